@@ -1,0 +1,16 @@
+// Fails when the built site is heavier than an old PC on a slow line can take.
+import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const BUDGET = { js: 80_000, css: 15_000 };
+const folder = new URL("../dist/assets/", import.meta.url);
+const total = { js: 0, css: 0 };
+
+for (const name of readdirSync(folder)) {
+  const kind = name.split(".").pop();
+  if (kind in total) total[kind] += gzipSync(readFileSync(new URL(name, folder))).length;
+}
+for (const kind of Object.keys(BUDGET)) {
+  console.log(`${kind}: ${total[kind]} bytes gzipped, of ${BUDGET[kind]}`);
+  if (total[kind] > BUDGET[kind]) process.exitCode = 1;
+}

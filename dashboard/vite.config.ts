@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The policy every page carries, whoever serves it. The server's header adds
+ * what a meta element may not say (frame-ancestors). */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
+  "img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'";
+
+const contentSecurityPolicy: Plugin = {
+  name: "content-security-policy",
+  apply: "build", // the development server injects inline scripts
+  transformIndexHtml: () => [
+    {
+      tag: "meta",
+      attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
+      injectTo: "head-prepend",
+    },
+  ],
+};
+
+// Each page is an entry of its own: the dashboard, and the phone page once it is there.
+const pages = ["index.html", "phone/index.html"].map((page) => here(`./${page}`));
+
+export default defineConfig({
+  plugins: [contentSecurityPolicy],
+  build: {
+    target: "es2022",
+    // Inlined assets are data: URLs and the polyfill is an inline script: the policy blocks both.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: pages.filter(existsSync) },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/token", "/health"].map((path) => [
+        path,
+        process.env.API_URL ?? "http://127.0.0.1:8000",
+      ]),
+    ),
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+});
