@@ -1,0 +1,166 @@
+/** The shell: sign-in or menu and screen, the lock over it, notices and the line's state. */
+import { useSignalEffect } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { connection } from "./api/connection";
+import { lang, say, words } from "./i18n";
+import { menu, mayOpen, screenAt, type Screen } from "./menu";
+import { href, route } from "./route";
+import { Lock, SignIn } from "./screens/sign-in";
+import { caller, locked, signOut } from "./session";
+import { Questions } from "./ui/dialog";
+import { LanguageSwitch } from "./ui/language";
+import { Notices } from "./ui/notice";
+
+const t = words({
+  product: ["MOPH Appointment Center", "MOPH Appointment Center"],
+  menu: ["เมนู", "Menu"],
+  skip: ["ข้ามไปเนื้อหา", "Skip to content"],
+  sign_out: ["ออกจากระบบ", "Sign out"],
+  lost: [
+    "ขาดการติดต่อกับระบบ กำลังลองใหม่… สิ่งที่กรอกไว้ยังอยู่ ใช้งานต่อได้เมื่อข้อความนี้หายไป",
+    "The connection is lost; trying again… What you entered is kept. Go on when this message is gone.",
+  ],
+  loading: ["กำลังเปิด…", "Opening…"],
+  no_screen: ["ไม่มีหน้านี้", "There is no such page"],
+  no_role: [
+    "บัญชีของท่านไม่มีสิทธิ์เปิดหน้านี้ ขอสิทธิ์ได้จากผู้ดูแลรหัส Login ของหน่วยบริการ",
+    "Your account may not open this page. Ask your hospital's login administrator for the role.",
+  ],
+  not_loaded: [
+    "เปิดหน้านี้ไม่สำเร็จ อาจมีรุ่นใหม่ของระบบหรือเครือข่ายขัดข้อง",
+    "This page could not be opened: there may be a new version, or the network failed.",
+  ],
+  reload: ["โหลดใหม่", "Reload"],
+});
+
+export function App() {
+  useSignalEffect(() => {
+    document.documentElement.lang = lang.value;
+  });
+  return (
+    <>
+      {connection.value === "lost" && (
+        <div class="connection" role="alert">
+          {t("lost")}
+        </div>
+      )}
+      {caller.value ? <Desk /> : <SignIn />}
+      {locked.value && <Lock />}
+      <Questions />
+      <Notices />
+    </>
+  );
+}
+
+function Desk() {
+  const { path } = route.value;
+  const [menuOpen, setMenuOpen] = useState(false);
+  useEffect(() => setMenuOpen(false), [path]);
+  const { name, hospital_name, hospital_code } = caller.value!;
+  return (
+    <div class="desk" inert={locked.value !== undefined} data-locked={locked.value !== undefined}>
+      <a class="skip" href="#screen" onClick={(event) => {
+        event.preventDefault();
+        document.getElementById("screen")?.focus();
+      }}>
+        {t("skip")}
+      </a>
+      <header class="top">
+        <button
+          type="button"
+          class="menu-button"
+          aria-expanded={menuOpen}
+          aria-controls="menu"
+          onClick={() => setMenuOpen(!menuOpen)}
+        >
+          {t("menu")}
+        </button>
+        <strong class="product">{t("product")}</strong>
+        <span class="place">
+          {hospital_name} <small>({hospital_code})</small>
+        </span>
+        <span class="person">{name}</span>
+        <LanguageSwitch />
+        <button type="button" onClick={signOut}>
+          {t("sign_out")}
+        </button>
+      </header>
+      <Menu open={menuOpen} path={path} />
+      <main id="screen" tabIndex={-1}>
+        <Opened path={path} />
+      </main>
+    </div>
+  );
+}
+
+function Menu({ open, path }: { open: boolean; path: string }) {
+  return (
+    <nav id="menu" class={open ? "menu open" : "menu"} aria-label={t("menu")}>
+      {menu.map(({ title, screens }) => {
+        const listed = screens.filter((screen) => !screen.hidden && mayOpen(screen));
+        if (!listed.length) return null;
+        return (
+          <section key={title.en}>
+            <h2>{say(title)}</h2>
+            <ul>
+              {listed.map((screen) => (
+                <li key={screen.path}>
+                  <a href={href(screen.path)} aria-current={screen.path === path ? "page" : undefined}>
+                    {say(screen.title)}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Opened({ path }: { path: string }) {
+  const screen = screenAt(path);
+  if (!screen) return <h1>{t("no_screen")}</h1>;
+  if (!mayOpen(screen))
+    return (
+      <>
+        <h1>{say(screen.title)}</h1>
+        <p>{t("no_role")}</p>
+      </>
+    );
+  return <Loading key={screen.path} screen={screen} />;
+}
+
+function Loading({ screen }: { screen: Screen }) {
+  const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const title = say(screen.title);
+  useEffect(() => {
+    screen.load().then(
+      (module) => setContent({ it: module.default }),
+      () => setContent("failed"), // told on the screen, with the way out
+    );
+    heading.current?.focus();
+  }, [screen]);
+  useEffect(() => {
+    document.title = `${title} · ${t("product")}`;
+  }, [title]);
+  return (
+    <>
+      <h1 tabIndex={-1} ref={heading}>
+        {title}
+      </h1>
+      {Content === undefined && <p class="loading">{t("loading")}</p>}
+      {Content === "failed" && (
+        <div class="failed" role="alert">
+          <p>{t("not_loaded")}</p>
+          <button type="button" onClick={() => location.reload()}>
+            {t("reload")}
+          </button>
+        </div>
+      )}
+      {typeof Content === "object" && <Content.it />}
+    </>
+  );
+}

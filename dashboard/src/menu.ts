@@ -1,0 +1,62 @@
+/** Every screen of the dashboard. To add one: a file in `screens/` with a default export, and a
+ * line here. Titles are the manual's words; `roles` (any of them) open it, none means everyone. */
+import type { ComponentType } from "preact";
+import type { Said } from "./i18n";
+import { may } from "./session";
+
+export interface Screen {
+  path: string;
+  title: Said;
+  roles: string[];
+  /** Reached from another screen, not from the menu. */
+  hidden?: boolean;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+interface Section {
+  title: Said;
+  screens: Screen[];
+}
+
+const DASHBOARD = ["APPOINTMENT_DASHBOARD"];
+const SLOTS = ["IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+const ADMIN = ["ACCOUNT_ADMIN"];
+
+export const menu: Section[] = [
+  {
+    title: { th: "หน้าแรก", en: "Home" },
+    screens: [
+      { path: "", title: { th: "Welcome", en: "Welcome" }, roles: [], load: () => import("./screens/welcome") },
+    ],
+  },
+  {
+    title: { th: "Appointment", en: "Appointment" },
+    screens: [
+      { path: "departments", title: { th: "รายการแผนกที่เปิด", en: "Departments" }, roles: DASHBOARD, load: () => import("./screens/departments") },
+      { path: "rooms", title: { th: "รายการห้องตรวจ", en: "Examination rooms" }, roles: DASHBOARD, load: () => import("./screens/rooms") },
+      { path: "periods", title: { th: "รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย", en: "Periods" }, roles: DASHBOARD, load: () => import("./screens/periods") },
+      { path: "schedules", title: { th: "ระบบจัดตารางนัดหมาย", en: "Schedules" }, roles: SLOTS, load: () => import("./screens/schedules") },
+      { path: "calendar", title: { th: "ตารางปฏิทินการนัดหมาย", en: "Appointment calendar" }, roles: DASHBOARD, load: () => import("./screens/calendar") },
+      { path: "day", title: { th: "จองนัดหมาย", en: "Bookings of a day" }, roles: DASHBOARD, hidden: true, load: () => import("./screens/day") },
+    ],
+  },
+  {
+    title: { th: "Account Center", en: "Account Center" },
+    screens: [
+      { path: "hospitals", title: { th: "ค้นหาหน่วยบริการ", en: "Find a hospital" }, roles: ADMIN, load: () => import("./screens/hospitals") },
+      { path: "hospital", title: { th: "ข้อมูลหน่วยงาน", en: "Hospital" }, roles: ADMIN, hidden: true, load: () => import("./screens/hospital") },
+      { path: "account", title: { th: "ข้อมูลเจ้าหน้าที่", en: "Staff account" }, roles: ADMIN, hidden: true, load: () => import("./screens/account") },
+    ],
+  },
+  {
+    title: { th: "บัญชีของฉัน", en: "My account" },
+    screens: [
+      { path: "password", title: { th: "เปลี่ยนรหัสผ่าน", en: "Change password" }, roles: [], load: () => import("./screens/password") },
+    ],
+  },
+]; // prettier-ignore
+
+export const mayOpen = ({ roles }: Screen): boolean => roles.length === 0 || roles.some(may);
+
+export const screenAt = (path: string): Screen | undefined =>
+  menu.flatMap(({ screens }) => screens).find((screen) => screen.path === path);

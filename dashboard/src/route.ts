@@ -1,0 +1,53 @@
+/** The address after `#`: `#/calendar?date=2026-12-01`. Never anything about a person. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+export interface Route {
+  path: string;
+  params: Record<string, string>;
+}
+
+type Params = Record<string, string | number | undefined>;
+
+function read(): Route {
+  const [path = "", search = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  return { path, params: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+export const route = signal<Route>(read());
+
+/** Asked before leaving; whoever holds unsaved work puts a function here. */
+const holds = new Set<() => boolean>();
+export const workIsUnsaved = (): boolean => [...holds].some((hold) => hold());
+
+addEventListener("hashchange", () => (route.value = read()));
+addEventListener("beforeunload", (event) => {
+  if (workIsUnsaved()) event.preventDefault();
+});
+
+export function href(path: string, params: Params = {}): string {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return `#/${path}${given.length ? `?${search}` : ""}`;
+}
+
+export function go(path: string, params: Params = {}): void {
+  location.hash = href(path, params);
+}
+
+/** Changes the parameters in place: the back button leaves the screen, not the last choice. */
+export function choose(params: Params): void {
+  history.replaceState(null, "", href(route.value.path, { ...route.value.params, ...params }));
+  route.value = read();
+}
+
+/** Warns before the page is closed while `unsaved` holds. */
+export function useUnsaved(unsaved: boolean): void {
+  const now = useRef(unsaved);
+  now.current = unsaved;
+  useEffect(() => {
+    const hold = () => now.current;
+    holds.add(hold);
+    return () => void holds.delete(hold);
+  }, []);
+}

@@ -1,0 +1,226 @@
+/** Manual 2.5, figures 18 and 19: tab จองนัดหมาย; who is booked, and what staff do with it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { failureOf } from "../api/failure";
+import type { Booking, Schedule } from "../api/shapes";
+import { timeSpan } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { api } from "../session";
+import { ask } from "../ui/dialog";
+import { Failed, tell, tellFailure } from "../ui/notice";
+import { Table } from "../ui/table";
+import { Tick } from "../ui/tick";
+import { word } from "../words";
+import { Book } from "./book";
+import { Postpone } from "./postpone";
+import { Slip } from "./slip";
+
+const t = words({
+  book: ["จอง", "Book"],
+  caption: ["รายการจอง {time} {room}", "Bookings {time} {room}"],
+  empty: ["ยังไม่มีผู้จอง กด “จอง” เพื่อจองให้ผู้รับบริการ", "Nobody has booked. Press “Book” to book someone."],
+  queue: ["คิว", "Queue"],
+  cid: ["เลขที่บัตร ปชช.", "National id"],
+  name: ["ชื่อบุคคล", "Name"],
+  accepted: ["รับนัด", "Accepted"],
+  by: ["รับนัดโดย {staff}", "accepted by {staff}"],
+  not_yet: ["ยังไม่รับ", "not yet"],
+  confirmed: ["ยืนยัน", "Confirmed"],
+  will_come: ["ผู้รับบริการยืนยันแล้ว", "the person has confirmed"],
+  reveal: ["แสดงเลข", "Show id"],
+  postpone: ["เลื่อน", "Move"],
+  cancel: ["ยกเลิก", "Cancel"],
+  slip: ["ใบนัด", "Slip"],
+  was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
+  was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
+  sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
+  sure_text: ["ผู้รับบริการจะได้รับแจ้ง และที่นี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],
+  yes_cancel: ["ยกเลิกนัด", "Cancel the appointment"],
+  was_cancelled: ["ยกเลิกนัดคิว {queue} แล้ว", "The appointment {queue} was cancelled"],
+  full: ["เต็มแล้ว", "Full"],
+  closed: ["ปิดแล้ว จองไม่ได้", "Closed; cannot be booked"],
+});
+
+interface BookingsProps {
+  schedule: Schedule;
+  /** The day's others, offered when this one is full. */
+  schedules: Schedule[];
+  onChanged: () => Promise<void>;
+}
+
+export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
+  const { schedule_id, date } = schedule;
+  const list = useLoaded(
+    () => api.get<Booking[]>("/api/dashboard/appointments", { date, schedule_id }),
+    [date, schedule_id],
+    { every: 10 },
+  );
+  const latest = useRef(list.data);
+  latest.current = list.data;
+  const [open, setOpen] = useState<"book" | { postpone: Booking } | { slip: Booking } | undefined>();
+  const [revealed, setRevealed] = useState<{ place: number; cid: string } | undefined>();
+  const bookButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => bookButton.current?.focus(), []);
+
+  const changed = async () => {
+    await Promise.all([list.reload(), onChanged()]);
+  };
+  const act = (booking: Booking, task: string) =>
+    api.post(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/${task}`, {
+      version: booking.version,
+    });
+
+  /** Shown at once; the answer, or its refusal, puts the truth in its place. */
+  const setAccepted = async (place: number, accepted: boolean, undoable: boolean) => {
+    const booking = latest.current?.find((one) => one.place === place);
+    if (!booking) return;
+    list.change((all) =>
+      all.map((one) => (one.place === place ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one)),
+    );
+    try {
+      await act(booking, accepted ? "accept" : "reject");
+      tell(
+        t.both(accepted ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
+        undoable ? () => void setAccepted(place, !accepted, false) : undefined,
+      );
+    } catch (caught) {
+      tellFailure(failureOf(caught));
+    }
+    await list.reload();
+  };
+  const cancel = async (booking: Booking) => {
+    const { person_name: name, queue_no: queue } = booking;
+    const yes = await ask({
+      title: t("sure", { name, queue }),
+      text: t("sure_text"),
+      yes: t("yes_cancel"),
+      no: word("cancel"),
+      danger: true,
+    });
+    if (!yes) return;
+    try {
+      await act(booking, "cancel");
+      tell(t.both("was_cancelled", { queue }));
+    } catch (caught) {
+      tellFailure(failureOf(caught));
+    }
+    await changed();
+  };
+  const reveal = async (booking: Booking) => {
+    if (revealed?.place === booking.place) return setRevealed(undefined);
+    try {
+      const { cid } = await api.post<{ cid: string }>(
+        `/api/dashboard/appointments/${schedule_id}/${booking.place}/reveal`,
+      );
+      setRevealed({ place: booking.place, cid });
+    } catch (caught) {
+      tellFailure(failureOf(caught));
+    }
+  };
+
+  const time = timeSpan(schedule.time_start, schedule.time_finish, lang.value);
+  return (
+    <>
+      <div class="toolbar">
+        <button
+          type="button"
+          class="primary"
+          ref={bookButton}
+          disabled={schedule.state !== "open"}
+          onClick={() => setOpen("book")}
+        >
+          {t("book")}
+        </button>
+        {schedule.state !== "open" && <span>{t("closed")}</span>}
+        {schedule.state === "open" && schedule.available_count === 0 && <strong>{t("full")}</strong>}
+      </div>
+      <Failed failure={list.failure} again={list.reload} />
+      <Table
+        caption={t("caption", { time, room: schedule.room_name })}
+        rows={list.data}
+        rowKey={(one) => one.place}
+        empty={t("empty")}
+        columns={[
+          { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
+          {
+            title: t("cid"),
+            cell: (one) => (
+              <span class="cid">
+                {revealed?.place === one.place ? revealed.cid : one.cid_masked}{" "}
+                <button type="button" class="quiet" aria-pressed={revealed?.place === one.place} onClick={() => reveal(one)}>
+                  {t("reveal")}
+                  <span class="visually-hidden"> {one.queue_no}</span>
+                </button>
+              </span>
+            ),
+          },
+          { title: t("name"), cell: (one) => one.person_name },
+          {
+            title: t("accepted"),
+            kind: "mark",
+            cell: (one) =>
+              one.hospital_confirm ? (
+                <Tick says={t("by", { staff: one.hospital_confirm_staff })} />
+              ) : (
+                <span class="visually-hidden">{t("not_yet")}</span>
+              ),
+          },
+          {
+            title: t("confirmed"),
+            kind: "mark",
+            cell: (one) => (one.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
+          },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (one) => {
+              const which = <span class="visually-hidden"> {one.queue_no}</span>;
+              return (
+                <>
+                  <button
+                    type="button"
+                    class="task"
+                    onClick={() => setAccepted(one.place, !one.hospital_confirm, true)}
+                  >
+                    {one.hospital_confirm ? "Reject" : "Accept"}
+                    {which}
+                  </button>
+                  <button type="button" onClick={() => setOpen({ slip: one })}>
+                    {t("slip")}
+                    {which}
+                  </button>
+                  <button type="button" onClick={() => setOpen({ postpone: one })}>
+                    {t("postpone")}
+                    {which}
+                  </button>
+                  <button type="button" onClick={() => cancel(one)}>
+                    {t("cancel")}
+                    {which}
+                  </button>
+                </>
+              );
+            },
+          },
+        ]}
+      />
+      {open === "book" && (
+        <Book schedule={schedule} schedules={schedules} onBooked={changed} onClose={() => setOpen(undefined)} />
+      )}
+      {typeof open === "object" && "postpone" in open && (
+        <Postpone
+          booking={open.postpone}
+          schedule={schedule}
+          onClose={() => setOpen(undefined)}
+          onDone={(said) => {
+            setOpen(undefined);
+            tell(said);
+            void changed();
+          }}
+        />
+      )}
+      {typeof open === "object" && "slip" in open && (
+        <Slip booking={open.slip} schedule={schedule} onClose={() => setOpen(undefined)} />
+      )}
+    </>
+  );
+}

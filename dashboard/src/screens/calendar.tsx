@@ -1,0 +1,154 @@
+/** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
+import type { CalendarDay, Department, Room, Schedule } from "../api/shapes";
+import { longDate, timeSpan, today } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { choose, href, route } from "../route";
+import { api } from "../session";
+import { SelectField } from "../ui/field";
+import { Month } from "../ui/month";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { word } from "../words";
+import { shade } from "./calendar-shade";
+
+const t = words({
+  all_departments: ["ทุกแผนก", "All departments"],
+  all_rooms: ["ทุกห้อง", "All rooms"],
+  free_of: ["ว่าง {free} จาก {places}", "{free} free of {places}"],
+  nothing_open: ["ไม่มี Slot", "no places"],
+  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเข้มยิ่งว่างมาก", "Figures are free/all places; the darker, the more are free"],
+  full: ["เต็ม", "full"],
+  pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
+  day: ["รายการ Slot {date}", "Schedules of {date}"],
+  empty: ["วันนี้ไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
+  free: ["ว่าง", "Free"],
+  choose: ["เลือก", "Choose"],
+  closed: ["ปิดแล้ว", "closed"],
+});
+
+export default function Calendar() {
+  const { department, room, date, month: shown } = route.value.params;
+  const [year, month] = (shown ?? (date ?? today()).slice(0, 7)).split("-").map(Number) as [number, number];
+  const departments = useLoaded(() => api.get<Department[]>("/api/dashboard/departments"), []);
+  const rooms = useLoaded(() => api.get<Room[]>("/api/dashboard/rooms"), []);
+  const days = useLoaded(
+    () =>
+      api.get<CalendarDay[]>("/api/dashboard/calendar", { year, month, department_id: department, room_id: room }),
+    [year, month, department, room],
+    { every: 10 },
+  );
+  const schedules = useLoaded(
+    () => api.get<Schedule[]>("/api/dashboard/schedules", { date }),
+    [date],
+    { every: 10, when: Boolean(date) },
+  );
+  const byDate = new Map(days.data?.map((day) => [day.date, day]));
+  const lines = schedules.data?.filter(
+    (one) =>
+      (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),
+  );
+  const refresh = () => {
+    void days.reload();
+    if (date) void schedules.reload();
+  };
+
+  return (
+    <>
+      <div class="toolbar">
+        <SelectField
+          label={word("department")}
+          value={department}
+          onValue={(to) => choose({ department: to, room: undefined })}
+          blank={t("all_departments")}
+          options={(departments.data ?? []).map((one) => ({ value: one.department_id, text: one.department_name }))}
+        />
+        <SelectField
+          label={word("room")}
+          value={room}
+          onValue={(to) => choose({ room: to })}
+          blank={t("all_rooms")}
+          options={(rooms.data ?? [])
+            .filter((one) => !department || one.department_id === Number(department))
+            .map((one) => ({ value: one.room_id, text: one.room_name }))}
+        />
+        <button type="button" class="primary" onClick={refresh} aria-busy={days.loading}>
+          {word("refresh")}
+        </button>
+      </div>
+      <Failed failure={departments.failure ?? rooms.failure} again={() => {
+        void departments.reload();
+        void rooms.reload();
+      }} />
+      <Failed failure={days.failure} again={days.reload} />
+      <div class="calendar">
+        <div>
+          <Month
+            year={year}
+            month={month}
+            chosen={date}
+            onChoose={(to) => choose({ date: to })}
+            onMonth={(to) => choose({ month: `${to.year}-${String(to.month).padStart(2, "0")}` })}
+            canChoose={(day) => byDate.has(day)}
+            day={(day) => {
+              const figures = byDate.get(day);
+              if (!figures) return days.data && { says: t("nothing_open") };
+              const { available, places } = figures;
+              return {
+                look: `shade-${shade(available, places)}`,
+                says: t("free_of", { free: available, places }),
+                shows: (
+                  <span class="places">
+                    <b>{available}</b>/{places}
+                    {available === 0 && <small> {t("full")}</small>}
+                  </span>
+                ),
+              };
+            }}
+          />
+          <p class="hint">{t("legend")}</p>
+        </div>
+        <div class="day-schedules">
+          {date ? (
+            <>
+              <Failed failure={schedules.failure} again={schedules.reload} />
+              <Table
+                caption={t("day", { date: longDate(date, lang.value) })}
+                rows={lines}
+                rowKey={(one) => one.schedule_id}
+                rowClass={(one) => (one.state === "open" ? undefined : "over")}
+                empty={t("empty")}
+                columns={[
+                  { title: word("period"), cell: (one) => timeSpan(one.time_start, one.time_finish, lang.value) },
+                  { title: word("room"), cell: (one) => one.room_name },
+                  {
+                    title: t("free"),
+                    kind: "figure",
+                    cell: (one) => (one.state === "open" ? `${one.available_count}/${one.capacity}` : t("closed")),
+                  },
+                  {
+                    title: t("choose"),
+                    kind: "actions",
+                    cell: (one) => (
+                      <a
+                        class="button"
+                        href={href("day", { date, schedule: one.schedule_id, department, room })}
+                      >
+                        {t("choose")}{" "}
+                        <span class="visually-hidden">
+                          {timeSpan(one.time_start, one.time_finish, lang.value)} {one.room_name}
+                        </span>
+                      </a>
+                    ),
+                  },
+                ]}
+              />
+            </>
+          ) : (
+            <p class="pick">{t("pick")}</p>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+/** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
+import type { Booking, Schedule } from "../api/shapes";
+import { csv, download } from "../csv";
+import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { api, caller } from "../session";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { Tick } from "../ui/tick";
+import { word } from "../words";
+
+const t = words({
+  caption: ["รายการจอง {date}", "Bookings of {date}"],
+  empty: ["วันนี้ยังไม่มีผู้จอง", "Nobody has booked on this day"],
+  print: ["พิมพ์รายการ", "Print the list"],
+  export: ["บันทึกเป็น CSV", "Save as CSV"],
+  time: ["เวลา", "Time"],
+  queue: ["คิว", "Queue"],
+  cid: ["เลขที่บัตร ปชช.", "National id"],
+  name: ["ชื่อบุคคล", "Name"],
+  accepted: ["รับนัด", "Accepted"],
+  confirmed: ["ยืนยัน", "Confirmed"],
+  yes: ["แล้ว", "yes"],
+  total: ["รวม {n} คน", "{n} people"],
+  file: ["รายการจอง", "bookings"],
+});
+
+type Line = Booking & { schedule: Schedule | undefined };
+
+const span = ({ schedule }: Line): string =>
+  schedule ? timeSpan(schedule.time_start, schedule.time_finish, lang.value) : "";
+
+export function DayList({ date }: { date: IsoDate }) {
+  const list = useLoaded(
+    async () => {
+      const [bookings, schedules] = await Promise.all([
+        api.get<Booking[]>("/api/dashboard/appointments", { date }),
+        api.get<Schedule[]>("/api/dashboard/schedules", { date }),
+      ]);
+      return bookings
+        .map((one): Line => ({ ...one, schedule: schedules.find((s) => s.schedule_id === one.schedule_id) }))
+        .sort((a, b) =>
+          `${a.schedule?.time_start}${a.queue_no}`.localeCompare(`${b.schedule?.time_start}${b.queue_no}`),
+        );
+    },
+    [date],
+    { every: 10 },
+  );
+  const save = () =>
+    download(
+      `${t("file")}-${date}.csv`,
+      csv([
+        [word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name"), t("accepted"), t("confirmed")],
+        ...(list.data ?? []).map((one) => [
+          shortDate(date, lang.value),
+          span(one),
+          one.schedule?.department_name ?? "",
+          one.schedule?.room_name ?? "",
+          one.queue_no,
+          one.cid_masked,
+          one.person_name,
+          one.hospital_confirm ? t("yes") : "",
+          one.confirmed ? t("yes") : "",
+        ]),
+      ]),
+    );
+  return (
+    <>
+      <div class="toolbar screen-only">
+        <button type="button" onClick={() => print()} disabled={!list.data?.length}>
+          {t("print")}
+        </button>
+        <button type="button" onClick={save} disabled={!list.data?.length}>
+          {t("export")}
+        </button>
+      </div>
+      <Failed failure={list.failure} again={list.reload} />
+      <p class="print-only">{caller.value?.hospital_name}</p>
+      <Table
+        caption={t("caption", { date: longDate(date, lang.value) })}
+        rows={list.data}
+        rowKey={(one) => `${one.schedule_id}-${one.place}`}
+        empty={t("empty")}
+        numbered
+        columns={[
+          { title: t("time"), cell: span },
+          { title: word("room"), cell: (one) => one.schedule?.room_name ?? "" },
+          { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
+          { title: t("cid"), cell: (one) => one.cid_masked },
+          { title: t("name"), cell: (one) => one.person_name },
+          { title: t("accepted"), kind: "mark", cell: (one) => one.hospital_confirm && <Tick says={t("yes")} /> },
+          { title: t("confirmed"), kind: "mark", cell: (one) => one.confirmed && <Tick says={t("yes")} /> },
+        ]}
+      />
+      {Boolean(list.data?.length) && <p class="total">{t("total", { n: list.data!.length })}</p>}
+    </>
+  );
+}

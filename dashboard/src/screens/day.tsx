@@ -1,0 +1,125 @@
+/** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
+import { useState } from "preact/hooks";
+import type { Schedule } from "../api/shapes";
+import { longDate, timeSpan, today } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { choose, href, route } from "../route";
+import { api } from "../session";
+import { Failed } from "../ui/notice";
+import { Tabs } from "../ui/tabs";
+import { Bookings } from "./bookings";
+import { DayList } from "./day-list";
+
+const t = words({
+  back: ["‹ กลับไปปฏิทิน", "‹ Back to the calendar"],
+  schedules: ["รายการ Slot ของวันนี้", "Schedules of the day"],
+  none: ["วันนี้ไม่มีตารางนัดหมาย", "There is no schedule on this day"],
+  pick: ["เลือกช่วงเวลาจากรายการ Slot", "Choose a schedule from the list"],
+  tabs: ["ข้อมูลของ Slot", "About this schedule"],
+  detail: ["รายละเอียด", "Details"],
+  book: ["จองนัดหมาย", "Bookings"],
+  day: ["รายการทั้งวัน", "The whole day"],
+  free: ["ว่าง {free}/{places}", "{free}/{places} free"],
+  closed: ["ปิดแล้ว", "closed"],
+  department: ["แผนก", "Department"],
+  room: ["ห้องตรวจ", "Room"],
+  time: ["เวลา", "Time"],
+  places: ["จำนวน Slot", "Places"],
+  free_now: ["ว่าง", "Free"],
+  online: ["เปิดให้จอง Online", "Open online"],
+  yes: ["เปิด", "yes"],
+  no: ["ไม่เปิด", "no"],
+});
+
+export default function Day() {
+  const { schedule: chosenId, department, room, ...rest } = route.value.params;
+  const date = rest.date ?? today();
+  const [tab, setTab] = useState(chosenId ? "book" : "day");
+  const schedules = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 10 });
+  const listed = schedules.data?.filter(
+    (one) =>
+      (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),
+  );
+  const chosen = schedules.data?.find((one) => one.schedule_id === Number(chosenId));
+
+  return (
+    <>
+      <p class="screen-only crumbs">
+        <a href={href("calendar", { date, department, room })}>{t("back")}</a>
+      </p>
+      <p class="lead">{longDate(date, lang.value)}</p>
+      <Failed failure={schedules.failure} again={schedules.reload} />
+      <div class="day-work">
+        <nav aria-label={t("schedules")} class="schedule-list">
+          {listed?.length === 0 && <p>{t("none")}</p>}
+          <ul>
+            {listed?.map((one) => (
+              <li key={one.schedule_id}>
+                <button
+                  type="button"
+                  aria-pressed={one.schedule_id === chosen?.schedule_id}
+                  onClick={() => {
+                    choose({ schedule: one.schedule_id });
+                    setTab("book");
+                  }}
+                >
+                  <b>{timeSpan(one.time_start, one.time_finish, lang.value)}</b>
+                  <span>{one.room_name}</span>
+                  <span class={one.available_count && one.state === "open" ? "free" : "free none"}>
+                    {one.state === "open" ? t("free", { free: one.available_count, places: one.capacity }) : t("closed")}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <section class="day-detail">
+          <Tabs
+            label={t("tabs")}
+            open={tab}
+            onOpen={setTab}
+            tabs={[
+              { key: "detail", title: t("detail") },
+              { key: "book", title: t("book") },
+              { key: "day", title: t("day") },
+            ]}
+          >
+            {tab === "day" && <DayList date={date} />}
+            {tab !== "day" && !chosen && <p class="pick">{t("pick")}</p>}
+            {tab === "detail" && chosen && <Detail schedule={chosen} />}
+            {tab === "book" && chosen && (
+              <Bookings
+                key={chosen.schedule_id}
+                schedule={chosen}
+                schedules={listed ?? []}
+                onChanged={schedules.reload}
+              />
+            )}
+          </Tabs>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Detail({ schedule }: { schedule: Schedule }) {
+  const lines = [
+    [t("department"), schedule.department_name],
+    [t("room"), schedule.room_name],
+    [t("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
+    [t("places"), schedule.capacity],
+    [t("free_now"), schedule.available_count],
+    [t("online"), schedule.online ? t("yes") : t("no")],
+  ];
+  return (
+    <dl class="detail">
+      {lines.map(([title, value]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,44 @@
+/** Manual 2.1, figures 8 and 9: รายการแผนกที่เปิด. */
+import type { Department } from "../api/shapes";
+import { words } from "../i18n";
+import { TextField } from "../ui/field";
+import { word } from "../words";
+import { Catalogue } from "./catalogue";
+
+const t = words({
+  window: ["ข้อมูลแผนก", "Department"],
+  caption: ["รายการแผนกที่เปิด", "Departments"],
+  empty: [
+    "ยังไม่มีแผนก กด “เพิ่ม” เพื่อเปิดแผนกแรก เช่น อายุรกรรม",
+    "No department yet. Press “Add” to open the first.",
+  ],
+});
+
+export default function Departments() {
+  return (
+    <Catalogue<Department, { department_name: string }>
+      path="/api/dashboard/departments"
+      windowTitle={t("window")}
+      caption={t("caption")}
+      empty={t("empty")}
+      columns={[{ title: word("department"), cell: (department) => department.department_name }]}
+      idOf={(department) => department.department_id}
+      nameOf={(department) => department.department_name}
+      draftOf={(department) => ({ department_name: department?.department_name ?? "" })}
+      check={({ department_name }) => ({
+        department_name: department_name.trim() ? undefined : word("required"),
+      })}
+      body={({ department_name }) => ({ department_name: department_name.trim() })}
+      compared={[{ name: "department_name", title: word("department") }]}
+      form={({ values, set, errors }) => (
+        <TextField
+          label={word("department")}
+          value={values.department_name}
+          onValue={(department_name) => set({ department_name })}
+          error={errors.department_name}
+          input={{ maxLength: 100 }}
+        />
+      )}
+    />
+  );
+}

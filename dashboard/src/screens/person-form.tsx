@@ -1,0 +1,134 @@
+/** The white-list form: a person whom the registry does not know. */
+import { today, type IsoDate } from "../dates";
+import { words } from "../i18n";
+import { DateField, SelectField, TextField } from "../ui/field";
+import { word } from "../words";
+
+const t = words({
+  legend: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
+  prefix: ["คำนำหน้า", "Title"],
+  first_name: ["ชื่อ", "First name"],
+  last_name: ["นามสกุล", "Last name"],
+  gender: ["เพศ", "Sex"],
+  male: ["ชาย", "male"],
+  female: ["หญิง", "female"],
+  birth_date: ["วันเกิด", "Date of birth"],
+  birth_wrong: ["วันเกิดต้องไม่อยู่ในอนาคต", "A date of birth is not in the future"],
+  mobile_phone: ["โทรศัพท์มือถือ", "Mobile phone"],
+  phone_wrong: ["ตัวเลข 9–10 หลัก ขึ้นต้นด้วย 0", "9 or 10 digits that begin with 0"],
+});
+
+const PREFIXES: [prefix: string, gender: "1" | "2"][] = [
+  ["นาย", "1"],
+  ["นาง", "2"],
+  ["นางสาว", "2"],
+  ["เด็กชาย", "1"],
+  ["เด็กหญิง", "2"],
+];
+
+export interface PersonDraft {
+  prefix: string;
+  first_name: string;
+  last_name: string;
+  gender: string;
+  birth_date: IsoDate | undefined;
+  mobile_phone: string;
+}
+
+export const emptyPerson = (): PersonDraft => ({
+  prefix: "นาย",
+  first_name: "",
+  last_name: "",
+  gender: "1",
+  birth_date: undefined,
+  mobile_phone: "",
+});
+
+const digits = (text: string) => text.replace(/[\s-]/g, "");
+
+export function personFaults(draft: PersonDraft): Partial<Record<keyof PersonDraft, string>> {
+  return {
+    first_name: draft.first_name.trim() ? undefined : word("required"),
+    last_name: draft.last_name.trim() ? undefined : word("required"),
+    birth_date: draft.birth_date && draft.birth_date > today() ? t("birth_wrong") : undefined,
+    mobile_phone:
+      draft.mobile_phone && !/^0\d{8,9}$/.test(digits(draft.mobile_phone)) ? t("phone_wrong") : undefined,
+  };
+}
+
+export const personBody = (draft: PersonDraft): object => ({
+  prefix: draft.prefix,
+  first_name: draft.first_name.trim(),
+  last_name: draft.last_name.trim(),
+  gender: Number(draft.gender),
+  ...(draft.birth_date ? { birth_date: draft.birth_date } : {}),
+  ...(draft.mobile_phone ? { mobile_phone: digits(draft.mobile_phone) } : {}),
+});
+
+interface PersonFormProps {
+  draft: PersonDraft;
+  onChange: (draft: PersonDraft) => void;
+  errors: Partial<Record<keyof PersonDraft, string>>;
+}
+
+export function PersonForm({ draft, onChange, errors }: PersonFormProps) {
+  const set = (change: Partial<PersonDraft>) => onChange({ ...draft, ...change });
+  return (
+    <fieldset class="line person-form">
+      <legend>{t("legend")}</legend>
+      <div class="fields-row">
+        <SelectField
+          label={t("prefix")}
+          value={draft.prefix}
+          onValue={(prefix) =>
+            set({ prefix, gender: PREFIXES.find(([name]) => name === prefix)?.[1] ?? draft.gender })
+          }
+          options={PREFIXES.map(([prefix]) => ({ value: prefix, text: prefix }))}
+        />
+        <SelectField
+          label={t("gender")}
+          value={draft.gender}
+          onValue={(gender) => set({ gender })}
+          options={[
+            { value: "1", text: t("male") },
+            { value: "2", text: t("female") },
+          ]}
+        />
+      </div>
+      <div class="fields-row">
+        <TextField
+          label={t("first_name")}
+          value={draft.first_name}
+          onValue={(first_name) => set({ first_name })}
+          error={errors.first_name}
+          input={{ maxLength: 100 }}
+        />
+        <TextField
+          label={t("last_name")}
+          value={draft.last_name}
+          onValue={(last_name) => set({ last_name })}
+          error={errors.last_name}
+          input={{ maxLength: 100 }}
+        />
+      </div>
+      <div class="fields-row">
+        <DateField
+          label={t("birth_date")}
+          optional
+          birth
+          value={draft.birth_date}
+          onValue={(birth_date) => set({ birth_date })}
+          error={errors.birth_date}
+        />
+        <TextField
+          label={t("mobile_phone")}
+          optional
+          value={draft.mobile_phone}
+          onValue={(mobile_phone) => set({ mobile_phone })}
+          error={errors.mobile_phone}
+          input={{ inputMode: "tel", maxLength: 15 }}
+        />
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,137 @@
+/** Manual 2.5: moves one appointment to another schedule, chosen by day and then by time. */
+import { useState } from "preact/hooks";
+import type { Booking, CalendarDay, Schedule } from "../api/shapes";
+import { longDate, timeSpan, today, type IsoDate } from "../dates";
+import { lang, words, type Said } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { api } from "../session";
+import { Dialog } from "../ui/dialog";
+import { Month } from "../ui/month";
+import { Failed } from "../ui/notice";
+import { shade } from "./calendar-shade";
+
+const t = words({
+  window: ["เลื่อนนัด", "Move to…"],
+  now: ["นัดเดิม {date} {time} คิว {queue}", "Now: {date} {time}, {queue}"],
+  free_of: ["ว่าง {free}", "{free} free"],
+  pick: ["เลือกวันที่มี Slot ว่าง", "Choose a day with free places"],
+  times: ["ช่วงเวลาที่ว่าง {date}", "Free times, {date}"],
+  none: ["ไม่มีช่วงเวลาที่ว่าง เลือกวันอื่น", "Nothing free; choose another day"],
+  move: ["เลื่อนนัด", "Move"],
+  moving: ["กำลังเลื่อน…", "Moving…"],
+  moved: ["เลื่อนนัดของ {name} แล้ว", "The appointment of {name} was moved"],
+});
+
+interface PostponeProps {
+  booking: Booking;
+  schedule: Schedule;
+  onClose: () => void;
+  onDone: (said: Said) => void;
+}
+
+export function Postpone({ booking, schedule, onClose, onDone }: PostponeProps) {
+  const [date, setDate] = useState<IsoDate | undefined>();
+  const [shown, setShown] = useState({
+    year: Number(schedule.date.slice(0, 4)),
+    month: Number(schedule.date.slice(5, 7)),
+  });
+  const [to, setTo] = useState<number | undefined>();
+  const { busy, failure, run } = useAction();
+  const { department_id } = schedule;
+  const days = useLoaded(
+    () => api.get<CalendarDay[]>("/api/dashboard/calendar", { ...shown, department_id }),
+    [shown, department_id],
+  );
+  const lines = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], {
+    when: date !== undefined,
+  });
+  const byDate = new Map(days.data?.map((day) => [day.date, day]));
+  const free = lines.data?.filter(
+    (one) =>
+      one.department_id === department_id &&
+      one.state === "open" &&
+      one.available_count > 0 &&
+      one.schedule_id !== schedule.schedule_id,
+  );
+
+  const move = async (event: Event) => {
+    event.preventDefault();
+    if (to === undefined) return;
+    const moved = await run(async () => {
+      await api.post(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/postpone`, {
+        to_schedule_id: to,
+        version: booking.version,
+      });
+      onDone(t.both("moved", { name: booking.person_name }));
+    });
+    if (!moved) await lines.reload();
+  };
+  return (
+    <Dialog title={t("window")} onClose={onClose} wide>
+      <p>
+        <b>{booking.person_name}</b>
+        <br />
+        {t("now", {
+          date: longDate(schedule.date, lang.value),
+          time: timeSpan(schedule.time_start, schedule.time_finish, lang.value),
+          queue: booking.queue_no,
+        })}
+      </p>
+      <form class="calendar" onSubmit={move}>
+        <div>
+          <Failed failure={days.failure} again={days.reload} />
+          <Month
+            {...shown}
+            chosen={date}
+            onMonth={setShown}
+            onChoose={(day) => {
+              setDate(day);
+              setTo(undefined);
+            }}
+            canChoose={(day) => day >= today() && (byDate.get(day)?.available ?? 0) > 0}
+            day={(day) => {
+              const figures = byDate.get(day);
+              return (
+                figures && {
+                  look: `shade-${shade(figures.available, figures.places)}`,
+                  says: t("free_of", { free: figures.available }),
+                  shows: <span class="places">{figures.available}</span>,
+                }
+              );
+            }}
+          />
+        </div>
+        <div>
+          {!date && <p class="pick">{t("pick")}</p>}
+          <Failed failure={lines.failure} again={lines.reload} />
+          {date && (
+            <fieldset class="line">
+              <legend>{t("times", { date: longDate(date, lang.value) })}</legend>
+              {free?.length === 0 && <p>{t("none")}</p>}
+              {free?.map((one) => (
+                <label key={one.schedule_id} class="check">
+                  <input
+                    type="radio"
+                    name="to"
+                    checked={to === one.schedule_id}
+                    onChange={() => setTo(one.schedule_id)}
+                  />
+                  <span>
+                    {timeSpan(one.time_start, one.time_finish, lang.value)} · {one.room_name} ·{" "}
+                    {t("free_of", { free: one.available_count })}
+                  </span>
+                </label>
+              ))}
+            </fieldset>
+          )}
+          <Failed failure={failure} />
+          <div class="actions">
+            <button class="primary" disabled={to === undefined} aria-busy={busy}>
+              {busy ? t("moving") : t("move")}
+            </button>
+          </div>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,132 @@
+/** Manual 2.2, figures 10 and 11: รายการห้องตรวจ. */
+import type { Department, Room } from "../api/shapes";
+import { words } from "../i18n";
+import { useLoaded } from "../load";
+import { api } from "../session";
+import { SelectField, TextField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { word } from "../words";
+import { Catalogue } from "./catalogue";
+
+const t = words({
+  window: ["ข้อมูลห้องตรวจ", "Examination room"],
+  caption: ["รายการห้องตรวจ", "Examination rooms"],
+  empty: ["ยังไม่มีห้องตรวจ กด “เพิ่ม” เพื่อเปิดห้องแรก", "No room yet. Press “Add” to open the first."],
+  room_name: ["ชื่อห้องตรวจ", "Room name"],
+  queue_code: ["รหัสคิว", "Queue code"],
+  queue_code_hint: ["ตัวอักษรนำหน้าเลขคิว เช่น A", "What stands before the number, for example A"],
+  queue_length: ["ความยาวคิว", "Queue length"],
+  queue_length_hint: ["จำนวนหลักของเลขคิว ตัวอย่าง {like}", "Digits of the queue number, for example {like}"],
+  length_wrong: ["ตัวเลข 1 ถึง 6", "A number from 1 to 6"],
+  phone: ["โทรศัพท์", "Telephone"],
+  no_department: [
+    "ยังไม่มีแผนก เพิ่มแผนกที่ “รายการแผนกที่เปิด” ก่อน",
+    "There is no department yet; add one under “Departments” first.",
+  ],
+});
+
+const DEPARTMENTS = "/api/dashboard/departments";
+
+export default function Rooms() {
+  const departments = useLoaded(() => api.get<Department[]>(DEPARTMENTS), []);
+  const departmentName = (id: unknown) =>
+    departments.data?.find(({ department_id }) => department_id === id)?.department_name ?? "";
+  return (
+    <>
+      <Failed failure={departments.failure} again={departments.reload} />
+      {departments.data?.length === 0 && <p class="failed">{t("no_department")}</p>}
+      <Catalogue<Room, { room_name: string; department_id: string; queue_code: string; queue_length: string; phone_number: string }>
+        path="/api/dashboard/rooms"
+        windowTitle={t("window")}
+        caption={t("caption")}
+        empty={t("empty")}
+        columns={[
+          { title: t("room_name"), cell: (room) => room.room_name },
+          { title: word("department"), cell: (room) => departmentName(room.department_id) },
+          { title: t("queue_code"), cell: (room) => room.queue_code },
+          { title: t("queue_length"), cell: (room) => room.queue_length, kind: "figure" },
+          { title: t("phone"), cell: (room) => room.phone_number },
+        ]}
+        idOf={(room) => room.room_id}
+        nameOf={(room) => room.room_name}
+        draftOf={(room) => ({
+          room_name: room?.room_name ?? "",
+          department_id: String(room?.department_id ?? departments.data?.[0]?.department_id ?? ""),
+          queue_code: room?.queue_code ?? "A",
+          queue_length: String(room?.queue_length ?? 3),
+          phone_number: room?.phone_number ?? "",
+        })}
+        check={(values) => ({
+          room_name: values.room_name.trim() ? undefined : word("required"),
+          department_id: values.department_id ? undefined : word("choose_one"),
+          queue_code: values.queue_code.trim() ? undefined : word("required"),
+          queue_length: /^[1-6]$/.test(values.queue_length) ? undefined : t("length_wrong"),
+        })}
+        body={(values) => ({
+          room_name: values.room_name.trim(),
+          department_id: Number(values.department_id),
+          queue_code: values.queue_code.trim(),
+          queue_length: Number(values.queue_length),
+          phone_number: values.phone_number.trim(),
+        })}
+        compared={[
+          { name: "room_name", title: t("room_name") },
+          { name: "department_id", title: word("department"), shows: departmentName },
+          { name: "queue_code", title: t("queue_code") },
+          { name: "queue_length", title: t("queue_length") },
+          { name: "phone_number", title: t("phone") },
+        ]}
+        form={({ values, set, errors }) => (
+          <>
+            <TextField
+              label={t("room_name")}
+              value={values.room_name}
+              onValue={(room_name) => set({ room_name })}
+              error={errors.room_name}
+              input={{ maxLength: 100 }}
+            />
+            <SelectField
+              label={word("department")}
+              value={values.department_id}
+              onValue={(department_id) => set({ department_id })}
+              error={errors.department_id}
+              blank={values.department_id ? undefined : word("choose")}
+              options={(departments.data ?? []).map((department) => ({
+                value: department.department_id,
+                text: department.department_name,
+              }))}
+            />
+            <div class="fields-row">
+              <TextField
+                label={t("queue_code")}
+                hint={t("queue_code_hint")}
+                value={values.queue_code}
+                onValue={(queue_code) => set({ queue_code })}
+                error={errors.queue_code}
+                input={{ maxLength: 4 }}
+              />
+              <TextField
+                label={t("queue_length")}
+                hint={t("queue_length_hint", {
+                  like: values.queue_code + "1".padStart(Number(values.queue_length) || 1, "0"),
+                })}
+                value={values.queue_length}
+                onValue={(queue_length) => set({ queue_length })}
+                error={errors.queue_length}
+                input={{ inputMode: "numeric", maxLength: 1 }}
+              />
+            </div>
+            <TextField
+              label={t("phone")}
+              optional
+              value={values.phone_number}
+              onValue={(phone_number) => set({ phone_number })}
+              error={errors.phone_number}
+              input={{ inputMode: "tel", maxLength: 30 }}
+            />
+          </>
+        )}
+      />
+    </>
+  );
+}

@@ -1,0 +1,234 @@
+/** Manual 2.4, figures 14 and 15: "ข้อมูลตารางเวลา", a date and as many lines as are wanted; one
+ * line may be for several periods at once. */
+import { useRef, useState } from "preact/hooks";
+import type { Department, Period, Room, Schedule } from "../api/shapes";
+import { longDate, timeSpan, today, type IsoDate } from "../dates";
+import { lang, words, type Said } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { api } from "../session";
+import { Dialog } from "../ui/dialog";
+import { Check, DateField, SelectField, TextField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { Progress } from "../ui/progress";
+import { word } from "../words";
+
+const t = words({
+  window: ["ข้อมูลตารางเวลา", "Schedules of a date"],
+  line: ["ข้อมูล Slot เวลา ชุดที่ {n}", "Places, set {n}"],
+  slots: ["จำนวน Slot", "Places"],
+  slots_hint: ["ต่อช่วงเวลา 1 ถึง 999", "per period, 1 to 999"],
+  slots_wrong: ["ตัวเลข 1 ถึง 999", "A number from 1 to 999"],
+  online: ["เปิดให้จอง Online", "Open for booking online"],
+  all_periods: ["ทุกช่วง", "All periods"],
+  taken: ["มีแล้ว", "there already"],
+  periods_wrong: ["เลือกช่วงเวลาอย่างน้อย 1 ช่วง", "Choose at least one period"],
+  date_wrong: ["ระบุวันที่ ตั้งแต่วันนี้เป็นต้นไป", "Enter a date from today on"],
+  another: ["เพิ่ม", "Add a set"],
+  drop: ["เอาชุดนี้ออก", "Remove this set"],
+  sum: ["จะเปิด {lines} รายการ รวม {places} Slot", "This opens {lines} schedules, {places} places in all"],
+  saved: ["เปิด {lines} รายการของ {date} แล้ว", "{lines} schedules were opened for {date}"],
+});
+
+interface Line {
+  key: number;
+  department_id: string;
+  room_id: string;
+  periods: number[];
+  capacity: string;
+  online: boolean;
+}
+
+interface AddProps {
+  departments: Department[];
+  rooms: Room[];
+  periods: Period[];
+  date: IsoDate;
+  onClose: () => void;
+  onSaved: (date: IsoDate, said: Said) => void;
+}
+
+export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ...given }: AddProps) {
+  const [date, setDate] = useState<IsoDate | undefined>(given.date < today() ? today() : given.date);
+  const [lines, setLines] = useState<Line[]>([]);
+  const [tried, setTried] = useState(false);
+  const { busy, failure, run } = useAction();
+  const form = useRef<HTMLFormElement>(null);
+  const there = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], {
+    when: date !== undefined,
+  });
+
+  const taken = (room_id: string, period_id: number) =>
+    Boolean(
+      there.data?.some(
+        (schedule) =>
+          schedule.state === "open" && schedule.room_id === Number(room_id) && schedule.period_id === period_id,
+      ),
+    );
+  const roomsOf = (department_id: string) => rooms.filter((room) => room.department_id === Number(department_id));
+  const wanted = (line: Line) => line.periods.filter((period) => !taken(line.room_id, period));
+
+  const addLine = () => {
+    const before = lines.at(-1);
+    const department_id = before?.department_id ?? String(departments[0]?.department_id ?? "");
+    const key = (before?.key ?? 0) + 1;
+    setLines([
+      ...lines,
+      {
+        key,
+        department_id,
+        room_id: String(roomsOf(department_id)[0]?.room_id ?? ""),
+        periods: [],
+        capacity: before?.capacity ?? "20",
+        online: before?.online ?? true,
+      },
+    ]);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(`[data-line="${key}"] select`)?.focus());
+  };
+  const change = (key: number, to: Partial<Line>) =>
+    setLines((now) => now.map((line) => (line.key === key ? { ...line, ...to } : line)));
+
+  const wrong = (line: Line) => ({
+    room: line.room_id ? undefined : word("choose_one"),
+    periods: wanted(line).length ? undefined : t("periods_wrong"),
+    capacity: /^[1-9]\d{0,2}$/.test(line.capacity) ? undefined : t("slots_wrong"),
+  });
+  const dateWrong = !date || date < today() ? t("date_wrong") : undefined;
+  const count = lines.reduce((n, line) => n + wanted(line).length, 0);
+  const places = lines.reduce((n, line) => n + wanted(line).length * (Number(line.capacity) || 0), 0);
+
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (!lines.length) return addLine();
+    setTried(true);
+    if (!date || dateWrong || lines.some((line) => Object.values(wrong(line)).some(Boolean))) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
+    await run(async () => {
+      await api.post("/api/dashboard/schedules", {
+        date,
+        lines: lines.flatMap((line) =>
+          wanted(line).map((period_id) => ({
+            period_id,
+            department_id: Number(line.department_id),
+            room_id: Number(line.room_id),
+            capacity: Number(line.capacity),
+            online: line.online,
+          })),
+        ),
+      });
+      onSaved(date, {
+        th: t.both("saved", { lines: count, date: longDate(date, "th") }).th,
+        en: t.both("saved", { lines: count, date: longDate(date, "en") }).en,
+      });
+    });
+  };
+
+  return (
+    <Dialog title={t("window")} onClose={onClose} unsaved={lines.length > 0} wide>
+      <form ref={form} noValidate onSubmit={save}>
+        <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateWrong : undefined} />
+        {lines.map((line, index) => {
+          const errors = tried ? wrong(line) : { room: undefined, periods: undefined, capacity: undefined };
+          const free = periods.filter(({ period_id }) => !taken(line.room_id, period_id));
+          const group = `periods-${line.key}`;
+          return (
+            <fieldset key={line.key} data-line={line.key} class="line">
+              <legend>{t("line", { n: index + 1 })}</legend>
+              <div class="fields-row">
+                <SelectField
+                  label={word("department")}
+                  value={line.department_id}
+                  onValue={(department_id) =>
+                    change(line.key, { department_id, room_id: String(roomsOf(department_id)[0]?.room_id ?? "") })
+                  }
+                  options={departments.map((one) => ({ value: one.department_id, text: one.department_name }))}
+                />
+                <SelectField
+                  label={word("room")}
+                  value={line.room_id}
+                  onValue={(room_id) => change(line.key, { room_id })}
+                  error={errors.room}
+                  blank={line.room_id ? undefined : word("choose")}
+                  options={roomsOf(line.department_id).map((one) => ({ value: one.room_id, text: one.room_name }))}
+                />
+                <TextField
+                  label={t("slots")}
+                  hint={t("slots_hint")}
+                  value={line.capacity}
+                  onValue={(capacity) => change(line.key, { capacity: capacity.trim() })}
+                  error={errors.capacity}
+                  input={{ inputMode: "numeric", maxLength: 3 }}
+                />
+              </div>
+              <fieldset class="periods" aria-describedby={errors.periods ? `${group}-error` : undefined}>
+                <legend>{word("period")}</legend>
+                {free.length > 1 && (
+                  <Check
+                    label={t("all_periods")}
+                    checked={free.every(({ period_id }) => line.periods.includes(period_id))}
+                    onChecked={(all) =>
+                      change(line.key, { periods: all ? free.map(({ period_id }) => period_id) : [] })
+                    }
+                  />
+                )}
+                <div class="checks">
+                  {periods.map(({ period_id, time_start, time_finish }) => {
+                    const exists = taken(line.room_id, period_id);
+                    return (
+                      <Check
+                        key={period_id}
+                        label={
+                          <>
+                            {timeSpan(time_start, time_finish, lang.value)}
+                            {exists && <small> ({t("taken")})</small>}
+                          </>
+                        }
+                        disabled={exists}
+                        checked={!exists && line.periods.includes(period_id)}
+                        onChecked={(chosen) =>
+                          change(line.key, {
+                            periods: chosen
+                              ? [...line.periods, period_id]
+                              : line.periods.filter((period) => period !== period_id),
+                          })
+                        }
+                      />
+                    );
+                  })}
+                </div>
+                {errors.periods && (
+                  <p class="error" id={`${group}-error`} role="alert">
+                    {errors.periods}
+                  </p>
+                )}
+              </fieldset>
+              <div class="line-foot">
+                <Check label={t("online")} checked={line.online} onChecked={(online) => change(line.key, { online })} />
+                <button type="button" onClick={() => setLines(lines.filter(({ key }) => key !== line.key))}>
+                  {t("drop")}
+                </button>
+              </div>
+            </fieldset>
+          );
+        })}
+        <Failed failure={there.failure} again={there.reload} />
+        <Failed failure={failure} />
+        {busy && <Progress label={word("saving")} />}
+        <p class="total" aria-live="polite">
+          {count > 0 && t("sum", { lines: count, places })}
+        </p>
+        <div class="actions">
+          <button type="button" onClick={addLine} class={lines.length ? "" : "primary"}>
+            {t("another")}
+          </button>
+          {lines.length > 0 && (
+            <button class="primary" aria-busy={busy}>
+              {word("save")}
+            </button>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}

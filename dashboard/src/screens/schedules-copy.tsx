@@ -1,0 +1,191 @@
+/** A day or a week of schedules, copied to other dates; first shown, then made. */
+import { useState } from "preact/hooks";
+import { addDays, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
+import { lang, words, type Said } from "../i18n";
+import { useAction } from "../load";
+import { api } from "../session";
+import { Dialog } from "../ui/dialog";
+import { Check, DateField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { Progress } from "../ui/progress";
+import { Table } from "../ui/table";
+
+const t = words({
+  window: ["คัดลอกตาราง", "Copy schedules"],
+  what: ["คัดลอกจาก", "Copy from"],
+  day: ["วันเดียว", "one day"],
+  week: ["ทั้งสัปดาห์ (7 วันนับจากวันนี้)", "a week (7 days from this one)"],
+  from: ["วันที่ต้นแบบ", "From"],
+  to: ["ไปยังวันที่", "To"],
+  to_start: ["ตั้งแต่วันที่", "First date"],
+  to_finish: ["ถึงวันที่", "Last date"],
+  weekdays: ["เฉพาะวัน", "Only on"],
+  skip_holidays: ["เว้นวันหยุดราชการ", "Leave out public holidays"],
+  preview: ["ดูตัวอย่างก่อน", "Preview"],
+  make: ["สร้าง {n} รายการ", "Make {n} schedules"],
+  made: ["จะสร้าง", "will be made"],
+  clash: ["มีอยู่แล้ว ไม่สร้างซ้ำ", "there already, left alone"],
+  skipped: ["เว้น: {why}", "left out: {why}"],
+  caption: ["ผลที่จะเกิดขึ้น", "What will happen"],
+  date: ["วันที่", "Date"],
+  period: ["ช่วงเวลา", "Period"],
+  room: ["ห้องตรวจ", "Room"],
+  slots: ["จำนวน Slot", "Places"],
+  outcome: ["ผล", "Outcome"],
+  nothing: ["ไม่มีรายการให้คัดลอก", "There is nothing to copy"],
+  done: ["สร้างแล้ว {n} รายการ", "{n} schedules were made"],
+  wrong: ["ระบุวันที่ให้ครบ และวันสุดท้ายต้องไม่อยู่ก่อนวันแรก", "Enter the dates; the last must not be before the first"],
+  holiday: ["วันหยุดราชการ", "public holiday"],
+});
+
+interface CopiedLine {
+  date: string;
+  time_start?: string;
+  time_finish?: string;
+  room_name?: string;
+  capacity?: number;
+  reason?: string;
+}
+
+interface Copied {
+  made: CopiedLine[];
+  clashes: CopiedLine[];
+  skipped: CopiedLine[];
+}
+
+interface CopyProps {
+  date: IsoDate;
+  onClose: () => void;
+  onDone: (said: Said) => void;
+}
+
+export function CopySchedules({ date, onClose, onDone }: CopyProps) {
+  const [from, setFrom] = useState<IsoDate | undefined>(date);
+  const [week, setWeek] = useState(false);
+  const [toStart, setToStart] = useState<IsoDate | undefined>(addDays(date, 1));
+  const [toFinish, setToFinish] = useState<IsoDate | undefined>(addDays(date, 30));
+  const [days, setDays] = useState([1, 2, 3, 4, 5]);
+  const [skipHolidays, setSkipHolidays] = useState(true);
+  const [preview, setPreview] = useState<Copied | undefined>();
+  const [tried, setTried] = useState(false);
+  const { busy, failure, run } = useAction();
+
+  const right = from && toStart && toFinish && toStart <= toFinish && days.length > 0;
+  const request = (previews: boolean) => ({
+    date_start: from,
+    date_finish: week ? addDays(from!, 6) : from,
+    to_start: toStart,
+    to_finish: toFinish,
+    weekdays: days,
+    skip_holidays: skipHolidays,
+    preview: previews,
+  });
+  // what was previewed is what will be made: any change asks for a new preview
+  const changing = <V,>(set: (value: V) => void) => (value: V) => {
+    setPreview(undefined);
+    set(value);
+  };
+  const look = (event: Event) => {
+    event.preventDefault();
+    setTried(true);
+    if (right)
+      void run(async () => setPreview(await api.post<Copied>("/api/dashboard/schedules/copy", request(true))));
+  };
+  const make = () =>
+    run(async () => {
+      const { made } = await api.post<Copied>("/api/dashboard/schedules/copy", request(false));
+      onDone(t.both("done", { n: made.length }));
+    });
+  const rows = preview && [
+    ...preview.made.map((line) => ({ ...line, outcome: t("made"), look: "good" })),
+    ...preview.clashes.map((line) => ({ ...line, outcome: t("clash"), look: "over" })),
+    ...preview.skipped.map((line) => ({
+      ...line,
+      outcome: t("skipped", { why: line.reason ?? t("holiday") }),
+      look: "over",
+    })),
+  ].sort((a, b) => `${a.date}${a.time_start ?? ""}`.localeCompare(`${b.date}${b.time_start ?? ""}`));
+
+  return (
+    <Dialog title={t("window")} onClose={onClose} unsaved={preview !== undefined} wide>
+      <form noValidate onSubmit={look}>
+        <fieldset class="line">
+          <legend>{t("what")}</legend>
+          <div class="fields-row">
+            <DateField label={t("from")} value={from} onValue={changing(setFrom)} />
+            <div class="field">
+              <label class="check">
+                <input type="radio" name="span" checked={!week} onChange={() => changing(setWeek)(false)} />
+                <span>{t("day")}</span>
+              </label>
+              <label class="check">
+                <input type="radio" name="span" checked={week} onChange={() => changing(setWeek)(true)} />
+                <span>{t("week")}</span>
+              </label>
+            </div>
+          </div>
+        </fieldset>
+        <fieldset class="line">
+          <legend>{t("to")}</legend>
+          <div class="fields-row">
+            <DateField label={t("to_start")} value={toStart} onValue={changing(setToStart)} />
+            <DateField label={t("to_finish")} value={toFinish} onValue={changing(setToFinish)} />
+          </div>
+          <fieldset class="periods">
+            <legend>{t("weekdays")}</legend>
+            <div class="checks">
+              {/* ISO week days: Monday is 1, Sunday 7 */}
+              {[1, 2, 3, 4, 5, 6, 7].map((day) => (
+                <Check
+                  key={day}
+                  label={weekdays(lang.value)[day % 7]!.name}
+                  checked={days.includes(day)}
+                  onChecked={(on) => changing(setDays)(on ? [...days, day].sort() : days.filter((d) => d !== day))}
+                />
+              ))}
+            </div>
+          </fieldset>
+          <Check label={t("skip_holidays")} checked={skipHolidays} onChecked={changing(setSkipHolidays)} />
+        </fieldset>
+        {tried && !right && (
+          <p class="failed" role="alert">
+            {t("wrong")}
+          </p>
+        )}
+        <Failed failure={failure} />
+        {busy && <Progress />}
+        <div class="actions">
+          <button class={preview ? "" : "primary"} aria-busy={busy}>
+            {t("preview")}
+          </button>
+          {preview && preview.made.length > 0 && (
+            <button type="button" class="primary" onClick={make} aria-busy={busy}>
+              {t("make", { n: preview.made.length })}
+            </button>
+          )}
+        </div>
+      </form>
+      {rows && (
+        <Table
+          caption={t("caption")}
+          rows={rows}
+          rowKey={(row) => `${row.date} ${row.time_start} ${row.room_name} ${row.outcome}`}
+          rowClass={(row) => row.look}
+          empty={t("nothing")}
+          columns={[
+            { title: t("date"), cell: (row) => mediumDate(row.date, lang.value) },
+            {
+              title: t("period"),
+              cell: (row) =>
+                row.time_start && row.time_finish ? timeSpan(row.time_start, row.time_finish, lang.value) : "",
+            },
+            { title: t("room"), cell: (row) => row.room_name ?? "" },
+            { title: t("slots"), kind: "figure", cell: (row) => row.capacity ?? "" },
+            { title: t("outcome"), cell: (row) => row.outcome },
+          ]}
+        />
+      )}
+    </Dialog>
+  );
+}
+

@@ -1,0 +1,184 @@
+/** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; one day's schedules, and what makes them. */
+import { useState } from "preact/hooks";
+import type { Department, Period, Room, Schedule } from "../api/shapes";
+import { addDays, longDate, timeSpan, today } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { choose, route } from "../route";
+import { api, may } from "../session";
+import { DateField } from "../ui/field";
+import { Failed, tell } from "../ui/notice";
+import { Table } from "../ui/table";
+import { Tick } from "../ui/tick";
+import { word } from "../words";
+import { AddSchedules } from "./schedules-add";
+import { CloseSchedules } from "./schedules-close";
+import { CopySchedules } from "./schedules-copy";
+import { EditSchedule } from "./schedules-edit";
+
+const t = words({
+  caption: ["รายการ Slot วันที่ {date}", "Schedules of {date}"],
+  empty: ["วันนี้ยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
+  copy: ["คัดลอกตาราง", "Copy schedules"],
+  close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
+  close: ["ปิด", "Close"],
+  slots: ["จำนวน Slot", "Places"],
+  booked: ["จองแล้ว", "Booked"],
+  free: ["ว่าง", "Free"],
+  online: ["เปิดให้จอง Online", "Open online"],
+  yes: ["เปิด", "yes"],
+  no: ["ไม่เปิด", "no"],
+  closed: ["ปิดแล้ว", "closed"],
+  before: ["วันก่อน", "Previous day"],
+  after: ["วันถัดไป", "Next day"],
+  total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
+  holiday: ["วันหยุดราชการ: {name}", "Public holiday: {name}"],
+});
+
+type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
+
+interface Holiday {
+  date: string;
+  name: string;
+}
+
+export default function Schedules() {
+  const date = route.value.params.date ?? today();
+  const list = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 15 });
+  const year = date.slice(0, 4);
+  const holidays = useLoaded(() => api.get<Holiday[]>("/api/dashboard/holidays", { year }), [year]);
+  const catalogue = useLoaded(
+    async () => {
+      const [departments, rooms, periods] = await Promise.all([
+        api.get<Department[]>("/api/dashboard/departments"),
+        api.get<Room[]>("/api/dashboard/rooms"),
+        api.get<Period[]>("/api/dashboard/periods"),
+      ]);
+      return { departments, rooms, periods };
+    },
+    [],
+  );
+  const [open, setOpen] = useState<Open | undefined>();
+  const manager = may("IMMUNIZATION_SLOT_MANAGER");
+  const holiday = holidays.data?.find((day) => day.date === date);
+  const close = () => setOpen(undefined);
+  const done = (said: { th: string; en: string }) => {
+    close();
+    tell(said);
+    void list.reload();
+  };
+  const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, one) => n + of(one), 0);
+
+  return (
+    <>
+      <div class="toolbar">
+        <div class="date-walk">
+          <button type="button" aria-label={t("before")} onClick={() => choose({ date: addDays(date, -1) })}>
+            ‹
+          </button>
+          <DateField label={word("date")} value={date} onValue={(to) => to && choose({ date: to })} />
+          <button type="button" aria-label={t("after")} onClick={() => choose({ date: addDays(date, 1) })}>
+            ›
+          </button>
+        </div>
+        {manager && (
+          <div class="tools">
+            <button type="button" class="primary" disabled={!catalogue.data} onClick={() => setOpen("add")}>
+              {word("add")}
+            </button>
+            <button type="button" onClick={() => setOpen("copy")}>
+              {t("copy")}
+            </button>
+            <button type="button" disabled={!list.data?.length} onClick={() => setOpen("close")}>
+              {t("close_day")}
+            </button>
+          </div>
+        )}
+      </div>
+      {holiday && <p class="marked">{t("holiday", { name: holiday.name })}</p>}
+      <Failed failure={list.failure ?? catalogue.failure ?? holidays.failure} again={() => {
+        void list.reload();
+        void catalogue.reload();
+        void holidays.reload();
+      }} />
+      <Table
+        caption={t("caption", { date: longDate(date, lang.value) })}
+        rows={list.data}
+        rowKey={(schedule) => schedule.schedule_id}
+        rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
+        empty={t("empty")}
+        numbered
+        columns={[
+          {
+            title: word("period"),
+            cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value),
+          },
+          { title: word("department"), cell: (schedule) => schedule.department_name },
+          { title: word("room"), cell: (schedule) => schedule.room_name },
+          { title: t("slots"), kind: "figure", cell: (schedule) => schedule.capacity },
+          {
+            title: t("booked"),
+            kind: "figure",
+            cell: (schedule) => schedule.capacity - schedule.available_count,
+          },
+          { title: t("free"), kind: "figure", cell: (schedule) => schedule.available_count },
+          {
+            title: t("online"),
+            kind: "mark",
+            cell: (schedule) =>
+              schedule.state !== "open" ? t("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
+          },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (schedule) =>
+              manager &&
+              schedule.state === "open" && (
+                <>
+                  <button type="button" onClick={() => setOpen({ edit: schedule })}>
+                    {word("edit")} <Which schedule={schedule} />
+                  </button>
+                  <button type="button" onClick={() => setOpen({ close: schedule })}>
+                    {t("close")} <Which schedule={schedule} />
+                  </button>
+                </>
+              ),
+          },
+        ]}
+      />
+      {Boolean(list.data?.length) && (
+        <p class="total">
+          {t("total", { places: sum((s) => s.capacity), booked: sum((s) => s.capacity - s.available_count) })}
+        </p>
+      )}
+      {open === "add" && catalogue.data && (
+        <AddSchedules {...catalogue.data} date={date} onClose={close} onSaved={(saved, said) => {
+          choose({ date: saved });
+          done(said);
+        }} />
+      )}
+      {open === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
+      {open === "close" && <CloseSchedules date={date} schedules={list.data ?? []} onClose={close} onDone={done} />}
+      {typeof open === "object" && "edit" in open && (
+        <EditSchedule schedule={open.edit} onClose={close} onDone={done} />
+      )}
+      {typeof open === "object" && "close" in open && (
+        <CloseSchedules
+          date={date}
+          schedules={list.data ?? []}
+          schedule={open.close}
+          onClose={close}
+          onDone={done}
+        />
+      )}
+    </>
+  );
+}
+
+function Which({ schedule }: { schedule: Schedule }) {
+  return (
+    <span class="visually-hidden">
+      {timeSpan(schedule.time_start, schedule.time_finish, lang.value)} {schedule.room_name}
+    </span>
+  );
+}

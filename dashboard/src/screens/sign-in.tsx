@@ -1,0 +1,143 @@
+/** Manual 2, figure 6: sign in; and the same person's way back through the lock. */
+import { useRef, useState } from "preact/hooks";
+import { useAction } from "../load";
+import { words } from "../i18n";
+import { caller, lastHospital, locked, signIn, signOut, unlock } from "../session";
+import { Dialog } from "../ui/dialog";
+import { Check, TextField } from "../ui/field";
+import { LanguageSwitch } from "../ui/language";
+import { Failed } from "../ui/notice";
+
+const t = words({
+  product: ["MOPH Appointment Center", "MOPH Appointment Center"],
+  purpose: ["ระบบบริหารจัดการการนัดหมาย กระทรวงสาธารณสุข", "Appointment management, Ministry of Public Health"],
+  hospital_code: ["รหัสหน่วยบริการ", "Hospital code"],
+  hospital_hint: ["ตัวเลข 5 หลัก", "5 digits"],
+  user: ["ชื่อผู้ใช้", "User name"],
+  password: ["รหัสผ่าน", "Password"],
+  show: ["แสดงรหัสผ่าน", "Show password"],
+  sign_in: ["เข้าสู่ระบบ", "Sign in"],
+  signing_in: ["กำลังเข้าสู่ระบบ…", "Signing in…"],
+  hospital_wrong: ["รหัสหน่วยบริการต้องเป็นตัวเลข 5 หลัก", "A hospital code has 5 digits"],
+  user_missing: ["กรอกชื่อผู้ใช้", "Enter your user name"],
+  password_missing: ["กรอกรหัสผ่าน", "Enter your password"],
+  insecure: [
+    "เบราว์เซอร์นี้เข้ารหัสรหัสผ่านไม่ได้ ให้เปิดระบบด้วยที่อยู่ที่ขึ้นต้นด้วย https://",
+    "This browser cannot protect the password here. Open the site at its https:// address.",
+  ],
+  same_login: [
+    "ใช้ชื่อผู้ใช้และรหัสผ่านเดียวกันกับ MOPH Account Center",
+    "The same user name and password as for the MOPH Account Center.",
+  ],
+  locked_idle: ["ล็อกหน้าจอ", "Locked"],
+  locked_ended: ["หมดเวลาการเข้าใช้", "The session has ended"],
+  locked_why_idle: [
+    "ไม่มีการใช้งาน 10 นาที กรอกรหัสผ่านเพื่อทำงานต่อ สิ่งที่กรอกไว้ยังอยู่",
+    "Nothing was done for 10 minutes. Enter your password to go on; what you entered is kept.",
+  ],
+  locked_why_ended: [
+    "กรอกรหัสผ่านอีกครั้งเพื่อทำงานต่อ สิ่งที่กรอกไว้ยังอยู่",
+    "Enter your password again to go on; what you entered is kept.",
+  ],
+  go_on: ["ทำงานต่อ", "Go on"],
+  another: ["เข้าด้วยชื่ออื่น", "Sign in as someone else"],
+});
+
+export function SignIn() {
+  const [hospital, setHospital] = useState(lastHospital());
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [shown, setShown] = useState(false);
+  const [tried, setTried] = useState(false);
+  const { busy, failure, run } = useAction();
+  const form = useRef<HTMLFormElement>(null);
+
+  const wrong = {
+    hospital: /^\d{5}$/.test(hospital) ? undefined : t("hospital_wrong"),
+    login: login ? undefined : t("user_missing"),
+    password: password ? undefined : t("password_missing"),
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setTried(true);
+    if (wrong.hospital || wrong.login || wrong.password) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
+    await run(() => signIn(hospital, login.trim(), password));
+  };
+  return (
+    <main class="sign-in">
+      <form class="sheet" ref={form} onSubmit={submit} noValidate>
+        <LanguageSwitch />
+        <h1>{t("product")}</h1>
+        <p>{t("purpose")}</p>
+        <TextField
+          label={t("hospital_code")}
+          hint={t("hospital_hint")}
+          value={hospital}
+          onValue={(text) => setHospital(text.trim())}
+          error={tried ? wrong.hospital : undefined}
+          input={{ inputMode: "numeric", maxLength: 5, autocomplete: "organization", autofocus: !hospital }}
+        />
+        <TextField
+          label={t("user")}
+          value={login}
+          onValue={setLogin}
+          error={tried ? wrong.login : undefined}
+          input={{ autocomplete: "username", autocapitalize: "none", spellcheck: false, autofocus: Boolean(hospital) }}
+        />
+        <TextField
+          label={t("password")}
+          value={password}
+          onValue={setPassword}
+          error={tried ? wrong.password : undefined}
+          input={{ type: shown ? "text" : "password", autocomplete: "current-password" }}
+        />
+        <Check label={t("show")} checked={shown} onChecked={setShown} />
+        <Failed failure={failure} />
+        {!window.isSecureContext && <p class="failed">{t("insecure")}</p>}
+        <button class="primary" aria-busy={busy}>
+          {busy ? t("signing_in") : t("sign_in")}
+        </button>
+        <p class="hint">{t("same_login")}</p>
+      </form>
+    </main>
+  );
+}
+
+export function Lock() {
+  const [password, setPassword] = useState("");
+  const { busy, failure, run } = useAction();
+  const why = locked.value ?? "idle";
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (password) await run(() => unlock(password));
+  };
+  return (
+    <Dialog title={t(why === "idle" ? "locked_idle" : "locked_ended")} onClose={() => {}} firm>
+      <form onSubmit={submit} noValidate>
+        <p>{t(why === "idle" ? "locked_why_idle" : "locked_why_ended")}</p>
+        <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={caller.value?.login} />
+        <p>
+          {caller.value?.name} ({caller.value?.login})
+        </p>
+        <TextField
+          label={t("password")}
+          value={password}
+          onValue={setPassword}
+          input={{ type: "password", autocomplete: "current-password", autofocus: true }}
+        />
+        <Failed failure={failure} />
+        <div class="actions">
+          <button class="primary" aria-busy={busy}>
+            {busy ? t("signing_in") : t("go_on")}
+          </button>
+          <button type="button" onClick={signOut}>
+            {t("another")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,85 @@
+/** The appointment slip: 80 mm for the counter's printer, or A5. Its QR holds an opaque code and
+ * never the national id. */
+import { useState } from "preact/hooks";
+import { encode } from "uqr";
+import type { Booking, Schedule } from "../api/shapes";
+import { longDate, timeSpan } from "../dates";
+import { lang, words } from "../i18n";
+import { caller } from "../session";
+import { Dialog } from "../ui/dialog";
+
+const t = words({
+  window: ["ใบนัด", "Appointment slip"],
+  paper: ["กระดาษ", "Paper"],
+  roll: ["ม้วน 80 มม.", "80 mm roll"],
+  a5: ["A5", "A5"],
+  print: ["พิมพ์", "Print"],
+  title: ["ใบนัดรับบริการ", "Appointment"],
+  queue: ["คิว", "Queue"],
+  come: ["กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."],
+  qr: ["คิวอาร์โค้ดของใบนัด", "QR code of the slip"],
+});
+
+type Paper = "roll" | "a5";
+
+interface SlipProps {
+  booking: Booking;
+  schedule: Schedule;
+  onClose: () => void;
+}
+
+export function Slip({ booking, schedule, onClose }: SlipProps) {
+  const [paper, setPaper] = useState<Paper>((localStorage.getItem("slip_paper") as Paper) ?? "roll");
+  const choosePaper = (chosen: Paper) => {
+    setPaper(chosen);
+    localStorage.setItem("slip_paper", chosen);
+  };
+  return (
+    <Dialog title={t("window")} onClose={onClose}>
+      <div class="toolbar screen-only" role="group" aria-label={t("paper")}>
+        {(["roll", "a5"] as const).map((one) => (
+          <label key={one} class="check">
+            <input type="radio" name="paper" checked={paper === one} onChange={() => choosePaper(one)} />
+            <span>{t(one)}</span>
+          </label>
+        ))}
+        <button type="button" class="primary" data-first onClick={() => print()}>
+          {t("print")}
+        </button>
+      </div>
+      <article class={`slip slip-${paper}`}>
+        <p class="slip-hospital">{caller.value?.hospital_name}</p>
+        <h3>{t("title")}</h3>
+        <p class="slip-queue">
+          <small>{t("queue")}</small> {booking.queue_no}
+        </p>
+        <p class="slip-when">
+          {longDate(schedule.date, lang.value)}
+          <br />
+          <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+        </p>
+        <p>
+          {schedule.department_name}
+          <br />
+          {schedule.room_name}
+        </p>
+        <p>{booking.person_name}</p>
+        <Qr code={booking.slip_code} label={t("qr")} />
+        <p class="slip-code">{booking.slip_code}</p>
+        <p>{t("come")}</p>
+      </article>
+    </Dialog>
+  );
+}
+
+function Qr({ code, label }: { code: string; label: string }) {
+  const { data, size } = encode(code, { ecc: "M", border: 2 });
+  const dark = data
+    .flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : "")))
+    .join("");
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
+      <path d={dark} />
+    </svg>
+  );
+}

@@ -1,0 +1,122 @@
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { words } from "../i18n";
+import { useUnsaved } from "../route";
+
+const t = words({
+  close: ["ปิด", "Close"],
+  keep: ["กลับไปกรอกต่อ", "Keep editing"],
+  drop: ["ทิ้งข้อมูลที่กรอก", "Discard"],
+  unsaved: ["ยังไม่ได้บันทึก", "Not saved"],
+  unsaved_text: ["ข้อมูลที่กรอกไว้จะหายไป", "What you entered will be lost."],
+});
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  /** What was entered would be lost: closing asks first. */
+  unsaved?: boolean;
+  wide?: boolean;
+  /** Cannot be closed, only answered. */
+  firm?: boolean;
+  children: ComponentChildren;
+}
+
+/** A window over the page, on the browser's own <dialog>: focus is kept in and given back. */
+export function Dialog({ title, onClose, unsaved = false, wide = false, firm = false, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useUnsaved(unsaved);
+  const close = async () => {
+    const drops =
+      !unsaved ||
+      (await ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") }));
+    if (drops) onClose();
+  };
+  const latestClose = useRef(close);
+  latestClose.current = close;
+  useEffect(() => {
+    const dialog = element.current!;
+    let leaving = false;
+    // a second Esc closes a <dialog> without asking: open it again, and ask
+    const closed = () => {
+      if (leaving) return;
+      dialog.showModal();
+      if (!firm) void latestClose.current();
+    };
+    dialog.addEventListener("close", closed);
+    const opener = document.activeElement as HTMLElement | null;
+    dialog.showModal();
+    const first = dialog.querySelector<HTMLElement>("[autofocus], [data-first]");
+    (first ?? dialog.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea, button)"))?.focus();
+    return () => {
+      leaving = true;
+      dialog.close();
+      if (opener?.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={wide ? "dialog wide" : "dialog"}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        if (event.target !== element.current) return; // a file picker in the dialog cancels too
+        event.preventDefault();
+        if (!firm) void close();
+      }}
+    >
+      <header class="dialog-head">
+        <h2 id={heading}>{title}</h2>
+        {!firm && (
+          <button type="button" class="quiet" onClick={close}>
+            {t("close")}
+          </button>
+        )}
+      </header>
+      <div class="dialog-body">{children}</div>
+    </dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  text: string;
+  yes: string;
+  no: string;
+  danger?: boolean;
+}
+
+const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>();
+
+/** Asks before what cannot be taken back. */
+export const ask = (asked: Question): Promise<boolean> =>
+  new Promise((resolve) => {
+    question.value = {
+      ...asked,
+      answer: (yes) => {
+        question.value = undefined;
+        resolve(yes);
+      },
+    };
+  });
+
+/** Where questions appear; stands once in the shell. */
+export function Questions() {
+  const asked = question.value;
+  if (!asked) return null;
+  return (
+    <Dialog title={asked.title} onClose={() => asked.answer(false)}>
+      <p>{asked.text}</p>
+      <div class="actions">
+        <button type="button" class={asked.danger ? "danger" : "primary"} onClick={() => asked.answer(true)}>
+          {asked.yes}
+        </button>
+        <button type="button" data-first onClick={() => asked.answer(false)}>
+          {asked.no}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

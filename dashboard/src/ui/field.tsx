@@ -1,0 +1,189 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { longDate, parseDate, shortDate, today, type IsoDate } from "../dates";
+import { lang, words } from "../i18n";
+
+const t = words({
+  unreadable: ["อ่านวันที่ไม่ได้ พิมพ์ เช่น {like}", "Not a date; type for example {like}"],
+  no_such_day: ["ไม่มีวันนี้ในปฏิทิน", "There is no such day"],
+  year_out_of_range: ["ปีไม่ถูกต้อง พิมพ์ เช่น {like}", "The year is not right; type for example {like}"],
+  like: ["วัน/เดือน/ปี พ.ศ. เช่น {like}", "day/month/year, for example {like}"],
+  optional: ["ไม่บังคับ", "optional"],
+});
+
+interface FieldProps {
+  label: string;
+  hint?: string;
+  error?: string;
+  optional?: boolean;
+  /** Gets the ids and flags that tie the control to its label, hint and error. */
+  children: (control: {
+    id: string;
+    "aria-describedby": string | undefined;
+    "aria-invalid": boolean;
+    required: boolean;
+  }) => ComponentChildren;
+}
+
+export function Field({ label, hint, error, optional = false, children }: FieldProps) {
+  const id = useId();
+  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  return (
+    <div class={error ? "field wrong" : "field"}>
+      <label for={id}>
+        {label}
+        {optional && <small> ({t("optional")})</small>}
+      </label>
+      {children({
+        id,
+        "aria-describedby": described || undefined,
+        "aria-invalid": Boolean(error),
+        required: !optional,
+      })}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Base = Omit<FieldProps, "children">;
+
+interface TextFieldProps extends Base {
+  value: string;
+  onValue: (value: string) => void;
+  input?: {
+    type?: "text" | "password";
+    inputMode?: "numeric" | "tel";
+    maxLength?: number;
+    autocomplete?: string;
+    autocapitalize?: "none";
+    spellcheck?: boolean;
+    autofocus?: boolean;
+    class?: string;
+  };
+}
+
+export function TextField({ value, onValue, input, ...field }: TextFieldProps) {
+  return (
+    <Field {...field}>
+      {(control) => (
+        <input
+          {...control}
+          type="text"
+          autocomplete="off"
+          {...(input as object)}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface SelectFieldProps extends Base {
+  value: string | number | undefined;
+  onValue: (value: string) => void;
+  options: { value: string | number; text: string }[];
+  /** Shown while nothing is chosen, or as the choice of "all". */
+  blank?: string;
+}
+
+export function SelectField({ value, onValue, options, blank, ...field }: SelectFieldProps) {
+  return (
+    <Field {...field}>
+      {(control) => (
+        <select {...control} value={value ?? ""} onChange={(event) => onValue(event.currentTarget.value)}>
+          {blank !== undefined && <option value="">{blank}</option>}
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface DateFieldProps extends Base {
+  value: IsoDate | undefined;
+  /** undefined while what is typed is no date. */
+  onValue: (value: IsoDate | undefined) => void;
+  /** A date of birth: two-digit years lie in the past. */
+  birth?: boolean;
+}
+
+/** A date typed in any usual form, and shown back in words. */
+export function DateField({ value, onValue, birth = false, error, hint, ...field }: DateFieldProps) {
+  const [typed, setTyped] = useState(value ? shortDate(value, lang.value) : "");
+  const [left, setLeft] = useState(false);
+  const told = useRef(value);
+  const language = lang.value;
+  useEffect(() => {
+    // changed from outside, or the language was switched: show the value anew
+    if (value !== undefined || told.current !== undefined) setTyped(value ? shortDate(value, language) : "");
+    told.current = value;
+  }, [value, language]);
+
+  const like = shortDate(birth ? "1985-04-13" : today(), language);
+  const read = parseDate(typed, today(), birth ? 0 : 20);
+  const fault = typed.trim() && "fault" in read ? read.fault : undefined;
+  return (
+    <Field
+      {...field}
+      hint={"iso" in read ? longDate(read.iso, language) : (hint ?? t("like", { like }))}
+      error={error ?? (left && fault ? t(fault, { like }) : undefined)}
+    >
+      {(control) => (
+        <input
+          type="text"
+          inputMode="numeric"
+          autocomplete="off"
+          {...control}
+          value={typed}
+          onInput={(event) => {
+            const text = event.currentTarget.value;
+            const now = parseDate(text, today(), birth ? 0 : 20);
+            setTyped(text);
+            setLeft(false);
+            told.current = undefined;
+            onValue("iso" in now ? now.iso : undefined);
+          }}
+          onBlur={() => {
+            setLeft(true);
+            if ("iso" in read) setTyped(shortDate(read.iso, language));
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface CheckProps {
+  label: ComponentChildren;
+  checked: boolean;
+  onChecked: (checked: boolean) => void;
+  disabled?: boolean;
+}
+
+export function Check({ label, checked, onChecked, disabled }: CheckProps) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+      <span>{label}</span>
+    </label>
+  );
+}

@@ -1,0 +1,116 @@
+import { useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { addDays, longDate, monthAfter, monthTitle, monthWeeks, today, weekdays, type IsoDate } from "../dates";
+import { isThai, lang, words } from "../i18n";
+
+const t = words({
+  before: ["เดือนก่อน", "Previous month"],
+  after: ["เดือนถัดไป", "Next month"],
+  today: ["วันนี้", "today"],
+});
+
+export interface MonthShown {
+  year: number;
+  month: number;
+}
+
+interface MonthProps extends MonthShown {
+  chosen: IsoDate | undefined;
+  onChoose: (date: IsoDate) => void;
+  onMonth: (shown: MonthShown) => void;
+  /** What stands in a day's cell under its number, and how that is read out. */
+  day: (date: IsoDate) => { shows?: ComponentChildren; says?: string; look?: string } | undefined;
+  /** Days without anything to choose cannot be clicked, though they can be walked over. */
+  canChoose?: (date: IsoDate) => boolean;
+}
+
+/** A month to choose a day from. Arrow keys walk by day and week, PageUp and PageDown by month. */
+export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }: MonthProps) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const language = lang.value;
+  const now = today();
+  const weeks = monthWeeks(year, month);
+  const days = weeks.flat().filter((date): date is IsoDate => date !== undefined);
+  const stop = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
+
+  const focus = (date: IsoDate) =>
+    requestAnimationFrame(() =>
+      body.current?.querySelector<HTMLElement>(`[data-date="${date}"]`)?.focus(),
+    );
+  const walk = (event: KeyboardEvent, from: IsoDate) => {
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+    const pages: Record<string, number> = { PageUp: -1, PageDown: 1 };
+    let to: IsoDate | undefined;
+    if (event.key in steps) to = addDays(from, steps[event.key]!);
+    if (event.key === "Home") to = days[0];
+    if (event.key === "End") to = days.at(-1);
+    if (event.key in pages) {
+      const shown = monthAfter(year, month, pages[event.key]!);
+      to = monthWeeks(shown.year, shown.month).flat().find(Boolean);
+    }
+    if (!to) return;
+    event.preventDefault();
+    if (!days.includes(to)) onMonth({ year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) });
+    focus(to);
+  };
+
+  return (
+    <div class="month">
+      <div class="month-head">
+        <button type="button" onClick={() => onMonth(monthAfter(year, month, -1))} aria-label={t("before")}>
+          ‹
+        </button>
+        <h2 aria-live="polite">{monthTitle(year, month, language)}</h2>
+        <button type="button" onClick={() => onMonth(monthAfter(year, month, 1))} aria-label={t("after")}>
+          ›
+        </button>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            {weekdays(language).map(({ name, sign }) => (
+              <th key={name} scope="col">
+                <abbr title={name}>{sign}</abbr>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {weeks.map((week) => (
+            <tr key={week.find(Boolean)}>
+              {week.map((date, index) => {
+                if (!date) return <td key={index} />;
+                const { shows, says, look } = day(date) ?? {};
+                return (
+                  <td key={index}>
+                    <button
+                      type="button"
+                      data-date={date}
+                      class={`day ${look ?? ""} ${date === now ? "today" : ""}`}
+                      tabIndex={date === stop ? 0 : -1}
+                      aria-pressed={date === chosen}
+                      aria-current={date === now ? "date" : undefined}
+                      aria-disabled={canChoose && !canChoose(date)}
+                      onKeyDown={(event) => walk(event, date)}
+                      onClick={() => (!canChoose || canChoose(date)) && onChoose(date)}
+                    >
+                      <span class="visually-hidden">
+                        {longDate(date, language)}
+                        {date === now ? ` ${t("today")}` : ""}
+                        {says ? `${isThai.value ? " " : ", "}${says}` : ""}
+                      </span>
+                      <span aria-hidden="true" class="day-number">
+                        {Number(date.slice(8))}
+                      </span>
+                      <span aria-hidden="true">{shows}</span>
+                    </button>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from "preact";
+import { words } from "../i18n";
+
+const t = words({
+  loading: ["กำลังโหลด…", "Loading…"],
+  number: ["ลำดับ", "No."],
+});
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T, index: number) => ComponentChildren;
+  /** right-aligned figures, or a narrow column of marks */
+  kind?: "figure" | "mark" | "actions";
+  /** left out on paper */
+  screenOnly?: boolean;
+}
+
+interface TableProps<T> {
+  /** Says what the table lists; read out, and shown on paper. */
+  caption: string;
+  columns: Column<T>[];
+  rows: T[] | undefined;
+  rowKey: (row: T) => string | number;
+  empty: string;
+  numbered?: boolean;
+  rowClass?: (row: T) => string | undefined;
+}
+
+export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowClass }: TableProps<T>) {
+  const all: Column<T>[] = numbered
+    ? [{ title: t("number"), cell: (_, index) => index + 1, kind: "figure" }, ...columns]
+    : columns;
+  const looks = ({ kind, screenOnly }: Column<T>) =>
+    [kind, screenOnly && "screen-only"].filter(Boolean).join(" ") || undefined;
+  return (
+    // a wide table scrolls by itself on a narrow screen, by keyboard too
+    <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {all.map((column) => (
+              <th key={column.title} scope="col" class={looks(column)}>
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows?.map((row, index) => (
+            <tr key={rowKey(row)} class={rowClass?.(row)}>
+              {all.map((column) => (
+                <td key={column.title} class={looks(column)}>
+                  {column.cell(row, index)}
+                </td>
+              ))}
+            </tr>
+          ))}
+          {!rows?.length && (
+            <tr class="empty">
+              <td colSpan={all.length}>{rows ? empty : t("loading")}</td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
