@@ -1,0 +1,99 @@
+"""Roles, levels and the shape of a password verifier. Pure."""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.caller import LEVELS, ROLES
+
+# The vendor's public key: what clients send is HMAC-SHA256(this, password) in hex (wire contract, Token).
+PASSWORD_HASH_KEY = b"$jwt@moph#"
+FAILURES_BEFORE_LOCK = 5
+LOCK = timedelta(minutes=15)
+
+_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """A login of one hospital. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the numbers of the groups
+    it is in. user_id: the integer that the token's client claim carries."""
+
+    hospital_code: str
+    login: str
+    user_id: int
+    name: str
+    details: str
+    active: bool
+    roles: frozenset[str]
+    groups: frozenset[int]
+    verifier: str
+    must_change_password: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Failed sign-ins in a row, for a login that exists or does not. locked_until: None where it is not locked."""
+
+    failures: int = 0
+    locked_until: datetime | None = None
+
+    def locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and now < self.locked_until
+
+
+def password_hash(password: str) -> str:
+    """What a client sends for a password: HMAC-SHA256, upper-case hex. The key is public, so this *is* a password."""
+    return hmac.new(PASSWORD_HASH_KEY, password.encode(), hashlib.sha256).hexdigest().upper()
+
+
+def new_verifier(sent_hash: str) -> str:
+    """What is kept of a password: `scrypt$salt$key`, from what the client sends, in any case of its hex digits."""
+    salt = os.urandom(16)
+    return f"scrypt${salt.hex()}${_scrypt(sent_hash, salt).hex()}"
+
+
+def verify(sent_hash: str, verifier: str) -> bool:
+    """Whether the password is right. Always takes one scrypt, so that time tells nothing."""
+    _, salt, key = verifier.split("$")
+    return hmac.compare_digest(_scrypt(sent_hash, bytes.fromhex(salt)), bytes.fromhex(key))
+
+
+def _scrypt(sent_hash: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(sent_hash.upper().encode(), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P, dklen=32)
+
+
+# Compared with where the login does not exist, so that the answer takes as long.
+NOBODYS_VERIFIER = new_verifier("nobody")
+
+
+def effective(roles: frozenset[str]) -> dict[str, int]:
+    """Role code -> highest level, from "APPOINTMENT_API:1" and the like. Raises ValueError for an unknown one."""
+    highest: dict[str, int] = {}
+    for one in sorted(roles):
+        code, _, level = one.partition(":")
+        if code not in ROLES or not level.isdigit() or int(level) not in LEVELS:
+            raise ValueError(f"no such role: {one}")
+        highest[code] = max(highest.get(code, 0), int(level))
+    return highest
+
+
+def read_account(row: Any) -> Account:
+    """The account in a row of the accounts table."""
+    return Account(
+        hospital_code=row.hospital_code,
+        login=row.login,
+        user_id=int(row.user_id),
+        name=row.name or "",
+        details=row.details or "",
+        active=bool(row.active),
+        roles=frozenset(row.roles or ()),
+        groups=frozenset(int(one) for one in row.groups or ()),
+        verifier=row.verifier,
+        must_change_password=bool(row.must_change_password),
+        version=int(row.version),
+    )

@@ -1,0 +1,154 @@
+"""The token: a JWT, RS512, signed by KMS and verified in-process (wire contract, Token).
+
+The private key never leaves KMS. The public key is fetched once a process; checking a token then costs no request.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+import jwt
+from botocore.config import Config
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.errors import Unauthenticated
+from chalicelib.settings import settings
+
+ISSUER, AUDIENCE, ALGORITHM = "MOPH Account Center", "MOPH API", "RS512"
+LIFETIME = timedelta(hours=3)
+_KMS_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_512"
+
+
+@cache
+def _kms() -> Any:
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+    return boto3.client("kms", region_name=settings().region, config=config)
+
+
+@cache
+def _signing_key() -> tuple[str, str, bytes]:
+    """(key id, public key as PEM, the same as DER) of the key that signs now."""
+    found = _kms().get_public_key(KeyId=settings().token_key)
+    der = found["PublicKey"]
+    pem = serialization.load_der_public_key(der).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return found["KeyId"].rsplit("/", 1)[-1], pem.decode(), der
+
+
+@cache
+def _verifying_key() -> RSAPublicKey:
+    key = serialization.load_der_public_key(_signing_key()[2])
+    if not isinstance(key, RSAPublicKey):
+        raise TypeError("the token key is not an RSA key")
+    return key
+
+
+class _SignedByKms(RSAAlgorithm):
+    """PyJWT's RS512 with the signature made by KMS. RAW, because a token is shorter than KMS's 4,096 bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(RSAAlgorithm.SHA512)
+
+    def prepare_key(self, key: Any) -> Any:
+        return key
+
+    def sign(self, msg: bytes, key: Any) -> bytes:
+        signature: bytes = _kms().sign(KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm=_KMS_ALGORITHM)[
+            "Signature"
+        ]
+        return signature
+
+
+@cache
+def _signer() -> jwt.PyJWS:
+    signer = jwt.PyJWS(algorithms=[])
+    signer.register_algorithm(ALGORITHM, _SignedByKms())
+    return signer
+
+
+def public_key() -> str:
+    """The key that verifies tokens, PEM."""
+    return _signing_key()[1]
+
+
+def issue(claims: dict[str, Any], now: datetime) -> str:
+    """A signed token with the claims, valid for three hours from `now`."""
+    payload = {
+        **claims,
+        "iat": int(now.timestamp()),
+        "exp": int((now + LIFETIME).timestamp()),
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+    }
+    key_id = _signing_key()[0]
+    body = jwt.api_jwt.PyJWT()._encode_payload(payload)
+    return _signer().encode(body, settings().token_key, algorithm=ALGORITHM, headers={"kid": key_id, "typ": "JWT"})
+
+
+def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
+    """The claims of the wire contract for an account."""
+    scope = [f"{code}:{level}" for code, level in sorted(caller.roles.items())]
+    return {
+        "sub": f"{caller.login}@{caller.hospital_code}",
+        "client": {
+            "user_id": user_id,
+            "login": caller.login,
+            "name": caller.name,
+            "hospital_name": caller.hospital_name,
+            "hospital_code": caller.hospital_code,
+            "province_code": caller.province_code,
+            "scope": [{"code": one} for one in scope],
+            "role": ["moph-api"],
+            "scope_list": "".join(f"[{one}]" for one in scope),
+            "access_code_level1": f"'{caller.hospital_code}'",
+            "must_change_password": caller.must_change_password,
+        },
+    }
+
+
+def read(authorization: str) -> Caller:
+    """The caller in an Authorization header: `Bearer <jwt>` in any case, or the bare token. Raises Unauthenticated for
+    anything but a token that this centre signed and that is still valid; algorithm, issuer and audience are pinned."""
+    word, _, rest = authorization.strip().partition(" ")
+    token = rest.strip() if word.lower() == "bearer" else authorization.strip()
+    if not token:
+        raise Unauthenticated()
+    try:
+        claims = jwt.decode(
+            token,
+            _verifying_key(),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_exp": False, "verify_iat": False},
+        )
+        client = claims["client"]
+        roles = dict(_role(one["code"]) for one in client["scope"])
+        expired = clock.now().timestamp() >= claims["exp"]
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+        raise Unauthenticated() from None
+    if expired:
+        raise Unauthenticated(
+            "The token has expired. Ask for a new one and try once more.",
+            "token หมดอายุ กรุณาขอ token ใหม่แล้วลองอีกครั้ง",
+        )
+    return Caller(
+        login=client["login"],
+        hospital_code=client["hospital_code"],
+        hospital_name=client["hospital_name"],
+        province_code=client.get("province_code", ""),
+        name=client["name"],
+        roles=roles,
+        must_change_password=bool(client.get("must_change_password", False)),
+    )
+
+
+def _role(scope: str) -> tuple[str, int]:
+    code, level = scope.split(":")
+    return code, int(level)

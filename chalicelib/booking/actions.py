@@ -1,0 +1,219 @@
+"""Book, cancel, postpone, accept, reject, confirm (manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md).
+
+Each is: read, check the rules, one conditional write; where the write was refused, look at what the storage holds now
+and either answer with the reason or try another place, for at most `BUDGET_SECONDS`.
+"""
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.booking import rules, store
+from chalicelib.booking.rules import Appointment, Sender
+from chalicelib.caller import Caller
+from chalicelib.errors import (
+    AlreadyBooked,
+    AppointmentNotFound,
+    Forbidden,
+    ScheduleNotFound,
+    TryAgain,
+)
+from chalicelib.people import actions as people
+from chalicelib.people.rules import Person
+from chalicelib.schedules.rules import Schedule
+
+BUDGET_SECONDS = 2.0
+
+
+def book(
+    caller: Caller,
+    sender: Sender,
+    hospital_code: str,
+    schedule_id: int,
+    person: Person,
+    comment: str,
+    *,
+    online: bool = True,
+) -> Appointment:
+    """Books a place of the schedule for the person, the lowest free one.
+
+    The registry's entry of the person is used where there is one; else `person` as sent, who is then registered. The
+    same person in the same schedule again by the same sender is a repeat and gets the same appointment. online: False
+    for staff, who may book what is not open online.
+
+    Raises Forbidden (sender), ScheduleNotFound, ScheduleClosed, PeriodEnded, ScheduleNotOnline, SlotsFull,
+    AlreadyBooked, TryAgain.
+    """
+    rules.check_sender(caller, sender.hospital_code)
+    now = clock.now()
+    schedule, known, held = store.read_for_booking(hospital_code, schedule_id, person.cid)
+    if schedule is None:
+        raise ScheduleNotFound(fields={"appointment.schedule_id": "this hospital has no such schedule"})
+    if held and held.is_active:
+        return _repeat(held, sender)
+    ended_ids = held.ended_ids | {held.appointment_id} if held else frozenset()
+    unknown = None if known else person
+    check_code = secrets.token_hex(4)
+    give_up = _deadline()
+    place = None
+    while True:
+        rules.check_bookable(schedule, now, online=online)
+        place = min(schedule.free) if place is None else random.choice(sorted(schedule.free))
+        name = (known or person).name
+        booked = rules.new_appointment(schedule, place, person.cid, name, sender, comment, now, check_code)
+        booked = rules.remember_ended(booked, ended_ids)
+        refused = store.take_place(booked, unknown)
+        if refused is None:
+            return booked
+        if refused.held and refused.held.is_active:
+            return _repeat(refused.held, sender)
+        if refused.person_known:
+            unknown, known = None, people.registered(person.cid)
+        schedule = refused.schedule or schedule
+        give_up()
+
+
+def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
+    """Gives the place back. Cancelled already: the same answer again. Raises AppointmentNotFound, PeriodEnded, TooLate,
+    AppointmentPostponed, TryAgain."""
+    now = clock.now()
+    give_up = _deadline()
+    while True:
+        found = _find(caller, hospital_code, cid, appointment_id)
+        if found.state == rules.CANCELLED or found.appointment_id != appointment_id:
+            return found
+        rules.check_transition("cancel", found)
+        rules.check_not_over(found, now, by_person=caller.is_country)
+        if store.give_back_place(rules.ended(found, "cancel", caller.login, now)) is None:
+            return found
+        give_up()
+
+
+def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, schedule_id: int) -> Appointment:
+    """Moves the appointment to another schedule of the same hospital and returns the new one; all or nothing.
+
+    Postponed already to that very schedule: the same answer again. Raises AppointmentNotFound, ScheduleNotFound,
+    ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, AppointmentCancelled,
+    AppointmentPostponed, TryAgain.
+    """
+    return move(caller, _find(caller, hospital_code, cid, appointment_id), schedule_id, online=True)
+
+
+def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) -> Appointment:
+    """`postpone` for an appointment that has been looked up; online: False for staff."""
+    now = clock.now()
+    give_up = _deadline()
+    sender = Sender(found.booked_by, found.booked_system, caller.login)
+    check_code = secrets.token_hex(4)
+    schedule: Schedule | None = None
+    place = None
+    while True:
+        if found.is_active and found.schedule_id == schedule_id:
+            return found
+        if found.state == rules.POSTPONED and found.moved_to_schedule_id == schedule_id:
+            return rules.successor(found)
+        rules.check_transition("postpone", found)
+        rules.check_not_over(found, now, by_person=caller.is_country)
+        if schedule is None:
+            schedule, _, held = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
+            if schedule is None:
+                raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
+            if held and held.is_active:
+                raise AlreadyBooked()
+            ended_ids = held.ended_ids | {held.appointment_id} if held else frozenset()
+        rules.check_bookable(schedule, now, online=online)
+        place = min(schedule.free) if place is None else random.choice(sorted(schedule.free))
+        new = rules.new_appointment(
+            schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code
+        )
+        new = rules.remember_ended(new, ended_ids)
+        refused = store.move_place(rules.moved(found, new, caller.login, now), new)
+        if refused is None:
+            return new
+        if refused.held and refused.held.schedule_id == schedule_id:
+            raise AlreadyBooked()
+        found = refused.held or found
+        schedule = refused.schedule or schedule
+        give_up()
+
+
+def accept(caller: Caller, found: Appointment) -> Appointment:
+    """The staff's Accept. Accepted already: unchanged."""
+    return _decide(caller, found, "accept")
+
+
+def reject(caller: Caller, found: Appointment) -> Appointment:
+    """Takes the staff's Accept back. Not accepted: unchanged."""
+    return _decide(caller, found, "reject")
+
+
+def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
+    """The person confirms to come. Confirmed already: unchanged. Raises AppointmentNotFound, PeriodEnded,
+    AppointmentCancelled, AppointmentPostponed, TryAgain."""
+    found = _find(caller, hospital_code, cid, appointment_id)
+    rules.check_not_over(found, clock.now(), by_person=False)
+    return _decide(caller, found, "confirm")
+
+
+def _decide(caller: Caller, found: Appointment, event: str) -> Appointment:
+    give_up = _deadline()
+    while True:
+        rules.check_transition(event, found)
+        changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
+        if changed is found or store.replace(changed):
+            return changed
+        found = _find(caller, found.hospital_code, found.cid, found.appointment_id)
+        give_up()
+
+
+def current(cid: str) -> tuple[Person | None, list[Appointment]]:
+    """The person as the registry knows them (None: nobody of that id) and their appointments from today on, soonest
+    first, at whatever hospital."""
+    now = clock.now()
+    held = store.appointments_of(cid, now.date())
+    return people.registered(cid), [one for one in held if one.is_current(now)]
+
+
+def day_list(hospital_code: str, day: date) -> list[Appointment]:
+    """A hospital's active appointments of a day, by time, room and place. A moment behind the last booking."""
+    active = [one for one in store.appointments_on(hospital_code, day) if one.is_active]
+    return sorted(active, key=lambda a: (a.time_start, a.room_id, a.schedule_id, a.place))
+
+
+def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointment]:
+    """`day_list` of the caller's own hospital; Forbidden for any other, at every level: it names people."""
+    if hospital_code != caller.hospital_code:
+        raise Forbidden(
+            "Only the hospital of this token may list its people.",
+            "ดูรายชื่อได้เฉพาะหน่วยบริการของ token เท่านั้น",
+            fields={"hospital_code": "must be the hospital that the token was issued to"},
+        )
+    return day_list(hospital_code, day)
+
+
+def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
+    for one in store.appointments_of(cid):
+        same = one.appointment_id == appointment_id or appointment_id in one.ended_ids
+        if same and one.hospital_code == hospital_code and rules.may_see(caller, one):
+            return one
+    raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
+
+
+def _repeat(held: Appointment, sender: Sender) -> Appointment:
+    if held.booked_by == sender.hospital_code:
+        return held
+    raise AlreadyBooked()
+
+
+def _deadline() -> Callable[[], None]:
+    """Returns what to call before another attempt: it raises TryAgain once the budget is spent."""
+    end = time.monotonic() + BUDGET_SECONDS
+
+    def give_up() -> None:
+        if time.monotonic() > end:
+            raise TryAgain()
+
+    return give_up

@@ -1,0 +1,250 @@
+"""Appointments on the wire (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.booking import actions
+from chalicelib.booking.rules import Appointment, Sender
+from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Cid, Day, HospitalCode, Id, text
+from chalicelib.people.routes import PersonRow, SendingHospital, SentPerson, person_row
+
+PATH = "/api/appointment/AppointmentSlot"
+
+
+class CidQuery(msgspec.Struct):
+    cid: Cid
+
+
+class AppointmentRow(msgspec.Struct):
+    hospital_appointment_slot_id: int
+    hospital_code: str
+    hospital_name: str
+    hospital_department_name: str
+    hospital_room_name: str
+    hospital_room_phone_number: str
+    appointment_type_name: str
+    appointment_date: str
+    appointment_datetime: str
+    queue_no: str
+    time_start: str
+    time_finish: str
+    staff_name: str
+    hospital_confirm: bool
+    hospital_confirm_staff: str
+    hospital_confirm_datetime: str
+
+
+class CurrentAppointments(msgspec.Struct):
+    person: PersonRow
+    appointments: list[AppointmentRow]
+
+
+@endpoint(
+    "GET",
+    "/api/appointment/Appointment",
+    roles=(APPOINTMENT_API,),
+    section="4.3.1",
+    thai="ตรวจสอบข้อมูลการนัดหมายปัจจุบัน",
+)
+def appointment(params: CidQuery) -> CurrentAppointments:
+    """A person's appointments from today on, soonest first."""
+    person, held = actions.current(params.cid)
+    return CurrentAppointments(person_row(params.cid, person), [_row(one) for one in held])
+
+
+def _row(a: Appointment) -> AppointmentRow:
+    return AppointmentRow(
+        hospital_appointment_slot_id=a.appointment_id,
+        hospital_code=a.hospital_code,
+        hospital_name=a.hospital_name,
+        hospital_department_name=a.department_name,
+        hospital_room_name=a.room_name,
+        hospital_room_phone_number=a.room_phone_number,
+        appointment_type_name=a.department_name,
+        appointment_date=a.day.isoformat(),
+        appointment_datetime=f"{a.day.isoformat()}T{a.time_start}",
+        queue_no=a.queue_no,
+        time_start=a.time_start,
+        time_finish=a.time_finish,
+        staff_name=a.accepted_by,
+        hospital_confirm=bool(a.accepted_at),
+        hospital_confirm_staff=a.accepted_by,
+        hospital_confirm_datetime=a.accepted_at[:19],
+    )
+
+
+class WantedPlace(msgspec.Struct):
+    hospital_code: HospitalCode
+    schedule_id: Id
+    comment: Annotated[str, text(1000, "anything the hospital should know", example="ทดสอบ")] = ""
+
+
+class ConfirmBody(msgspec.Struct):
+    hospital: SendingHospital
+    person: SentPerson
+    appointment: WantedPlace
+
+
+class SlotId(msgspec.Struct):
+    hospital_appointment_slot_id: int
+
+
+@endpoint(
+    "POST",
+    PATH,
+    action="ConfirmAppointmentSlot",
+    roles=(APPOINTMENT_API,),
+    section="4.3.3",
+    thai="จองตารางนัดหมาย",
+    refusals=(
+        errors.ScheduleNotFound,
+        errors.SlotsFull,
+        errors.AlreadyBooked,
+        errors.ScheduleClosed,
+        errors.ScheduleNotOnline,
+        errors.PeriodEnded,
+    ),
+)
+def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
+    """Books a place. The same booking sent again by the same hospital gets the same answer."""
+    system = body.hospital.system_identifier or body.hospital.his_identifier
+    booked = actions.book(
+        caller,
+        Sender(body.hospital.hospital_code, system, caller.login),
+        body.appointment.hospital_code,
+        body.appointment.schedule_id,
+        body.person.to_person(),
+        body.appointment.comment,
+    )
+    return SlotId(booked.appointment_id)
+
+
+class SlotQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    cid: Cid
+    hospital_appointment_slot_id: Id
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="CancelAppointmentSlot",
+    roles=(APPOINTMENT_API,),
+    section="4.3.4",
+    thai="ยกเลิกการจองตารางนัดหมาย",
+    refusals=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
+)
+def cancel_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
+    """Gives a place back. Cancelling again gets the same answer."""
+    actions.cancel(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
+    return SlotId(params.hospital_appointment_slot_id)
+
+
+class PostponeQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    cid: Cid
+    hospital_appointment_slot_id: Id
+    schedule_id: Id
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="PostponeAppointmentSlot",
+    roles=(APPOINTMENT_API,),
+    section="4.3.5",
+    thai="เลื่อนการจองตารางนัดหมาย",
+    refusals=(
+        errors.AppointmentNotFound,
+        errors.ScheduleNotFound,
+        errors.SlotsFull,
+        errors.AlreadyBooked,
+        errors.ScheduleClosed,
+        errors.ScheduleNotOnline,
+        errors.PeriodEnded,
+        errors.TooLate,
+        errors.AppointmentCancelled,
+        errors.AppointmentPostponed,
+    ),
+)
+def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
+    """Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again."""
+    new = actions.postpone(
+        caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id, params.schedule_id
+    )
+    return SlotId(new.appointment_id)
+
+
+@endpoint(
+    "POST",
+    PATH,
+    action="AcknowledgeAppointmentSlot",
+    roles=(APPOINTMENT_API,),
+    level=COUNTRY,
+    section="New here",
+    thai="ผู้รับบริการยืนยันว่าจะมาตามนัด",
+    refusals=(
+        errors.AppointmentNotFound,
+        errors.AppointmentCancelled,
+        errors.AppointmentPostponed,
+        errors.PeriodEnded,
+    ),
+    params_anywhere=True,
+)
+def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
+    """The person confirms to come. The fields may come in the query or in a JSON body."""
+    actions.confirm(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
+    return SlotId(params.hospital_appointment_slot_id)
+
+
+class DayListQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    date: Day
+
+
+class BookedRow(msgspec.Struct):
+    hospital_appointment_slot_id: int
+    schedule_id: int
+    cid: str
+    person_name: str
+    appointment_date: str
+    time_start: str
+    time_finish: str
+    queue_no: str
+    hospital_department_name: str
+    hospital_room_name: str
+    hospital_confirm: bool
+    hospital_confirm_datetime: str
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalSlotConfirmByDate",
+    roles=(APPOINTMENT_API,),
+    section="AppointmentSlot",
+    thai="รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง",
+)
+def get_hospital_slot_confirm_by_date(caller: Caller, params: DayListQuery) -> list[BookedRow]:
+    """The booked people of a day, of the caller's own hospital."""
+    return [
+        BookedRow(
+            a.appointment_id,
+            a.schedule_id,
+            a.cid,
+            a.person_name,
+            a.day.isoformat(),
+            a.time_start,
+            a.time_finish,
+            a.queue_no,
+            a.department_name,
+            a.room_name,
+            bool(a.accepted_at),
+            a.accepted_at[:19],
+        )
+        for a in actions.own_day_list(caller, params.hospital_code, params.date)
+    ]

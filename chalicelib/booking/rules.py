@@ -1,0 +1,246 @@
+"""What an appointment is, what may become of it, and who may touch it. Nothing here knows storage or time."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib import errors
+from chalicelib.caller import Caller
+from chalicelib.schedules.rules import OPEN, Schedule, is_over
+
+BOOKED, CANCELLED, POSTPONED = "booked", "cancelled", "postponed"
+
+# event -> (states it may happen in, state afterwards). Everything that is not here is refused.
+TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "accept": (frozenset({BOOKED}), BOOKED),
+    "reject": (frozenset({BOOKED}), BOOKED),
+    "confirm": (frozenset({BOOKED}), BOOKED),
+    "cancel": (frozenset({BOOKED}), CANCELLED),
+    "postpone": (frozenset({BOOKED}), POSTPONED),
+}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a booking. hospital_code: the hospital that books; system: its HIS; login: the signed-in account."""
+
+    hospital_code: str
+    system: str
+    login: str
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One person holding one place, now or once. *_at: ISO with offset, Bangkok, "" until it happens.
+
+    accepted_by: the staff's name (the manual's รับนัด). ended_ids: ids that this person held in the same schedule before
+    and gave up, so that a late repeat of their cancellation is recognised.
+    """
+
+    cid: str
+    hospital_code: str
+    hospital_name: str
+    schedule_id: int
+    day: date
+    place: int
+    appointment_id: int
+    queue_no: str
+    time_start: str
+    time_finish: str
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+    room_phone_number: str
+    person_name: str
+    state: str
+    version: int
+    check_code: str
+    comment: str
+    booked_by: str
+    booked_system: str
+    booked_login: str
+    booked_at: str
+    changed_login: str
+    changed_at: str
+    accepted_by: str = ""
+    accepted_at: str = ""
+    confirmed_at: str = ""
+    moved_to_schedule_id: int | None = None
+    moved_to_appointment_id: int | None = None
+    ended_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == BOOKED
+
+    def is_current(self, now: datetime) -> bool:
+        """From today on, as the look-up shows it (wire contract, Appointment)."""
+        return self.is_active and self.day >= now.date()
+
+
+_WHOLE = "schedule_id place appointment_id department_id room_id version"
+_TEXT = (
+    "cid hospital_code hospital_name queue_no time_start time_finish department_name room_name room_phone_number"
+    " person_name state check_code comment booked_by booked_system booked_login booked_at changed_login changed_at"
+    " accepted_by accepted_at confirmed_at"
+)
+
+
+def read_appointment(row: Any) -> Appointment:
+    """The appointment in a row of the appointments table."""
+    whole: Any = {name: int(getattr(row, name)) for name in _WHOLE.split()}
+    text: Any = {name: getattr(row, name) for name in _TEXT.split()}
+    moved = row.moved_to_schedule_id
+    return Appointment(
+        day=date.fromisoformat(row.day),
+        moved_to_schedule_id=None if moved is None else int(moved),
+        moved_to_appointment_id=None if moved is None else int(row.moved_to_appointment_id),
+        ended_ids=frozenset(int(one) for one in row.ended_ids or ()),
+        **whole,
+        **text,
+    )
+
+
+def check_sender(caller: Caller, sender_code: str) -> None:
+    """The sender must be the token's hospital; a country-level caller may send for any."""
+    if sender_code != caller.hospital_code and not caller.is_country:
+        raise errors.Forbidden(
+            "hospital.hospital_code is not the hospital of this token.",
+            "รหัสหน่วยบริการผู้ส่งไม่ตรงกับหน่วยบริการของ token",
+            fields={"hospital.hospital_code": "must be the hospital that the token was issued to"},
+        )
+
+
+def check_bookable(schedule: Schedule, now: datetime, *, online: bool) -> None:
+    """Whether a place of the schedule may be taken now; `online`: the caller is the API or the app, not the staff."""
+    if schedule.state != OPEN:
+        raise errors.ScheduleClosed()
+    if schedule.is_over(now):
+        raise errors.PeriodEnded()
+    if online and not schedule.online:
+        raise errors.ScheduleNotOnline()
+    if schedule.available_count <= 0 or not schedule.free:
+        raise errors.SlotsFull()
+
+
+def may_see(caller: Caller, appointment: Appointment) -> bool:
+    """The hospital that is booked, the hospital that booked, a country-level caller; nobody else."""
+    return caller.is_country or caller.hospital_code in (appointment.hospital_code, appointment.booked_by)
+
+
+def check_transition(event: str, appointment: Appointment) -> None:
+    """Raises where the event may not happen to the appointment as it stands."""
+    if appointment.state in TRANSITIONS[event][0]:
+        return
+    if appointment.state == CANCELLED:
+        raise errors.AppointmentCancelled()
+    raise errors.AppointmentPostponed()
+
+
+def check_not_over(appointment: Appointment, now: datetime, *, by_person: bool) -> None:
+    """A person may give a place up until the period starts, a hospital until it ends."""
+    if is_over(appointment.day, appointment.time_finish, now):
+        raise errors.PeriodEnded("This appointment's period is over.", "การนัดหมายนี้ผ่านไปแล้ว ไม่สามารถแก้ไขได้")
+    started = (appointment.day.isoformat(), appointment.time_start) <= (
+        now.date().isoformat(),
+        now.strftime("%H:%M:%S"),
+    )
+    if by_person and started:
+        raise errors.TooLate()
+
+
+def new_appointment(
+    schedule: Schedule,
+    place: int,
+    cid: str,
+    person_name: str,
+    sender: Sender,
+    comment: str,
+    now: datetime,
+    check_code: str,
+) -> Appointment:
+    """The person's appointment at a place of the schedule. check_code: random, printed on the slip."""
+    at = now.isoformat(timespec="seconds")
+    return Appointment(
+        cid=cid,
+        hospital_code=schedule.hospital_code,
+        hospital_name=schedule.hospital_name,
+        schedule_id=schedule.schedule_id,
+        day=schedule.day,
+        place=place,
+        appointment_id=schedule.appointment_id(place),
+        queue_no=schedule.queue_no(place),
+        time_start=schedule.time_start,
+        time_finish=schedule.time_finish,
+        department_id=schedule.department_id,
+        department_name=schedule.department_name,
+        room_id=schedule.room_id,
+        room_name=schedule.room_name,
+        room_phone_number=schedule.room_phone_number,
+        person_name=person_name,
+        state=BOOKED,
+        version=1,
+        check_code=check_code,
+        comment=comment,
+        booked_by=sender.hospital_code,
+        booked_system=sender.system,
+        booked_login=sender.login,
+        booked_at=at,
+        changed_login=sender.login,
+        changed_at=at,
+    )
+
+
+def remember_ended(appointment: Appointment, ended_ids: frozenset[int]) -> Appointment:
+    """The appointment, remembering the ids that this person gave up in the same schedule before."""
+    return replace(appointment, ended_ids=ended_ids - {appointment.appointment_id})
+
+
+def ended(appointment: Appointment, event: str, login: str, now: datetime) -> Appointment:
+    """The appointment after `cancel` or `postpone`."""
+    return _changed(appointment, login, now, state=TRANSITIONS[event][1])
+
+
+def moved(appointment: Appointment, new: Appointment, login: str, now: datetime) -> Appointment:
+    """The old appointment after it was postponed to `new`; it says where to."""
+    old = ended(appointment, "postpone", login, now)
+    return replace(old, moved_to_schedule_id=new.schedule_id, moved_to_appointment_id=new.appointment_id)
+
+
+def successor(appointment: Appointment) -> Appointment:
+    """Of a postponed appointment, as much of the new one as a repeated request needs: its ids."""
+    moved_id, schedule_id = appointment.moved_to_appointment_id, appointment.moved_to_schedule_id
+    if moved_id is None or schedule_id is None:
+        raise LookupError("the appointment was not postponed")
+    return replace(appointment, appointment_id=moved_id, schedule_id=schedule_id)
+
+
+def decided(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
+    """The appointment after accept, reject or confirm; the very same object where nothing changes."""
+    at = now.isoformat(timespec="seconds")
+    if event == "accept" and not appointment.accepted_at:
+        return _changed(appointment, login, now, accepted_by=staff_name, accepted_at=at)
+    if event == "reject" and appointment.accepted_at:
+        return _changed(appointment, login, now, accepted_by="", accepted_at="")
+    if event == "confirm" and not appointment.confirmed_at:
+        return _changed(appointment, login, now, confirmed_at=at)
+    return appointment
+
+
+def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any) -> Appointment:
+    at = now.isoformat(timespec="seconds")
+    return replace(appointment, version=appointment.version + 1, changed_login=login, changed_at=at, **changes)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a transaction did not go through, from what the storage held at that moment; None where that was not it.
+
+    schedule: the schedule whose place could not be taken. held: the appointment in the way (or changed meanwhile).
+    person_known: somebody put the person into the registry meanwhile.
+    """
+
+    schedule: Schedule | None = None
+    held: Appointment | None = None
+    person_known: bool = False

@@ -1,0 +1,207 @@
+"""The one place where places change hands.
+
+A place is taken or given back together with its appointment in one DynamoDB transaction, because the count and the
+appointment are one fact (docs/concurrency.md). Each function tries once with the storage as it finds it: None means
+done, `Refused` says what stood in the way. The shared connection repeats an attempt that the storage neither did nor
+refused, with the same client token, so that it is applied once.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import tables
+from chalicelib.booking.rules import BOOKED, Appointment, Refused, read_appointment
+from chalicelib.people.rules import Person, columns, read_person
+from chalicelib.schedules.rules import OPEN, Schedule, day_of, read_schedule
+from chalicelib.tables import AppointmentItem, PersonItem, ScheduleItem
+
+_SAME = (
+    "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
+    " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
+    " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
+    " moved_to_schedule_id moved_to_appointment_id"
+).split()
+
+
+def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
+    """Sorts a person's appointments by date; one per person and schedule, so nobody holds two places of it."""
+    return f"{day.isoformat()}#{hospital_code}#{schedule_id}"
+
+
+def read_for_booking(
+    hospital_code: str, schedule_id: int, cid: str
+) -> tuple[Schedule | None, Person | None, Appointment | None]:
+    """The schedule, the registry's person and the person's appointment in that schedule, in one request."""
+    day = day_of(schedule_id)
+    schedule, person, held = tables.batch_get(
+        [
+            (ScheduleItem, f"{hospital_code}#{day.isoformat()}", schedule_id),
+            (PersonItem, cid, "#"),
+            (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
+        ]
+    )
+    return (
+        read_schedule(schedule) if schedule else None,
+        read_person(person) if person else None,
+        read_appointment(held) if held else None,
+    )
+
+
+def take_place(appointment: Appointment, new_person: Person | None) -> Refused | None:
+    """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry."""
+    added_at = appointment.booked_at
+    entry = [] if new_person is None else [PersonItem(new_person.cid, "#", added_at=added_at, **columns(new_person))]
+    try:
+        with _transaction() as transaction:
+            transaction.save(_row_of(appointment), condition=_holds_nothing(), return_values="ALL_OLD")
+            for row in entry:
+                transaction.save(row, condition=PersonItem.cid.does_not_exist())
+            _take(transaction, appointment)
+    except TransactWriteError as error:
+        held, *persons, schedule = _reasons(error, 2 + len(entry))
+        return Refused(_schedule(schedule), _appointment(held), person_known=any(one is not None for one in persons))
+    return None
+
+
+def give_back_place(ended: Appointment) -> Refused | None:
+    """Cancels: `ended` is the appointment as it shall be; its place becomes free."""
+    try:
+        with _transaction() as transaction:
+            _end(transaction, ended)
+            _give_back(transaction, ended)
+    except TransactWriteError as error:
+        return Refused(held=_appointment(_reasons(error, 2)[0]))
+    return None
+
+
+def move_place(ended: Appointment, new: Appointment) -> Refused | None:
+    """Postpones: the new place is taken and the old one given back, or nothing changes."""
+    try:
+        with _transaction() as transaction:
+            transaction.save(_row_of(new), condition=_holds_nothing(), return_values="ALL_OLD")
+            _end(transaction, ended)
+            _give_back(transaction, ended)
+            _take(transaction, new)
+    except TransactWriteError as error:
+        in_the_way, old, _, schedule = _reasons(error, 4)
+        return Refused(schedule=_schedule(schedule), held=_appointment(in_the_way) or _appointment(old))
+    return None
+
+
+def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
+    """Everything a person holds or held, soonest first; from a day on where it is given."""
+    since = None if first is None else AppointmentItem.appointment >= first.isoformat()
+    rows = AppointmentItem.query(cid, since, consistent_read=True)
+    return sorted((read_appointment(row) for row in rows), key=lambda a: (a.day, a.time_start, a.appointment_id))
+
+
+def appointments_on(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
+    """A hospital's day list by schedule and place, ended ones included. From an index: a moment behind."""
+    only = None if schedule_id is None else AppointmentItem.schedule_place.startswith(f"{schedule_id}#")
+    rows = AppointmentItem.by_hospital_day.query(f"{hospital_code}#{day.isoformat()}", only)
+    return [read_appointment(row) for row in rows]
+
+
+def replace(changed: Appointment) -> bool:
+    """Writes accept, reject or confirm where the appointment is still as it was read; False where it is not."""
+    actions = [getattr(AppointmentItem, name).set(getattr(changed, name)) for name in _CHANGEABLE]
+    try:
+        _key_of(changed).update(actions, condition=AppointmentItem.version == changed.version - 1)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+_CHANGEABLE = ("version", "accepted_by", "accepted_at", "confirmed_at", "changed_login", "changed_at")
+
+
+def _transaction() -> TransactWrite:
+    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
+
+
+def _holds_nothing() -> Any:
+    return AppointmentItem.cid.does_not_exist() | (AppointmentItem.state != BOOKED)
+
+
+def _take(transaction: TransactWrite, appointment: Appointment) -> None:
+    place = appointment.place
+    transaction.update(
+        _schedule_key(appointment),
+        actions=[ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
+        condition=(ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN),
+        return_values="ALL_OLD",
+    )
+
+
+def _give_back(transaction: TransactWrite, ended: Appointment) -> None:
+    # The appointment's own condition says that the place is held, so the schedule need not be asked.
+    transaction.update(
+        _schedule_key(ended),
+        actions=[ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place})],
+        condition=ScheduleItem.schedule_id.exists(),
+    )
+
+
+def _end(transaction: TransactWrite, ended: Appointment) -> None:
+    actions: list[Any] = [
+        AppointmentItem.state.set(ended.state),
+        AppointmentItem.version.set(ended.version),
+        AppointmentItem.changed_login.set(ended.changed_login),
+        AppointmentItem.changed_at.set(ended.changed_at),
+    ]
+    if ended.moved_to_schedule_id is not None and ended.moved_to_appointment_id is not None:
+        actions.append(AppointmentItem.moved_to_schedule_id.set(ended.moved_to_schedule_id))
+        actions.append(AppointmentItem.moved_to_appointment_id.set(ended.moved_to_appointment_id))
+    transaction.update(
+        _key_of(ended),
+        actions=actions,
+        condition=(AppointmentItem.state == BOOKED) & (AppointmentItem.version == ended.version - 1),
+        return_values="ALL_OLD",
+    )
+
+
+def _reasons(error: TransactWriteError, count: int) -> list[Any]:
+    """Per item of the transaction, the row that failed its condition ({} where none came back), or None."""
+    if error.cause_response_code != "TransactionCanceledException":
+        raise error
+    # Beside a failed condition another item may have been in conflict; the condition is the answer all the same.
+    failed = [
+        reason if reason and reason.code == "ConditionalCheckFailed" else None for reason in error.cancellation_reasons
+    ]
+    if len(failed) != count or not any(failed):
+        raise error
+    return [None if reason is None else (reason.raw_item or {}) for reason in failed]
+
+
+def _schedule(raw: Any) -> Schedule | None:
+    return read_schedule(ScheduleItem.from_raw_data(raw)) if raw else None
+
+
+def _appointment(raw: Any) -> Appointment | None:
+    return read_appointment(AppointmentItem.from_raw_data(raw)) if raw else None
+
+
+def _schedule_key(appointment: Appointment) -> ScheduleItem:
+    return ScheduleItem(f"{appointment.hospital_code}#{appointment.day.isoformat()}", appointment.schedule_id)
+
+
+def _key_of(appointment: Appointment) -> AppointmentItem:
+    key = appointment_key(appointment.day, appointment.hospital_code, appointment.schedule_id)
+    return AppointmentItem(appointment.cid, key)
+
+
+def _row_of(appointment: Appointment) -> AppointmentItem:
+    row = _key_of(appointment)
+    row.hospital_day = f"{appointment.hospital_code}#{appointment.day.isoformat()}"
+    row.schedule_place = f"{appointment.schedule_id}#{appointment.place:03d}"
+    row.day = appointment.day.isoformat()
+    row.ended_ids = set(appointment.ended_ids) or None
+    for name in _SAME:
+        setattr(row, name, getattr(appointment, name))
+    return row

@@ -1,0 +1,219 @@
+"""Every way the centre says no.
+
+    Refusal                    the request was understood and is answered with a no
+      Unauthenticated          who are you?
+        SignInFailed  SignInLocked  PasswordMustChange
+      Forbidden                we know who you are; this is not yours to do
+      Invalid                  the request itself is wrong; names the fields
+      NotFound                 no such thing, or none that you may see
+      Conflict                 the request is right but cannot be
+        SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
+        AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
+      WrongMethod              the thing is there but is called another way
+      TooMany                  slow down
+      TryAgain                 nothing was done; the same request may succeed in a moment
+
+A refusal carries a code (contract: clients branch on it), a Thai sentence that a person can act on,
+the same in English, and the fields it is about. `wire.py` turns families into HTTP statuses; nothing
+else knows that there is HTTP. Imports nothing.
+"""
+
+
+class Refusal(Exception):
+    """A no with a reason.
+
+    code: stable name in `Error.code`. thai, english: sentences. fields: field name -> what is wrong with it,
+    in English. details: more keys of the `Error` object (both versions of an edit conflict, for instance).
+    retry_after: seconds, where waiting helps.
+    """
+
+    code = "Refusal"
+    thai = "ไม่สามารถทำรายการได้"
+    english = "The request was refused."
+    retry_after: int | None = None
+
+    def __init__(
+        self,
+        english: str | None = None,
+        thai: str | None = None,
+        *,
+        fields: dict[str, str] | None = None,
+        details: dict[str, object] | None = None,
+    ) -> None:
+        self.english = english or self.english
+        self.thai = thai or self.thai
+        self.fields = fields or {}
+        self.details = details or {}
+        super().__init__(self.english)
+
+
+class Unauthenticated(Refusal):
+    code = "Unauthenticated"
+    thai = "ไม่พบ token หรือ token หมดอายุ กรุณาขอ token ใหม่แล้วลองอีกครั้ง"
+    english = "No valid token. Ask for a new one at /token?Action=get_moph_access_token and try once more."
+
+
+class SignInFailed(Unauthenticated):
+    code = "SignInFailed"
+    thai = "ชื่อผู้ใช้ รหัสผ่าน หรือรหัสหน่วยบริการไม่ถูกต้อง"
+    english = "The user, the password or the hospital code is wrong."
+
+
+class SignInLocked(Unauthenticated):
+    code = "SignInLocked"
+    thai = "ใส่รหัสผ่านผิดหลายครั้งติดต่อกัน ระบบล็อกการเข้าใช้งาน 15 นาที กรุณาลองใหม่ภายหลังหรือติดต่อผู้ดูแลรหัส Login"
+    english = "Too many wrong passwords in a row: this login is locked for 15 minutes. Wait, or ask your administrator."
+
+
+class Forbidden(Refusal):
+    code = "Forbidden"
+    thai = "บัญชีนี้ไม่มีสิทธิ์ทำรายการนี้ กรุณาติดต่อผู้ดูแลรหัส Login ของหน่วยบริการ"
+    english = "This account may not do this. Ask your hospital's login administrator for the role."
+
+
+class PasswordMustChange(Forbidden):
+    code = "PasswordMustChange"
+    thai = "กรุณาเปลี่ยนรหัสผ่านก่อนใช้งานครั้งแรก"
+    english = "Change the first password before anything else."
+
+
+class Invalid(Refusal):
+    code = "InvalidRequest"
+    thai = "ข้อมูลที่ส่งมาไม่ถูกต้อง กรุณาตรวจสอบแล้วส่งใหม่"
+    english = "The request is wrong; see the fields."
+
+
+class UnknownAction(Invalid):
+    code = "UnknownAction"
+    thai = "ไม่รู้จัก Action ที่ระบุ กรุณาตรวจสอบการสะกดและตัวพิมพ์เล็กใหญ่"
+    english = "No such Action here. Actions are matched exactly, capital letters included."
+
+
+class NotFound(Refusal):
+    code = "NotFound"
+    thai = "ไม่พบข้อมูลที่ระบุ"
+    english = "There is no such thing, or none that you may see."
+
+
+class HospitalNotFound(NotFound):
+    code = "HospitalNotFound"
+    thai = "ไม่พบหน่วยบริการตามรหัสที่ระบุ"
+    english = "No hospital has this code."
+
+
+class ScheduleNotFound(NotFound):
+    code = "ScheduleNotFound"
+    thai = "ไม่พบตารางเวลาที่ระบุในหน่วยบริการนี้ กรุณาตรวจสอบตารางนัดหมายอีกครั้ง"
+    english = "This hospital has no such schedule_id. Ask GetHospitalSlotByDate again."
+
+
+class AppointmentNotFound(NotFound):
+    code = "AppointmentNotFound"
+    thai = "ไม่พบการนัดหมายที่ระบุ"
+    english = "There is no such appointment, or none that you may see."
+
+
+class PersonNotFound(NotFound):
+    code = "PersonNotFound"
+    thai = "ไม่พบข้อมูลบุคคลตามเลขที่บัตรประชาชนนี้ กรุณาเพิ่มรายชื่อ (White list)"
+    english = "Nobody has this national id in the registry. Add the person to the white list."
+
+
+class Conflict(Refusal):
+    code = "Conflict"
+    thai = "ไม่สามารถทำรายการได้ในสถานะปัจจุบัน"
+    english = "The request is right but cannot be done as things stand."
+
+
+class SlotsFull(Conflict):
+    code = "SlotsFull"
+    thai = "คิวในช่วงเวลานี้เต็มแล้ว กรุณาเลือกช่วงเวลาอื่น"
+    english = "Every place of this schedule is taken. Choose another."
+
+
+class AlreadyBooked(Conflict):
+    code = "AlreadyBooked"
+    thai = "ผู้รับบริการมีนัดหมายในช่วงเวลานี้อยู่แล้ว"
+    english = "This person already holds a place in this schedule."
+
+
+class ScheduleClosed(Conflict):
+    code = "ScheduleClosed"
+    thai = "ตารางเวลานี้ปิดรับนัดแล้ว กรุณาเลือกช่วงเวลาอื่น"
+    english = "This schedule has been closed. Choose another."
+
+
+class ScheduleNotOnline(Conflict):
+    code = "ScheduleNotOnline"
+    thai = "ตารางเวลานี้ไม่เปิดให้จองออนไลน์ กรุณาติดต่อหน่วยบริการ"
+    english = "This schedule is not open for online booking. Choose another or call the hospital."
+
+
+class PeriodEnded(Conflict):
+    code = "PeriodEnded"
+    thai = "ช่วงเวลานี้ผ่านไปแล้ว กรุณาเลือกช่วงเวลาอื่น"
+    english = "This period is over. Choose a later one."
+
+
+class TooLate(Conflict):
+    code = "TooLate"
+    thai = "เลยเวลาที่หน่วยบริการกำหนดให้ทำรายการเองแล้ว กรุณาติดต่อหน่วยบริการ"
+    english = "It is too late to do this yourself. Call the hospital."
+
+
+class AppointmentCancelled(Conflict):
+    code = "AppointmentCancelled"
+    thai = "การนัดหมายนี้ถูกยกเลิกไปแล้ว"
+    english = "This appointment has been cancelled."
+
+
+class AppointmentPostponed(Conflict):
+    code = "AppointmentPostponed"
+    thai = "การนัดหมายนี้ถูกเลื่อนไปแล้ว กรุณาตรวจสอบนัดหมายปัจจุบัน"
+    english = "This appointment has been moved already. Look up the current one."
+
+
+class EditConflict(Conflict):
+    """Two people edited the same thing; details carry `yours` and `theirs`."""
+
+    code = "EditConflict"
+    thai = "มีผู้อื่นแก้ไขข้อมูลนี้ไปก่อนแล้ว กรุณาตรวจสอบข้อมูลล่าสุดแล้วบันทึกอีกครั้ง"
+    english = "Somebody else changed this in the meantime. Look at both versions and save again."
+
+
+class InUse(Conflict):
+    code = "InUse"
+    thai = "ลบไม่ได้เพราะยังมีการใช้งานอยู่"
+    english = "This is still in use and cannot be removed."
+
+
+class LimitReached(Conflict):
+    code = "LimitReached"
+    thai = "ถึงจำนวนสูงสุดที่หน่วยบริการกำหนดแล้ว"
+    english = "The limit that the hospital has set is reached."
+
+
+class TooMany(Refusal):
+    code = "TooManyRequests"
+    thai = "เรียกใช้งานถี่เกินไป กรุณารอสักครู่แล้วลองใหม่"
+    english = "Too many requests. Wait as long as Retry-After says."
+    retry_after = 1
+
+
+class TryAgain(Refusal):
+    code = "TryAgain"
+    thai = "ระบบไม่ว่างชั่วคราว ยังไม่มีการทำรายการ กรุณาลองใหม่อีกครั้ง"
+    english = "The centre is busy; nothing was done. Send the same request again."
+    retry_after = 1
+
+
+class PathNotFound(NotFound):
+    code = "PathNotFound"
+    thai = "ไม่พบที่อยู่ (path) ที่เรียก กรุณาตรวจสอบกับเอกสาร API"
+    english = "There is nothing at this path. See the API document."
+
+
+class WrongMethod(Refusal):
+    code = "MethodNotAllowed"
+    thai = "ใช้ method ไม่ถูกต้องกับที่อยู่หรือ Action นี้"
+    english = "This path or Action is called with another method; see Allow."

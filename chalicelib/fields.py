@@ -1,0 +1,201 @@
+"""The kinds of value that travel on the wire, and how one is read.
+
+A field's type says what is right (`Cid`, `HospitalCode`, `Day`, ...); `read` turns what arrived into that type, or
+adds to `problems` one English sentence for the field that says what to send instead. Every problem of a request is
+reported at once. The same types make the OpenAPI document.
+"""
+
+import re
+import types
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+MAX_INT = 2**31 - 1
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+
+
+def check_digit(cid: str) -> int:
+    """The thirteenth digit that the first twelve call for (wire contract, National id)."""
+    return (11 - sum(int(d) * (13 - i) for i, d in enumerate(cid[:12])) % 11) % 10
+
+
+def read_cid(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("send the 13 digits as a JSON string")
+    cid = value.replace("-", "").replace(" ", "")
+    if not (len(cid) == 13 and cid.isascii() and cid.isdigit()):
+        raise ValueError("a national id has 13 digits")
+    # Ids that begin with 0 or 9 are made by hospitals for people without one; they carry no check digit.
+    if cid[0] in "12345678" and int(cid[12]) != check_digit(cid):
+        raise ValueError("the check digit of this national id is wrong; compare it with the card")
+    return cid
+
+
+def read_hospital_code(value: object) -> str:
+    if not (isinstance(value, str) and re.fullmatch(r"[0-9]{5}", value)):
+        raise ValueError("a hospital code is a string of 5 digits, such as 00000")
+    return value
+
+
+def read_int(low: int, high: int, hint: str = "") -> Callable[[object], int]:
+    def read_one(value: object) -> int:
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError(f"send a whole number from {low} to {high}{hint}")
+        return value
+
+    return read_one
+
+
+def read_day(value: object) -> date:
+    if not (isinstance(value, str) and _DATE.fullmatch(value)):
+        raise ValueError("send a date as yyyy-mm-dd, Christian era")
+    if int(value[:4]) >= 2400:
+        raise ValueError("this looks like a Buddhist year; send the Christian year (2569 is 2026)")
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("there is no such day in the calendar") from None
+    if not 1850 <= day.year <= 2200:
+        raise ValueError("the year must lie between 1850 and 2200")
+    return day
+
+
+def read_time(value: object) -> str:
+    if not (isinstance(value, str) and _TIME.fullmatch(value)):
+        raise ValueError("send a time as HH:MM:SS, 24 hours, Thai local time")
+    return value
+
+
+def read_text(longest: int, shortest: int = 0) -> Callable[[object], str]:
+    def read_one(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError("send a JSON string")
+        text = value.strip()
+        if len(text) < shortest:
+            raise ValueError("this must not be empty")
+        if len(text) > longest:
+            raise ValueError(f"at most {longest} characters")
+        if _CONTROL.search(text):
+            raise ValueError("control characters are not allowed")
+        return text
+
+    return read_one
+
+
+def _extra(reader: Callable[[object], Any]) -> dict[str, Any]:
+    return {"read": reader}
+
+
+def text(longest: int, description: str, shortest: int = 0, example: str | None = None) -> Meta:
+    """`Annotated[str, text(...)]`: trimmed, without control characters, `shortest` to `longest` characters."""
+    # No length in the schema of what is trimmed first: the document must not promise more than is checked.
+    examples = [example] if example is not None else None
+    return Meta(description=description, examples=examples, extra=_extra(read_text(longest, shortest)))
+
+
+def number(low: int, high: int, description: str, example: int | None = None, hint: str = "") -> Meta:
+    """`Annotated[int, number(...)]`: a whole number; digits in a string are read as the number."""
+    examples = [example] if example is not None else None
+    return Meta(ge=low, le=high, description=description, examples=examples, extra=_extra(read_int(low, high, hint)))
+
+
+Cid = Annotated[
+    str,
+    Meta(
+        description="National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.",
+        examples=["1111111111119"],
+        extra=_extra(read_cid),
+    ),
+]
+HospitalCode = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9]{5}$", description="5-digit hospital code", examples=["00000"], extra=_extra(read_hospital_code)
+    ),
+]
+Day = Annotated[
+    date,
+    Meta(description="yyyy-mm-dd, Christian era, Thai local date", examples=["2026-12-01"], extra=_extra(read_day)),
+]
+Time = Annotated[
+    str,
+    Meta(
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$",
+        description="HH:MM:SS, Thai local time",
+        examples=["08:00:00"],
+        extra=_extra(read_time),
+    ),
+]
+Id = Annotated[
+    int,
+    Meta(ge=1, le=MAX_INT, description="a whole number below 2^31", examples=[1], extra=_extra(read_int(1, MAX_INT))),
+]
+Year = Annotated[
+    int,
+    Meta(
+        ge=2000,
+        le=2200,
+        description="Christian year",
+        examples=[2026],
+        extra=_extra(read_int(2000, 2200, ", a Christian year (2569 is 2026)")),
+    ),
+]
+Month = Annotated[int, Meta(ge=1, le=12, description="1 to 12", examples=[12], extra=_extra(read_int(1, 12)))]
+Gender = Annotated[
+    int,
+    Meta(ge=1, le=2, description="1 male, 2 female", examples=[1], extra=_extra(read_int(1, 2, " (1 male, 2 female)"))),
+]
+
+
+def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
+    """Reads `value` as `kind`; what is wrong lands in `problems` under its path ("person.cid")."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return read_struct(kind, value, path, problems)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        reader = next((m.extra["read"] for m in arguments[1:] if isinstance(m, Meta) and m.extra), None)
+        if reader is None:
+            return read(arguments[0], value, path, problems)
+        try:
+            return reader(value)
+        except ValueError as problem:
+            problems[path] = str(problem)
+            return None
+    if origin in (Union, types.UnionType):
+        return read(next(a for a in arguments if a is not type(None)), value, path, problems)
+    if origin is list:
+        if not isinstance(value, list):
+            problems[path] = "send a JSON array"
+            return None
+        return [read(arguments[0], item, f"{path}[{n}]", problems) for n, item in enumerate(value)]
+    if kind is bool and isinstance(value, str) and value in ("true", "false"):
+        return value == "true"
+    if kind is bool and not isinstance(value, bool):
+        problems[path] = "send true or false"
+    return value
+
+
+def read_struct(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
+    """Reads a JSON object. Unknown keys are ignored; null and, for an optional field, "" count as not given."""
+    if not isinstance(value, Mapping):
+        problems[path or "body"] = "send a JSON object"
+        return None
+    found: dict[str, Any] = {}
+    before = len(problems)
+    for field in msgspec.structs.fields(kind):
+        here = f"{path}.{field.name}" if path else field.name
+        arrived = value.get(field.name)
+        if arrived is None or (arrived == "" and not field.required):
+            if field.required:
+                problems[here] = "this is required"
+            continue
+        found[field.name] = read(field.type, arrived, here, problems)
+    return kind(**found) if len(problems) == before else None

@@ -1,0 +1,25 @@
+"""Looking people up and putting them on a white list (manual 2.5; wire contract, white list)."""
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.errors import Forbidden
+from chalicelib.people import store
+from chalicelib.people.rules import Person
+
+
+def registered(cid: str) -> Person | None:
+    """The person as the registry knows them, or None."""
+    return store.registered(cid)
+
+
+def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:
+    """Puts people on a hospital's white list and returns how many. Again: nothing changes but their details.
+    Raises Forbidden where the hospital is not the caller's and the caller is not country-level."""
+    if hospital_code != caller.hospital_code and not caller.is_country:
+        raise Forbidden(
+            "hospital.hospital_code is not the hospital of this token.",
+            "รหัสหน่วยบริการผู้ส่งไม่ตรงกับหน่วยบริการของ token",
+            fields={"hospital.hospital_code": "must be the hospital that the token was issued to"},
+        )
+    store.add_to_white_list(hospital_code, people, clock.now().isoformat(timespec="seconds"))
+    return len(people)

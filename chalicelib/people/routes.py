@@ -1,0 +1,129 @@
+"""People on the wire (wire contract, Person, white list)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.booking import actions as booking
+from chalicelib.caller import APPOINTMENT_API, IMMUNIZATION_DASHBOARD, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Cid, Day, Gender, HospitalCode, text
+from chalicelib.people import actions
+from chalicelib.people.rules import Person
+
+
+class CidQuery(msgspec.Struct):
+    cid: Cid
+
+
+class SentPerson(msgspec.Struct):
+    """A person as a hospital sends one (manual 4.1). Address and date of birth are optional."""
+
+    cid: Cid
+    prefix: Annotated[str, text(50, "title", example="นาย")]
+    first_name: Annotated[str, text(100, "first name", shortest=1, example="ทดสอบ")]
+    last_name: Annotated[str, text(100, "last name", shortest=1, example="ระบบ")]
+    gender: Gender
+    birth_date: Day | None = None
+    phone_number: Annotated[str, text(50, "telephone")] = ""
+    mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
+    address: Annotated[str, text(200, "house number and building")] = ""
+    moo: Annotated[str, text(20, "village number")] = ""
+    road: Annotated[str, text(100, "road")] = ""
+    tmb_code: Annotated[str, text(10, "subdistrict code")] = ""
+    amp_code: Annotated[str, text(10, "district code")] = ""
+    chw_code: Annotated[str, text(10, "province code")] = ""
+
+    def to_person(self) -> Person:
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name != "birth_date"}
+        return Person(**values, birth_date=self.birth_date.isoformat() if self.birth_date else "")
+
+
+class PersonRow(msgspec.Struct, omit_defaults=True):
+    """A person as far as known; what is not known is left out."""
+
+    cid: str
+    prefix: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    gender: int = 0
+    birth_date: str = ""
+    phone_number: str = ""
+    mobile_phone: str = ""
+    address: str = ""
+    moo: str = ""
+    road: str = ""
+    tmb_code: str = ""
+    amp_code: str = ""
+    chw_code: str = ""
+
+
+def person_row(cid: str, person: Person | None) -> PersonRow:
+    """The person on the wire; of somebody whom nobody knows, the id alone."""
+    if person is None:
+        return PersonRow(cid)
+    return PersonRow(**{**vars(person), "gender": person.gender or 0})
+
+
+class HeldSlot(msgspec.Struct):
+    hospital_appointment_slot_id: int
+    appointment_date: str
+    appointment_time: str
+    appointment_type: str
+    hospital_code: str
+    hospital_name: str
+
+
+class TargetResult(msgspec.Struct):
+    person: PersonRow
+    confirm_appointment_slot_count: int
+    confirm_appointment_slot: list[HeldSlot]
+
+
+@endpoint(
+    "GET",
+    "/api/ImmunizationTarget",
+    roles=(APPOINTMENT_API, IMMUNIZATION_DASHBOARD),
+    section="ImmunizationTarget",
+    thai="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน",
+)
+def immunization_target(params: CidQuery) -> TargetResult:
+    """A person and the places they hold from today on."""
+    person, held = booking.current(params.cid)
+    slots = [
+        HeldSlot(a.appointment_id, a.day.isoformat(), a.time_start, a.department_name, a.hospital_code, a.hospital_name)
+        for a in held
+    ]
+    return TargetResult(person_row(params.cid, person), len(slots), slots)
+
+
+class SendingHospital(msgspec.Struct):
+    """The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use."""
+
+    hospital_code: HospitalCode
+    hospital_name: Annotated[str, text(200, "name of the hospital", example="รพ.ทดสอบระบบ")] = ""
+    system_identifier: Annotated[str, text(200, "name of the sending system", example="HIS ABC v1.0")] = ""
+    his_identifier: Annotated[str, text(200, "the same under its older name")] = ""
+
+
+class WhiteListBody(msgspec.Struct):
+    hospital: SendingHospital
+    target: list[SentPerson]
+
+
+class WhiteListResult(msgspec.Struct):
+    accepted: int
+
+
+@endpoint(
+    "POST",
+    "/api/SendImmunizationTarget",
+    roles=(APPOINTMENT_API, IMMUNIZATION_DASHBOARD),
+    section="SendImmunizationTarget",
+    thai="ส่งรายชื่อ (White list) ของหน่วยบริการ",
+    max_body=5_000_000,
+)
+def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
+    """Puts people on the hospital's white list; sending them again changes nothing but their details."""
+    people = [one.to_person() for one in body.target]
+    return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))

@@ -1,0 +1,44 @@
+"""The people table: registry entries and white lists."""
+
+from pynamodb.exceptions import DoesNotExist, PutError
+
+from chalicelib.people.rules import Person, columns, read_person
+from chalicelib.tables import PersonItem
+
+REGISTRY = "#"
+
+
+def white_list_record(hospital_code: str) -> str:
+    return f"hospital#{hospital_code}"
+
+
+def registered(cid: str) -> Person | None:
+    """The registry's entry, or None."""
+    try:
+        return read_person(PersonItem.get(cid, REGISTRY))
+    except DoesNotExist:
+        return None
+
+
+def add_to_white_list(hospital_code: str, people: list[Person], added_at: str) -> None:
+    """Puts each person on the hospital's white list, and into the registry where the registry has nobody of that id.
+    Doing it again changes nothing but the white list's own details."""
+    with PersonItem.batch_write() as batch:
+        for person in people:
+            record = white_list_record(hospital_code)
+            batch.save(
+                PersonItem(person.cid, record, hospital_code=hospital_code, added_at=added_at, **columns(person))
+            )
+    for person in people:
+        register(person, added_at)
+
+
+def register(person: Person, added_at: str) -> None:
+    """Adds the person to the registry; an entry that is there stays as it is."""
+    try:
+        PersonItem(person.cid, REGISTRY, added_at=added_at, **columns(person)).save(
+            condition=PersonItem.cid.does_not_exist()
+        )
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise

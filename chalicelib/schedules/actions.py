@@ -1,0 +1,75 @@
+"""What callers ask about a hospital's schedules (manual 4.3.2)."""
+
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.errors import Invalid
+from chalicelib.schedules import availability, store
+from chalicelib.schedules.rules import Day, Department, Hospital, Line, Room, Schedule
+
+MAX_RANGE_DAYS = 62
+
+
+def hospital(hospital_code: str) -> Hospital:
+    """The hospital with its catalogue. Raises HospitalNotFound."""
+    return store.hospital(hospital_code)
+
+
+def departments(hospital_code: str) -> list[Department]:
+    """A hospital's departments, by id. Raises HospitalNotFound."""
+    return sorted(store.hospital(hospital_code).departments.values(), key=lambda d: d.department_id)
+
+
+def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Department]]:
+    """A hospital's rooms with their departments, by id; of one department if given. Raises HospitalNotFound."""
+    found = store.hospital(hospital_code)
+    chosen = [r for r in found.rooms.values() if department_id in (None, r.department_id)]
+    return [(room, found.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
+
+
+def slots_by_province(caller: Caller, first: date, last: date, province_code: str | None) -> list[tuple[str, str, int]]:
+    """(hospital code, name, free places online) per hospital with schedules in a closed range of at most 62 days.
+
+    Without a province it is that of the caller's hospital; a country-level caller has none and must name one.
+    """
+    if last < first:
+        raise Invalid(fields={"date_finish": "must not be before date_start"})
+    if (last - first).days + 1 > MAX_RANGE_DAYS:
+        raise Invalid(fields={"date_finish": f"the range may hold at most {MAX_RANGE_DAYS} days"})
+    if province_code is None:
+        if caller.is_country:
+            raise Invalid(fields={"province_code": "this is required for a country-level caller"})
+        province_code = caller.province_code
+    return availability.by_province(province_code, first, last)
+
+
+def slots_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
+    """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
+    found = availability.by_month(hospital_code, year, month)
+    if not found:
+        store.require(hospital_code)
+    return found
+
+
+def slots_by_date(hospital_code: str, day: date, department_id: int | None, room_id: int | None) -> list[Schedule]:
+    """A day's schedules that are open online and not over, full ones included. Raises HospitalNotFound."""
+    now = clock.now()
+    found = store.schedules_of(hospital_code, day)
+    if not found:
+        store.require(hospital_code)
+    return [
+        s
+        for s in found
+        if s.is_visible_online(now) and department_id in (None, s.department_id) and room_id in (None, s.room_id)
+    ]
+
+
+def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
+    """The counted days of a month for the staff's calendar (manual 2.5)."""
+    return availability.calendar(hospital_code, year, month)
+
+
+def open_schedules(hospital_code: str, day: date, lines: list[Line]) -> list[Schedule]:
+    """Opens lines on a day (manual 2.4) and returns the schedules made. Raises HospitalNotFound."""
+    return store.open_schedules(store.hospital(hospital_code), day, lines)

@@ -1,0 +1,46 @@
+"""How many places are free: read from counted days, and kept counted from the stream of the schedules table.
+
+A booking changes its schedule; the schedule's stream says which hospital's day has changed; the day is counted anew and
+replaced. Counting anew rather than adding and taking away means that records seen twice, late or out of order do no
+harm. Reading costs one Query, whatever the number of bookings or schedules (wire contract, GetHospitalSlotByMonth).
+"""
+
+from calendar import monthrange
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.schedules import store
+from chalicelib.schedules.rules import Day
+
+
+def by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
+    """(day, free places online) for the days of a month that have running or coming schedules, in order."""
+    now = clock.now()
+    last = date(year, month, monthrange(year, month)[1])
+    days = store.days_of_hospital(hospital_code, date(year, month, 1), last)
+    return [(day.day, free) for day in days if (free := day.available(now)) is not None]
+
+
+def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
+    """The counted days of a month, for the staff's calendar: places and free places per room, online or not."""
+    last = date(year, month, monthrange(year, month)[1])
+    return store.days_of_hospital(hospital_code, date(year, month, 1), last)
+
+
+def by_province(province_code: str, first: date, last: date) -> list[tuple[str, str, int]]:
+    """(hospital code, name, free places online) of a province's hospitals in a closed range of days, by code."""
+    now = clock.now()
+    free: dict[str, int] = {}
+    names: dict[str, str] = {}
+    for day in store.days_of_province(province_code, first, last):
+        if (available := day.available(now)) is not None:
+            free[day.hospital_code] = free.get(day.hospital_code, 0) + available
+            names[day.hospital_code] = day.hospital_name
+    return [(code, names[code], free[code]) for code in sorted(free)]
+
+
+def recount(changed: set[tuple[str, date]]) -> None:
+    """Counts hospitals' days anew: (hospital code, day) as the stream of the schedules table names them."""
+    for hospital_code, day in sorted(changed):
+        schedules = store.schedules_of(hospital_code, day)
+        store.save_day(hospital_code, day, schedules, clock.now().isoformat())

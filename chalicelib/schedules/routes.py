@@ -1,0 +1,164 @@
+"""Availability on the wire (manual 4.3.2; wire contract, AppointmentSlot)."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.caller import APPOINTMENT_API, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.errors import HospitalNotFound
+from chalicelib.fields import Day, HospitalCode, Id, Month, Year, text
+from chalicelib.schedules import actions
+
+PATH = "/api/appointment/AppointmentSlot"
+
+
+class HospitalQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+
+
+class DepartmentRow(msgspec.Struct):
+    department_id: int
+    department_name: str
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalDepartment",
+    roles=(APPOINTMENT_API,),
+    section="4.3.2",
+    thai="ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital_department(params: HospitalQuery) -> list[DepartmentRow]:
+    """The departments of a hospital."""
+    return [DepartmentRow(d.department_id, d.name) for d in actions.departments(params.hospital_code)]
+
+
+class RoomQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    department_id: Id | None = None
+
+
+class RoomRow(msgspec.Struct):
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalRoom",
+    roles=(APPOINTMENT_API,),
+    section="4.3.2",
+    thai="ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
+    """The rooms of a hospital, of one department where it is given."""
+    found = actions.rooms(params.hospital_code, params.department_id)
+    return [RoomRow(d.department_id, d.name, room.room_id, room.name) for room, d in found]
+
+
+class ProvinceQuery(msgspec.Struct):
+    date_start: Day
+    date_finish: Day
+    province_code: Annotated[str, text(10, "province code; the caller's own where absent", example="10")] | None = None
+
+
+class HospitalSlots(msgspec.Struct):
+    hospital_code: str
+    hospital_name: str
+    available_slot: int
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalSlotGroupByProvince",
+    roles=(APPOINTMENT_API,),
+    section="4.3.2",
+    thai="ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน)",
+)
+def get_hospital_slot_group_by_province(caller: Caller, params: ProvinceQuery) -> list[HospitalSlots]:
+    """Free places per hospital of a province in a range of at most 62 days."""
+    found = actions.slots_by_province(caller, params.date_start, params.date_finish, params.province_code)
+    return [HospitalSlots(code, name, free) for code, name, free in found]
+
+
+class MonthQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    year: Year
+    month: Month
+
+
+class DaySlots(msgspec.Struct):
+    date: date
+    available_slot: int
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalSlotByMonth",
+    roles=(APPOINTMENT_API,),
+    section="4.3.2",
+    thai="ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital_slot_by_month(params: MonthQuery) -> list[DaySlots]:
+    """Free places per day of a month, for the days that have schedules."""
+    return [
+        DaySlots(day, free) for day, free in actions.slots_by_month(params.hospital_code, params.year, params.month)
+    ]
+
+
+class DateQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    date: Day
+    department_id: Id | None = None
+    room_id: Id | None = None
+
+
+class ScheduleRow(msgspec.Struct):
+    schedule_id: int
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+    appointment_type_name: str
+    time_start: str
+    time_finish: str
+    available_slot: int
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetHospitalSlotByDate",
+    roles=(APPOINTMENT_API,),
+    section="4.3.2",
+    thai="ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital_slot_by_date(params: DateQuery) -> list[ScheduleRow]:
+    """The schedules of a day that are open online and not over."""
+    found = actions.slots_by_date(params.hospital_code, params.date, params.department_id, params.room_id)
+    return [
+        ScheduleRow(
+            s.schedule_id,
+            s.department_id,
+            s.department_name,
+            s.room_id,
+            s.room_name,
+            s.department_name,
+            s.time_start,
+            s.time_finish,
+            s.available_count,
+        )
+        for s in found
+    ]

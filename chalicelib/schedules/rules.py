@@ -1,0 +1,220 @@
+"""What a schedule is, and the numbers on it.
+
+A schedule is one line of a hospital's day: date x period x department x room with numbered places 1..capacity. Places
+are made in blocks; a block reserves a run of appointment ids (unique per hospital) and of queue numbers (unique per
+room and day), so a place has its ids from the start and a cancelled place is free again with its number.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+OPEN, CLOSED = "open", "closed"
+MAX_PLACES = 999
+
+_FIRST_DAY = date(2020, 1, 1)
+_PER_DAY = 100_000
+
+
+def schedule_id(day: date, number: int) -> int:
+    """The wire's schedule_id: the date is in the id, so a schedule is found by its id alone. Below 2^31 until 2078."""
+    return (day - _FIRST_DAY).days * _PER_DAY + number
+
+
+def day_of(schedule_id: int) -> date:
+    """The date that a schedule_id carries."""
+    return _FIRST_DAY + timedelta(days=schedule_id // _PER_DAY)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Places made together: `places` of them from `first_place` on, with their runs of ids and queue numbers."""
+
+    first_place: int
+    places: int
+    first_appointment_id: int
+    first_queue_number: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. free: the numbers of the free places;
+    available_count is always their number. version: counts the staff's edits, not bookings."""
+
+    hospital_code: str
+    schedule_id: int
+    day: date
+    hospital_name: str
+    province_code: str
+    period_id: int
+    period_name: str
+    time_start: str
+    time_finish: str
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+    room_phone_number: str
+    queue_code: str
+    queue_length: int
+    capacity: int
+    available_count: int
+    free: frozenset[int]
+    blocks: tuple[Block, ...]
+    online: bool
+    state: str
+    version: int
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the period has ended. The end is inclusive: 08:59:59 is still inside."""
+        return is_over(self.day, self.time_finish, now)
+
+    def has_started(self, now: datetime) -> bool:
+        return (self.day.isoformat(), self.time_start) <= (now.date().isoformat(), now.strftime("%H:%M:%S"))
+
+    def is_visible_online(self, now: datetime) -> bool:
+        """Whether the API's availability lists show it; a full one is shown too, with 0."""
+        return self.state == OPEN and self.online and not self.is_over(now)
+
+    def appointment_id(self, place: int) -> int:
+        block = self._block(place)
+        return block.first_appointment_id + place - block.first_place
+
+    def queue_no(self, place: int) -> str:
+        """The queue number printed on the slip: code `A` and length 3 make `A001`."""
+        block = self._block(place)
+        return f"{self.queue_code}{block.first_queue_number + place - block.first_place:0{self.queue_length}d}"
+
+    def _block(self, place: int) -> Block:
+        for block in self.blocks:
+            if block.first_place <= place < block.first_place + block.places:
+                return block
+        raise LookupError(f"schedule {self.schedule_id} has no place {place}")
+
+
+def is_over(day: date, time_finish: str, now: datetime) -> bool:
+    """Whether a period of that day has ended at `now` (Bangkok)."""
+    return (day.isoformat(), time_finish) < (now.date().isoformat(), now.strftime("%H:%M:%S"))
+
+
+def read_schedule(row: Any) -> Schedule:
+    """The schedule in a row of the schedules table."""
+    hospital_code, day = row.hospital_day.split("#")
+    blocks = tuple(
+        Block(int(b.first_place), int(b.places), int(b.first_appointment_id), int(b.first_queue_number))
+        for b in row.blocks or ()
+    )
+    return Schedule(
+        hospital_code=hospital_code,
+        schedule_id=int(row.schedule_id),
+        day=date.fromisoformat(day),
+        hospital_name=row.hospital_name,
+        province_code=row.province_code,
+        period_id=int(row.period_id),
+        period_name=row.period_name,
+        time_start=row.time_start,
+        time_finish=row.time_finish,
+        department_id=int(row.department_id),
+        department_name=row.department_name,
+        room_id=int(row.room_id),
+        room_name=row.room_name,
+        room_phone_number=row.room_phone_number or "",
+        queue_code=row.queue_code or "",
+        queue_length=int(row.queue_length),
+        capacity=int(row.capacity),
+        available_count=int(row.available_count),
+        free=frozenset(int(place) for place in row.free or ()),
+        blocks=blocks,
+        online=bool(row.online),
+        state=row.state,
+        version=int(row.version),
+    )
+
+
+@dataclass(frozen=True)
+class Department:
+    department_id: int
+    name: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Room:
+    """queue_code, queue_length: what its queue numbers look like (manual 2.2)."""
+
+    room_id: int
+    name: str
+    department_id: int
+    queue_code: str
+    queue_length: int
+    phone_number: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive."""
+
+    period_id: int
+    name: str
+    time_start: str
+    time_finish: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """A hospital with its catalogue: departments, rooms and periods by id."""
+
+    hospital_code: str
+    name: str
+    province_code: str
+    province_name: str
+    district: str
+    years: int
+    departments: dict[int, Department]
+    rooms: dict[int, Room]
+    periods: dict[int, Period]
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to be opened: which period, room (the department follows from it) and how many places."""
+
+    period_id: int
+    department_id: int
+    room_id: int
+    capacity: int
+    online: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """A hospital's day, counted. online_free: period end (HH:MM:SS) -> free places open online.
+    rooms: room_id -> (department_id, places, free places), open schedules only, online or not."""
+
+    hospital_code: str
+    hospital_name: str
+    day: date
+    online_free: dict[str, int]
+    rooms: dict[int, tuple[int, int, int]]
+
+    def available(self, now: datetime) -> int | None:
+        """Free places online in periods that are not over; None where the day has no such schedule."""
+        running = [free for finish, free in self.online_free.items() if not is_over(self.day, finish, now)]
+        return sum(running) if running else None
+
+
+def count_day(schedules: list[Schedule]) -> tuple[dict[str, int], dict[int, tuple[int, int, int]]]:
+    """`online_free` and `rooms` of a day with these schedules."""
+    online_free: dict[str, int] = {}
+    rooms: dict[int, tuple[int, int, int]] = {}
+    for one in schedules:
+        if one.state != OPEN:
+            continue
+        _, places, free = rooms.get(one.room_id, (0, 0, 0))
+        rooms[one.room_id] = (one.department_id, places + one.capacity, free + one.available_count)
+        if one.online:
+            online_free[one.time_finish] = online_free.get(one.time_finish, 0) + one.available_count
+    return online_free, rooms

@@ -1,0 +1,374 @@
+"""DynamoDB tables and indexes: shape only, and the one connection that all of them share.
+
+`infra/resources.yaml` creates them; a house rule compares the two. The connection decides, once for every store, which
+storage failures pass and are worth another attempt, and for how long (docs/concurrency.md): stores see conditions that
+failed, callers see `TryAgain`, and nobody sees a time-out.
+"""
+
+import random
+import time
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.exceptions import HTTPClientError
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.exceptions import VerboseClientError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from chalicelib.errors import TryAgain
+from chalicelib.settings import settings
+
+RETRY_BUDGET_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.4
+
+# The storage said no and did nothing: any request may be sent again.
+_REFUSED = {
+    "ProvisionedThroughputExceededException",
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottlingError",
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+# The outcome is unknown: only what does no harm twice may be sent again.
+_UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504"}
+# Reads change nothing; a transaction carries a client token, so the second copy is recognised and not applied.
+_HARMLESS_TWICE = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactWriteItems"}
+
+
+class _SharedConnection(Connection):
+    """PynamoDB's connection with our retry budget instead of botocore's, which outlasts API Gateway."""
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        deadline = time.monotonic() + RETRY_BUDGET_SECONDS
+        attempt = 0
+        while True:
+            try:
+                return super()._make_api_call(operation_name, operation_kwargs)
+            except VerboseClientError as error:
+                if not _may_repeat(operation_name, error):
+                    raise
+                cause: Exception = error
+            except (BotoConnectionError, HTTPClientError) as error:
+                cause = error
+                if operation_name not in _HARMLESS_TWICE:
+                    raise TryAgain() from cause
+            pause = random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt))
+            if time.monotonic() + pause > deadline:
+                raise TryAgain() from cause
+            time.sleep(pause)
+            attempt += 1
+
+
+def _may_repeat(operation_name: str, error: VerboseClientError) -> bool:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code == "TransactionCanceledException":
+        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        # A failed condition is an answer; only where nothing but contention stood in the way is it worth another go.
+        return bool(reasons) and reasons <= _REFUSED
+    return code in _REFUSED or (code in _UNKNOWN and operation_name in _HARMLESS_TWICE)
+
+
+_connection: _SharedConnection | None = None
+
+
+def connection() -> _SharedConnection:
+    """The process's one DynamoDB connection: ten models would otherwise make ten clients."""
+    global _connection
+    if _connection is None:
+        _connection = _SharedConnection(
+            region=settings().region,
+            connect_timeout_seconds=1,
+            read_timeout_seconds=3,
+            max_pool_connections=64,
+            retry_configuration={"total_max_attempts": 1},
+        )
+    return _connection
+
+
+class Table(Model):
+    """A model on the shared connection. Every subclass names its table in `name`."""
+
+    class Meta:
+        table_name: ClassVar[str]
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        shared = connection()
+        own: TableConnection | None = cls._connection
+        if own is None or own.connection is not shared:
+            cls._connection = None
+            own = super()._get_connection()
+            own.connection, made = shared, own.connection
+            if cls.Meta.table_name not in shared._tables:
+                shared.add_meta_table(made.get_meta_table(cls.Meta.table_name))
+        return own
+
+
+class _ByProvince(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by-province"
+        projection = AllProjection()
+
+    province_code = UnicodeAttribute(hash_key=True)
+    hospital_code = UnicodeAttribute(range_key=True)
+
+
+class CatalogueItem(Table):
+    """A hospital ("#"), or a department, room or period of it ("department#1", "room#1", "period#1")."""
+
+    class Meta:
+        table_name = settings().table("hospitals")
+
+    by_province = _ByProvince()
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute(default="")
+    version = NumberAttribute(default=1)
+    # the hospital itself; only it carries a province, so only it is in the index
+    province_code = UnicodeAttribute(null=True)
+    province_name = UnicodeAttribute(null=True)
+    district = UnicodeAttribute(null=True)
+    years = NumberAttribute(null=True)
+    next_department_id = NumberAttribute(null=True)
+    next_room_id = NumberAttribute(null=True)
+    next_period_id = NumberAttribute(null=True)
+    next_appointment_id = NumberAttribute(null=True)
+    # departments, rooms, periods
+    number = NumberAttribute(null=True)
+    department_id = NumberAttribute(null=True)
+    queue_code = UnicodeAttribute(null=True)
+    queue_length = NumberAttribute(null=True)
+    phone_number = UnicodeAttribute(null=True)
+    time_start = UnicodeAttribute(null=True)
+    time_finish = UnicodeAttribute(null=True)
+
+
+class PlaceBlock(MapAttribute[str, Any]):
+    """A run of places made together: place p has appointment id `first_appointment_id` + p - `first_place`."""
+
+    first_place = NumberAttribute()
+    places = NumberAttribute()
+    first_appointment_id = NumberAttribute()
+    first_queue_number = NumberAttribute()
+
+
+class ScheduleItem(Table):
+    """One line of a hospital's day, or (schedule_id 0) the day's sheet: what has been numbered so far."""
+
+    class Meta:
+        table_name = settings().table("schedules")
+
+    hospital_day = UnicodeAttribute(hash_key=True)
+    schedule_id = NumberAttribute(range_key=True)
+    version = NumberAttribute(default=1)
+    # the sheet
+    next_number = NumberAttribute(null=True)
+    next_queue_numbers: MapAttribute[str, Any] = MapAttribute(null=True)
+    # a schedule
+    hospital_name = UnicodeAttribute(null=True)
+    province_code = UnicodeAttribute(null=True)
+    period_id = NumberAttribute(null=True)
+    period_name = UnicodeAttribute(null=True)
+    time_start = UnicodeAttribute(null=True)
+    time_finish = UnicodeAttribute(null=True)
+    department_id = NumberAttribute(null=True)
+    department_name = UnicodeAttribute(null=True)
+    room_id = NumberAttribute(null=True)
+    room_name = UnicodeAttribute(null=True)
+    room_phone_number = UnicodeAttribute(null=True)
+    queue_code = UnicodeAttribute(null=True)
+    queue_length = NumberAttribute(null=True)
+    capacity = NumberAttribute(null=True)
+    available_count = NumberAttribute(null=True)
+    free = NumberSetAttribute(null=True)
+    blocks: ListAttribute[PlaceBlock] = ListAttribute(of=PlaceBlock, null=True)
+    online = BooleanAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+
+
+class _ByHospitalDay(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by-hospital-day"
+        projection = AllProjection()
+
+    hospital_day = UnicodeAttribute(hash_key=True)
+    schedule_place = UnicodeAttribute(range_key=True)
+
+
+class AppointmentItem(Table):
+    """One person holding one place, now or once."""
+
+    class Meta:
+        table_name = settings().table("appointments")
+
+    by_hospital_day = _ByHospitalDay()
+
+    cid = UnicodeAttribute(hash_key=True)
+    appointment = UnicodeAttribute(range_key=True)
+    hospital_day = UnicodeAttribute()
+    schedule_place = UnicodeAttribute()
+    appointment_id = NumberAttribute()
+    hospital_code = UnicodeAttribute()
+    hospital_name = UnicodeAttribute()
+    schedule_id = NumberAttribute()
+    place = NumberAttribute()
+    queue_no = UnicodeAttribute()
+    day = UnicodeAttribute()
+    time_start = UnicodeAttribute()
+    time_finish = UnicodeAttribute()
+    department_id = NumberAttribute()
+    department_name = UnicodeAttribute()
+    room_id = NumberAttribute()
+    room_name = UnicodeAttribute()
+    room_phone_number = UnicodeAttribute()
+    person_name = UnicodeAttribute()
+    state = UnicodeAttribute()
+    version = NumberAttribute()
+    check_code = UnicodeAttribute()
+    comment = UnicodeAttribute()
+    booked_by = UnicodeAttribute()
+    booked_system = UnicodeAttribute()
+    booked_login = UnicodeAttribute()
+    booked_at = UnicodeAttribute()
+    changed_login = UnicodeAttribute()
+    changed_at = UnicodeAttribute()
+    accepted_by = UnicodeAttribute(default="")
+    accepted_at = UnicodeAttribute(default="")
+    confirmed_at = UnicodeAttribute(default="")
+    moved_to_schedule_id = NumberAttribute(null=True)
+    moved_to_appointment_id = NumberAttribute(null=True)
+    ended_ids = NumberSetAttribute(null=True)
+
+
+class _DaysByProvince(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by-province"
+        projection = AllProjection()
+
+    province_code = UnicodeAttribute(hash_key=True)
+    day_hospital = UnicodeAttribute(range_key=True)
+
+
+class DayItem(Table):
+    """A hospital's day, counted: free places online by the time they end, and per room for the staff calendar."""
+
+    class Meta:
+        table_name = settings().table("days")
+
+    by_province = _DaysByProvince()
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute(range_key=True)
+    province_code = UnicodeAttribute()
+    day_hospital = UnicodeAttribute()
+    hospital_name = UnicodeAttribute()
+    online_free: MapAttribute[str, Any] = MapAttribute(default=dict)
+    rooms: MapAttribute[str, Any] = MapAttribute(default=dict)
+    counted_at = UnicodeAttribute()
+
+
+class _ByHospital(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by-hospital"
+        projection = AllProjection()
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    cid = UnicodeAttribute(range_key=True)
+
+
+class PersonItem(Table):
+    """A person in the registry ("#"), or on a hospital's white list ("hospital#00000")."""
+
+    class Meta:
+        table_name = settings().table("people")
+
+    by_hospital = _ByHospital()
+
+    cid = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    hospital_code = UnicodeAttribute(null=True)
+    prefix = UnicodeAttribute(default="")
+    first_name = UnicodeAttribute(default="")
+    last_name = UnicodeAttribute(default="")
+    gender = NumberAttribute(null=True)
+    birth_date = UnicodeAttribute(null=True)
+    phone_number = UnicodeAttribute(default="")
+    mobile_phone = UnicodeAttribute(default="")
+    address = UnicodeAttribute(default="")
+    moo = UnicodeAttribute(default="")
+    road = UnicodeAttribute(default="")
+    tmb_code = UnicodeAttribute(default="")
+    amp_code = UnicodeAttribute(default="")
+    chw_code = UnicodeAttribute(default="")
+    added_at = UnicodeAttribute(default="")
+
+
+class AccountItem(Table):
+    """Of one hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a group ("group#1")."""
+
+    class Meta:
+        table_name = settings().table("accounts")
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    version = NumberAttribute(default=1)
+    # an account
+    user_id = NumberAttribute(null=True)
+    login = UnicodeAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+    details = UnicodeAttribute(null=True)
+    active = BooleanAttribute(null=True)
+    roles = UnicodeSetAttribute(null=True)
+    groups = NumberSetAttribute(null=True)
+    verifier = UnicodeAttribute(null=True)
+    must_change_password = BooleanAttribute(null=True)
+    # failed sign-ins, for logins that exist and for those that do not
+    failures = NumberAttribute(null=True)
+    locked_until = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+    # a counter ("next")
+    next_user_id = NumberAttribute(null=True)
+
+
+_Row = TypeVar("_Row", bound=Table)
+
+
+def batch_get(keys: Iterable[tuple[type[Table], str, str | int]]) -> list[Table | None]:
+    """Reads items of several tables in one consistent request; the answers come in the order asked, None where there is
+    no such item. At most 100 keys. Raises TryAgain where the storage leaves some unread within the budget."""
+    asked = [(table, table._serialize_keys(first, second)) for table, first, second in keys]
+    tables = {table.Meta.table_name: table for table, _ in asked}
+    pending: dict[str, Any] = {name: {"Keys": [], "ConsistentRead": True} for name in tables}
+    for table, (first, second) in asked:
+        key = table._get_connection().get_operation_kwargs(first, range_key=second)["Key"]
+        pending[table.Meta.table_name]["Keys"].append(key)
+    rows: dict[tuple[str, Any], Table] = {}
+    deadline = time.monotonic() + RETRY_BUDGET_SECONDS
+    while pending:
+        answer = connection().dispatch("BatchGetItem", {"RequestItems": pending})
+        for name, items in answer.get("Responses", {}).items():
+            for item in items:
+                row = tables[name].from_raw_data(item)
+                rows[(name, row._get_hash_range_key_serialized_values())] = row
+        pending = answer.get("UnprocessedKeys") or {}
+        if pending and time.monotonic() > deadline:
+            raise TryAgain()
+    return [rows.get((table.Meta.table_name, keys)) for table, keys in asked]

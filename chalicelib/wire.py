@@ -1,0 +1,241 @@
+"""The door: the only place that knows HTTP.
+
+A request comes in as Chalice's event, is matched to its declaration, signed in, read, handed to its handler, and leaves
+in the envelope of the wire contract. Families of `errors.py` get their status here and nowhere else. One log line per
+request says what was asked, by which hospital, how it ended and how long it took; never a person.
+"""
+
+import json
+import logging
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+from chalice.app import Chalice, Request, Response
+
+from chalicelib import clock, errors
+from chalicelib.caller import Caller
+from chalicelib.endpoint import Endpoint
+from chalicelib.fields import read_struct
+
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+
+STATUSES: dict[type[errors.Refusal], int] = {
+    errors.Invalid: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.WrongMethod: 405,
+    errors.Conflict: 409,
+    errors.TooMany: 429,
+    errors.TryAgain: 503,
+}
+FAULT = 500
+
+log = logging.getLogger("moph")
+
+
+def log_as_json_lines() -> None:
+    """Sends the centre's log lines to standard output as they are: one JSON object a line."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.handlers = [handler]
+    log.propagate = False
+    log.setLevel(logging.INFO)
+
+
+def status_of(refusal: type[errors.Refusal]) -> int:
+    """The HTTP status of a refusal's family."""
+    for family in refusal.__mro__:
+        if family in STATUSES:
+            return STATUSES[family]
+    raise LookupError(f"{refusal.__name__} belongs to no family with a status")
+
+
+def serve(app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller]) -> None:
+    """Registers every endpoint with Chalice, one route a path. `authenticate` turns the Authorization header into a
+    Caller or raises Unauthenticated."""
+    paths: dict[str, list[Endpoint]] = {}
+    for one in endpoints:
+        paths.setdefault(one.path, []).append(one)
+    for path, here in paths.items():
+        app.route(path, methods=METHODS, content_types=["*/*"], name=path)(_view(app, here, authenticate))
+
+
+def _view(app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Caller]) -> Callable[..., Response]:
+    def view(**captured: str) -> Response:
+        request = cast(Request, app.current_request)
+        answer = Answer(request.context.get("requestId") or str(uuid.uuid4()))
+        try:
+            query = _single_values(request.query_params)
+            chosen = _choose(here, request.method, query)
+            answer.action = chosen.name
+            arguments: dict[str, Any] = {}
+            if chosen.roles:
+                caller = authenticate(request.headers.get("authorization", ""))
+                answer.hospital = caller.hospital_code
+                _authorise(chosen, caller)
+                if "caller" in chosen.hints:
+                    arguments["caller"] = caller
+            arguments |= _read(
+                chosen, captured, query, cast(bytes, request.raw_body), request.headers.get("content-type", "")
+            )
+            return answer.success(chosen.handler(**arguments), chosen.plain)
+        except errors.Refusal as refusal:
+            return answer.refusal(refusal)
+        except Exception as fault:
+            return answer.fault(fault)
+
+    return view
+
+
+def _single_values(query: Any) -> dict[str, str]:
+    if query is None:
+        return {}
+    doubled = {name: "given more than once" for name in query if len(query.getlist(name)) > 1}
+    if doubled:
+        raise errors.Invalid(fields=doubled)
+    return {name: query[name] for name in query}
+
+
+def _choose(here: list[Endpoint], method: str, query: Mapping[str, str]) -> Endpoint:
+    actions = {one.action for one in here}
+    named = here
+    if actions != {None}:
+        if "Action" not in query:
+            raise errors.Invalid(fields={"Action": "this is required"})
+        named = [one for one in here if one.action == query["Action"]]
+        if not named:
+            known = ", ".join(sorted(name for name in actions if name))
+            raise errors.UnknownAction(fields={"Action": f"one of {known}"})
+    for one in named:
+        if one.method == method:
+            return one
+    allow = ", ".join(sorted({one.method for one in named}))
+    raise errors.WrongMethod(fields={"method": f"use {allow}"}, details={"allow": allow})
+
+
+def _authorise(chosen: Endpoint, caller: Caller) -> None:
+    if caller.must_change_password and not chosen.first_password:
+        raise errors.PasswordMustChange()
+    if not caller.has(chosen.roles, chosen.level):
+        needed = " or ".join(f"{role}:{chosen.level}" for role in chosen.roles)
+        raise errors.Forbidden(f"This needs the role {needed}.")
+
+
+def _read(
+    chosen: Endpoint, captured: dict[str, str], query: dict[str, str], raw: bytes, content_type: str
+) -> dict[str, Any]:
+    problems: dict[str, str] = {}
+    arguments: dict[str, Any] = {}
+    takes = chosen.takes
+    if len(raw) > chosen.max_body:
+        raise errors.Invalid(fields={"body": f"larger than {chosen.max_body} bytes"})
+    if "body" in takes:
+        arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
+    if "params" in takes:
+        values: dict[str, Any] = {**query, **captured}
+        if chosen.params_anywhere and raw:
+            values = {**_json_or_form(raw, content_type), **values}
+        arguments["params"] = read_struct(takes["params"], values, "", problems)
+    if problems:
+        raise errors.Invalid(fields=problems)
+    return arguments
+
+
+def _json(raw: bytes) -> Any:
+    if not raw.strip():
+        raise errors.Invalid(fields={"body": "the body is empty; send a JSON object"})
+    try:
+        return json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise errors.Invalid(fields={"body": "the body is not valid UTF-8"}) from None
+    except (ValueError, RecursionError):
+        raise errors.Invalid(fields={"body": "the body is not valid JSON"}) from None
+
+
+def _json_or_form(raw: bytes, content_type: str) -> dict[str, Any]:
+    """JSON whatever the content type says; a form where it is one. `[]` and the like count as nothing sent."""
+    if "form" in content_type and not raw.lstrip().startswith((b"{", b"[")):
+        pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        return dict(pairs)
+    sent = _json(raw) if raw.strip() else {}
+    return sent if isinstance(sent, dict) else {}
+
+
+class Answer:
+    """One answer in the making: what was asked, by which hospital, and since when."""
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.action = "-"
+        self.hospital = "-"
+        self._started = time.perf_counter()
+
+    def success(self, result: Any, plain: bool = False) -> Response:
+        if plain:
+            return self._send(200, str(result), "OK", {"Content-Type": "text/plain; charset=utf-8"})
+        envelope = {"result": result, "MessageCode": 200, "Message": "OK", **self._times()}
+        return self._send(200, msgspec.json.encode(envelope).decode(), "OK")
+
+    def refusal(self, refusal: errors.Refusal) -> Response:
+        status = status_of(type(refusal))
+        headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+        details = dict(refusal.details)
+        if "allow" in details:
+            headers["Allow"] = str(details.pop("allow"))
+        return self._error(status, refusal.code, refusal.thai, refusal.english, refusal.fields, details, headers)
+
+    def fault(self, fault: Exception) -> Response:
+        # The exception's own words may quote what somebody sent, so only its type and place are logged.
+        frames = traceback.extract_tb(fault.__traceback__)[-6:]
+        where = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+        kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
+        log.error(json.dumps({"fault": kind, "where": where, "action": self.action, "request_id": self.request_id}))
+        thai = "ระบบขัดข้อง กรุณาลองใหม่ หากยังพบปัญหาให้แจ้งผู้ดูแลระบบพร้อมรหัสคำขอ (request_id)"
+        english = "Something is broken on our side. Report it with the request_id."
+        return self._error(FAULT, "InternalError", thai, english, {}, {}, {})
+
+    def _error(
+        self,
+        status: int,
+        code: str,
+        thai: str,
+        english: str,
+        fields: Mapping[str, str],
+        details: Mapping[str, object],
+        headers: dict[str, str],
+    ) -> Response:
+        error = {"code": code, "message": english, "fields": fields, "request_id": self.request_id, **details}
+        envelope = {"MessageCode": status, "Message": thai, "Error": error, **self._times()}
+        return self._send(status, msgspec.json.encode(envelope).decode(), code, headers)
+
+    def _times(self) -> dict[str, Any]:
+        at = clock.now().astimezone(UTC)
+        return {
+            "RequestTime": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
+            "processing_ms": self._milliseconds(),
+        }
+
+    def _milliseconds(self) -> int:
+        return round((time.perf_counter() - self._started) * 1000)
+
+    def _send(self, status: int, body: str, outcome: str, headers: dict[str, str] | None = None) -> Response:
+        line = {
+            "at": clock.now().isoformat(timespec="milliseconds"),
+            "action": self.action,
+            "hospital": self.hospital,
+            "status": status,
+            "outcome": outcome,
+            "ms": self._milliseconds(),
+            "request_id": self.request_id,
+        }
+        log.info(json.dumps(line, ensure_ascii=False))
+        always = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+        return Response(body=body, status_code=status, headers={**always, **(headers or {})})
