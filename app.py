@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice import Chalice
 
-from chalicelib import wire
+from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.booking import routes as booking_routes
@@ -19,7 +19,7 @@ from chalicelib.schedules import availability
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.settings import settings
 
-ROOMS = (accounts_routes, schedules_routes, booking_routes, people_routes)
+ROOMS = (accounts_routes, schedules_routes, booking_routes, people_routes, health)
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()

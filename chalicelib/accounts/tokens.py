@@ -3,6 +3,7 @@
 The private key never leaves KMS. The public key is fetched once a process; checking a token then costs no request.
 """
 
+import json
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -58,6 +59,9 @@ class _SignedByKms(RSAAlgorithm):
     def prepare_key(self, key: Any) -> Any:
         return key
 
+    def check_key_length(self, key: Any) -> None:
+        """The key is KMS's own; its length is the template's KeySpec."""
+
     def sign(self, msg: bytes, key: Any) -> bytes:
         signature: bytes = _kms().sign(KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm=_KMS_ALGORITHM)[
             "Signature"
@@ -87,7 +91,7 @@ def issue(claims: dict[str, Any], now: datetime) -> str:
         "aud": AUDIENCE,
     }
     key_id = _signing_key()[0]
-    body = jwt.api_jwt.PyJWT()._encode_payload(payload)
+    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     return _signer().encode(body, settings().token_key, algorithm=ALGORITHM, headers={"kid": key_id, "typ": "JWT"})
 
 

@@ -7,7 +7,7 @@ import msgspec
 from chalicelib import errors
 from chalicelib.booking import actions
 from chalicelib.booking.rules import Appointment, Sender
-from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
+from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, HospitalCode, Id, text
 from chalicelib.people.routes import PersonRow, SendingHospital, SentPerson, person_row
@@ -75,6 +75,38 @@ def _row(a: Appointment) -> AppointmentRow:
         hospital_confirm_staff=a.accepted_by,
         hospital_confirm_datetime=a.accepted_at[:19],
     )
+
+
+class HeldSlot(msgspec.Struct):
+    hospital_appointment_slot_id: int
+    appointment_date: str
+    appointment_time: str
+    appointment_type: str
+    hospital_code: str
+    hospital_name: str
+
+
+class TargetResult(msgspec.Struct):
+    person: PersonRow
+    confirm_appointment_slot_count: int
+    confirm_appointment_slot: list[HeldSlot]
+
+
+@endpoint(
+    "GET",
+    "/api/ImmunizationTarget",
+    roles=(APPOINTMENT_API, IMMUNIZATION_DASHBOARD),
+    section="ImmunizationTarget",
+    thai="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน",
+)
+def immunization_target(params: CidQuery) -> TargetResult:
+    """A person and the places they hold from today on."""
+    person, held = actions.current(params.cid)
+    slots = [
+        HeldSlot(a.appointment_id, a.day.isoformat(), a.time_start, a.department_name, a.hospital_code, a.hospital_name)
+        for a in held
+    ]
+    return TargetResult(person_row(params.cid, person), len(slots), slots)
 
 
 class WantedPlace(msgspec.Struct):

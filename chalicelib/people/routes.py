@@ -4,16 +4,11 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.booking import actions as booking
 from chalicelib.caller import APPOINTMENT_API, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Gender, HospitalCode, text
 from chalicelib.people import actions
 from chalicelib.people.rules import Person
-
-
-class CidQuery(msgspec.Struct):
-    cid: Cid
 
 
 class SentPerson(msgspec.Struct):
@@ -63,38 +58,6 @@ def person_row(cid: str, person: Person | None) -> PersonRow:
     if person is None:
         return PersonRow(cid)
     return PersonRow(**{**vars(person), "gender": person.gender or 0})
-
-
-class HeldSlot(msgspec.Struct):
-    hospital_appointment_slot_id: int
-    appointment_date: str
-    appointment_time: str
-    appointment_type: str
-    hospital_code: str
-    hospital_name: str
-
-
-class TargetResult(msgspec.Struct):
-    person: PersonRow
-    confirm_appointment_slot_count: int
-    confirm_appointment_slot: list[HeldSlot]
-
-
-@endpoint(
-    "GET",
-    "/api/ImmunizationTarget",
-    roles=(APPOINTMENT_API, IMMUNIZATION_DASHBOARD),
-    section="ImmunizationTarget",
-    thai="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน",
-)
-def immunization_target(params: CidQuery) -> TargetResult:
-    """A person and the places they hold from today on."""
-    person, held = booking.current(params.cid)
-    slots = [
-        HeldSlot(a.appointment_id, a.day.isoformat(), a.time_start, a.department_name, a.hospital_code, a.hospital_name)
-        for a in held
-    ]
-    return TargetResult(person_row(params.cid, person), len(slots), slots)
 
 
 class SendingHospital(msgspec.Struct):

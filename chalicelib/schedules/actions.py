@@ -73,3 +73,8 @@ def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
 def open_schedules(hospital_code: str, day: date, lines: list[Line]) -> list[Schedule]:
     """Opens lines on a day (manual 2.4) and returns the schedules made. Raises HospitalNotFound."""
     return store.open_schedules(store.hospital(hospital_code), day, lines)
+
+
+def reachable() -> None:
+    """Reads one item that need not exist. Raises TryAgain where the tables cannot be reached."""
+    store.touch()

@@ -74,6 +74,11 @@ def require(hospital_code: str) -> None:
         raise _no_hospital() from None
 
 
+def touch() -> None:
+    """The cheapest read there is; raises TryAgain where the table does not answer."""
+    CatalogueItem.count("#nobody", limit=1)
+
+
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
     """Every schedule of a hospital's day, open or closed, by period, room and id."""
     found = ScheduleItem.query(hospital_day(hospital_code, day), ScheduleItem.schedule_id > SHEET, consistent_read=True)
@@ -173,7 +178,7 @@ def row_of(schedule: Schedule) -> ScheduleItem:
         hospital_day(schedule.hospital_code, schedule.day),
         schedule.schedule_id,
         free=set(schedule.free) or None,
-        blocks=[PlaceBlock(**vars(block)) for block in schedule.blocks],
+        blocks=[PlaceBlock(**vars(block)) for block in schedule.blocks],  # type: ignore[no-untyped-call]
         **{name: getattr(schedule, name) for name in same},
     )
 

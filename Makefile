@@ -1,0 +1,56 @@
+# The one command surface. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+STATE_DIR ?= .local
+export PORT STATE_DIR
+export STAGE ?= local
+export AWS_DEFAULT_REGION ?= ap-southeast-1
+
+.PHONY: help
+help: ## List what there is to run
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/installed: requirements.txt requirements-dev.txt
+	@echo "Making the virtual environment $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/installed ## Make the virtual environment (the other commands do it by themselves)
+
+.PHONY: run
+run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
+	@exec $(BIN)/python -m infra.local.run
+
+.PHONY: reset
+reset: ## Throw away what `make run` has kept
+	@rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"
+
+.PHONY: unit
+unit: setup ## The tests that need no process of their own
+	@$(BIN)/python -m pytest -q -m "not system" --ignore=tests/system --ignore=tests/manual --ignore=tests/concurrency --ignore=tests/faults
+
+.PHONY: test
+test: setup ## Every test
+	@$(BIN)/python -m pytest -q
+
+.PHONY: lint
+lint: setup ## Style, types and the house's import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: setup ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: check
+check: lint test ## Exactly what CI runs

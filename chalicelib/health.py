@@ -1,0 +1,24 @@
+"""Is it up, and can it reach its tables: for load balancers, deployments and `make run`."""
+
+import msgspec
+
+from chalicelib.endpoint import EVERYONE, endpoint
+from chalicelib.errors import TryAgain
+from chalicelib.schedules import actions as schedules
+
+
+class Health(msgspec.Struct):
+    status: str
+
+
+@endpoint("GET", "/health", roles=EVERYONE, section="Operations", thai="ระบบทำงานอยู่หรือไม่")
+def health() -> Health:
+    """Whether the process answers; asks nothing else."""
+    return Health("up")
+
+
+@endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", refusals=(TryAgain,))
+def ready() -> Health:
+    """Whether the tables can be reached; 503 where they cannot."""
+    schedules.reachable()
+    return Health("ready")

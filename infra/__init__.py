@@ -1,0 +1,1 @@
+"""What the centre stands on: the resources template, demo data, one machine, packages and deployments."""

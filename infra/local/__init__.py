@@ -1,0 +1,1 @@
+"""The whole centre on one machine, with no AWS account: `make run`."""

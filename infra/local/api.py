@@ -1,0 +1,142 @@
+"""The local server: Chalice's local gateway with the static site beside it, and the envelope for whatever the gateway
+itself would answer in another shape.
+
+    python -m infra.local.api PORT
+"""
+
+import json
+import mimetypes
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from chalice.config import Config
+from chalice.local import (
+    ChaliceRequestHandler,
+    CustomLocalChalice,
+    LocalChalice,
+    LocalDevServer,
+    LocalGatewayException,
+    ThreadedHTTPServer,
+)
+
+from chalicelib import errors, wire
+from infra.local.processes import ROOT
+
+MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
+SITE = ROOT / "dashboard" / "dist"
+PAGES = {"/openapi.json": ROOT / "docs" / "openapi.json"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
+}
+
+
+class Handler(ChaliceRequestHandler):  # type: ignore[misc]
+    # Without these two, every keep-alive answer waits 40 ms for the client's acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 75
+
+    def _generic_handle(self) -> None:
+        path = self.path.split("?")[0]
+        try:
+            length = int(self.headers.get("content-length") or "0")
+        except ValueError:
+            length = -1
+        if length < 0 or length > MAX_BODY:
+            self.close_connection = True
+            self._refuse(errors.Invalid(fields={"body": "Content-Length must be a number up to 10 MB"}))
+            return
+        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+            self.close_connection = True
+            self._refuse(errors.Invalid(fields={"body": "send the body with a Content-Length"}))
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(length) if length else None
+        try:
+            answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
+        except (LocalGatewayException, ValueError, KeyError):
+            self._outside_the_gateway(path)
+            return
+        answer_headers = {**answer["headers"], **answer["multiValueHeaders"]}
+        self._send_http_response(answer["statusCode"], answer_headers, answer["body"] or "")
+
+    def _outside_the_gateway(self, path: str) -> None:
+        """A path that no route has: a file of the site, or the envelope's 404."""
+        file = PAGES.get(path) or _site_file(path)
+        if path.startswith(("/api", "/token")) or self.command not in ("GET", "HEAD") or file is None:
+            self._refuse(errors.PathNotFound())
+            return
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        if kind.startswith("text/") or kind == "application/json":
+            kind += "; charset=utf-8"
+        immutable = "assets" in file.parts
+        cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
+        self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **SECURITY}, file.read_bytes())
+
+    def _refuse(self, refusal: errors.Refusal) -> None:
+        answer = wire.Answer("local").refusal(refusal)
+        self._send_http_response(answer.status_code, dict(answer.headers), answer.body)
+
+    def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:
+        if self.command != "HEAD":
+            super()._send_http_response_with_body(code, headers, body)
+            return
+        self.send_response(code)
+        headers["Content-Length"] = str(len(body if isinstance(body, bytes) else body.encode()))
+        self._send_headers(headers)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: its lines would hold the query string, and so national ids. `wire` logs each request."""
+
+
+class Server(ThreadedHTTPServer):  # type: ignore[misc]
+    request_queue_size = 1024  # a burst of clients waits in line instead of being turned away
+    allow_reuse_address = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is no news; anything else is named by its type alone."""
+        kind = sys.exc_info()[0]
+        if kind is not None and not issubclass(kind, ConnectionError | TimeoutError | socket.timeout):
+            print(json.dumps({"fault": kind.__name__, "where": "local server"}), flush=True)
+
+
+def _site_file(path: str) -> Path | None:
+    found = (SITE / path.lstrip("/")).resolve()
+    if found.is_dir():
+        found = found / "index.html"
+    return found if found.is_relative_to(SITE) and found.is_file() else None
+
+
+def make(port: int) -> LocalDevServer:
+    """The server, bound to the port on 127.0.0.1."""
+    from app import app
+
+    # What chalice.local.create_local_server does, with our handler: each thread gets its own current_request.
+    CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
+    app.__class__ = CustomLocalChalice
+    config = Config.create(lambda_timeout=29)
+    return LocalDevServer(app, config, "127.0.0.1", port, Handler, Server)
+
+
+def main() -> None:
+    server = make(int(sys.argv[1]))
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.server.serve_forever(poll_interval=0.1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Feeds the engine's streams and queues to the app's functions, as Lambda's event sources do on AWS.
+
+Which function listens to what is read from the app itself, so a new one needs nothing here.
+
+    python -m infra.local.feed CHECKPOINT_FILE
+"""
+
+import json
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from chalice.local import LambdaContext
+
+from chalicelib.settings import settings
+
+IDLE_SECONDS = 0.1
+ATTEMPTS = 5
+log = logging.getLogger("moph")
+
+
+class Checkpoints:
+    """How far each stream was read, kept in a file so that a restart goes on from there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._seen: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+
+    def get(self, shard: str) -> str | None:
+        return self._seen.get(shard)
+
+    def set(self, shard: str, sequence_number: str) -> None:
+        with self._lock:
+            self._seen[shard] = sequence_number
+            part = self._path.with_suffix(".part")
+            part.write_text(json.dumps(self._seen))
+            part.replace(self._path)
+
+
+def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
+    """Reads the stream of one table and hands its records to one function, in order, in batches."""
+    table, function = source.stream_arn, source.name
+    arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = boto3.client("dynamodbstreams")
+    iterators: dict[str, str] = {}
+    while not ending.is_set():
+        found = 0
+        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+            shard_id = shard["ShardId"]
+            key = f"{function} {shard_id}"
+            if shard_id not in iterators:
+                iterators[shard_id] = _iterator(streams, arn, shard_id, checkpoints.get(key))
+            answer = streams.get_records(ShardIterator=iterators[shard_id], Limit=source.batch_size)
+            records = answer["Records"]
+            if records:
+                event = {"Records": [_json_ready(one, arn) for one in records]}
+                _invoke_until_done(app, function, event, ending)
+                checkpoints.set(key, records[-1]["dynamodb"]["SequenceNumber"])
+            found += len(records)
+            if following := answer.get("NextShardIterator"):
+                iterators[shard_id] = following
+            else:
+                del iterators[shard_id]
+        if not found:
+            ending.wait(IDLE_SECONDS)
+
+
+def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:
+    if after is not None:
+        try:
+            return str(
+                streams.get_shard_iterator(
+                    StreamArn=arn,
+                    ShardId=shard_id,
+                    ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+                    SequenceNumber=after,
+                )["ShardIterator"]
+            )
+        except streams.exceptions.TrimmedDataAccessException:
+            pass  # the stream no longer holds that place; what is left of it is read from its beginning
+    answer = streams.get_shard_iterator(StreamArn=arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON")
+    return str(answer["ShardIterator"])
+
+
+def _json_ready(record: Any, arn: str) -> dict[str, Any]:
+    change = dict(record["dynamodb"])
+    if "ApproximateCreationDateTime" in change:
+        change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
+    return {**record, "dynamodb": change, "eventSourceARN": arn}
+
+
+def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> None:
+    """A batch that fails is tried again, and after five attempts set aside with a log line, as on AWS (where it goes to
+    the function's failure queue)."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            invoke(app, function, event)
+            return
+        except Exception as fault:
+            log.error(json.dumps({"function": function, "fault": type(fault).__name__, "attempt": attempt}))
+            if ending.wait(0.2 * attempt):
+                return
+
+
+def feed_queue(app: Any, source: Any, ending: threading.Event) -> None:
+    """Receives from one queue, hands each batch to one function, and deletes what was not reported as failed. The rest
+    comes back after the queue's visibility time-out and goes to its dead-letter queue after five times."""
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=settings().queue(source.queue))["QueueUrl"]
+    while not ending.is_set():
+        size = min(source.batch_size, 10)
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=1, AttributeNames=["All"])
+        messages = answer.get("Messages", [])
+        if not messages:
+            continue
+        event = {"Records": [_sqs_record(one, url) for one in messages]}
+        try:
+            result = invoke(app, source.name, event)
+        except Exception as fault:
+            log.error(json.dumps({"function": source.name, "fault": type(fault).__name__}))
+            continue
+        failures = (result or {}).get("batchItemFailures", []) if isinstance(result, dict) else []
+        failed = {one["itemIdentifier"] for one in failures}
+        for message in messages:
+            if message["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _sqs_record(message: Any, url: str) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {},
+        "md5OfBody": message.get("MD5OfBody", ""),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:local:000000000000:{url.rsplit('/', 1)[-1]}",
+        "awsRegion": settings().region,
+    }
+
+
+def invoke(app: Any, function: str, event: dict[str, Any]) -> Any:
+    """Runs one of the app's functions on an event as Lambda would."""
+    import app as app_module
+
+    return getattr(app_module, function)(event, LambdaContext(function, 512, max_runtime_ms=60_000))
+
+
+def keep_feeding(feed: Any, *arguments: Any, ending: threading.Event) -> None:
+    """Runs a feed until the end; where the engine fails it for a moment, it goes on from its checkpoint."""
+    while not ending.is_set():
+        try:
+            feed(*arguments, ending)
+        except (BotoCoreError, ClientError) as fault:
+            log.error(json.dumps({"feed": feed.__name__, "fault": type(fault).__name__}))
+            ending.wait(1)
+
+
+def main() -> None:
+    from app import app
+
+    ending = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: ending.set())
+    checkpoints = Checkpoints(Path(sys.argv[1]))
+    threads = []
+    for source in app.event_sources:
+        kind = type(source).__name__
+        if kind == "DynamoDBEventConfig":
+            threads.append(_thread(ending, feed_stream, app, source, checkpoints))
+        elif kind == "SQSEventConfig":
+            threads.append(_thread(ending, feed_queue, app, source))
+    while not ending.wait(0.5):
+        if not all(thread.is_alive() for thread in threads):
+            print("a feeding thread has ended", flush=True)
+            sys.exit(1)
+    for thread in threads:
+        thread.join(timeout=10)
+
+
+def _thread(ending: threading.Event, *arguments: Any) -> threading.Thread:
+    thread = threading.Thread(target=keep_feeding, args=arguments, kwargs={"ending": ending}, daemon=True)
+    thread.start()
+    return thread
+
+
+if __name__ == "__main__":
+    main()

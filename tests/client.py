@@ -1,0 +1,140 @@
+"""A small HTTP client for the tests: what an HIS would write, and no more."""
+
+import itertools
+import json
+import threading
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from chalicelib import clock
+from chalicelib.accounts.rules import password_hash
+from chalicelib.fields import check_digit
+
+SLOTS = "/api/appointment/AppointmentSlot"
+
+
+@dataclass
+class Reply:
+    """status, the body as text, and the envelope where the body is JSON."""
+
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def result(self) -> Any:
+        """The envelope's result; fails with the whole answer where the call was refused."""
+        assert self.status == 200, self.text
+        return self.json["result"]
+
+    @property
+    def code(self) -> str:
+        """The refusal's `Error.code`, or "OK"."""
+        return "OK" if self.status == 200 else self.json["Error"]["code"]
+
+
+class Client:
+    """Talks to one API; `token` goes along once signed in."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url, self.token = url, token
+        self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=30)
+
+    def sign_in(self, login: str, hospital_code: str, password: str) -> "Client":
+        fields = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
+        reply = self.call("POST", "/token", {"Action": "get_moph_access_token"}, fields)
+        assert reply.status == 200, reply.text
+        self.token = reply.text
+        return self
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        """One request. body: bytes as they are, anything else as JSON."""
+        sent = dict(headers or {})
+        if self.token and "Authorization" not in sent:
+            sent["Authorization"] = f"Bearer {self.token}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        query_string = "?" + urlencode(query) if query else ""
+        answer = self._http.request(method, self.url + path + query_string, body=body, headers=sent)
+        return Reply(answer.status, answer.headers, answer.data.decode())
+
+    def slots(self, action: str, **query: Any) -> Reply:
+        """A GET action on AppointmentSlot."""
+        return self.call("GET", SLOTS, {"Action": action, **query})
+
+    def book(self, schedule_id: int, cid: str, sender: str = "00000", hospital_code: str = "00000") -> Reply:
+        return self.call(
+            "POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, booking(schedule_id, cid, sender, hospital_code)
+        )
+
+    def cancel(self, cid: str, appointment_id: int, hospital_code: str = "00000") -> Reply:
+        return self.slots(
+            "CancelAppointmentSlot",
+            hospital_code=hospital_code,
+            cid=cid,
+            hospital_appointment_slot_id=appointment_id,
+        )
+
+    def postpone(self, cid: str, appointment_id: int, schedule_id: int, hospital_code: str = "00000") -> Reply:
+        return self.slots(
+            "PostponeAppointmentSlot",
+            hospital_code=hospital_code,
+            cid=cid,
+            hospital_appointment_slot_id=appointment_id,
+            schedule_id=schedule_id,
+        )
+
+    def schedules(self, day: date, hospital_code: str = "00000") -> list[Any]:
+        result: list[Any] = self.slots(
+            "GetHospitalSlotByDate", hospital_code=hospital_code, date=day.isoformat()
+        ).result
+        return result
+
+
+def booking(schedule_id: int, cid: str, sender: str = "00000", hospital_code: str = "00000") -> dict[str, Any]:
+    """The manual's booking body (4.3.3) for a person and a schedule."""
+    return {
+        "hospital": {"hospital_code": sender, "hospital_name": "รพ. ทดสอบระบบ", "system_identifier": "HIS ABC v1.0"},
+        "person": {
+            "cid": cid,
+            "prefix": "นาย",
+            "first_name": "ทดสอบ",
+            "last_name": "ระบบ",
+            "gender": 1,
+            "birth_date": "2000-01-01",
+            "mobile_phone": "000-0000000",
+        },
+        "appointment": {"hospital_code": hospital_code, "schedule_id": schedule_id, "comment": "ทดสอบ"},
+    }
+
+
+_numbers = itertools.count(1)
+_lock = threading.Lock()
+
+
+def new_cid() -> str:
+    """A well-formed national id that no test has used yet."""
+    with _lock:
+        first = f"3{next(_numbers):011d}"
+    return f"{first}{check_digit(first)}"
+
+
+def in_days(days: int) -> date:
+    """A day from now, in Bangkok."""
+    return clock.today() + timedelta(days=days)
