@@ -9,6 +9,7 @@
       Conflict                 the request is right but cannot be
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
+        MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the thing is there but is called another way
       TooMany                  slow down
       TryAgain                 nothing was done; the same request may succeed in a moment
@@ -107,6 +108,12 @@ class ScheduleNotFound(NotFound):
     english = "This hospital has no such schedule_id. Ask GetHospitalSlotByDate again."
 
 
+class MessageNotFound(NotFound):
+    code = "MessageNotFound"
+    thai = "ไม่พบข้อความที่ระบุ"
+    english = "There is no such message, or none that you may see."
+
+
 class AppointmentNotFound(NotFound):
     code = "AppointmentNotFound"
     thai = "ไม่พบการนัดหมายที่ระบุ"
@@ -185,6 +192,30 @@ class InUse(Conflict):
     code = "InUse"
     thai = "ลบไม่ได้เพราะยังมีการใช้งานอยู่"
     english = "This is still in use and cannot be removed."
+
+
+class MessageNotDraft(Conflict):
+    code = "MessageNotDraft"
+    thai = "ข้อความนี้ส่งแล้วหรือกำลังส่ง จึงแก้ไขหรือส่งใหม่ไม่ได้"
+    english = "This message has been sent or is being sent, so it can neither be changed nor sent anew."
+
+
+class MessageNotSending(Conflict):
+    code = "MessageNotSending"
+    thai = "ข้อความนี้ยังไม่ได้ส่ง"
+    english = "This message is not being sent."
+
+
+class StillMatching(Conflict):
+    code = "StillMatching"
+    thai = "ระบบกำลังตรวจสอบกลุ่มเป้าหมายที่อัปโหลดไว้ กรุณารอสักครู่"
+    english = "The uploaded targets are still being matched with the white list. Wait a moment."
+
+
+class NothingToSend(Conflict):
+    code = "NothingToSend"
+    thai = "ยังไม่มีกลุ่มเป้าหมาย กรุณาอัปโหลดกลุ่มเป้าหมายก่อนส่ง"
+    english = "There are no targets yet. Upload them first."
 
 
 class LimitReached(Conflict):

@@ -1,0 +1,48 @@
+"""The Mor Prom app's gateway: POST, a bearer token or a pair of client keys, up to 1,000 national ids a call.
+
+Request   POST {base}/v1/messages, `Idempotency-Key: <uuid>`,
+          {"message_id", "title", "content_html", "content_text", "to": ["<national id>", ...]}
+Answer    200 {"accepted": n, "unknown": ["<national id>", ...]}; the same answer again for the same key.
+"""
+
+import json
+
+import urllib3
+
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel, may_pass, unavailable
+
+_TIMEOUT = urllib3.Timeout(connect=3, read=10)
+
+
+class AppGateway:
+    """base_url: where the gateway is. credentials: the headers that show who we are (`Authorization`, or `client-key`
+    and `secret-key`)."""
+
+    def __init__(self, base_url: str, credentials: dict[str, str], timeout: urllib3.Timeout = _TIMEOUT) -> None:
+        self._url = f"{base_url}/v1/messages"
+        self._headers = {"Content-Type": "application/json", **credentials}
+        self._pool = urllib3.PoolManager(retries=False, timeout=timeout)
+
+    def send(self, parcel: Parcel) -> frozenset[str]:
+        body = {
+            "message_id": parcel.message_ref,
+            "title": parcel.title,
+            "content_html": parcel.content_html,
+            "content_text": parcel.text,
+            "to": list(parcel.to),
+        }
+        headers = {**self._headers, "Idempotency-Key": str(parcel.key)}
+        try:
+            answer = self._pool.request("POST", self._url, body=json.dumps(body), headers=headers, redirect=False)
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as cause:
+            raise ChannelUnavailable("no connection", in_doubt=False) from cause
+        except urllib3.exceptions.HTTPError as cause:
+            raise ChannelUnavailable("no answer", in_doubt=True) from cause
+        if may_pass(answer.status):
+            raise unavailable(answer.status, answer.headers.get("Retry-After"))
+        if answer.status != 200:
+            raise ChannelRefused(f"HTTP {answer.status}")
+        try:
+            return frozenset(answer.json().get("unknown", ()))
+        except (ValueError, AttributeError) as cause:
+            raise ChannelUnavailable("unreadable answer", in_doubt=True) from cause
