@@ -32,6 +32,10 @@ run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
 reset: ## Throw away what `make run` has kept
 	@rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"
 
+.PHONY: redrive
+redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
+	@[ -f "$(STATE_DIR)/env" ] && [ "$(STAGE)" = local ] && . "$(STATE_DIR)/env"; $(BIN)/python -m infra.redrive $(QUEUE)
+
 .PHONY: unit
 unit: setup ## The tests that need no process of their own
 	@$(BIN)/python -m pytest -q -m "not system" --ignore=tests/system --ignore=tests/manual --ignore=tests/concurrency --ignore=tests/faults

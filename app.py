@@ -14,12 +14,14 @@ from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.endpoint import declared
+from chalicelib.messages import fanout as messages_fanout
+from chalicelib.messages import routes as messages_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.schedules import availability
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.settings import settings
 
-ROOMS = (accounts_routes, schedules_routes, booking_routes, people_routes, health)
+ROOMS = (accounts_routes, schedules_routes, booking_routes, people_routes, health, messages_routes)
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
@@ -34,3 +36,27 @@ def count_days(event: Any) -> None:
         hospital_code, day = record.keys["hospital_day"]["S"].split("#")
         changed.add((hospital_code, date.fromisoformat(day)))
     availability.recount(changed)
+
+
+@app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]
+def message_prepare(event: Any) -> dict[str, Any]:
+    """Matches target files with white lists, and puts batches on the channels' queues."""
+    return messages_fanout.prepare(event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue="message-app", batch_size=5, name="message_app")  # type: ignore[untyped-decorator]
+def message_app(event: Any) -> dict[str, Any]:
+    """Hands batches to the Mor Prom app's gateway."""
+    return messages_fanout.deliver_app(event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue="message-line", batch_size=5, name="message_line")  # type: ignore[untyped-decorator]
+def message_line(event: Any) -> dict[str, Any]:
+    """Hands batches to LINE."""
+    return messages_fanout.deliver_line(event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue="message-confirm", batch_size=5, name="message_confirm")  # type: ignore[untyped-decorator]
+def message_confirm(event: Any) -> dict[str, Any]:
+    """Calls hospitals back when a person has read their message."""
+    return messages_fanout.confirm(event.to_dict()["Records"])

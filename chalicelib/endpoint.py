@@ -4,12 +4,12 @@
     def get_hospital_room(caller: Caller, params: RoomQuery) -> list[RoomRow]: ...
 
 What the handler takes is what the request must bring: `caller` (the signed-in account), `params` (a Struct read from
-the path and the query) and `body` (a Struct read from the JSON body). What it returns is the envelope's `result`.
-Routing, validation, authorisation, the OpenAPI document and the role matrix all come from `declared()`; nothing is said
-twice.
+the path and the query) and `body` (a Struct read from the JSON body; `raw` is the body as it came). What it returns is
+the envelope's `result`. Routing, validation, authorisation, the OpenAPI document and the role matrix all come from
+`declared()`; nothing is said twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
@@ -18,6 +18,14 @@ from chalicelib.errors import Refusal
 
 EVERYONE: tuple[str, ...] = ()
 SMALL_BODY = 100_000
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """The body as it came and the headers, for what is signed byte by byte. A handler takes it as `raw`."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True)

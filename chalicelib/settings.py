@@ -1,7 +1,7 @@
 """The environment, read and checked once."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 
@@ -11,10 +11,21 @@ class Settings:
 
     stage: `local`, `dev`, `prod`, ...; names of tables, queues, the bucket and the key follow from it.
     region: the AWS region; on one machine any.
+    app_gateway_*: where the Mor Prom app's gateway is, and a bearer token or a pair of client keys for it.
+    line_*: LINE's API, the channel's access token, and the secret that signs its webhook.
+    channel_retry_seconds: how long a batch that a provider did not take rests at first.
     """
 
     stage: str
     region: str
+    app_gateway_url: str = ""
+    app_gateway_token: str = field(default="", repr=False)
+    app_gateway_client_key: str = field(default="", repr=False)
+    app_gateway_secret_key: str = field(default="", repr=False)
+    line_api_url: str = "https://api.line.me"
+    line_channel_access_token: str = field(default="", repr=False)
+    line_channel_secret: str = field(default="", repr=False)
+    channel_retry_seconds: float = 20.0
 
     @property
     def prefix(self) -> str:
@@ -27,9 +38,32 @@ class Settings:
         return f"{self.prefix}-{name}"
 
     @property
+    def bucket(self) -> str:
+        """Target files and reports. Bucket names are worldwide, so on AWS the account's number is in it."""
+        return os.environ.get("BUCKET") or f"{self.prefix}-files"
+
+    @property
+    def app_gateway_credentials(self) -> dict[str, str]:
+        """The headers that show the app's gateway who we are."""
+        if self.app_gateway_token:
+            return {"Authorization": f"Bearer {self.app_gateway_token}"}
+        return {"client-key": self.app_gateway_client_key, "secret-key": self.app_gateway_secret_key}
+
+    @property
     def token_key(self) -> str:
         """The KMS alias of the key that signs tokens."""
         return f"alias/{self.prefix}-token"
+
+
+_FROM_ENVIRONMENT = (
+    "app_gateway_url",
+    "app_gateway_token",
+    "app_gateway_client_key",
+    "app_gateway_secret_key",
+    "line_api_url",
+    "line_channel_access_token",
+    "line_channel_secret",
+)
 
 
 @cache
@@ -38,4 +72,7 @@ def settings() -> Settings:
     stage = os.environ.get("STAGE", "")
     if not stage:
         raise RuntimeError("STAGE is not set: it names the tables (local, dev, prod, ...)")
-    return Settings(stage=stage, region=os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"])
+    region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+    given = {name: os.environ[name.upper()] for name in _FROM_ENVIRONMENT if os.environ.get(name.upper())}
+    retry = float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20)
+    return Settings(stage=stage, region=region, channel_retry_seconds=retry, **given)

@@ -348,10 +348,111 @@ class AccountItem(Table):
     next_user_id = NumberAttribute(null=True)
 
 
+class MessageItem(Table):
+    """Of one hospital: an announcement or notice ("0000000012"), whose reference it is ("ref#CODE"), a counter
+    ("#")."""
+
+    class Meta:
+        table_name = settings().table("messages")
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    message_id = NumberAttribute(null=True)
+    version = NumberAttribute(default=1)
+    # a message
+    kind = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    hospital_name = UnicodeAttribute(null=True)
+    title = UnicodeAttribute(null=True)
+    content_html = UnicodeAttribute(null=True)
+    channels = UnicodeSetAttribute(null=True)
+    ref_code = UnicodeAttribute(null=True)
+    confirm_url = UnicodeAttribute(null=True)
+    created_by = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+    sent_at = UnicodeAttribute(null=True)
+    key_seed = UnicodeAttribute(null=True)
+    target_list = NumberAttribute(null=True)
+    # a counter
+    last_announcement = NumberAttribute(null=True)
+    last_notice = NumberAttribute(null=True)
+
+
+class BatchItem(Table):
+    """Of one message's target list: how far its matching is ("#cursor"), a batch of deliveries ("batch#00001"), who is
+    in it ("people#00001"), and whom a channel could not reach ("failed#app#00001")."""
+
+    class Meta:
+        table_name = settings().table("batches")
+
+    message = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute(null=True)
+    # a batch: per channel the number sent, once it is done
+    people = NumberAttribute(null=True)
+    read = NumberAttribute(null=True)
+    app_sent = NumberAttribute(null=True)
+    app_failed = NumberAttribute(null=True)
+    app_holder = UnicodeAttribute(null=True)
+    app_held_until = UnicodeAttribute(null=True)
+    app_in_doubt_since = UnicodeAttribute(null=True)
+    line_sent = NumberAttribute(null=True)
+    line_failed = NumberAttribute(null=True)
+    line_holder = UnicodeAttribute(null=True)
+    line_held_until = UnicodeAttribute(null=True)
+    line_in_doubt_since = UnicodeAttribute(null=True)
+    # who is in it: the ids one after the other, 13 digits each
+    cids = UnicodeAttribute(null=True)
+    # whom a channel could not reach: place in the batch -> reason
+    failures: MapAttribute[str, Any] = MapAttribute(null=True)
+    # the cursor
+    portion = NumberAttribute(null=True)
+    portion_written = NumberAttribute(null=True)
+    batches = NumberAttribute(null=True)
+    upload_id = UnicodeAttribute(null=True)
+    upload_state = UnicodeAttribute(null=True)
+    upload_size = NumberAttribute(null=True)
+    next_offset = NumberAttribute(null=True)
+    next_line = NumberAttribute(null=True)
+    counts: MapAttribute[str, Any] = MapAttribute(null=True)
+
+
+class RecipientItem(Table):
+    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"); by person, so that an inbox is
+    one Query and nobody can be the target of one message twice."""
+
+    class Meta:
+        table_name = settings().table("recipients")
+
+    cid = UnicodeAttribute(hash_key=True)
+    message = UnicodeAttribute(range_key=True)
+    hospital_code = UnicodeAttribute()
+    message_id = NumberAttribute()
+    batch = NumberAttribute()
+    place = NumberAttribute()
+    name = UnicodeAttribute(default="")
+    read_at = UnicodeAttribute(null=True)
+    read_in = UnicodeAttribute(null=True)
+    confirm_state = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+class LineLinkItem(Table):
+    """Who is who in LINE: by person ("cid#..."), by LINE user ("user#U..."), and links being made ("nonce#...")."""
+
+    class Meta:
+        table_name = settings().table("line-links")
+
+    key = UnicodeAttribute(hash_key=True)
+    cid = UnicodeAttribute(null=True)
+    user_id = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
 _Row = TypeVar("_Row", bound=Table)
 
 
-def batch_get(keys: Iterable[tuple[type[Table], str, str | int]]) -> list[Table | None]:
+def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list[Table | None]:
     """Reads items of several tables in one consistent request; the answers come in the order asked, None where there is
     no such item. At most 100 keys. Raises TryAgain where the storage leaves some unread within the budget."""
     asked = [(table, table._serialize_keys(first, second)) for table, first, second in keys]

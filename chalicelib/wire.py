@@ -21,7 +21,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib import clock, errors
 from chalicelib.caller import Caller
-from chalicelib.endpoint import Endpoint
+from chalicelib.endpoint import Endpoint, RawRequest
 from chalicelib.fields import read_struct
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -83,9 +83,7 @@ def _view(app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Call
                 _authorise(chosen, caller)
                 if "caller" in chosen.hints:
                     arguments["caller"] = caller
-            arguments |= _read(
-                chosen, captured, query, cast(bytes, request.raw_body), request.headers.get("content-type", "")
-            )
+            arguments |= _read(chosen, captured, query, cast(bytes, request.raw_body), request.headers)
             return answer.success(chosen.handler(**arguments), chosen.plain)
         except errors.Refusal as refusal:
             return answer.refusal(refusal)
@@ -130,19 +128,21 @@ def _authorise(chosen: Endpoint, caller: Caller) -> None:
 
 
 def _read(
-    chosen: Endpoint, captured: dict[str, str], query: dict[str, str], raw: bytes, content_type: str
+    chosen: Endpoint, captured: dict[str, str], query: dict[str, str], raw: bytes, headers: Mapping[str, str]
 ) -> dict[str, Any]:
     problems: dict[str, str] = {}
     arguments: dict[str, Any] = {}
     takes = chosen.takes
     if len(raw) > chosen.max_body:
         raise errors.Invalid(fields={"body": f"larger than {chosen.max_body} bytes"})
+    if "raw" in chosen.hints:
+        arguments["raw"] = RawRequest(raw, headers)
     if "body" in takes:
         arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
     if "params" in takes:
         values: dict[str, Any] = {**query, **captured}
         if chosen.params_anywhere and raw:
-            values = {**_json_or_form(raw, content_type), **values}
+            values = {**_json_or_form(raw, headers.get("content-type", "")), **values}
         arguments["params"] = read_struct(takes["params"], values, "", problems)
     if problems:
         raise errors.Invalid(fields=problems)

@@ -23,3 +23,8 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) 
         )
     store.add_to_white_list(hospital_code, people, clock.now().isoformat(timespec="seconds"))
     return len(people)
+
+
+def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
+    """id -> name, for those of the ids that are on the hospital's white list. For other rooms."""
+    return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}

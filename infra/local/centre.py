@@ -53,6 +53,10 @@ class Centre:
         self._run("infra.local.prepare", *([] if self._demo else ["--empty"]))
         port = self._wanted_port or processes.free_port()
         self.url = f"http://127.0.0.1:{port}"
+        simulator = f"http://127.0.0.1:{processes.free_port()}"
+        self.env |= {"APP_GATEWAY_URL": f"{simulator}/app", "LINE_API_URL": f"{simulator}/line"}
+        self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1])
+        self.simulator = simulator
         self._start("feed", "infra.local.feed", str(self.state_dir / "checkpoints.json"))
         api = self._start("api", "infra.local.api", str(port))
         try:

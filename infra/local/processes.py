@@ -93,4 +93,8 @@ def local_environment(endpoint: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "ap-southeast-1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
+        "APP_GATEWAY_TOKEN": "local-app-token",
+        "LINE_CHANNEL_ACCESS_TOKEN": "local-line-token",
+        "LINE_CHANNEL_SECRET": "local-line-secret",
+        "CHANNEL_RETRY_SECONDS": "1",
     }

@@ -1,0 +1,351 @@
+"""What staff, hospital systems and people do with announcements (manual 3; wire contract, announcements)."""
+
+import base64
+import binascii
+import secrets
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.errors import (
+    EditConflict,
+    Forbidden,
+    Invalid,
+    MessageNotFound,
+    NothingToSend,
+    StillMatching,
+    TryAgain,
+)
+from chalicelib.messages import batch_store, delivering, files, matching, queues, rules, store, text
+from chalicelib.messages.model import Cursor, Message, Target, Totals, totals
+from chalicelib.messages.rules import TargetLine
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A message, its deliveries counted, and how far the matching of its targets is."""
+
+    message: Message
+    totals: Totals
+    cursor: Cursor
+
+    @property
+    def state(self) -> str:
+        """draft, sending, stopped, and sent: sending with nothing queued any more."""
+        waiting = self.cursor.upload_state == matching.MATCHING or any(self.totals.queued.values())
+        return "sent" if self.message.state == rules.SENDING and not waiting else self.message.state
+
+
+# ---- staff: writing ----
+
+
+def announcements(caller: Caller, before: int | None, limit: int) -> list[Overview]:
+    """The hospital's announcements, newest first, from the one before `before` on; at most `limit`."""
+    return [_overview(message) for message in store.announcements(caller.hospital_code, before, limit)]
+
+
+def overview(caller: Caller, message_id: int) -> Overview:
+    """One announcement of the caller's hospital. Raises MessageNotFound."""
+    return _overview(_announcement(caller, message_id))
+
+
+def _announcement(caller: Caller, message_id: int) -> Message:
+    if message_id >= store.FIRST_NOTICE:
+        raise MessageNotFound()
+    return store.message(caller.hospital_code, message_id)
+
+
+def _overview(message: Message) -> Overview:
+    batches = batch_store.batches(message)
+    return Overview(message, totals(batches, message.channels), batch_store.cursor(message))
+
+
+def create(caller: Caller, title: str, content: str, channels: frozenset[str]) -> Overview:
+    """A new draft. content: plain text; the app shows its lines as they are."""
+    message = _new(caller, title, text.html_of(content), _some(channels))
+    store.put_new(message)
+    return _overview(message)
+
+
+def _new(caller: Caller, title: str, html: str, channels: frozenset[str], **more: Any) -> Message:
+    return Message(
+        hospital_code=caller.hospital_code,
+        message_id=store.next_id(caller.hospital_code, notice=False),
+        hospital_name=caller.hospital_name,
+        title=title,
+        content_html=_short_enough(html),
+        channels=channels,
+        created_by=caller.login,
+        created_at=_now(),
+        key_seed=str(uuid.uuid4()),
+        **more,
+    )
+
+
+def _some(channels: frozenset[str]) -> frozenset[str]:
+    if not channels:
+        raise Invalid(fields={"app": "tick app, line or both"})
+    return channels
+
+
+def _short_enough(html: str) -> str:
+    if len(text.read_html(html)[1]) > text.LONGEST_CONTENT:
+        raise Invalid(fields={"content": f"at most {text.LONGEST_CONTENT} characters of text"})
+    return html
+
+
+def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
+    """Changes a draft. Raises EditConflict with both versions where somebody else changed it first, MessageNotDraft."""
+    message = _announcement(caller, message_id)
+    rules.after(message.state, "edit")
+    changed = replace(message, title=title, content_html=_short_enough(text.html_of(content)), channels=_some(channels))
+    if message.version != version or not store.replace(replace(changed, version=version + 1)):
+        raise _edited(changed, store.message(caller.hospital_code, message_id))
+    return overview(caller, message_id)
+
+
+def _edited(yours: Message, theirs: Message) -> EditConflict:
+    def seen(message: Message) -> dict[str, object]:
+        return {
+            "title": message.title,
+            "content": text.read_html(message.content_html)[1],
+            "app": rules.APP in message.channels,
+            "line": rules.LINE in message.channels,
+            "version": message.version,
+        }
+
+    return EditConflict(details={"yours": seen(yours), "theirs": seen(theirs)})
+
+
+def delete(caller: Caller, message_id: int) -> None:
+    """Deletes a draft. Raises MessageNotDraft."""
+    message = _announcement(caller, message_id)
+    rules.after(message.state, "edit")
+    if not store.delete(message):
+        raise TryAgain()
+
+
+# ---- staff: targets ----
+
+
+def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
+    """(upload id, URL): where to PUT a target file of exactly `size` bytes; then call `match_upload`."""
+    message = _announcement(caller, message_id)
+    rules.after(message.state, "edit")
+    upload_id = secrets.token_hex(16)
+    return upload_id, files.upload_url(message.key, upload_id, size)
+
+
+def match_content(caller: Caller, message_id: int, content_base64: str) -> Overview:
+    """Takes a target file as base64 and starts to match it, in the background."""
+    message = _announcement(caller, message_id)
+    try:
+        content = base64.b64decode(content_base64, validate=True)
+    except binascii.Error:
+        raise Invalid(fields={"content_base64": "this is not base64"}) from None
+    upload_id = secrets.token_hex(16)
+    _ready_for_upload(message)
+    files.keep(message.key, upload_id, content)
+    return match_upload(caller, message_id, upload_id)
+
+
+def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
+    """Starts to match an uploaded file with the white list; its people join those already there. Progress is in the
+    Overview's cursor. Raises MessageNotDraft, StillMatching, and Invalid for a file that cannot be read."""
+    message = _announcement(caller, message_id)
+    cursor = _ready_for_upload(message)
+    size = files.size_of(message.key, upload_id)
+    if rules.is_utf16(next(files.blocks(message.key, upload_id, 0, size), b"")[:1000]):
+        raise Invalid(
+            "Save the file as UTF-8 (Notepad: Save as, Encoding) and upload it again.",
+            "กรุณาบันทึกไฟล์เป็น UTF-8 (Notepad: บันทึกเป็น, การเข้ารหัส) แล้วอัปโหลดใหม่",
+            fields={"file": "this is UTF-16"},
+        )
+    started = replace(
+        cursor,
+        upload_id=upload_id,
+        upload_state=matching.MATCHING,
+        upload_size=size,
+        next_offset=0,
+        next_line=1,
+        counts={},
+    )
+    if not batch_store.save_cursor(message, started):
+        raise TryAgain()
+    queues.post(queues.PREPARE, [matching.match_job(message, upload_id)])
+    return _overview(message)
+
+
+def _ready_for_upload(message: Message) -> Cursor:
+    rules.after(message.state, "edit")
+    cursor = batch_store.cursor(message)
+    if cursor.upload_state == matching.MATCHING:
+        # A start whose queue message was lost is repeated by asking again; the job goes on where the cursor is.
+        queues.post(queues.PREPARE, [matching.match_job(message, cursor.upload_id)])
+        raise StillMatching()
+    return matching.finish_writing(message, cursor)
+
+
+def clear_targets(caller: Caller, message_id: int) -> Overview:
+    """Starts a draft's target list anew. Raises MessageNotDraft."""
+    message = _announcement(caller, message_id)
+    rules.after(message.state, "edit")
+    if not store.replace(replace(message, target_list=message.target_list + 1, version=message.version + 1)):
+        raise TryAgain()
+    return overview(caller, message_id)
+
+
+def refused_lines(caller: Caller, message_id: int, portion: int) -> list[tuple[int, str]]:
+    """(line number, reason) of what was not taken from one portion of the last upload; portions count from 0."""
+    message = _announcement(caller, message_id)
+    return files.report(message.key, batch_store.cursor(message).upload_id, portion)
+
+
+# ---- staff: sending ----
+
+
+def send(caller: Caller, message_id: int) -> Overview:
+    """Sends an announcement to its targets. Asked again, what is left is queued again and nobody gets it twice.
+    Raises MessageNotDraft (stopped: resume it), StillMatching, NothingToSend."""
+    message = _announcement(caller, message_id)
+    state = rules.after(message.state, "send")
+    cursor = batch_store.cursor(message)
+    if cursor.upload_state == matching.MATCHING:
+        raise StillMatching()
+    if cursor.batches == 0:
+        raise NothingToSend()
+    matching.finish_writing(message, cursor)
+    return _set_sending(message, state)
+
+
+def resume(caller: Caller, message_id: int) -> Overview:
+    """Goes on with a stopped announcement, or queues again what is left of one being sent."""
+    message = _announcement(caller, message_id)
+    return _set_sending(message, rules.after(message.state, "resume"))
+
+
+def _set_sending(message: Message, state: str) -> Overview:
+    if message.state != state:
+        sent_at = message.sent_at or _now()
+        message = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
+        if not store.replace(message):
+            raise TryAgain()
+    queues.post(queues.PREPARE, [_dispatch_job(message)])
+    return _overview(message)
+
+
+def _dispatch_job(message: Message) -> dict[str, object]:
+    return {"do": "dispatch", "hospital_code": message.hospital_code, "message_id": message.message_id}
+
+
+def stop(caller: Caller, message_id: int) -> Overview:
+    """Stops a sending: batches that are with a provider now end as they end, the others stay queued."""
+    message = _announcement(caller, message_id)
+    state = rules.after(message.state, "stop")
+    if message.state != state and not store.replace(replace(message, state=state, version=message.version + 1)):
+        raise TryAgain()
+    return overview(caller, message_id)
+
+
+# ---- hospital systems ----
+
+
+def send_by_api(
+    caller: Caller, hospital_code: str, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
+) -> tuple[Message, list[str], dict[str, str]]:
+    """SendMessageTarget: makes the message of this reference code or changes it, and sends it to those who have not got
+    it yet. Returns it, the ids accepted, and the ids refused with the reason. Asked again, nobody gets it twice."""
+    if hospital_code != caller.hospital_code:
+        if not caller.is_country:
+            raise Forbidden(fields={"hospital.hospital_code": "must be the hospital that the token was issued to"})
+        caller = replace(caller, hospital_code=hospital_code)
+    if confirm_url:
+        rules.confirm_url_parts(confirm_url)
+    message = _of_ref(caller, ref_code, title, html, confirm_url)
+    accepted, refused = _add_targets(message, list(dict.fromkeys(cids)))
+    queues.post(queues.PREPARE, [_dispatch_job(message)])
+    return message, accepted, refused
+
+
+def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
+    message = store.message_of_ref(caller.hospital_code, ref_code)
+    if message is None:
+        made = _new(
+            caller,
+            title,
+            html,
+            frozenset(rules.CHANNELS),
+            ref_code=ref_code,
+            confirm_url=confirm_url,
+            state=rules.SENDING,
+            sent_at=_now(),
+        )
+        if not store.put_new(made, ref_code):
+            raise TryAgain()  # the same call is under way: the next attempt finds its message
+        return made
+    changed = replace(
+        message, title=title, content_html=_short_enough(html), confirm_url=confirm_url, version=message.version + 1
+    )
+    if not store.replace(changed):
+        raise TryAgain()
+    return changed
+
+
+def _add_targets(message: Message, cids: list[str]) -> tuple[list[str], dict[str, str]]:
+    cursor = matching.finish_writing(message, batch_store.cursor(message))
+    there = batch_store.targets_among(message, cids)
+    new = [cid for cid in cids if cid not in there]
+    refused: dict[str, str] = {}
+    for portion in rules.batches(new, rules.PORTION_LINES):
+        lines = [TargetLine(number, cid, 0) for number, cid in enumerate(portion)]
+        cursor, reasons = matching.take(message, cursor, lines)
+        refused |= {portion[number]: reason for number, reason in reasons.items()}
+    return [cid for cid in cids if cid not in refused], refused
+
+
+# ---- other rooms ----
+
+
+def notify(
+    kind: str, hospital_code: str, hospital_name: str, cid: str, name: str, title: str, content: str, once: str
+) -> int:
+    """Sends one notice to one person, in the app and in LINE, each once; returns its message id. For other rooms.
+
+    kind: what it is about ("booked", "accepted", "moved", "cancelled", "reminder"). content: plain text in the person's
+    language. once: what makes it this notice and no other, such as "accepted-1200045-3" (kind, appointment id,
+    version); it must hold no national id. Call it as often as you like with the same `once`: from a stream function
+    that is repeated, from a schedule that ran twice. The second call only queues again what has not been delivered yet.
+
+        messages.notify("accepted", a.hospital_code, a.hospital_name, a.cid, person.name, "โรงพยาบาลรับนัดแล้ว", text,
+                        once=f"accepted-{a.appointment_id}-{a.version}")
+    """
+    message = store.message_of_ref(hospital_code, f"notice-{once}")
+    if message is None:
+        made = Message(
+            hospital_code=hospital_code,
+            message_id=store.next_id(hospital_code, notice=True),
+            hospital_name=hospital_name,
+            title=title,
+            content_html=text.html_of(content),
+            channels=frozenset(rules.CHANNELS),
+            created_by="",
+            created_at=_now(),
+            key_seed=str(uuid.uuid4()),
+            kind=kind,
+            state=rules.SENDING,
+            sent_at=_now(),
+        )
+        if not store.put_notice(made, f"notice-{once}", Target(cid, name)):
+            raise TryAgain()  # the same notice is being made: the repetition finds it
+        message = made
+    waiting = [leg for leg in batch_store.batches(message)[0].legs.items() if leg[0] in message.channels]
+    for channel, leg in waiting:
+        if not leg.done:
+            queues.post(queues.DELIVER[channel], [delivering.delivery_job(message, 1)])
+    return message.message_id
+
+
+def _now() -> str:
+    return clock.now().isoformat(timespec="seconds")

@@ -1,0 +1,82 @@
+"""Target files and the reports on them, in the bucket. A lifecycle rule deletes both after 30 days (infra/)."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import Invalid
+from chalicelib.settings import settings
+
+LARGEST_FILE = 64_000_000
+_BLOCK = 65_536
+_URL_LIFETIME_SECONDS = 900
+
+
+@cache
+def _s3() -> Any:
+    # Path style works on every engine; SigV4, because a presigned PUT must bind the length.
+    config = Config(connect_timeout=2, read_timeout=30, signature_version="s3v4", s3={"addressing_style": "path"})
+    return boto3.client("s3", region_name=settings().region, config=config)
+
+
+def _key(message_key: str, upload_id: str) -> str:
+    return f"targets/{message_key.replace('#', '/')}/{upload_id}.txt"
+
+
+def _report_key(message_key: str, upload_id: str, portion: int) -> str:
+    return f"reports/{message_key.replace('#', '/')}/{upload_id}/{portion:05d}.json"
+
+
+def upload_url(message_key: str, upload_id: str, size: int) -> str:
+    """Where the browser PUTs a target file of exactly `size` bytes within 15 minutes."""
+    where = {"Bucket": settings().bucket, "Key": _key(message_key, upload_id), "ContentLength": size}
+    url: str = _s3().generate_presigned_url("put_object", Params=where, ExpiresIn=_URL_LIFETIME_SECONDS)
+    return url
+
+
+def keep(message_key: str, upload_id: str, content: bytes) -> None:
+    """Keeps a target file that came through the API."""
+    _s3().put_object(Bucket=settings().bucket, Key=_key(message_key, upload_id), Body=content)
+
+
+def size_of(message_key: str, upload_id: str) -> int:
+    """Bytes of a file that was uploaded. Raises Invalid where there is none, or more than LARGEST_FILE."""
+    try:
+        found = _s3().head_object(Bucket=settings().bucket, Key=_key(message_key, upload_id))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+            raise
+        raise Invalid(fields={"upload_id": "no file was uploaded under this id"}) from None
+    size = int(found["ContentLength"])
+    if size > LARGEST_FILE:
+        raise Invalid(fields={"upload_id": f"the file is larger than {LARGEST_FILE} bytes"})
+    return size
+
+
+def blocks(message_key: str, upload_id: str, offset: int, size: int) -> Iterator[bytes]:
+    """A target file from a byte on, in blocks."""
+    if offset < size:
+        where = {"Bucket": settings().bucket, "Key": _key(message_key, upload_id), "Range": f"bytes={offset}-"}
+        yield from _s3().get_object(**where)["Body"].iter_chunks(_BLOCK)
+
+
+def put_report(message_key: str, upload_id: str, portion: int, lines: list[tuple[int, str]]) -> None:
+    """Keeps what was not taken of a portion: (line number, reason). No ids: the hospital has the file."""
+    key = _report_key(message_key, upload_id, portion)
+    _s3().put_object(Bucket=settings().bucket, Key=key, Body=json.dumps(lines).encode())
+
+
+def report(message_key: str, upload_id: str, portion: int) -> list[tuple[int, str]]:
+    """The lines of one portion that were not taken; empty where every line was."""
+    try:
+        found = _s3().get_object(Bucket=settings().bucket, Key=_report_key(message_key, upload_id, portion))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            raise
+        return []
+    return [(int(number), str(reason)) for number, reason in json.loads(found["Body"].read())]

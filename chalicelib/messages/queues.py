@@ -1,0 +1,44 @@
+"""The message queues. What travels on them is numbers: hospital, message, batch, place; never a national id or a
+text."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.errors import TryAgain
+from chalicelib.messages import rules
+from chalicelib.settings import settings
+
+PREPARE, CONFIRM = "message-prepare", "message-confirm"
+DELIVER = {rules.APP: "message-app", rules.LINE: "message-line"}
+ALL = (PREPARE, *DELIVER.values(), CONFIRM)
+_PER_REQUEST = 10
+
+
+@cache
+def _sqs() -> Any:
+    config = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+    return boto3.client("sqs", region_name=settings().region, config=config)
+
+
+@cache
+def _url(queue: str) -> str:
+    url: str = _sqs().get_queue_url(QueueName=settings().queue(queue))["QueueUrl"]
+    return url
+
+
+def post(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
+    """Puts jobs on a queue, ten a request. Raises TryAgain where one was not taken; those before it may have been."""
+    for some in rules.batches(list(jobs), _PER_REQUEST):
+        entries = [{"Id": str(n), "MessageBody": json.dumps(job)} for n, job in enumerate(some)]
+        if _sqs().send_message_batch(QueueUrl=_url(queue), Entries=entries).get("Failed"):
+            raise TryAgain()
+
+
+def postpone(queue: str, receipt: str, seconds: int) -> None:
+    """Lets a received job rest before it is received again."""
+    _sqs().change_message_visibility(QueueUrl=_url(queue), ReceiptHandle=receipt, VisibilityTimeout=seconds)
