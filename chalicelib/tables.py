@@ -14,6 +14,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.exceptions import HTTPClientError
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -446,6 +447,27 @@ class LineLinkItem(Table):
     key = UnicodeAttribute(hash_key=True)
     cid = UnicodeAttribute(null=True)
     user_id = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+class AuditItem(Table):
+    """Who did what to which subject, and when. Append only: saved with `item does not exist`, never updated.
+
+    subject: "account#00000#staff.demo" and the like. at: ISO time in Bangkok with microseconds, "#" and a few random
+    letters, so that two things of one moment both have their line. actor: "login@hospital_code", or the name of a
+    command. outcome: "done" or "refused". changes: field -> [from, to]; never a password, a verifier, a token or a
+    national id in full. expires_at: only on what need not be kept.
+    """
+
+    class Meta:
+        table_name = settings().table("audit")
+
+    subject = UnicodeAttribute(hash_key=True)
+    at = UnicodeAttribute(range_key=True)
+    actor = UnicodeAttribute()
+    action = UnicodeAttribute()
+    outcome = UnicodeAttribute(default="done")
+    changes: JSONAttribute = JSONAttribute(default=dict)
     expires_at = TTLAttribute(null=True)
 
 
