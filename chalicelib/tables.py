@@ -6,6 +6,7 @@ failed, callers see `TryAgain`, and nobody sees a time-out.
 """
 
 import random
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
@@ -63,43 +64,58 @@ class _SharedConnection(Connection):
             try:
                 return super()._make_api_call(operation_name, operation_kwargs)
             except VerboseClientError as error:
-                if not _may_repeat(operation_name, error):
+                unknown = error.response.get("Error", {}).get("Code", "") in _UNKNOWN
+                if not unknown and not _did_nothing(error):
                     raise
                 cause: Exception = error
-            except (BotoConnectionError, HTTPClientError) as error:
-                cause = error
-                if operation_name not in _HARMLESS_TWICE:
-                    raise TryAgain() from cause
-            pause = random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt))
-            if time.monotonic() + pause > deadline:
+            except BotoConnectionError as error:  # no connection came about, so nothing was sent
+                unknown, cause = False, error
+            except HTTPClientError as error:
+                unknown, cause = True, error
+            if unknown and operation_name not in _HARMLESS_TWICE:
+                raise TryAgain() from cause
+            pause = _pause(attempt)
+            # A time-out may eat the whole budget; asking once more still tells what became of the first attempt.
+            if time.monotonic() + pause > deadline and not (unknown and attempt == 0):
                 raise TryAgain() from cause
             time.sleep(pause)
             attempt += 1
 
 
-def _may_repeat(operation_name: str, error: VerboseClientError) -> bool:
+def _did_nothing(error: VerboseClientError) -> bool:
     code = error.response.get("Error", {}).get("Code", "")
     if code == "TransactionCanceledException":
         reasons = {reason.code for reason in error.cancellation_reasons if reason}
         # A failed condition is an answer; only where nothing but contention stood in the way is it worth another go.
         return bool(reasons) and reasons <= _REFUSED
-    return code in _REFUSED or (code in _UNKNOWN and operation_name in _HARMLESS_TWICE)
+    return code in _REFUSED
+
+
+def _pause(attempt: int) -> float:
+    """Full jitter: anything from nothing to a bound that doubles."""
+    return random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt))
 
 
 _connection: _SharedConnection | None = None
+# Threads of the local server share what is made once; botocore's making of a client is not safe among them.
+_making = threading.Lock()
 
 
 def connection() -> _SharedConnection:
     """The process's one DynamoDB connection: ten models would otherwise make ten clients."""
     global _connection
     if _connection is None:
-        _connection = _SharedConnection(
-            region=settings().region,
-            connect_timeout_seconds=1,
-            read_timeout_seconds=3,
-            max_pool_connections=64,
-            retry_configuration={"total_max_attempts": 1},
-        )
+        with _making:
+            if _connection is None:
+                made = _SharedConnection(
+                    region=settings().region,
+                    connect_timeout_seconds=1,
+                    read_timeout_seconds=3,
+                    max_pool_connections=64,
+                    retry_configuration={"total_max_attempts": 1},
+                )
+                _ = made.client
+                _connection = made
     return _connection
 
 
@@ -113,12 +129,16 @@ class Table(Model):
     def _get_connection(cls) -> TableConnection:
         shared = connection()
         own: TableConnection | None = cls._connection
-        if own is None or own.connection is not shared:
-            cls._connection = None
-            own = super()._get_connection()
-            own.connection, made = shared, own.connection
-            if cls.Meta.table_name not in shared._tables:
-                shared.add_meta_table(made.get_meta_table(cls.Meta.table_name))
+        if own is not None and own.connection is shared:
+            return own
+        with _making:
+            own = cls._connection
+            if own is None or own.connection is not shared:
+                cls._connection = None
+                own = super()._get_connection()
+                own.connection, made = shared, own.connection
+                if cls.Meta.table_name not in shared._tables:
+                    shared.add_meta_table(made.get_meta_table(cls.Meta.table_name))
         return own
 
 
@@ -485,6 +505,7 @@ def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list
         pending[table.Meta.table_name]["Keys"].append(key)
     rows: dict[tuple[str, Any], Table] = {}
     deadline = time.monotonic() + RETRY_BUDGET_SECONDS
+    attempt = 0
     while pending:
         answer = connection().dispatch("BatchGetItem", {"RequestItems": pending})
         for name, items in answer.get("Responses", {}).items():
@@ -492,6 +513,10 @@ def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list
                 row = tables[name].from_raw_data(item)
                 rows[(name, row._get_hash_range_key_serialized_values())] = row
         pending = answer.get("UnprocessedKeys") or {}
-        if pending and time.monotonic() > deadline:
-            raise TryAgain()
+        if pending:
+            pause = _pause(attempt)
+            if time.monotonic() + pause > deadline:
+                raise TryAgain()
+            time.sleep(pause)
+            attempt += 1
     return [rows.get((table.Meta.table_name, keys)) for table, keys in asked]

@@ -17,6 +17,8 @@ from chalicelib.caller import Caller
 from chalicelib.errors import (
     AlreadyBooked,
     AppointmentNotFound,
+    AppointmentPostponed,
+    Conflict,
     Forbidden,
     ScheduleNotFound,
     TryAgain,
@@ -52,27 +54,32 @@ def book(
     schedule, known, held = store.read_for_booking(hospital_code, schedule_id, person.cid)
     if schedule is None:
         raise ScheduleNotFound(fields={"appointment.schedule_id": "this hospital has no such schedule"})
-    if held and held.is_active:
-        return _repeat(held, sender)
-    ended_ids = held.ended_ids | {held.appointment_id} if held else frozenset()
     unknown = None if known else person
     check_code = secrets.token_hex(4)
     give_up = _deadline()
-    place = None
+    first = True
     while True:
-        rules.check_bookable(schedule, now, online=online)
-        place = min(schedule.free) if place is None else random.choice(sorted(schedule.free))
+        if held and held.is_active:
+            return _repeat(held, sender)
+        try:
+            rules.check_bookable(schedule, now, online=online)
+        except Conflict:
+            # The first copy of a repeated request may have taken the last place between the reads of the two items.
+            held = store.held_in(hospital_code, schedule_id, person.cid)
+            if held and held.is_active:
+                return _repeat(held, sender)
+            raise
+        place = _choose(rules.places_to_try(schedule, held), first)
         name = (known or person).name
-        booked = rules.new_appointment(schedule, place, person.cid, name, sender, comment, now, check_code)
-        booked = rules.remember_ended(booked, ended_ids)
+        booked = rules.new_appointment(schedule, place, person.cid, name, sender, comment, now, check_code, held)
         refused = store.take_place(booked, unknown)
         if refused is None:
             return booked
-        if refused.held and refused.held.is_active:
-            return _repeat(refused.held, sender)
         if refused.person_known:
             unknown, known = None, people.registered(person.cid)
+        held = refused.held or held
         schedule = refused.schedule or schedule
+        first = False
         give_up()
 
 
@@ -99,7 +106,14 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, AppointmentCancelled,
     AppointmentPostponed, TryAgain.
     """
-    return move(caller, _find(caller, hospital_code, cid, appointment_id), schedule_id, online=True)
+    found = _find(caller, hospital_code, cid, appointment_id)
+    if found.appointment_id == appointment_id:
+        return move(caller, found, schedule_id, online=True)
+    # An id that was given up before its person came back to the same schedule: at most a late repeat.
+    held = store.held_in(hospital_code, schedule_id, cid)
+    if held and held.is_active and held.schedule_id != found.schedule_id:
+        return held
+    raise AppointmentPostponed()
 
 
 def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) -> Appointment:
@@ -109,7 +123,8 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
     sender = Sender(found.booked_by, found.booked_system, caller.login)
     check_code = secrets.token_hex(4)
     schedule: Schedule | None = None
-    place = None
+    held: Appointment | None = None
+    first = True
     while True:
         if found.is_active and found.schedule_id == schedule_id:
             return found
@@ -119,24 +134,31 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
         rules.check_not_over(found, now, by_person=caller.is_country)
         if schedule is None:
             schedule, _, held = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
+        try:
             if schedule is None:
                 raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
             if held and held.is_active:
                 raise AlreadyBooked()
-            ended_ids = held.ended_ids | {held.appointment_id} if held else frozenset()
-        rules.check_bookable(schedule, now, online=online)
-        place = min(schedule.free) if place is None else random.choice(sorted(schedule.free))
+            rules.check_bookable(schedule, now, online=online)
+        except Conflict:
+            # The first copy of a repeated request may have moved the appointment, to the last place even.
+            latest = store.held_in(found.hospital_code, found.schedule_id, found.cid)
+            if latest is None or latest.version == found.version:
+                raise
+            found, schedule = _same(found, latest), None
+            give_up()
+            continue
+        place = _choose(rules.places_to_try(schedule, held), first)
         new = rules.new_appointment(
-            schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code
+            schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held
         )
-        new = rules.remember_ended(new, ended_ids)
         refused = store.move_place(rules.moved(found, new, caller.login, now), new)
         if refused is None:
             return new
-        if refused.held and refused.held.schedule_id == schedule_id:
-            raise AlreadyBooked()
-        found = refused.held or found
+        found = _same(found, refused.changed or found)
+        held = refused.held or held
         schedule = refused.schedule or schedule
+        first = False
         give_up()
 
 
@@ -154,6 +176,8 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
     """The person confirms to come. Confirmed already: unchanged. Raises AppointmentNotFound, PeriodEnded,
     AppointmentCancelled, AppointmentPostponed, TryAgain."""
     found = _find(caller, hospital_code, cid, appointment_id)
+    if found.appointment_id != appointment_id:
+        raise AppointmentPostponed()
     rules.check_not_over(found, clock.now(), by_person=False)
     return _decide(caller, found, "confirm")
 
@@ -165,7 +189,7 @@ def _decide(caller: Caller, found: Appointment, event: str) -> Appointment:
         changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
         if changed is found or store.replace(changed):
             return changed
-        found = _find(caller, found.hospital_code, found.cid, found.appointment_id)
+        found = _same(found, _find(caller, found.hospital_code, found.cid, found.appointment_id))
         give_up()
 
 
@@ -202,10 +226,22 @@ def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> 
     raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
 
 
+def _same(before: Appointment, after: Appointment) -> Appointment:
+    """What became of an appointment. Raises AppointmentPostponed where its person gave it up and booked anew."""
+    if after.appointment_id != before.appointment_id:
+        raise AppointmentPostponed()
+    return after
+
+
 def _repeat(held: Appointment, sender: Sender) -> Appointment:
     if held.booked_by == sender.hospital_code:
         return held
     raise AlreadyBooked()
+
+
+def _choose(places: list[int], first: bool) -> int:
+    """The lowest place, so that queues fill from the front; a random one where somebody else was faster."""
+    return places[0] if first else random.choice(places)
 
 
 def _deadline() -> Callable[[], None]:

@@ -74,6 +74,11 @@ class Appointment:
     def is_active(self) -> bool:
         return self.state == BOOKED
 
+    @property
+    def given_up_ids(self) -> frozenset[int]:
+        """Of an appointment that has ended: every id that this person held in the schedule."""
+        return self.ended_ids | {self.appointment_id}
+
     def is_current(self, now: datetime) -> bool:
         """From today on, as the look-up shows it (wire contract, Appointment)."""
         return self.is_active and self.day >= now.date()
@@ -159,9 +164,13 @@ def new_appointment(
     comment: str,
     now: datetime,
     check_code: str,
+    before: Appointment | None,
 ) -> Appointment:
-    """The person's appointment at a place of the schedule. check_code: random, printed on the slip."""
+    """The person's appointment at a place of the schedule. check_code: random, printed on the slip. before: what this
+    person held in the same schedule earlier and gave up; the new one counts its versions on, so that whoever still has
+    the old one in hand cannot mistake the two, and remembers its ids."""
     at = now.isoformat(timespec="seconds")
+    appointment_id = schedule.appointment_id(place)
     return Appointment(
         cid=cid,
         hospital_code=schedule.hospital_code,
@@ -169,7 +178,7 @@ def new_appointment(
         schedule_id=schedule.schedule_id,
         day=schedule.day,
         place=place,
-        appointment_id=schedule.appointment_id(place),
+        appointment_id=appointment_id,
         queue_no=schedule.queue_no(place),
         time_start=schedule.time_start,
         time_finish=schedule.time_finish,
@@ -180,7 +189,7 @@ def new_appointment(
         room_phone_number=schedule.room_phone_number,
         person_name=person_name,
         state=BOOKED,
-        version=1,
+        version=before.version + 1 if before else 1,
         check_code=check_code,
         comment=comment,
         booked_by=sender.hospital_code,
@@ -189,12 +198,17 @@ def new_appointment(
         booked_at=at,
         changed_login=sender.login,
         changed_at=at,
+        ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
 
 
-def remember_ended(appointment: Appointment, ended_ids: frozenset[int]) -> Appointment:
-    """The appointment, remembering the ids that this person gave up in the same schedule before."""
-    return replace(appointment, ended_ids=ended_ids - {appointment.appointment_id})
+def places_to_try(schedule: Schedule, before: Appointment | None) -> list[int]:
+    """The free places in order; where there is a choice, none whose id this person gave up before, so that a late
+    repeat of that cancellation cannot hit the new appointment."""
+    free = sorted(schedule.free)
+    if before is None:
+        return free
+    return [place for place in free if schedule.appointment_id(place) not in before.given_up_ids] or free
 
 
 def ended(appointment: Appointment, event: str, login: str, now: datetime) -> Appointment:
@@ -237,10 +251,11 @@ def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any
 class Refused:
     """Why a transaction did not go through, from what the storage held at that moment; None where that was not it.
 
-    schedule: the schedule whose place could not be taken. held: the appointment in the way (or changed meanwhile).
-    person_known: somebody put the person into the registry meanwhile.
+    schedule: the schedule whose place could not be taken. held: the appointment in the way of the new one. changed: the
+    appointment to be ended, changed meanwhile. person_known: somebody put the person into the registry meanwhile.
     """
 
     schedule: Schedule | None = None
     held: Appointment | None = None
+    changed: Appointment | None = None
     person_known: bool = False

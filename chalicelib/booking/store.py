@@ -10,7 +10,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import tables
@@ -57,7 +57,7 @@ def take_place(appointment: Appointment, new_person: Person | None) -> Refused |
     entry = [] if new_person is None else [PersonItem(new_person.cid, "#", added_at=added_at, **columns(new_person))]
     try:
         with _transaction() as transaction:
-            transaction.save(_row_of(appointment), condition=_holds_nothing(), return_values="ALL_OLD")
+            transaction.save(_row_of(appointment), condition=_holds_nothing(appointment), return_values="ALL_OLD")
             for row in entry:
                 transaction.save(row, condition=PersonItem.cid.does_not_exist())
             _take(transaction, appointment)
@@ -74,7 +74,7 @@ def give_back_place(ended: Appointment) -> Refused | None:
             _end(transaction, ended)
             _give_back(transaction, ended)
     except TransactWriteError as error:
-        return Refused(held=_appointment(_reasons(error, 2)[0]))
+        return Refused(changed=_appointment(_reasons(error, 2)[0]))
     return None
 
 
@@ -82,14 +82,23 @@ def move_place(ended: Appointment, new: Appointment) -> Refused | None:
     """Postpones: the new place is taken and the old one given back, or nothing changes."""
     try:
         with _transaction() as transaction:
-            transaction.save(_row_of(new), condition=_holds_nothing(), return_values="ALL_OLD")
+            transaction.save(_row_of(new), condition=_holds_nothing(new), return_values="ALL_OLD")
             _end(transaction, ended)
             _give_back(transaction, ended)
             _take(transaction, new)
     except TransactWriteError as error:
         in_the_way, old, _, schedule = _reasons(error, 4)
-        return Refused(schedule=_schedule(schedule), held=_appointment(in_the_way) or _appointment(old))
+        return Refused(_schedule(schedule), _appointment(in_the_way), changed=_appointment(old))
     return None
+
+
+def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:
+    """What the person holds or held in the schedule, at this moment."""
+    key = appointment_key(day_of(schedule_id), hospital_code, schedule_id)
+    try:
+        return read_appointment(AppointmentItem.get(cid, key, consistent_read=True))
+    except DoesNotExist:
+        return None
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
@@ -125,8 +134,11 @@ def _transaction() -> TransactWrite:
     return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
 
 
-def _holds_nothing() -> Any:
-    return AppointmentItem.cid.does_not_exist() | (AppointmentItem.state != BOOKED)
+def _holds_nothing(new: Appointment) -> Any:
+    """The person holds no place of the schedule, and what they held before is still as it was read."""
+    if new.version == 1:
+        return AppointmentItem.cid.does_not_exist()
+    return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
 
 
 def _take(transaction: TransactWrite, appointment: Appointment) -> None:
