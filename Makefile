@@ -56,5 +56,10 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+.PHONY: openapi
+openapi: setup ## Make docs/examples.json and docs/openapi.json from the code
+	@$(BIN)/python -m infra.examples
+	@$(BIN)/python -m infra.openapi
+
 .PHONY: check
 check: lint test ## Exactly what CI runs

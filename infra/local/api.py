@@ -24,11 +24,12 @@ from chalice.local import (
 )
 
 from chalicelib import errors, wire
+from infra.local import docs_page
 from infra.local.processes import ROOT
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
 SITE = ROOT / "dashboard" / "dist"
-PAGES = {"/openapi.json": ROOT / "docs" / "openapi.json"}
+OPENAPI = ROOT / "docs" / "openapi.json"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -73,7 +74,11 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
 
     def _outside_the_gateway(self, path: str) -> None:
         """A path that no route has: a file of the site, or the envelope's 404."""
-        file = PAGES.get(path) or _site_file(path)
+        if self.command in ("GET", "HEAD") and path in ("/docs", "/docs.css"):
+            body, kind = (docs_page.page(OPENAPI), "text/html") if path == "/docs" else (docs_page.CSS, "text/css")
+            self._send_http_response(200, {"Content-Type": f"{kind}; charset=utf-8", **SECURITY}, body)
+            return
+        file = OPENAPI if path == "/openapi.json" else _site_file(path)
         if path.startswith(("/api", "/token")) or self.command not in ("GET", "HEAD") or file is None:
             self._refuse(errors.PathNotFound())
             return

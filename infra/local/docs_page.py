@@ -1,0 +1,91 @@
+"""The API document as a page to read: /docs on the local server.
+
+Made from docs/openapi.json alone, action by action (`x-actions`), without scripts, so the strict policy of the site
+holds for it too.
+"""
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+CSS = """
+:root { font: 16px/1.5 "Sarabun", "Noto Sans Thai", "Loma", system-ui, sans-serif; color: #1b2a2a; background: #fff }
+body { margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr) }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1rem; background: #f2f7f6 }
+nav { box-sizing: border-box }
+nav a { display: block; color: #0a5d56; text-decoration: none; padding: .15rem 0; overflow-wrap: anywhere }
+nav h2 { font-size: .8rem; text-transform: uppercase; color: #4a5d5b; margin: 1rem 0 .25rem }
+main { padding: 1rem 2rem 4rem; max-width: 60rem }
+section { border-top: 1px solid #cfdedc; padding: 1rem 0 }
+code, pre { font: 13px/1.45 "DejaVu Sans Mono", ui-monospace, monospace }
+pre { background: #f2f7f6; padding: .75rem; overflow: auto; max-height: 24rem; margin: .25rem 0 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #e3ecea }
+.method { font-weight: 700; color: #fff; background: #0a5d56; border-radius: .25rem; padding: .1rem .5rem }
+.th { color: #33504d }
+@media (max-width: 50rem) { body { display: block } nav { position: static; height: auto } main { padding: 1rem } }
+"""
+
+
+def page(openapi: Path) -> str:
+    """The page for a document; says how to make the document where it is missing."""
+    if not openapi.exists():
+        return "<!doctype html><title>API</title><p>docs/openapi.json is missing: run <code>make openapi</code>."
+    document = json.loads(openapi.read_text(encoding="utf-8"))
+    actions = [
+        (path, method.upper(), one)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for one in operation["x-actions"]
+    ]
+    links: list[str] = []
+    before = ""
+    for path, method, one in actions:
+        if path != before:
+            links.append(f"<h2>{escape(path)}</h2>")
+            before = path
+        label = one["action"] if " " not in one["action"] else method
+        links.append(f'<a href="#{_anchor(method, one)}">{escape(label)}</a>')
+    sections = "".join(_section(path, method, one) for path, method, one in actions)
+    return (
+        '<!doctype html><html lang="th"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>MOPH Appointment Center API</title>'
+        f'<link rel="stylesheet" href="/docs.css"><nav><strong>MOPH Appointment Center</strong>{"".join(links)}</nav>'
+        '<main><h1>MOPH Appointment Center API</h1><p>The same as a machine reads it: <a href="/openapi.json">OpenAPI '
+        f"{document['openapi']}</a>. Times are Thai local time, dates of the Christian era.</p>{sections}</main></html>"
+    )
+
+
+def _anchor(method: str, one: dict[str, Any]) -> str:
+    return escape(f"{method}-{one['action']}".replace(" ", "-").replace("/", "-"))
+
+
+def _section(path: str, method: str, one: dict[str, Any]) -> str:
+    query = f"?Action={one['action']}" if " " not in one["action"] else ""
+    parts = [
+        f'<section id="{_anchor(method, one)}"><h2><span class="method">{method}</span> '
+        f"<code>{escape(path + query)}</code></h2>",
+        f'<p>{escape(one["summary"])}<br><span class="th" lang="th">{escape(one["summary_th"])}</span></p>',
+        f"<p>Roles: {escape(' or '.join(one['roles']) or 'no sign-in')}. Source: {escape(one['section'])}.</p>",
+    ]
+    shown = [p for p in one["parameters"] if p["name"] != "Action"]
+    if shown:
+        parts.append(f"<table><tr><th>parameter<th>where<th>what{''.join(_parameter(p) for p in shown)}</table>")
+    if "body" in one and "body" not in one["examples"]:
+        parts.append(f"<p>Body: <code>{escape(one['body'].get('$ref', 'object').rsplit('/', 1)[-1])}</code></p>")
+    for label, example in one["examples"].items():
+        title = "Sent" if label == "body" else f"Answer {label}"
+        parts.append(f"<p>{escape(title)}</p><pre>{escape(json.dumps(example, ensure_ascii=False, indent=2))}</pre>")
+    if one["codes"]:
+        codes = ", ".join(f"<code>{escape(code)}</code>" for code in one["codes"])
+        parts.append(f"<p>Its own refusals: {codes}. Every action may also answer 400, 401, 403, 429 and 503.</p>")
+    return "".join(parts) + "</section>"
+
+
+def _parameter(parameter: dict[str, Any]) -> str:
+    need = "required" if parameter["required"] else "optional"
+    kind = parameter["schema"].get("type", "")
+    what = parameter.get("description", "")
+    where = f"{parameter['in']}, {need}"
+    return f"<tr><td><code>{escape(parameter['name'])}</code><td>{where}<td>{escape(kind)}: {escape(what)}"
