@@ -132,8 +132,7 @@ def read(authorization: str) -> Caller:
             issuer=ISSUER,
             options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_exp": False, "verify_iat": False},
         )
-        client = claims["client"]
-        roles = dict(_role(one["code"]) for one in client["scope"])
+        caller = _caller(claims["client"])
         expired = clock.now().timestamp() >= claims["exp"]
     except (jwt.PyJWTError, KeyError, TypeError, ValueError):
         raise Unauthenticated() from None
@@ -142,13 +141,17 @@ def read(authorization: str) -> Caller:
             "The token has expired. Ask for a new one and try once more.",
             "token หมดอายุ กรุณาขอ token ใหม่แล้วลองอีกครั้ง",
         )
+    return caller
+
+
+def _caller(client: dict[str, Any]) -> Caller:
     return Caller(
         login=client["login"],
         hospital_code=client["hospital_code"],
         hospital_name=client["hospital_name"],
         province_code=client.get("province_code", ""),
         name=client["name"],
-        roles=roles,
+        roles=dict(_role(one["code"]) for one in client["scope"]),
         must_change_password=bool(client.get("must_change_password", False)),
     )
 

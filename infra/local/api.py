@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,11 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         self._send_headers(headers)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What http.server itself refuses (a method it does not know, a request line it cannot read)."""
+        self.close_connection = True
+        self._refuse(errors.WrongMethod() if code == HTTPStatus.NOT_IMPLEMENTED else errors.Invalid())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: its lines would hold the query string, and so national ids. `wire` logs each request."""

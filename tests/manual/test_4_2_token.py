@@ -1,0 +1,237 @@
+"""The token (manual 4.2.1; wire contract, Token): how it is asked for, what it holds, what is refused."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from chalicelib import clock
+from chalicelib.accounts.rules import password_hash
+from infra.local.centre import Centre
+from tests.client import Client, Reply
+
+GET_TOKEN = {"Action": "get_moph_access_token"}
+FIELDS = {"user": "his.demo", "hospital_code": "00000", "password_hash": password_hash("His-demo-1")}
+
+
+@pytest.fixture
+def anyone(centre: Centre) -> Client:
+    return Client(centre.url)
+
+
+def key(anyone: Client) -> str:
+    return anyone.call("GET", "/token", {"Action": "get_public_key"}).text
+
+
+def is_token(reply: Reply) -> bool:
+    return reply.status == 200 and reply.text.count(".") == 2 and '"' not in reply.text and "\n" not in reply.text
+
+
+def test_the_documented_vector_of_the_password_hash() -> None:
+    assert password_hash("password") == "A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1"
+
+
+def test_form_1_everything_in_the_query_of_a_get(anyone: Client) -> None:
+    assert is_token(anyone.call("GET", "/token", {**GET_TOKEN, **FIELDS}))
+
+
+def test_form_2_a_json_body(anyone: Client) -> None:
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, FIELDS))
+
+
+@pytest.mark.parametrize("body", [None, b"", b"[]"])
+def test_form_3_everything_in_the_query_of_a_post(anyone: Client, body: bytes | None) -> None:
+    assert is_token(anyone.call("POST", "/token", {**GET_TOKEN, **FIELDS}, body))
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_form_4_json_under_another_content_type(anyone: Client, content_type: str) -> None:
+    body = json.dumps(FIELDS).encode()
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, {"Content-Type": content_type}))
+
+
+def test_form_4_a_real_form(anyone: Client) -> None:
+    body = "&".join(f"{name}={value}" for name, value in FIELDS.items()).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, headers))
+
+
+def test_form_5_a_lower_case_hash(anyone: Client) -> None:
+    lower = {**FIELDS, "password_hash": FIELDS["password_hash"].lower()}
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, lower))
+
+
+def test_the_token_is_plain_text_and_never_cached(anyone: Client) -> None:
+    reply = anyone.call("POST", "/token", GET_TOKEN, FIELDS)
+    assert reply.headers["Content-Type"].startswith("text/plain")
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_clients_verify_it_with_the_public_key(anyone: Client) -> None:
+    token = anyone.call("POST", "/token", GET_TOKEN, FIELDS).text
+
+    claims = jwt.decode(token, key(anyone), audience="MOPH API", algorithms=["RS512"])
+
+    assert jwt.get_unverified_header(token)["alg"] == "RS512"
+    assert jwt.get_unverified_header(token)["kid"]
+    assert claims["sub"] == "his.demo@00000"
+    assert claims["iss"] == "MOPH Account Center"
+    assert claims["exp"] - claims["iat"] == 3 * 3600
+    client = claims["client"]
+    assert type(client["user_id"]) is int
+    assert client["login"] == "his.demo"
+    assert client["hospital_code"] == "00000"
+    assert client["hospital_name"] == "รพ.ทดสอบระบบ"
+    assert client["scope"] == [{"code": "APPOINTMENT_API:1"}]
+    assert client["scope_list"] == "[APPOINTMENT_API:1]"
+    assert client["role"] == ["moph-api"]
+    assert client["access_code_level1"] == "'00000'"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"user": "nobody.here"},
+        {"password_hash": password_hash("wrong")},
+        {"hospital_code": "00009"},
+        {"hospital_code": "98765"},
+    ],
+)
+def test_a_wrong_login_password_or_hospital_gets_the_same_answer(anyone: Client, wrong: dict[str, str]) -> None:
+    reply = anyone.call("POST", "/token", GET_TOKEN, {**FIELDS, **wrong})
+    assert (reply.status, reply.code) == (401, "SignInFailed")
+    anyone.call("POST", "/token", GET_TOKEN, FIELDS)  # a right password starts the count of failures anew
+
+
+@pytest.mark.parametrize("login", ["his2.demo", "not.there"])
+def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Client, login: str) -> None:
+    wrong = {"user": login, "hospital_code": "00003", "password_hash": password_hash("wrong")}
+    codes = [anyone.call("POST", "/token", GET_TOKEN, wrong).code for _ in range(6)]
+    assert codes == ["SignInFailed"] * 4 + ["SignInLocked"] * 2
+
+
+def test_missing_fields_are_named(anyone: Client) -> None:
+    reply = anyone.call("POST", "/token", GET_TOKEN, {"user": "his.demo"})
+    assert reply.status == 400
+    assert set(reply.json["Error"]["fields"]) == {"password_hash", "hospital_code"}
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "sub": "his.demo@00000",
+        "iss": "MOPH Account Center",
+        "aud": "MOPH API",
+        "iat": int(now.timestamp()),
+        "exp": int((now + timedelta(hours=1)).timestamp()),
+        "client": {
+            "login": "his.demo",
+            "name": "x",
+            "hospital_code": "00000",
+            "hospital_name": "x",
+            "scope": [{"code": "APPOINTMENT_API:5"}],
+        },
+        **changes,
+    }
+
+
+def part(value: Any) -> bytes:
+    """One part of a JWT."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
+
+
+def signed_by_the_centre(centre: Centre, claims: dict[str, Any]) -> str:
+    """A token with any claims, signed with the centre's own key, as only the centre could."""
+    kms = boto3.client(
+        "kms",
+        endpoint_url=centre.endpoint,
+        region_name="ap-southeast-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    message = part({"alg": "RS512", "typ": "JWT"}) + b"." + part(claims)
+    signature = kms.sign(
+        KeyId="alias/moph-local-token",
+        Message=message,
+        MessageType="RAW",
+        SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_512",
+    )["Signature"]
+    return (message + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def refused(anyone: Client, authorization: str) -> None:
+    reply = anyone.call(
+        "GET",
+        "/api/appointment/Appointment",
+        {"cid": "1111111111119"},
+        headers={"Authorization": authorization},
+    )
+    assert (reply.status, reply.code) == (401, "Unauthenticated"), authorization
+
+
+def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, centre: Centre) -> None:
+    headers = {"Authorization": signed_by_the_centre(centre, claims())}
+    assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"exp": 1_700_000_000},
+        {"exp": None},
+        {"exp": "soon"},
+        {"aud": "another API"},
+        {"iss": "somebody else"},
+        {"client": None},
+        {"client": {"scope": []}},
+    ],
+)
+def test_even_the_centres_own_signature_does_not_save_wrong_claims(
+    anyone: Client, centre: Centre, wrong: dict[str, Any]
+) -> None:
+    refused(anyone, "Bearer " + signed_by_the_centre(centre, claims(**wrong)))
+
+
+def test_no_token_and_garbage_are_refused(anyone: Client) -> None:
+    for authorization in ("", "Bearer", "Bearer ", "Basic eDp5", "Bearer x.y.z", "Bearer " + "a" * 5000, "null"):
+        refused(anyone, authorization)
+
+
+def test_alg_none_is_refused(anyone: Client) -> None:
+    refused(anyone, "Bearer " + jwt.encode(claims(), None, algorithm="none"))
+
+
+def test_hs256_signed_with_the_public_key_is_refused(anyone: Client) -> None:
+    signed = part({"alg": "HS256", "typ": "JWT"}) + b"." + part(claims())
+    signature = hmac.new(key(anyone).encode(), signed, hashlib.sha256).digest()
+    refused(anyone, "Bearer " + (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode())
+
+
+def test_another_key_is_refused(anyone: Client) -> None:
+    pem = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    refused(anyone, "Bearer " + jwt.encode(claims(), pem, algorithm="RS512"))
+
+
+def test_an_altered_payload_is_refused(anyone: Client) -> None:
+    header, payload, signature = anyone.call("POST", "/token", GET_TOKEN, FIELDS).text.split(".")
+    content = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    content["client"]["scope"] = [{"code": "APPOINTMENT_API:5"}]
+    forged = base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    refused(anyone, f"Bearer {header}.{forged}.{signature}")
+
+
+@pytest.mark.parametrize("case", ["Bearer", "bearer", "BEARER", "bare"])
+def test_the_word_bearer_in_any_case_or_missing(anyone: Client, case: str) -> None:
+    token = anyone.call("POST", "/token", GET_TOKEN, FIELDS).text
+    headers = {"Authorization": token if case == "bare" else f"{case} {token}"}
+    assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200

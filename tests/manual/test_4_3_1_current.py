@@ -1,0 +1,92 @@
+"""Manual 4.3.1: a person's current appointments (GET /api/appointment/Appointment)."""
+
+from tests.client import Client, in_days, new_cid
+from tests.manual.samples import APPOINTMENT, PERSON, same_shape
+
+PATH = "/api/appointment/Appointment"
+
+
+def test_the_answer_has_every_field_of_the_manuals_sample(his: Client) -> None:
+    cid = new_cid()
+    his.book(his.schedules(in_days(4))[0]["schedule_id"], cid)
+
+    result = his.call("GET", PATH, {"cid": cid}).result
+
+    same_shape(APPOINTMENT, result["appointments"][0])
+    same_shape(PERSON, result["person"])
+
+
+def test_what_the_live_service_adds_is_there_too(his: Client) -> None:
+    cid, day = new_cid(), in_days(4)
+    his.book(his.schedules(day)[0]["schedule_id"], cid)
+
+    one = his.call("GET", PATH, {"cid": cid}).result["appointments"][0]
+
+    assert one["appointment_datetime"] == f"{day.isoformat()}T{one['time_start']}"
+    assert one["hospital_room_phone_number"] == "000-0000000"
+    assert one["appointment_type_name"]
+    assert (one["hospital_confirm"], one["hospital_confirm_staff"], one["hospital_confirm_datetime"]) == (False, "", "")
+    assert one["staff_name"] == ""
+
+
+def test_appointments_come_soonest_first(his: Client) -> None:
+    cid = new_cid()
+    for days in (9, 5, 7):
+        his.book(his.schedules(in_days(days))[2]["schedule_id"], cid)
+
+    dates = [a["appointment_date"] for a in his.call("GET", PATH, {"cid": cid}).result["appointments"]]
+
+    assert dates == [in_days(days).isoformat() for days in (5, 7, 9)]
+
+
+def test_a_person_without_appointments_has_an_empty_list(his: Client) -> None:
+    cid, schedule = new_cid(), his.schedules(in_days(4))[0]["schedule_id"]
+    booked = his.book(schedule, cid).result["hospital_appointment_slot_id"]
+    his.cancel(cid, booked)
+
+    result = his.call("GET", PATH, {"cid": cid}).result
+
+    assert result["appointments"] == []
+    assert result["person"]["first_name"] == "ทดสอบ"
+
+
+def test_somebody_whom_nobody_knows_has_an_id_and_no_appointments(his: Client) -> None:
+    cid = new_cid()
+    assert his.call("GET", PATH, {"cid": cid}).result == {"person": {"cid": cid}, "appointments": []}
+
+
+def test_dashes_and_spaces_in_the_national_id_are_dropped(his: Client) -> None:
+    result = his.call("GET", PATH, {"cid": "1-1111-11111-11-9"}).result
+    assert result["person"]["cid"] == "1111111111119"
+
+
+def test_the_registry_wins_over_what_is_sent(his: Client) -> None:
+    from infra.demo import PEOPLE
+
+    known = PEOPLE[0]
+    booked = his.book(his.schedules(in_days(6))[0]["schedule_id"], known.cid)
+    assert booked.status == 200
+
+    person = his.call("GET", PATH, {"cid": known.cid}).result["person"]
+
+    assert (person["first_name"], person["last_name"]) == (known.first_name, known.last_name)
+
+
+def test_the_immunization_target_counts_the_places_held(his: Client) -> None:
+    cid, day = new_cid(), in_days(4)
+    booked = his.book(his.schedules(day)[1]["schedule_id"], cid).result["hospital_appointment_slot_id"]
+
+    result = his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).result
+
+    assert result["confirm_appointment_slot_count"] == 1
+    one = result["confirm_appointment_slot"][0]
+    assert one["hospital_appointment_slot_id"] == booked
+    assert one["appointment_date"] == day.isoformat()
+    assert set(one) == {
+        "hospital_appointment_slot_id",
+        "appointment_date",
+        "appointment_time",
+        "appointment_type",
+        "hospital_code",
+        "hospital_name",
+    }

@@ -1,0 +1,104 @@
+"""Manual 4.3.2: what can be booked (the five look-ups of AppointmentSlot)."""
+
+import time
+
+import pytest
+
+from tests.client import Client, in_days, new_cid
+from tests.manual.samples import DEPARTMENT, MONTH, PROVINCE, ROOM, SCHEDULE, same_shape
+
+HOSPITAL = {"hospital_code": "00000"}
+
+
+def test_departments(his: Client) -> None:
+    result = his.slots("GetHospitalDepartment", **HOSPITAL).result
+    same_shape(DEPARTMENT, result[0])
+    assert {"department_id": 1, "department_name": "อายุรกรรม"} in result
+
+
+def test_rooms_with_their_departments(his: Client) -> None:
+    result = his.slots("GetHospitalRoom", **HOSPITAL).result
+    same_shape(ROOM, result[0])
+    assert result[0] == ROOM
+
+
+def test_rooms_of_one_department(his: Client) -> None:
+    result = his.slots("GetHospitalRoom", **HOSPITAL, department_id=2).result
+    assert [room["department_id"] for room in result] == [2]
+
+
+def test_a_hospital_without_rooms_has_an_empty_list(his: Client) -> None:
+    assert his.slots("GetHospitalRoom", hospital_code="00005").result == []
+
+
+def test_a_months_days_with_schedules_and_their_free_places(his: Client) -> None:
+    day = in_days(10)
+    result = his.slots("GetHospitalSlotByMonth", **HOSPITAL, year=day.year, month=day.month).result
+    same_shape(MONTH, result[0])
+    assert [one["date"] for one in result] == sorted(one["date"] for one in result)
+    assert day.isoformat() in [one["date"] for one in result]
+
+
+def test_a_province_by_hospital(his: Client) -> None:
+    result = his.slots(
+        "GetHospitalSlotGroupByProvince", date_start=in_days(1).isoformat(), date_finish=in_days(30).isoformat()
+    ).result
+    same_shape(PROVINCE, result[0])
+    assert [one["hospital_code"] for one in result] == ["00000"]
+
+
+def test_a_country_level_caller_must_name_the_province(app_client: Client) -> None:
+    days = {"date_start": in_days(1).isoformat(), "date_finish": in_days(2).isoformat()}
+    without = app_client.slots("GetHospitalSlotGroupByProvince", **days)
+    named = app_client.slots("GetHospitalSlotGroupByProvince", **days, province_code="84")
+    assert (without.status, list(without.json["Error"]["fields"])) == (400, ["province_code"])
+    assert [one["hospital_code"] for one in named.result] == ["00000"]
+
+
+def test_a_days_schedules(his: Client) -> None:
+    result = his.schedules(in_days(2))
+    same_shape(SCHEDULE, result[0])
+    assert {"department_id", "room_id", "appointment_type_name"} <= set(result[0])
+
+
+def test_a_days_schedules_of_one_room(his: Client) -> None:
+    result = his.slots("GetHospitalSlotByDate", **HOSPITAL, date=in_days(2).isoformat(), room_id=2).result
+    assert {one["room_id"] for one in result} == {2}
+
+
+def test_a_day_without_schedules_is_an_empty_list(his: Client) -> None:
+    assert his.slots("GetHospitalSlotByDate", **HOSPITAL, date=in_days(400).isoformat()).result == []
+
+
+@pytest.mark.parametrize(
+    ("action", "more"),
+    [
+        ("GetHospitalDepartment", {}),
+        ("GetHospitalRoom", {}),
+        ("GetHospitalSlotByMonth", {"year": 2026, "month": 12}),
+        ("GetHospitalSlotByDate", {"date": "2026-12-01"}),
+    ],
+)
+def test_a_hospital_that_does_not_exist_is_not_found(his: Client, action: str, more: dict[str, object]) -> None:
+    answer = his.slots(action, hospital_code="99999", **more)
+    assert (answer.status, answer.code) == (404, "HospitalNotFound")
+
+
+def test_availability_follows_a_booking_within_five_seconds(his: Client) -> None:
+    day = in_days(12)
+
+    def shown() -> tuple[int, int]:
+        month = his.slots("GetHospitalSlotByMonth", **HOSPITAL, year=day.year, month=day.month).result
+        province = his.slots(
+            "GetHospitalSlotGroupByProvince", date_start=day.isoformat(), date_finish=day.isoformat()
+        ).result
+        return next(one["available_slot"] for one in month if one["date"] == day.isoformat()), province[0][
+            "available_slot"
+        ]
+
+    before = shown()
+    his.book(his.schedules(day)[0]["schedule_id"], new_cid())
+
+    deadline = time.monotonic() + 5
+    while shown() != (before[0] - 1, before[1] - 1):
+        assert time.monotonic() < deadline, "the counts did not follow within five seconds"

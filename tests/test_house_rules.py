@@ -1,0 +1,132 @@
+"""What import-linter cannot hold: every route is declared, every error has a status, code and template agree."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import app as the_map
+from chalicelib import errors, tables, wire
+from chalicelib.caller import LEVELS, ROLES
+from chalicelib.endpoint import declared
+from infra.openapi import all_refusals
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class _Template(yaml.SafeLoader):
+    """Reads a CloudFormation template; of `!Sub x` and the like it keeps the x."""
+
+
+def _untagged(loader: _Template, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+
+
+_Template.add_multi_constructor("!", _untagged)
+
+
+def resources(kind: str) -> dict[str, Any]:
+    """The template's resources of one type, by logical name."""
+    template = yaml.load((ROOT / "infra" / "resources.yaml").read_text(encoding="utf-8"), Loader=_Template)
+    return {name: r["Properties"] for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def test_every_route_of_the_app_is_declared_as_an_endpoint() -> None:
+    assert set(the_map.app.routes) == {one.path for one in declared()}
+
+
+def test_every_endpoint_says_what_it_does_in_thai_and_english_and_where_that_is_written() -> None:
+    for one in declared():
+        assert one.summary.endswith("."), one.name
+        assert any("\u0e00" <= letter <= "\u0e7f" for letter in one.thai), one.name
+        assert one.section, one.name
+
+
+def test_every_endpoint_names_roles_that_exist_or_is_open_to_everyone_on_purpose() -> None:
+    open_to_everyone = {one.path for one in declared() if not one.roles}
+    assert open_to_everyone <= {"/token", "/health", "/ready", "/line/webhook"}
+    for one in declared():
+        assert set(one.roles) <= set(ROLES)
+        assert one.level in LEVELS
+
+
+def test_every_refusal_has_a_status_a_code_of_its_own_and_words_in_both_languages() -> None:
+    kinds = all_refusals()
+    for kind in kinds:
+        assert 400 <= wire.status_of(kind) < 600
+        assert kind.english.endswith("."), kind
+        assert any("\u0e00" <= letter <= "\u0e7f" for letter in kind.thai), kind
+    codes = [kind.code for kind in kinds]
+    assert len(codes) == len(set(codes))
+
+
+def test_business_refusals_are_never_5xx_because_a_widespread_client_repeats_those() -> None:
+    for kind in all_refusals():
+        if not issubclass(kind, errors.TryAgain):
+            assert wire.status_of(kind) < 500
+
+
+def test_tables_in_code_equal_the_template() -> None:
+    in_template = {p["TableName"].replace("${Stage}", "local"): p for p in resources("AWS::DynamoDB::Table").values()}
+    in_code = {model.Meta.table_name: model for model in tables.Table.__subclasses__()}
+    assert set(in_code) == set(in_template)
+    for name, model in in_code.items():
+        schema = model._get_schema()
+        assert in_template[name]["KeySchema"] == _keys(schema["key_schema"]), name
+        indexes = {i["IndexName"]: _keys(i["KeySchema"]) for i in in_template[name].get("GlobalSecondaryIndexes", [])}
+        assert indexes == {i["index_name"]: _keys(i["key_schema"]) for i in schema["global_secondary_indexes"]}, name
+
+
+def _keys(schema: Any) -> Any:
+    keys = [{"AttributeName": k["AttributeName"], "KeyType": k["KeyType"]} for k in schema]
+    return sorted(keys, key=lambda key: key["KeyType"])  # HASH before RANGE
+
+
+def test_every_table_is_on_demand_encrypted_recoverable_and_protected_in_production() -> None:
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        assert table["SSESpecification"]["SSEEnabled"] is True, name
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, name
+        assert table["DeletionProtectionEnabled"][0] == "IsProduction", name
+
+
+def test_every_queue_of_the_template_has_a_function_and_the_other_way_round() -> None:
+    queues = {p["QueueName"].replace("moph-${Stage}-", "") for p in resources("AWS::SQS::Queue").values()}
+    working = {name for name in queues if not name.endswith("dead")}
+    listened = {one.queue for one in the_map.app.event_sources if type(one).__name__ == "SQSEventConfig"}
+    assert listened == working
+
+
+def test_every_table_stream_has_a_function() -> None:
+    tables_with_stream = {
+        p["TableName"].replace("${Stage}", "local")
+        for p in resources("AWS::DynamoDB::Table").values()
+        if "StreamSpecification" in p
+    }
+    listened = {s.stream_arn for s in the_map.app.event_sources if type(s).__name__ == "DynamoDBEventConfig"}
+    assert listened == tables_with_stream
+
+
+def test_the_api_document_and_its_examples_are_what_the_code_says() -> None:
+    for module in ("infra.openapi", "infra.examples"):
+        done = subprocess.run(
+            [sys.executable, "-m", module, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_is_patched_and_nothing_sleeps_in_a_test() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {alias.name for alias in node.names} | {getattr(node, "module", "") or ""}
+                assert not {name for name in names if name.startswith("unittest.mock") or name == "mock"}, path
+            if isinstance(node, ast.Attribute) and node.attr == "setattr":
+                assert getattr(node.value, "id", "") != "monkeypatch", path

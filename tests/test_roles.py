@@ -1,0 +1,58 @@
+"""Who may call what: each role at each level against each action, made from the declarations."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.caller import LEVELS, ROLES
+from chalicelib.endpoint import Endpoint, declared
+from infra.local.centre import Centre
+from tests.client import Client
+from tests.manual.test_4_2_token import claims, signed_by_the_centre
+
+GUARDED = [one for one in declared() if one.roles]
+
+
+@pytest.fixture(scope="module")
+def with_role(centre: Centre) -> Callable[[str, int], Client]:
+    """A caller of hospital 00000 with one role, by a token that the centre's key signed."""
+
+    def make(role: str, level: int) -> Client:
+        client: Any = {**claims()["client"], "scope": [{"code": f"{role}:{level}"}]}
+        return Client(centre.url, signed_by_the_centre(centre, claims(client=client)))
+
+    return make
+
+
+def ask(client: Client, one: Endpoint) -> int:
+    """Calls the action with nothing in it: enough to be let in or turned away, too little to do anything."""
+    path = one.path.replace("{", "").replace("}", "")
+    query = {"Action": one.action} if one.action else None
+    return client.call(one.method, path, query, b"{}" if one.method in ("POST", "PUT") else None).status
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_role_opens_the_actions_that_declare_it_and_no_others(
+    with_role: Callable[[str, int], Client], role: str, level: int
+) -> None:
+    client = with_role(role, level)
+    for one in GUARDED:
+        status = ask(client, one)
+        allowed = role in one.roles and level >= one.level
+        if allowed:
+            assert status not in (401, 403), f"{role}:{level} is turned away from {one.name}"
+        else:
+            assert status == 403, f"{role}:{level} reaches {one.name}: {status}"
+
+
+def test_nobody_reaches_a_guarded_action_without_a_token(centre: Centre) -> None:
+    anyone = Client(centre.url)
+    for one in GUARDED:
+        assert ask(anyone, one) == 401, one.name
+
+
+def test_the_table_is_not_empty() -> None:
+    assert len(list(itertools.product(ROLES, LEVELS, GUARDED))) > 200
