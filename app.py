@@ -12,16 +12,30 @@ from chalice import Chalice
 from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import routes as accounts_routes
+from chalicelib.audit import actions as audit
 from chalicelib.booking import routes as booking_routes
+from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
 from chalicelib.messages import fanout as messages_fanout
 from chalicelib.messages import routes as messages_routes
 from chalicelib.people import routes as people_routes
+from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.schedules import availability
 from chalicelib.schedules import routes as schedules_routes
+from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.settings import settings
 
-ROOMS = (accounts_routes, schedules_routes, booking_routes, people_routes, health, messages_routes)
+ROOMS = (
+    accounts_routes,
+    schedules_routes,
+    schedules_staff_routes,
+    booking_routes,
+    booking_staff_routes,
+    people_routes,
+    people_staff_routes,
+    health,
+    messages_routes,
+)
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
@@ -36,6 +50,12 @@ def count_days(event: Any) -> None:
         hospital_code, day = record.keys["hospital_day"]["S"].split("#")
         changed.add((hospital_code, date.fromisoformat(day)))
     availability.recount(changed)
+
+
+@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]
+def record_appointments(event: Any) -> None:
+    """Writes into the audit who did what to which appointment."""
+    audit.record_appointments([(record.old_image, record.new_image) for record in event])
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]

@@ -1,4 +1,4 @@
-"""Book, cancel, postpone, accept, reject, confirm (manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md).
+"""Book, cancel, postpone, confirm (manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md).
 
 Each is: read, check the rules, one conditional write; where the write was refused, look at what the storage holds now
 and either answer with the reason or try another place, for at most `BUDGET_SECONDS`.
@@ -131,7 +131,7 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
         if found.state == rules.POSTPONED and found.moved_to_schedule_id == schedule_id:
             return rules.successor(found)
         rules.check_transition("postpone", found)
-        rules.check_not_over(found, now, by_person=caller.is_country)
+        rules.check_not_over(found, now, by_person=online and caller.is_country)
         if schedule is None:
             schedule, _, held = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
         try:
@@ -162,34 +162,19 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
         give_up()
 
 
-def accept(caller: Caller, found: Appointment) -> Appointment:
-    """The staff's Accept. Accepted already: unchanged."""
-    return _decide(caller, found, "accept")
-
-
-def reject(caller: Caller, found: Appointment) -> Appointment:
-    """Takes the staff's Accept back. Not accepted: unchanged."""
-    return _decide(caller, found, "reject")
-
-
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
     """The person confirms to come. Confirmed already: unchanged. Raises AppointmentNotFound, PeriodEnded,
     AppointmentCancelled, AppointmentPostponed, TryAgain."""
-    found = _find(caller, hospital_code, cid, appointment_id)
-    if found.appointment_id != appointment_id:
-        raise AppointmentPostponed()
-    rules.check_not_over(found, clock.now(), by_person=False)
-    return _decide(caller, found, "confirm")
-
-
-def _decide(caller: Caller, found: Appointment, event: str) -> Appointment:
     give_up = _deadline()
     while True:
-        rules.check_transition(event, found)
-        changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
+        found = _find(caller, hospital_code, cid, appointment_id)
+        if found.appointment_id != appointment_id:
+            raise AppointmentPostponed()
+        rules.check_not_over(found, clock.now(), by_person=False)
+        rules.check_transition("confirm", found)
+        changed = rules.decided(found, "confirm", caller.login, "", clock.now())
         if changed is found or store.replace(changed):
             return changed
-        found = _same(found, _find(caller, found.hospital_code, found.cid, found.appointment_id))
         give_up()
 
 

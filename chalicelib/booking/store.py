@@ -32,6 +32,11 @@ def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
     return f"{day.isoformat()}#{hospital_code}#{schedule_id}"
 
 
+def schedule_place(schedule_id: int, place: int) -> str:
+    """Sorts a hospital's day by schedule and place."""
+    return f"{schedule_id}#{place:03d}"
+
+
 def read_for_booking(
     hospital_code: str, schedule_id: int, cid: str
 ) -> tuple[Schedule | None, Person | None, Appointment | None]:
@@ -115,6 +120,27 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     return [read_appointment(row) for row in rows]
 
 
+def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule | None, list[Appointment]]:
+    """The schedule, and who holds or held this place of it, whoever holds it now first. The index names them and is a
+    moment behind; what comes back is read from the tables themselves."""
+    day = day_of(schedule_id)
+    partition = f"{hospital_code}#{day.isoformat()}"
+    here = AppointmentItem.by_hospital_day.query(
+        partition, AppointmentItem.schedule_place == schedule_place(schedule_id, place)
+    )
+    newest = sorted((read_appointment(row) for row in here), key=lambda a: (a.is_active, a.changed_at), reverse=True)
+    key = appointment_key(day, hospital_code, schedule_id)
+    schedule, *rows = tables.batch_get(
+        [
+            (ScheduleItem, partition, schedule_id),
+            *((AppointmentItem, cid, key) for cid in dict.fromkeys(one.cid for one in newest[:_HOLDERS_READ])),
+        ]
+    )
+    held = [read_appointment(row) for row in rows if row is not None]
+    held = sorted((one for one in held if one.place == place), key=lambda a: a.is_active, reverse=True)
+    return read_schedule(schedule) if schedule else None, held
+
+
 def replace(changed: Appointment) -> bool:
     """Writes accept, reject or confirm where the appointment is still as it was read; False where it is not."""
     actions = [getattr(AppointmentItem, name).set(getattr(changed, name)) for name in _CHANGEABLE]
@@ -127,6 +153,7 @@ def replace(changed: Appointment) -> bool:
     return True
 
 
+_HOLDERS_READ = 20
 _CHANGEABLE = ("version", "accepted_by", "accepted_at", "confirmed_at", "changed_login", "changed_at")
 
 
@@ -211,7 +238,7 @@ def _key_of(appointment: Appointment) -> AppointmentItem:
 def _row_of(appointment: Appointment) -> AppointmentItem:
     row = _key_of(appointment)
     row.hospital_day = f"{appointment.hospital_code}#{appointment.day.isoformat()}"
-    row.schedule_place = f"{appointment.schedule_id}#{appointment.place:03d}"
+    row.schedule_place = schedule_place(appointment.schedule_id, appointment.place)
     row.day = appointment.day.isoformat()
     row.ended_ids = set(appointment.ended_ids) or None
     for name in _SAME:

@@ -2,7 +2,7 @@
 
 from chalicelib import clock
 from chalicelib.caller import Caller
-from chalicelib.errors import Forbidden
+from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import store
 from chalicelib.people.rules import Person
 
@@ -10,6 +10,14 @@ from chalicelib.people.rules import Person
 def registered(cid: str) -> Person | None:
     """The person as the registry knows them, or None."""
     return store.registered(cid)
+
+
+def known(hospital_code: str, cid: str) -> Person:
+    """The person as the registry knows them, or else as this hospital's white list does. Raises PersonNotFound."""
+    found = store.known(hospital_code, cid)
+    if found is None:
+        raise PersonNotFound()
+    return found
 
 
 def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:

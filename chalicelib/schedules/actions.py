@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, store
-from chalicelib.schedules.rules import Day, Department, Hospital, Line, Room, Schedule
+from chalicelib.schedules.rules import Department, Hospital, Line, Room, Schedule
 
 MAX_RANGE_DAYS = 62
 
@@ -65,9 +65,31 @@ def slots_by_date(hospital_code: str, day: date, department_id: int | None, room
     ]
 
 
-def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
-    """The counted days of a month for the staff's calendar (manual 2.5)."""
-    return availability.calendar(hospital_code, year, month)
+def calendar(
+    hospital_code: str, year: int, month: int, department_id: int | None, room_id: int | None
+) -> list[tuple[date, int, int]]:
+    """(day, places, free places) of a month for the staff's calendar (manual 2.5): open schedules, online or not, of a
+    department or room where it is given. Days without any are left out."""
+    found = []
+    for day in availability.calendar(hospital_code, year, month):
+        counts = [
+            (places, free)
+            for room, (department, places, free) in day.rooms.items()
+            if room_id in (None, room) and department_id in (None, department)
+        ]
+        if counts:
+            found.append((day.day, sum(places for places, _ in counts), sum(free for _, free in counts)))
+    return found
+
+
+def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
+    """Every schedule of a day, open or closed, by time and room (manual 2.4)."""
+    return store.schedules_of(hospital_code, day)
+
+
+def places_on(hospital_code: str, day: date) -> int:
+    """Places of the open schedules of a day, as last counted."""
+    return sum(places for one in store.days_of_hospital(hospital_code, day, day) for _, places, _ in one.rooms.values())
 
 
 def open_schedules(hospital_code: str, day: date, lines: list[Line]) -> list[Schedule]:

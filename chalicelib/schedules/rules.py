@@ -85,6 +85,10 @@ class Schedule:
         block = self._block(place)
         return f"{self.queue_code}{block.first_queue_number + place - block.first_place:0{self.queue_length}d}"
 
+    def has_place(self, place: int) -> bool:
+        """Whether it has a place of this number, free or held."""
+        return any(block.first_place <= place < block.first_place + block.places for block in self.blocks)
+
     def _block(self, place: int) -> Block:
         for block in self.blocks:
             if block.first_place <= place < block.first_place + block.places:

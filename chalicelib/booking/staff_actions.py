@@ -1,0 +1,128 @@
+"""What staff do at the desk (manual 2.5): a day's list, booking, accept and reject, cancel, postpone, slips.
+
+An appointment is addressed by its place (schedule and number), never by the person, so that no national id is in a URL.
+The screen sends the version it shows; where the appointment has changed since, EditConflict carries what is stored.
+"""
+
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import Entry, place_subject
+from chalicelib.booking import actions, rules, store
+from chalicelib.booking.rules import Appointment, Sender
+from chalicelib.caller import Caller
+from chalicelib.errors import AppointmentNotFound, EditConflict, TryAgain
+from chalicelib.people import actions as people
+from chalicelib.schedules import actions as schedules
+
+SYSTEM = "Appointment Dashboard"
+
+
+def figures(caller: Caller) -> tuple[date, int, int, int]:
+    """Today at the caller's hospital: the date, places of open schedules, appointments, accepted ones."""
+    today = clock.today()
+    held = actions.day_list(caller.hospital_code, today)
+    places = schedules.places_on(caller.hospital_code, today)
+    return today, places, len(held), sum(1 for one in held if one.accepted_at)
+
+
+def day_list(caller: Caller, day: date, schedule_id: int | None) -> list[Appointment]:
+    """Active appointments of the caller's hospital on a day, of one schedule where it is given, by time and place."""
+    return [one for one in actions.day_list(caller.hospital_code, day) if schedule_id in (None, one.schedule_id)]
+
+
+def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> Appointment:
+    """Books a place for a person whom the registry or this hospital's white list knows, in any open schedule.
+
+    Raises PersonNotFound, ScheduleNotFound, ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
+    """
+    person = people.known(caller.hospital_code, cid)
+    sender = Sender(caller.hospital_code, SYSTEM, caller.login)
+    return actions.book(caller, sender, caller.hospital_code, schedule_id, person, comment, online=False)
+
+
+def find(caller: Caller, schedule_id: int, place: int) -> Appointment:
+    """Who holds the place at the caller's hospital, or who held it last. Raises AppointmentNotFound; TryAgain where the
+    place has just been taken and the list of the day does not say yet by whom."""
+    schedule, held = store.at_place(caller.hospital_code, schedule_id, place)
+    if held and held[0].is_active:
+        return held[0]
+    if schedule is not None and schedule.has_place(place) and place not in schedule.free:
+        raise TryAgain()
+    if not held:
+        raise AppointmentNotFound()
+    return held[0]
+
+
+def accept(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
+    """The staff's Accept ("รับนัด")."""
+    return _decide(caller, "accept", schedule_id, place, version)
+
+
+def reject(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
+    """Takes the staff's Accept back."""
+    return _decide(caller, "reject", schedule_id, place, version)
+
+
+def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
+    found = _at_version(caller, event, schedule_id, place, version)
+    changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
+    if changed is found or store.replace(changed):
+        return changed
+    raise EditConflict(details={"theirs": find(caller, schedule_id, place)})
+
+
+def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
+    """Gives the place back, until the period ends."""
+    return end(caller, _at_version(caller, "cancel", schedule_id, place, version))
+
+
+def end(caller: Caller, found: Appointment) -> Appointment:
+    """`cancel` for an appointment that has been looked up."""
+    now = clock.now()
+    rules.check_not_over(found, now, by_person=False)
+    ended = rules.ended(found, "cancel", caller.login, now)
+    if store.give_back_place(ended) is not None:
+        raise EditConflict(details={"theirs": find(caller, found.schedule_id, found.place)})
+    return ended
+
+
+def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
+    """Moves the appointment to another schedule of the hospital, open online or not; returns the new one."""
+    found = _at_version(caller, "postpone", schedule_id, place, version)
+    return actions.move(caller, found, to_schedule_id, online=False)
+
+
+def reveal(caller: Caller, schedule_id: int, place: int) -> str:
+    """The person's national id; that it was asked for is written down first."""
+    found = find(caller, schedule_id, place)
+    subject = place_subject(caller.hospital_code, schedule_id, place)
+    audit.note(subject, "reveal", f"{caller.login}@{caller.hospital_code}")
+    return found.cid
+
+
+def history(caller: Caller, schedule_id: int, place: int) -> list[Entry]:
+    """What happened at a place of the caller's hospital, oldest first."""
+    return audit.entries_of(place_subject(caller.hospital_code, schedule_id, place))
+
+
+def of_slip(caller: Caller, code: str) -> Appointment:
+    """The appointment that a slip was printed for. Raises AppointmentNotFound where it is not this hospital's, or the
+    place has passed to somebody else since."""
+    named = rules.read_slip_code(code)
+    if named is None or named[0] != caller.hospital_code:
+        raise AppointmentNotFound()
+    _, schedule_id, place, check_code = named
+    _, held = store.at_place(caller.hospital_code, schedule_id, place)
+    for one in held:
+        if one.check_code == check_code:
+            return one
+    raise AppointmentNotFound()
+
+
+def _at_version(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
+    found = find(caller, schedule_id, place)
+    rules.check_transition(event, found)
+    rules.check_version(found, version)
+    return found

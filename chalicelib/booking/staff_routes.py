@@ -1,0 +1,325 @@
+"""The booking desk on the dashboard (manual 2.5), and the Welcome page (manual 2)."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.booking import rules, staff_actions
+from chalicelib.booking.rules import Appointment
+from chalicelib.caller import (
+    ACCOUNT_ADMIN,
+    APPOINTMENT_DASHBOARD,
+    IMMUNIZATION_DASHBOARD,
+    IMMUNIZATION_SLOT,
+    IMMUNIZATION_SLOT_MANAGER,
+    Caller,
+)
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Cid, Day, Id, text
+from chalicelib.people.rules import masked
+from chalicelib.versions import both_versions
+
+APPOINTMENTS = "/api/dashboard/appointments"
+PLACE = f"{APPOINTMENTS}/{{schedule_id}}/{{place}}"
+STAFF = (
+    APPOINTMENT_DASHBOARD,
+    IMMUNIZATION_SLOT,
+    IMMUNIZATION_SLOT_MANAGER,
+    IMMUNIZATION_DASHBOARD,
+    ACCOUNT_ADMIN,
+)
+CHANGES = (
+    errors.AppointmentNotFound,
+    errors.AppointmentCancelled,
+    errors.AppointmentPostponed,
+    errors.EditConflict,
+)
+
+
+class TodayFigures(msgspec.Struct):
+    date: date
+    places: int
+    booked: int
+    accepted: int
+
+
+class WelcomePage(msgspec.Struct):
+    login: str
+    name: str
+    hospital_code: str
+    hospital_name: str
+    roles: list[str]
+    must_change_password: bool
+    today: TodayFigures
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/Welcome",
+    roles=STAFF,
+    section="2",
+    thai="หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้",
+    first_password=True,
+)
+def welcome(caller: Caller) -> WelcomePage:
+    """Who is signed in, with which roles, and the hospital's figures of today."""
+    return WelcomePage(
+        login=caller.login,
+        name=caller.name,
+        hospital_code=caller.hospital_code,
+        hospital_name=caller.hospital_name,
+        roles=sorted(f"{role}:{level}" for role, level in caller.roles.items()),
+        must_change_password=caller.must_change_password,
+        today=TodayFigures(*staff_actions.figures(caller)),
+    )
+
+
+class DeskRow(msgspec.Struct):
+    """An appointment as the desk sees it. The national id is masked; `reveal` gives it."""
+
+    schedule_id: int
+    place: int
+    hospital_appointment_slot_id: int
+    queue_no: str
+    date: date
+    time_start: str
+    time_finish: str
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+    person_name: str
+    cid_masked: str
+    comment: str
+    state: str
+    hospital_confirm: bool
+    hospital_confirm_staff: str
+    hospital_confirm_datetime: str
+    confirmed: bool
+    confirmed_datetime: str
+    booked_by_hospital_code: str
+    booked_by_system: str
+    booked_datetime: str
+    slip_code: str
+    version: int
+
+
+def desk_row(a: Appointment) -> DeskRow:
+    return DeskRow(
+        schedule_id=a.schedule_id,
+        place=a.place,
+        hospital_appointment_slot_id=a.appointment_id,
+        queue_no=a.queue_no,
+        date=a.day,
+        time_start=a.time_start,
+        time_finish=a.time_finish,
+        department_id=a.department_id,
+        department_name=a.department_name,
+        room_id=a.room_id,
+        room_name=a.room_name,
+        person_name=a.person_name,
+        cid_masked=masked(a.cid),
+        comment=a.comment,
+        state=a.state,
+        hospital_confirm=bool(a.accepted_at),
+        hospital_confirm_staff=a.accepted_by,
+        hospital_confirm_datetime=a.accepted_at[:19],
+        confirmed=bool(a.confirmed_at),
+        confirmed_datetime=a.confirmed_at[:19],
+        booked_by_hospital_code=a.booked_by,
+        booked_by_system=a.booked_system,
+        booked_datetime=a.booked_at[:19],
+        slip_code=rules.slip_code(a),
+        version=a.version,
+    )
+
+
+class DayQuery(msgspec.Struct):
+    date: Day
+    schedule_id: Id | None = None
+
+
+@endpoint(
+    "GET",
+    APPOINTMENTS,
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="รายการนัดหมายของวัน หรือของตารางเวลาเดียว",
+)
+def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
+    """Active appointments of a day, of one schedule where it is given, by time, room and place."""
+    return [desk_row(one) for one in staff_actions.day_list(caller, params.date, params.schedule_id)]
+
+
+class BookBody(msgspec.Struct):
+    cid: Cid
+    schedule_id: Id
+    comment: Annotated[str, text(1000, "anything worth knowing")] = ""
+
+
+@endpoint(
+    "POST",
+    APPOINTMENTS,
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="จองนัดหมายให้ผู้รับบริการ",
+    refusals=(
+        errors.PersonNotFound,
+        errors.ScheduleNotFound,
+        errors.SlotsFull,
+        errors.AlreadyBooked,
+        errors.ScheduleClosed,
+        errors.PeriodEnded,
+    ),
+)
+def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
+    """Books a place in any open schedule of the hospital, open online or not."""
+    return desk_row(staff_actions.book(caller, body.schedule_id, body.cid, body.comment))
+
+
+class PlaceParams(msgspec.Struct):
+    schedule_id: Id
+    place: Id
+
+
+class VersionBody(msgspec.Struct):
+    version: Id
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/accept",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="Accept: รับนัด",
+    refusals=CHANGES,
+)
+def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+    """Accepts the appointment ("รับนัด")."""
+    with both_versions(body, desk_row):
+        return desk_row(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/reject",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="Reject: ยกเลิกการรับนัด",
+    refusals=CHANGES,
+)
+def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+    """Takes an Accept back."""
+    with both_versions(body, desk_row):
+        return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/cancel",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="ยกเลิกนัด",
+    refusals=(*CHANGES, errors.PeriodEnded),
+)
+def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+    """Cancels the appointment; its place is free again."""
+    with both_versions(body, desk_row):
+        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version))
+
+
+class PostponeBody(msgspec.Struct):
+    to_schedule_id: Id
+    version: Id
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/postpone",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="เลื่อนนัด",
+    refusals=(
+        *CHANGES,
+        errors.ScheduleNotFound,
+        errors.SlotsFull,
+        errors.AlreadyBooked,
+        errors.ScheduleClosed,
+        errors.PeriodEnded,
+    ),
+)
+def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
+    """Moves the appointment to another schedule and answers with the new one."""
+    with both_versions(body, desk_row):
+        return desk_row(
+            staff_actions.postpone(caller, params.schedule_id, params.place, body.version, body.to_schedule_id)
+        )
+
+
+class RevealedId(msgspec.Struct):
+    cid: str
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/reveal",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)",
+    refusals=(errors.AppointmentNotFound,),
+)
+def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
+    """The person's national id in full; that it was asked for is written into the history."""
+    return RevealedId(staff_actions.reveal(caller, params.schedule_id, params.place))
+
+
+class HistoryRow(msgspec.Struct):
+    """at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal."""
+
+    at: str
+    login: str
+    action: str
+    queue_no: str = ""
+    booked_by_hospital_code: str = ""
+    to_schedule_id: int = 0
+
+
+@endpoint(
+    "GET",
+    f"{PLACE}/history",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
+)
+def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
+    """Who did what at this place and when, oldest first; a moment behind."""
+    return [
+        HistoryRow(
+            at=entry.when[:19],
+            login=entry.actor,
+            action=entry.action,
+            queue_no=entry.changes.get("queue_no", ""),
+            booked_by_hospital_code=entry.changes.get("booked_by", ""),
+            to_schedule_id=entry.changes.get("to_schedule_id", 0),
+        )
+        for entry in staff_actions.history(caller, params.schedule_id, params.place)
+    ]
+
+
+class SlipParams(msgspec.Struct):
+    slip_code: Annotated[str, text(40, "the code on the slip", shortest=1, example="00000-0ABCD-EFGHJ-KMNPQ")]
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/slips/{slip_code}",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="ค้นหานัดหมายจากรหัสบนใบนัด",
+    refusals=(errors.AppointmentNotFound,),
+)
+def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
+    """The appointment that a slip was printed for."""
+    return desk_row(staff_actions.of_slip(caller, params.slip_code))

@@ -1,0 +1,206 @@
+"""Manual 2.5: the calendar, a day's list, booking at the desk, Accept and Reject, cancel, postpone, slips."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.client import Client, Reply, in_days, new_cid
+
+DAY = in_days(6)
+PERSON = {
+    "prefix": "นาง",
+    "first_name": "สมศรี",
+    "last_name": "ทดสอบ",
+    "gender": 2,
+    "birth_date": "1980-05-17",
+    "mobile_phone": "0800000000",
+}
+
+
+def schedule_of(staff: Client, line: int = 0) -> int:
+    rows = staff.call("GET", "/api/dashboard/schedules", {"date": DAY.isoformat()}).result
+    return int(rows[line]["schedule_id"])
+
+
+def book(staff: Client, schedule_id: int, cid: str) -> Reply:
+    return staff.call("POST", "/api/dashboard/appointments", body={"cid": cid, "schedule_id": schedule_id})
+
+
+def booked(staff: Client, line: int = 0) -> tuple[str, Any]:
+    """A new person of the white list with a place."""
+    cid = new_cid()
+    staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON}).result  # noqa: B018
+    return cid, book(staff, schedule_of(staff, line), cid).result
+
+
+def act(staff: Client, row: Any, task: str, **body: Any) -> Reply:
+    path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}/{task}"
+    return staff.call("POST", path, body={"version": row["version"], **body})
+
+
+def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
+    """The first truthy answer; what is derived from streams comes a moment later."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.05)
+    return found
+
+
+def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client) -> None:
+    page = staff.call("GET", "/api/dashboard/Welcome").result
+
+    assert (page["login"], page["hospital_code"], page["hospital_name"]) == ("staff.demo", "00000", "รพ.ทดสอบระบบ")
+    assert "APPOINTMENT_DASHBOARD:1" in page["roles"]
+    assert page["must_change_password"] is False
+    assert set(page["today"]) == {"date", "places", "booked", "accepted"}
+
+
+def test_an_hospitals_information_system_has_no_business_at_the_desk(his: Client) -> None:
+    for path in ("/api/dashboard/Welcome", "/api/dashboard/calendar?year=2026&month=12"):
+        assert his.call("GET", path).status == 403
+
+
+def test_the_calendar_counts_places_open_and_free_per_day_and_room(staff: Client) -> None:
+    query = {"year": DAY.year, "month": DAY.month}
+
+    def of_day(**more: int) -> Any:
+        days = staff.call("GET", "/api/dashboard/calendar", {**query, **more}).result
+        return next((one for one in days if one["date"] == DAY.isoformat()), None)
+
+    assert of_day()["places"] == 320
+    assert of_day(room_id=1)["places"] == of_day(department_id=2)["places"] == 160
+    assert of_day(department_id=1, room_id=2) is None
+
+    free = of_day(room_id=2)["available"]
+    booked(staff, line=1)
+    eventually(lambda: of_day(room_id=2)["available"] == free - 1)
+
+
+def test_a_person_whom_nobody_knows_is_put_on_the_white_list_there_and_then_and_booked(staff: Client) -> None:
+    cid = new_cid()
+    schedule_id = schedule_of(staff)
+
+    assert staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid}).code == "PersonNotFound"
+    assert book(staff, schedule_id, cid).code == "PersonNotFound"
+    staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON})
+    found = staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid}).result
+    row = book(staff, schedule_id, cid).result
+
+    assert found == {"cid": cid, **PERSON}
+    assert row["person_name"] == "นางสมศรี ทดสอบ"
+    assert row["queue_no"].startswith("A")
+    assert row["hospital_confirm"] is False
+
+
+def test_the_days_list_shows_the_booking_with_its_national_id_masked(staff: Client) -> None:
+    cid, row = booked(staff)
+    query = {"date": DAY.isoformat(), "schedule_id": row["schedule_id"]}
+
+    answer = staff.call("GET", "/api/dashboard/appointments", query)
+
+    assert row in answer.result
+    assert cid not in answer.text
+    assert row["cid_masked"] == f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
+
+
+def test_accept_sets_the_green_tick_and_reject_takes_it_back(staff: Client) -> None:
+    _, row = booked(staff)
+
+    accepted = act(staff, row, "accept").result
+    rejected = act(staff, accepted, "reject").result
+
+    assert (accepted["hospital_confirm"], accepted["hospital_confirm_staff"]) == (True, "เจ้าหน้าที่ สาธิต")
+    assert accepted["hospital_confirm_datetime"]
+    assert (rejected["hospital_confirm"], rejected["hospital_confirm_datetime"]) == (False, "")
+
+
+def test_the_hospitals_information_system_sees_the_accept(staff: Client, his: Client) -> None:
+    cid, row = booked(staff)
+    act(staff, row, "accept")
+
+    held = his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+
+    assert held[0]["hospital_confirm"] is True
+
+
+def test_of_two_clerks_with_the_same_screen_the_second_is_shown_both_versions(staff: Client) -> None:
+    _, row = booked(staff)
+    act(staff, row, "accept")
+
+    answer = act(staff, row, "accept")
+
+    assert (answer.status, answer.code) == (409, "EditConflict")
+    assert answer.json["Error"]["yours"] == {"version": row["version"]}
+    assert answer.json["Error"]["theirs"]["version"] == row["version"] + 1
+    assert answer.json["Error"]["theirs"]["hospital_confirm"] is True
+
+
+def test_staff_cancel_and_the_place_is_free_again_with_its_number(staff: Client) -> None:
+    _, row = booked(staff, line=3)
+
+    assert act(staff, row, "cancel").result["state"] == "cancelled"
+
+    assert act(staff, row, "cancel").code == "AppointmentCancelled"
+    _, again = booked(staff, line=3)
+    assert (again["place"], again["queue_no"]) == (row["place"], row["queue_no"])
+
+
+def test_staff_move_an_appointment_to_another_schedule(staff: Client) -> None:
+    _, row = booked(staff)
+    other = schedule_of(staff, line=5)
+
+    moved = act(staff, row, "postpone", to_schedule_id=other).result
+
+    assert (moved["schedule_id"], moved["person_name"]) == (other, row["person_name"])
+    assert act(staff, row, "cancel").code == "AppointmentPostponed"
+
+
+def test_a_look_at_the_national_id_is_written_into_the_history(staff: Client) -> None:
+    cid, row = booked(staff, line=7)
+    path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}"
+    accepted = act(staff, row, "accept").result
+
+    assert staff.call("POST", f"{path}/reveal").result == {"cid": cid}
+    act(staff, accepted, "cancel")
+
+    def whole() -> list[Any] | None:
+        entries = staff.call("GET", f"{path}/history").result
+        return entries if {"book", "accept", "reveal", "cancel"} <= {one["action"] for one in entries} else None
+
+    entries = eventually(whole)
+    assert len(entries) == 4
+    assert all(one["login"].split("@")[0] == "staff.demo" for one in entries)
+
+
+def test_a_slips_code_leads_to_the_appointment_and_names_nobody(staff: Client) -> None:
+    cid, row = booked(staff)
+
+    found = staff.call("GET", f"/api/dashboard/slips/{row['slip_code'].lower()}")
+
+    assert found.result == row
+    assert cid not in row["slip_code"].replace("-", "")
+
+
+def test_a_slips_code_that_was_made_up_leads_nowhere(staff: Client) -> None:
+    _, row = booked(staff)
+    code = row["slip_code"]
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+
+    for one in (wrong, "X", "00000-00000-00000-00000"):
+        assert staff.call("GET", f"/api/dashboard/slips/{one}").code == "AppointmentNotFound"
+
+
+def test_a_place_that_nobody_holds_or_that_is_another_hospitals_is_not_found(staff: Client) -> None:
+    schedule_id = schedule_of(staff, line=15)
+
+    for path in (f"{schedule_id}/20", f"{schedule_id}/999", "1/1"):
+        answer = staff.call("POST", f"/api/dashboard/appointments/{path}/accept", body={"version": 1})
+        assert answer.code == "AppointmentNotFound"
+
+
+def test_only_what_is_right_is_taken(staff: Client) -> None:
+    answer = book(staff, 0, "1234567890123")
+
+    assert answer.status == 400
+    assert set(answer.json["Error"]["fields"]) == {"cid", "schedule_id"}
