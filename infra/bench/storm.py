@@ -3,13 +3,12 @@
 The test (tests/messages/test_exactly_once.py) runs it small, `make bench` runs it with 100,000 targets.
 """
 
+import hashlib
+import hmac
 import json
-import os
 import random
-import resource
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,7 +21,6 @@ from typing import Any
 
 import boto3
 
-from infra import stack
 from infra.local import engine, processes
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-confirm")
@@ -45,12 +43,45 @@ def user_id(number: int) -> str:
 
 @dataclass
 class Ground:
-    """An engine with the stack, a simulator, and the environment that reaches both."""
+    """An engine with the stack and the demo data, the API, a simulator, and the environment that reaches them."""
 
     folder: Path
     env: dict[str, str]
     simulator: str
+    api: str
     children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    token: str = ""
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """A client of the engine; this process's own environment stays as it is."""
+        return boto3.client(
+            service,
+            endpoint_url=self.env["AWS_ENDPOINT_URL"],
+            region_name=self.env["AWS_REGION"],
+            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def sign_in(self, login: str, password: str) -> None:
+        """From here on `call` speaks for this account."""
+        if login not in self._tokens:
+            self._tokens[login] = self._fetch_token(login, password)
+        self.token = self._tokens[login]
+
+    def _fetch_token(self, login: str, password: str) -> str:
+        key = hmac.new(b"$jwt@moph#", password.encode(), hashlib.sha256).hexdigest()
+        query = f"Action=get_moph_access_token&user={login}&hospital_code={HOSPITAL}&password_hash={key}"
+        with urllib.request.urlopen(f"{self.api}/token?{query}", timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The `result` of one call to the API; a refusal is raised as urllib's HTTPError."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
+        request = urllib.request.Request(self.api + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["result"]
 
     def outside(self, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -58,39 +89,44 @@ class Ground:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def received(self, channel: str, message_ref: str) -> dict[str, int]:
+    def received(self, channel: str, message_id: int) -> dict[str, int]:
         """{"people", "deliveries", "most"} as the provider counted them."""
         nothing = {"people": 0, "deliveries": 0, "most": 0}
-        found: dict[str, int] = self.outside("counts")["messages"].get(f"{channel} {message_ref}", nothing)
+        found: dict[str, int] = self.outside("counts")["messages"].get(f"{channel} {HOSPITAL}-{message_id}", nothing)
         return found
 
     def queue_url(self, name: str) -> str:
-        return str(boto3.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"])
+        return str(self.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"])
+
+    def set_visibility(self, seconds: int) -> None:
+        """How soon a killed worker's jobs come back (360 s on AWS)."""
+        for queue in QUEUES:
+            attributes = {"VisibilityTimeout": str(seconds)}
+            self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(queue), Attributes=attributes)
 
 
 @contextmanager
-def ground(visibility_seconds: int = 2) -> Iterator[Ground]:
-    """Starts everything in a temporary folder and points this process's AWS clients and settings at it, once a process.
-    visibility_seconds: how soon a killed worker's jobs come back (360 s on AWS)."""
-    with tempfile.TemporaryDirectory(prefix="moph-storm-") as name:
-        folder = Path(name)
-        port, outside = processes.free_port(), processes.free_port()
+def ground() -> Iterator[Ground]:
+    """Starts everything but the workers in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="moph-storm-") as name, Path(name, "output.log").open("ab") as output:
+        port, outside, api = (processes.free_port() for _ in range(3))
         env = processes.local_environment(f"http://127.0.0.1:{port}") | {
             "APP_GATEWAY_URL": f"http://127.0.0.1:{outside}/app",
             "LINE_API_URL": f"http://127.0.0.1:{outside}/line",
             "CHANNEL_RETRY_SECONDS": "0.2",
         }
-        os.environ.update(env)
-        here = Ground(folder, env, f"http://127.0.0.1:{outside}")
-        here.children.append(engine.start(folder, port))
+        here = Ground(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
+        here.children.append(engine.start(here.folder, port))
         try:
-            simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env)
+            simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env, output=output)
             here.children.append(simulator)
             processes.wait_for(f"{here.simulator}/health", simulator)
-            stack.apply("local")
-            for queue in QUEUES:
-                attributes = {"VisibilityTimeout": str(visibility_seconds)}
-                boto3.client("sqs").set_queue_attributes(QueueUrl=here.queue_url(queue), Attributes=attributes)
+            if processes.start("infra.local.prepare", env=env, output=output).wait():
+                raise RuntimeError("the tables could not be prepared")
+            serving = processes.start("infra.local.api", str(api), env=env, output=output)
+            here.children.append(serving)
+            processes.wait_for(f"{here.api}/health", serving)
+            here.set_visibility(2)
             yield here
         finally:
             for child in reversed(here.children):
@@ -98,7 +134,7 @@ def ground(visibility_seconds: int = 2) -> Iterator[Ground]:
 
 
 class Workers:
-    """Processes that do what Lambda does with a queue. `kill_one` ends one without a warning and starts another."""
+    """Processes that do what Lambda does with a queue."""
 
     def __init__(self, here: Ground, queues: tuple[str, ...], seed: int) -> None:
         self._here = here
@@ -110,8 +146,10 @@ class Workers:
     def _start(self, queue: str) -> "subprocess.Popen[bytes]":
         return processes.start("infra.bench.worker", queue, env=self._here.env, output=self._log)
 
-    def kill_one(self) -> None:
-        place = self._random.randrange(len(self._running))
+    def kill(self, queue: str | None = None) -> None:
+        """Ends a worker, of the queue or any, without a warning, and starts another."""
+        places = [n for n, (its, _) in enumerate(self._running) if queue in (None, its)]
+        place = self._random.choice(places)
         queue, process = self._running[place]
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -128,9 +166,9 @@ class Workers:
         return (self._here.folder / "workers.log").read_text(encoding="utf-8")
 
 
-def seed_people(count: int, linked: bool = True, threads: int = 4) -> None:
+def seed_people(here: Ground, count: int, linked: bool = True, threads: int = 4) -> None:
     """Puts people 0..count-1 on the hospital's white list, each with a LINE user."""
-    client = boto3.client("dynamodb")
+    client = here.client("dynamodb")
     rows = [
         row
         for n in range(count)
@@ -166,12 +204,3 @@ def until(done: Any, seconds: float, what: str, every: float = 0.1, meanwhile: A
         if meanwhile:
             meanwhile()
         time.sleep(every)
-
-
-def peak_mib() -> int:
-    """The most memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-if __name__ == "__main__":
-    sys.exit("run `make bench`, or pytest tests/messages/test_exactly_once.py")

@@ -1,0 +1,177 @@
+"""Nobody gets the same message twice on one channel, and everybody gets it, however often a function dies.
+
+Real engine, real HTTP, real processes: workers are killed with SIGKILL at random, jobs are delivered again, and the
+providers fail one call in five in every way that they can. What is asserted is what the simulator counted.
+"""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra import redrive
+from infra.bench.storm import HOSPITAL, Ground, Workers, cid, ground, seed_people, until
+
+PEOPLE = 2_000
+A_CALL = 40  # so that 2,000 targets are 50 batches a channel, and a kill meets one half way
+QUEUES = ("message-prepare", "message-app", "message-line")
+# One call in five: busy, failing before or after it was accepted, or silent after it was.
+FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}
+SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Ground]:
+    with ground() as running:
+        seed_people(running, PEOPLE)
+        yield running
+
+
+@pytest.fixture
+def workers(here: Ground) -> Iterator[Workers]:
+    running = Workers(here, QUEUES + QUEUES[1:], seed=20261123)
+    yield running
+    running.stop()
+
+
+def message(here: Ground, ref: str, people: range) -> dict[str, Any]:
+    here.sign_in("his.demo", "His-demo-1")
+    body = {
+        "hospital": {"hospital_code": HOSPITAL},
+        "message_ref_code": ref,
+        "message_title": "คลินิกย้าย",
+        "message_content_html": "<p>เชิญที่อาคาร 2</p>",
+        "target": [cid(n) for n in people],
+    }
+    return here.call("POST", "/api/SendMessageTarget", body)
+
+
+def stop(here: Ground, message_id: int) -> None:
+    here.sign_in("staff.demo", "Staff-demo-1")
+    here.call("POST", f"/api/messages/{message_id}/stop", {})
+
+
+def overview(here: Ground, message_id: int) -> dict[str, Any]:
+    here.sign_in("staff.demo", "Staff-demo-1")
+    return here.call("GET", f"/api/messages/{message_id}")
+
+
+def waiting(here: Ground, name: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = here.client("sqs").get_queue_attributes(QueueUrl=here.queue_url(name), AttributeNames=names)
+    return sum(int(count) for count in found["Attributes"].values())
+
+
+def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, workers):
+    here.outside("faults", {"app": {**FAULTS, "seed": 1}, "line": {**FAULTS, "seed": 2}})
+    sent = message(here, "STORM", range(0))
+    stop(here, sent["message_id"])  # so that the batches wait until all of them are there
+    for first in range(0, PEOPLE, A_CALL):
+        sent = message(here, "STORM", range(first, first + A_CALL))
+        assert (sent["accepted"], sent["refused"]) == (A_CALL, [])
+    assert overview(here, sent["message_id"])["state"] == "stopped"
+    assert here.received("app", sent["message_id"])["deliveries"] == 0
+
+    def all_sent() -> bool:
+        return here.call("GET", f"/api/messages/{sent['message_id']}")["state"] == "sent"
+
+    def make_trouble() -> None:
+        workers.kill()
+        here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})  # everything unfinished is queued again
+
+    until(all_sent, SECONDS, "every batch is done", every=0.5, meanwhile=make_trouble)
+    assert workers.killed >= 3
+    for channel in ("app", "line"):
+        assert here.received(channel, sent["message_id"]) == {"people": PEOPLE, "deliveries": PEOPLE, "most": 1}
+    counts = overview(here, sent["message_id"])
+    assert counts["targets"] == PEOPLE
+    assert counts["counts"] == {name: {"queued": 0, "sent": PEOPLE, "failed": 0} for name in ("app", "line")}
+
+
+def test_a_target_file_is_matched_once_though_the_function_dies(here, workers):
+    here.outside("faults", {})
+    here.sign_in("staff.demo", "Staff-demo-1")
+    made = here.call("POST", "/api/messages", {"title": "ก", "content": "ข", "app": True, "line": False})
+    lines = [cid(n) for n in range(PEOPLE)] + [cid(n) for n in range(90_000, 100_000)] + [cid(0), "abc", ""]
+    content = "\n".join(lines).encode()
+    offer = here.call("POST", f"/api/messages/{made['message_id']}/upload", {"size": len(content)})
+    put(offer["url"], content)
+    here.call("POST", f"/api/messages/{made['message_id']}/targets", {"upload_id": offer["upload_id"]})
+
+    killed_after = set()
+
+    def matched() -> bool:
+        upload = here.call("GET", f"/api/messages/{made['message_id']}")["upload"]
+        if upload["state"] == "matching" and upload["portions"] not in killed_after:
+            killed_after.add(upload["portions"])
+            workers.kill("message-prepare")
+        return upload["state"] == "matched"
+
+    until(matched, SECONDS, "the file is matched", every=0.01)
+    assert len(killed_after) >= 2
+    found = overview(here, made["message_id"])
+    outcome = {name: found["upload"][name] for name in ("matched", "not_in_white_list", "duplicate", "malformed")}
+    assert outcome == {"matched": PEOPLE, "not_in_white_list": 10_000, "duplicate": 1, "malformed": 1}
+    assert found["targets"] == PEOPLE
+
+
+def put(url: str, content: bytes) -> None:
+    with urllib.request.urlopen(urllib.request.Request(url, content, method="PUT"), timeout=30) as answer:
+        assert answer.status == 200
+
+
+def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, workers):
+    here.outside("faults", {"app": {"down": True}})
+    sent = message(here, "DOWN", range(10))
+    until(lambda: waiting(here, "message-app-dead") == 1, SECONDS, "five attempts are over")
+    assert overview(here, sent["message_id"])["counts"]["app"] == {"queued": 10, "sent": 0, "failed": 0}
+    here.outside("faults", {})
+    assert redrive.put_back(here.client("sqs"), "message-app") == 1
+    until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "it is delivered", every=0.3)
+    assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
+    assert waiting(here, "message-app-dead") == 0
+
+
+def test_a_job_that_nobody_understands_ends_in_the_dead_letter_queue_and_holds_up_no_other(here, workers):
+    here.client("sqs").send_message(QueueUrl=here.queue_url("message-line"), MessageBody="not JSON")
+    sent = message(here, "BESIDE", range(10))
+    until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "the other is delivered", every=0.3)
+    until(lambda: waiting(here, "message-line-dead") == 1, SECONDS, "the bad one is set aside", every=0.5)
+
+
+def test_queues_and_logs_hold_no_national_id(here):
+    """Without workers: what was posted stays on the queues and can be read there."""
+    sent = message(here, "QUIET", range(30))
+    bodies = []
+    while (
+        found := here.client("sqs")
+        .receive_message(QueueUrl=here.queue_url("message-prepare"), MaxNumberOfMessages=10)
+        .get("Messages")
+    ):
+        bodies += [one["Body"] for one in found]
+    assert [json.loads(body) for body in bodies] == [
+        {"do": "dispatch", "hospital_code": HOSPITAL, "message_id": sent["message_id"]}
+    ]
+    logs = "".join(path.read_text(errors="replace") for path in here.folder.glob("*.log"))
+    assert '"queue": "message-app"' in logs
+    assert not [n for n in range(PEOPLE) if cid(n) in logs]
+
+
+def test_the_storm_can_fail(here, workers):
+    """The negative control: with a new key for every attempt, people get it twice and the count shows it."""
+    here.outside("faults", {"app": {"silent_after": 1}})
+    sent = message(here, "CONTROL", range(10))
+    until(lambda: waiting(here, "message-app-dead") == 1, SECONDS, "it was accepted, and never answered")
+    assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
+    key = {"hospital_code": {"S": HOSPITAL}, "item": {"S": f"{sent['message_id']:010d}"}}
+    here.client("dynamodb").update_item(
+        TableName="moph-local-messages",
+        Key=key,
+        UpdateExpression="SET key_seed = :other",
+        ExpressionAttributeValues={":other": {"S": "0f8fad5b-d9cb-469f-a165-70867728950e"}},
+    )
+    here.outside("faults", {})
+    redrive.put_back(here.client("sqs"), "message-app")
+    until(lambda: here.received("app", sent["message_id"])["most"] == 2, SECONDS, "the change of keys shows")
