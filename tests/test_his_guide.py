@@ -1,0 +1,82 @@
+"""The HIS guide does what it says: its shell lines and its Python run against the centre, its error table is whole."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app  # noqa: F401  imports every room, which declares its endpoints
+from chalicelib.endpoint import declared
+from chalicelib.wire import status_of
+from infra.local.centre import Centre
+from tests.client import in_days
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+GUIDES = [DOCS / "his-guide.en.md", DOCS / "his-guide.th.md"]
+HIS_PATHS = ("/token", "/api/appointment/", "/api/ImmunizationTarget", "/api/SendImmunizationTarget")
+FAMILY_CODES = {
+    "InvalidRequest",
+    "UnknownAction",
+    "Unauthenticated",
+    "Forbidden",
+    "PasswordMustChange",
+    "PathNotFound",
+    "MethodNotAllowed",
+    "TooManyRequests",
+    "InternalError",
+    "TryAgain",
+}
+
+
+def blocks(guide: Path, language: str) -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", guide.read_text(encoding="utf-8"), re.S))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
+def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: Centre) -> None:
+    script = "set -eu -o pipefail\n" + blocks(guide, "bash")
+
+    done = subprocess.run(
+        ["bash", "-c", script],
+        env={**os.environ, "BASE": centre.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert 'MessageCode":200' in done.stdout
+    assert "Error" not in done.stdout
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
+def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: Centre) -> None:
+    script = f"BASE = {centre.url!r}\nDAY = {in_days(5).isoformat()!r}\n" + blocks(guide, "python")
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("AppointmentNotFound")
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
+def test_the_error_table_names_every_code_that_an_his_can_meet_with_its_status(guide: Path) -> None:
+    table = dict(
+        (code, int(status))
+        for status, code in re.findall(r"^\| (\d{3}) \| `(\w+)` \|", guide.read_text(encoding="utf-8"), re.M)
+    )
+    met = {kind.code: status_of(kind) for one in declared() if one.path.startswith(HIS_PATHS) for kind in one.refusals}
+    assert set(met) <= set(table)
+    assert set(table) <= set(met) | FAMILY_CODES
+    assert all(table[code] == status for code, status in met.items())
+    assert set(table) >= FAMILY_CODES
+
+
+def test_the_client_is_short_enough_to_read() -> None:
+    assert len((DOCS / "his_client.py").read_text(encoding="utf-8").splitlines()) <= 60
