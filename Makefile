@@ -28,6 +28,11 @@ setup: $(VENV)/installed ## Make the virtual environment (the other commands do 
 run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
 	@exec $(BIN)/python -m infra.local.run
 
+.PHONY: chalice-local
+chalice-local: setup ## Chalice's own server on port 8001, beside a running `make run`
+	@test -f "$(STATE_DIR)/env" || { echo "Start \`make run\` first: $(STATE_DIR)/env is missing"; exit 1; }
+	@. "$(STATE_DIR)/env" && $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
+
 .PHONY: reset
 reset: ## Throw away what `make run` has kept
 	@rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"
