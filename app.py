@@ -20,7 +20,7 @@ from chalicelib.messages import fanout as messages_fanout
 from chalicelib.messages import routes as messages_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
-from chalicelib.schedules import availability
+from chalicelib.schedules import availability, catalogue_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.settings import settings
@@ -29,6 +29,7 @@ ROOMS = (
     accounts_routes,
     schedules_routes,
     schedules_staff_routes,
+    catalogue_routes,
     booking_routes,
     booking_staff_routes,
     people_routes,

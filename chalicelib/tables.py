@@ -172,6 +172,8 @@ class CatalogueItem(Table):
     next_room_id = NumberAttribute(null=True)
     next_period_id = NumberAttribute(null=True)
     next_appointment_id = NumberAttribute(null=True)
+    cancel_minutes_before = NumberAttribute(null=True)
+    max_active_per_department = NumberAttribute(null=True)
     # departments, rooms, periods
     number = NumberAttribute(null=True)
     department_id = NumberAttribute(null=True)
@@ -180,6 +182,7 @@ class CatalogueItem(Table):
     phone_number = UnicodeAttribute(null=True)
     time_start = UnicodeAttribute(null=True)
     time_finish = UnicodeAttribute(null=True)
+    uses = NumberAttribute(null=True)  # of a department: how often a room was written into it
 
 
 class PlaceBlock(MapAttribute[str, Any]):

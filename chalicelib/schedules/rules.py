@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chalicelib.errors import Invalid
+
 OPEN, CLOSED = "open", "closed"
 MAX_PLACES = 999
 
@@ -164,6 +166,30 @@ class Period:
     time_start: str
     time_finish: str
     version: int = 1
+
+
+def check_period(period: Period) -> None:
+    """Raises Invalid where the period ends before it starts."""
+    if period.time_finish <= period.time_start:
+        raise Invalid(fields={"time_finish": "must be after time_start; the end is inclusive, such as 08:59:59"})
+
+
+@dataclass(frozen=True)
+class BookingRules:
+    """What a hospital asks of people who act by themselves, in the app; staff and information systems are exempt.
+
+    cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+    max_active_per_department: how many active appointments one person may hold in a department; 0 is unlimited.
+    """
+
+    cancel_minutes_before: int = 0
+    max_active_per_department: int = 0
+    version: int = 1
+
+    @classmethod
+    def read(cls, row: Any) -> "BookingRules":
+        """The rules in the hospital's row."""
+        return cls(int(row.cancel_minutes_before or 0), int(row.max_active_per_department or 0), int(row.version))
 
 
 @dataclass(frozen=True)

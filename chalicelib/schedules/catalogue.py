@@ -1,0 +1,173 @@
+"""Departments, rooms and periods of the caller's hospital, and the rules it has set (manual 2.1-2.3).
+
+Whoever changes or removes something names the version that the screen shows; where that is not what is stored,
+EditConflict carries what is. What is in use is not removed. Schedules carry names and times of their own, so a change
+here moves nobody.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.errors import EditConflict, InUse, Invalid, NotFound, TryAgain
+from chalicelib.schedules import catalogue_store, rules, store
+from chalicelib.schedules.rules import BookingRules, Day, Department, Hospital, Period, Room
+
+_FAR = timedelta(days=3 * 366)
+_ATTEMPTS = 3
+_One = TypeVar("_One", Department, Room, Period)
+
+
+def of_hospital(caller: Caller) -> Hospital:
+    """The caller's hospital with everything in it."""
+    return store.hospital(caller.hospital_code)
+
+
+def add_department(caller: Caller, name: str) -> Department:
+    """A new department."""
+    number = catalogue_store.next_number(caller.hospital_code, catalogue_store.DEPARTMENT)
+    made = Department(number, name)
+    return _added(catalogue_store.put_department(caller.hospital_code, made), made)
+
+
+def change_department(caller: Caller, wanted: Department) -> Department:
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict."""
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_department(caller.hospital_code, changed):
+        raise _overtaken("department_id", of_hospital(caller).departments.get(wanted.department_id))
+    return changed
+
+
+def remove_department(caller: Caller, department_id: int, version: int) -> None:
+    """Raises NotFound, EditConflict, InUse (its rooms, or coming schedules)."""
+    for _ in range(_ATTEMPTS):
+        uses = catalogue_store.uses(caller.hospital_code, department_id)
+        hospital = of_hospital(caller)
+        _check_version("department_id", hospital.departments.get(department_id), version)
+        rooms = sorted(room.name for room in hospital.rooms.values() if room.department_id == department_id)
+        if rooms:
+            raise _in_use_by_rooms(rooms)
+        _refuse_coming(caller, lambda day: any(one == department_id for one, _, _ in day.rooms.values()))
+        if catalogue_store.remove(caller.hospital_code, catalogue_store.DEPARTMENT, department_id, version, uses or 0):
+            return
+    raise TryAgain()
+
+
+def add_room(caller: Caller, wanted: Room) -> Room:
+    """A new room; the number it is given replaces `room_id`. Raises Invalid where there is no such department."""
+    _check_department(of_hospital(caller), wanted.department_id)
+    made = replace(wanted, room_id=catalogue_store.next_number(caller.hospital_code, catalogue_store.ROOM), version=1)
+    return _added(catalogue_store.put_room(caller.hospital_code, made), made)
+
+
+def change_room(caller: Caller, wanted: Room) -> Room:
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department)."""
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_room(caller.hospital_code, changed):
+        hospital = of_hospital(caller)
+        _check_version("room_id", hospital.rooms.get(wanted.room_id), wanted.version)
+        _check_department(hospital, wanted.department_id)
+        raise TryAgain()
+    return changed
+
+
+def remove_room(caller: Caller, room_id: int, version: int) -> None:
+    """Raises NotFound, EditConflict, InUse (coming schedules)."""
+    _check_version("room_id", of_hospital(caller).rooms.get(room_id), version)
+    _refuse_coming(caller, lambda day: room_id in day.rooms)
+    if not catalogue_store.remove(caller.hospital_code, catalogue_store.ROOM, room_id, version):
+        raise _overtaken("room_id", of_hospital(caller).rooms.get(room_id))
+
+
+def add_period(caller: Caller, wanted: Period) -> Period:
+    """A new period; the number it is given replaces `period_id`. Raises Invalid where it ends before it starts."""
+    rules.check_period(wanted)
+    number = catalogue_store.next_number(caller.hospital_code, catalogue_store.PERIOD)
+    made = replace(wanted, period_id=number, version=1)
+    return _added(catalogue_store.put_period(caller.hospital_code, made), made)
+
+
+def change_period(caller: Caller, wanted: Period) -> Period:
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid."""
+    rules.check_period(wanted)
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_period(caller.hospital_code, changed):
+        raise _overtaken("period_id", of_hospital(caller).periods.get(wanted.period_id))
+    return changed
+
+
+def remove_period(caller: Caller, period_id: int, version: int) -> None:
+    """Raises NotFound, EditConflict, InUse (coming schedules)."""
+
+    def in_use(day: Day) -> bool:
+        schedules = store.schedules_of(caller.hospital_code, day.day)
+        return any(one.period_id == period_id and one.state == rules.OPEN for one in schedules)
+
+    _check_version("period_id", of_hospital(caller).periods.get(period_id), version)
+    _refuse_coming(caller, in_use)
+    if not catalogue_store.remove(caller.hospital_code, catalogue_store.PERIOD, period_id, version):
+        raise _overtaken("period_id", of_hospital(caller).periods.get(period_id))
+
+
+def booking_rules(caller: Caller) -> BookingRules:
+    """What the hospital asks of people who book, cancel and postpone by themselves."""
+    return catalogue_store.booking_rules(caller.hospital_code)
+
+
+def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
+    """`wanted` at the version that the caller saw. Raises EditConflict."""
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
+        raise EditConflict(details={"theirs": booking_rules(caller)})
+    return changed
+
+
+def _added(written: bool, made: _One) -> _One:
+    if not written:
+        raise TryAgain()
+    return made
+
+
+def _overtaken(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:
+    if stored is None:
+        return NotFound(fields={field: "this hospital has no such thing, or no longer"})
+    return EditConflict(details={"theirs": stored})
+
+
+def _check_version(field: str, stored: Department | Room | Period | None, version: int) -> None:
+    if stored is None or stored.version != version:
+        raise _overtaken(field, stored)
+
+
+def _check_department(hospital: Hospital, department_id: int) -> None:
+    if department_id not in hospital.departments:
+        raise Invalid(fields={"department_id": "this hospital has no such department"})
+
+
+def _in_use_by_rooms(names: list[str]) -> InUse:
+    listed = ", ".join(names)
+    return InUse(
+        f"Rooms belong to it: {listed}. Remove or move them first.",
+        f"ลบไม่ได้ เพราะมีห้องตรวจใช้อยู่: {listed} กรุณาลบหรือย้ายห้องตรวจก่อน",
+        details={"used_by": {"rooms": names}},
+    )
+
+
+def _refuse_coming(caller: Caller, uses: Callable[[Day], bool]) -> None:
+    """Raises InUse for the first counted day, from today on, that uses the thing. A schedule that is being made at this
+    very moment is not seen; it carries names of its own and does not need the thing."""
+    today = clock.today()
+    for day in store.days_of_hospital(caller.hospital_code, today, today + _FAR):
+        if uses(day):
+            raise _in_use_on(day.day)
+
+
+def _in_use_on(day: date) -> InUse:
+    return InUse(
+        f"Schedules are open on {day.day} {day:%B %Y}. Close them first.",
+        f"ลบไม่ได้ เพราะมีตารางนัดหมายเปิดอยู่ในวันที่ {day.day}/{day.month}/{day.year + 543} กรุณาปิดตารางก่อน",
+        details={"used_by": {"date": day.isoformat()}},
+    )

@@ -1,0 +1,250 @@
+"""Departments, rooms, periods and booking rules on the dashboard (manual 2.1-2.3)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Id, Time, number, text
+from chalicelib.schedules import catalogue
+from chalicelib.schedules.rules import BookingRules, Department, Period, Room
+from chalicelib.versions import both_versions
+
+DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
+SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
+KEEPS = (APPOINTMENT_DASHBOARD,)
+CHANGE = (errors.NotFound, errors.EditConflict)
+REMOVAL = (*CHANGE, errors.InUse)
+
+Version = Annotated[int, number(1, 2**31 - 1, "the version that the screen shows", 1)]
+
+
+class VersionQuery(msgspec.Struct):
+    version: Version
+
+
+class DepartmentLine(msgspec.Struct):
+    department_id: int
+    department_name: str
+    version: int
+
+
+def _department(one: Department) -> DepartmentLine:
+    return DepartmentLine(one.department_id, one.name, one.version)
+
+
+class DepartmentBody(msgspec.Struct):
+    department_name: Annotated[str, text(100, "name of the department", shortest=1, example="อายุรกรรม")]
+
+
+class DepartmentChange(DepartmentBody, kw_only=True):
+    version: Version
+
+
+class DepartmentId(msgspec.Struct):
+    department_id: Id
+
+
+class DepartmentRemoval(DepartmentId, kw_only=True):
+    version: Version
+
+
+@endpoint("GET", DEPARTMENTS, roles=SEES, section="2.1", thai="รายการแผนกที่เปิด")
+def list_departments(caller: Caller) -> list[DepartmentLine]:
+    """The hospital's departments, by number."""
+    found = catalogue.of_hospital(caller).departments
+    return [_department(found[number]) for number in sorted(found)]
+
+
+@endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
+def add_department(caller: Caller, body: DepartmentBody) -> DepartmentLine:
+    """Adds a department."""
+    return _department(catalogue.add_department(caller, body.department_name))
+
+
+@endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", refusals=CHANGE)
+def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentLine:
+    """Renames a department; schedules that are there keep the name they were made with."""
+    wanted = Department(params.department_id, body.department_name, body.version)
+    with both_versions(body, _department):
+        return _department(catalogue.change_department(caller, wanted))
+
+
+@endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", refusals=REMOVAL)
+def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
+    """Removes a department that no room and no coming schedule uses."""
+    with both_versions(VersionQuery(params.version), _department):
+        catalogue.remove_department(caller, params.department_id, params.version)
+    return DepartmentId(params.department_id)
+
+
+class RoomLine(msgspec.Struct):
+    room_id: int
+    room_name: str
+    department_id: int
+    queue_code: str
+    queue_length: int
+    phone_number: str
+    version: int
+
+
+def _room(one: Room) -> RoomLine:
+    return RoomLine(
+        one.room_id, one.name, one.department_id, one.queue_code, one.queue_length, one.phone_number, one.version
+    )
+
+
+class RoomBody(msgspec.Struct):
+    room_name: Annotated[str, text(100, "name of the room", shortest=1, example="ห้องตรวจ อายุรกรรม 1")]
+    department_id: Id
+    queue_code: Annotated[str, text(5, "what its queue numbers begin with", example="A")] = ""
+    queue_length: Annotated[int, number(1, 6, "digits of its queue numbers: A and 3 make A001", 3)] = 3
+    phone_number: Annotated[str, text(50, "telephone", example="000-0000000")] = ""
+
+    def to_room(self, room_id: int, version: int) -> Room:
+        return Room(
+            room_id,
+            self.room_name,
+            self.department_id,
+            self.queue_code,
+            self.queue_length,
+            self.phone_number,
+            version,
+        )
+
+
+class RoomChange(RoomBody, kw_only=True):
+    version: Version
+
+
+class RoomId(msgspec.Struct):
+    room_id: Id
+
+
+class RoomRemoval(RoomId, kw_only=True):
+    version: Version
+
+
+@endpoint("GET", ROOMS, roles=SEES, section="2.2", thai="รายการห้องตรวจ")
+def list_rooms(caller: Caller) -> list[RoomLine]:
+    """The hospital's rooms, by number."""
+    found = catalogue.of_hospital(caller).rooms
+    return [_room(found[number]) for number in sorted(found)]
+
+
+@endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ")
+def add_room(caller: Caller, body: RoomBody) -> RoomLine:
+    """Adds a room to a department."""
+    return _room(catalogue.add_room(caller, body.to_room(0, 1)))
+
+
+@endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", refusals=CHANGE)
+def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomLine:
+    """Changes a room; schedules that are there keep what they were made with, queue numbers included."""
+    with both_versions(body, _room):
+        return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
+
+
+@endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", refusals=REMOVAL)
+def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
+    """Removes a room that no coming schedule uses."""
+    with both_versions(VersionQuery(params.version), _room):
+        catalogue.remove_room(caller, params.room_id, params.version)
+    return RoomId(params.room_id)
+
+
+class PeriodLine(msgspec.Struct):
+    period_id: int
+    period_name: str
+    time_start: str
+    time_finish: str
+    version: int
+
+
+def _period(one: Period) -> PeriodLine:
+    return PeriodLine(one.period_id, one.name, one.time_start, one.time_finish, one.version)
+
+
+class PeriodBody(msgspec.Struct):
+    """The end is inclusive: 08:00:00 to 08:59:59."""
+
+    period_name: Annotated[str, text(100, "name of the period", shortest=1, example="08.00 - 08.59 น.")]
+    time_start: Time
+    time_finish: Time
+
+
+class PeriodChange(PeriodBody, kw_only=True):
+    version: Version
+
+
+class PeriodId(msgspec.Struct):
+    period_id: Id
+
+
+class PeriodRemoval(PeriodId, kw_only=True):
+    version: Version
+
+
+@endpoint("GET", PERIODS, roles=SEES, section="2.3", thai="รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
+def list_periods(caller: Caller) -> list[PeriodLine]:
+    """The hospital's periods, by start."""
+    found = catalogue.of_hospital(caller).periods.values()
+    return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
+
+
+@endpoint("POST", PERIODS, roles=KEEPS, section="2.3", thai="เพิ่มช่วงเวลา")
+def add_period(caller: Caller, body: PeriodBody) -> PeriodLine:
+    """Adds a period."""
+    return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
+
+
+@endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", refusals=CHANGE)
+def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodLine:
+    """Changes a period; schedules that are there keep their times, so that nobody's appointment moves."""
+    wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
+    with both_versions(body, _period):
+        return _period(catalogue.change_period(caller, wanted))
+
+
+@endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", refusals=REMOVAL)
+def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
+    """Removes a period that no coming schedule uses."""
+    with both_versions(VersionQuery(params.version), _period):
+        catalogue.remove_period(caller, params.period_id, params.version)
+    return PeriodId(params.period_id)
+
+
+class SettingsLine(msgspec.Struct):
+    """cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+    max_active_per_department: active appointments one person may hold in a department; 0 is unlimited."""
+
+    cancel_minutes_before: Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
+    max_active_per_department: Annotated[int, number(0, 100, "0 is unlimited", 1)]
+    version: Version
+
+
+def _settings(one: BookingRules) -> SettingsLine:
+    return SettingsLine(one.cancel_minutes_before, one.max_active_per_department, one.version)
+
+
+@endpoint("GET", "/api/dashboard/settings", roles=SEES, section="5", thai="กติกาที่หน่วยบริการกำหนด")
+def read_settings(caller: Caller) -> SettingsLine:
+    """The rules for people who book, cancel and postpone by themselves; staff are exempt."""
+    return _settings(catalogue.booking_rules(caller))
+
+
+@endpoint(
+    "PUT",
+    "/api/dashboard/settings",
+    roles=KEEPS,
+    section="5",
+    thai="กำหนดกติกาของหน่วยบริการ",
+    refusals=(errors.EditConflict,),
+)
+def change_settings(caller: Caller, body: SettingsLine) -> SettingsLine:
+    """Sets the rules; an appointment keeps the time limit that stood when it was booked."""
+    wanted = BookingRules(body.cancel_minutes_before, body.max_active_per_department, body.version)
+    with both_versions(body, _settings):
+        return _settings(catalogue.change_booking_rules(caller, wanted))
