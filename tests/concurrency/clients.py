@@ -1,0 +1,150 @@
+"""What the crowd's clients do. Each runs in a process of its own and returns plain values."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from tests.client import Client, Reply
+from tests.concurrency.crowd import Seat
+
+
+@dataclass
+class Told:
+    """What one request was told. result: the appointment id, or 0."""
+
+    status: int
+    code: str
+    result: int
+    retry_after: str | None = None
+
+
+def told(reply: Reply) -> Told:
+    result = reply.result["hospital_appointment_slot_id"] if reply.status == 200 else 0
+    return Told(reply.status, reply.code, result, reply.headers.get("Retry-After"))
+
+
+def book_once(seat: Seat) -> Told:
+    """given: (url, token, schedule_id, cid)."""
+    url, token, schedule_id, cid = seat.given
+    return told(Client(url, token).book(schedule_id, cid))
+
+
+def postpone_once(seat: Seat) -> Told:
+    """given: (url, token, cid, appointment_id, schedule_id)."""
+    url, token, cid, appointment_id, schedule_id = seat.given
+    return told(Client(url, token).postpone(cid, appointment_id, schedule_id))
+
+
+def cancel_once(seat: Seat) -> Told:
+    """given: (url, token, cid, appointment_id)."""
+    url, token, cid, appointment_id = seat.given
+    return told(Client(url, token).cancel(cid, appointment_id))
+
+
+@dataclass
+class Story:
+    """What a client's people hold by what the client was told: cid -> schedule_id -> appointment id."""
+
+    held: dict[str, dict[int, int]] = field(default_factory=dict)
+    answers: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def live(seat: Seat) -> Story:
+    """Books, cancels and postpones at random for its own people, and remembers what it was told.
+
+    given: (urls, token, schedule_ids, cids, steps).
+    """
+    urls, token, schedules, cids, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    story = Story({cid: {} for cid in cids})
+    for _ in range(steps):
+        client, cid = chance.choice(clients), chance.choice(cids)
+        held = story.held[cid]
+        action = chance.choice(["book", "book", "cancel", "postpone", "postpone"]) if held else "book"
+        target = chance.choice(schedules)
+        if action == "book":
+            answer = told(client.book(target, cid))
+            if answer.status == 200:
+                assert held.get(target, answer.result) == answer.result, "a repeated booking got another id"
+                held[target] = answer.result
+        else:
+            source = chance.choice(sorted(held))
+            if action == "cancel":
+                answer = told(client.cancel(cid, held[source]))
+                if answer.status == 200:
+                    del held[source]
+            else:
+                answer = told(client.postpone(cid, held[source], target))
+                if answer.status == 200:
+                    del held[source]
+                    held[target] = answer.result
+        story.answers.append((action, answer.status, answer.code))
+    return story
+
+
+def quarrel(seat: Seat) -> list[tuple[str, int, str]]:
+    """Like `live`, but many clients share the same people: whatever the answers, no invariant may break.
+
+    given: (urls, token, schedule_ids, cids, steps).
+    """
+    urls, token, schedules, cids, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    known: dict[str, list[int]] = {cid: [] for cid in cids}
+    answers = []
+    for _ in range(steps):
+        client, cid = chance.choice(clients), chance.choice(cids)
+        action = chance.choice(["book", "cancel", "postpone", "look"])
+        if action == "look" or not known[cid]:
+            action = "look"
+            reply = client.call("GET", "/api/appointment/Appointment", {"cid": cid})
+            known[cid] = [one["hospital_appointment_slot_id"] for one in reply.result["appointments"]]
+            answers.append((action, reply.status, reply.code))
+            reply = client.book(chance.choice(schedules), cid)
+        elif action == "cancel":
+            reply = client.cancel(cid, chance.choice(known[cid]))
+        elif action == "postpone":
+            reply = client.postpone(cid, chance.choice(known[cid]), chance.choice(schedules))
+        else:
+            reply = client.book(chance.choice(schedules), cid)
+        answers.append((action, reply.status, reply.code))
+    return answers
+
+
+def book_naively(seat: Seat) -> bool:
+    """How not to do it, straight against the engine: read the count, then write it back. given: (endpoint, cid)."""
+    endpoint, cid = seat.given
+    dynamodb: Any = boto3.session.Session("local", "local", region_name="ap-southeast-1").client(
+        "dynamodb", endpoint_url=endpoint
+    )
+    key = {"hospital_day": {"S": "00000#2026-12-01"}, "schedule_id": {"N": "252600001"}}
+    item = dynamodb.get_item(TableName="moph-naive-schedules", Key=key, ConsistentRead=True)["Item"]
+    free = item.get("free", {}).get("NS", [])
+    if not free:
+        return False
+    place = min(free, key=int)
+    item["free"] = {"NS": [one for one in free if one != place]}
+    item["available_count"] = {"N": str(len(free) - 1)}
+    if len(free) == 1:
+        del item["free"]
+    appointment = {
+        "cid": {"S": cid},
+        "appointment": {"S": "2026-12-01#00000#252600001"},
+        "hospital_day": key["hospital_day"],
+        "hospital_code": {"S": "00000"},
+        "schedule_id": key["schedule_id"],
+        "room_id": {"N": "1"},
+        "place": {"N": place},
+        "appointment_id": {"N": place},
+        "queue_no": {"S": f"A{int(place):03d}"},
+        "state": {"S": "booked"},
+    }
+    try:
+        dynamodb.put_item(TableName="moph-naive-schedules", Item=item)
+        dynamodb.put_item(TableName="moph-naive-appointments", Item=appointment)
+    except ClientError:
+        return False
+    return True

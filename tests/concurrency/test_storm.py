@@ -1,0 +1,228 @@
+"""Several client and API processes on one atomic engine, all at once; what the tables hold afterwards decides.
+
+The engine serialises every request, so what goes wrong here goes wrong in our protocol. The last test does it the naive
+way against the same engine and must oversell: it shows that these tests can fail.
+"""
+
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from infra.local import processes
+from infra.local.centre import Centre
+from tests.client import Client, new_cid
+from tests.concurrency import clients
+from tests.concurrency.clients import Story, Told
+from tests.concurrency.crowd import PROCESSES, THREADS, Crowd
+from tests.invariants import rows_of, violations
+
+CLIENTS, PLACES = PROCESSES * THREADS, 20
+
+
+@pytest.fixture(autouse=True)
+def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+    yield
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def spread(urls: list[str], his: Client, given: list[tuple[object, ...]]) -> list[object]:
+    """The clients' tasks, dealt out to the API processes in turn."""
+    return [(urls[n % len(urls)], his.token, *one) for n, one in enumerate(given)]
+
+
+def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
+    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    schedule = fresh[0]
+    people = [new_cid() for _ in range(CLIENTS)]
+
+    answers: list[Told] = crowd.run(clients.book_once, spread(urls, his, [(schedule, cid) for cid in people]))
+
+    assert Counter((a.status, a.code) for a in answers) == {(200, "OK"): 20, (409, "SlotsFull"): 44}
+    rows = rows_of(centre.endpoint)
+    holders = rows.holders(schedule)
+    assert rows.schedule(schedule)["available_count"] == 0
+    assert sorted(int(one["place"]) for one in holders) == list(range(1, 21))
+    assert len({one["queue_no"] for one in holders}) == 20
+    told = {cid: a.result for cid, a in zip(people, answers, strict=True) if a.status == 200}
+    assert {one["cid"]: one["appointment_id"] for one in holders} == told
+    appears = {one["cid"] for one in rows.appointments}
+    assert not appears & {cid for cid, a in zip(people, answers, strict=True) if a.status != 200}
+
+
+def test_a_booking_sent_twice_at_once_is_one_booking_and_both_copies_are_told_the_same(
+    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    schedule = fresh[1]
+    people = [new_cid() for _ in range(CLIENTS // 2)]
+
+    answers: list[Told] = crowd.run(
+        clients.book_once, spread(urls, his, [(schedule, cid) for cid in people for _ in range(2)])
+    )
+
+    holders = {one["cid"]: one["appointment_id"] for one in rows_of(centre.endpoint).holders(schedule)}
+    assert len(holders) == PLACES
+    for cid, first, second in zip(people, answers[::2], answers[1::2], strict=True):
+        expected = (200, holders[cid]) if cid in holders else (409, 0)
+        assert (first.status, first.result) == (second.status, second.result) == expected
+
+
+def test_a_postponement_sent_twice_at_once_moves_once_and_both_copies_get_the_new_id(
+    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    source, second_source, target = fresh[2:5]
+    people = [new_cid() for _ in range(CLIENTS // 2)]
+    booked = {
+        cid: his.book(source if n < PLACES else second_source, cid).result["hospital_appointment_slot_id"]
+        for n, cid in enumerate(people)
+    }
+
+    answers: list[Told] = crowd.run(
+        clients.postpone_once, spread(urls, his, [(cid, booked[cid], target) for cid in people for _ in range(2)])
+    )
+
+    rows = rows_of(centre.endpoint)
+    moved = {one["cid"]: one["appointment_id"] for one in rows.holders(target)}
+    stayed = {one["cid"]: one["appointment_id"] for one in rows.holders(source) + rows.holders(second_source)}
+    assert len(moved) == PLACES
+    assert moved.keys() | stayed.keys() == set(people)
+    assert not moved.keys() & stayed.keys()
+    for cid, first, second in zip(people, answers[::2], answers[1::2], strict=True):
+        expected = (200, "OK", moved[cid]) if cid in moved else (409, "SlotsFull", 0)
+        assert (first.status, first.code, first.result) == expected
+        assert (second.status, second.code, second.result) == expected
+
+
+def test_a_cancellation_sent_many_times_at_once_gives_one_place_back(
+    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    schedule, cid = fresh[5], new_cid()
+    appointment_id = his.book(schedule, cid).result["hospital_appointment_slot_id"]
+
+    answers: list[Told] = crowd.run(
+        clients.cancel_once, spread(urls, his, [(cid, appointment_id) for _ in range(CLIENTS)])
+    )
+
+    assert {(a.status, a.result) for a in answers} == {(200, appointment_id)}
+    assert rows_of(centre.endpoint).schedule(schedule)["available_count"] == PLACES
+
+
+def test_bookings_cancellations_and_postponements_mixed_keep_every_promise(
+    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    schedules = fresh[:4]
+    given = [(urls, his.token, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
+
+    stories: list[Story] = crowd.run(clients.live, given)
+
+    outcomes = {(status, code) for story in stories for _, status, code in story.answers}
+    assert outcomes <= {(200, "OK"), (409, "SlotsFull"), (409, "AlreadyBooked")}
+    held = {
+        (cid, schedule, appointment_id)
+        for story in stories
+        for cid, places in story.held.items()
+        for schedule, appointment_id in places.items()
+    }
+    people = {cid for story in stories for cid in story.held}
+    in_the_tables = {
+        (one["cid"], int(one["schedule_id"]), int(one["appointment_id"]))
+        for one in rows_of(centre.endpoint).active()
+        if one["cid"] in people
+    }
+    assert in_the_tables == held
+
+
+def test_clients_that_quarrel_over_the_same_people_break_nothing(
+    urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    people = [new_cid() for _ in range(6)]
+    given = [(urls, his.token, fresh[:3], people, 8) for _ in range(CLIENTS)]
+
+    answers = [one for story in crowd.run(clients.quarrel, given) for one in story]
+
+    assert {status for _, status, _ in answers} <= {200, 404, 409}, Counter(answers)
+
+
+def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
+    centre: Centre, his: Client, crowd: Crowd, fresh: list[int]
+) -> None:
+    port = processes.free_port()
+    process = processes.start("infra.local.api", str(port), env=centre.env)
+    try:
+        until_it_listens(port)
+        people = [new_cid() for _ in range(CLIENTS)]
+        given = [(f"http://127.0.0.1:{port}", his.token, fresh[n % 4], cid) for n, cid in enumerate(people)]
+
+        answers: list[Told] = crowd.run(clients.book_once, given)
+    finally:
+        processes.stop(process)
+
+    assert Counter(a.code for a in answers) == {"OK": CLIENTS}
+
+
+def until_it_listens(port: int) -> None:
+    """A connection, not a request: the process shall not have done anything yet when the crowd arrives."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline, "the API process does not listen"
+
+
+def test_the_negative_control_oversells(centre: Centre, crowd: Crowd) -> None:
+    """Reading the count and writing it back sells places twice on this very engine, and the checker says so."""
+    with naive_tables(centre):
+        sold = sum(crowd.run(clients.book_naively, [(centre.endpoint, new_cid()) for _ in range(CLIENTS)]))
+        broken = violations(rows_of(centre.endpoint, stage="naive"))
+
+    assert sold > PLACES
+    assert any("holders" in one for one in broken)
+
+
+class naive_tables:
+    """Tables for the negative control: one schedule of 20 places, and no appointments."""
+
+    def __init__(self, centre: Centre) -> None:
+        session = boto3.session.Session("local", "local", region_name="ap-southeast-1")
+        self._client = session.client("dynamodb", endpoint_url=centre.endpoint)
+
+    def __enter__(self) -> None:
+        self._create("moph-naive-schedules", hospital_day="S", schedule_id="N")
+        self._create("moph-naive-appointments", cid="S", appointment="S")
+        block = {
+            "first_place": {"N": "1"},
+            "places": {"N": str(PLACES)},
+            "first_appointment_id": {"N": "1"},
+            "first_queue_number": {"N": "1"},
+        }
+        self._client.put_item(
+            TableName="moph-naive-schedules",
+            Item={
+                "hospital_day": {"S": "00000#2026-12-01"},
+                "schedule_id": {"N": "252600001"},
+                "capacity": {"N": str(PLACES)},
+                "available_count": {"N": str(PLACES)},
+                "free": {"NS": [str(place) for place in range(1, PLACES + 1)]},
+                "blocks": {"L": [{"M": block}]},
+                "queue_code": {"S": "A"},
+                "queue_length": {"N": "3"},
+            },
+        )
+
+    def __exit__(self, *_: object) -> None:
+        for table in ("moph-naive-schedules", "moph-naive-appointments"):
+            self._client.delete_table(TableName=table)
+
+    def _create(self, table: str, **key: str) -> None:
+        self._client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in key.items()],
+            KeySchema=[{"AttributeName": n, "KeyType": kind} for n, kind in zip(key, ("HASH", "RANGE"), strict=True)],
+        )

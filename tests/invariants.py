@@ -1,0 +1,140 @@
+"""The invariants of design.md, read from the tables themselves, past everything the product says about them.
+
+    violations(rows_of(endpoint)) == []
+
+Works on plain DynamoDB items, so that a fault in the product's own reading cannot hide a fault in its writing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer
+
+_from_wire = TypeDeserializer().deserialize
+Row = dict[str, Any]
+
+
+@dataclass
+class Rows:
+    """What the tables hold: schedules (the days' sheets apart) and appointments, ended ones included."""
+
+    schedules: list[Row]
+    appointments: list[Row]
+
+    def active(self) -> list[Row]:
+        return [one for one in self.appointments if one["state"] == "booked"]
+
+    def schedule(self, schedule_id: int, hospital_code: str = "00000") -> Row:
+        return next(
+            s
+            for s in self.schedules
+            if s["schedule_id"] == schedule_id and s["hospital_day"].startswith(f"{hospital_code}#")
+        )
+
+    def holders(self, schedule_id: int, hospital_code: str = "00000") -> list[Row]:
+        return [a for a in self.active() if a["schedule_id"] == schedule_id and a["hospital_code"] == hospital_code]
+
+
+def rows_of(endpoint: str, stage: str = "local") -> Rows:
+    """Reads both tables whole. Call it when nothing is written."""
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="ap-southeast-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    return Rows(
+        [row for row in _scan(client, f"moph-{stage}-schedules") if row["schedule_id"] > 0],
+        _scan(client, f"moph-{stage}-appointments"),
+    )
+
+
+def _scan(client: Any, table: str) -> list[Row]:
+    pages = client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    return [{name: _from_wire(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+
+
+def violations(rows: Rows) -> list[str]:
+    """Every breach, each as a sentence; none is what a test wants."""
+    return [*_counts(rows), *_numbers(rows), *_copies(rows)]
+
+
+def _counts(rows: Rows) -> Iterable[str]:
+    """free + active = capacity; one holder per place; available_count = the free places."""
+    held: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for one in rows.active():
+        held[(one["hospital_day"], int(one["schedule_id"]))].append(one)
+    for schedule in rows.schedules:
+        key = (schedule["hospital_day"], int(schedule["schedule_id"]))
+        name = f"{key[0]}/{key[1]}"
+        free = {int(place) for place in schedule.get("free") or ()}
+        places = [int(one["place"]) for one in held.pop(key, [])]
+        for place, holders in Counter(places).items():
+            if holders > 1:
+                yield f"{name}: place {place} has {holders} holders"
+        if free & set(places):
+            yield f"{name}: places {sorted(free & set(places))} are free and held"
+        if len(free) + len(places) != schedule["capacity"]:
+            yield f"{name}: {len(free)} free + {len(places)} held is not the capacity {schedule['capacity']}"
+        if schedule["available_count"] != len(free):
+            yield f"{name}: available_count is {schedule['available_count']}, {len(free)} places are free"
+    for day, schedule_id in held:
+        yield f"{day}/{schedule_id}: appointments without a schedule"
+
+
+def _numbers(rows: Rows) -> Iterable[str]:
+    """Queue numbers are unique per room and day, appointment ids per hospital; by construction and as held."""
+    queue: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    ids: dict[str, Counter[int]] = defaultdict(Counter)
+    for one in rows.active():
+        queue[(one["hospital_day"], int(one["room_id"]))][one["queue_no"]] += 1
+        ids[one["hospital_code"]][int(one["appointment_id"])] += 1
+    for (day, room), counted in queue.items():
+        for number, times in counted.items():
+            if times > 1:
+                yield f"{day}: room {room} has queue number {number} {times} times"
+    for hospital, seen in ids.items():
+        for appointment_id, times in seen.items():
+            if times > 1:
+                yield f"{hospital}: {times} people hold appointment {appointment_id}"
+    made: dict[str, set[int]] = defaultdict(set)
+    for schedule in rows.schedules:
+        hospital = schedule["hospital_day"].split("#")[0]
+        for block in schedule["blocks"]:
+            first, places = int(block["first_appointment_id"]), int(block["places"])
+            run = set(range(first, first + places))
+            if made[hospital] & run:
+                yield f"{schedule['hospital_day']}/{schedule['schedule_id']}: appointment ids made twice"
+            made[hospital] |= run
+
+
+def _copies(rows: Rows) -> Iterable[str]:
+    """An appointment says the same as the place it holds."""
+    schedules = {(s["hospital_day"], int(s["schedule_id"])): s for s in rows.schedules}
+    for one in rows.active():
+        schedule = schedules.get((one["hospital_day"], int(one["schedule_id"])))
+        if schedule is None:
+            continue
+        place = int(one["place"])
+        block = next(
+            (b for b in schedule["blocks"] if b["first_place"] <= place < b["first_place"] + b["places"]), None
+        )
+        name = f"{one['hospital_day']}/{one['schedule_id']} place {place}"
+        if block is None:
+            yield f"{name}: held, but the schedule has no such place"
+            continue
+        offset = place - int(block["first_place"])
+        if one["appointment_id"] != block["first_appointment_id"] + offset:
+            yield f"{name}: appointment id {one['appointment_id']} is not the place's"
+        width = int(schedule["queue_length"])
+        number = f"{schedule.get('queue_code') or ''}{int(block['first_queue_number']) + offset:0{width}d}"
+        if one["queue_no"] != number:
+            yield f"{name}: queue number {one['queue_no']} is not the place's {number}"
+        day = date(2020, 1, 1) + timedelta(days=int(one["schedule_id"]) // 100_000)
+        if one["appointment"] != f"{day.isoformat()}#{one['hospital_code']}#{one['schedule_id']}":
+            yield f"{name}: filed under {one['appointment']}"
