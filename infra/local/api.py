@@ -131,7 +131,7 @@ def _site_file(path: str) -> Path | None:
     return found if found.is_relative_to(SITE) and found.is_file() else None
 
 
-def make(port: int) -> LocalDevServer:
+def make(port: int, handler: type[Handler] = Handler) -> LocalDevServer:
     """The server, bound to the port on 127.0.0.1."""
     from app import app
 
@@ -139,11 +139,15 @@ def make(port: int) -> LocalDevServer:
     CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
     app.__class__ = CustomLocalChalice
     config = Config.create(lambda_timeout=29)
-    return LocalDevServer(app, config, "127.0.0.1", port, Handler, Server)
+    return LocalDevServer(app, config, "127.0.0.1", port, handler, Server)
 
 
 def main() -> None:
-    server = make(int(sys.argv[1]))
+    serve(make(int(sys.argv[1])))
+
+
+def serve(server: LocalDevServer) -> None:
+    """Serves until SIGTERM or SIGINT."""
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
     server.server.serve_forever(poll_interval=0.1)

@@ -1,0 +1,111 @@
+"""The API process with a storage that fails where a request asks for it.
+
+A request's header `X-Fault: <operation> <kind> <times>` makes its first <times> calls of that storage operation fail;
+the answer's header `X-Storage-Calls` lists the operations that the request made. Everything else is the product.
+
+    python -m tests.faults.api PORT
+"""
+
+import json
+import sys
+import threading
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+
+from chalicelib import tables
+from chalicelib.booking import actions
+from infra.local import api
+
+BUDGET_SECONDS = 0.3  # what is 2 s in the product: these tests wait for it to run out many times
+
+_ordered = threading.local()
+
+
+class Storage:
+    """Stands between botocore and the wire."""
+
+    def __init__(self) -> None:
+        client = tables.connection().client
+        self._session = client._endpoint.http_session
+        client.meta.events.register("before-send.dynamodb", self._before_send)
+
+    def _before_send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        operation = event_name.rsplit(".", 1)[-1]
+        if not hasattr(_ordered, "calls"):
+            return None
+        _ordered.calls.append(operation)
+        wanted, kind, times = _ordered.fault
+        if operation != wanted or times == 0:
+            return None
+        _ordered.fault = (wanted, kind, times - 1)
+        return self._fail(kind, operation, request)
+
+    def _fail(self, kind: str, operation: str, request: Any) -> AWSResponse | None:
+        url = request.url
+        match kind:
+            case "throttled":
+                return _answer(url, 400, "ProvisionedThroughputExceededException")
+            case "in-conflict" if operation == "TransactWriteItems":
+                items = len(json.loads(request.body)["TransactItems"])
+                reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * (items - 1)]
+                return _answer(url, 400, "TransactionCanceledException", CancellationReasons=reasons)
+            case "in-conflict":
+                return _answer(url, 400, "TransactionConflictException")
+            case "unconnected":
+                raise EndpointConnectionError(endpoint_url=url)
+            case "unsent":  # a time-out; the storage never saw the request
+                raise ReadTimeoutError(endpoint_url=url)
+            case "unheard":  # a time-out; the storage has done it
+                self._session.send(request)
+                raise ReadTimeoutError(endpoint_url=url)
+            case "cut-off":
+                self._session.send(request)
+                raise ConnectionClosedError(endpoint_url=url)
+            case "failed-before":
+                return _answer(url, 500, "InternalServerError")
+            case "failed-after":
+                self._session.send(request)
+                return _answer(url, 500, "InternalServerError")
+        raise ValueError(f"no such fault: {kind}")
+
+
+KINDS_WITHOUT_EFFECT = ("throttled", "in-conflict", "unconnected", "unsent", "failed-before")
+KINDS_AFTER_THE_EFFECT = ("unheard", "cut-off", "failed-after")
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Any:
+        yield self._body
+
+
+def _answer(url: str, status: int, code: str, **more: Any) -> AWSResponse:
+    body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **more}
+    return AWSResponse(url, status, {}, _Raw(json.dumps(body).encode()))
+
+
+class Handler(api.Handler):
+    def _with_faults(self) -> None:
+        operation, kind, times = (self.headers.get("X-Fault") or "- - 0").split()
+        _ordered.fault, _ordered.calls = (operation, kind, int(times)), []
+        self._generic_handle()
+
+    def _send_http_response(self, code: int, headers: Any, body: Any) -> None:
+        super()._send_http_response(code, {**headers, "X-Storage-Calls": " ".join(_ordered.calls)}, body)
+
+    do_GET = do_POST = _with_faults
+
+
+def main() -> None:
+    tables.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = BUDGET_SECONDS
+    server = api.make(int(sys.argv[1]), Handler)
+    Storage()
+    api.serve(server)
+
+
+if __name__ == "__main__":
+    main()

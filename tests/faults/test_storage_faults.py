@@ -1,0 +1,169 @@
+"""A fault at each storage call of each action: nothing half done, and the client's retry ends well.
+
+Which calls an action makes is learned from the action itself, so a new call is covered the day it is written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
+from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.invariants import rows_of, violations
+
+EVER = 1_000_000
+
+
+@dataclass
+class Ground:
+    """Two schedules of one day, and the clients: `faulty` for what is tried, `his` for looking at what became of it."""
+
+    faulty: Client
+    his: Client
+    source: int
+    target: int
+
+    def free(self) -> dict[int, int]:
+        """Places left in the two schedules."""
+        found = {s["schedule_id"]: s["available_slot"] for s in self.his.schedules(in_days(5))}
+        return {one: found[one] for one in (self.source, self.target)}
+
+    def held(self, cid: str) -> list[tuple[int, str]]:
+        """(appointment id, when confirmed) of everything the person holds."""
+        current = self.his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+        return [(one["hospital_appointment_slot_id"], one["appointment_datetime"]) for one in current]
+
+
+@pytest.fixture
+def ground(centre: Centre, his: Client, faulty: Client) -> Iterator[Ground]:
+    roomy = sorted(his.schedules(in_days(5)), key=lambda s: -s["available_slot"])
+    yield Ground(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+@dataclass
+class Case:
+    """One person about to do one thing. attempt: does it, with X-Fault or without; before and after: the number of
+    places that it takes from (source, target) when it is not done and when it is done."""
+
+    cid: str
+    attempt: Callable[[str], Reply]
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+def booking_case(g: Ground) -> Case:
+    cid = new_cid()
+
+    def attempt(fault: str) -> Reply:
+        query = {"Action": "ConfirmAppointmentSlot"}
+        return g.faulty.call("POST", SLOTS, query, booking(g.source, cid), {"X-Fault": fault})
+
+    return Case(cid, attempt, (0, 0), (1, 0))
+
+
+def cancelling_case(g: Ground) -> Case:
+    cid = new_cid()
+    held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
+    return Case(cid, lambda fault: slot_action(g, fault, "GET", "CancelAppointmentSlot", cid, held), (1, 0), (0, 0))
+
+
+def postponing_case(g: Ground) -> Case:
+    cid = new_cid()
+    held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
+
+    def attempt(fault: str) -> Reply:
+        return slot_action(g, fault, "GET", "PostponeAppointmentSlot", cid, held, schedule_id=g.target)
+
+    return Case(cid, attempt, (1, 0), (0, 1))
+
+
+def confirming_case(g: Ground) -> Case:
+    cid = new_cid()
+    held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
+    return Case(cid, lambda f: slot_action(g, f, "POST", "AcknowledgeAppointmentSlot", cid, held), (1, 0), (1, 0))
+
+
+def slot_action(g: Ground, fault: str, method: str, action: str, cid: str, held: int, **more: int) -> Reply:
+    query = {"Action": action, "hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": held, **more}
+    return g.faulty.call(method, SLOTS, query, None, {"X-Fault": fault})
+
+
+ACTIONS = [booking_case, cancelling_case, postponing_case, confirming_case]
+
+
+def calls_of(make: Callable[[Ground], Case], g: Ground) -> list[str]:
+    """The storage operations that the action makes, learned by doing it once."""
+    case = make(g)
+    answer = case.attempt("- - 0")
+    assert answer.status == 200, answer.text
+    return list(dict.fromkeys(answer.headers["X-Storage-Calls"].split()))
+
+
+def taken(g: Ground, free_before: dict[int, int]) -> tuple[int, int]:
+    now = g.free()
+    return free_before[g.source] - now[g.source], free_before[g.target] - now[g.target]
+
+
+def settle(g: Ground, case: Case, free_before: dict[int, int], told: Reply, where: str) -> None:
+    """The client sends the same request again; now it is done, once."""
+    if told.status != 200:
+        assert (told.status, told.code, told.headers["Retry-After"]) == (503, "TryAgain", "1"), where
+    again = case.attempt("- - 0")
+    assert again.status == 200, f"{where}: the retry was told {again.text}"
+    if told.status == 200:
+        assert again.result == told.result, where
+    assert taken(g, free_before) == case.after, where
+    holds = [(one, again.result["hospital_appointment_slot_id"]) for one, _ in g.held(case.cid)]
+    assert [one for one, _ in holds] == [told_id for _, told_id in holds], where
+    assert len(holds) == sum(case.after), where
+
+
+def start(make: Callable[[Ground], Case], g: Ground) -> tuple[Case, dict[int, int]]:
+    """A case, and the free places as they would be without it."""
+    case = make(g)
+    free = g.free()
+    return case, {g.source: free[g.source] + case.before[0], g.target: free[g.target] + case.before[1]}
+
+
+@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("make", ACTIONS)
+def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
+    ground: Ground, make: Callable[[Ground], Case], kind: str
+) -> None:
+    for call in calls_of(make, ground):
+        case, free = start(make, ground)
+        told = case.attempt(f"{call} {kind} 1")
+        if kind in ("throttled", "in-conflict", "unconnected"):
+            assert told.status == 200, f"{call}: a passing refusal is retried inside, not {told.text}"
+        settle(ground, case, free, told, call)
+
+
+@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT)
+@pytest.mark.parametrize("make", ACTIONS)
+def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_done(
+    ground: Ground, make: Callable[[Ground], Case], kind: str
+) -> None:
+    for call in calls_of(make, ground):
+        case, free = start(make, ground)
+        held = ground.held(case.cid)
+        told = case.attempt(f"{call} {kind} {EVER}")
+        assert (told.status, told.code, told.headers["Retry-After"]) == (503, "TryAgain", "1"), call
+        assert taken(ground, free) == case.before, call
+        assert ground.held(case.cid) == held, call
+        settle(ground, case, free, told, call)
+
+
+@pytest.mark.parametrize("kind", KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("make", ACTIONS)
+def test_answers_that_never_arrive_leave_it_done_or_not_done_and_a_retry_ends_well(
+    ground: Ground, make: Callable[[Ground], Case], kind: str
+) -> None:
+    for call in calls_of(make, ground):
+        case, free = start(make, ground)
+        told = case.attempt(f"{call} {kind} {EVER}")
+        assert told.status == 503, call
+        assert taken(ground, free) in (case.before, case.after), call
+        settle(ground, case, free, told, call)
