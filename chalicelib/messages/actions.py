@@ -58,8 +58,9 @@ def _announcement(caller: Caller, message_id: int) -> Message:
 
 
 def _overview(message: Message) -> Overview:
-    batches = batch_store.batches(message)
-    return Overview(message, totals(batches, message.channels), batch_store.cursor(message))
+    # The cursor first: where it says that matching is over, the batches read after it are all there are.
+    cursor = batch_store.cursor(message)
+    return Overview(message, totals(batch_store.batches(message), message.channels), cursor)
 
 
 def create(caller: Caller, title: str, content: str, channels: frozenset[str]) -> Overview:
