@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 
+import boto3
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -50,9 +52,9 @@ class Settings:
         return {"client-key": self.app_gateway_client_key, "secret-key": self.app_gateway_secret_key}
 
     @property
-    def token_key(self) -> str:
-        """The KMS alias of the key that signs tokens."""
-        return f"alias/{self.prefix}-token"
+    def token_keys(self) -> tuple[str, ...]:
+        """The KMS keys of tokens, ids or aliases: the first signs, all of them verify."""
+        return tuple((os.environ.get("TOKEN_KEYS") or f"alias/{self.prefix}-token").split(","))
 
 
 _FROM_ENVIRONMENT = (
@@ -74,5 +76,19 @@ def settings() -> Settings:
         raise RuntimeError("STAGE is not set: it names the tables (local, dev, prod, ...)")
     region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
     given = {name: os.environ[name.upper()] for name in _FROM_ENVIRONMENT if os.environ.get(name.upper())}
+    given |= _secrets(stage, region)
     retry = float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20)
     return Settings(stage=stage, region=region, channel_retry_seconds=retry, **given)
+
+
+def _secrets(stage: str, region: str) -> dict[str, str]:
+    """The secrets that PARAMETERS names, from SSM, `/moph/<stage>/<name>`; read once, at the function's start. Of several
+    some may be missing (a gateway takes a token or a pair of keys); RuntimeError where all are."""
+    names = [name for name in os.environ.get("PARAMETERS", "").split(",") if name]
+    if not names:
+        return {}
+    client = boto3.client("ssm", region_name=region)
+    found = client.get_parameters(Names=[f"/moph/{stage}/{name}" for name in names], WithDecryption=True)["Parameters"]
+    if not found:
+        raise RuntimeError(f"none of the SSM parameters /moph/{stage}/ {', '.join(names)} is there")
+    return {one["Name"].rsplit("/", 1)[-1]: one["Value"] for one in found}
