@@ -1,9 +1,13 @@
 """The token: a JWT, RS512, signed by KMS and verified in-process (wire contract, Token).
 
-The private key never leaves KMS. The public key is fetched once a process; checking a token then costs no request.
+The private keys never leave KMS. Of the keys that a deployment names, the first signs and all verify; a token's `kid`
+says which one it was. So a change of the signing key invalidates nothing: every process knew the new one beforehand
+(docs/operations.md, Rotating the token key). Public keys are fetched once a process; checking a token then costs no
+request.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -31,23 +35,35 @@ def _kms() -> Any:
     return boto3.client("kms", region_name=settings().region, config=config)
 
 
-@cache
-def _signing_key() -> tuple[str, str, bytes]:
-    """(key id, public key as PEM, the same as DER) of the key that signs now."""
-    found = _kms().get_public_key(KeyId=settings().token_key)
-    der = found["PublicKey"]
-    pem = serialization.load_der_public_key(der).public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return found["KeyId"].rsplit("/", 1)[-1], pem.decode(), der
+@dataclass(frozen=True)
+class _Key:
+    """A KMS key: its id, which tokens carry as `kid`, and its public half."""
+
+    kid: str
+    public: RSAPublicKey
 
 
 @cache
-def _verifying_key() -> RSAPublicKey:
-    key = serialization.load_der_public_key(_signing_key()[2])
-    if not isinstance(key, RSAPublicKey):
+def _fetch(name: str) -> _Key:
+    """A key by id or alias; asked of KMS once a process."""
+    found = _kms().get_public_key(KeyId=name)
+    public = serialization.load_der_public_key(found["PublicKey"])
+    if not isinstance(public, RSAPublicKey):
         raise TypeError("the token key is not an RSA key")
-    return key
+    return _Key(found["KeyId"].rsplit("/", 1)[-1], public)
+
+
+def _signing_key() -> _Key:
+    return _fetch(settings().token_keys[0])
+
+
+def _verifying_key(kid: object) -> RSAPublicKey:
+    """The key of that id among the deployment's own; nothing that a token names is ever asked of KMS."""
+    for name in settings().token_keys:
+        key = _fetch(name)
+        if key.kid == kid:
+            return key.public
+    raise Unauthenticated()
 
 
 class _SignedByKms(RSAAlgorithm):
@@ -77,8 +93,11 @@ def _signer() -> jwt.PyJWS:
 
 
 def public_key() -> str:
-    """The key that verifies tokens, PEM."""
-    return _signing_key()[1]
+    """The public half of the key that signs now, PEM."""
+    pem = _signing_key().public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return pem.decode()
 
 
 def issue(claims: dict[str, Any], now: datetime) -> str:
@@ -90,9 +109,9 @@ def issue(claims: dict[str, Any], now: datetime) -> str:
         "iss": ISSUER,
         "aud": AUDIENCE,
     }
-    key_id = _signing_key()[0]
+    kid = _signing_key().kid
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-    return _signer().encode(body, settings().token_key, algorithm=ALGORITHM, headers={"kid": key_id, "typ": "JWT"})
+    return _signer().encode(body, kid, algorithm=ALGORITHM, headers={"kid": kid, "typ": "JWT"})
 
 
 def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
@@ -126,7 +145,7 @@ def read(authorization: str) -> Caller:
     try:
         claims = jwt.decode(
             token,
-            _verifying_key(),
+            _verifying_key(jwt.get_unverified_header(token).get("kid")),
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
