@@ -56,6 +56,18 @@ lint: setup ## Style, types and the house's import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+.PHONY: package
+package: setup ## The zip and the template for STAGE, in build/STAGE
+	@$(BIN)/python -m infra.package $(STAGE)
+
+.PHONY: rehearse
+rehearse: setup ## Deploy that package to a fresh engine on this machine and test what answers
+	@$(BIN)/python -m infra.rehearse
+
+.PHONY: deploy
+deploy: setup ## Deploy STAGE to the AWS account of your credentials; shows the change set first (docs/deployment.md)
+	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
+
 .PHONY: format
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix .

@@ -18,9 +18,20 @@ from infra.local.centre import Centre
 from tests.client import Client
 
 
+class Deployed:
+    """A centre that runs already: the one that `make rehearse` deployed. CENTRE_URL says where."""
+
+    def __init__(self) -> None:
+        self.url, self.simulator = os.environ["CENTRE_URL"], os.environ["CENTRE_SIMULATOR"]
+        self.endpoint, self.env = os.environ["AWS_ENDPOINT_URL"], dict(os.environ)
+
+
 @pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre | Deployed]:
     """The whole centre with the demo data; its state ends with the run."""
+    if "CENTRE_URL" in os.environ:
+        yield Deployed()
+        return
     with Centre(tmp_path_factory.mktemp("centre")) as running:
         yield running
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from infra.local import processes
 
 
-def start(state_dir: Path, port: int) -> "subprocess.Popen[bytes]":
-    """Starts the engine and waits until it answers. It saves its state to the folder when it is ended with SIGTERM."""
+def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
+    """Starts the engine and waits until it answers. It saves its state to the folder when it is ended with SIGTERM.
+    more: further settings of the engine."""
     folder = state_dir / "engine"
     folder.mkdir(parents=True, exist_ok=True)
     env = {
@@ -30,6 +31,7 @@ def start(state_dir: Path, port: int) -> "subprocess.Popen[bytes]":
         "SFTP_ENABLED": "0",
     }
     env.pop("AWS_ENDPOINT_URL", None)
+    env |= more
     with (state_dir / "engine.log").open("ab") as output:
         process = processes.start("ministack", env=env, output=output)
     processes.wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)

@@ -1,0 +1,124 @@
+"""`make rehearse`: deploys the package and template of `make deploy` to a fresh engine and tests what answers there.
+
+    python -m infra.rehearse [pytest arguments]
+
+The engine plays CloudFormation, API Gateway, Lambda (each function in processes of its own, from the zip), SQS and
+streams, and enforces IAM: every function runs with its own role, so a right that is missing fails a test here as it
+would on AWS. The acceptance suite runs against the API Gateway's URL. At the end every AWS call that was seen is laid
+beside the policies: nothing is refused, and nothing is allowed that was never called.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra import deploy, gateway, least_privilege, package
+from infra.local import engine, processes
+from infra.local.recorder import Recorder
+
+STAGE = "rehearsal"
+SUITE = ["tests/manual"]
+SECRETS = {
+    "app_gateway_token": "local-app-token",
+    "line_channel_access_token": "local-line-token",
+    "line_channel_secret": "local-line-secret",
+}
+# Account numbers are keys that the engine takes for the account's owner; any other key is a role's.
+OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "rehearsal"}
+
+
+def main() -> int:
+    started = time.monotonic()
+    folder = package.package(STAGE)
+    stands_alone(folder / "deployment.zip")
+    _say(started, "packaged; the zip needs nothing from outside")
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _engine(Path(scratch)) as (recorder, simulator):
+        channels = {"AppGatewayUrl": f"{simulator}/app", "LineApiUrl": f"{simulator}/line"}
+        outputs = deploy.deploy(STAGE, folder, channels, confirm=False)
+        say_as_the_template(outputs["ApiId"], package.read_template(folder))
+        _run("infra.seed")
+        url = f"{os.environ['ENGINE_URL']}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
+        os.environ |= {"CENTRE_URL": url, "CENTRE_SIMULATOR": simulator}
+        _say(started, "deployed through CloudFormation")
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
+        _say(started, "tested")
+        template = package.read_template(folder)
+        missing = least_privilege.missing(recorder.seen, recorder.refused, template)
+        print("\n".join(missing) or "Every call that a function made is allowed by its policy.")
+        excess = least_privilege.excess(recorder.seen, template)
+        print(f"{len(excess)} allowances were not used by these tests.")
+    return tested.returncode or bool(missing)
+
+
+def _say(started: float, what: str) -> None:
+    print(f"[{time.monotonic() - started:5.1f} s] {what}", flush=True)
+
+
+def stands_alone(zipped: Path) -> None:
+    """Imports every module of the package with nothing but the zip on the path. Raises CalledProcessError."""
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(zipped) as content:
+            content.extractall(folder)
+            names = [name for name in content.namelist() if name.startswith("chalicelib/") and name.endswith(".py")]
+        modules = [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in names]
+        code = (
+            "import sys, importlib; sys.path.insert(0, '.'); [importlib.import_module(name) for name in sys.argv[1:]]"
+        )
+        environment = {"STAGE": STAGE, "AWS_DEFAULT_REGION": "ap-southeast-1"}
+        subprocess.run([sys.executable, "-SPB", "-c", code, "app", *modules], cwd=folder, env=environment, check=True)
+
+
+@contextmanager
+def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
+    """A fresh engine, a recorder before it, the outside world beside it; this process's own AWS calls go there too."""
+    port = processes.free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    settings = {**processes.local_environment(endpoint), **OWNER, "STAGE": STAGE, "ENGINE_URL": endpoint}
+    os.environ.update(settings)
+    with Recorder(endpoint) as recorder:
+        running = engine.start(
+            folder, port, AUTH="true", PERSIST_STATE="0", S3_PERSIST="0", AWS_ENDPOINT_URL=recorder.url
+        )
+        simulator_port = processes.free_port()
+        simulator = processes.start("infra.local.simulator", "--port", str(simulator_port), env=dict(os.environ))
+        try:
+            ssm = boto3.client("ssm")
+            for name, value in SECRETS.items():
+                ssm.put_parameter(Name=f"/moph/{STAGE}/{name}", Value=value, Type="SecureString")
+            yield recorder, f"http://127.0.0.1:{simulator_port}"
+        finally:
+            processes.stop(simulator)
+            processes.stop(running)
+
+
+def say_as_the_template(api_id: str, template: dict[str, Any]) -> None:
+    """The engine does not read the gateway's own answers from the API's body as AWS does: they are put one by one."""
+    client = boto3.client("apigateway")
+    body = template["Resources"]["Api"]["Properties"]["Body"]
+    for kind, answer in body["x-amazon-apigateway-gateway-responses"].items():
+        client.put_gateway_response(
+            restApiId=api_id,
+            responseType=kind,
+            statusCode=str(answer["statusCode"]),
+            responseParameters=answer["responseParameters"],
+            responseTemplates=answer["responseTemplates"],
+        )
+    client.create_deployment(restApiId=api_id, stageName=gateway.STAGE_NAME)
+
+
+def _run(module: str) -> None:
+    subprocess.run([sys.executable, "-m", module], check=True, cwd=package.ROOT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
