@@ -94,7 +94,7 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
             return found
         rules.check_transition("cancel", found)
         rules.check_not_over(found, now, by_person=caller.is_country)
-        if store.give_back_place(rules.ended(found, "cancel", caller.login, now)) is None:
+        if store.give_back_place(rules.ended(found, "cancel", caller.login, now, by_person=caller.is_country)) is None:
             return found
         give_up()
 
@@ -120,7 +120,7 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
     """`postpone` for an appointment that has been looked up; online: False for staff."""
     now = clock.now()
     give_up = _deadline()
-    sender = Sender(found.booked_by, found.booked_system, caller.login)
+    sender = Sender(found.booked_by, found.booked_system, caller.login, caller.is_country)
     check_code = secrets.token_hex(4)
     schedule: Schedule | None = None
     held: Appointment | None = None
@@ -152,6 +152,7 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
         new = rules.new_appointment(
             schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held
         )
+        new = rules.carried_on(found, new)
         refused = store.move_place(rules.moved(found, new, caller.login, now), new)
         if refused is None:
             return new

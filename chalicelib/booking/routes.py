@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import actions
+from chalicelib.booking import actions, rules
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
@@ -20,6 +20,9 @@ class CidQuery(msgspec.Struct):
 
 
 class AppointmentRow(msgspec.Struct):
+    """The manual's and the live service's keys, then ours: what the app needs to move, confirm and show it.
+    slip_code: what the slip's QR holds, the phone's too."""
+
     hospital_appointment_slot_id: int
     hospital_code: str
     hospital_name: str
@@ -36,6 +39,11 @@ class AppointmentRow(msgspec.Struct):
     hospital_confirm: bool
     hospital_confirm_staff: str
     hospital_confirm_datetime: str
+    schedule_id: int
+    department_id: int
+    person_confirm: bool
+    person_confirm_datetime: str
+    slip_code: str
 
 
 class CurrentAppointments(msgspec.Struct):
@@ -74,6 +82,11 @@ def _row(a: Appointment) -> AppointmentRow:
         hospital_confirm=bool(a.accepted_at),
         hospital_confirm_staff=a.accepted_by,
         hospital_confirm_datetime=a.accepted_at[:19],
+        schedule_id=a.schedule_id,
+        department_id=a.department_id,
+        person_confirm=bool(a.confirmed_at),
+        person_confirm_datetime=a.confirmed_at[:19],
+        slip_code=rules.slip_code(a),
     )
 
 
@@ -146,7 +159,7 @@ def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
     system = body.hospital.system_identifier or body.hospital.his_identifier
     booked = actions.book(
         caller,
-        Sender(body.hospital.hospital_code, system, caller.login),
+        Sender(body.hospital.hospital_code, system, caller.login, caller.is_country),
         body.appointment.hospital_code,
         body.appointment.schedule_id,
         body.person.to_person(),

@@ -22,19 +22,23 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a booking. hospital_code: the hospital that books; system: its HIS; login: the signed-in account."""
+    """Who sends a booking. hospital_code: the hospital that books; system: its HIS; login: the signed-in account;
+    is_person: the person does it in the app."""
 
     hospital_code: str
     system: str
     login: str
+    is_person: bool = False
 
 
 @dataclass(frozen=True)
 class Appointment:
     """One person holding one place, now or once. *_at: ISO with offset, Bangkok, "" until it happens.
 
-    accepted_by: the staff's name (the manual's รับนัด). ended_ids: ids that this person held in the same schedule before
-    and gave up, so that a late repeat of their cancellation is recognised.
+    accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the last change was the person's own, in the
+    app, so nobody need tell them. origin: the slip code that this one's calendar entry began with, where it was moved
+    here; sequence: counts the changes of that entry, through every move. ended_ids: ids that this person held in the
+    same schedule before and gave up, so that a late repeat of their cancellation is recognised.
     """
 
     cid: str
@@ -66,6 +70,9 @@ class Appointment:
     accepted_by: str = ""
     accepted_at: str = ""
     confirmed_at: str = ""
+    changed_by_person: bool = False
+    origin: str = ""
+    sequence: int = 0
     moved_to_schedule_id: int | None = None
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
@@ -84,11 +91,11 @@ class Appointment:
         return self.is_active and self.day >= now.date()
 
 
-_WHOLE = "schedule_id place appointment_id department_id room_id version"
+_WHOLE = "schedule_id place appointment_id department_id room_id version sequence"
 _TEXT = (
     "cid hospital_code hospital_name queue_no time_start time_finish department_name room_name room_phone_number"
     " person_name state check_code comment booked_by booked_system booked_login booked_at changed_login changed_at"
-    " accepted_by accepted_at confirmed_at"
+    " accepted_by accepted_at confirmed_at origin"
 )
 
 
@@ -99,6 +106,7 @@ def read_appointment(row: Any) -> Appointment:
     moved = row.moved_to_schedule_id
     return Appointment(
         day=date.fromisoformat(row.day),
+        changed_by_person=row.changed_by_person,
         moved_to_schedule_id=None if moved is None else int(moved),
         moved_to_appointment_id=None if moved is None else int(row.moved_to_appointment_id),
         ended_ids=frozenset(int(one) for one in row.ended_ids or ()),
@@ -198,6 +206,7 @@ def new_appointment(
         booked_at=at,
         changed_login=sender.login,
         changed_at=at,
+        changed_by_person=sender.is_person,
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
 
@@ -211,14 +220,24 @@ def places_to_try(schedule: Schedule, before: Appointment | None) -> list[int]:
     return [place for place in free if schedule.appointment_id(place) not in before.given_up_ids] or free
 
 
-def ended(appointment: Appointment, event: str, login: str, now: datetime) -> Appointment:
+def ended(appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool) -> Appointment:
     """The appointment after `cancel` or `postpone`."""
-    return _changed(appointment, login, now, state=TRANSITIONS[event][1])
+    return _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
+
+
+def carried_on(old: Appointment, new: Appointment) -> Appointment:
+    """`new`, where `old` is being moved to, as the same entry of the person's calendar."""
+    return replace(new, origin=calendar_id(old), sequence=old.sequence + 1)
+
+
+def calendar_id(appointment: Appointment) -> str:
+    """What a calendar knows the appointment by: the same before and after it was moved, and nobody else's ever."""
+    return appointment.origin or slip_code(appointment)
 
 
 def moved(appointment: Appointment, new: Appointment, login: str, now: datetime) -> Appointment:
     """The old appointment after it was postponed to `new`; it says where to."""
-    old = ended(appointment, "postpone", login, now)
+    old = ended(appointment, "postpone", login, now, by_person=new.changed_by_person)
     return replace(old, moved_to_schedule_id=new.schedule_id, moved_to_appointment_id=new.appointment_id)
 
 
@@ -234,17 +253,18 @@ def decided(appointment: Appointment, event: str, login: str, staff_name: str, n
     """The appointment after accept, reject or confirm; the very same object where nothing changes."""
     at = now.isoformat(timespec="seconds")
     if event == "accept" and not appointment.accepted_at:
-        return _changed(appointment, login, now, accepted_by=staff_name, accepted_at=at)
+        return _changed(appointment, login, now, changed_by_person=False, accepted_by=staff_name, accepted_at=at)
     if event == "reject" and appointment.accepted_at:
-        return _changed(appointment, login, now, accepted_by="", accepted_at="")
+        return _changed(appointment, login, now, changed_by_person=False, accepted_by="", accepted_at="")
     if event == "confirm" and not appointment.confirmed_at:
-        return _changed(appointment, login, now, confirmed_at=at)
+        return _changed(appointment, login, now, changed_by_person=True, confirmed_at=at)
     return appointment
 
 
 def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any) -> Appointment:
     at = now.isoformat(timespec="seconds")
-    return replace(appointment, version=appointment.version + 1, changed_login=login, changed_at=at, **changes)
+    version, sequence = appointment.version + 1, appointment.sequence + 1
+    return replace(appointment, version=version, sequence=sequence, changed_login=login, changed_at=at, **changes)
 
 
 def check_version(appointment: Appointment, version: int) -> None:

@@ -82,7 +82,7 @@ def end(caller: Caller, found: Appointment) -> Appointment:
     """`cancel` for an appointment that has been looked up."""
     now = clock.now()
     rules.check_not_over(found, now, by_person=False)
-    ended = rules.ended(found, "cancel", caller.login, now)
+    ended = rules.ended(found, "cancel", caller.login, now, by_person=False)
     if store.give_back_place(ended) is not None:
         raise EditConflict(details={"theirs": find(caller, found.schedule_id, found.place)})
     return ended

@@ -23,7 +23,7 @@ _SAME = (
     "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
     " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
     " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
-    " moved_to_schedule_id moved_to_appointment_id"
+    " changed_by_person origin sequence moved_to_schedule_id moved_to_appointment_id"
 ).split()
 
 
@@ -154,7 +154,9 @@ def replace(changed: Appointment) -> bool:
 
 
 _HOLDERS_READ = 20
-_CHANGEABLE = ("version", "accepted_by", "accepted_at", "confirmed_at", "changed_login", "changed_at")
+_CHANGEABLE = (
+    "version accepted_by accepted_at confirmed_at changed_login changed_at changed_by_person sequence"
+).split()
 
 
 def _transaction() -> TransactWrite:
@@ -193,6 +195,8 @@ def _end(transaction: TransactWrite, ended: Appointment) -> None:
         AppointmentItem.version.set(ended.version),
         AppointmentItem.changed_login.set(ended.changed_login),
         AppointmentItem.changed_at.set(ended.changed_at),
+        AppointmentItem.changed_by_person.set(ended.changed_by_person),
+        AppointmentItem.sequence.set(ended.sequence),
     ]
     if ended.moved_to_schedule_id is not None and ended.moved_to_appointment_id is not None:
         actions.append(AppointmentItem.moved_to_schedule_id.set(ended.moved_to_schedule_id))
