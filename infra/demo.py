@@ -53,6 +53,8 @@ ACCOUNTS = [
     ("mohprompt.demo", "00000", "หมอพร้อม สาธิต", "APPOINTMENT_API:5", "Mohprompt-demo-1"),
     ("his2.demo", "00002", "HIS สาธิต 2", "APPOINTMENT_API:1", "His2-demo-1"),
 ]
+# What the Mor Prom app's back end signs in with: login, hospital, password.
+APP_CREDENTIALS = next((login, code, password) for login, code, _, _, password in ACCOUNTS if login == "mohprompt.demo")
 _NAMES = [
     ("นาย", "สมชาย", "ใจดี", 1),
     ("นาง", "สมหญิง", "รักไทย", 2),

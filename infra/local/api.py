@@ -6,6 +6,7 @@ itself would answer in another shape.
 
 import json
 import mimetypes
+import os
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import urllib3
 from chalice.config import Config
 from chalice.local import (
     ChaliceRequestHandler,
@@ -30,6 +32,7 @@ from infra.local.processes import ROOT
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
 SITE = ROOT / "dashboard" / "dist"
+PHONE_API = "/phone/api/"
 OPENAPI = ROOT / "docs" / "openapi.json"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +44,9 @@ SECURITY = {
         " frame-ancestors 'none'"
     ),
 }
+
+
+_http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
 
 
 class Handler(ChaliceRequestHandler):  # type: ignore[misc]
@@ -65,6 +71,9 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(length) if length else None
+        if path.startswith(PHONE_API):
+            self._pass_on(body)
+            return
         try:
             answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
         except (LocalGatewayException, ValueError, KeyError):
@@ -72,6 +81,22 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             return
         answer_headers = {**answer["headers"], **answer["multiValueHeaders"]}
         self._send_http_response(answer["statusCode"], answer_headers, answer["body"] or "")
+
+    def _pass_on(self, body: bytes | None) -> None:
+        """Hands a phone's request to the app's back end, so that page and back end are one origin."""
+        kept = {name: value for name in ("Cookie", "Content-Type") if (value := self.headers.get(name))}
+        back_end = os.environ.get("PHONE_BACK_END")
+        if back_end is None:
+            self._refuse(errors.PathNotFound())
+            return
+        try:
+            answer = _http.request(self.command, back_end + self.path, body=body, headers=kept, redirect=False)
+        except urllib3.exceptions.HTTPError:
+            self._refuse(errors.TryAgain())
+            return
+        told = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie")
+        headers = {name: value for name in told if (value := answer.headers.get(name))}
+        self._send_http_response(answer.status, {**headers, "X-Content-Type-Options": "nosniff"}, answer.data)
 
     def _outside_the_gateway(self, path: str) -> None:
         """A path that no route has: a file of the site, or the envelope's 404."""

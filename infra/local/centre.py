@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from infra import demo
 from infra.local import engine, processes
 
 
@@ -58,6 +59,12 @@ class Centre:
         self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1])
         self.simulator = simulator
         self._start("feed", "infra.local.feed", str(self.state_dir / "checkpoints.json"))
+        if self._demo:
+            phone = str(processes.free_port())
+            self.env["PHONE_BACK_END"] = f"http://127.0.0.1:{phone}"
+            app = dict(zip(("LOGIN", "HOSPITAL", "PASSWORD"), demo.APP_CREDENTIALS, strict=True))
+            own = {"API_URL": self.url, **{f"MOR_PROM_{name}": value for name, value in app.items()}}
+            self._start("mor_prom", "infra.local.mor_prom", phone, "--demo", more=own)
         api = self._start("api", "infra.local.api", str(port))
         try:
             processes.wait_for(f"{self.url}/health", api)
@@ -100,9 +107,12 @@ class Centre:
                 f"cannot write to {self.state_dir} ({problem.strerror}); STATE_DIR= takes another"
             ) from None
 
-    def _start(self, name: str, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, name: str, module: str, *arguments: str, more: dict[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """`more`: environment for this process alone."""
         with self.log_of(name).open("ab") as output:
-            process = processes.start(module, *arguments, env=self.env, output=output)
+            process = processes.start(module, *arguments, env=self.env | (more or {}), output=output)
         self._processes.append((name, process))
         return process
 

@@ -1,0 +1,207 @@
+"""The Mor Prom app's back end as a phone meets it: sessions, look-ups, booking and what follows (product.md, 5)."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import urllib3
+
+from infra import demo
+from infra.local import mor_prom
+from infra.local.centre import Centre
+from tests.client import Client, Reply, in_days, new_cid
+
+
+class Phone:
+    """A browser on the phone page: keeps its cookie."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._cookie = url, ""
+        self._http = urllib3.PoolManager(retries=False, timeout=30)
+
+    def call(self, method: str, name: str, body: Any = None, **query: Any) -> Reply:
+        answer = self._http.request(
+            method,
+            f"{self._url}/phone/api/{name}" + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""),
+            body=None if body is None else json.dumps(body),
+            headers={"Cookie": self._cookie},
+        )
+        if "Set-Cookie" in answer.headers:
+            self.set_cookie = answer.headers["Set-Cookie"]
+            self._cookie = self.set_cookie.split(";")[0]
+        return Reply(answer.status, answer.headers, answer.data.decode())
+
+    def get(self, name: str, **query: Any) -> Any:
+        return self.call("GET", name, **query).result
+
+    def post(self, name: str, **body: Any) -> Any:
+        return self.call("POST", name, body).result
+
+
+NAMED = {"prefix": "นาง", "first_name": "ทดสอบ", "last_name": "โทรศัพท์", "gender": 2}
+
+
+@pytest.fixture
+def phone(centre: Centre) -> Phone:
+    return Phone(centre.url)
+
+
+@pytest.fixture
+def own(phone: Phone) -> Phone:
+    """A phone whose person nobody knew before."""
+    phone.post("session", cid=new_cid())
+    phone.post("person", **NAMED)
+    return phone
+
+
+def book(phone: Phone, days: int, number: int = 0) -> dict[str, Any]:
+    """Books the day's n-th schedule; the appointment as the phone then sees it."""
+    schedule = phone.get("day", hospital_code="00000", date=in_days(days))[number]
+    slot = phone.post("book", hospital_code="00000", schedule_id=schedule["schedule_id"])
+    held = phone.get("appointments")
+    one: dict[str, Any] = next(
+        a for a in held if a["hospital_appointment_slot_id"] == slot["hospital_appointment_slot_id"]
+    )
+    return one
+
+
+def which(appointment: dict[str, Any]) -> dict[str, Any]:
+    return {name: appointment[name] for name in ("hospital_code", "hospital_appointment_slot_id")}
+
+
+def test_a_demo_person_is_chosen_by_number_and_no_national_id_travels(phone: Phone) -> None:
+    people = phone.call("GET", "people")
+    chosen = phone.call("POST", "session", {"demo": 2})
+
+    assert [one["name"] for one in people.result] == [person.name for person in demo.PEOPLE]
+    assert chosen.result["name"] == demo.PEOPLE[2].name
+    assert phone.get("session") == chosen.result
+    assert not any(person.cid in people.text + chosen.text for person in demo.PEOPLE)
+
+
+def test_the_cookie_is_opaque_and_no_script_can_read_it(phone: Phone) -> None:
+    cid = new_cid()
+    phone.post("session", cid=cid)
+    assert cid not in phone.set_cookie
+    assert "HttpOnly" in phone.set_cookie
+    assert "SameSite=Strict" in phone.set_cookie
+
+
+def test_an_id_with_a_wrong_check_digit_is_refused_in_the_centres_own_words(phone: Phone) -> None:
+    refused = phone.call("POST", "session", {"cid": "1234567890123"})
+    assert (refused.status, refused.code) == (400, "InvalidRequest")
+    assert "cid" in refused.json["Error"]["fields"]
+
+
+def test_without_a_session_nothing_personal_is_answered(phone: Phone) -> None:
+    for method, name in (("GET", "session"), ("GET", "appointments"), ("GET", "inbox"), ("POST", "book")):
+        assert phone.call(method, name, {} if method == "POST" else None).status == 401, name
+
+
+def test_after_leaving_the_session_is_gone(own: Phone) -> None:
+    own.call("DELETE", "session")
+    assert own.call("GET", "appointments").code == "NoSession"
+
+
+def test_a_person_books_confirms_postpones_and_cancels(own: Phone) -> None:
+    first = book(own, 11)
+    own.post("confirm", **which(first))
+    assert own.get("appointments")[0]["person_confirm"] is True
+
+    later = own.get("day", hospital_code="00000", date=in_days(12))[0]["schedule_id"]
+    moved = own.post("postpone", **which(first), schedule_id=later)
+    (second,) = own.get("appointments")
+    assert second["hospital_appointment_slot_id"] == moved["hospital_appointment_slot_id"]
+    assert second["appointment_date"] == in_days(12).isoformat()
+
+    own.post("cancel", **which(second))
+    assert own.get("appointments") == []
+
+
+def test_a_person_whom_nobody_knows_says_their_name_before_booking(phone: Phone) -> None:
+    assert phone.post("session", cid=new_cid())["known"] is False
+    schedule = phone.get("day", hospital_code="00000", date=in_days(11))[0]["schedule_id"]
+    assert phone.call("POST", "book", {"hospital_code": "00000", "schedule_id": schedule}).status == 400
+
+    assert phone.post("person", **NAMED)["known"] is True
+    assert phone.post("book", hospital_code="00000", schedule_id=schedule)
+
+
+def test_the_slip_code_on_the_phone_leads_the_staff_to_the_same_appointment(own: Phone, staff: Client) -> None:
+    held = book(own, 13)
+    found = staff.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
+    assert found["hospital_appointment_slot_id"] == held["hospital_appointment_slot_id"]
+    assert found["queue_no"] == held["queue_no"]
+
+
+def test_hospitals_of_a_province_with_departments_month_and_day(phone: Phone) -> None:
+    span = {"date_start": in_days(1), "date_finish": in_days(30)}
+    hospitals = phone.get("hospitals", province_code="84", **span)
+    assert [one["hospital_code"] for one in hospitals] == ["00000"]
+    assert [one["department_id"] for one in phone.get("departments", hospital_code="00000")] == [1, 2]
+    day = in_days(1)
+    month = phone.get("month", hospital_code="00000", year=day.year, month=day.month)
+    assert month[0]["date"] == day.isoformat()
+
+
+class Impatient(BaseHTTPRequestHandler):
+    """A centre whose tokens are good for one request each."""
+
+    calls: list[str]
+    refuse_all = False
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "")
+        kind = "token" if self.path.startswith("/token") else "call"
+        self.calls.append(kind)
+        used = f"Bearer t{self.calls.count('token')}"
+        fresh = kind == "token" or (token == used and self.calls[-2:-1] == ["token"])
+        status = 200 if fresh and not (self.refuse_all and kind == "call") else 401
+        body = f"t{self.calls.count('token')}".encode() if kind == "token" else b"{}"
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def impatient() -> Iterator[Callable[..., tuple[mor_prom.Centre, list[str]]]]:
+    servers = []
+
+    def make(refuse_all: bool = False) -> tuple[mor_prom.Centre, list[str]]:
+        calls: list[str] = []
+        handler = type("Bound", (Impatient,), {"calls": calls, "refuse_all": refuse_all})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return mor_prom.Centre(f"http://127.0.0.1:{server.server_address[1]}", "app", "00000", "secret"), calls
+
+    yield make
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_an_expired_token_is_renewed_and_the_request_sent_once_more(
+    impatient: Callable[..., tuple[mor_prom.Centre, list[str]]],
+) -> None:
+    centre, calls = impatient()
+    assert [centre.call("GET", "/x")[0] for _ in range(2)] == [200, 200]
+    assert calls == ["token", "call", "call", "token", "call"]
+
+
+def test_a_fresh_token_that_is_refused_is_not_renewed_again(
+    impatient: Callable[..., tuple[mor_prom.Centre, list[str]]],
+) -> None:
+    centre, calls = impatient(refuse_all=True)
+    assert centre.call("GET", "/x")[0] == 401
+    assert calls == ["token", "call"]
