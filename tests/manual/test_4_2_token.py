@@ -154,12 +154,13 @@ def signed_by_the_centre(centre: Centre, claims: dict[str, Any]) -> str:
         "kms",
         endpoint_url=centre.endpoint,
         region_name="ap-southeast-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
+        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"],
     )
-    message = part({"alg": "RS512", "typ": "JWT"}) + b"." + part(claims)
+    key_id = kms.describe_key(KeyId=f"alias/moph-{centre.env['STAGE']}-token")["KeyMetadata"]["KeyId"]
+    message = part({"alg": "RS512", "typ": "JWT", "kid": key_id}) + b"." + part(claims)
     signature = kms.sign(
-        KeyId="alias/moph-local-token",
+        KeyId=key_id,
         Message=message,
         MessageType="RAW",
         SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_512",
