@@ -43,7 +43,7 @@ redrive: setup ## List the message jobs that failed for good; QUEUE=message-line
 
 .PHONY: unit
 unit: setup ## The tests that need no process of their own
-	@$(BIN)/python -m pytest -q -m "not system" --ignore=tests/system --ignore=tests/manual --ignore=tests/concurrency --ignore=tests/faults
+	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/concurrency --ignore=tests/faults
 
 .PHONY: test
 test: setup ## Every test

@@ -67,5 +67,8 @@ def state_dir(tmp_path: Path) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The privacy test reads what all the others made the centre log, so it comes last."""
+    """Marks what needs the running centre, and puts the privacy test last: it reads what all others made it log."""
+    for item in items:
+        if "centre" in getattr(item, "fixturenames", ()):
+            item.add_marker("centre")
     items.sort(key=lambda item: item.path.name == "test_privacy.py")
