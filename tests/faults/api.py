@@ -1,14 +1,20 @@
 """The API process with a storage that fails where a request asks for it.
 
-A request's header `X-Fault: <operation> <kind> <times>` makes its first <times> calls of that storage operation fail;
-the answer's header `X-Storage-Calls` lists the operations that the request made. Everything else is the product.
+A request's header `X-Fault: <operation> <kind> <times>` makes its first <times> calls of that storage operation fail.
+The kind `overtaken` lets the call through after other requests, those of the header `X-Meanwhile`, a JSON list of
+[method, path with query, body]. The answer's header `X-Storage-Calls` lists the operations that the request made.
+Everything else is the product.
 
     python -m tests.faults.api PORT
 """
 
+import contextlib
 import json
 import sys
 import threading
+import urllib.error
+import urllib.request
+from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -40,6 +46,10 @@ class Storage:
         if operation != wanted or times == 0:
             return None
         _ordered.fault = (wanted, kind, times - 1)
+        if kind == "overtaken":
+            for one in _ordered.meanwhile:
+                one()
+            return None
         return self._fail(kind, operation, request)
 
     def _fail(self, kind: str, operation: str, request: Any) -> AWSResponse | None:
@@ -92,7 +102,17 @@ class Handler(api.Handler):
     def _with_faults(self) -> None:
         operation, kind, times = (self.headers.get("X-Fault") or "- - 0").split()
         _ordered.fault, _ordered.calls = (operation, kind, int(times)), []
+        _ordered.meanwhile = [partial(self._ask, *one) for one in json.loads(self.headers.get("X-Meanwhile") or "[]")]
         self._generic_handle()
+
+    def _ask(self, method: str, path: str, body: Any) -> None:
+        """Sends another request to this very process, as the same caller, and waits for the answer."""
+        host, port = self.server.server_address
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": self.headers["Authorization"]}
+        request = urllib.request.Request(f"http://{host}:{port}{path}", data, headers, method=method)
+        with contextlib.suppress(urllib.error.HTTPError):  # a refusal is an answer too
+            urllib.request.urlopen(request, timeout=30).close()
 
     def _send_http_response(self, code: int, headers: Any, body: Any) -> None:
         super()._send_http_response(code, {**headers, "X-Storage-Calls": " ".join(_ordered.calls)}, body)

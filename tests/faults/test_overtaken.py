@@ -1,0 +1,173 @@
+"""A request is overtaken by others between any two of its storage calls: every interleaving, one after the other.
+
+The crowds of tests/concurrency meet such moments by chance; here each is made.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
+from tests.invariants import rows_of, violations
+
+# What each action asks the storage, in order; GetItem only where it is about to refuse.
+CALLS = {
+    "book": ("BatchGetItem", "GetItem", "TransactWriteItems"),
+    "cancel": ("Query", "TransactWriteItems"),
+    "postpone": ("Query", "BatchGetItem", "GetItem", "TransactWriteItems"),
+    "confirm": ("Query", "UpdateItem"),
+}
+Request = tuple[str, str, Any]
+
+
+@dataclass
+class Scene:
+    """One person and two schedules; `held` is the person's appointment in `here`, if any."""
+
+    faulty: Client
+    his: Client
+    here: int
+    there: int
+    cid: str = field(default_factory=new_cid)
+    held: int = 0
+
+    def request(self, what: str) -> Request:
+        """`book`, `book there`, `cancel`, `postpone`, `confirm` as method, path and body. An appointment that is not
+        there yet is spoken of by the id that it is about to get."""
+        if what == "book":
+            return "POST", _path("ConfirmAppointmentSlot"), booking(self.here, self.cid)
+        if what == "book there":
+            return "POST", _path("ConfirmAppointmentSlot"), booking(self.there, self.cid)
+        held = self.held or self.next_id()
+        match what:
+            case "cancel":
+                return "GET", _path("CancelAppointmentSlot", self.cid, held), None
+            case "postpone":
+                return "GET", _path("PostponeAppointmentSlot", self.cid, held, schedule_id=self.there), None
+            case "confirm":
+                return "POST", _path("AcknowledgeAppointmentSlot", self.cid, held), None
+        raise ValueError(what)
+
+    def next_id(self) -> int:
+        """The id of the lowest free place of `here`."""
+        other = new_cid()
+        found: int = self.his.book(self.here, other).result["hospital_appointment_slot_id"]
+        assert self.his.cancel(other, found).status == 200
+        return found
+
+    def attempt(self, what: str, call: str, meanwhile: list[Request]) -> Reply:
+        method, path, body = self.request(what)
+        headers = {"X-Fault": f"{call} overtaken 1", "X-Meanwhile": json.dumps(meanwhile)}
+        return self.faulty.call(method, path, None, body, headers)
+
+    def send(self, what: str) -> Reply:
+        method, path, body = self.request(what)
+        return self.faulty.call(method, path, None, body)
+
+    def now_held(self) -> set[int]:
+        current = self.his.call("GET", "/api/appointment/Appointment", {"cid": self.cid}).result["appointments"]
+        return {one["hospital_appointment_slot_id"] for one in current}
+
+
+def _path(action: str, cid: str = "", held: int = 0, **more: int) -> str:
+    query: dict[str, Any] = {"Action": action}
+    if cid:
+        query |= {"hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": held, **more}
+    return f"{SLOTS}?{urlencode(query)}"
+
+
+@pytest.fixture
+def scenes(centre: Centre, his: Client, faulty: Client) -> Iterator[Any]:
+    """Makes scenes with a person who holds a place of `here`, or none."""
+    roomy = sorted(his.schedules(in_days(7)), key=lambda s: -s["available_slot"])
+
+    def make(holding: bool) -> Scene:
+        scene = Scene(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
+        if holding:
+            scene.held = his.book(scene.here, scene.cid).result["hospital_appointment_slot_id"]
+        return scene
+
+    yield make
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def clear(scene: Scene) -> None:
+    """Gives everything of this person back, so that the next scene finds room."""
+    for held in scene.now_held():
+        assert scene.his.cancel(scene.cid, held).status == 200
+
+
+MEANWHILES = [
+    [*first, second]
+    for second in ("book", "book there", "cancel", "postpone", "confirm")
+    for first in ([], ["cancel"], ["book"], ["postpone"])
+]
+
+
+@pytest.mark.parametrize(("what", "call"), [(what, call) for what in CALLS for call in CALLS[what]])
+def test_whatever_overtakes_a_request_it_is_answered_and_no_invariant_breaks(scenes: Any, what: str, call: str) -> None:
+    for meanwhile in MEANWHILES:
+        scene = scenes(holding=what != "book")
+        answer = scene.attempt(what, call, [scene.request(one) for one in meanwhile])
+        told = f"{what} overtaken at {call} by {meanwhile}: {answer.text}"
+        assert answer.status in (200, 404, 409), told
+        if answer.status == 200 and what in ("book", "postpone"):
+            assert answer.result["hospital_appointment_slot_id"] in scene.now_held(), told
+        if answer.status == 200 and what == "cancel" and meanwhile[-1] != "book":
+            assert scene.held not in scene.now_held(), told
+        clear(scene)
+
+
+@pytest.mark.parametrize(("what", "call"), [(what, call) for what in ("book", "postpone") for call in CALLS[what]])
+def test_a_copy_of_the_request_takes_the_last_place_first_and_both_are_told_the_same(
+    scenes: Any, what: str, call: str
+) -> None:
+    scene = scenes(holding=what == "postpone")
+    wanted = scene.there if what == "postpone" else scene.here
+    fillers: list[tuple[str, int]] = []
+    free = next(s["available_slot"] for s in scene.his.schedules(in_days(7)) if s["schedule_id"] == wanted)
+    for cid in itertools.islice(iter(new_cid, ""), free - 1):
+        fillers.append((cid, scene.his.book(wanted, cid).result["hospital_appointment_slot_id"]))
+    try:
+        answer = scene.attempt(what, call, [scene.request(what)])
+        assert answer.status == 200, f"{what} at {call}: {answer.text}"
+        assert scene.now_held() == {answer.result["hospital_appointment_slot_id"]}
+        assert scene.send(what).result == answer.result
+    finally:
+        for cid, held in fillers:
+            scene.his.cancel(cid, held)
+        clear(scene)
+
+
+def test_a_cancellation_that_was_overtaken_by_cancelling_and_booking_anew_leaves_the_new_appointment(
+    scenes: Any,
+) -> None:
+    scene = scenes(holding=True)
+
+    answer = scene.attempt("cancel", "TransactWriteItems", [scene.request("cancel"), scene.request("book")])
+
+    assert answer.status == 200
+    assert len(scene.now_held()) == 1
+    assert scene.held not in scene.now_held()
+    assert scene.send("confirm").code == "AppointmentPostponed"
+    assert scene.send("postpone").code == "AppointmentPostponed"
+    assert len(scene.now_held()) == 1
+    clear(scene)
+
+
+def test_a_postponement_overtaken_by_another_one_moves_only_once(scenes: Any) -> None:
+    scene = scenes(holding=True)
+    third = sorted(scene.his.schedules(in_days(7)), key=lambda s: -s["available_slot"])[2]["schedule_id"]
+    elsewhere = ("GET", _path("PostponeAppointmentSlot", scene.cid, scene.held, schedule_id=third), None)
+
+    answer = scene.attempt("postpone", "TransactWriteItems", [elsewhere])
+
+    assert (answer.status, answer.code) == (409, "AppointmentPostponed")
+    assert len(scene.now_held()) == 1
+    clear(scene)
