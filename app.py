@@ -13,6 +13,7 @@ from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import actions as audit
+from chalicelib.booking import closure_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -32,6 +33,7 @@ ROOMS = (
     catalogue_routes,
     booking_routes,
     booking_staff_routes,
+    closure_routes,
     people_routes,
     people_staff_routes,
     health,

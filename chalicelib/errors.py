@@ -9,6 +9,7 @@
       Conflict                 the request is right but cannot be
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
+        ScheduleExists  BelowBooked
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the thing is there but is called another way
       TooMany                  slow down
@@ -192,6 +193,18 @@ class InUse(Conflict):
     code = "InUse"
     thai = "ลบไม่ได้เพราะยังมีการใช้งานอยู่"
     english = "This is still in use and cannot be removed."
+
+
+class ScheduleExists(Conflict):
+    code = "ScheduleExists"
+    thai = "ห้องตรวจนี้มีตารางในช่วงเวลานี้ของวันที่เลือกอยู่แล้ว กรุณาแก้ไขรายการเดิมแทน"
+    english = "The room already has an open schedule for this period on this day. Change that one instead."
+
+
+class BelowBooked(Conflict):
+    code = "BelowBooked"
+    thai = "ลดจำนวน Slot ต่ำกว่าที่มีผู้จองแล้วไม่ได้ กรุณายกเลิกหรือเลื่อนนัดก่อน"
+    english = "There cannot be fewer places than are booked. Cancel or move appointments first."
 
 
 class MessageNotDraft(Conflict):

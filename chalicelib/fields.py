@@ -107,6 +107,17 @@ def number(low: int, high: int, description: str, example: int | None = None, hi
     return Meta(ge=low, le=high, description=description, examples=examples, extra=_extra(read_int(low, high, hint)))
 
 
+def one_of(choices: tuple[str, ...], description: str) -> Meta:
+    """`Annotated[str, one_of(...)]`: exactly one of these words."""
+
+    def read_one(value: object) -> str:
+        if value not in choices:
+            raise ValueError(f"send one of {', '.join(choices)}")
+        return str(value)
+
+    return Meta(pattern=f"^({'|'.join(choices)})$", description=description, extra=_extra(read_one))
+
+
 Cid = Annotated[
     str,
     Meta(

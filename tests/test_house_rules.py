@@ -130,3 +130,10 @@ def test_nothing_is_patched_and_nothing_sleeps_in_a_test() -> None:
                 assert not {name for name in names if name.startswith("unittest.mock") or name == "mock"}, path
             if isinstance(node, ast.Attribute) and node.attr == "setattr":
                 assert getattr(node.value, "id", "") != "monkeypatch", path
+
+
+def test_the_holidays_are_what_the_maintained_package_says() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.holidays", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import Invalid
+from chalicelib.errors import BelowBooked, Invalid
 
 OPEN, CLOSED = "open", "closed"
 MAX_PLACES = 999
+MAX_LINES = 90  # a day's sheet and its new schedules are one transaction of at most 100 items
 
 _FIRST_DAY = date(2020, 1, 1)
 _PER_DAY = 100_000
@@ -217,6 +218,70 @@ class Line:
     room_id: int
     capacity: int
     online: bool
+
+
+def check_lines(hospital: Hospital, lines: list[Line]) -> None:
+    """Raises Invalid where a line names what the hospital does not have, or two lines are the same room and period."""
+    problems: dict[str, str] = {}
+    seen: set[tuple[int, int]] = set()
+    for n, line in enumerate(lines):
+        room = hospital.rooms.get(line.room_id)
+        if line.period_id not in hospital.periods:
+            problems[f"lines[{n}].period_id"] = "this hospital has no such period"
+        if room is None:
+            problems[f"lines[{n}].room_id"] = "this hospital has no such room"
+        elif room.department_id != line.department_id:
+            problems[f"lines[{n}].department_id"] = "the room belongs to another department"
+        if (line.room_id, line.period_id) in seen:
+            problems[f"lines[{n}]"] = "the same room and period are in an earlier line"
+        seen.add((line.room_id, line.period_id))
+    if not 1 <= len(lines) <= MAX_LINES:
+        problems["lines"] = f"send 1 to {MAX_LINES} lines"
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def clashes(there: list[Schedule], line: Line) -> bool:
+    """Whether the day has an open schedule of the line's room and period."""
+    return any(one.state == OPEN and (one.room_id, one.period_id) == (line.room_id, line.period_id) for one in there)
+
+
+def places_to_remove(schedule: Schedule, capacity: int) -> frozenset[int]:
+    """Which free places go so that `capacity` are left: the highest. Raises BelowBooked where too few are free."""
+    count = schedule.capacity - capacity
+    if count > len(schedule.free):
+        booked = schedule.capacity - len(schedule.free)
+        raise BelowBooked(fields={"capacity": f"{booked} places are booked"})
+    return frozenset(sorted(schedule.free, reverse=True)[:count])
+
+
+def next_block(schedule: Schedule, places: int, first_appointment_id: int, first_queue_number: int) -> Block:
+    """The block that makes the schedule grow: after the last place, with ids and queue numbers nobody has had."""
+    first_place = max(block.first_place + block.places for block in schedule.blocks)
+    return Block(first_place, places, first_appointment_id, first_queue_number)
+
+
+def without_places(blocks: tuple[Block, ...], removed: frozenset[int]) -> tuple[Block, ...]:
+    """The blocks without the places; the others keep their ids and queue numbers."""
+    left: list[Block] = []
+    for block in blocks:
+        run = 0
+        for offset in range(block.places + 1):
+            gone = offset == block.places or block.first_place + offset in removed
+            if not gone:
+                run += 1
+            elif run:
+                start = offset - run
+                left.append(
+                    Block(
+                        block.first_place + start,
+                        run,
+                        block.first_appointment_id + start,
+                        block.first_queue_number + start,
+                    )
+                )
+                run = 0
+    return tuple(left)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """The schedule table and the calendar on the dashboard (manual 2.4, 2.5)."""
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
+from chalicelib import errors
 from chalicelib.caller import (
     APPOINTMENT_DASHBOARD,
     IMMUNIZATION_SLOT,
@@ -11,12 +13,15 @@ from chalicelib.caller import (
     Caller,
 )
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import Day, Id, Month, Year
-from chalicelib.schedules import actions
-from chalicelib.schedules.rules import Schedule
+from chalicelib.fields import Day, Id, Month, Year, number
+from chalicelib.schedules import actions, planning
+from chalicelib.schedules.planning import Copied
+from chalicelib.schedules.rules import MAX_PLACES, Hospital, Line, Schedule
+from chalicelib.versions import both_versions
 
 SCHEDULES = "/api/dashboard/schedules"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
+MANAGES = (IMMUNIZATION_SLOT_MANAGER,)
 
 
 class CalendarQuery(msgspec.Struct):
@@ -78,3 +83,144 @@ def table_row(s: Schedule) -> TableRow:
 def list_schedules(caller: Caller, params: TableQuery) -> list[TableRow]:
     """Every line of a day, closed ones included, by time and room."""
     return [table_row(one) for one in actions.schedules_of(caller.hospital_code, params.date)]
+
+
+Weekday = Annotated[int, number(1, 7, "ISO week day, Monday is 1", 1)]
+Capacity = Annotated[int, number(1, MAX_PLACES, "number of places", 20)]
+
+
+class LineBody(msgspec.Struct):
+    period_id: Id
+    department_id: Id
+    room_id: Id
+    capacity: Capacity
+    online: bool = True
+
+
+class LinesBody(msgspec.Struct):
+    date: Day
+    lines: list[LineBody]
+
+
+@endpoint(
+    "POST",
+    SCHEDULES,
+    roles=MANAGES,
+    section="2.4",
+    thai="เพิ่ม Slot เวลาในตารางนัดหมาย",
+    refusals=(errors.ScheduleExists,),
+)
+def add_schedules(caller: Caller, body: LinesBody) -> list[TableRow]:
+    """Opens lines on a day, all or none, and answers with the schedules made."""
+    lines = [Line(one.period_id, one.department_id, one.room_id, one.capacity, one.online) for one in body.lines]
+    return [table_row(one) for one in planning.add_lines(caller, body.date, lines)]
+
+
+class ScheduleId(msgspec.Struct):
+    schedule_id: Id
+
+
+class ScheduleChange(msgspec.Struct):
+    capacity: Capacity
+    online: bool
+    version: Id
+
+
+@endpoint(
+    "PUT",
+    f"{SCHEDULES}/{{schedule_id}}",
+    roles=MANAGES,
+    section="2.4",
+    thai="แก้ไขจำนวน Slot และการเปิดให้จอง Online",
+    refusals=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
+)
+def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> TableRow:
+    """Changes the number of places and the tick. Fewer places than are booked cannot be."""
+    with both_versions(body, table_row):
+        return table_row(planning.change(caller, params.schedule_id, body.version, body.capacity, body.online))
+
+
+class CopyBody(msgspec.Struct):
+    """date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is
+    1. preview: only says what would happen."""
+
+    date_start: Day
+    date_finish: Day
+    to_start: Day
+    to_finish: Day
+    weekdays: list[Weekday]
+    skip_holidays: bool = True
+    preview: bool = False
+
+
+class CopiedRow(msgspec.Struct):
+    """A line on a day; of a day that was left out whole, only the date and the reason."""
+
+    date: date
+    period_id: int = 0
+    period_name: str = ""
+    time_start: str = ""
+    time_finish: str = ""
+    department_id: int = 0
+    department_name: str = ""
+    room_id: int = 0
+    room_name: str = ""
+    capacity: int = 0
+    online: bool = False
+    reason: str = ""
+    reason_en: str = ""
+
+
+class CopyResult(msgspec.Struct):
+    made: list[CopiedRow]
+    clashes: list[CopiedRow]
+    skipped: list[CopiedRow]
+
+
+@endpoint("POST", f"{SCHEDULES}/copy", roles=MANAGES, section="2.4", thai="คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น")
+def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
+    """Copies a day or a week to other days; doing it again makes only what is missing."""
+    hospital, made, clashes, left_out = planning.copy(
+        caller,
+        (body.date_start, body.date_finish),
+        (body.to_start, body.to_finish),
+        frozenset(body.weekdays),
+        body.skip_holidays,
+        body.preview,
+    )
+    return CopyResult(
+        [_copied_row(hospital, one) for one in made],
+        [_copied_row(hospital, one) for one in clashes],
+        [_copied_row(hospital, one) for one in left_out],
+    )
+
+
+def _copied_row(hospital: Hospital, one: Copied) -> CopiedRow:
+    row = CopiedRow(one.day, reason=one.reason, reason_en=one.reason_english)
+    if one.line is None:
+        return row
+    period, room = hospital.periods.get(one.line.period_id), hospital.rooms.get(one.line.room_id)
+    row.period_id, row.room_id = one.line.period_id, one.line.room_id
+    row.capacity, row.online = one.line.capacity, one.line.online
+    if period is not None:
+        row.period_name, row.time_start, row.time_finish = period.name, period.time_start, period.time_finish
+    if room is not None:
+        row.room_name, row.department_id = room.name, room.department_id
+        row.department_name = hospital.departments[room.department_id].name
+    return row
+
+
+class HolidayQuery(msgspec.Struct):
+    year: Year
+
+
+class HolidayRow(msgspec.Struct):
+    date: date
+    name: str
+    name_en: str
+
+
+@endpoint("GET", "/api/dashboard/holidays", roles=SEES, section="2.4", thai="วันหยุดราชการของปีที่ระบุ")
+def list_holidays(params: HolidayQuery) -> list[HolidayRow]:
+    """Thailand's public and government holidays of a year."""
+    return [HolidayRow(day, thai, english) for day, thai, english in planning.holidays(params.year)]

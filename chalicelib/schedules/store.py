@@ -1,9 +1,10 @@
 """The hospitals, schedules and days tables."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import tables
@@ -85,15 +86,32 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
     return sorted((rules.read_schedule(row) for row in found), key=lambda s: (s.time_start, s.room_id, s.schedule_id))
 
 
-def open_schedules(hospital: Hospital, day: date, lines: list[Line]) -> list[Schedule]:
+def schedule(hospital_code: str, schedule_id: int) -> Schedule | None:
+    """One schedule, or None."""
+    partition = hospital_day(hospital_code, rules.day_of(schedule_id))
+    try:
+        return rules.read_schedule(ScheduleItem.get(partition, schedule_id, consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def open_schedules(
+    hospital: Hospital,
+    day: date,
+    lines: list[Line],
+    choose: Callable[[list[Schedule]], list[Line]] | None = None,
+) -> list[Schedule]:
     """Makes schedules with all their places free. Ids and queue numbers are reserved first: appointment ids from the
     hospital's counter (a run that is not used is only a gap), queue numbers from the day's sheet in the same
-    transaction as the schedules. At most 90 lines."""
+    transaction as the schedules. choose: which of the lines to make, seeing what the day has; it is asked again where
+    somebody else has added to the day meanwhile, and may refuse. At most 90 lines."""
     first_id = _reserve_appointment_ids(hospital.hospital_code, sum(line.capacity for line in lines))
     partition = hospital_day(hospital.hospital_code, day)
     for _ in range(_SHEET_ATTEMPTS):
-        sheet = _sheet(partition)
-        made = _number(hospital, day, lines, sheet, first_id)
+        sheet, there = _sheet_and_schedules(partition)
+        made = _number(hospital, day, lines if choose is None else choose(there), sheet, first_id)
+        if not made:
+            return []
         try:
             with TransactWrite(connection=tables.connection()) as transaction:
                 transaction.save(sheet, condition=_unchanged(sheet))
@@ -104,6 +122,87 @@ def open_schedules(hospital: Hospital, day: date, lines: list[Line]) -> list[Sch
             if error.cause_response_code != "TransactionCanceledException":
                 raise
     raise TryAgain()
+
+
+def grow(seen: Schedule, places: int, online: bool) -> bool:
+    """Adds a block of free places to the schedule and sets the tick; False where the staff changed it since `seen`."""
+    first_id = _reserve_appointment_ids(seen.hospital_code, places)
+    partition = hospital_day(seen.hospital_code, seen.day)
+    room = str(seen.room_id)
+    for _ in range(_SHEET_ATTEMPTS):
+        sheet = _sheet(partition)
+        queue_numbers = _queue_numbers(sheet)
+        block = rules.next_block(seen, places, first_id, queue_numbers.get(room, 1))
+        sheet.next_queue_numbers = {**queue_numbers, room: block.first_queue_number + places}
+        new = set(range(block.first_place, block.first_place + places))
+        counts = [ScheduleItem.available_count.add(places), ScheduleItem.free.add(new)]
+        try:
+            with TransactWrite(connection=tables.connection()) as transaction:
+                transaction.save(sheet, condition=_unchanged(sheet))
+                transaction.update(
+                    ScheduleItem(partition, seen.schedule_id),
+                    actions=[*_edited(seen, seen.capacity + places, (*seen.blocks, block), online), *counts],
+                    condition=_as_seen(seen),
+                )
+            return True
+        except TransactWriteError as error:
+            if error.cause_response_code != "TransactionCanceledException":
+                raise
+            if _failed(error)[1]:
+                return False
+    raise TryAgain()
+
+
+def shrink(seen: Schedule, removed: frozenset[int], online: bool) -> bool:
+    """Takes places out, none or more, and sets the tick; False where the staff changed the schedule since `seen`, or
+    its free places are others by now. What is taken out is named and was free at that moment, so nobody's place can go.
+    """
+    counts: list[Any] = []
+    condition = _as_seen(seen)
+    if removed:
+        counts = [ScheduleItem.available_count.add(-len(removed)), ScheduleItem.free.delete(set(removed))]
+        condition &= ScheduleItem.free == set(seen.free)
+    blocks = rules.without_places(seen.blocks, removed)
+    row = ScheduleItem(hospital_day(seen.hospital_code, seen.day), seen.schedule_id)
+    return _update(row, [*_edited(seen, seen.capacity - len(removed), blocks, online), *counts], condition)
+
+
+def close(seen: Schedule) -> bool:
+    """Takes the schedule out of booking; False where it was closed already. Appointments in it stay as they are."""
+    row = ScheduleItem(hospital_day(seen.hospital_code, seen.day), seen.schedule_id)
+    actions = [ScheduleItem.state.set(rules.CLOSED), ScheduleItem.version.add(1)]
+    return _update(row, actions, ScheduleItem.state == rules.OPEN)
+
+
+def _update(row: ScheduleItem, actions: list[Any], condition: Any) -> bool:
+    try:
+        row.update(actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def _edited(seen: Schedule, capacity: int, blocks: Iterable[Block], online: bool) -> list[Any]:
+    return [
+        ScheduleItem.capacity.set(capacity),
+        ScheduleItem.blocks.set(_block_rows(blocks)),
+        ScheduleItem.online.set(online),
+        ScheduleItem.version.set(seen.version + 1),
+    ]
+
+
+def _as_seen(seen: Schedule) -> Any:
+    return (ScheduleItem.version == seen.version) & (ScheduleItem.state == rules.OPEN)
+
+
+def _failed(error: TransactWriteError) -> list[bool]:
+    return [reason is not None and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons]
+
+
+def _block_rows(blocks: Iterable[Block]) -> list[PlaceBlock]:
+    return [PlaceBlock(**vars(block)) for block in blocks]  # type: ignore[no-untyped-call]
 
 
 def _reserve_appointment_ids(hospital_code: str, count: int) -> int:
@@ -119,6 +218,17 @@ def _sheet(partition: str) -> ScheduleItem:
         return ScheduleItem(partition, SHEET, version=0, next_number=1, next_queue_numbers={})
 
 
+def _sheet_and_schedules(partition: str) -> tuple[ScheduleItem, list[Schedule]]:
+    rows = list(ScheduleItem.query(partition, consistent_read=True))
+    sheets = [row for row in rows if row.schedule_id == SHEET]
+    sheet = sheets[0] if sheets else ScheduleItem(partition, SHEET, version=0, next_number=1, next_queue_numbers={})
+    return sheet, [rules.read_schedule(row) for row in rows if row.schedule_id != SHEET]
+
+
+def _queue_numbers(sheet: ScheduleItem) -> dict[str, int]:
+    return {room: int(number) for room, number in sheet.next_queue_numbers.attribute_values.items()}
+
+
 def _unchanged(sheet: ScheduleItem) -> Any:
     """The condition that nobody numbered anything since the sheet was read; bumps the version to be written."""
     seen = sheet.version
@@ -127,7 +237,7 @@ def _unchanged(sheet: ScheduleItem) -> Any:
 
 
 def _number(hospital: Hospital, day: date, lines: list[Line], sheet: ScheduleItem, first_id: int) -> list[Schedule]:
-    queue_numbers = {room: int(number) for room, number in sheet.next_queue_numbers.attribute_values.items()}
+    queue_numbers = _queue_numbers(sheet)
     number = int(sheet.next_number)
     made = []
     for line in lines:
@@ -178,7 +288,7 @@ def row_of(schedule: Schedule) -> ScheduleItem:
         hospital_day(schedule.hospital_code, schedule.day),
         schedule.schedule_id,
         free=set(schedule.free) or None,
-        blocks=[PlaceBlock(**vars(block)) for block in schedule.blocks],  # type: ignore[no-untyped-call]
+        blocks=_block_rows(schedule.blocks),
         **{name: getattr(schedule, name) for name in same},
     )
 

@@ -1,50 +1,21 @@
 """Manual 2.5: the calendar, a day's list, booking at the desk, Accept and Reject, cancel, postpone, slips."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
-from tests.client import Client, Reply, in_days, new_cid
+from tests.client import Client, in_days, new_cid
+from tests.manual import desk
+from tests.manual.desk import PERSON, act, book, eventually
 
 DAY = in_days(6)
-PERSON = {
-    "prefix": "นาง",
-    "first_name": "สมศรี",
-    "last_name": "ทดสอบ",
-    "gender": 2,
-    "birth_date": "1980-05-17",
-    "mobile_phone": "0800000000",
-}
 
 
 def schedule_of(staff: Client, line: int = 0) -> int:
-    rows = staff.call("GET", "/api/dashboard/schedules", {"date": DAY.isoformat()}).result
-    return int(rows[line]["schedule_id"])
-
-
-def book(staff: Client, schedule_id: int, cid: str) -> Reply:
-    return staff.call("POST", "/api/dashboard/appointments", body={"cid": cid, "schedule_id": schedule_id})
+    return int(desk.table(staff, DAY)[line]["schedule_id"])
 
 
 def booked(staff: Client, line: int = 0) -> tuple[str, Any]:
     """A new person of the white list with a place."""
-    cid = new_cid()
-    staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON}).result  # noqa: B018
-    return cid, book(staff, schedule_of(staff, line), cid).result
-
-
-def act(staff: Client, row: Any, task: str, **body: Any) -> Reply:
-    path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}/{task}"
-    return staff.call("POST", path, body={"version": row["version"], **body})
-
-
-def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
-    """The first truthy answer; what is derived from streams comes a moment later."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
-    return found
+    return desk.booked(staff, schedule_of(staff, line))
 
 
 def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client) -> None:
