@@ -1,0 +1,53 @@
+"""Closing schedules on the dashboard (manual 2.4)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.booking import closures
+from chalicelib.booking.staff_routes import DeskRow, desk_row
+from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Day, Id, one_of
+
+
+class ClosureBody(msgspec.Struct):
+    """What is closed: the schedule, else the room's day, else the whole day. action: preview only lists the people;
+    close leaves their appointments as they are; cancel and postpone (to to_date) do what they say."""
+
+    date: Day
+    action: Annotated[str, one_of(closures.ACTIONS, "what to do; preview does nothing")]
+    room_id: Id | None = None
+    schedule_id: Id | None = None
+    to_date: Day | None = None
+
+
+class ClosureResult(msgspec.Struct):
+    people: list[DeskRow]
+    closed: int
+    cancelled: int
+    postponed: int
+    left: list[DeskRow]
+    remaining: int
+
+
+@endpoint(
+    "POST",
+    "/api/dashboard/closures",
+    roles=(IMMUNIZATION_SLOT_MANAGER,),
+    section="2.4",
+    thai="ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้",
+    refusals=(errors.ScheduleNotFound,),
+)
+def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
+    """Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0."""
+    done = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date)
+    return ClosureResult(
+        people=[desk_row(one) for one in done.people],
+        closed=done.closed,
+        cancelled=done.cancelled,
+        postponed=done.postponed,
+        left=[desk_row(one) for one in done.left],
+        remaining=done.remaining,
+    )

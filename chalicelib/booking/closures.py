@@ -1,0 +1,138 @@
+"""Closing a schedule, a room's day or a whole day, and what becomes of those who have booked (manual 2.4).
+
+One call does a bounded part and says how many are left; calling again goes on where it ended, so that a screen can show
+progress and nothing is done twice.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.booking import actions, staff_actions, store
+from chalicelib.booking.rules import Appointment
+from chalicelib.caller import Caller
+from chalicelib.errors import AlreadyBooked, Conflict, Invalid, ScheduleNotFound
+from chalicelib.schedules import actions as schedules
+from chalicelib.schedules import planning
+from chalicelib.schedules.rules import OPEN, Schedule
+
+PEOPLE_PER_CALL = 50
+PREVIEW, CLOSE, CANCEL, POSTPONE = "preview", "close", "cancel", "postpone"
+ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
+
+
+@dataclass
+class Closure:
+    """people: who was affected when the call began. left: those for whom the other day has no place. remaining: booked
+    people that this call has not come to; call again until it is 0."""
+
+    people: list[Appointment]
+    closed: int = 0
+    cancelled: int = 0
+    postponed: int = 0
+    left: list[Appointment] = field(default_factory=list)
+    remaining: int = 0
+
+
+def run(
+    caller: Caller, day: date, room_id: int | None, schedule_id: int | None, action: str, to_day: date | None
+) -> Closure:
+    """Previews, or closes and then leaves, cancels or postpones the appointments; to_day: the day that people are moved
+    to, into the same room, at the same time of day where there is a place, else at the nearest.
+
+    Raises Invalid, ScheduleNotFound.
+    """
+    today = clock.today()
+    if day < today:
+        raise Invalid(fields={"date": "this day is over"})
+    if action == POSTPONE and (to_day is None or to_day < today):
+        raise Invalid(fields={"to_date": "the day to move people to, today or later"})
+    affected = _affected(caller, day, room_id, schedule_id)
+    ids = {one.schedule_id for one in affected}
+    closure = Closure([one for one in actions.day_list(caller.hospital_code, day) if one.schedule_id in ids])
+    if action == PREVIEW:
+        return closure
+    closure.closed = sum(planning.close(one) for one in affected if one.state == OPEN)
+    if action == CANCEL:
+        _cancel(caller, closure)
+    if action == POSTPONE and to_day is not None:
+        _postpone(caller, closure, to_day)
+    if action != CLOSE:
+        # Counted from the schedules themselves: the list of people may not know the very last booking yet.
+        booked = sum(one.capacity - one.available_count for one in _affected(caller, day, room_id, schedule_id))
+        closure.remaining = max(0, booked - len(closure.left))
+    return closure
+
+
+def _affected(caller: Caller, day: date, room_id: int | None, schedule_id: int | None) -> list[Schedule]:
+    now = clock.now()
+    found = [
+        one
+        for one in schedules.schedules_of(caller.hospital_code, day)
+        if room_id in (None, one.room_id) and schedule_id in (None, one.schedule_id) and not one.is_over(now)
+    ]
+    if schedule_id is not None and not found:
+        raise ScheduleNotFound(fields={"schedule_id": "no such schedule on this day, or its period is over"})
+    return found
+
+
+def _cancel(caller: Caller, closure: Closure) -> None:
+    for listed in closure.people[:PEOPLE_PER_CALL]:
+        found = _still_there(listed)
+        if found is None:
+            continue
+        try:
+            staff_actions.end(caller, found)
+        except Conflict:
+            continue  # somebody else has just touched it; `remaining` tells
+        closure.cancelled += 1
+
+
+def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
+    now = clock.now()
+    targets = [
+        one
+        for one in schedules.schedules_of(caller.hospital_code, to_day)
+        if one.state == OPEN and not one.is_over(now) and one.available_count > 0
+    ]
+    free = {one.schedule_id: one.available_count for one in targets}
+    moved = 0
+    for listed in closure.people:
+        same_room = [one for one in targets if one.room_id == listed.room_id and free[one.schedule_id] > 0]
+        if not same_room:
+            closure.left.append(listed)
+            continue
+        if moved >= PEOPLE_PER_CALL:
+            continue
+        found = _still_there(listed)
+        if found is None:
+            continue
+        moved += 1
+        if _move_to_nearest(caller, found, same_room, free):
+            closure.postponed += 1
+        else:
+            closure.left.append(found)
+
+
+def _move_to_nearest(caller: Caller, found: Appointment, targets: list[Schedule], free: dict[int, int]) -> bool:
+    for target in sorted(targets, key=lambda one: abs(_minutes(one.time_start) - _minutes(found.time_start))):
+        try:
+            actions.move(caller, found, target.schedule_id, online=False)
+        except AlreadyBooked:
+            continue  # this person holds a place there already; the next time of day may do
+        except Conflict:
+            free[target.schedule_id] = 0
+            continue
+        free[target.schedule_id] -= 1
+        return True
+    return False
+
+
+def _still_there(listed: Appointment) -> Appointment | None:
+    """The appointment as the table has it, where it is still the one of the list."""
+    found = store.held_in(listed.hospital_code, listed.schedule_id, listed.cid)
+    return found if found and found.is_active and found.place == listed.place else None
+
+
+def _minutes(time: str) -> int:
+    return int(time[:2]) * 60 + int(time[3:5])
