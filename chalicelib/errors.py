@@ -4,12 +4,14 @@
       Unauthenticated          who are you?
         SignInFailed  SignInLocked  PasswordMustChange
       Forbidden                we know who you are; this is not yours to do
+        OutOfReach  OwnAccount
       Invalid                  the request itself is wrong; names the fields
       NotFound                 no such thing, or none that you may see
       Conflict                 the request is right but cannot be
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
         ScheduleExists  BelowBooked
+        LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the thing is there but is called another way
       TooMany                  slow down
@@ -79,6 +81,20 @@ class PasswordMustChange(Forbidden):
     english = "Change the first password before anything else."
 
 
+class OutOfReach(Forbidden):
+    """A role, a level or an account that this administrator could not have given; names what lies beyond."""
+
+    code = "OutOfReach"
+    thai = "สิทธิ์นี้เกินขอบเขตที่ท่านกำหนดได้ กรุณาติดต่อผู้ดูแลรหัส Login ระดับที่สูงกว่า"
+    english = "This is not within your reach. Ask an administrator of a higher level."
+
+
+class OwnAccount(Forbidden):
+    code = "OwnAccount"
+    thai = "ไม่สามารถเปลี่ยนสิทธิ์หรือสถานะของบัญชีตนเองได้ กรุณาให้ผู้ดูแลรหัส Login คนอื่นดำเนินการ"
+    english = "Nobody changes his own roles or standing. Ask another administrator."
+
+
 class Invalid(Refusal):
     code = "InvalidRequest"
     thai = "ข้อมูลที่ส่งมาไม่ถูกต้อง กรุณาตรวจสอบแล้วส่งใหม่"
@@ -101,6 +117,18 @@ class HospitalNotFound(NotFound):
     code = "HospitalNotFound"
     thai = "ไม่พบหน่วยบริการตามรหัสที่ระบุ"
     english = "No hospital has this code."
+
+
+class AccountNotFound(NotFound):
+    code = "AccountNotFound"
+    thai = "ไม่พบรหัส Login นี้ในหน่วยบริการ"
+    english = "This hospital has no such login."
+
+
+class GroupNotFound(NotFound):
+    code = "GroupNotFound"
+    thai = "ไม่พบกลุ่มผู้ใช้งานนี้ในหน่วยบริการ"
+    english = "This hospital has no such user group."
 
 
 class ScheduleNotFound(NotFound):
@@ -235,6 +263,24 @@ class LimitReached(Conflict):
     code = "LimitReached"
     thai = "ถึงจำนวนสูงสุดที่หน่วยบริการกำหนดแล้ว"
     english = "The limit that the hospital has set is reached."
+
+
+class LastAdministrator(Conflict):
+    code = "LastAdministrator"
+    thai = "บัญชีนี้เป็นผู้ดูแลรหัส Login คนสุดท้ายของหน่วยบริการ กรุณากำหนดผู้ดูแลคนใหม่ก่อน"
+    english = "This is the hospital's last login administrator. Make another one first."
+
+
+class LoginTaken(Conflict):
+    code = "LoginTaken"
+    thai = "รหัส Login นี้มีอยู่แล้วในหน่วยบริการ กรุณาใช้ชื่ออื่น"
+    english = "The hospital has this login already. Choose another."
+
+
+class HospitalExists(Conflict):
+    code = "HospitalExists"
+    thai = "มีหน่วยบริการรหัสนี้อยู่แล้ว"
+    english = "There is a hospital of this code already. Edit it instead."
 
 
 class TooMany(Refusal):

@@ -101,6 +101,28 @@ def text(longest: int, description: str, shortest: int = 0, example: str | None 
     return Meta(description=description, examples=examples, extra=_extra(read_text(longest, shortest)))
 
 
+def _read_untouched(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("send a JSON string")
+    return value
+
+
+def untouched(description: str, example: str) -> Meta:
+    """`Annotated[str, untouched(...)]`: any string as it came, where a rule says line by line what is wrong with it."""
+    return Meta(description=description, examples=[example], extra=_extra(_read_untouched))
+
+
+def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
+    """`Annotated[str, shaped(...)]`: a string of this pattern; `problem` says what to send instead."""
+
+    def read_one(value: object) -> str:
+        if not (isinstance(value, str) and re.fullmatch(pattern, value)):
+            raise ValueError(problem)
+        return value
+
+    return Meta(pattern=f"^{pattern}$", description=description, examples=[example], extra=_extra(read_one))
+
+
 def number(low: int, high: int, description: str, example: int | None = None, hint: str = "") -> Meta:
     """`Annotated[int, number(...)]`: a whole number; digits in a string are read as the number."""
     examples = [example] if example is not None else None

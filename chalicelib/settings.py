@@ -16,6 +16,7 @@ class Settings:
     app_gateway_*: where the Mor Prom app's gateway is, and a bearer token or a pair of client keys for it.
     line_*: LINE's API, the channel's access token, and the secret that signs its webhook.
     channel_retry_seconds: how long a batch that a provider did not take rests at first.
+    account_cache_seconds: how long a process believes what it read of an account (docs/adr/0012).
     """
 
     stage: str
@@ -28,6 +29,7 @@ class Settings:
     line_channel_access_token: str = field(default="", repr=False)
     line_channel_secret: str = field(default="", repr=False)
     channel_retry_seconds: float = 20.0
+    account_cache_seconds: float = 30.0
 
     @property
     def prefix(self) -> str:
@@ -78,7 +80,8 @@ def settings() -> Settings:
     given = {name: os.environ[name.upper()] for name in _FROM_ENVIRONMENT if os.environ.get(name.upper())}
     given |= _secrets(stage, region)
     retry = float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20)
-    return Settings(stage=stage, region=region, channel_retry_seconds=retry, **given)
+    believed = float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30)
+    return Settings(stage=stage, region=region, channel_retry_seconds=retry, account_cache_seconds=believed, **given)
 
 
 def _secrets(stage: str, region: str) -> dict[str, str]:

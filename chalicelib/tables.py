@@ -349,7 +349,8 @@ class PersonItem(Table):
 
 
 class AccountItem(Table):
-    """Of one hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a group ("group#1")."""
+    """Of one hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a user group ("group#1"),
+    and the version of all that is granted there ("grants")."""
 
     class Meta:
         table_name = settings().table("accounts")
@@ -367,6 +368,8 @@ class AccountItem(Table):
     groups = NumberSetAttribute(null=True)
     verifier = UnicodeAttribute(null=True)
     must_change_password = BooleanAttribute(null=True)
+    # a group
+    group_id = NumberAttribute(null=True)
     # failed sign-ins, for logins that exist and for those that do not
     failures = NumberAttribute(null=True)
     locked_until = UnicodeAttribute(null=True)
