@@ -11,6 +11,10 @@ from chalice import Chalice
 
 from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import admin_actions as accounts_admin
+from chalicelib.accounts import admin_routes as accounts_admin_routes
+from chalicelib.accounts import group_routes as accounts_group_routes
+from chalicelib.accounts import hospital_routes as accounts_hospital_routes
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import actions as audit
 from chalicelib.booking import closure_routes
@@ -28,6 +32,9 @@ from chalicelib.settings import settings
 
 ROOMS = (
     accounts_routes,
+    accounts_admin_routes,
+    accounts_group_routes,
+    accounts_hospital_routes,
     schedules_routes,
     schedules_staff_routes,
     catalogue_routes,
@@ -42,7 +49,7 @@ ROOMS = (
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
-wire.serve(app, declared(), accounts.authenticate)
+wire.serve(app, declared(), accounts.authenticate, accounts_admin.note_refused)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]

@@ -17,6 +17,8 @@ from chalicelib import caller as roles_
 from chalicelib.errors import Refusal
 
 EVERYONE: tuple[str, ...] = ()
+# Whoever is signed in, also an account that holds no role yet.
+SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
 
 

@@ -21,7 +21,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib import clock, errors
 from chalicelib.caller import Caller
-from chalicelib.endpoint import Endpoint, RawRequest
+from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read_struct
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -58,17 +58,25 @@ def status_of(refusal: type[errors.Refusal]) -> int:
     raise LookupError(f"{refusal.__name__} belongs to no family with a status")
 
 
-def serve(app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller]) -> None:
+NoteRefused = Callable[[Caller, str, dict[str, str]], None]
+
+
+def serve(
+    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
+) -> None:
     """Registers every endpoint with Chalice, one route a path. `authenticate` turns the Authorization header into a
-    Caller or raises Unauthenticated."""
+    Caller or raises Unauthenticated. `note_refused` is told of the changes in the Account Center that a caller's roles
+    do not allow: who, the action, and what the path named."""
     paths: dict[str, list[Endpoint]] = {}
     for one in endpoints:
         paths.setdefault(one.path, []).append(one)
     for path, here in paths.items():
-        app.route(path, methods=METHODS, content_types=["*/*"], name=path)(_view(app, here, authenticate))
+        app.route(path, methods=METHODS, content_types=["*/*"], name=path)(_view(app, here, authenticate, note_refused))
 
 
-def _view(app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Caller]) -> Callable[..., Response]:
+def _view(
+    app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
+) -> Callable[..., Response]:
     def view(**captured: str) -> Response:
         request = cast(Request, app.current_request)
         answer = Answer(request.context.get("requestId") or str(uuid.uuid4()))
@@ -80,7 +88,12 @@ def _view(app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Call
             if chosen.roles:
                 caller = authenticate(request.headers.get("authorization", ""))
                 answer.hospital = caller.hospital_code
-                _authorise(chosen, caller)
+                try:
+                    _authorise(chosen, caller)
+                except errors.Forbidden:
+                    if chosen.path.startswith("/api/accounts/") and chosen.method != "GET":
+                        note_refused(caller, chosen.name, captured)
+                    raise
                 if "caller" in chosen.hints:
                     arguments["caller"] = caller
             arguments |= _read(chosen, captured, query, cast(bytes, request.raw_body), request.headers)
@@ -122,7 +135,7 @@ def _choose(here: list[Endpoint], method: str, query: Mapping[str, str]) -> Endp
 def _authorise(chosen: Endpoint, caller: Caller) -> None:
     if caller.must_change_password and not chosen.first_password:
         raise errors.PasswordMustChange()
-    if not caller.has(chosen.roles, chosen.level):
+    if chosen.roles is not SIGNED_IN and not caller.has(chosen.roles, chosen.level):
         needed = " or ".join(f"{role}:{chosen.level}" for role in chosen.roles)
         raise errors.Forbidden(f"This needs the role {needed}.")
 

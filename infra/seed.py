@@ -9,7 +9,7 @@ from datetime import timedelta
 from pynamodb.exceptions import PutError
 
 from chalicelib import clock
-from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import admin_actions as accounts
 from chalicelib.accounts.rules import password_hash
 from chalicelib.people import store as people
 from chalicelib.schedules import availability
@@ -35,7 +35,8 @@ def load() -> None:
         _once(period)
     if _once(CatalogueItem("#demo", "accounts", name="loaded")):
         for login, code, name, roles, password in demo.ACCOUNTS:
-            accounts.create_account(code, login, name, frozenset(roles.split()), password_hash(password))
+            granted = frozenset(roles.split())
+            accounts.found_account("demo data", code, login, name, granted, password_hash(password), False)
         people.add_to_white_list("00000", demo.PEOPLE, clock.now().isoformat(timespec="seconds"))
     _open_days()
 

@@ -1,11 +1,13 @@
-"""The token on the wire (wire contract, Token)."""
+"""The token on the wire (wire contract, Token), and one's own password."""
 
 from typing import Annotated
 
 import msgspec
 
 from chalicelib.accounts import actions
-from chalicelib.endpoint import EVERYONE, endpoint
+from chalicelib.accounts.wire_shapes import PasswordHash
+from chalicelib.caller import Caller
+from chalicelib.endpoint import EVERYONE, SIGNED_IN, endpoint
 from chalicelib.errors import SignInFailed, SignInLocked
 from chalicelib.fields import HospitalCode, text
 
@@ -59,3 +61,28 @@ def get_token(params: SignIn) -> str:
 def get_public_key() -> str:
     """The public key that verifies tokens, PEM."""
     return actions.public_key()
+
+
+class OwnPassword(msgspec.Struct):
+    password_hash: PasswordHash
+    new_password_hash: PasswordHash
+
+
+class PasswordChanged(msgspec.Struct):
+    login: str
+    must_change_password: bool
+
+
+@endpoint(
+    "POST",
+    "/api/accounts/password",
+    roles=SIGNED_IN,
+    section="1",
+    thai="เปลี่ยนรหัสผ่านของตนเอง",
+    refusals=(SignInLocked,),
+    first_password=True,
+)
+def post_own_password(caller: Caller, body: OwnPassword) -> PasswordChanged:
+    """Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not."""
+    actions.change_own_password(caller, body.password_hash, body.new_password_hash)
+    return PasswordChanged(caller.login, False)

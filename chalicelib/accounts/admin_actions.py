@@ -1,0 +1,169 @@
+"""Accounts of a hospital and their roles (manual 1.3, 1.4): who administrates whom, and how far."""
+
+from dataclasses import replace
+
+from chalicelib import clock
+from chalicelib.accounts import administrators, grants, history, history_store, hospital_store, rules, store
+from chalicelib.accounts.history import Line
+from chalicelib.accounts.rules import Account, Attempts, Roster
+from chalicelib.caller import Caller
+from chalicelib.errors import LoginTaken, TryAgain
+
+
+def attempts(hospital_code: str, login: str) -> Attempts:
+    """Failed sign-ins of an account that the caller was just allowed to change."""
+    return store.attempts(hospital_code, login)
+
+
+def account(caller: Caller, hospital_code: str, login: str) -> tuple[Roster, Account, Attempts]:
+    """An account with the roster it stands in and its failed sign-ins. Raises HospitalNotFound, AccountNotFound."""
+    found = grants.roster(caller, hospital_code)
+    return found, grants.find(found, login), store.attempts(hospital_code, login)
+
+
+def add_account(
+    caller: Caller,
+    hospital_code: str,
+    login: str,
+    name: str,
+    details: str,
+    roles: frozenset[str],
+    groups: frozenset[int],
+    password_hash: str,
+) -> Roster:
+    """Adds an active account with a first password. Raises HospitalNotFound, LoginTaken, GroupNotFound, OutOfReach."""
+    grants.known_roles(roles)
+    verifier = rules.new_verifier(password_hash)
+    user_id = store.next_user_id()
+
+    def edit(found: Roster) -> Roster:
+        if login in found.accounts:
+            raise LoginTaken(fields={"login": "the hospital has this login already"})
+        grants.known_groups(found, groups)
+        new = Account(hospital_code, login, user_id, name, details, True, roles, groups, verifier, True, 1)
+        return found.with_account(new)
+
+    return grants.apply(caller, hospital_code, "add_account", login, edit)
+
+
+def found_account(
+    actor: str,
+    hospital_code: str,
+    login: str,
+    name: str,
+    roles: frozenset[str],
+    password_hash: str,
+    must_change_password: bool,
+) -> None:
+    """Adds an account where nobody's reach is asked: the first administrator of a deployment, and demo data. actor: the
+    command's name. Raises HospitalNotFound, LoginTaken, Invalid, TryAgain."""
+    grants.known_roles(roles)
+    hospital_store.get(hospital_code)
+    before = store.roster(hospital_code)
+    if login in before.accounts:
+        raise LoginTaken(fields={"login": "the hospital has this login already"})
+    account = Account(
+        hospital_code=hospital_code,
+        login=login,
+        user_id=store.next_user_id(),
+        name=name,
+        details="",
+        active=True,
+        roles=roles,
+        groups=frozenset(),
+        verifier=rules.new_verifier(password_hash),
+        must_change_password=must_change_password,
+        version=1,
+    )
+    after = before.with_account(account)
+    if not store.save(before, after, grants.told(actor, "add_account", before, after)):
+        raise TryAgain()
+
+
+def edit_account(
+    caller: Caller,
+    hospital_code: str,
+    login: str,
+    version: int,
+    name: str,
+    details: str,
+    roles: frozenset[str],
+    groups: frozenset[int],
+) -> Roster:
+    """Changes an account whose version the caller has seen.
+
+    Raises HospitalNotFound, AccountNotFound, EditConflict, OutOfReach, OwnAccount, LastAdministrator.
+    """
+    grants.known_roles(roles)
+
+    def edit(found: Roster) -> Roster:
+        grants.known_groups(found, groups)
+        given = {"name": name, "details": details, "roles": roles, "groups": groups}
+        old = grants.seen(found, login, version, given)
+        changed = replace(old, name=name, details=details, roles=roles, groups=groups)
+        return found if changed == old else found.with_account(replace(changed, version=old.version + 1))
+
+    return grants.apply(caller, hospital_code, "edit_account", login, edit)
+
+
+def set_active(caller: Caller, hospital_code: str, login: str, version: int, active: bool) -> Roster:
+    """Deactivates or reactivates an account. Raises as edit_account does."""
+
+    def edit(found: Roster) -> Roster:
+        old = grants.find(found, login)
+        if old.active == active:
+            return found
+        grants.seen(found, login, version, {"active": active})
+        return found.with_account(replace(old, active=active, version=old.version + 1))
+
+    return grants.apply(caller, hospital_code, "reactivate" if active else "deactivate", login, edit)
+
+
+def set_first_password(caller: Caller, hospital_code: str, login: str, version: int, password_hash: str) -> Roster:
+    """Gives an account a password that must be changed at the next sign-in. Raises as edit_account does."""
+    verifier = rules.new_verifier(password_hash)
+
+    def edit(found: Roster) -> Roster:
+        old = grants.seen(found, login, version, {})
+        return found.with_account(replace(old, verifier=verifier, must_change_password=True, version=old.version + 1))
+
+    return grants.apply(caller, hospital_code, "set_first_password", login, edit, whole=True)
+
+
+def unlock(caller: Caller, hospital_code: str, login: str) -> Roster:
+    """Lets an account that is locked after wrong passwords sign in again; no matter where it is not locked.
+    Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount."""
+
+    def same(found: Roster) -> Roster:
+        grants.find(found, login)
+        return found
+
+    found = grants.apply(caller, hospital_code, "unlock", login, same, whole=True)
+    store.forget_failures(hospital_code, login)
+    subject, actor = history.of_sign_ins(hospital_code, login), administrators.actor(caller)
+    history_store.append(history.line(subject, actor, "unlocked", clock.now(), {}))
+    return found
+
+
+def account_history(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[Line]:
+    """What happened to an account and to the groups it is in now, newest first. Raises HospitalNotFound,
+    AccountNotFound."""
+    found = grants.find(grants.roster(caller, hospital_code), login)
+    subjects = [
+        history.of_account(hospital_code, login),
+        *(history.of_group(hospital_code, n) for n in sorted(found.groups)),
+    ]
+    lines = [line for subject in subjects for line in history_store.read(subject, before, limit)]
+    return sorted(lines, key=lambda line: str(line.at), reverse=True)[:limit]
+
+
+def sign_ins(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[Line]:
+    """An account's sign-in events, newest first. Raises HospitalNotFound, AccountNotFound."""
+    grants.find(grants.roster(caller, hospital_code), login)
+    return history_store.read(history.of_sign_ins(hospital_code, login), before, limit)
+
+
+def note_refused(caller: Caller, action: str, target: dict[str, str]) -> None:
+    """What the door refused already, because the caller is no administrator of the level that the action needs."""
+    hospital_code = target.get("hospital_code", caller.hospital_code)
+    administrators.note_refused(caller, action, hospital_code, target.get("login"), {})

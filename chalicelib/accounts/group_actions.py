@@ -1,0 +1,69 @@
+"""User groups of a hospital (กลุ่มผู้ใช้งาน, manual 1.4): whoever is in one holds its roles."""
+
+from dataclasses import replace
+
+from chalicelib.accounts import grants, history, history_store, rules
+from chalicelib.accounts.history import Line
+from chalicelib.accounts.rules import Group, Roster
+from chalicelib.caller import Caller
+from chalicelib.errors import EditConflict
+
+
+def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[Roster, Group]:
+    """A user group with the roster it stands in. Raises HospitalNotFound, GroupNotFound."""
+    found = grants.roster(caller, hospital_code)
+    return found, grants.find_group(found, group_id)
+
+
+def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[str]) -> tuple[Roster, Group]:
+    """Adds a user group. Raises HospitalNotFound, OutOfReach."""
+    grants.known_roles(roles)
+
+    def edit(found: Roster) -> Roster:
+        number = max(found.groups, default=0) + 1
+        return found.with_group(Group(hospital_code, number, name, roles, 1))
+
+    after = grants.apply(caller, hospital_code, "add_group", None, edit)
+    return after, after.groups[max(after.groups)]
+
+
+def edit_group(
+    caller: Caller, hospital_code: str, group_id: int, version: int, name: str, roles: frozenset[str]
+) -> tuple[Roster, Group]:
+    """Changes a group whose version the caller has seen, and with it what every member holds.
+    Raises HospitalNotFound, GroupNotFound, EditConflict, OutOfReach, OwnAccount, LastAdministrator."""
+    grants.known_roles(roles)
+
+    def edit(found: Roster) -> Roster:
+        old = grants.find_group(found, group_id)
+        if old.version != version:
+            theirs = {"name": old.name, "roles": rules.in_order(old.roles), "version": old.version}
+            yours = {"name": name, "roles": rules.in_order(roles), "version": version}
+            raise EditConflict(details={"yours": yours, "theirs": theirs})
+        changed = replace(old, name=name, roles=roles)
+        return found if changed == old else found.with_group(replace(changed, version=version + 1))
+
+    after = grants.apply(caller, hospital_code, "edit_group", None, edit)
+    return after, after.groups[group_id]
+
+
+def set_member(caller: Caller, hospital_code: str, group_id: int, login: str, member: bool) -> tuple[Roster, Group]:
+    """Puts an account into a group or takes it out; no matter where it is so already.
+    Raises HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator."""
+
+    def edit(found: Roster) -> Roster:
+        grants.find_group(found, group_id)
+        old = grants.find(found, login)
+        groups = old.groups | {group_id} if member else old.groups - {group_id}
+        if groups == old.groups:
+            return found
+        return found.with_account(replace(old, groups=groups, version=old.version + 1))
+
+    after = grants.apply(caller, hospital_code, "join_group" if member else "leave_group", login, edit)
+    return after, after.groups[group_id]
+
+
+def group_history(caller: Caller, hospital_code: str, group_id: int, before: str | None, limit: int) -> list[Line]:
+    """What happened to a group, newest first. Raises HospitalNotFound, GroupNotFound."""
+    grants.find_group(grants.roster(caller, hospital_code), group_id)
+    return history_store.read(history.of_group(hospital_code, group_id), before, limit)

@@ -1,0 +1,102 @@
+"""Hospitals' own rows of the hospitals table: name, province, district, years.
+
+The rest of a hospital's partition, its departments, rooms and periods, belongs to schedules; so do the counters on this
+very row, which is why a change sets fields and never puts the row.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import tables
+from chalicelib.accounts.history import Line
+from chalicelib.accounts.history_store import append_with
+from chalicelib.accounts.hospital_rules import Record, read_record
+from chalicelib.errors import HospitalNotFound
+from chalicelib.tables import CatalogueItem
+
+OWN = "#"
+# The whole country is a megabyte or four: read rarely, searched often (docs/adr/0013).
+NATIONAL_LIST_KEPT = timedelta(seconds=60)
+_national: tuple[datetime, list[Record]] | None = None
+
+
+def get(hospital_code: str) -> Record:
+    """One hospital. Raises HospitalNotFound."""
+    try:
+        return read_record(CatalogueItem.get(hospital_code, OWN, consistent_read=True))
+    except DoesNotExist:
+        raise HospitalNotFound(fields={"hospital_code": "no hospital has this code"}) from None
+
+
+def get_many(hospital_codes: list[str]) -> dict[str, Record]:
+    """Those of the hospitals that exist, by code; 100 a request."""
+    found = {}
+    for start in range(0, len(hospital_codes), 100):
+        rows = tables.batch_get((CatalogueItem, code, OWN) for code in hospital_codes[start : start + 100])
+        found.update({row.hospital_code: read_record(row) for row in rows if isinstance(row, CatalogueItem)})
+    return found
+
+
+def of_province(province_code: str) -> list[Record]:
+    """A province's hospitals by code; one Query of the index, paged, a moment behind at most."""
+    return [read_record(row) for row in CatalogueItem.by_province.query(province_code)]
+
+
+def national(now: datetime) -> list[Record]:
+    """Every hospital by code, at most a minute old."""
+    global _national
+    if _national is None or now - _national[0] >= NATIONAL_LIST_KEPT:
+        found = sorted((read_record(row) for row in CatalogueItem.by_province.scan()), key=lambda r: r.hospital_code)
+        _national = (now, found)
+    return _national[1]
+
+
+def save(changes: list[tuple[Record | None, Record]], history: list[Line]) -> bool:
+    """Writes hospitals, new ones (None before) or changed ones, with their history in one transaction; False where one
+    of them was changed or added in the meantime and nothing was written. At most 100 items."""
+    global _national
+    token = str(uuid.uuid4())
+    try:
+        with TransactWrite(connection=tables.connection(), client_request_token=token) as transaction:
+            for before, after in changes:
+                if before is None:
+                    transaction.save(_new_row(after), condition=CatalogueItem.item.does_not_exist())
+                else:
+                    row = CatalogueItem(after.hospital_code, OWN)
+                    updates: list[Any] = [
+                        CatalogueItem.name.set(after.name),
+                        CatalogueItem.province_code.set(after.province_code),
+                        CatalogueItem.province_name.set(after.province_name),
+                        CatalogueItem.district.set(after.district),
+                        CatalogueItem.years.set(after.years),
+                        CatalogueItem.version.set(after.version),
+                    ]
+                    transaction.update(row, updates, condition=CatalogueItem.version == before.version)
+            append_with(transaction, history)
+    except TransactWriteError as error:
+        if error.cause_response_code != "TransactionCanceledException":
+            raise
+        return False
+    _national = None
+    return True
+
+
+def _new_row(record: Record) -> CatalogueItem:
+    return CatalogueItem(
+        record.hospital_code,
+        OWN,
+        name=record.name,
+        province_code=record.province_code,
+        province_name=record.province_name,
+        district=record.district,
+        years=record.years,
+        version=record.version,
+        next_department_id=1,
+        next_room_id=1,
+        next_period_id=1,
+        next_appointment_id=0,
+    )
