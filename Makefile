@@ -41,6 +41,12 @@ reset: ## Throw away what `make run` has kept
 redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
 	@[ -f "$(STATE_DIR)/env" ] && [ "$(STAGE)" = local ] && . "$(STATE_DIR)/env"; $(BIN)/python -m infra.redrive $(QUEUE)
 
+.PHONY: admin
+admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITAL= [HOSPITAL_NAME= PROVINCE=] [ARGS=--generate]
+	@if [ "$(STAGE)" = local ] && [ -f "$(STATE_DIR)/env" ]; then . "$(STATE_DIR)/env"; fi; \
+	  $(BIN)/python -m infra.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
+	  --hospital-name "$(HOSPITAL_NAME)" --province "$(PROVINCE)" $(ARGS)
+
 .PHONY: unit
 unit: setup ## The tests that need no process of their own
 	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/concurrency --ignore=tests/faults
