@@ -5,6 +5,8 @@ concurrency are made against it. `moto_tables` is for single-threaded tests of a
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,9 @@ os.environ.setdefault("STAGE", "local")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
 os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 
+from chalicelib.accounts.rules import password_hash
 from infra.local.centre import Centre
+from infra.local.processes import ROOT
 from tests.client import Client
 
 
@@ -58,6 +62,24 @@ def app_client(centre: Centre) -> Client:
 def staff(centre: Centre) -> Client:
     """A clerk of hospital 00000, signed in as staff.demo."""
     return Client(centre.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+
+
+@pytest.fixture(scope="session")
+def country(centre: Centre) -> Client:
+    """The first country-level administrator, made by the command of a fresh deployment, with a password of her own."""
+    command = [sys.executable, "-m", "infra.admin", "country.test", "ผู้ดูแลระดับประเทศ", "00001", "--generate"]
+    made = subprocess.run(command, env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True)
+    password = made.stdout.split()[-1]
+    client = Client(centre.url).sign_in("country.test", "00001", password)
+    own = {"password_hash": password_hash(password), "new_password_hash": password_hash("Country-test-1")}
+    assert client.call("POST", "/api/accounts/password", body=own).status == 200
+    return client
+
+
+@pytest.fixture(scope="session")
+def admin(centre: Centre) -> Client:
+    """Hospital 00000's login administrator, signed in as admin.demo."""
+    return Client(centre.url).sign_in("admin.demo", "00000", "Admin-demo-1")
 
 
 @pytest.fixture

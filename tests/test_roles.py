@@ -2,26 +2,30 @@
 
 import itertools
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from chalicelib.accounts.rules import password_hash
 from chalicelib.caller import LEVELS, ROLES
 from chalicelib.endpoint import Endpoint, declared
 from infra.local.centre import Centre
 from tests.client import Client
-from tests.manual.test_4_2_token import claims, signed_by_the_centre
 
 GUARDED = [one for one in declared() if one.roles]
 
 
 @pytest.fixture(scope="module")
-def with_role(centre: Centre) -> Callable[[str, int], Client]:
-    """A caller of hospital 00000 with one role, by a token that the centre's key signed."""
+def with_role(centre: Centre, country: Client) -> Callable[[str, int], Client]:
+    """A caller of hospital 00000 whose account holds one role."""
 
     def make(role: str, level: int) -> Client:
-        client: Any = {**claims()["client"], "scope": [{"code": f"{role}:{level}"}]}
-        return Client(centre.url, signed_by_the_centre(centre, claims(client=client)))
+        login, first, own = f"{role.lower()}.{level}", password_hash("First-password-1"), "Own-password-1"
+        account = {"login": login, "name": role, "password_hash": first, "roles": [f"{role}:{level}"]}
+        assert country.call("POST", "/api/accounts/hospitals/00000/accounts", body=account).status == 200
+        client = Client(centre.url).sign_in(login, "00000", "First-password-1")
+        changed = {"password_hash": first, "new_password_hash": password_hash(own)}
+        assert client.call("POST", "/api/accounts/password", body=changed).status == 200
+        return client
 
     return make
 

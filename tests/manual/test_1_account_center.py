@@ -1,0 +1,331 @@
+"""Manual 1: the Account Center. Who may give which role to whom, and what everyone can see of it afterwards."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.rules import password_hash
+from chalicelib.settings import settings
+from infra.local import processes
+from infra.local.centre import Centre
+from tests.client import Client, Reply
+
+FIGURE_5 = [
+    ("APPOINTMENT_API", "ใช้งาน MOPH Appointment API"),
+    ("APPOINTMENT_DASHBOARD", "เข้าถึงข้อมูล Dashboard Appointment"),
+    ("IMMUNIZATION_SLOT", "เข้าถึงข้อมูลตาราง Slot ระบบการฉีด Vaccine"),
+    ("IMMUNIZATION_SLOT_MANAGER", "จัดการข้อมูลตาราง Slot ระบบการฉีด Vaccine"),
+]
+FIRST, OWN = "First-password-1", "Own-password-1"
+numbers = itertools.count(1)
+
+
+def path(hospital_code: str, *rest: object) -> str:
+    return "/".join(["/api/accounts/hospitals", hospital_code, *map(str, rest)])
+
+
+def add(by: Client, hospital_code: str, *roles: str, login: str | None = None, groups: tuple[int, ...] = ()) -> Reply:
+    body = {
+        "login": login or f"person{next(numbers)}",
+        "name": "เจ้าหน้าที่ ทดสอบ",
+        "password_hash": password_hash(FIRST),
+        "roles": roles,
+        "groups": groups,
+    }
+    return by.call("POST", path(hospital_code, "accounts"), body=body)
+
+
+def edit(by: Client, account: dict[str, Any], **changed: Any) -> Reply:
+    body = {name: account[name] for name in ("version", "name", "details", "roles", "groups")} | changed
+    return by.call("PUT", path(account["hospital_code"], "accounts", account["login"]), body=body)
+
+
+def do(by: Client, account: dict[str, Any], what: str, **body: Any) -> Reply:
+    sent = {"version": account["version"], **body}
+    return by.call("POST", path(account["hospital_code"], "accounts", account["login"], what), body=sent)
+
+
+def show(by: Client, account: dict[str, Any]) -> Any:
+    return by.call("GET", path(account["hospital_code"], "accounts", account["login"])).result
+
+
+def history(by: Client, account: dict[str, Any], kind: str = "history") -> Any:
+    return by.call("GET", path(account["hospital_code"], "accounts", account["login"], kind)).result
+
+
+def signed_in(centre_url: str, account: dict[str, Any]) -> Client:
+    """The account's owner after the first sign-in: with a password of his own, knowing who he is."""
+    client = Client(centre_url).sign_in(account["login"], account["hospital_code"], FIRST)
+    own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
+    assert client.call("POST", "/api/accounts/password", body=own).status == 200
+    return client
+
+
+@pytest.fixture(scope="module")
+def province(centre: Centre, country: Client) -> Client:
+    """The provincial office's administrator of Nonthaburi, where 00002 and others are."""
+    return signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+
+
+@pytest.fixture(scope="module")
+def hospital(centre: Centre, province: Client) -> Client:
+    """Login administrator of hospital 00003, whom the provincial office has made."""
+    return signed_in(centre.url, add(province, "00003", "ACCOUNT_ADMIN:1").result)
+
+
+def test_the_roles_come_in_the_order_of_figure_5_with_their_thai_names(admin: Client) -> None:
+    rows = admin.call("GET", "/api/accounts/roles").result
+    at_this_hospital = [row for row in rows if row["level"] == 1]
+    assert [(row["role_code"], row["role_name"]) for row in at_this_hospital][:4] == FIGURE_5
+    assert {row["level_name"] for row in at_this_hospital} == {"หน่วยให้บริการ"}
+    assert [row["role_code"] for row in at_this_hospital if row["grantable"]][-1] == "IMMUNIZATION_DASHBOARD"
+
+
+@pytest.mark.parametrize("role", [code for code, _ in FIGURE_5])
+def test_each_role_of_figure_5_is_given_by_the_right_person_and_by_nobody_else(
+    role: str, country: Client, province: Client, hospital: Client, admin: Client, staff: Client, his: Client
+) -> None:
+    wanted = f"{role}:1"
+    for right in (country, province, hospital):
+        account = add(hospital, "00003").result
+        account = edit(right, account, roles=[wanted]).result
+        assert account["effective_roles"] == [{"role": wanted, "direct": True, "groups": []}]
+    account = add(hospital, "00003").result
+    assert (edit(admin, account, roles=[wanted]).status, edit(admin, account, roles=[wanted]).code) == (
+        404,
+        "HospitalNotFound",
+    )
+    for wrong in (staff, his):
+        assert edit(wrong, account, roles=[wanted]).status == 403
+    assert show(hospital, account)["effective_roles"] == []
+    tried = {(line["actor"], line["action"]) for line in history(hospital, account) if line["outcome"] == "refused"}
+    assert tried == {
+        ("admin.demo@00000", "edit_account"),
+        ("staff.demo@00000", "PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}"),
+        ("his.demo@00000", "PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [
+        ("hospital", "ACCOUNT_ADMIN:1"),
+        ("hospital", "APPOINTMENT_API:3"),
+        ("hospital", "APPOINTMENT_API:5"),
+        ("province", "ACCOUNT_ADMIN:3"),
+        ("province", "APPOINTMENT_DASHBOARD:5"),
+    ],
+)
+def test_whoever_reaches_further_is_refused_and_it_is_in_the_history(
+    who: str, role: str, request: pytest.FixtureRequest
+) -> None:
+    by: Client = request.getfixturevalue(who)
+    account = add(by, "00003").result
+
+    answer = edit(by, account, roles=[role])
+
+    assert (answer.status, answer.code) == (403, "OutOfReach")
+    assert role in answer.json["Error"]["fields"]["roles"]
+    newest = history(by, account)[0]
+    assert (newest["action"], newest["outcome"]) == ("edit_account", "refused")
+    assert {"field": "roles", "before": "", "after": f"['{role}']"} in newest["changes"]
+
+
+def test_the_provincial_office_makes_administrators_in_its_province_and_not_in_another(province: Client) -> None:
+    assert add(province, "00004", "ACCOUNT_ADMIN:1").code == "HospitalNotFound"
+    assert add(province, "00004").code == "HospitalNotFound"
+    assert add(province, "00013", "ACCOUNT_ADMIN:1").status == 200
+
+
+def test_a_group_is_no_way_round(centre: Centre, province: Client, hospital: Client) -> None:
+    powerful = {"name": "ผู้ดูแล", "roles": ["ACCOUNT_ADMIN:1"]}
+    assert hospital.call("POST", path("00003", "groups"), body=powerful).code == "OutOfReach"
+    group = province.call("POST", path("00003", "groups"), body=powerful).result
+    account = add(hospital, "00003").result
+
+    joined = hospital.call(
+        "POST", path("00003", "groups", group["group_id"], "members"), body={"login": account["login"]}
+    )
+    edited = edit(hospital, account, groups=[group["group_id"]])
+    added = add(hospital, "00003", groups=(group["group_id"],))
+
+    assert (joined.code, edited.code, added.code) == ("OutOfReach",) * 3
+    assert show(hospital, account)["effective_roles"] == []
+
+
+def test_a_group_gives_its_roles_and_takes_them_with_it(hospital: Client) -> None:
+    body = {"name": "ห้องบัตร", "roles": ["APPOINTMENT_DASHBOARD:1", "IMMUNIZATION_SLOT:1"]}
+    group = hospital.call("POST", path("00003", "groups"), body=body).result
+    members = path("00003", "groups", group["group_id"], "members")
+    account = add(hospital, "00003", "IMMUNIZATION_SLOT:1").result
+
+    assert hospital.call("POST", members, body={"login": account["login"]}).result["members"] == [account["login"]]
+    assert show(hospital, account)["effective_roles"] == [
+        {"role": "APPOINTMENT_DASHBOARD:1", "direct": False, "groups": [group["group_id"]]},
+        {"role": "IMMUNIZATION_SLOT:1", "direct": True, "groups": [group["group_id"]]},
+    ]
+    edited = {"name": "ห้องบัตร", "roles": [], "version": group["version"]}
+    hospital.call("PUT", path("00003", "groups", group["group_id"]), body=edited)
+    assert [one["role"] for one in show(hospital, account)["effective_roles"]] == ["IMMUNIZATION_SLOT:1"]
+    assert hospital.call("DELETE", f"{members}/{account['login']}").result["members"] == []
+    told = hospital.call("GET", path("00003", "groups", group["group_id"], "history")).result
+    assert [line["action"] for line in told] == ["edit_group", "add_group"]
+
+
+def test_nobody_changes_his_own_roles_or_standing(province: Client, country: Client) -> None:
+    for by, hospital_code, login in ((country, "00001", "country.test"),):
+        own = by.call("GET", path(hospital_code, "accounts", login)).result
+        assert edit(by, own, roles=[*own["roles"], "APPOINTMENT_API:5"]).code == "OwnAccount"
+        assert do(by, own, "deactivate").code == "OwnAccount"
+        assert do(by, own, "password", password_hash=password_hash(FIRST)).code == "OwnAccount"
+        assert edit(by, own, name="ชื่อใหม่").status == 200
+
+
+def test_an_administrator_does_not_take_over_an_account_that_reaches_further(admin: Client) -> None:
+    app = admin.call("GET", path("00000", "accounts", "mohprompt.demo")).result
+    assert do(admin, app, "password", password_hash=password_hash(FIRST)).code == "OutOfReach"
+    assert do(admin, app, "deactivate").code == "OutOfReach"
+    assert do(admin, app, "unlock").code == "OutOfReach"
+
+
+def test_the_second_of_two_administrators_gets_both_versions_and_nothing_is_lost(
+    hospital: Client, province: Client
+) -> None:
+    account = add(hospital, "00003").result
+    first = edit(hospital, account, roles=["APPOINTMENT_API:1"]).result
+
+    second = edit(province, account, name="ชื่อใหม่", roles=["IMMUNIZATION_SLOT:1"])
+
+    assert (second.status, second.code) == (409, "EditConflict")
+    error = second.json["Error"]
+    assert error["theirs"]["roles"] == ["APPOINTMENT_API:1"]
+    assert error["theirs"]["version"] == first["version"]
+    assert (error["yours"]["roles"], error["yours"]["name"]) == (["IMMUNIZATION_SLOT:1"], "ชื่อใหม่")
+    assert show(hospital, account) == first
+
+
+def test_a_hospitals_last_administrator_stays(country: Client) -> None:
+    one, two = (add(country, "00005", "ACCOUNT_ADMIN:1").result for _ in range(2))
+    assert edit(country, one, roles=[]).status == 200
+    for answer in (edit(country, two, roles=[]), do(country, two, "deactivate")):
+        assert (answer.status, answer.code) == (409, "LastAdministrator")
+    assert history(country, two)[0]["outcome"] == "refused"
+
+
+def test_a_first_password_opens_nothing_until_it_is_changed(centre: Centre, hospital: Client) -> None:
+    account = add(hospital, "00003", "APPOINTMENT_DASHBOARD:1").result
+    person = Client(centre.url).sign_in(account["login"], "00003", FIRST)
+    assert person.call("GET", "/api/accounts/roles").code == "PasswordMustChange"
+    wrong = {"password_hash": password_hash("not this"), "new_password_hash": password_hash(OWN)}
+    assert person.call("POST", "/api/accounts/password", body=wrong).json["Error"]["fields"].keys() == {"password_hash"}
+    right = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
+    assert person.call("POST", "/api/accounts/password", body=right).status == 200
+    assert person.call("GET", "/api/accounts/roles").status == 200
+    assert do(hospital, account, "password", password_hash=password_hash("Again-given-1")).status == 200
+    assert person.call("GET", "/api/accounts/roles").code == "PasswordMustChange"
+
+
+def test_an_account_without_a_role_can_change_its_first_password_and_nothing_else(
+    centre: Centre, hospital: Client
+) -> None:
+    person = signed_in(centre.url, add(hospital, "00003").result)
+    assert person.call("GET", path("00003", "accounts")).code == "Forbidden"
+
+
+def test_the_server_takes_the_hash_and_never_a_password(hospital: Client) -> None:
+    body = {"login": "plain.text", "name": "ทดสอบ", "password_hash": "My-password-1"}
+    answer = hospital.call("POST", path("00003", "accounts"), body=body)
+    assert (answer.status, set(answer.json["Error"]["fields"])) == (400, {"password_hash"})
+
+
+def test_the_history_says_who_changed_what_and_holds_no_password(hospital: Client, province: Client) -> None:
+    account = add(hospital, "00003").result
+    account = edit(province, account, roles=["APPOINTMENT_API:1"], details="HIS").result
+    do(hospital, account, "password", password_hash=password_hash("Another-one-1"))
+
+    newest, second, oldest = history(hospital, account)
+
+    assert (oldest["action"], newest["action"]) == ("add_account", "set_first_password")
+    assert {"field": "roles", "before": "", "after": "APPOINTMENT_API:1"} in second["changes"]
+    assert {"field": "details", "before": "", "after": "HIS"} in second["changes"]
+    assert newest["changes"] == [{"field": "password", "before": "", "after": "set"}]
+    assert "scrypt" not in str([newest, second, oldest])
+    assert password_hash("Another-one-1") not in str([newest, second, oldest])
+
+
+def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: Centre, hospital: Client) -> None:
+    account = add(hospital, "00003").result
+    stranger = Client(centre.url)
+    fields = {"user": account["login"], "hospital_code": "00003", "password_hash": password_hash("wrong")}
+    for _ in range(5):
+        last = stranger.call("POST", "/token", {"Action": "get_moph_access_token"}, fields)
+    assert last.code == "SignInLocked"
+    assert show(hospital, account)["locked_until"] != ""
+
+    assert do(hospital, account, "unlock").result["locked_until"] == ""
+    Client(centre.url).sign_in(account["login"], "00003", FIRST)
+
+    actions = [line["action"] for line in history(hospital, account, "sign-ins")]
+    assert actions == ["signed_in", "unlocked", "locked", "failed", "failed", "failed", "failed"]
+
+
+def test_accounts_are_found_by_any_part_of_login_name_or_details(hospital: Client) -> None:
+    account = edit(hospital, add(hospital, "00003", login="needle.in.hay").result, details="คลินิกเบาหวาน").result
+    for part in ("NEEDLE", "in.hay", "เบาหวาน"):
+        page = hospital.call("GET", path("00003", "accounts"), {"search": part}).result
+        assert [one["login"] for one in page["accounts"]] == [account["login"]]
+        assert page["total"] == 1
+
+
+def test_a_login_is_the_hospitals_own(hospital: Client, admin: Client) -> None:
+    login = f"twice{next(numbers)}"
+    assert add(hospital, "00003", login=login).status == 200
+    assert add(hospital, "00003", login=login).code == "LoginTaken"
+    assert add(admin, "00000", login=login).status == 200
+
+
+@pytest.fixture(scope="module")
+def another_process(centre: Centre) -> Iterator[str]:
+    """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
+    port = processes.free_port()
+    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
+    try:
+        processes.wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        processes.stop(process)
+
+
+def answers_soon(client: Client, code: str) -> None:
+    deadline = time.monotonic() + 5
+    while (answer := client.call("GET", path("00003", "accounts"))).code != code:
+        assert time.monotonic() < deadline, answer.text
+
+
+def test_a_deactivation_ends_tokens_that_are_out(centre: Centre, another_process: str, province: Client) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(centre.url, account).token)
+    answers_soon(there, "OK")
+    account = do(province, account, "deactivate").result
+    answers_soon(there, "Unauthenticated")
+    do(province, account, "reactivate")
+    answers_soon(there, "OK")
+
+
+def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
+    centre: Centre, another_process: str, province: Client
+) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(centre.url, account).token)
+    answers_soon(there, "OK")
+    account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
+    answers_soon(there, "Forbidden")
+    edit(province, account, roles=["ACCOUNT_ADMIN:1"])
+    answers_soon(there, "OK")
+
+
+def test_a_process_believes_what_it_read_for_half_a_minute_so_a_change_counts_within_one() -> None:
+    assert settings().account_cache_seconds == 30
