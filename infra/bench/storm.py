@@ -136,15 +136,16 @@ def ground() -> Iterator[Ground]:
 class Workers:
     """Processes that do what Lambda does with a queue."""
 
-    def __init__(self, here: Ground, queues: tuple[str, ...], seed: int) -> None:
-        self._here = here
+    def __init__(self, here: Ground, queues: tuple[str, ...], seed: int, count_into: Path | None = None) -> None:
+        self._here, self._count_into = here, count_into
         self._random = random.Random(seed)
         self._log = (here.folder / "workers.log").open("ab")
         self._running = [(queue, self._start(queue)) for queue in queues]
         self.killed = 0
 
     def _start(self, queue: str) -> "subprocess.Popen[bytes]":
-        return processes.start("infra.bench.worker", queue, env=self._here.env, output=self._log)
+        counting = [str(self._count_into)] if self._count_into else []
+        return processes.start("infra.bench.worker", queue, *counting, env=self._here.env, output=self._log)
 
     def kill(self, queue: str | None = None) -> None:
         """Ends a worker, of the queue or any, without a warning, and starts another."""
@@ -162,8 +163,14 @@ class Workers:
             process.wait()
         self._log.close()
 
-    def log(self) -> str:
-        return (self._here.folder / "workers.log").read_text(encoding="utf-8")
+    def peak_mib(self) -> dict[str, int]:
+        """queue -> the most memory that a worker of it, alive now, has held, in MiB."""
+        peaks: dict[str, int] = {}
+        for queue, process in self._running:
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+            kib = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+            peaks[queue] = max(peaks.get(queue, 0), kib // 1024)
+        return peaks
 
 
 def seed_people(here: Ground, count: int, linked: bool = True, threads: int = 4) -> None:
