@@ -80,15 +80,16 @@ def _people_of(message: Message, batch: Batch, first: int, limit: int) -> list[R
         rows = batch_store.recipients(message, [cid for _, cid in some])
         for place, cid in some:
             row = rows.get(cid)
-            read_at = (row.read_at or "") if row else ""
+            name, read_at, read_in = (row.name, row.read_at or "", row.read_in or "") if row else ("", "", "")
             states = {
                 channel: (
-                    rules.delivery_state(batch.legs[channel].done, failures[channel].get(place), read_at),
+                    rules.delivery_state(
+                        batch.legs[channel].done, failures[channel].get(place), read_at if read_in == channel else ""
+                    ),
                     failures[channel].get(place, ""),
                 )
                 for channel in sorted(message.channels)
             }
-            name, read_in = (row.name, row.read_in or "") if row else ("", "")
             people.append(Recipient(batch.number, place, cid, name, states, read_at, read_in))
     return people
 

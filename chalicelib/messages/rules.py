@@ -51,8 +51,8 @@ DELIVERY_STATES = (QUEUED, SENT, FAILED, READ)
 
 
 def delivery_state(done: bool, failure: str | None, read_at: str | None) -> str:
-    """One delivery's state from the three facts that are stored: its batch is done, its failure, the person's
-    reading."""
+    """One delivery's state from the three facts that are stored: its batch is done, its failure, and that the person
+    read it on this channel."""
     if read_at:
         return READ
     if failure:

@@ -20,6 +20,7 @@ interface Section {
 
 const DASHBOARD = ["APPOINTMENT_DASHBOARD"];
 const SLOTS = ["IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+const MESSAGES = ["IMMUNIZATION_DASHBOARD"];
 const ADMIN = ["ACCOUNT_ADMIN"];
 
 export const menu: Section[] = [
@@ -38,6 +39,13 @@ export const menu: Section[] = [
       { path: "schedules", title: { th: "ระบบจัดตารางนัดหมาย", en: "Schedules" }, roles: SLOTS, load: () => import("./screens/schedules") },
       { path: "calendar", title: { th: "ตารางปฏิทินการนัดหมาย", en: "Appointment calendar" }, roles: DASHBOARD, load: () => import("./screens/calendar") },
       { path: "day", title: { th: "จองนัดหมาย", en: "Bookings of a day" }, roles: DASHBOARD, hidden: true, load: () => import("./screens/day") },
+    ],
+  },
+  {
+    title: { th: "Message", en: "Message" },
+    screens: [
+      { path: "messages", title: { th: "ระบบประชาสัมพันธ์/แจ้งข่าว", en: "Announcements" }, roles: MESSAGES, load: () => import("./screens/messages") },
+      { path: "message", title: { th: "ข้อมูลการประชาสัมพันธ์", en: "Announcement" }, roles: MESSAGES, hidden: true, load: () => import("./screens/message") },
     ],
   },
   {

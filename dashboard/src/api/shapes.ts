@@ -81,3 +81,47 @@ export interface Welcome {
   must_change_password: boolean;
   today: { date: string; places: number; booked: number; accepted: number };
 }
+
+export interface Announcement {
+  message_id: number;
+  title: string;
+  content: string;
+  app: boolean;
+  line: boolean;
+  state: "draft" | "sending" | "stopped" | "sent";
+  version: number;
+  created_by: string;
+  created_at: string;
+  sent_at: string;
+  targets: number;
+  read: number;
+  counts: Record<string, { queued: number; sent: number; failed: number }>;
+  upload: {
+    state: string;
+    bytes_done: number;
+    bytes_total: number;
+    portions: number;
+    matched: number;
+  };
+}
+
+export interface Delivery {
+  state: "queued" | "sent" | "failed" | "read";
+  reason: "" | "not_linked" | "unknown_to_provider" | "refused_by_provider" | "outcome_unknown";
+}
+
+export interface Recipient {
+  batch: number;
+  place: number;
+  cid: string;
+  name: string;
+  deliveries: Record<string, Delivery>;
+  read_at: string;
+  read_in: string;
+}
+
+export interface RecipientPage {
+  recipients: Recipient[];
+  next_batch: number;
+  next_place: number;
+}

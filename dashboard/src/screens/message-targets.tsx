@@ -1,0 +1,280 @@
+/** Manual 3.3, figures 23–27: who gets an announcement, sending it, and who has read it. */
+import { useEffect, useState } from "preact/hooks";
+import type { Announcement, Delivery, Recipient, RecipientPage } from "../api/shapes";
+import { csv, download } from "../csv";
+import { dateTime } from "../dates";
+import { lang, number, words } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { api } from "../session";
+import { ask } from "../ui/dialog";
+import { SelectField } from "../ui/field";
+import { Failed, tell } from "../ui/notice";
+import { Progress } from "../ui/progress";
+import { Table } from "../ui/table";
+import { Tick } from "../ui/tick";
+import { word } from "../words";
+import { UploadTargets } from "./message-upload";
+import { stateWord } from "./messages";
+
+const t = words({
+  upload: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
+  clear: ["ล้างกลุ่มเป้าหมาย", "Empty the list"],
+  clear_sure: ["ล้างกลุ่มเป้าหมายทั้งหมดหรือไม่", "Empty the whole target list?"],
+  clear_text: ["ต้องอัปโหลดไฟล์ใหม่ก่อนส่ง", "A file must be uploaded again before sending."],
+  send: ["ส่งเข้าระบบพร้อม", "Send to Mor Prom"],
+  send_sure: ["ส่งถึง {count} คนหรือไม่", "Send to {count} people?"],
+  send_text: ["ส่งแล้วแก้ไขข้อความไม่ได้", "Once sent, the text can no longer be changed."],
+  sending: ["เริ่มส่งแล้ว", "Sending has begun"],
+  stop: ["หยุดส่ง", "Stop sending"],
+  resume: ["ส่งต่อ", "Go on sending"],
+  matching: ["กำลังตรวจสอบกับ White list", "Matching with the white list"],
+  progress: ["กำลังส่ง", "Being sent"],
+  counts: ["สรุปการส่ง", "Deliveries"],
+  channel: ["ช่องทาง", "Way"],
+  app: ["แอปหมอพร้อม", "Mor Prom app"],
+  line: ["LINE", "LINE"],
+  people: ["เป้าหมาย", "Targets"],
+  read_people: ["ยืนยันการรับแล้ว {read} จาก {targets} คน", "{read} of {targets} have confirmed"],
+  caption: ["กลุ่มเป้าหมาย", "Targets"],
+  empty: ["ยังไม่มีกลุ่มเป้าหมาย กด “Upload กลุ่มเป้าหมาย”", "No target yet. Press “Upload targets”."],
+  empty_filter: ["ไม่มีรายชื่อในสถานะนี้", "Nobody is in this state"],
+  cid: ["เลขที่บัตร ปชช.", "National id"],
+  name: ["ชื่อบุคคล", "Name"],
+  confirmed: ["ยืนยันการรับ", "Confirmed"],
+  confirmed_at: ["วันที่/เวลา ยืนยัน", "Confirmed at"],
+  yes: ["ยืนยันแล้ว", "confirmed"],
+  no: ["ยังไม่ยืนยัน", "not yet"],
+  filter: ["แสดงเฉพาะ", "Show only"],
+  more: ["แสดงต่อ", "Show more"],
+  save: ["บันทึกเป็น CSV", "Save as CSV"],
+  reading: ["กำลังรวบรวมรายชื่อ", "Collecting the list"],
+});
+
+const delivery = words({
+  queued: ["รอส่ง", "waiting"],
+  sent: ["ส่งแล้ว", "sent"],
+  failed: ["ส่งไม่ได้", "failed"],
+  read: ["อ่านแล้ว", "read"],
+});
+
+const reason = words({
+  not_linked: ["ยังไม่ได้เชื่อมบัญชี LINE", "no LINE account linked"],
+  unknown_to_provider: ["ไม่พบในระบบหมอพร้อม", "not known to Mor Prom"],
+  refused_by_provider: ["ผู้ให้บริการไม่รับ", "refused by the provider"],
+  outcome_unknown: ["ไม่ทราบผล จึงไม่ส่งซ้ำ", "outcome unknown, so not sent again"],
+});
+
+const spoken = (one: Delivery | undefined): string =>
+  !one ? "" : one.reason ? `${delivery(one.state)} (${reason(one.reason)})` : delivery(one.state);
+
+interface Props {
+  message: Announcement;
+  onChanged: (now: Announcement) => void;
+  reload: () => Promise<void>;
+}
+
+export function MessageTargets({ message, onChanged, reload }: Props) {
+  const [uploading, setUploading] = useState(false);
+  const { busy, failure, run } = useAction();
+  const path = `/api/messages/${message.message_id}`;
+  const draft = message.state === "draft";
+  const act = (deed: string) => run(async () => onChanged(await api.post<Announcement>(`${path}/${deed}`)));
+
+  const send = async () => {
+    const yes = await ask({
+      title: t("send_sure", { count: number(message.targets) }),
+      text: t("send_text"),
+      yes: t("send"),
+      no: word("cancel"),
+    });
+    if (yes && (await act("send"))) tell(t.both("sending"));
+  };
+  const clear = async () => {
+    const yes = await ask({ title: t("clear_sure"), text: t("clear_text"), yes: t("clear"), no: word("cancel"), danger: true });
+    if (yes) await run(async () => onChanged(await api.remove<Announcement>(`${path}/targets`)));
+  };
+  return (
+    <>
+      <div class="toolbar">
+        {draft && (
+          <>
+            <button type="button" class={message.targets ? undefined : "primary"} onClick={() => setUploading(true)}>
+              {t("upload")}
+            </button>
+            <button
+              type="button"
+              class={message.targets ? "primary" : undefined}
+              disabled={!message.targets || message.upload.state === "matching"}
+              aria-busy={busy}
+              onClick={send}
+            >
+              {t("send")}
+            </button>
+            {message.targets > 0 && (
+              <button type="button" onClick={clear}>
+                {t("clear")}
+              </button>
+            )}
+          </>
+        )}
+        {message.state === "sending" && (
+          <button type="button" aria-busy={busy} onClick={() => act("stop")}>
+            {t("stop")}
+          </button>
+        )}
+        {message.state === "stopped" && (
+          <button type="button" class="primary" aria-busy={busy} onClick={() => act("resume")}>
+            {t("resume")}
+          </button>
+        )}
+      </div>
+      <Failed failure={failure} />
+      {message.upload.state === "matching" && (
+        <Progress label={t("matching")} done={message.upload.bytes_done} all={message.upload.bytes_total} />
+      )}
+      {!draft && <Counts message={message} />}
+      <Recipients message={message} />
+      {uploading && (
+        <UploadTargets message={message} onChanged={reload} onClose={() => setUploading(false)} />
+      )}
+    </>
+  );
+}
+
+function Counts({ message }: { message: Announcement }) {
+  const ways = Object.entries(message.counts);
+  const waiting = ways.reduce((sum, [, one]) => sum + one.queued, 0);
+  return (
+    <section aria-label={t("counts")}>
+      <p role="status">
+        <strong>{stateWord(message.state)}</strong> ·{" "}
+        {t("read_people", { read: number(message.read), targets: number(message.targets) })}
+      </p>
+      {message.state === "sending" && (
+        <Progress
+          label={t("progress")}
+          done={message.targets * ways.length - waiting}
+          all={message.targets * ways.length}
+        />
+      )}
+      <Table
+        caption={t("counts")}
+        rows={ways}
+        rowKey={([way]) => way}
+        empty=""
+        columns={[
+          { title: t("channel"), cell: ([way]) => (way === "app" ? t("app") : t("line")) },
+          { title: t("people"), kind: "figure", cell: () => number(message.targets) },
+          { title: delivery("queued"), kind: "figure", cell: ([, one]) => number(one.queued) },
+          { title: delivery("sent"), kind: "figure", cell: ([, one]) => number(one.sent) },
+          { title: delivery("failed"), kind: "figure", cell: ([, one]) => number(one.failed) },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Recipients({ message }: { message: Announcement }) {
+  const [state, setState] = useState("");
+  const [later, setLater] = useState<RecipientPage>();
+  const { failure, run } = useAction();
+  const [collected, setCollected] = useState<number>();
+  const path = `/api/messages/${message.message_id}/recipients`;
+  const progress = [message.targets, message.read, JSON.stringify(message.counts)];
+  const first = useLoaded(() => api.get<RecipientPage>(path, { state: state || undefined }), [path, state, ...progress]);
+  const [shown, setShown] = useState<RecipientPage>();
+  // while counts change the list stays as it was until the new one is there
+  useEffect(() => {
+    if (first.data) setShown(first.data);
+  }, [first.data]);
+  useEffect(() => {
+    setLater(undefined);
+    setShown(undefined);
+  }, [path, state]);
+  const next = later ?? shown;
+
+  const page = (after: RecipientPage) =>
+    api.get<RecipientPage>(path, { state: state || undefined, batch: after.next_batch, place: after.next_place });
+  const more = () =>
+    run(async () => {
+      const found = await page(next!);
+      setLater({ ...found, recipients: [...(later?.recipients ?? []), ...found.recipients] });
+    });
+  const save = () =>
+    run(async () => {
+      const all: Recipient[] = [];
+      setCollected(0);
+      try {
+        let at = await api.get<RecipientPage>(path, { state: state || undefined });
+        all.push(...at.recipients);
+        while (at.next_batch) {
+          at = await page(at);
+          all.push(...at.recipients);
+          setCollected(all.length);
+        }
+      } finally {
+        setCollected(undefined);
+      }
+      const head = [t("cid"), t("name"), t("app"), t("line"), t("confirmed"), t("confirmed_at")];
+      const rows = all.map((one) => [
+        one.cid,
+        one.name,
+        spoken(one.deliveries.app),
+        spoken(one.deliveries.line),
+        one.read_at ? t("yes") : t("no"),
+        one.read_at,
+      ]);
+      download(`announcement-${message.message_id}.csv`, csv([head, ...rows]));
+    });
+  const rows = shown && [...shown.recipients, ...(later?.recipients ?? [])];
+  return (
+    <>
+      <div class="toolbar">
+        <SelectField
+          label={t("filter")}
+          value={state}
+          onValue={setState}
+          blank={word("all")}
+          options={(["queued", "sent", "failed", "read"] as const).map((one) => ({ value: one, text: delivery(one) }))}
+        />
+        <button type="button" disabled={!message.targets} onClick={save}>
+          {t("save")}
+        </button>
+      </div>
+      {collected !== undefined && <Progress label={t("reading")} done={collected} all={message.targets} />}
+      <Failed failure={first.failure ?? failure} again={first.reload} />
+      <Table
+        caption={t("caption")}
+        numbered
+        rows={rows}
+        rowKey={(one) => `${one.batch}-${one.place}`}
+        empty={state ? t("empty_filter") : t("empty")}
+        columns={[
+          { title: t("cid"), cell: (one) => <span class="cid">{one.cid}</span> },
+          { title: t("name"), cell: (one) => one.name },
+          ...(message.app ? [{ title: t("app"), cell: (one: Recipient) => spoken(one.deliveries.app) }] : []),
+          ...(message.line ? [{ title: t("line"), cell: (one: Recipient) => spoken(one.deliveries.line) }] : []),
+          { title: t("confirmed"), kind: "mark", cell: (one) => (one.read_at ? <Tick says={t("yes")} /> : <Minus />) },
+          { title: t("confirmed_at"), cell: (one) => (one.read_at ? dateTime(one.read_at, lang.value) : "") },
+        ]}
+      />
+      {next && next.next_batch > 0 && (
+        <p>
+          <button type="button" onClick={more}>
+            {t("more")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The manual's red minus: not confirmed yet. */
+function Minus() {
+  return (
+    <span class="cross">
+      <span aria-hidden="true">−</span>
+      <span class="visually-hidden">{t("no")}</span>
+    </span>
+  );
+}

@@ -1,0 +1,191 @@
+/** Manual 3.3, figures 23 and 24: the target file, and what of it was not taken. */
+import { useState } from "preact/hooks";
+import type { Announcement } from "../api/shapes";
+import { csv, download } from "../csv";
+import { number, words } from "../i18n";
+import { useAction } from "../load";
+import { api } from "../session";
+import { Dialog } from "../ui/dialog";
+import { Field } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { Progress } from "../ui/progress";
+import { Table } from "../ui/table";
+import { pieces, toBase64 } from "../pieces";
+
+const t = words({
+  window: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
+  form: [
+    "เป็นไฟล์นามสกุล .txt ที่มีรหัสบัตรประชาชนของกลุ่มเป้าหมาย 1 คน/1 บรรทัด",
+    "A .txt file with the national ids of the targets, one person a line",
+  ],
+  adds: [
+    "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย รายชื่อจะเพิ่มต่อจากที่มีอยู่แล้ว",
+    "Only people in the hospital's white list become targets; they join those who are there already.",
+  ],
+  ok: ["OK", "OK"],
+  file: ["ไฟล์กลุ่มเป้าหมาย", "Target file"],
+  upload: ["Upload", "Upload"],
+  working: ["กำลังตรวจสอบกับ White list", "Matching with the white list"],
+  matched: ["ตรงกับ White list {count} คน", "{count} people matched"],
+  refused: ["บรรทัดที่ไม่ได้เป็นกลุ่มเป้าหมาย {count} บรรทัด", "{count} lines did not become targets"],
+  line: ["บรรทัดที่", "Line"],
+  why: ["เหตุผล", "Reason"],
+  save: ["บันทึกเป็น CSV", "Save as CSV"],
+  some: ["แสดง {shown} บรรทัดแรก บันทึกเป็น CSV เพื่อดูทั้งหมด", "The first {shown} are shown; save the CSV for all."],
+  close: ["ปิด", "Close"],
+  none: ["ทุกบรรทัดเป็นกลุ่มเป้าหมาย", "Every line became a target"],
+});
+
+const reason = words({
+  not_in_white_list: ["ไม่อยู่ใน White list", "not in the white list"],
+  malformed: ["เลขที่บัตรไม่ถูกต้อง", "not a national id"],
+  duplicate: ["ซ้ำ", "twice"],
+  too_many_lines: ["เกินจำนวนบรรทัดที่รับได้", "beyond the most lines a file may have"],
+});
+
+type Reason = Parameters<typeof reason>[0];
+
+interface Refused {
+  line: number;
+  reason: Reason;
+}
+
+interface Outcome {
+  matched: number;
+  refused: Refused[];
+}
+
+const SHOWN = 200;
+const LOOK_MS = 400;
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+interface Props {
+  message: Announcement;
+  onChanged: () => Promise<void>;
+  onClose: () => void;
+}
+
+export function UploadTargets({ message, onChanged, onClose }: Props) {
+  const [told, setTold] = useState(false);
+  const [file, setFile] = useState<File>();
+  const [done, setDone] = useState<number>();
+  const [outcome, setOutcome] = useState<Outcome>();
+  const { busy, failure, run } = useAction();
+  const path = `/api/messages/${message.message_id}`;
+
+  /** One piece: sent, matched by the centre, and its report read. */
+  const take = async (piece: Uint8Array, soFar: Outcome, before: { bytes: number; lines: number }) => {
+    let found = await api.post<Announcement>(`${path}/targets`, { content_base64: toBase64(piece) });
+    while (found.upload.state === "matching") {
+      setDone(before.bytes + found.upload.bytes_done);
+      await wait(LOOK_MS);
+      found = await api.get<Announcement>(path);
+    }
+    soFar.matched += found.upload.matched;
+    for (let portion = 0; portion < found.upload.portions; portion++) {
+      const lines = await api.get<Refused[]>(`${path}/report`, { portion });
+      soFar.refused.push(...lines.map((one) => ({ ...one, line: one.line + before.lines })));
+    }
+  };
+  const upload = () =>
+    run(async () => {
+      const content = new Uint8Array(await file!.arrayBuffer());
+      const found: Outcome = { matched: 0, refused: [] };
+      const before = { bytes: 0, lines: 0 };
+      setDone(0);
+      try {
+        for (const piece of pieces(content)) {
+          await take(piece, found, before);
+          before.bytes += piece.length;
+          before.lines += piece.filter((byte) => byte === 10).length;
+        }
+        setOutcome(found);
+      } finally {
+        setDone(undefined);
+        await onChanged();
+      }
+    });
+  return (
+    <Dialog title={t("window")} onClose={onClose} wide={Boolean(outcome)} firm={busy}>
+      <p>{t("form")}</p>
+      {!told && (
+        <>
+          <p>{t("adds")}</p>
+          <div class="actions">
+            <button type="button" class="primary" data-first onClick={() => setTold(true)}>
+              {t("ok")}
+            </button>
+          </div>
+        </>
+      )}
+      {told && !outcome && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (file) void upload();
+          }}
+        >
+          <Field label={t("file")}>
+            {(control) => (
+              <input
+                {...control}
+                type="file"
+                accept=".txt,text/plain"
+                disabled={busy}
+                onChange={(event) => setFile(event.currentTarget.files?.[0])}
+              />
+            )}
+          </Field>
+          {done !== undefined && <Progress label={t("working")} done={done} all={file?.size} />}
+          <Failed failure={failure} />
+          <div class="actions">
+            <button class="primary" disabled={!file} aria-busy={busy}>
+              {t("upload")}
+            </button>
+          </div>
+        </form>
+      )}
+      {outcome && <Report outcome={outcome} id={message.message_id} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClose: () => void }) {
+  const { refused } = outcome;
+  const save = () => {
+    const rows = refused.map((one) => [one.line, reason(one.reason)]);
+    download(`targets-${id}.csv`, csv([[t("line"), t("why")], ...rows]));
+  };
+  return (
+    <>
+      <p role="status">
+        <strong>{t("matched", { count: number(outcome.matched) })}</strong>
+        {" · "}
+        {refused.length ? t("refused", { count: number(refused.length) }) : t("none")}
+      </p>
+      {refused.length > SHOWN && <p>{t("some", { shown: SHOWN })}</p>}
+      {refused.length > 0 && (
+        <Table
+          caption={t("refused", { count: number(refused.length) })}
+          rows={refused.slice(0, SHOWN)}
+          rowKey={(one) => one.line}
+          empty=""
+          columns={[
+            { title: t("line"), kind: "figure", cell: (one) => number(one.line) },
+            { title: t("why"), cell: (one) => reason(one.reason) },
+          ]}
+        />
+      )}
+      <div class="actions">
+        <button type="button" class="primary" data-first onClick={onClose}>
+          {t("close")}
+        </button>
+        {refused.length > 0 && (
+          <button type="button" onClick={save}>
+            {t("save")}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

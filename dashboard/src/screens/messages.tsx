@@ -1,0 +1,95 @@
+/** Manual 3.2, figure 21: ระบบประชาสัมพันธ์/แจ้งข่าว, the list. */
+import { useEffect, useState } from "preact/hooks";
+import { failureOf, type Failure } from "../api/failure";
+import type { Announcement } from "../api/shapes";
+import { dateTime } from "../dates";
+import { lang, number, words } from "../i18n";
+import { useLoaded } from "../load";
+import { go, href } from "../route";
+import { api } from "../session";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { Tick } from "../ui/tick";
+import { word } from "../words";
+
+const t = words({
+  caption: ["รายการประชาสัมพันธ์/แจ้งข่าว", "Announcements"],
+  empty: ["ยังไม่มีรายการ กด “เพิ่ม” เพื่อเขียนข้อความแรก", "No announcement yet. Press “Add” to write the first."],
+  app: ["ส่ง App", "App"],
+  line: ["ส่ง Line", "Line"],
+  when: ["วันที่/เวลา", "Date/time"],
+  title: ["หัวข้อเรื่อง", "Subject"],
+  staff: ["เจ้าหน้าที่", "Staff"],
+  targets: ["จำนวนเป้าหมาย", "Targets"],
+  read: ["อ่านแล้ว", "Read"],
+  state: ["สถานะ", "State"],
+  sends: ["ส่ง", "sent this way"],
+  more: ["แสดงรายการก่อนหน้านี้", "Show earlier ones"],
+});
+
+export const stateWord = words({
+  draft: ["ร่าง", "draft"],
+  sending: ["กำลังส่ง", "being sent"],
+  stopped: ["หยุดส่ง", "stopped"],
+  sent: ["ส่งแล้ว", "sent"],
+});
+
+interface Page {
+  announcements: Announcement[];
+  next_before: number;
+}
+
+export default function Messages() {
+  const newest = useLoaded(() => api.get<Page>("/api/messages"), [], { every: 10 });
+  const [earlier, setEarlier] = useState<Page>();
+  const [failure, setFailure] = useState<Failure>();
+  const next = earlier ? earlier.next_before : (newest.data?.next_before ?? 0);
+  useEffect(() => setEarlier(undefined), [newest.data?.announcements[0]?.message_id]);
+
+  const more = async () => {
+    try {
+      const page = await api.get<Page>("/api/messages", { before: next });
+      const before = earlier?.announcements ?? [];
+      setEarlier({ announcements: [...before, ...page.announcements], next_before: page.next_before });
+    } catch (caught) {
+      setFailure(failureOf(caught));
+    }
+  };
+  return (
+    <>
+      <div class="toolbar">
+        <button type="button" class="primary" onClick={() => go("message")}>
+          {word("add")}
+        </button>
+      </div>
+      <Failed failure={newest.failure ?? failure} again={newest.reload} />
+      <Table
+        caption={t("caption")}
+        numbered
+        rows={newest.data && [...newest.data.announcements, ...(earlier?.announcements ?? [])]}
+        rowKey={(one) => one.message_id}
+        empty={t("empty")}
+        columns={[
+          { title: t("app"), kind: "mark", cell: (one) => one.app && <Tick says={t("sends")} /> },
+          { title: t("line"), kind: "mark", cell: (one) => one.line && <Tick says={t("sends")} /> },
+          { title: t("when"), cell: (one) => dateTime(one.sent_at || one.created_at, lang.value) },
+          {
+            title: t("title"),
+            cell: (one) => <a href={href("message", { id: one.message_id })}>{one.title}</a>,
+          },
+          { title: t("staff"), cell: (one) => one.created_by },
+          { title: t("targets"), kind: "figure", cell: (one) => number(one.targets) },
+          { title: t("read"), kind: "figure", cell: (one) => number(one.read) },
+          { title: t("state"), cell: (one) => stateWord(one.state) },
+        ]}
+      />
+      {next > 0 && (
+        <p>
+          <button type="button" onClick={more}>
+            {t("more")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
