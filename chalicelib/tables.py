@@ -280,6 +280,7 @@ class AppointmentItem(Table):
     changed_by_person = BooleanAttribute(default=False)
     origin = UnicodeAttribute(default="")
     sequence = NumberAttribute(default=0)
+    cancel_minutes_before = NumberAttribute(default=0)
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
@@ -346,6 +347,7 @@ class PersonItem(Table):
     amp_code = UnicodeAttribute(default="")
     chw_code = UnicodeAttribute(default="")
     added_at = UnicodeAttribute(default="")
+    turn = NumberAttribute(null=True)
 
 
 class AccountItem(Table):

@@ -7,7 +7,7 @@ and either answer with the reason or try another place, for at most `BUDGET_SECO
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from chalicelib import clock
@@ -25,7 +25,7 @@ from chalicelib.errors import (
 )
 from chalicelib.people import actions as people
 from chalicelib.people.rules import Person
-from chalicelib.schedules.rules import Schedule
+from chalicelib.schedules.rules import BookingRules, Schedule
 
 BUDGET_SECONDS = 2.0
 
@@ -47,13 +47,15 @@ def book(
     for staff, who may book what is not open online.
 
     Raises Forbidden (sender), ScheduleNotFound, ScheduleClosed, PeriodEnded, ScheduleNotOnline, SlotsFull,
-    AlreadyBooked, TryAgain.
+    AlreadyBooked, LimitReached (a person in the app, where the hospital has set a limit), TryAgain.
     """
     rules.check_sender(caller, sender.hospital_code)
     now = clock.now()
-    schedule, known, held = store.read_for_booking(hospital_code, schedule_id, person.cid)
+    asked = store.read_for_booking(hospital_code, schedule_id, person.cid)
+    schedule, known, held = asked.schedule, asked.person, asked.held
     if schedule is None:
         raise ScheduleNotFound(fields={"appointment.schedule_id": "this hospital has no such schedule"})
+    limited = sender.is_person and asked.limits.max_active_per_department > 0
     unknown = None if known else person
     check_code = secrets.token_hex(4)
     give_up = _deadline()
@@ -63,6 +65,8 @@ def book(
             return _repeat(held, sender)
         try:
             rules.check_bookable(schedule, now, online=online)
+            if limited:
+                rules.check_limit(asked.limits, store.appointments_of(person.cid, now.date()), schedule, now)
         except Conflict:
             # The first copy of a repeated request may have taken the last place between the reads of the two items.
             held = store.held_in(hospital_code, schedule_id, person.cid)
@@ -71,10 +75,15 @@ def book(
             raise
         place = _choose(rules.places_to_try(schedule, held), first)
         name = (known or person).name
-        booked = rules.new_appointment(schedule, place, person.cid, name, sender, comment, now, check_code, held)
-        refused = store.take_place(booked, unknown)
+        minutes = asked.limits.cancel_minutes_before
+        booked = rules.new_appointment(
+            schedule, place, person.cid, name, sender, comment, now, check_code, held, minutes
+        )
+        refused = store.take_place(booked, unknown, asked.turn if limited else None)
         if refused is None:
             return booked
+        if limited:  # another booking of this person may have come first: what it took must be counted
+            asked = store.read_for_booking(hospital_code, schedule_id, person.cid)
         if refused.person_known:
             unknown, known = None, people.registered(person.cid)
         held = refused.held or held
@@ -103,12 +112,13 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     """Moves the appointment to another schedule of the same hospital and returns the new one; all or nothing.
 
     Postponed already to that very schedule: the same answer again. Raises AppointmentNotFound, ScheduleNotFound,
-    ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, AppointmentCancelled,
-    AppointmentPostponed, TryAgain.
+    ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, LimitReached,
+    AppointmentCancelled, AppointmentPostponed, TryAgain.
     """
-    found = _find(caller, hospital_code, cid, appointment_id)
+    everything = store.appointments_of(cid)
+    found = _pick(caller, everything, hospital_code, appointment_id)
     if found.appointment_id == appointment_id:
-        return move(caller, found, schedule_id, online=True)
+        return move(caller, found, schedule_id, online=True, everything=everything)
     # An id that was given up before its person came back to the same schedule: at most a late repeat.
     held = store.held_in(hospital_code, schedule_id, cid)
     if held and held.is_active and held.schedule_id != found.schedule_id:
@@ -116,14 +126,24 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     raise AppointmentPostponed()
 
 
-def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) -> Appointment:
-    """`postpone` for an appointment that has been looked up; online: False for staff."""
+def move(
+    caller: Caller,
+    found: Appointment,
+    schedule_id: int,
+    *,
+    online: bool,
+    everything: Iterable[Appointment] = (),
+) -> Appointment:
+    """`postpone` for an appointment that has been looked up; online: False for staff. everything: what the person
+    holds, for the limit on a department that a person moves into."""
     now = clock.now()
     give_up = _deadline()
-    sender = Sender(found.booked_by, found.booked_system, caller.login, caller.is_country)
+    by_person = online and caller.is_country
+    sender = Sender(found.booked_by, found.booked_system, caller.login, by_person)
     check_code = secrets.token_hex(4)
     schedule: Schedule | None = None
     held: Appointment | None = None
+    limits = BookingRules()
     first = True
     while True:
         if found.is_active and found.schedule_id == schedule_id:
@@ -131,15 +151,18 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
         if found.state == rules.POSTPONED and found.moved_to_schedule_id == schedule_id:
             return rules.successor(found)
         rules.check_transition("postpone", found)
-        rules.check_not_over(found, now, by_person=online and caller.is_country)
+        rules.check_not_over(found, now, by_person=by_person)
         if schedule is None:
-            schedule, _, held = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
+            asked = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
+            schedule, held, limits = asked.schedule, asked.held, asked.limits
         try:
             if schedule is None:
                 raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
             if held and held.is_active:
                 raise AlreadyBooked()
             rules.check_bookable(schedule, now, online=online)
+            if by_person and schedule.department_id != found.department_id:
+                rules.check_limit(limits, everything, schedule, now)
         except Conflict:
             # The first copy of a repeated request may have moved the appointment, to the last place even.
             latest = store.held_in(found.hospital_code, found.schedule_id, found.cid)
@@ -149,8 +172,9 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
             give_up()
             continue
         place = _choose(rules.places_to_try(schedule, held), first)
+        minutes = limits.cancel_minutes_before
         new = rules.new_appointment(
-            schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held
+            schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held, minutes
         )
         new = rules.carried_on(found, new)
         refused = store.move_place(rules.moved(found, new, caller.login, now), new)
@@ -205,7 +229,11 @@ def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointm
 
 
 def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    for one in store.appointments_of(cid):
+    return _pick(caller, store.appointments_of(cid), hospital_code, appointment_id)
+
+
+def _pick(caller: Caller, everything: list[Appointment], hospital_code: str, appointment_id: int) -> Appointment:
+    for one in everything:
         same = one.appointment_id == appointment_id or appointment_id in one.ended_ids
         if same and one.hospital_code == hospital_code and rules.may_see(caller, one):
             return one

@@ -152,6 +152,7 @@ class SlotId(msgspec.Struct):
         errors.ScheduleClosed,
         errors.ScheduleNotOnline,
         errors.PeriodEnded,
+        errors.LimitReached,
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
@@ -212,6 +213,7 @@ class PostponeQuery(msgspec.Struct):
         errors.ScheduleNotOnline,
         errors.PeriodEnded,
         errors.TooLate,
+        errors.LimitReached,
         errors.AppointmentCancelled,
         errors.AppointmentPostponed,
     ),

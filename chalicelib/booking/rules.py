@@ -1,12 +1,14 @@
 """What an appointment is, what may become of it, and who may touch it. Nothing here knows storage or time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import errors
 from chalicelib.caller import Caller
-from chalicelib.schedules.rules import OPEN, Schedule, is_over
+from chalicelib.people.rules import Person
+from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, is_over
 
 BOOKED, CANCELLED, POSTPONED = "booked", "cancelled", "postponed"
 
@@ -37,7 +39,8 @@ class Appointment:
 
     accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the last change was the person's own, in the
     app, so nobody need tell them. origin: the slip code that this one's calendar entry began with, where it was moved
-    here; sequence: counts the changes of that entry, through every move. ended_ids: ids that this person held in the
+    here; sequence: counts the changes of that entry, through every move. cancel_minutes_before: the hospital's rule as
+    it stood when this was booked. ended_ids: ids that this person held in the
     same schedule before and gave up, so that a late repeat of their cancellation is recognised.
     """
 
@@ -73,6 +76,7 @@ class Appointment:
     changed_by_person: bool = False
     origin: str = ""
     sequence: int = 0
+    cancel_minutes_before: int = 0
     moved_to_schedule_id: int | None = None
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
@@ -91,7 +95,7 @@ class Appointment:
         return self.is_active and self.day >= now.date()
 
 
-_WHOLE = "schedule_id place appointment_id department_id room_id version sequence"
+_WHOLE = "schedule_id place appointment_id department_id room_id version sequence cancel_minutes_before"
 _TEXT = (
     "cid hospital_code hospital_name queue_no time_start time_finish department_name room_name room_phone_number"
     " person_name state check_code comment booked_by booked_system booked_login booked_at changed_login changed_at"
@@ -152,15 +156,31 @@ def check_transition(event: str, appointment: Appointment) -> None:
 
 
 def check_not_over(appointment: Appointment, now: datetime, *, by_person: bool) -> None:
-    """A person may give a place up until the period starts, a hospital until it ends."""
+    """A person may give a place up until the period starts, or as long before as the hospital asked for when it was
+    booked; a hospital until the period ends."""
     if is_over(appointment.day, appointment.time_finish, now):
         raise errors.PeriodEnded("This appointment's period is over.", "การนัดหมายนี้ผ่านไปแล้ว ไม่สามารถแก้ไขได้")
-    started = (appointment.day.isoformat(), appointment.time_start) <= (
-        now.date().isoformat(),
-        now.strftime("%H:%M:%S"),
-    )
-    if by_person and started:
+    start = datetime.combine(appointment.day, time.fromisoformat(appointment.time_start), now.tzinfo)
+    if by_person and now >= start - timedelta(minutes=appointment.cancel_minutes_before):
         raise errors.TooLate()
+
+
+def check_limit(limits: BookingRules, held: Iterable[Appointment], schedule: Schedule, now: datetime) -> None:
+    """Whether somebody who holds these may take one more place of the schedule's department by themselves."""
+    most = limits.max_active_per_department
+    there = (schedule.hospital_code, schedule.department_id)
+    active = [
+        one
+        for one in held
+        if one.is_active
+        and (one.hospital_code, one.department_id) == there
+        and not is_over(one.day, one.time_finish, now)
+    ]
+    if most and len(active) >= most:
+        raise errors.LimitReached(
+            f"The hospital lets a person hold {most} appointment(s) in this department at a time.",
+            f"หน่วยบริการกำหนดให้มีนัดหมายในแผนกนี้ได้ไม่เกิน {most} นัดในเวลาเดียวกัน หากต้องการเปลี่ยนให้เลื่อนหรือยกเลิกนัดเดิม",
+        )
 
 
 def new_appointment(
@@ -173,6 +193,7 @@ def new_appointment(
     now: datetime,
     check_code: str,
     before: Appointment | None,
+    cancel_minutes_before: int = 0,
 ) -> Appointment:
     """The person's appointment at a place of the schedule. check_code: random, printed on the slip. before: what this
     person held in the same schedule earlier and gave up; the new one counts its versions on, so that whoever still has
@@ -207,6 +228,7 @@ def new_appointment(
         changed_login=sender.login,
         changed_at=at,
         changed_by_person=sender.is_person,
+        cancel_minutes_before=cancel_minutes_before,
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
 
@@ -306,6 +328,19 @@ def read_slip_code(code: str) -> tuple[str, int, int, str] | None:
         parts[name] = number & (1 << bits) - 1
         number >>= bits
     return f"{parts['hospital']:05d}", parts["schedule"], parts["place"], f"{parts['check']:08x}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a booking needs to know, as it was read. schedule: None where there is none. person: the registry's. held:
+    what this person holds or held in the schedule. limits: the hospital's rules. turn: how often this person has booked
+    by themselves under a limit."""
+
+    schedule: Schedule | None
+    person: Person | None
+    held: Appointment | None
+    limits: BookingRules
+    turn: int
 
 
 @dataclass(frozen=True)

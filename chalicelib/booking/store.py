@@ -14,16 +14,16 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import tables
-from chalicelib.booking.rules import BOOKED, Appointment, Refused, read_appointment
+from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, read_appointment
 from chalicelib.people.rules import Person, columns, read_person
-from chalicelib.schedules.rules import OPEN, Schedule, day_of, read_schedule
-from chalicelib.tables import AppointmentItem, PersonItem, ScheduleItem
+from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, read_schedule
+from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
 _SAME = (
     "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
     " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
     " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
-    " changed_by_person origin sequence moved_to_schedule_id moved_to_appointment_id"
+    " changed_by_person origin sequence cancel_minutes_before moved_to_schedule_id moved_to_appointment_id"
 ).split()
 
 
@@ -37,38 +37,54 @@ def schedule_place(schedule_id: int, place: int) -> str:
     return f"{schedule_id}#{place:03d}"
 
 
-def read_for_booking(
-    hospital_code: str, schedule_id: int, cid: str
-) -> tuple[Schedule | None, Person | None, Appointment | None]:
-    """The schedule, the registry's person and the person's appointment in that schedule, in one request."""
+def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> Asked:
+    """What a booking or a move needs to know, in one request."""
     day = day_of(schedule_id)
-    schedule, person, held = tables.batch_get(
+    schedule, person, held, hospital = tables.batch_get(
         [
             (ScheduleItem, f"{hospital_code}#{day.isoformat()}", schedule_id),
             (PersonItem, cid, "#"),
             (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
+            (CatalogueItem, hospital_code, "#"),
         ]
     )
-    return (
-        read_schedule(schedule) if schedule else None,
-        read_person(person) if person else None,
-        read_appointment(held) if held else None,
+    return Asked(
+        schedule=read_schedule(schedule) if schedule else None,
+        person=read_person(person) if person else None,
+        held=read_appointment(held) if held else None,
+        limits=BookingRules.read(hospital) if hospital else BookingRules(),
+        turn=_turn(person),
     )
 
 
-def take_place(appointment: Appointment, new_person: Person | None) -> Refused | None:
-    """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry."""
+def _turn(person: Any) -> int:
+    return int(person.turn or 0) if person else 0
+
+
+def take_place(appointment: Appointment, new_person: Person | None, turn: int | None = None) -> Refused | None:
+    """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry.
+
+    turn: where the hospital limits how much one person may hold, the count of that person's bookings as it was read; of
+    two bookings that counted the same appointments, only one goes through.
+    """
     added_at = appointment.booked_at
     entry = [] if new_person is None else [PersonItem(new_person.cid, "#", added_at=added_at, **columns(new_person))]
+    known = [PersonItem(appointment.cid, "#")] if turn is not None and new_person is None else []
     try:
         with _transaction() as transaction:
             transaction.save(_row_of(appointment), condition=_holds_nothing(appointment), return_values="ALL_OLD")
             for row in entry:
                 transaction.save(row, condition=PersonItem.cid.does_not_exist())
             _take(transaction, appointment)
+            for row in known:
+                unturned = PersonItem.turn == turn if turn else PersonItem.turn.does_not_exist()
+                transaction.update(row, [PersonItem.turn.add(1)], condition=PersonItem.cid.exists() & unturned)
     except TransactWriteError as error:
-        held, *persons, schedule = _reasons(error, 2 + len(entry))
-        return Refused(_schedule(schedule), _appointment(held), person_known=any(one is not None for one in persons))
+        reasons = _reasons(error, 2 + len(entry) + len(known))
+        persons, schedule = reasons[1 : 1 + len(entry)], reasons[1 + len(entry)]
+        return Refused(
+            _schedule(schedule), _appointment(reasons[0]), person_known=any(one is not None for one in persons)
+        )
     return None
 
 
