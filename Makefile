@@ -35,7 +35,10 @@ chalice-local: setup ## Chalice's own server on port 8001, beside a running `mak
 
 .PHONY: reset
 reset: ## Throw away what `make run` has kept
-	@rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"
+	@if [ ! -e "$(STATE_DIR)" ]; then echo "There is no $(STATE_DIR) to throw away"; \
+	elif [ ! -f "$(STATE_DIR)/lock" ]; then echo "$(STATE_DIR) was not made by make run; it stays"; exit 1; \
+	elif ! flock --nonblock "$(STATE_DIR)/lock" true; then echo "make run is still going: stop it first"; exit 1; \
+	else rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"; fi
 
 .PHONY: redrive
 redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
