@@ -64,6 +64,8 @@ lint: setup ## Style, types and the house's import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@mkdir -p build && $(BIN)/python -m infra.template > build/template.json
+	@$(BIN)/cfn-lint build/template.json infra/resources.yaml
 
 .PHONY: package
 package: setup ## The zip and the template for STAGE, in build/STAGE

@@ -91,7 +91,13 @@ def _secrets(stage: str, region: str) -> dict[str, str]:
     if not names:
         return {}
     client = boto3.client("ssm", region_name=region)
-    found = client.get_parameters(Names=[f"/moph/{stage}/{name}" for name in names], WithDecryption=True)["Parameters"]
+    found = {}
+    for name in names:
+        try:
+            answer = client.get_parameter(Name=f"/moph/{stage}/{name}", WithDecryption=True)
+        except client.exceptions.ParameterNotFound:
+            continue
+        found[name] = answer["Parameter"]["Value"]
     if not found:
         raise RuntimeError(f"none of the SSM parameters /moph/{stage}/ {', '.join(names)} is there")
-    return {one["Name"].rsplit("/", 1)[-1]: one["Value"] for one in found}
+    return found

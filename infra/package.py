@@ -34,10 +34,7 @@ def package(stage: str) -> Path:
         subprocess.run(chalice, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         slim.slim(raw / "deployment.zip", folder / "deployment.zip")
         (folder / "unprocessed.zip").write_bytes((raw / "deployment.zip").read_bytes())
-    made = template.build()
-    made["Parameters"]["Stage"]["Default"] = stage
-    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "template.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "template.json").write_text(template.text(), encoding="utf-8")
     return folder
 
 

@@ -8,6 +8,7 @@ would on AWS. The acceptance suite runs against the API Gateway's URL. At the en
 beside the policies: nothing is refused, and nothing is allowed that was never called.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -44,7 +45,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _engine(Path(scratch)) as (recorder, simulator):
         channels = {"AppGatewayUrl": f"{simulator}/app", "LineApiUrl": f"{simulator}/line"}
         outputs = deploy.deploy(STAGE, folder, channels, confirm=False)
-        say_as_the_template(outputs["ApiId"], package.read_template(folder))
+        template = package.read_template(folder)
+        say_as_the_template(outputs["ApiId"], template)
+        allow_batches(template)
         _run("infra.seed")
         url = f"{os.environ['ENGINE_URL']}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
         os.environ |= {"CENTRE_URL": url, "CENTRE_SIMULATOR": simulator}
@@ -52,7 +55,6 @@ def main() -> int:
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
         _say(started, "tested")
-        template = package.read_template(folder)
         missing = least_privilege.missing(recorder.seen, recorder.refused, template)
         print("\n".join(missing) or "Every call that a function made is allowed by its policy.")
         excess = least_privilege.excess(recorder.seen, template)
@@ -114,6 +116,20 @@ def say_as_the_template(api_id: str, template: dict[str, Any]) -> None:
             responseTemplates=answer["responseTemplates"],
         )
     client.create_deployment(restApiId=api_id, stageName=gateway.STAGE_NAME)
+
+
+def allow_batches(template: dict[str, Any]) -> None:
+    """On AWS the right to send a message is the right to send ten at once; the engine wants the batch's own name."""
+    iam, cloudformation = boto3.client("iam"), boto3.client("cloudformation")
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role" and "sqs:SendMessage" in json.dumps(resource):
+            found = cloudformation.describe_stack_resource(StackName=f"moph-{STAGE}", LogicalResourceId=logical_id)
+            role = found["StackResourceDetail"]["PhysicalResourceId"]
+            document = iam.get_role_policy(RoleName=role, PolicyName="own")["PolicyDocument"]
+            for statement in document["Statement"]:
+                if "sqs:SendMessage" in statement["Action"]:
+                    statement["Action"].append("sqs:SendMessageBatch")
+            iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=json.dumps(document))
 
 
 def _run(module: str) -> None:

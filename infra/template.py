@@ -82,6 +82,11 @@ def build() -> Template:
     }
 
 
+def text() -> str:
+    """The template as JSON, in a fixed order."""
+    return json.dumps(build(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def read_yaml(name: str) -> Template:
     """A template of this folder, its short forms (!Ref) written out."""
     path = Path(__file__).with_name(name)
@@ -246,3 +251,7 @@ def substituted(document: Any) -> Any:
     if isinstance(document, str) and "${" in document:
         return {"Fn::Sub": document}
     return document
+
+
+if __name__ == "__main__":
+    print(text(), end="")
