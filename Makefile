@@ -52,7 +52,7 @@ admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITA
 
 .PHONY: unit
 unit: setup ## The tests that need no process of their own
-	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/concurrency --ignore=tests/faults
+	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/concurrency --ignore=tests/faults --ignore=tests/kill
 
 .PHONY: test
 test: setup ## Every test

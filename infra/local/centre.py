@@ -27,6 +27,7 @@ class Centre:
         self.state_dir = state_dir.resolve()
         self._wanted_port, self._wanted_engine_port, self._demo = port, engine_port, demo
         self._lock: IO[bytes] | None = None
+        self._running: Path | None = None
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
         self.url = self.endpoint = ""
         self.env: dict[str, str] = {}
@@ -51,7 +52,10 @@ class Centre:
         except RuntimeError as problem:
             raise CannotStart(f"the engine did not start: {problem}; see {self.state_dir / 'engine.log'}") from problem
         (self.state_dir / "env").write_text(self._exports())
-        self._run("infra.local.prepare", *([] if self._demo else ["--empty"]))
+        # Left behind by an end without saving: what the streams held is gone, so the days are counted anew.
+        unclean, self._running = (self.state_dir / "running").exists(), self.state_dir / "running"
+        self._running.touch()
+        self._run("infra.local.prepare", *[] if self._demo else ["--empty"], *["--recount"] if unclean else [])
         port = self._wanted_port or processes.free_port()
         self.url = f"http://127.0.0.1:{port}"
         simulator = f"http://127.0.0.1:{processes.free_port()}"
@@ -74,7 +78,9 @@ class Centre:
     def stop(self) -> None:
         """Ends everything in order, the engine last, so that it saves what was acknowledged."""
         for name, process in reversed(self._processes):
-            processes.stop(process, 120 if name == "engine" else 15)
+            clean = processes.stop(process, 120 if name == "engine" else 15)
+            if name == "engine" and clean and self._running:
+                self._running.unlink(missing_ok=True)
         self._processes.clear()
         if self._lock:
             self._lock.close()

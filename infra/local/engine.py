@@ -8,7 +8,8 @@ from infra.local import processes
 
 
 def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
-    """Starts the engine and waits until it answers. It saves its state to the folder when it is ended with SIGTERM.
+    """Starts the engine and waits until it answers. It saves its state to the folder every few seconds
+    and when it is ended with SIGTERM (`engine_process`).
     more: further settings of the engine."""
     folder = state_dir / "engine"
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,6 +34,6 @@ def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
     env.pop("AWS_ENDPOINT_URL", None)
     env |= more
     with (state_dir / "engine.log").open("ab") as output:
-        process = processes.start("ministack", env=env, output=output)
+        process = processes.start("infra.local.engine_process", env=env, output=output)
     processes.wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
     return process

@@ -49,7 +49,9 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     iterators: dict[str, str] = {}
-    while not ending.is_set():
+    found = 1
+    # The engine forgets its streams when it ends, so what they still hold is fed before this ends.
+    while found or not ending.is_set():
         found = 0
         for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
             shard_id = shard["ShardId"]

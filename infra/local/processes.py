@@ -37,15 +37,18 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
-    """SIGTERM, and SIGKILL after `seconds`."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
+    """SIGTERM, and SIGKILL after `seconds`. Whether the process was still there and has ended in time."""
+    if process.poll() is not None:
+        return False
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
 
 
 def free_port(wanted: int = 0) -> int:

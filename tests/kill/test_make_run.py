@@ -1,0 +1,275 @@
+"""`make run` ended in every way there is, under load: what was acknowledged is there after the next start.
+
+A clean end (SIGTERM, Ctrl-C, a closed terminal) loses nothing. A kill of the supervisor alone loses nothing either,
+because the kernel hands its children SIGTERM. A kill of the engine itself loses at most what was written since its last
+save (infra/local/engine_process.py): a few seconds, measured here.
+"""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from infra.local import engine_process, processes
+from tests.client import Client, in_days, new_cid
+from tests.invariants import rows_of, violations
+
+SEED = int(os.environ.get("SEED", "1"))
+
+
+class Run:
+    """`make run` as a process of its own, with ports and a folder of its own."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
+        self.port, self._engine_port = processes.free_port(), processes.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> "Run":
+        self.process = self.spawn()
+        processes.wait_for(f"{self.url}/health", self.process)
+        return self
+
+    def spawn(self, **more: str) -> "subprocess.Popen[str]":
+        env = {
+            **os.environ,
+            "PORT": str(self.port),
+            "ENGINE_PORT": str(self._engine_port),
+            "STATE_DIR": str(self.state_dir),
+            "PATH": "/nowhere",  # without npm, so that no dashboard is built
+            **more,
+        }
+        command = [sys.executable, "-m", "infra.local.run"]
+        return subprocess.Popen(
+            command, env=env, cwd=processes.ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def end(self, number: signal.Signals) -> int:
+        """Sends a signal and waits for the end."""
+        assert self.process
+        self.process.send_signal(number)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+    def children(self) -> dict[str, int]:
+        """Module -> process id of what the supervisor has started."""
+        assert self.process
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        named = {}
+        for pid in listed:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            named[words[2].decode().rsplit(".", 1)[-1]] = int(pid)
+        return named
+
+    @property
+    def endpoint(self) -> str:
+        lines = (self.state_dir / "env").read_text().splitlines()
+        return next(line.split("=", 1)[1] for line in lines if line.startswith("export AWS_ENDPOINT_URL"))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    made = Run(tmp_path_factory.mktemp("run") / "state")
+    yield made
+    if made.process and made.process.poll() is None:
+        made.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def run(kept: Run) -> Run:
+    """A running centre; one that an earlier test has ended starts again on what it left behind."""
+    return kept if kept.process and kept.process.poll() is None else kept.start()
+
+
+class Load:
+    """Four clients that book and cancel for people of their own until the centre is gone. `said`: for each person,
+    (when the last answer came, whether they hold a place by it); `open`: people whose last request had no answer."""
+
+    def __init__(self, url: str) -> None:
+        self.said: dict[str, tuple[float, int | None]] = {}
+        self.open: set[str] = set()
+        token = Client(url).sign_in("his.demo", "00000", "His-demo-1").token
+        client = Client(url, token)
+        self._schedules = [s["schedule_id"] for day in (8, 9, 10) for s in client.schedules(in_days(day))]
+        self._threads = [threading.Thread(target=self._work, args=(url, token, n)) for n in range(4)]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self, url: str, token: str, number: int) -> None:
+        chance, client = random.Random(f"{SEED}/{number}"), Client(url, token)
+        cid = ""
+        try:
+            while True:
+                cid = new_cid()
+                self.open.add(cid)
+                answer = client.book(chance.choice(self._schedules), cid)
+                held = answer.result["hospital_appointment_slot_id"] if answer.status == 200 else None
+                if held and chance.random() < 0.3:
+                    self._tell(cid, held)
+                    self.open.add(cid)
+                    if client.cancel(cid, held).status == 200:
+                        held = None
+                    else:
+                        continue
+                if answer.status in (200, 409):
+                    self._tell(cid, held)
+        except urllib3.exceptions.HTTPError:
+            pass
+
+    def _tell(self, cid: str, held: int | None) -> None:
+        self.said[cid] = (time.monotonic(), held)
+        self.open.discard(cid)
+
+    def until_told(self, count: int) -> None:
+        """Waits for that many answers."""
+        deadline = time.monotonic() + 60
+        while len(self.said) < count:
+            assert time.monotonic() < deadline, "the load does not get going"
+            self._threads[0].join(0.02)
+
+    def finish(self) -> None:
+        for thread in self._threads:
+            thread.join(timeout=40)
+            assert not thread.is_alive()
+
+    def lost(self, client: Client, before: float = float("inf")) -> list[str]:
+        """People of whom the centre now says something else than it acknowledged before that moment."""
+        wrong = []
+        for cid, (at, held) in self.said.items():
+            if cid in self.open or at >= before:
+                continue
+            found = client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+            if [one["hospital_appointment_slot_id"] for one in found] != ([held] if held else []):
+                wrong.append(cid)
+        return wrong
+
+
+def check_days(client: Client) -> None:
+    """The month's figures agree with the days' schedules: nothing that the streams held was lost either."""
+    for day in (in_days(8), in_days(9), in_days(10)):
+        expected = sum(s["available_slot"] for s in client.schedules(day))
+        deadline = time.monotonic() + 5
+        while _of_month(client, day) != expected:
+            assert time.monotonic() < deadline, f"{day}: {_of_month(client, day)} by month, {expected} by date"
+
+
+def _of_month(client: Client, day: Any) -> int:
+    rows = client.slots("GetHospitalSlotByMonth", hospital_code="00000", year=day.year, month=day.month).result
+    return int(next(row["available_slot"] for row in rows if row["date"] == day.isoformat()))
+
+
+def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> None:
+    process = kept.spawn()
+    deadline = time.monotonic() + 60
+    while not (kept.state_dir / "running").exists():
+        assert time.monotonic() < deadline
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    kept.start()
+
+    his = Client(kept.url).sign_in("his.demo", "00000", "His-demo-1")
+    assert len(his.schedules(in_days(30))) == 16
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_ended_cleanly_at_a_random_moment_under_load_nothing_acknowledged_is_lost(
+    run: Run, number: signal.Signals
+) -> None:
+    load = Load(run.url)
+    load.until_told(random.Random(f"{SEED}/{number}").randint(20, 120))
+    assert run.end(number) == 0
+    load.finish()
+
+    run.start()
+
+    his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
+    assert load.lost(his) == []
+    assert violations(rows_of(run.endpoint)) == []
+    check_days(his)
+
+
+def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) -> None:
+    load = Load(run.url)
+    load.until_told(60)
+    children = run.children()
+    run.end(signal.SIGKILL)
+    load.finish()
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in children.values()):
+        assert time.monotonic() < deadline, "a child outlives its killed supervisor"
+
+    run.start()
+    his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
+    assert load.lost(his) == []
+    assert violations(rows_of(run.endpoint)) == []
+    check_days(his)
+
+
+def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consistent(run: Run) -> None:
+    load = Load(run.url)
+    saved = run.state_dir / "engine" / "dynamodb.json"
+    load.until_told(30)
+    enough, first = time.monotonic() + 60, saved.stat().st_mtime if saved.exists() else 0.0
+    while not saved.exists() or saved.stat().st_mtime <= first:
+        assert time.monotonic() < enough, "the engine does not save while it runs"
+    load.until_told(len(load.said) + 30)
+    killed = time.monotonic()
+    os.kill(run.children()["engine_process"], signal.SIGKILL)
+    assert run.process
+    _, said = run.process.communicate(timeout=60)
+    load.finish()
+    assert run.process.returncode == 1
+    assert "engine" in said
+
+    run.start()
+    his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
+    bound = 2 * engine_process.SAVE_SECONDS + 4
+    assert load.lost(his, before=killed - bound) == []
+    assert violations(rows_of(run.endpoint)) == []
+    check_days(his)
+
+
+def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
+    run = Run(tmp_path / "state")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", run.port))
+        taken.listen()
+        code, said = outcome_of(run)
+
+    assert code == 1
+    assert said == [f"Cannot start: port {run.port} is taken: stop what uses it, or choose another with PORT="]
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    code, said = outcome_of(Run(tmp_path / "file" / "state"))
+
+    assert (code, len(said)) == (1, 1)
+    assert "cannot write to" in said[0]
+
+
+def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(run: Run) -> None:
+    code, said = outcome_of(Run(run.state_dir))
+
+    assert (code, len(said)) == (1, 1)
+    assert "in use by another" in said[0]
+
+
+def outcome_of(run: Run) -> tuple[int, list[str]]:
+    """Exit code and error lines of a start that is bound to fail."""
+    process = run.spawn()
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said.strip().splitlines()
