@@ -25,6 +25,7 @@ from chalicelib.messages import fanout as messages_fanout
 from chalicelib.messages import routes as messages_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
+from chalicelib.people import white_list_routes as people_white_list_routes
 from chalicelib.schedules import availability, catalogue_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
@@ -43,6 +44,7 @@ ROOMS = (
     closure_routes,
     people_routes,
     people_staff_routes,
+    people_white_list_routes,
     health,
     messages_routes,
 )

@@ -20,6 +20,8 @@ from chalicelib.fields import Cid, HospitalCode, Id, number, text
 from chalicelib.messages import actions, reading, rules
 from chalicelib.messages.model import Message
 from chalicelib.messages.text import read_html
+from chalicelib.people.routes import SendingHospital
+from chalicelib.people.rules import masked
 from chalicelib.settings import settings
 
 ANNOUNCEMENTS = "/api/messages"
@@ -284,29 +286,18 @@ def list_recipients(caller: Caller, params: RecipientsQuery) -> RecipientPage:
     start = (params.batch, params.place)
     people, following = reading.recipients(caller, params.message_id, start, wanted, _PEOPLE_A_PAGE)
     rows = [
-        RecipientRow(p.batch, p.place, _masked(p.cid), p.name, {c: DeliveryRow(*s) for c, s in p.states.items()},
+        RecipientRow(p.batch, p.place, masked(p.cid), p.name, {c: DeliveryRow(*s) for c, s in p.states.items()},
                      p.read_at, p.read_in)
         for p in people
     ]  # fmt: skip
     return RecipientPage(rows, *(following or (0, 0)))
 
 
-def _masked(cid: str) -> str:
-    """1-1111-xxxxx-11-9: enough to tell two people apart who stand before you, too little to look one up."""
-    return f"{cid[0]}-{cid[1:5]}-xxxxx-{cid[10:12]}-{cid[12]}"
-
-
 # ---- the sister API ----
 
 
-class SenderHospital(msgspec.Struct):
-    hospital_code: HospitalCode
-    hospital_name: Annotated[str, text(200, "Name")] = ""
-    his_identifier: Annotated[str, text(200, "The HIS")] = ""
-
-
 class TargetMessage(msgspec.Struct):
-    hospital: SenderHospital
+    hospital: SendingHospital
     message_ref_code: Annotated[
         str, text(100, "The HIS's own name for the message", shortest=1, example="APPT-2026-118")
     ]

@@ -36,3 +36,22 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
     """id -> name, for those of the ids that are on the hospital's white list. For other rooms."""
     return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}
+
+
+def white_list(caller: Caller, after: str, limit: int) -> list[Person]:
+    """The caller's hospital's white list by id, from the one behind `after` on."""
+    return store.white_list(caller.hospital_code, after, limit)
+
+
+def find_in_white_list(caller: Caller, cid: str) -> Person:
+    """The person as the hospital's own white list knows them. Raises PersonNotFound."""
+    found = store.white_listed(caller.hospital_code, [cid])
+    if cid not in found:
+        raise PersonNotFound()
+    return found[cid]
+
+
+def remove_from_white_list(caller: Caller, cid: str) -> None:
+    """Takes a person off the hospital's white list. Raises PersonNotFound where they were not on it."""
+    if not store.remove_from_white_list(caller.hospital_code, cid):
+        raise PersonNotFound()

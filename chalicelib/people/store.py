@@ -1,6 +1,6 @@
 """The people table: registry entries and white lists."""
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
 
 from chalicelib import tables
 from chalicelib.people.rules import Person, columns, read_person
@@ -59,3 +59,21 @@ def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
         rows = tables.batch_get([(PersonItem, cid, white_list_record(hospital_code)) for cid in some])
         found.update({cid: read_person(row) for cid, row in zip(some, rows, strict=True) if row is not None})
     return found
+
+
+def white_list(hospital_code: str, after: str, limit: int) -> list[Person]:
+    """A hospital's white list by id, from the one behind `after` on. From an index: a moment behind."""
+    beyond = PersonItem.cid > after if after else None
+    rows = PersonItem.by_hospital.query(hospital_code, beyond, limit=limit)
+    return [read_person(row) for row in rows]
+
+
+def remove_from_white_list(hospital_code: str, cid: str) -> bool:
+    """False where the person was not on it."""
+    try:
+        PersonItem(cid, white_list_record(hospital_code)).delete(condition=PersonItem.cid.exists())
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True

@@ -45,6 +45,7 @@ export const menu: Section[] = [
     title: { th: "Message", en: "Message" },
     screens: [
       { path: "messages", title: { th: "ระบบประชาสัมพันธ์/แจ้งข่าว", en: "Announcements" }, roles: MESSAGES, load: () => import("./screens/messages") },
+      { path: "white-list", title: { th: "White list", en: "White list" }, roles: MESSAGES, load: () => import("./screens/white-list") },
       { path: "message", title: { th: "ข้อมูลการประชาสัมพันธ์", en: "Announcement" }, roles: MESSAGES, hidden: true, load: () => import("./screens/message") },
     ],
   },

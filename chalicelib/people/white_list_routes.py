@@ -1,0 +1,142 @@
+"""The white list on the dashboard (manual 3): show, look up, remove, and import many from a CSV."""
+
+import csv
+import re
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.errors import PersonNotFound
+from chalicelib.fields import Cid, number, read_struct, text
+from chalicelib.people import actions
+from chalicelib.people.routes import SentPerson
+from chalicelib.people.rules import Person, masked
+
+PATH = "/api/dashboard/white-list"
+_PAGE = 50
+_MOST_LINES = 500
+_COLUMNS = ("cid", "prefix", "first_name", "last_name", "gender", "birth_date", "mobile_phone")
+_GENDERS = {"ชาย": "1", "ช": "1", "male": "1", "m": "1", "หญิง": "2", "ญ": "2", "female": "2", "f": "2"}
+_WRITTEN_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+class WhiteListQuery(msgspec.Struct):
+    """after: `next` of the page before. It is a national id, so it travels in a body."""
+
+    after: Annotated[str, text(13, "from the page before")] = ""
+
+
+class WhiteListRow(msgspec.Struct):
+    cid_masked: str
+    name: str
+    mobile_phone: str
+
+
+class WhiteListPage(msgspec.Struct):
+    people: list[WhiteListRow]
+    next: str
+
+
+def _row(person: Person) -> WhiteListRow:
+    return WhiteListRow(masked(person.cid), person.name, person.mobile_phone)
+
+
+@endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list")
+def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
+    """The people on the hospital's white list, 50 a page; ids are masked."""
+    people = actions.white_list(caller, body.after, _PAGE)
+    return WhiteListPage([_row(one) for one in people], people[-1].cid if len(people) == _PAGE else "")
+
+
+class OnePerson(msgspec.Struct):
+    cid: Cid
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/find",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="3",
+    thai="ค้นหาใน White list ด้วยเลขที่บัตรประชาชน",
+    refusals=(PersonNotFound,),
+)
+def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
+    """Whether a person is on the hospital's white list; POST, so that no id is in a URL."""
+    return _row(actions.find_in_white_list(caller, body.cid))
+
+
+class Removed(msgspec.Struct):
+    cid_masked: str
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/remove",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="3",
+    thai="ลบออกจาก White list",
+    refusals=(PersonNotFound,),
+)
+def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
+    """Takes a person off the hospital's white list; the registry keeps its entry."""
+    actions.remove_from_white_list(caller, body.cid)
+    return Removed(masked(body.cid))
+
+
+class WhiteListLines(msgspec.Struct):
+    """Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone."""
+
+    lines: Annotated[list[Annotated[str, text(1_000, "one line")]], msgspec.Meta(description="at most 500 a call")]
+    first_line: Annotated[int, number(1, 10_000_000, "number of the first of them in the file", example=1)]
+
+
+class RefusedPerson(msgspec.Struct):
+    line: int
+    field: str
+    reason: str
+
+
+class WhiteListImport(msgspec.Struct):
+    accepted: int
+    refused: list[RefusedPerson]
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/import",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="3",
+    thai="นำเข้า White list จากไฟล์ CSV",
+    max_body=1_000_000,
+)
+def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
+    """Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm."""
+    people: dict[str, Person] = {}
+    refused = []
+    for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
+        cells = [cell.strip().strip("=\"' ") for cell in next(csv.reader([content]), [])]
+        if not any(cells) or (line == 1 and not any(letter.isdigit() for letter in cells[0])):
+            continue  # an empty line, or the names of the columns
+        problems: dict[str, str] = {}
+        person = read_struct(SentPerson, _readable(dict(zip(_COLUMNS, cells, strict=False))), "", problems)
+        if problems:
+            refused += [RefusedPerson(line, field, reason) for field, reason in list(problems.items())[:1]]
+        else:
+            people[person.cid] = person.to_person()
+    refused += [
+        RefusedPerson(line, "lines", f"at most {_MOST_LINES} lines a call")
+        for line in range(body.first_line + _MOST_LINES, body.first_line + len(body.lines))
+    ]
+    actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
+    return WhiteListImport(len(people), refused)
+
+
+def _readable(cells: dict[str, str]) -> dict[str, str]:
+    """The cells as the API takes them: gender as a number, a date of either era written day first as ISO."""
+    cells["gender"] = _GENDERS.get(cells.get("gender", "").lower(), cells.get("gender", ""))
+    if written := _WRITTEN_DATE.fullmatch(cells.get("birth_date", "")):
+        day, month, year = (int(part) for part in written.groups())
+        cells["birth_date"] = f"{year - 543 if year >= 2400 else year:04d}-{month:02d}-{day:02d}"
+    return cells

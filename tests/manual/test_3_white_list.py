@@ -1,0 +1,90 @@
+"""Manual 3: the white list, on the dashboard's API: show, find, remove, import many."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.people.rules import masked
+from tests.client import Client, new_cid
+
+PATH = "/api/dashboard/white-list"
+
+
+def import_lines(staff: Client, *lines: str, first_line: int = 1) -> dict[str, Any]:
+    body = {"lines": list(lines), "first_line": first_line}
+    result: dict[str, Any] = staff.call("POST", f"{PATH}/import", body=body).result
+    return result
+
+
+def find(staff: Client, cid: str) -> Any:
+    return staff.call("POST", f"{PATH}/find", body={"cid": cid})
+
+
+def everyone(staff: Client) -> list[str]:
+    listed, after = [], ""
+    while True:
+        page = staff.call("POST", PATH, body={"after": after}).result
+        listed += [one["cid_masked"] for one in page["people"]]
+        if not (after := page["next"]):
+            return listed
+
+
+def test_a_csv_is_taken_with_the_names_of_its_columns_and_told_line_by_line(staff) -> None:
+    good, thai, bad_date = new_cid(), new_cid(), new_cid()
+    found = import_lines(
+        staff,
+        "cid,prefix,first_name,last_name,gender,birth_date,mobile_phone",
+        f"{good},นาย,สมชาย,ใจดี,1,1990-01-15,0812345678",
+        f'"{thai[0]}-{thai[1:]}",นาง,สมหญิง,"รักไทย, ม.",หญิง,15/01/2533,',
+        "1234567890123,นาย,ผิด,หลัก,1,,",
+        f"{bad_date},นาย,ผิด,วัน,1,31/02/2533,",
+        "",
+        f"{new_cid()},นาย,,ไม่มีชื่อ,1,,",
+    )
+    assert found["accepted"] == 2
+    assert [(one["line"], one["field"]) for one in found["refused"]] == [
+        (4, "cid"),
+        (5, "birth_date"),
+        (7, "first_name"),
+    ]
+    assert find(staff, good).result == {
+        "cid_masked": masked(good),
+        "name": "นายสมชาย ใจดี",
+        "mobile_phone": "0812345678",
+    }
+    looked_up = staff.call("POST", "/api/dashboard/people/lookup", body={"cid": thai}).result
+    assert (looked_up["birth_date"], looked_up["gender"], looked_up["last_name"]) == ("1990-01-15", 2, "รักไทย, ม.")
+
+
+def test_the_same_lines_again_change_nothing(staff) -> None:
+    line = f"{new_cid()},นาย,ซ้ำ,ได้,1,,"
+    assert import_lines(staff, line, line) == import_lines(staff, line, line) == {"accepted": 1, "refused": []}
+
+
+def test_whom_a_hospital_takes_off_is_no_longer_reached_but_still_known(staff, his) -> None:
+    cid = new_cid()
+    import_lines(staff, f"{cid},นาย,ลบ,ออก,1,,", first_line=7)
+    removed = staff.call("POST", f"{PATH}/remove", body={"cid": cid})
+    assert (removed.status, find(staff, cid).code) == (200, "PersonNotFound")
+    assert staff.call("POST", f"{PATH}/remove", body={"cid": cid}).code == "PersonNotFound"
+    assert his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).result["person"]["first_name"] == "ลบ"
+
+
+def test_the_list_goes_page_by_page_and_shows_no_whole_id(staff) -> None:
+    cids = [new_cid() for _ in range(60)]
+    import_lines(staff, *[f"{cid},นาย,หน้า,ถัดไป,1,," for cid in cids], first_line=2)
+    listed = everyone(staff)
+    assert {masked(cid) for cid in cids} <= set(listed)
+    first = staff.call("POST", PATH, body={})
+    assert len(first.result["people"]) == 50
+    assert not [cid for cid in cids if f'"{cid}"' in first.text.replace(first.result["next"], "")]
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/find", f"{PATH}/remove", f"{PATH}/import"])
+def test_only_who_may_announce_sees_the_white_list(his, path) -> None:
+    assert his.call("POST", path, body={"cid": new_cid(), "lines": [], "first_line": 1}).code == "Forbidden"
+
+
+def test_more_lines_than_a_call_takes_are_told_and_not_lost_silently(staff) -> None:
+    found = import_lines(staff, *[""] * 502)
+    assert [one["line"] for one in found["refused"]] == [501, 502]
