@@ -22,8 +22,8 @@ PERSON = {
     "mobile_phone": "0800000000",
 }
 _CREATE = (
-    "import sys; from chalicelib.accounts import actions; code, login, roles, hashed = sys.argv[1:];"
-    "actions.create_account(code, login, 'เจ้าหน้าที่ ทดสอบ', frozenset(roles.split()), hashed)"
+    "import sys; from chalicelib.accounts import admin_actions; code, login, roles, hashed = sys.argv[1:];"
+    "admin_actions.found_account('test', code, login, 'เจ้าหน้าที่ ทดสอบ', frozenset(roles.split()), hashed, False)"
 )
 _numbers = itertools.count(1)
 _days = itertools.count(60)

@@ -1,0 +1,275 @@
+"""Random administrators give, take, group and deactivate; what anyone comes to hold, somebody could have given.
+
+The expectations are written from product.md alone: a literal table of what each level gives, and a plain model of who
+holds what. The product is asked through its actions, on tables in memory (one thread; what holds under concurrency is
+tested in tests/concurrency).
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import boto3
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from moto import mock_aws
+
+from chalicelib import tables
+from chalicelib.accounts import admin_actions, group_actions, hospital_store, rules, store
+from chalicelib.accounts.hospital_rules import Record
+from chalicelib.accounts.rules import Account, Roster
+from chalicelib.caller import Caller
+from chalicelib.errors import Refusal
+from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
+
+PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
+WORK = ("APPOINTMENT_API", "IMMUNIZATION_SLOT")
+# product.md, 1: what an administrator of each level gives.
+GIVES = {
+    0: set[str](),
+    1: {f"{code}:1" for code in WORK},
+    3: {f"{code}:{level}" for code in WORK for level in (1, 3)} | {"ACCOUNT_ADMIN:1"},
+    5: {f"{code}:{level}" for code in (*WORK, "ACCOUNT_ADMIN") for level in (1, 3, 5)},
+}
+Key = tuple[str, str]
+
+logins = st.sampled_from(["a", "b", "c"])
+hospitals = st.sampled_from(sorted(PROVINCE_OF))
+accounts = st.tuples(hospitals, logins)
+roles = st.sampled_from(sorted(GIVES[5]))
+some_roles = st.frozensets(roles, max_size=2)
+
+
+@dataclass
+class Model:
+    """Who holds what. groups: number -> roles, by hospital; members: who is in which."""
+
+    own: dict[Key, set[str]] = field(default_factory=dict)
+    active: dict[Key, bool] = field(default_factory=dict)
+    groups: dict[str, dict[int, set[str]]] = field(default_factory=lambda: {code: {} for code in PROVINCE_OF})
+    members: dict[Key, set[int]] = field(default_factory=dict)
+
+    def holds(self, who: Key) -> set[str]:
+        through = [self.groups[who[0]][number] for number in self.members[who]]
+        return self.own[who].union(*through)
+
+    def level(self, who: Key) -> int:
+        held = self.holds(who) if self.active[who] else set()
+        return max((int(role[-1]) for role in held if role.startswith("ACCOUNT_ADMIN")), default=0)
+
+    def administrators(self, hospital: str) -> set[Key]:
+        return {who for who in self.own if who[0] == hospital and self.level(who)}
+
+
+def reaches(model: Model, who: Key, hospital: str) -> bool:
+    level = model.level(who)
+    near = {1: who[0] == hospital, 3: PROVINCE_OF[who[0]] == PROVINCE_OF[hospital], 5: True}
+    return near.get(level, False)
+
+
+def allowed(actor: Key, hospital: str, before: Model, after: Model) -> bool:
+    if not reaches(before, actor, hospital):
+        return False
+    gives = GIVES[before.level(actor)]
+    touched = set[str]()
+    for number, new in after.groups[hospital].items():
+        touched |= new ^ before.groups[hospital].get(number, set())
+    for who in after.own:
+        old = before.holds(who) if who in before.own else set()
+        switched = who in before.own and before.active[who] != after.active[who]
+        moved = who in before.own and before.members[who] != after.members[who]
+        changed = old ^ after.holds(who)
+        if who == actor and (changed or switched or moved):
+            return False
+        touched |= changed | (old if switched else set())
+    orphaned = before.administrators(hospital) and not after.administrators(hospital)
+    return touched <= gives and not orphaned
+
+
+class AccountCenter(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.aws = mock_aws()
+        self.aws.start()
+        tables._connection = None  # one that is made in here talks to moto
+        for table in (AccountItem, AuditItem, CatalogueItem):
+            _create(table)
+        self.model = Model()
+
+    def teardown(self) -> None:
+        tables._connection = None
+        self.aws.stop()
+
+    @initialize(
+        country=st.booleans(), province=st.booleans(), others=st.lists(st.tuples(accounts, some_roles), max_size=2)
+    )
+    def begin(self, country: bool, province: bool, others: list[tuple[Key, frozenset[str]]]) -> None:
+        for code, province_code in PROVINCE_OF.items():
+            assert hospital_store.save([(None, Record(code, code, province_code, "", 0))], [])
+        held: dict[Key, frozenset[str]] = {(code, "a"): frozenset({"ACCOUNT_ADMIN:1"}) for code in PROVINCE_OF}
+        held[("00001", "b")] = frozenset({"ACCOUNT_ADMIN:3"} if province else ())
+        held[("00003", "b")] = frozenset({"ACCOUNT_ADMIN:5"} if country else ())
+        held |= {who: own for who, own in others if who not in held}
+        for code in PROVINCE_OF:
+            empty = Roster(code, 0, {}, {})
+            roster = empty
+            for who, own in held.items():
+                if who[0] == code:
+                    roster = roster.with_account(_account(who, own))
+            assert store.save(empty, roster, [])
+        for who, own in held.items():
+            self.model.own[who], self.model.active[who], self.model.members[who] = set(own), True, set()
+        self.first = {who: set(own) for who, own in held.items()}
+        self.could_give = {
+            code: set[str]().union(*(GIVES[self.model.level(who)] for who in held if reaches(self.model, who, code)))
+            for code in PROVINCE_OF
+        }
+
+    def attempt(
+        self, actor: Key, hospital: str, change: Callable[[Model], None], call: Callable[[Caller], Any]
+    ) -> None:
+        """Does it in the model and in the product; both allow it or neither does."""
+        if actor not in self.model.own:
+            return
+        after = copy.deepcopy(self.model)
+        change(after)
+        may = allowed(actor, hospital, self.model, after)
+        refusal: Refusal | None = None
+        try:
+            call(Caller(actor[1], actor[0]))
+        except Refusal as said_no:
+            refusal = said_no
+        assert may == (refusal is None), f"allowed: {may}, refused: {refusal}"
+        if may:
+            self.model = after
+
+    @rule(actor=accounts, whom=accounts, role=roles)
+    def give(self, actor: Key, whom: Key, role: str) -> None:
+        self._edit(actor, whom, {role}, set())
+
+    @rule(actor=accounts, whom=accounts, role=roles)
+    def take(self, actor: Key, whom: Key, role: str) -> None:
+        self._edit(actor, whom, set(), {role})
+
+    def _edit(self, actor: Key, whom: Key, given: set[str], taken: set[str]) -> None:
+        if whom not in self.model.own:
+            return
+        wanted = (self.model.own[whom] | given) - taken
+        seen = store.roster(whom[0]).accounts[whom[1]]
+        self.attempt(
+            actor,
+            whom[0],
+            lambda after: after.own.update({whom: wanted}),
+            lambda caller: admin_actions.edit_account(
+                caller, *whom, seen.version, seen.name, seen.details, frozenset(wanted), seen.groups
+            ),
+        )
+
+    @rule(actor=accounts, whom=accounts, active=st.booleans())
+    def switch(self, actor: Key, whom: Key, active: bool) -> None:
+        if whom not in self.model.own:
+            return
+        seen = store.roster(whom[0]).accounts[whom[1]]
+        self.attempt(
+            actor,
+            whom[0],
+            lambda after: after.active.update({whom: active}),
+            lambda caller: admin_actions.set_active(caller, *whom, seen.version, active),
+        )
+
+    @rule(actor=accounts, whom=accounts, own=some_roles)
+    def add(self, actor: Key, whom: Key, own: frozenset[str]) -> None:
+        if whom in self.model.own:
+            return
+
+        def change(after: Model) -> None:
+            after.own[whom], after.active[whom], after.members[whom] = set(own), True, set()
+
+        sent = rules.password_hash("First-password-1")
+        self.attempt(
+            actor,
+            whom[0],
+            change,
+            lambda caller: admin_actions.add_account(caller, *whom, "ชื่อ", "", own, frozenset(), sent),
+        )
+
+    @rule(actor=accounts, hospital=hospitals, given=some_roles)
+    def make_group(self, actor: Key, hospital: str, given: frozenset[str]) -> None:
+        number = len(self.model.groups[hospital]) + 1
+        self.attempt(
+            actor,
+            hospital,
+            lambda after: after.groups[hospital].update({number: set(given)}),
+            lambda caller: group_actions.add_group(caller, hospital, "กลุ่ม", given),
+        )
+
+    @precondition(lambda self: any(self.model.groups.values()))
+    @rule(actor=accounts, hospital=hospitals, number=st.integers(1, 3), given=some_roles)
+    def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
+        if number not in self.model.groups[hospital]:
+            return
+        version = store.roster(hospital).groups[number].version
+        self.attempt(
+            actor,
+            hospital,
+            lambda after: after.groups[hospital].update({number: set(given)}),
+            lambda caller: group_actions.edit_group(caller, hospital, number, version, "กลุ่ม", given),
+        )
+
+    @precondition(lambda self: any(self.model.groups.values()))
+    @rule(actor=accounts, whom=accounts, number=st.integers(1, 3), member=st.booleans())
+    def join_or_leave(self, actor: Key, whom: Key, number: int, member: bool) -> None:
+        if whom not in self.model.own or number not in self.model.groups[whom[0]]:
+            return
+        groups = self.model.members[whom] | {number} if member else self.model.members[whom] - {number}
+        self.attempt(
+            actor,
+            whom[0],
+            lambda after: after.members.update({whom: groups}),
+            lambda caller: group_actions.set_member(caller, whom[0], number, whom[1], member),
+        )
+
+    @invariant()
+    def nobody_holds_what_nobody_could_have_given(self) -> None:
+        for code in PROVINCE_OF:
+            roster = store.roster(code)
+            found = {(code, login): (set(roster.held(one)), one.active) for login, one in roster.accounts.items()}
+            expected = {w: (self.model.holds(w), self.model.active[w]) for w in self.model.own if w[0] == code}
+            assert found == expected
+            for who, (held, _) in found.items():
+                beyond = held - self.first.get(who, set()) - self.could_give[code]
+                assert not beyond, f"{who} holds {beyond}"
+            assert roster.administrators(), f"{code} has lost its last administrator"
+
+
+def _account(who: Key, own: frozenset[str]) -> Account:
+    plain = Account(who[0], who[1], 1, who[1], "", True, own, frozenset(), rules.NOBODYS_VERIFIER, False, 1)
+    return replace(plain, user_id=int(who[0]) * 10 + ord(who[1]))
+
+
+def _create(table: Any) -> None:
+    schema = table._get_schema()
+    client = boto3.client("dynamodb")
+    indexes = [
+        {"IndexName": one["index_name"], "KeySchema": one["key_schema"], "Projection": {"ProjectionType": "ALL"}}
+        for one in schema["global_secondary_indexes"]
+    ]
+    definitions = [
+        {"AttributeName": one["AttributeName"], "AttributeType": one["AttributeType"]}
+        for one in schema["attribute_definitions"]
+    ]
+    client.create_table(
+        TableName=table.Meta.table_name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=definitions,
+        KeySchema=schema["key_schema"],
+        **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+    )
+
+
+TestAccountCenter = AccountCenter.TestCase
+TestAccountCenter.settings = settings(
+    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
