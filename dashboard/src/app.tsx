@@ -11,6 +11,7 @@ import { caller, locked, signOut } from "./session";
 import { Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
 import { Notices } from "./ui/notice";
+import { Printed } from "./ui/printed";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
@@ -49,15 +50,26 @@ export function App() {
       {locked.value && <Lock />}
       <Questions />
       <Notices />
+      <Printed />
     </>
   );
+}
+
+/** Fetches the other screens while nothing is to do, so that they open at once, line or no line. */
+function fetchScreens(): () => void {
+  const timer = setTimeout(() => {
+    for (const { screens } of menu)
+      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // told when opened
+  }, 1000);
+  return () => clearTimeout(timer);
 }
 
 function Desk() {
   const { path } = route.value;
   const [menuOpen, setMenuOpen] = useState(false);
   useEffect(() => setMenuOpen(false), [path]);
-  const { name, hospital_name, hospital_code } = caller.value!;
+  const { name, hospital_name, hospital_code, mustChangePassword } = caller.value!;
+  useEffect(fetchScreens, []);
   return (
     <div class="desk" inert={locked.value !== undefined} data-locked={locked.value !== undefined}>
       <a class="skip" href="#screen" onClick={(event) => {
@@ -70,6 +82,7 @@ function Desk() {
         <button
           type="button"
           class="menu-button"
+          hidden={mustChangePassword}
           aria-expanded={menuOpen}
           aria-controls="menu"
           onClick={() => setMenuOpen(!menuOpen)}
@@ -86,9 +99,9 @@ function Desk() {
           {t("sign_out")}
         </button>
       </header>
-      <Menu open={menuOpen} path={path} />
+      {!mustChangePassword && <Menu open={menuOpen} path={path} />}
       <main id="screen" tabIndex={-1}>
-        <Opened path={path} />
+        <Opened path={mustChangePassword ? "password" : path} />
       </main>
     </div>
   );
@@ -137,11 +150,16 @@ function Loading({ screen }: { screen: Screen }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const title = say(screen.title);
   useEffect(() => {
-    screen.load().then(
-      (module) => setContent({ it: module.default }),
-      () => setContent("failed"), // told on the screen, with the way out
-    );
+    const open = () =>
+      screen.load().then(
+        (module) => setContent({ it: module.default }),
+        () => setContent("failed"), // told on the screen, with the way out
+      );
     heading.current?.focus();
+    void open();
+    return connection.subscribe((state) => {
+      if (state === "there") void open(); // it may have failed for the line
+    });
   }, [screen]);
   useEffect(() => {
     document.title = `${title} · ${t("product")}`;

@@ -11,6 +11,8 @@ export interface Caller {
   hospital_name: string;
   /** "APPOINTMENT_DASHBOARD:1" … */
   roles: string[];
+  /** The password was given by an administrator: it is changed before anything else. */
+  mustChangePassword: boolean;
   /** When the token ends, in milliseconds of the epoch. */
   ends: number;
 }
@@ -25,9 +27,17 @@ export function callerIn(token: string): Caller | undefined {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(payload), (c) => c.charCodeAt(0));
     const { exp, client } = JSON.parse(new TextDecoder().decode(bytes));
-    const { login, name, hospital_code, hospital_name, scope } = client;
+    const { login, name, hospital_code, hospital_name, scope, must_change_password } = client;
     const roles = scope.map(({ code }: { code: string }) => code);
-    return { login, name, hospital_code, hospital_name, roles, ends: exp * 1000 };
+    return {
+      login,
+      name,
+      hospital_code,
+      hospital_name,
+      roles,
+      mustChangePassword: must_change_password === true,
+      ends: exp * 1000,
+    };
   } catch {
     return undefined; // not a token: the same as none
   }
@@ -37,8 +47,6 @@ const token = signal<string | undefined>();
 export const caller = signal<Caller | undefined>();
 /** Why the page is locked, and undefined while it is open. */
 export const locked = signal<"idle" | "ended" | undefined>();
-/** The password was given by an administrator: it is changed before anything else. */
-export const mustChangePassword = signal(false);
 
 let unlocked: ((renewed: boolean) => void)[] = [];
 

@@ -1,85 +1,83 @@
 /** What the staff's API answers with. Dates and times are ISO, Asia/Bangkok. */
-export interface Department {
-  department_id: number;
-  department_name: string;
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Schedule = Schemas["TableRow"];
+export type CalendarDay = Schemas["CalendarDay"];
+export type Booking = Schemas["DeskRow"];
+export type Person = Schemas["PersonRow"];
+export type Welcome = Schemas["WelcomePage"];
+export type Department = Schemas["DepartmentLine"];
+export type Room = Schemas["RoomLine"];
+export type Period = Schemas["PeriodLine"];
+export type Settings = Schemas["SettingsLine"];
+export type Copied = Schemas["CopyResult"];
+export type Closure = Schemas["ClosureResult"];
+export type Holiday = Schemas["HolidayRow"];
+
+export interface Hospital {
+  hospital_code: string;
+  name: string;
+  province_code: string;
+  province_name: string;
+  district: string;
+  years: number;
   version: number;
 }
 
-export interface Room {
-  room_id: number;
-  room_name: string;
-  department_id: number;
-  department_name?: string;
-  queue_code: string;
-  queue_length: number;
-  phone_number: string;
-  version: number;
+export interface Province {
+  province_code: string;
+  province_name: string;
 }
 
-export interface Period {
-  period_id: number;
-  period_name: string;
-  time_start: string;
-  time_finish: string;
-  version: number;
+/** A role at a level; grantable: whether the caller gives and takes it. */
+export interface RoleAtLevel {
+  role: string;
+  role_code: string;
+  role_name: string;
+  role_name_en: string;
+  level: number;
+  level_name: string;
+  level_name_en: string;
+  grantable: boolean;
 }
 
-export interface Schedule {
-  schedule_id: number;
-  date: string;
-  period_id: number;
-  period_name: string;
-  time_start: string;
-  time_finish: string;
-  department_id: number;
-  department_name: string;
-  room_id: number;
-  room_name: string;
-  capacity: number;
-  available_count: number;
-  online: boolean;
-  state: string;
-  version: number;
-}
-
-export interface CalendarDay {
-  date: string;
-  places: number;
-  available: number;
-}
-
-export interface Booking {
-  schedule_id: number;
-  place: number;
-  queue_no: string;
-  person_name: string;
-  cid_masked: string;
-  state: string;
-  hospital_confirm: boolean;
-  hospital_confirm_staff: string;
-  confirmed: boolean;
-  version: number;
-  slip_code: string;
-}
-
-export interface Person {
-  cid: string;
-  prefix: string;
-  first_name: string;
-  last_name: string;
-  gender?: number;
-  birth_date?: string;
-  mobile_phone?: string;
-}
-
-export interface Welcome {
+export interface AccountLine {
+  hospital_code: string;
   login: string;
   name: string;
-  hospital_code: string;
-  hospital_name: string;
-  roles: string[];
+  details: string;
+  active: boolean;
   must_change_password: boolean;
-  today: { date: string; places: number; booked: number; accepted: number };
+  roles: string[];
+  groups: number[];
+  effective_roles: { role: string; direct: boolean; groups: number[] }[];
+  version: number;
+}
+
+export interface AccountShown extends AccountLine {
+  /** ISO time in Bangkok while the login is locked, else empty. */
+  locked_until: string;
+}
+
+export interface Group {
+  hospital_code: string;
+  group_id: number;
+  name: string;
+  roles: string[];
+  members: string[];
+  version: number;
+}
+
+export interface HistoryLine {
+  line_id: string;
+  at: string;
+  subject: string;
+  actor: string;
+  action: string;
+  outcome: string;
+  changes: { field: string; before: string; after: string }[];
 }
 
 export interface Announcement {

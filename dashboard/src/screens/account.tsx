@@ -1,3 +1,193 @@
-export default function Placeholder() {
-  return null;
+/** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; what the account is called, its roles, its groups, and
+ * who changed what on it. */
+import { useState } from "preact/hooks";
+import type { AccountShown, Group } from "../api/shapes";
+import { words, type Said } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { href, route } from "../route";
+import { api, caller } from "../session";
+import { Conflict } from "../ui/conflict";
+import { Check } from "../ui/field";
+import { Failed, tell } from "../ui/notice";
+import { Tabs } from "../ui/tabs";
+import { word } from "../words";
+import { AccountDetails } from "./account-details";
+import { HistoryList } from "./history-list";
+import { RoleTable } from "./role-table";
+import { RoleWindow, useRoles } from "./role-window";
+
+const t = words({
+  back: ["‹ เจ้าหน้าที่ของหน่วยงาน", "‹ Staff of the hospital"],
+  tabs: ["ข้อมูลของบัญชี", "About this account"],
+  details: ["ข้อมูล", "Details"],
+  role: ["Role", "Role"],
+  history: ["ประวัติ", "History"],
+  sign_ins: ["การเข้าใช้", "Sign-ins"],
+  own: ["นี่คือบัญชีของท่านเอง ให้ผู้ดูแลคนอื่นเป็นผู้เปลี่ยนสิทธิ์", "This is your own account; another administrator changes its roles."],
+  direct: ["Role ที่กำหนดให้", "Roles given directly"],
+  no_direct: ["ยังไม่มี Role กด “เพิ่ม” เพื่อกำหนด", "No role yet. Press “Add” to give one."],
+  groups: ["กลุ่มผู้ใช้งาน", "User groups"],
+  no_groups: ["หน่วยงานนี้ยังไม่มีกลุ่มผู้ใช้งาน", "This hospital has no user group"],
+  all: ["Role ทั้งหมดที่ได้รับจากกลุ่มผู้ใช้งาน", "All roles, with those from user groups"],
+  no_all: ["ยังไม่ได้รับ Role ใด", "No role"],
+  given: ["กำหนดให้โดยตรง", "given directly"],
+  role_added: ["เพิ่ม {role} แล้ว มีผลภายใน 1 นาที", "{role} was given; it takes effect within a minute"],
+  role_removed: ["เอา {role} ออกแล้ว มีผลภายใน 1 นาที", "{role} was taken away; it takes effect within a minute"],
+  saved: ["บันทึกแล้ว", "Saved"],
+});
+
+export default function Account() {
+  const { code = caller.value!.hospital_code, login = "" } = route.value.params;
+  const path = `/api/accounts/hospitals/${code}/accounts/${login}`;
+  const account = useLoaded(() => api.get<AccountShown>(path), [path]);
+  const [tab, setTab] = useState("role");
+  return (
+    <>
+      <p class="crumbs">
+        <a href={href("hospital", { code })}>{t("back")}</a>
+      </p>
+      <Failed failure={account.failure} again={account.reload} />
+      {account.data && (
+        <>
+          <p class="lead">
+            <b>{account.data.login}</b> · {account.data.name}
+          </p>
+          {login === caller.value!.login && code === caller.value!.hospital_code && <p class="marked">{t("own")}</p>}
+          <Tabs
+            label={t("tabs")}
+            open={tab}
+            onOpen={setTab}
+            tabs={[
+              { key: "details", title: t("details") },
+              { key: "role", title: t("role") },
+              { key: "history", title: t("history") },
+              { key: "sign_ins", title: t("sign_ins") },
+            ]}
+          >
+            {tab === "details" && <AccountDetails path={path} account={account.data} onChanged={account.reload} />}
+            {tab === "role" && <Roles path={path} account={account.data} onChanged={account.reload} />}
+            {tab === "history" && <HistoryList path={`${path}/history`} />}
+            {tab === "sign_ins" && <HistoryList path={`${path}/sign-ins`} />}
+          </Tabs>
+        </>
+      )}
+    </>
+  );
+}
+
+interface RolesProps {
+  path: string;
+  account: AccountShown;
+  onChanged: () => Promise<void>;
+}
+
+function Roles({ path, account, onChanged }: RolesProps) {
+  const known = useRoles();
+  const groups = useLoaded(
+    () => api.get<Group[]>(`/api/accounts/hospitals/${account.hospital_code}/groups`),
+    [account.hospital_code],
+  );
+  const [adding, setAdding] = useState(false);
+  const { busy, failure, run, setFailure } = useAction();
+
+  const save = async (change: Partial<AccountShown>, said: Said, version = account.version): Promise<boolean> => {
+    const { name, details, roles, groups } = { ...account, ...change };
+    const saved = await run(async () => void (await api.put(path, { name, details, roles, groups, version })));
+    if (saved) {
+      tell(said);
+      await onChanged();
+    }
+    return saved;
+  };
+  const groupName = (id: number) => groups.data?.find((group) => group.group_id === id)?.name ?? String(id);
+  return (
+    <>
+      <Failed failure={known.failure ?? groups.failure} again={() => {
+        void known.reload();
+        void groups.reload();
+      }} />
+      {failure?.code === "EditConflict" ? (
+        <Conflict
+          failure={failure}
+          fields={[
+            { name: "roles", title: t("direct") },
+            { name: "groups", title: t("groups") },
+          ]}
+          onMine={(version) => {
+            const { roles, groups } = failure.detail.yours as AccountShown;
+            void save({ roles, groups }, t.both("saved"), version);
+          }}
+          onTheirs={() => {
+            setFailure(undefined);
+            void onChanged();
+          }}
+        />
+      ) : (
+        !adding && <Failed failure={failure} />
+      )}
+      <div class="toolbar">
+        <button type="button" class="primary" disabled={!known.data} onClick={() => setAdding(true)}>
+          {word("add")}
+        </button>
+      </div>
+      <RoleTable
+        caption={t("direct")}
+        empty={t("no_direct")}
+        held={account.roles.map((role) => ({ role }))}
+        known={known.data ?? []}
+        onRemove={(role) =>
+          void save({ roles: account.roles.filter((held) => held !== role) }, t.both("role_removed", { role }))
+        }
+      />
+      <fieldset class="line groups" aria-busy={busy}>
+        <legend>{t("groups")}</legend>
+        {groups.data?.length === 0 && <p>{t("no_groups")}</p>}
+        <div class="checks">
+          {groups.data?.map((group) => (
+            <Check
+              key={group.group_id}
+              label={group.name}
+              checked={account.groups.includes(group.group_id)}
+              onChecked={(joins) =>
+                void save(
+                  {
+                    groups: joins
+                      ? [...account.groups, group.group_id]
+                      : account.groups.filter((id) => id !== group.group_id),
+                  },
+                  t.both("saved"),
+                )
+              }
+            />
+          ))}
+        </div>
+      </fieldset>
+      <div class="toolbar">
+        <button type="button" onClick={() => void onChanged()}>
+          {word("refresh")}
+        </button>
+      </div>
+      <RoleTable
+        caption={t("all")}
+        empty={t("no_all")}
+        known={known.data ?? []}
+        held={account.effective_roles.map(({ role, direct, groups: through }) => ({
+          role,
+          from: [...(direct ? [t("given")] : []), ...through.map(groupName)].join(", "),
+        }))}
+      />
+      {adding && (
+        <RoleWindow
+          roles={known.data ?? []}
+          held={account.roles}
+          busy={busy}
+          failure={failure}
+          onClose={() => setAdding(false)}
+          onAdd={async (role) => {
+            if (await save({ roles: [...account.roles, role] }, t.both("role_added", { role }))) setAdding(false);
+          }}
+        />
+      )}
+    </>
+  );
 }

@@ -57,6 +57,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   );
   const latest = useRef(list.data);
   latest.current = list.data;
+  const underWay = useRef(new Set<number>());
   const [open, setOpen] = useState<"book" | { postpone: Booking } | { slip: Booking } | undefined>();
   const [revealed, setRevealed] = useState<{ place: number; cid: string } | undefined>();
   const bookButton = useRef<HTMLButtonElement>(null);
@@ -73,7 +74,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   /** Shown at once; the answer, or its refusal, puts the truth in its place. */
   const setAccepted = async (place: number, accepted: boolean, undoable: boolean) => {
     const booking = latest.current?.find((one) => one.place === place);
-    if (!booking) return;
+    if (!booking || underWay.current.has(place)) return;
+    underWay.current.add(place);
     list.change((all) =>
       all.map((one) => (one.place === place ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one)),
     );
@@ -85,8 +87,10 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       );
     } catch (caught) {
       tellFailure(failureOf(caught));
+    } finally {
+      await list.reload();
+      underWay.current.delete(place);
     }
-    await list.reload();
   };
   const cancel = async (booking: Booking) => {
     const { person_name: name, queue_no: queue } = booking;
@@ -154,7 +158,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
               </span>
             ),
           },
-          { title: t("name"), cell: (one) => one.person_name },
+          { title: t("name"), kind: "whole", cell: (one) => one.person_name },
           {
             title: t("accepted"),
             kind: "mark",

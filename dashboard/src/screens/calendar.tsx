@@ -99,7 +99,8 @@ export default function Calendar() {
                 says: t("free_of", { free: available, places }),
                 shows: (
                   <span class="places">
-                    <b>{available}</b>/{places}
+                    <b>{available}</b>
+                    <span class="of">/{places}</span>
                     {available === 0 && <small> {t("full")}</small>}
                   </span>
                 ),
@@ -119,7 +120,7 @@ export default function Calendar() {
                 rowClass={(one) => (one.state === "open" ? undefined : "over")}
                 empty={t("empty")}
                 columns={[
-                  { title: word("period"), cell: (one) => timeSpan(one.time_start, one.time_finish, lang.value) },
+                  { title: word("period"), kind: "whole", cell: (one) => timeSpan(one.time_start, one.time_finish, lang.value) },
                   { title: word("room"), cell: (one) => one.room_name },
                   {
                     title: t("free"),

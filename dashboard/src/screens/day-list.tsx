@@ -1,5 +1,5 @@
 /** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
-import type { Booking, Schedule } from "../api/shapes";
+import type { Booking } from "../api/shapes";
 import { csv, download } from "../csv";
 import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
@@ -26,27 +26,10 @@ const t = words({
   file: ["รายการจอง", "bookings"],
 });
 
-type Line = Booking & { schedule: Schedule | undefined };
-
-const span = ({ schedule }: Line): string =>
-  schedule ? timeSpan(schedule.time_start, schedule.time_finish, lang.value) : "";
+const span = ({ time_start, time_finish }: Booking): string => timeSpan(time_start, time_finish, lang.value);
 
 export function DayList({ date }: { date: IsoDate }) {
-  const list = useLoaded(
-    async () => {
-      const [bookings, schedules] = await Promise.all([
-        api.get<Booking[]>("/api/dashboard/appointments", { date }),
-        api.get<Schedule[]>("/api/dashboard/schedules", { date }),
-      ]);
-      return bookings
-        .map((one): Line => ({ ...one, schedule: schedules.find((s) => s.schedule_id === one.schedule_id) }))
-        .sort((a, b) =>
-          `${a.schedule?.time_start}${a.queue_no}`.localeCompare(`${b.schedule?.time_start}${b.queue_no}`),
-        );
-    },
-    [date],
-    { every: 10 },
-  );
+  const list = useLoaded(() => api.get<Booking[]>("/api/dashboard/appointments", { date }), [date], { every: 10 });
   const save = () =>
     download(
       `${t("file")}-${date}.csv`,
@@ -55,8 +38,8 @@ export function DayList({ date }: { date: IsoDate }) {
         ...(list.data ?? []).map((one) => [
           shortDate(date, lang.value),
           span(one),
-          one.schedule?.department_name ?? "",
-          one.schedule?.room_name ?? "",
+          one.department_name,
+          one.room_name,
           one.queue_no,
           one.cid_masked,
           one.person_name,
@@ -84,8 +67,8 @@ export function DayList({ date }: { date: IsoDate }) {
         empty={t("empty")}
         numbered
         columns={[
-          { title: t("time"), cell: span },
-          { title: word("room"), cell: (one) => one.schedule?.room_name ?? "" },
+          { title: t("time"), kind: "whole", cell: span },
+          { title: word("room"), cell: (one) => one.room_name },
           { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
           { title: t("cid"), cell: (one) => one.cid_masked },
           { title: t("name"), cell: (one) => one.person_name },

@@ -1,3 +1,134 @@
-export default function Placeholder() {
-  return null;
+/** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
+import { useEffect, useState } from "preact/hooks";
+import type { Hospital, Province } from "../api/shapes";
+import { number, words } from "../i18n";
+import { useLoaded } from "../load";
+import { choose, href, route } from "../route";
+import { api, caller, levelOf } from "../session";
+import { SelectField, TextField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { word } from "../words";
+import { HospitalWindow } from "./hospital-window";
+import { ImportHospitals } from "./hospitals-import";
+
+const t = words({
+  code: ["รหัสหน่วยงาน", "Code"],
+  code_hint: ["พิมพ์ต้นรหัสก็ได้", "its beginning will do"],
+  name: ["ชื่อหน่วยงาน", "Name"],
+  name_hint: ["ส่วนใดของชื่อก็ได้", "any part of it"],
+  province: ["จังหวัด", "Province"],
+  district: ["สาขา", "District"],
+  years: ["จำนวนปี", "Years"],
+  search: ["ค้นหา", "Search"],
+  caption: ["หน่วยบริการ", "Hospitals"],
+  empty: ["ไม่พบหน่วยบริการที่ค้นหา ลองค้นด้วยต้นรหัสหรือบางส่วนของชื่อ", "No hospital found. Try the beginning of a code or part of a name."],
+  found: ["พบ {n} แห่ง", "{n} found"],
+  found_more: ["พบ {n} แห่ง แสดง {most} แห่งแรก ค้นให้แคบลงเพื่อดูที่เหลือ", "{n} found, the first {most} shown; narrow the search"],
+  import: ["นำเข้าจาก CSV", "Import a CSV"],
+});
+
+const PATH = "/api/accounts/hospitals";
+const MOST_SHOWN = 200;
+
+export default function Hospitals() {
+  const { code = "", name = "", province = "" } = route.value.params;
+  const [typed, setTyped] = useState({ code, name });
+  useEffect(() => setTyped({ code, name }), [code, name]);
+  const [open, setOpen] = useState<"add" | "import" | undefined>();
+  const list = useLoaded(
+    () =>
+      api.get<{ total: number; hospitals: Hospital[] }>(PATH, {
+        code: code || undefined,
+        name: name || undefined,
+        province_code: province || undefined,
+        limit: MOST_SHOWN,
+      }),
+    [code, name, province],
+  );
+  const country = levelOf("ACCOUNT_ADMIN") >= 5;
+  const provinces = useLoaded(() => api.get<Province[]>("/api/accounts/provinces"), [], { when: country });
+
+  return (
+    <>
+      <form
+        class="toolbar"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          choose({ code: typed.code.trim(), name: typed.name.trim() });
+          if (typed.code.trim() === code && typed.name.trim() === name) void list.reload();
+        }}
+      >
+        <TextField
+          label={t("code")}
+          hint={t("code_hint")}
+          free
+          value={typed.code}
+          onValue={(to) => setTyped({ ...typed, code: to })}
+          input={{ inputMode: "numeric", maxLength: 5 }}
+        />
+        <TextField
+          label={t("name")}
+          hint={t("name_hint")}
+          free
+          value={typed.name}
+          onValue={(to) => setTyped({ ...typed, name: to })}
+        />
+        {country && (
+          <SelectField
+            label={t("province")}
+            free
+            value={province}
+            onValue={(to) => choose({ province: to })}
+            blank={word("all")}
+            options={(provinces.data ?? []).map((one) => ({ value: one.province_code, text: one.province_name }))}
+          />
+        )}
+        <button class="primary" aria-busy={list.loading}>
+          {t("search")}
+        </button>
+        {country && (
+          <div class="tools">
+            <button type="button" onClick={() => setOpen("add")}>
+              {word("add")}
+            </button>
+            <button type="button" onClick={() => setOpen("import")}>
+              {t("import")}
+            </button>
+          </div>
+        )}
+      </form>
+      <Failed failure={list.failure} again={list.reload} />
+      <Table
+        caption={t("caption")}
+        rows={list.data?.hospitals}
+        rowKey={(hospital) => hospital.hospital_code}
+        rowClass={(hospital) => (hospital.hospital_code === caller.value?.hospital_code ? "own" : undefined)}
+        empty={t("empty")}
+        numbered
+        columns={[
+          { title: t("code"), kind: "whole", cell: (hospital) => hospital.hospital_code },
+          { title: t("name"), cell: (hospital) => hospital.name },
+          { title: t("province"), kind: "whole", cell: (hospital) => hospital.province_name },
+          { title: t("district"), cell: (hospital) => hospital.district },
+          { title: t("years"), kind: "figure", cell: (hospital) => hospital.years },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (hospital) => (
+              <a class="button" href={href("hospital", { code: hospital.hospital_code })}>
+                {word("show")} <span class="visually-hidden">{hospital.name}</span>
+              </a>
+            ),
+          },
+        ]}
+      />
+      <p class="total" role="status">
+        {list.data && t(list.data.total > MOST_SHOWN ? "found_more" : "found", { n: number(list.data.total), most: MOST_SHOWN })}
+      </p>
+      {open === "add" && <HospitalWindow onClose={() => setOpen(undefined)} onSaved={list.reload} />}
+      {open === "import" && <ImportHospitals onClose={() => setOpen(undefined)} onDone={list.reload} />}
+    </>
+  );
 }

@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { words } from "../i18n";
 import { useAction } from "../load";
 import { passwordFault, passwordHash } from "../password";
-import { api, caller, mustChangePassword, signIn } from "../session";
+import { api, caller, signIn } from "../session";
 import { TextField } from "../ui/field";
 import { Failed } from "../ui/notice";
 
@@ -34,7 +34,7 @@ export default function Password() {
   const [changed, setChanged] = useState(false);
   const { busy, failure, run } = useAction();
   const form = useRef<HTMLFormElement>(null);
-  const { login, hospital_code } = caller.value!;
+  const { login, hospital_code, mustChangePassword } = caller.value!;
 
   const fault = passwordFault(fresh, login);
   const wrong = {
@@ -59,12 +59,11 @@ export default function Password() {
       for (const clear of [setNow, setFresh, setAgain]) clear("");
       setTried(false);
       setChanged(true);
-      mustChangePassword.value = false;
     });
   };
   return (
     <form class="narrow" ref={form} noValidate onSubmit={submit}>
-      {mustChangePassword.value && <p class="marked">{t("first")}</p>}
+      {mustChangePassword && <p class="marked">{t("first")}</p>}
       <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={login} />
       <TextField
         label={t("now")}

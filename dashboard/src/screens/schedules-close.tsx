@@ -1,6 +1,6 @@
 /** Closes a schedule, a room's day or a whole day: first who is affected, then what becomes of them. */
 import { useState } from "preact/hooks";
-import type { Schedule } from "../api/shapes";
+import type { Closure, Schedule } from "../api/shapes";
 import { addDays, longDate, timeSpan, type IsoDate } from "../dates";
 import { lang, words, type Said } from "../i18n";
 import { useAction, useLoaded } from "../load";
@@ -24,33 +24,19 @@ const t = words({
   name: ["ชื่อบุคคล", "Name"],
   then: ["ให้ผู้ที่จองไว้", "Those who have booked"],
   cancel: ["ยกเลิกนัด และแจ้งทุกคน", "are cancelled, and each is told"],
+  close: ["คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "keep their appointments; nobody else can book"],
   postpone: ["เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "are moved to another day, same room, and each is told"],
   to_date: ["เลื่อนไปวันที่", "Move to"],
   to_wrong: ["ระบุวันที่จะเลื่อนไป", "Enter the date to move to"],
-  close: ["ปิด", "Close it"],
+  do: ["ปิด", "Close it"],
+  at_work: ["กำลังดำเนินการ", "Working"],
+  closed: ["ปิดแล้ว", "Closed"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
   left: [
     "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “ปิด” อีกครั้ง",
     "{n} people could not be moved: that day has too few free places. Choose another day, or cancel, and press “Close it” again.",
   ],
 });
-
-interface Affected {
-  schedule_id: number;
-  place: number;
-  queue_no: string;
-  person_name: string;
-  cid_masked: string;
-  time_start: string;
-  time_finish: string;
-}
-
-interface Closure {
-  people: Affected[];
-  cancelled?: number;
-  postponed?: number;
-  left?: Affected[];
-}
 
 interface CloseProps {
   date: IsoDate;
@@ -62,7 +48,7 @@ interface CloseProps {
 
 export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: CloseProps) {
   const [room, setRoom] = useState("");
-  const [then, setThen] = useState<"cancel" | "postpone">("postpone");
+  const [then, setThen] = useState<"cancel" | "postpone" | "close">("postpone");
   const [toDate, setToDate] = useState<IsoDate | undefined>(addDays(date, 7));
   const { busy, failure, run } = useAction();
 
@@ -75,22 +61,30 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   );
   const people = preview.data?.people;
   const [left, setLeft] = useState(0);
+  const [done, setDone] = useState(0);
   const rooms = [...new Map(schedules.map((one) => [one.room_id, one.room_name])).entries()];
 
+  // The API does a bounded part at a time, so that the progress shows; a turn that does nothing ends it.
   const close = () =>
     run(async () => {
-      const action = people?.length ? then : "cancel";
-      const done = await api.post<Closure>("/api/dashboard/closures", {
-        ...scope,
-        action,
-        ...(action === "postpone" ? { to_date: toDate } : {}),
-      });
-      if (done.left?.length) {
-        setLeft(done.left.length);
-        await preview.reload();
+      const action = people?.length ? then : "close";
+      const sum = { postponed: 0, cancelled: 0 };
+      for (;;) {
+        const turn = await api.post<Closure>("/api/dashboard/closures", {
+          ...scope,
+          action,
+          ...(action === "postpone" ? { to_date: toDate } : {}),
+        });
+        sum.postponed += turn.postponed;
+        sum.cancelled += turn.cancelled;
+        setDone(sum.postponed + sum.cancelled);
+        if (turn.remaining > 0 && turn.postponed + turn.cancelled > 0) continue;
+        const stay = turn.left.length + turn.remaining;
+        setLeft(stay);
+        if (stay) await preview.reload();
+        else onDone(action === "close" ? t.both("closed") : t.both("done", sum));
         return;
       }
-      onDone(t.both("done", { postponed: done.postponed ?? 0, cancelled: done.cancelled ?? 0 }));
     });
 
   return (
@@ -99,7 +93,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (people && (then === "cancel" || toDate || !people.length)) void close();
+          if (people && (then !== "postpone" || toDate || !people.length)) void close();
         }}
       >
         <p>{longDate(date, lang.value)}</p>
@@ -134,7 +128,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             />
             <fieldset class="line">
               <legend>{t("then")}</legend>
-              {(["postpone", "cancel"] as const).map((choice) => (
+              {(["postpone", "cancel", "close"] as const).map((choice) => (
                 <label key={choice} class="check">
                   <input type="radio" name="then" checked={then === choice} onChange={() => setThen(choice)} />
                   <span>{t(choice)}</span>
@@ -157,10 +151,10 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
           </p>
         )}
         <Failed failure={failure} />
-        {busy && <Progress />}
+        {busy && <Progress label={t("at_work")} done={done} all={people?.length} />}
         <div class="actions">
           <button class="danger" aria-busy={busy} disabled={!people}>
-            {t("close")}
+            {t("do")}
           </button>
         </div>
       </form>

@@ -1,5 +1,6 @@
 /** A day or a week of schedules, copied to other dates; first shown, then made. */
 import { useState } from "preact/hooks";
+import type { Copied } from "../api/shapes";
 import { addDays, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
 import { lang, words, type Said } from "../i18n";
 import { useAction } from "../load";
@@ -37,21 +38,6 @@ const t = words({
   wrong: ["ระบุวันที่ให้ครบ และวันสุดท้ายต้องไม่อยู่ก่อนวันแรก", "Enter the dates; the last must not be before the first"],
   holiday: ["วันหยุดราชการ", "public holiday"],
 });
-
-interface CopiedLine {
-  date: string;
-  time_start?: string;
-  time_finish?: string;
-  room_name?: string;
-  capacity?: number;
-  reason?: string;
-}
-
-interface Copied {
-  made: CopiedLine[];
-  clashes: CopiedLine[];
-  skipped: CopiedLine[];
-}
 
 interface CopyProps {
   date: IsoDate;
@@ -101,10 +87,10 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     ...preview.clashes.map((line) => ({ ...line, outcome: t("clash"), look: "over" })),
     ...preview.skipped.map((line) => ({
       ...line,
-      outcome: t("skipped", { why: line.reason ?? t("holiday") }),
+      outcome: t("skipped", { why: (lang.value === "th" ? line.reason : line.reason_en) || t("holiday") }),
       look: "over",
     })),
-  ].sort((a, b) => `${a.date}${a.time_start ?? ""}`.localeCompare(`${b.date}${b.time_start ?? ""}`));
+  ].sort((a, b) => `${a.date}${a.time_start}`.localeCompare(`${b.date}${b.time_start}`));
 
   return (
     <Dialog title={t("window")} onClose={onClose} unsaved={preview !== undefined} wide>
@@ -179,8 +165,8 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
               cell: (row) =>
                 row.time_start && row.time_finish ? timeSpan(row.time_start, row.time_finish, lang.value) : "",
             },
-            { title: t("room"), cell: (row) => row.room_name ?? "" },
-            { title: t("slots"), kind: "figure", cell: (row) => row.capacity ?? "" },
+            { title: t("room"), cell: (row) => row.room_name },
+            { title: t("slots"), kind: "figure", cell: (row) => row.capacity || "" },
             { title: t("outcome"), cell: (row) => row.outcome },
           ]}
         />

@@ -1,6 +1,6 @@
 /** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; one day's schedules, and what makes them. */
 import { useState } from "preact/hooks";
-import type { Department, Period, Room, Schedule } from "../api/shapes";
+import type { Department, Holiday, Period, Room, Schedule } from "../api/shapes";
 import { addDays, longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -17,7 +17,7 @@ import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
 
 const t = words({
-  caption: ["รายการ Slot วันที่ {date}", "Schedules of {date}"],
+  caption: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันนี้ยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
   copy: ["คัดลอกตาราง", "Copy schedules"],
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
@@ -36,11 +36,6 @@ const t = words({
 });
 
 type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
-
-interface Holiday {
-  date: string;
-  name: string;
-}
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
@@ -95,7 +90,7 @@ export default function Schedules() {
           </div>
         )}
       </div>
-      {holiday && <p class="marked">{t("holiday", { name: holiday.name })}</p>}
+      {holiday && <p class="marked">{t("holiday", { name: lang.value === "th" ? holiday.name : holiday.name_en })}</p>}
       <Failed failure={list.failure ?? catalogue.failure ?? holidays.failure} again={() => {
         void list.reload();
         void catalogue.reload();
@@ -111,6 +106,7 @@ export default function Schedules() {
         columns={[
           {
             title: word("period"),
+            kind: "whole",
             cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value),
           },
           { title: word("department"), cell: (schedule) => schedule.department_name },

@@ -7,6 +7,7 @@ import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { caller } from "../session";
 import { Dialog } from "../ui/dialog";
+import { usePrinted } from "../ui/printed";
 
 const t = words({
   window: ["ใบนัด", "Appointment slip"],
@@ -34,6 +35,30 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
     setPaper(chosen);
     localStorage.setItem("slip_paper", chosen);
   };
+  const slip = (
+    <article class={`slip slip-${paper}`}>
+      <p class="slip-hospital">{caller.value?.hospital_name}</p>
+      <h3>{t("title")}</h3>
+      <p class="slip-queue">
+        <small>{t("queue")}</small> {booking.queue_no}
+      </p>
+      <p class="slip-when">
+        {longDate(schedule.date, lang.value)}
+        <br />
+        <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+      </p>
+      <p>
+        {schedule.department_name}
+        <br />
+        {schedule.room_name}
+      </p>
+      <p>{booking.person_name}</p>
+      <Qr code={booking.slip_code} label={t("qr")} />
+      <p class="slip-code">{booking.slip_code}</p>
+      <p>{t("come")}</p>
+    </article>
+  );
+  usePrinted(slip, [paper, booking, lang.value]);
   return (
     <Dialog title={t("window")} onClose={onClose}>
       <div class="toolbar screen-only" role="group" aria-label={t("paper")}>
@@ -47,27 +72,7 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
           {t("print")}
         </button>
       </div>
-      <article class={`slip slip-${paper}`}>
-        <p class="slip-hospital">{caller.value?.hospital_name}</p>
-        <h3>{t("title")}</h3>
-        <p class="slip-queue">
-          <small>{t("queue")}</small> {booking.queue_no}
-        </p>
-        <p class="slip-when">
-          {longDate(schedule.date, lang.value)}
-          <br />
-          <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
-        </p>
-        <p>
-          {schedule.department_name}
-          <br />
-          {schedule.room_name}
-        </p>
-        <p>{booking.person_name}</p>
-        <Qr code={booking.slip_code} label={t("qr")} />
-        <p class="slip-code">{booking.slip_code}</p>
-        <p>{t("come")}</p>
-      </article>
+      {slip}
     </Dialog>
   );
 }

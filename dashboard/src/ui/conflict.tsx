@@ -25,7 +25,7 @@ export function Conflict({ failure, fields, onMine, onTheirs }: ConflictProps) {
   if (failure.code !== "EditConflict") return null;
   const yours = (failure.detail.yours ?? {}) as Values;
   const theirs = (failure.detail.theirs ?? {}) as Values;
-  const differing = fields.filter(({ name }) => name in yours && yours[name] !== theirs[name]);
+  const differing = fields.filter(({ name }) => name in yours && JSON.stringify(yours[name]) !== JSON.stringify(theirs[name]));
   return (
     <div class="failed conflict" role="alert">
       <table>

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
 import { useUnsaved } from "../route";
 
@@ -36,10 +36,10 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   };
   const latestClose = useRef(close);
   latestClose.current = close;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current!;
     let leaving = false;
-    // a second Esc closes a <dialog> without asking: open it again, and ask
+    // closed past our asking, by a gesture of the system's: open it again, and ask
     const closed = () => {
       if (leaving) return;
       dialog.showModal();
@@ -61,6 +61,13 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
       ref={element}
       class={wide ? "dialog wide" : "dialog"}
       aria-labelledby={heading}
+      onKeyDown={(event) => {
+        // Left to itself, Esc pressed twice closes every open <dialog> at once and asks none of them.
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (!firm) void close();
+      }}
       onCancel={(event) => {
         if (event.target !== element.current) return; // a file picker in the dialog cancels too
         event.preventDefault();

@@ -16,6 +16,8 @@ interface FieldProps {
   hint?: string;
   error?: string;
   optional?: boolean;
+  /** Nothing has to be filled in and nothing is said of it: a field to search with. */
+  free?: boolean;
   /** Gets the ids and flags that tie the control to its label, hint and error. */
   children: (control: {
     id: string;
@@ -25,7 +27,7 @@ interface FieldProps {
   }) => ComponentChildren;
 }
 
-export function Field({ label, hint, error, optional = false, children }: FieldProps) {
+export function Field({ label, hint, error, optional = false, free = false, children }: FieldProps) {
   const id = useId();
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
@@ -38,7 +40,7 @@ export function Field({ label, hint, error, optional = false, children }: FieldP
         id,
         "aria-describedby": described || undefined,
         "aria-invalid": Boolean(error),
-        required: !optional,
+        required: !optional && !free,
       })}
       {hint && (
         <p class="hint" id={`${id}-hint`}>

@@ -34,9 +34,7 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
   const stop = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
 
   const focus = (date: IsoDate) =>
-    requestAnimationFrame(() =>
-      body.current?.querySelector<HTMLElement>(`[data-date="${date}"]`)?.focus(),
-    );
+    body.current?.querySelector<HTMLElement>(`[data-date="${date}"]`)?.focus();
   const walk = (event: KeyboardEvent, from: IsoDate) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
     const pages: Record<string, number> = { PageUp: -1, PageDown: 1 };
@@ -50,8 +48,10 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
     }
     if (!to) return;
     event.preventDefault();
-    if (!days.includes(to)) onMonth({ year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) });
-    focus(to);
+    if (days.includes(to)) return void focus(to);
+    onMonth({ year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) });
+    const there = to;
+    requestAnimationFrame(() => focus(there)); // once that month is drawn
   };
 
   return (

@@ -9,8 +9,8 @@ const t = words({
 export interface Column<T> {
   title: string;
   cell: (row: T, index: number) => ComponentChildren;
-  /** right-aligned figures, or a narrow column of marks */
-  kind?: "figure" | "mark" | "actions";
+  /** right-aligned figures, a narrow column of marks, buttons, or words kept on one line */
+  kind?: "figure" | "mark" | "actions" | "whole";
   /** left out on paper */
   screenOnly?: boolean;
 }

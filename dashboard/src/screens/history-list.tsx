@@ -1,0 +1,104 @@
+/** Who changed what, when, from what to what; newest first, older lines on request. */
+import { useEffect, useState } from "preact/hooks";
+import type { HistoryLine } from "../api/shapes";
+import { dateTime } from "../dates";
+import { lang, words } from "../i18n";
+import { useAction } from "../load";
+import { api } from "../session";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+
+const t = words({
+  caption: ["ประวัติการเปลี่ยนแปลง", "What was changed"],
+  empty: ["ยังไม่มีประวัติ", "Nothing yet"],
+  at: ["วันเวลา", "When"],
+  actor: ["โดย", "Who"],
+  action: ["การกระทำ", "What"],
+  changes: ["จาก → เป็น", "From → to"],
+  refused: ["ถูกปฏิเสธ", "refused"],
+  older: ["แสดงรายการก่อนหน้า", "Show older lines"],
+});
+
+/** The API's names of actions, in people's words; a name not here is shown as it is. */
+const actions = words({
+  add_account: ["เพิ่มบัญชี", "account added"],
+  edit_account: ["แก้ไขบัญชี", "account edited"],
+  deactivate: ["ระงับการใช้งาน", "deactivated"],
+  reactivate: ["เปิดใช้งานอีกครั้ง", "reactivated"],
+  set_first_password: ["กำหนดรหัสผ่านใหม่", "password set"],
+  change_own_password: ["เปลี่ยนรหัสผ่านเอง", "own password changed"],
+  unlock: ["ปลดล็อก", "unlocked"],
+  signed_in: ["เข้าสู่ระบบ", "signed in"],
+  failed: ["รหัสผ่านผิด", "wrong password"],
+  locked: ["ล็อกเพราะรหัสผ่านผิดหลายครั้ง", "locked after wrong passwords"],
+  add_group: ["เพิ่มกลุ่ม", "group added"],
+  edit_group: ["แก้ไขกลุ่ม", "group edited"],
+  add_member: ["เพิ่มเข้ากลุ่ม", "joined a group"],
+  remove_member: ["นำออกจากกลุ่ม", "left a group"],
+  add_hospital: ["เพิ่มหน่วยงาน", "hospital added"],
+  edit_hospital: ["แก้ไขหน่วยงาน", "hospital edited"],
+  import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
+});
+
+const actionName = (name: string): string => {
+  try {
+    return actions(name as Parameters<typeof actions>[0]);
+  } catch {
+    return name;
+  }
+};
+
+const A_TURN = 50;
+
+export function HistoryList({ path }: { path: string }) {
+  const [lines, setLines] = useState<HistoryLine[] | undefined>();
+  const [more, setMore] = useState(false);
+  const { busy, failure, run } = useAction();
+  const load = (before?: string) =>
+    run(async () => {
+      const found = await api.get<HistoryLine[]>(path, { before, limit: A_TURN });
+      setLines((now) => (before ? [...(now ?? []), ...found] : found));
+      setMore(found.length === A_TURN);
+    });
+  useEffect(() => void load(), [path]);
+  return (
+    <>
+      <Failed failure={failure} again={() => void load(lines?.at(-1)?.line_id)} />
+      <Table
+        caption={t("caption")}
+        rows={lines}
+        rowKey={(line) => line.line_id}
+        rowClass={(line) => (line.outcome === "refused" ? "refused" : undefined)}
+        empty={t("empty")}
+        columns={[
+          { title: t("at"), kind: "whole", cell: (line) => dateTime(line.at, lang.value) },
+          { title: t("actor"), kind: "whole", cell: (line) => line.actor },
+          {
+            title: t("action"),
+            cell: (line) =>
+              line.outcome === "refused" ? `${actionName(line.action)} (${t("refused")})` : actionName(line.action),
+          },
+          {
+            title: t("changes"),
+            cell: (line) => (
+              <ul class="changes">
+                {line.changes.map((change) => (
+                  <li key={change.field}>
+                    {change.field}: {change.before || "–"} → {change.after || "–"}
+                  </li>
+                ))}
+              </ul>
+            ),
+          },
+        ]}
+      />
+      {more && (
+        <div class="actions">
+          <button type="button" aria-busy={busy} onClick={() => void load(lines?.at(-1)?.line_id)}>
+            {t("older")}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+/** Manual 1.4, figure 5: chooses a role and its level, of those that the caller may give. */
+import { useState } from "preact/hooks";
+import type { RoleAtLevel } from "../api/shapes";
+import type { Failure } from "../api/failure";
+import { isThai, words } from "../i18n";
+import { useLoaded } from "../load";
+import { api } from "../session";
+import { Dialog } from "../ui/dialog";
+import { SelectField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { word } from "../words";
+
+const t = words({
+  window: ["เพิ่ม Role", "Add a role"],
+  role: ["Role", "Role"],
+  level: ["Level", "Level"],
+  none: ["ไม่มี Role ที่ท่านเพิ่มได้อีก", "There is no further role that you may give"],
+});
+
+/** Every role at every level, with its names and whether the caller gives it. */
+export const useRoles = () => useLoaded(() => api.get<RoleAtLevel[]>("/api/accounts/roles"), []);
+
+interface RoleWindowProps {
+  roles: RoleAtLevel[];
+  /** Those given already, "APPOINTMENT_API:1" … */
+  held: string[];
+  busy: boolean;
+  failure: Failure | undefined;
+  onClose: () => void;
+  onAdd: (role: string) => Promise<void>;
+}
+
+export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleWindowProps) {
+  const offered = roles.filter(({ role, grantable }) => grantable && !held.includes(role));
+  const [code, setCode] = useState(offered[0]?.role_code ?? "");
+  const [chosenLevel, setLevel] = useState<number | undefined>();
+  const levels = offered.filter(({ role_code }) => role_code === code);
+  const level = levels.find((one) => one.level === chosenLevel)?.level ?? levels[0]?.level;
+  const codes = [...new Map(offered.map((one) => [one.role_code, one])).values()];
+  return (
+    <Dialog title={t("window")} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (code && level !== undefined) void onAdd(`${code}:${level}`);
+        }}
+      >
+        {codes.length === 0 && <p>{t("none")}</p>}
+        <SelectField
+          label={t("role")}
+          value={code}
+          onValue={setCode}
+          options={codes.map((one) => ({
+            value: one.role_code,
+            text: `${one.role_code} · ${isThai.value ? one.role_name : one.role_name_en}`,
+          }))}
+        />
+        <SelectField
+          label={t("level")}
+          value={level}
+          onValue={(chosen) => setLevel(Number(chosen))}
+          options={levels.map((one) => ({
+            value: one.level,
+            text: isThai.value ? one.level_name : one.level_name_en,
+          }))}
+        />
+        <Failed failure={failure} />
+        <div class="actions">
+          <button class="primary" aria-busy={busy} disabled={!codes.length}>
+            {busy ? word("saving") : word("save")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

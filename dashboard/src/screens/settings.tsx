@@ -1,0 +1,96 @@
+/** What the hospital allows people who book, cancel and postpone by themselves; staff are not bound. */
+import { useEffect, useState } from "preact/hooks";
+import type { Settings } from "../api/shapes";
+import { words } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { api } from "../session";
+import { Conflict } from "../ui/conflict";
+import { TextField } from "../ui/field";
+import { Failed, tell } from "../ui/notice";
+import { word } from "../words";
+
+const t = words({
+  about: [
+    "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป เจ้าหน้าที่ไม่ติดกติกานี้",
+    "These rules bind people who book, move or cancel by themselves; staff are not bound.",
+  ],
+  minutes: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย (นาที)", "May cancel or move until so many minutes before"],
+  minutes_wrong: ["ตัวเลข 0 ถึง 10080", "A number from 0 to 10080"],
+  most: ["จำนวนนัดที่ถือได้พร้อมกันต่อแผนก", "Appointments one person may hold in a department"],
+  most_hint: ["0 คือไม่จำกัด", "0 means no limit"],
+  most_wrong: ["ตัวเลข 0 ถึง 100", "A number from 0 to 100"],
+  saved: ["บันทึกกติกาแล้ว", "The rules were saved"],
+});
+
+const PATH = "/api/dashboard/settings";
+
+export default function SettingsScreen() {
+  const kept = useLoaded(() => api.get<Settings>(PATH), []);
+  const [minutes, setMinutes] = useState("");
+  const [most, setMost] = useState("");
+  const { busy, failure, run } = useAction();
+  useEffect(() => {
+    if (!kept.data) return;
+    setMinutes(String(kept.data.cancel_minutes_before));
+    setMost(String(kept.data.max_active_per_department));
+  }, [kept.data]);
+
+  const wrong = {
+    minutes: /^\d+$/.test(minutes) && Number(minutes) <= 10080 ? undefined : t("minutes_wrong"),
+    most: /^\d+$/.test(most) && Number(most) <= 100 ? undefined : t("most_wrong"),
+  };
+  const save = async (version: number) => {
+    if (wrong.minutes || wrong.most) return;
+    const body = { cancel_minutes_before: Number(minutes), max_active_per_department: Number(most), version };
+    const saved = await run(async () => void (await api.put(PATH, body)));
+    if (!saved) return;
+    tell(t.both("saved"));
+    await kept.reload();
+  };
+  if (!kept.data) return <Failed failure={kept.failure} again={kept.reload} />;
+  return (
+    <form
+      class="narrow"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(kept.data!.version);
+      }}
+    >
+      <p>{t("about")}</p>
+      <TextField
+        label={t("minutes")}
+        value={minutes}
+        onValue={(text) => setMinutes(text.trim())}
+        error={wrong.minutes}
+        input={{ inputMode: "numeric", maxLength: 5 }}
+      />
+      <TextField
+        label={t("most")}
+        hint={t("most_hint")}
+        value={most}
+        onValue={(text) => setMost(text.trim())}
+        error={wrong.most}
+        input={{ inputMode: "numeric", maxLength: 3 }}
+      />
+      {failure?.code === "EditConflict" ? (
+        <Conflict
+          failure={failure}
+          fields={[
+            { name: "cancel_minutes_before", title: t("minutes") },
+            { name: "max_active_per_department", title: t("most") },
+          ]}
+          onMine={save}
+          onTheirs={kept.reload}
+        />
+      ) : (
+        <Failed failure={failure} />
+      )}
+      <div class="actions">
+        <button class="primary" aria-busy={busy}>
+          {busy ? word("saving") : word("save")}
+        </button>
+      </div>
+    </form>
+  );
+}
