@@ -1,0 +1,108 @@
+"""A real browser on the whole centre: Debian's Chromium, the built dashboard, the API and the engine."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from infra.local.centre import Centre
+from infra.local.run import build_dashboard
+from tests.client import Client, in_days, new_cid
+from tests.system.desk import Desk
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/system" in item.nodeid:
+            item.add_marker(pytest.mark.system)
+
+
+@pytest.fixture(scope="session")
+def site(centre: Centre) -> str:
+    """The address of the dashboard, freshly built."""
+    missing = build_dashboard()
+    assert not missing, missing
+    return centre.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_desk(browser: Browser, site: str) -> Iterator[Callable[..., Desk]]:
+    """Makes desks; at the end each must have had a silent console."""
+    made: list[Desk] = []
+
+    def make(**size: int) -> Desk:
+        made.append(Desk(browser, site, **size))
+        return made[-1]
+
+    yield make
+    complaints = [line for desk in made for line in desk.complaints]
+    for desk in made:
+        desk.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def desk(new_desk: Callable[..., Desk]) -> Desk:
+    """A window at which staff.demo has signed in."""
+    return new_desk().sign_in()
+
+
+_days = iter(range(45, 360, 7))  # a week apart: a test may use the six days that follow, too
+
+
+@pytest.fixture
+def free_day() -> date:
+    """A day that no other test uses and the demo data has nothing on."""
+    return in_days(next(_days))
+
+
+@pytest.fixture
+def open_schedule(staff: Client, free_day: date) -> Callable[..., dict[str, Any]]:
+    """Opens a schedule of room 1 on the free day, through the API."""
+
+    def make(capacity: int = 20, period_id: int = 1) -> dict[str, Any]:
+        line = {"period_id": period_id, "department_id": 1, "room_id": 1, "capacity": capacity, "online": True}
+        body = {"date": free_day.isoformat(), "lines": [line]}
+        assert staff.call("POST", "/api/dashboard/schedules", body=body).status == 200
+        lines = staff.call("GET", "/api/dashboard/schedules", {"date": free_day.isoformat()}).result
+        made: dict[str, Any] = next(one for one in lines if one["period_id"] == period_id)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def known_person(staff: Client) -> Callable[[], str]:
+    """Puts a new person in the white list and gives the national id."""
+
+    def make() -> str:
+        cid = new_cid()
+        person = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": f"คนที่ {cid[-4:]}", "gender": 1}
+        assert staff.call("POST", "/api/dashboard/people", body={"cid": cid, **person}).status == 200
+        return cid
+
+    return make

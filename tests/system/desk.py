@@ -1,0 +1,95 @@
+"""A clerk at a browser: what is done on the dashboard's screens, in the manual's words."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+
+SHOTS = Path(__file__).parents[2] / "ci-output"
+LOGINS = {
+    "staff.demo": ("00000", "Staff-demo-1"),
+    "admin.demo": ("00000", "Admin-demo-1"),
+    "province.demo": ("00001", "Province-demo-1"),
+}
+
+
+class Desk:
+    """One browser window on the dashboard. `complaints` holds what the console said, refusals of the API apart: the
+    browser notes each 4xx there by itself."""
+
+    def __init__(self, browser: Browser, url: str, width: int = 1366, height: int = 768) -> None:
+        self.url = url
+        self.context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self._note(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", self._accept)
+
+    def _note(self, text: str) -> None:
+        if not re.search(r"status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED|CONNECTION)", text):
+            self.complaints.append(text)
+
+    def _accept(self, dialog: Dialog) -> None:
+        dialog.accept()
+
+    def close(self) -> None:
+        self.context.close()
+
+    def shot(self, name: str) -> None:
+        """Keeps what is on the screen for whoever reviews the run."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
+
+    def sign_in(self, login: str = "staff.demo", password: str | None = None) -> "Desk":
+        hospital, known = LOGINS.get(login, ("00000", ""))
+        self.page.goto(self.url)
+        self.page.get_by_label("รหัสหน่วยบริการ").fill(hospital)
+        self.page.get_by_label("ชื่อผู้ใช้").fill(login)
+        self.page.get_by_label("รหัสผ่าน", exact=True).fill(password or known)
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("button", name="ออกจากระบบ")).to_be_visible()
+        return self
+
+    def menu(self, title: str) -> None:
+        self.page.get_by_role("navigation", name="เมนู").get_by_role("link", name=title).click()
+        expect(self.heading(title)).to_be_visible()
+
+    def go(self, address: str) -> None:
+        """Opens a screen by its address, `calendar?date=2026-12-01`."""
+        self.page.goto(f"{self.url}/#/{address}")
+
+    def heading(self, title: str) -> Locator:
+        return self.page.get_by_role("heading", level=1, name=title)
+
+    def window(self, title: str) -> Locator:
+        return self.page.get_by_role("dialog", name=title)
+
+    def row(self, text: str) -> Locator:
+        return self.page.get_by_role("row").filter(has_text=text)
+
+    def press(self, name: str, exact: bool = True) -> None:
+        self.page.get_by_role("button", name=name, exact=exact).click()
+
+    def open_bookings(self, day: date, schedule_id: int) -> None:
+        """Straight to the bookings of one schedule; the cursor stands on “จอง”."""
+        self.go(f"day?date={day.isoformat()}&schedule={schedule_id}")
+        expect(self.page.get_by_role("button", name="จอง", exact=True)).to_be_focused()
+
+    def book(self, cid: str) -> None:
+        """Books by keyboard in the open window: the id, Enter, Enter; waits until the cursor is back."""
+        field = self.window("ระบุเลขที่บัตรประชาชน").get_by_label("เลขที่บัตรประชาชน")
+        expect(field).to_be_focused()
+        self.page.keyboard.type(cid)
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("button", name="บันทึก", exact=True)).to_be_focused()
+        self.page.keyboard.press("Enter")
+        expect(field).to_have_value("")
+        expect(field).to_be_focused()
+
+
+def thai_date(day: date) -> str:
+    """The way it is typed and shown: 23/11/2569."""
+    return f"{day:%d/%m}/{day.year + 543}"

@@ -1,0 +1,108 @@
+"""A line that drops, a session that ends, a clerk who is called away: nothing that was entered is lost."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Route, expect
+
+from tests.system.desk import Desk
+
+
+def test_a_lost_connection_is_shown_and_recovered_from(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("ฝากครรภ์")
+    desk.context.set_offline(True)
+    window.get_by_role("button", name="บันทึก").click()
+    expect(window.get_by_role("alert")).to_contain_text("ติดต่อระบบไม่ได้")
+    expect(desk.page.locator(".connection")).to_be_visible()
+    expect(window.get_by_label("แผนก")).to_have_value("ฝากครรภ์")
+    desk.shot("connection-lost")
+
+    desk.context.set_offline(False)
+    expect(desk.page.locator(".connection")).to_have_count(0, timeout=20_000)
+    window.get_by_role("button", name="บันทึก").click()
+    expect(desk.row("ฝากครรภ์")).to_be_visible()
+
+
+def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Desk) -> None:
+    desk.menu("รายการห้องตรวจ")
+    desk.context.set_offline(True)
+    desk.menu("รายการแผนกที่เปิด")
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_be_visible()
+
+    desk.context.set_offline(False)
+    expect(desk.row("อายุรกรรม")).to_be_visible(timeout=20_000)
+
+
+def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    desk.page.clock.install()
+    desk.sign_in()
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    desk.window("ข้อมูลแผนก").get_by_label("แผนก").fill("จักษุ")
+    desk.page.clock.fast_forward("10:30")
+    lock = desk.window("ล็อกหน้าจอ")
+    expect(lock).to_be_visible()
+    expect(desk.page.get_by_role("row").filter(has_text="อายุรกรรม")).to_be_hidden()
+    assert desk.page.evaluate("sessionStorage.getItem('token')") is None
+    desk.shot("locked")
+    desk.page.keyboard.press("Escape")
+    expect(lock).to_be_visible()
+
+    lock.get_by_label("รหัสผ่าน").fill("Staff-demo-1")
+    desk.page.keyboard.press("Enter")
+    expect(lock).to_have_count(0)
+    expect(desk.window("ข้อมูลแผนก").get_by_label("แผนก")).to_have_value("จักษุ")
+
+
+def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_asked(desk: Desk) -> None:
+    ended: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if ended:
+            route.continue_()
+            return
+        ended.append(route.request.url)
+        error = {"code": "Unauthenticated", "message": "The token has expired."}
+        route.fulfill(status=401, json={"MessageCode": 401, "Message": "token หมดอายุ", "Error": error})
+
+    desk.page.route("**/api/dashboard/departments", refuse_once)
+    desk.menu("รายการแผนกที่เปิด")
+    lock = desk.window("หมดเวลาการเข้าใช้")
+    lock.get_by_label("รหัสผ่าน").fill("Staff-demo-1")
+    desk.page.keyboard.press("Enter")
+
+    expect(desk.row("อายุรกรรม")).to_be_visible()
+
+
+def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    desk.page.reload()
+    expect(desk.row("อายุรกรรม")).to_be_visible()
+    desk.press("ออกจากระบบ")
+    expect(desk.page.get_by_role("button", name="เข้าสู่ระบบ")).to_be_visible()
+
+    assert desk.page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("ศัลยกรรม")
+    for _ in range(3):
+        desk.page.keyboard.press("Escape")
+    if desk.window("ยังไม่ได้บันทึก").count():
+        desk.press("กลับไปกรอกต่อ")
+
+    expect(window.get_by_label("แผนก")).to_have_value("ศัลยกรรม")
+
+
+def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk().sign_in("admin.demo")
+    desk.go("calendar")
+
+    expect(desk.page.get_by_role("main")).to_contain_text("ผู้ดูแลรหัส Login")
+    expect(desk.page.get_by_role("link", name="ตารางปฏิทินการนัดหมาย")).to_have_count(0)
