@@ -44,6 +44,410 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every role at every level, in the order of the manual's figure 5.
+         * @description GET /api/accounts/roles: Every role at every level, in the order of the manual's figure 5. (รายการ Role และระดับ)
+         */
+        get: operations["get_api_accounts_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts of a hospital that match, by login.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts: The accounts of a hospital that match, by login. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts"];
+        put?: never;
+        /**
+         * Adds an account with a first password, which it must change at its first sign-in.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts: Adds an account with a first password, which it must change at its first sign-in. (เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An account with all its roles and where each comes from.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}: An account with all its roles and where each comes from. (แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login_"];
+        /**
+         * Changes an account: name, details, the roles given directly, and its groups.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}: Changes an account: name, details, the roles given directly, and its groups. (แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code__accounts__login_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deactivates an account: no sign-in, and its tokens end within a minute.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate: Deactivates an account: no sign-in, and its tokens end within a minute. (ระงับการใช้งานบัญชี)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a deactivated account sign in again, with the roles it had.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Lets a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an account a new password, which it must change at its next sign-in.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/password: Gives an account a new password, which it must change at its next sign-in. (กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets an account that wrong passwords have locked sign in again.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Lets an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what on an account and on the groups it is in now, newest first; refused attempts too.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Who changed what on an account and on the groups it is in now, newest first; refused attempts too. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An account's sign-ins, wrong passwords, locks and unlocks, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins: An account's sign-ins, wrong passwords, locks and unlocks, newest first. (ประวัติการเข้าใช้งานของบัญชี)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user groups of a hospital with their members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
+        put?: never;
+        /**
+         * Adds a user group; whoever joins it holds its roles.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. (เพิ่มกลุ่มผู้ใช้งาน)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user group with its members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        /**
+         * Changes a group's name and roles, and with them what every member holds.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Changes a group's name and roles, and with them what every member holds. (แก้ไขกลุ่มผู้ใช้งาน)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an account into a group; the same answer where it is in it already.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Puts an account into a group; the same answer where it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes an account out of a group; the same answer where it is not in it.
+         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Takes an account out of a group; the same answer where it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         */
+        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what on a user group, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Who changed what on a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/provinces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The 77 provinces with their codes.
+         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
+         */
+        get: operations["get_api_accounts_provinces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospitals within the caller's reach that match: code from its start, name anywhere, province.
+         * @description GET /api/accounts/hospitals: The hospitals within the caller's reach that match: code from its start, name anywhere, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
+         */
+        get: operations["get_api_accounts_hospitals"];
+        put?: never;
+        /**
+         * Adds a hospital.
+         * @description POST /api/accounts/hospitals: Adds a hospital. (เพิ่มหน่วยบริการ)
+         */
+        post: operations["post_api_accounts_hospitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A hospital within the caller's reach.
+         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital within the caller's reach. (แสดงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code_"];
+        /**
+         * Changes a hospital's name, province, district or years.
+         * @description PUT /api/accounts/hospitals/{hospital_code}: Changes a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospital-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason.
+         * @description POST /api/accounts/hospital-import: Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         */
+        post: operations["post_api_accounts_hospital_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what on a hospital's own entry, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/history: Who changed what on a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/token": {
         parameters: {
             query?: never;
@@ -63,6 +467,26 @@ export interface paths {
          * @description get_moph_access_token: A token, as a bare JWT. The three fields may come in the query, a JSON body or a form. (ขอ token สำหรับใช้งาน API)
          */
         post: operations["post_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not.
+         * @description POST /api/accounts/password: Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not. (เปลี่ยนรหัสผ่านของตนเอง)
+         */
+        post: operations["post_api_accounts_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -985,6 +1409,145 @@ export interface components {
         Health: {
             status: string;
         };
+        /**
+         * RoleRow
+         * @description A role at a level. grantable: whether the caller gives and takes it within the hospitals that he reaches.
+         */
+        RoleRow: {
+            role: string;
+            role_code: string;
+            role_name: string;
+            role_name_en: string;
+            level: number;
+            level_name: string;
+            level_name_en: string;
+            grantable: boolean;
+        };
+        /**
+         * AccountPage
+         * @description total: how many match in all.
+         */
+        AccountPage: {
+            total: number;
+            accounts: components["schemas"]["AccountRow"][];
+        };
+        /**
+         * AccountRow
+         * @description roles, groups: given directly; effective_roles: all of them with where each comes from.
+         */
+        AccountRow: {
+            hospital_code: string;
+            login: string;
+            name: string;
+            details: string;
+            active: boolean;
+            must_change_password: boolean;
+            roles: string[];
+            groups: number[];
+            effective_roles: components["schemas"]["RoleSource"][];
+            version: number;
+        };
+        /**
+         * RoleSource
+         * @description A role that the account holds; direct: given to it; groups: the groups that give it.
+         */
+        RoleSource: {
+            role: string;
+            direct: boolean;
+            groups: number[];
+        };
+        /**
+         * AccountShown
+         * @description locked_until: ISO time in Bangkok while wrong passwords lock the login, else empty.
+         */
+        AccountShown: {
+            hospital_code: string;
+            login: string;
+            name: string;
+            details: string;
+            active: boolean;
+            must_change_password: boolean;
+            roles: string[];
+            groups: number[];
+            effective_roles: components["schemas"]["RoleSource"][];
+            version: number;
+            locked_until: string;
+        };
+        /**
+         * HistoryLine
+         * @description at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
+         */
+        HistoryLine: {
+            line_id: string;
+            at: string;
+            subject: string;
+            actor: string;
+            action: string;
+            outcome: string;
+            changes: components["schemas"]["HistoryChange"][];
+        };
+        /** HistoryChange */
+        HistoryChange: {
+            field: string;
+            before: string;
+            after: string;
+        };
+        /** GroupRow */
+        GroupRow: {
+            hospital_code: string;
+            group_id: number;
+            name: string;
+            roles: string[];
+            members: string[];
+            version: number;
+        };
+        /** ProvinceRow */
+        ProvinceRow: {
+            province_code: string;
+            province_name: string;
+        };
+        /**
+         * HospitalPage
+         * @description total: how many match in all.
+         */
+        HospitalPage: {
+            total: number;
+            hospitals: components["schemas"]["HospitalRow"][];
+        };
+        /**
+         * HospitalRow
+         * @description A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
+         */
+        HospitalRow: {
+            hospital_code: string;
+            name: string;
+            province_code: string;
+            province_name: string;
+            district: string;
+            years: number;
+            version: number;
+        };
+        /** ImportResult */
+        ImportResult: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            refused: components["schemas"]["chalicelib.accounts.hospital_routes.RefusedLine"][];
+        };
+        /**
+         * RefusedLine
+         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
+         */
+        "chalicelib.accounts.hospital_routes.RefusedLine": {
+            line: number;
+            reason: string;
+            reason_en: string;
+        };
+        /** PasswordChanged */
+        PasswordChanged: {
+            login: string;
+            must_change_password: boolean;
+        };
         /** WelcomePage */
         WelcomePage: {
             login: string;
@@ -1229,7 +1792,7 @@ export interface components {
             url: string;
         };
         /** RefusedLine */
-        RefusedLine: {
+        "chalicelib.messages.routes.RefusedLine": {
             line: number;
             reason: string;
         };
@@ -1483,6 +2046,334 @@ export interface components {
             name: string;
             name_en: string;
         };
+        /** AccountsQuery */
+        AccountsQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description any part of the login, the name or the details
+             * @default
+             */
+            search: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
+        /** HospitalPath */
+        HospitalPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** NewAccount */
+        NewAccount: {
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /**
+             * @description name of the person or system
+             * @example เจ้าหน้าที่ สาธิต
+             */
+            name: string;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
+            /**
+             * @description details, may be empty
+             * @default
+             */
+            details: string;
+            /** @default [] */
+            roles: string[];
+            /** @default [] */
+            groups: number[];
+        };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** EditedAccount */
+        EditedAccount: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description name of the person or system
+             * @example เจ้าหน้าที่ สาธิต
+             */
+            name: string;
+            /** @description details, may be empty */
+            details: string;
+            roles: string[];
+            groups: number[];
+        };
+        /** SeenVersion */
+        SeenVersion: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+        };
+        /** FirstPassword */
+        FirstPassword: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
+        };
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
+        /** NewGroup */
+        NewGroup: {
+            /**
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
+             */
+            name: string;
+            roles: string[];
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** EditedGroup */
+        EditedGroup: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
+             */
+            name: string;
+            roles: string[];
+        };
+        /** NewMember */
+        NewMember: {
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
+        /** NewHospital */
+        NewHospital: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code: string;
+            /**
+             * @description สาขา, may be empty
+             * @default
+             */
+            district: string;
+            /**
+             * @description จำนวนปี
+             * @default 0
+             * @example 19
+             */
+            years: number;
+        };
+        /** EditedHospital */
+        EditedHospital: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code: string;
+            /** @description สาขา, may be empty */
+            district: string;
+            /**
+             * @description จำนวนปี
+             * @example 19
+             */
+            years: number;
+        };
+        /**
+         * ImportedLines
+         * @description lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
+         *         first_line: the number of the first of them in the file, from 1.
+         */
+        ImportedLines: {
+            /**
+             * @description number of the first line in the file
+             * @example 1
+             */
+            first_line: number;
+            lines: string[];
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
         /** SignIn */
         SignIn: {
             /**
@@ -1497,6 +2388,19 @@ export interface components {
              * @example 00000
              */
             hospital_code: string;
+        };
+        /** OwnPassword */
+        OwnPassword: {
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            new_password_hash: string;
         };
         /** DayQuery */
         DayQuery: {
@@ -2385,7 +3289,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LimitReached" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NotFound" | "NothingToSend" | "PasswordMustChange" | "PathNotFound" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -2507,6 +3411,2844 @@ export interface operations {
             };
             /** @description Wrong or missing parameter, unknown Action, unreadable body */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["RoleRow"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__accounts: {
+        parameters: {
+            query?: {
+                /** @description any part of the login, the name or the details */
+                search?: string;
+                /**
+                 * @description how many to pass over
+                 * @example 0
+                 */
+                offset?: number;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountPage"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__accounts__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_api_accounts_hospitals__hospital_code__accounts__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedAccount"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenVersion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenVersion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AccountShown"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__accounts__login__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryLine"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryLine"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryLine"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_provinces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ProvinceRow"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description the code or its beginning
+                 * @example 000
+                 */
+                code?: string;
+                /** @description any part of the name */
+                name?: string;
+                /**
+                 * @description province, 2 digits (10 is Bangkok)
+                 * @example 84
+                 */
+                province_code?: string;
+                /**
+                 * @description how many to pass over
+                 * @example 0
+                 */
+                offset?: number;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalPage"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospital_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedLines"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ImportResult"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryLine"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2687,6 +6429,101 @@ export interface operations {
             };
             /** @description No, bad or expired token; wrong password */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["PasswordChanged"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5524,7 +9361,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["RefusedLine"][];
+                        result: components["schemas"]["chalicelib.messages.routes.RefusedLine"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;

@@ -1,10 +1,10 @@
 /** The appointment slip: 80 mm for the counter's printer, or A5. Its QR holds an opaque code and
  * never the national id. */
 import { useState } from "preact/hooks";
-import { encode } from "uqr";
 import type { Booking, Schedule } from "../api/shapes";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
+import { qr, SIZE } from "../qr";
 import { caller } from "../session";
 import { Dialog } from "../ui/dialog";
 import { usePrinted } from "../ui/printed";
@@ -78,12 +78,11 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
 }
 
 function Qr({ code, label }: { code: string; label: string }) {
-  const { data, size } = encode(code, { ecc: "M", border: 2 });
-  const dark = data
+  const dark = qr(code)
     .flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : "")))
     .join("");
   return (
-    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
+    <svg class="qr" viewBox={`-4 -4 ${SIZE + 8} ${SIZE + 8}`} role="img" aria-label={label} shape-rendering="crispEdges">
       <path d={dark} />
     </svg>
   );
