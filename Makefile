@@ -88,7 +88,7 @@ format: setup ## Format the code
 openapi: setup ## Make docs/examples.json and docs/openapi.json from the code
 	@$(BIN)/python -m infra.examples
 	@$(BIN)/python -m infra.openapi
-	@if [ -d dashboard/node_modules ]; then cd dashboard && npm run --silent types; fi
+	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
 check: lint test ## Exactly what CI runs
