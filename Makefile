@@ -67,6 +67,10 @@ lint: setup ## Style, types and the house's import rules
 	@mkdir -p build && $(BIN)/python -m infra.template > build/template.json
 	@$(BIN)/cfn-lint build/template.json infra/resources.yaml
 
+.PHONY: costs
+costs: setup ## Measure what each action asks of DynamoDB, and write docs/costs.md
+	@$(BIN)/python -m infra.costs
+
 .PHONY: package
 package: setup ## The zip and the template for STAGE, in build/STAGE
 	@$(BIN)/python -m infra.package $(STAGE)
