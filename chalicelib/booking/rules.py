@@ -35,7 +35,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class Appointment:
-    """One person holding one place, now or once. *_at: ISO with offset, Bangkok, "" until it happens.
+    """One person holding one place, now or once. *_at: ISO with offset, Bangkok, "" until it happens; changed_at with
+    milliseconds, so that the holders of a place can be told apart by when they gave it up.
 
     accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the last change was the person's own, in the
     app, so nobody need tell them. origin: the slip code that this one's calendar entry began with, where it was moved
@@ -226,7 +227,7 @@ def new_appointment(
         booked_login=sender.login,
         booked_at=at,
         changed_login=sender.login,
-        changed_at=at,
+        changed_at=now.isoformat(timespec="milliseconds"),
         changed_by_person=sender.is_person,
         cancel_minutes_before=cancel_minutes_before,
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
@@ -284,7 +285,7 @@ def decided(appointment: Appointment, event: str, login: str, staff_name: str, n
 
 
 def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any) -> Appointment:
-    at = now.isoformat(timespec="seconds")
+    at = now.isoformat(timespec="milliseconds")
     version, sequence = appointment.version + 1, appointment.sequence + 1
     return replace(appointment, version=version, sequence=sequence, changed_login=login, changed_at=at, **changes)
 
@@ -293,6 +294,19 @@ def check_version(appointment: Appointment, version: int) -> None:
     """Raises EditConflict where somebody changed the appointment since the screen was filled."""
     if appointment.version != version:
         raise errors.EditConflict(details={"theirs": appointment})
+
+
+def is_repeat(appointment: Appointment, event: str, version: int, login: str) -> bool:
+    """Whether the event has happened already, by the same login and to the version named: the request's answer was lost
+    and it was sent again."""
+    effect = {
+        "accept": bool(appointment.accepted_at),
+        "reject": not appointment.accepted_at,
+        "cancel": appointment.state == CANCELLED,
+        "postpone": appointment.state == POSTPONED,
+    }
+    same = (appointment.version, appointment.changed_login) == (version + 1, login)
+    return same and effect[event] and appointment.state == TRANSITIONS[event][1]
 
 
 # Crockford's alphabet: no I, L, O or U, so a code can be read aloud and typed.

@@ -1,7 +1,8 @@
 """What staff do at the desk (manual 2.5): a day's list, booking, accept and reject, cancel, postpone, slips.
 
 An appointment is addressed by its place (schedule and number), never by the person, so that no national id is in a URL.
-The screen sends the version it shows; where the appointment has changed since, EditConflict carries what is stored.
+The screen sends the version it shows; where the appointment has changed since, EditConflict carries what is stored. The
+same request again, because its answer was lost, gets the same answer.
 """
 
 from datetime import date
@@ -66,7 +67,11 @@ def reject(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
 
 
 def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
-    found = _at_version(caller, event, schedule_id, place, version)
+    found = find(caller, schedule_id, place)
+    if rules.is_repeat(found, event, version, caller.login):
+        return found
+    rules.check_transition(event, found)
+    rules.check_version(found, version)
     changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
     if changed is found or store.replace(changed):
         return changed
@@ -75,7 +80,12 @@ def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: i
 
 def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
     """Gives the place back, until the period ends."""
-    return end(caller, _at_version(caller, "cancel", schedule_id, place, version))
+    found = find(caller, schedule_id, place)
+    if rules.is_repeat(found, "cancel", version, caller.login):
+        return found
+    rules.check_transition("cancel", found)
+    rules.check_version(found, version)
+    return end(caller, found)
 
 
 def end(caller: Caller, found: Appointment) -> Appointment:
@@ -90,7 +100,13 @@ def end(caller: Caller, found: Appointment) -> Appointment:
 
 def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
     """Moves the appointment to another schedule of the hospital, open online or not; returns the new one."""
-    found = _at_version(caller, "postpone", schedule_id, place, version)
+    found = find(caller, schedule_id, place)
+    if rules.is_repeat(found, "postpone", version, caller.login) and found.moved_to_schedule_id == to_schedule_id:
+        held = store.held_in(caller.hospital_code, to_schedule_id, found.cid)
+        if held and held.is_active:
+            return held
+    rules.check_transition("postpone", found)
+    rules.check_version(found, version)
     return actions.move(caller, found, to_schedule_id, online=False)
 
 
@@ -119,10 +135,3 @@ def of_slip(caller: Caller, code: str) -> Appointment:
         if one.check_code == check_code:
             return one
     raise AppointmentNotFound()
-
-
-def _at_version(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
-    found = find(caller, schedule_id, place)
-    rules.check_transition(event, found)
-    rules.check_version(found, version)
-    return found

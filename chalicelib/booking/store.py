@@ -153,7 +153,7 @@ def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule
         ]
     )
     held = [read_appointment(row) for row in rows if row is not None]
-    held = sorted((one for one in held if one.place == place), key=lambda a: a.is_active, reverse=True)
+    held = sorted((one for one in held if one.place == place), key=lambda a: (a.is_active, a.changed_at), reverse=True)
     return read_schedule(schedule) if schedule else None, held
 
 

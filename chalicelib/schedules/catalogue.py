@@ -1,8 +1,8 @@
 """Departments, rooms and periods of the caller's hospital, and the rules it has set (manual 2.1-2.3).
 
 Whoever changes or removes something names the version that the screen shows; where that is not what is stored,
-EditConflict carries what is. What is in use is not removed. Schedules carry names and times of their own, so a change
-here moves nobody.
+EditConflict carries what is, unless that is this very change, sent a second time. What is in use is not removed.
+Schedules carry names and times of their own, so a change here moves nobody.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,9 @@ def change_department(caller: Caller, wanted: Department) -> Department:
     """`wanted` at the version that the caller saw. Raises NotFound, EditConflict."""
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_department(caller.hospital_code, changed):
-        raise _overtaken("department_id", of_hospital(caller).departments.get(wanted.department_id))
+        stored = of_hospital(caller).departments.get(wanted.department_id)
+        if stored != changed:
+            raise _overtaken("department_id", stored)
     return changed
 
 
@@ -68,6 +70,8 @@ def change_room(caller: Caller, wanted: Room) -> Room:
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_room(caller.hospital_code, changed):
         hospital = of_hospital(caller)
+        if hospital.rooms.get(wanted.room_id) == changed:
+            return changed
         _check_version("room_id", hospital.rooms.get(wanted.room_id), wanted.version)
         _check_department(hospital, wanted.department_id)
         raise TryAgain()
@@ -95,7 +99,9 @@ def change_period(caller: Caller, wanted: Period) -> Period:
     rules.check_period(wanted)
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_period(caller.hospital_code, changed):
-        raise _overtaken("period_id", of_hospital(caller).periods.get(wanted.period_id))
+        stored = of_hospital(caller).periods.get(wanted.period_id)
+        if stored != changed:
+            raise _overtaken("period_id", stored)
     return changed
 
 
@@ -121,7 +127,9 @@ def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
     """`wanted` at the version that the caller saw. Raises EditConflict."""
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
-        raise EditConflict(details={"theirs": booking_rules(caller)})
+        stored = booking_rules(caller)
+        if stored != changed:
+            raise EditConflict(details={"theirs": stored})
     return changed
 
 

@@ -4,6 +4,7 @@ A department cannot go while a room comes: a room's write touches its department
 department is conditional on nobody having done so since the rooms were read.
 """
 
+import uuid
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
@@ -51,7 +52,7 @@ def put_room(hospital_code: str, one: Room) -> bool:
         "phone_number": one.phone_number,
     }
     try:
-        with TransactWrite(connection=tables.connection()) as transaction:
+        with TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4())) as transaction:
             row = _row(hospital_code, ROOM, one.room_id)
             transaction.update(row, _actions(row, one.version, columns), condition=_at(one.version - 1))
             transaction.update(

@@ -47,6 +47,8 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
         seen = store.schedule(caller.hospital_code, schedule_id)
         if seen is None:
             raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
+        if seen.version == version + 1 and (seen.capacity, seen.online) == (capacity, online):
+            return seen  # this very change, sent a second time
         if seen.version != version:
             raise EditConflict(details={"theirs": seen})
         if seen.state != rules.OPEN:

@@ -1,5 +1,6 @@
 """The hospitals, schedules and days tables."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -113,7 +114,7 @@ def open_schedules(
         if not made:
             return []
         try:
-            with TransactWrite(connection=tables.connection()) as transaction:
+            with _transaction() as transaction:
                 transaction.save(sheet, condition=_unchanged(sheet))
                 for schedule in made:
                     transaction.save(row_of(schedule), condition=ScheduleItem.schedule_id.does_not_exist())
@@ -137,7 +138,7 @@ def grow(seen: Schedule, places: int, online: bool) -> bool:
         new = set(range(block.first_place, block.first_place + places))
         counts = [ScheduleItem.available_count.add(places), ScheduleItem.free.add(new)]
         try:
-            with TransactWrite(connection=tables.connection()) as transaction:
+            with _transaction() as transaction:
                 transaction.save(sheet, condition=_unchanged(sheet))
                 transaction.update(
                     ScheduleItem(partition, seen.schedule_id),
@@ -172,6 +173,11 @@ def close(seen: Schedule) -> bool:
     row = ScheduleItem(hospital_day(seen.hospital_code, seen.day), seen.schedule_id)
     actions = [ScheduleItem.state.set(rules.CLOSED), ScheduleItem.version.add(1)]
     return _update(row, actions, ScheduleItem.state == rules.OPEN)
+
+
+def _transaction() -> TransactWrite:
+    # The token lets the connection repeat a request whose answer was lost without doing it twice.
+    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
 
 
 def _update(row: ScheduleItem, actions: list[Any], condition: Any) -> bool:

@@ -65,6 +65,14 @@ def test_of_two_people_renaming_at_once_the_second_is_shown_both_versions(clerk:
     assert answer.json["Error"]["theirs"] == {**made, "department_name": "สูตินรีเวช", "version": 2}
 
 
+def test_the_same_change_sent_again_gets_the_same_answer(clerk: Client) -> None:
+    made = add(clerk, "รังสี")
+    body = {"department_name": "รังสีวินิจฉัย", "version": 1}
+    path = f"{PATH}/{made['department_id']}"
+
+    assert clerk.call("PUT", path, body=body).result == clerk.call("PUT", path, body=body).result
+
+
 def test_a_department_that_nobody_uses_is_removed(clerk: Client) -> None:
     made = add(clerk, "ฝังเข็ม")
     path = f"{PATH}/{made['department_id']}"

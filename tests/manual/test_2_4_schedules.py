@@ -1,6 +1,7 @@
 """Manual 2.4: ระบบจัดตารางนัดหมาย."""
 
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from chalicelib import clock
 from infra.local.centre import Centre
 from tests.client import Client, Reply, in_days
+from tests.invariants import rows_of, violations
 from tests.manual import desk
 from tests.manual.desk import line, new_day, open_lines, table
 
@@ -26,6 +28,13 @@ def add(staff: Client, day: date, *lines: dict[str, Any]) -> Reply:
 
 def queue_numbers(staff: Client, schedule_id: int, count: int) -> list[str]:
     return [desk.booked(staff, schedule_id)[1]["queue_no"] for _ in range(count)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _(centre: Centre) -> Iterator[None]:
+    """Whatever these tests did, no invariant is broken at the end."""
+    yield
+    assert violations(rows_of(centre.endpoint)) == []
 
 
 # Adding
