@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import errors
+from chalicelib.booking import slips
 from chalicelib.caller import Caller
 from chalicelib.people.rules import Person
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, is_over
@@ -309,39 +310,9 @@ def is_repeat(appointment: Appointment, event: str, version: int, login: str) ->
     return same and effect[event] and appointment.state == TRANSITIONS[event][1]
 
 
-# Crockford's alphabet: no I, L, O or U, so a code can be read aloud and typed.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_SLIP_BITS = (("hospital", 17), ("schedule", 31), ("place", 20), ("check", 32))
-
-
 def slip_code(appointment: Appointment) -> str:
-    """What a slip's QR holds: names the place and proves itself with the appointment's random check code; says nothing
-    of the person. Four groups of five letters and digits."""
-    number = 0
-    for value, (_, bits) in zip(
-        (int(appointment.hospital_code), appointment.schedule_id, appointment.place, int(appointment.check_code, 16)),
-        _SLIP_BITS,
-        strict=True,
-    ):
-        number = number << bits | value
-    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
-    return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
-
-
-def read_slip_code(code: str) -> tuple[str, int, int, str] | None:
-    """(hospital code, schedule_id, place, check code) of a slip, in either case and with or without its dashes; None
-    where it cannot be a slip's."""
-    letters = code.upper().replace("-", "").replace(" ", "")
-    if len(letters) != 20 or not set(letters) <= set(_ALPHABET):
-        return None
-    number = 0
-    for letter in letters:
-        number = number << 5 | _ALPHABET.index(letter)
-    parts = {}
-    for name, bits in reversed(_SLIP_BITS):
-        parts[name] = number & (1 << bits) - 1
-        number >>= bits
-    return f"{parts['hospital']:05d}", parts["schedule"], parts["place"], f"{parts['check']:08x}"
+    """What the appointment's slip carries; says nothing of the person."""
+    return slips.code(appointment.hospital_code, appointment.schedule_id, appointment.place, appointment.check_code)
 
 
 @dataclass(frozen=True)

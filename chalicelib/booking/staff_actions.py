@@ -10,7 +10,7 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import Entry, place_subject
-from chalicelib.booking import actions, rules, store
+from chalicelib.booking import actions, rules, slips, store
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, EditConflict, TryAgain
@@ -126,7 +126,7 @@ def history(caller: Caller, schedule_id: int, place: int) -> list[Entry]:
 def of_slip(caller: Caller, code: str) -> Appointment:
     """The appointment that a slip was printed for. Raises AppointmentNotFound where it is not this hospital's, or the
     place has passed to somebody else since."""
-    named = rules.read_slip_code(code)
+    named = slips.read(code)
     if named is None or named[0] != caller.hospital_code:
         raise AppointmentNotFound()
     _, schedule_id, place, check_code = named

@@ -1,0 +1,35 @@
+"""The code on a slip (manual 2.5). Pure.
+
+It names a place and proves itself with the appointment's random check code; it says nothing of the person. Four groups
+of five letters and digits: short enough for a QR and for reading aloud.
+"""
+
+# Crockford's alphabet: no I, L, O or U.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_BITS = (17, 31, 20, 32)  # hospital code, schedule_id, place, check code
+
+
+def code(hospital_code: str, schedule_id: int, place: int, check_code: str) -> str:
+    """The slip's code. check_code: eight hexadecimal digits."""
+    number = 0
+    for value, bits in zip((int(hospital_code), schedule_id, place, int(check_code, 16)), _BITS, strict=True):
+        number = number << bits | value
+    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+    return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
+
+
+def read(text: str) -> tuple[str, int, int, str] | None:
+    """(hospital code, schedule_id, place, check code), in either case and with or without the dashes; None where it
+    cannot be a slip's."""
+    letters = text.upper().replace("-", "").replace(" ", "")
+    if len(letters) != 20 or not set(letters) <= set(_ALPHABET):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _ALPHABET.index(letter)
+    parts = []
+    for bits in reversed(_BITS):
+        parts.append(number & (1 << bits) - 1)
+        number >>= bits
+    check, place, schedule_id, hospital = parts
+    return f"{hospital:05d}", schedule_id, place, f"{check:08x}"

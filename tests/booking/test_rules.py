@@ -1,0 +1,154 @@
+"""What may become of an appointment, without storage."""
+
+import dataclasses
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib import errors
+from chalicelib.booking import rules, slips
+from chalicelib.booking.rules import BOOKED, CANCELLED, POSTPONED, Appointment
+from chalicelib.clock import BANGKOK
+from chalicelib.schedules.rules import BookingRules
+from tests.schedules.test_rules import DAY, schedule
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
+
+
+def appointment(**more: Any) -> Appointment:
+    sender = rules.Sender("00000", "HIS", "his.demo")
+    made = rules.new_appointment(schedule(), 2, "1111111111119", "นายทดสอบ ระบบ", sender, "", NOW, "0a1b2c3d", None)
+    return dataclasses.replace(made, **more)
+
+
+@pytest.mark.parametrize("event", sorted(rules.TRANSITIONS))
+def test_nothing_happens_to_an_appointment_that_has_ended(event: str) -> None:
+    rules.check_transition(event, appointment())
+    with pytest.raises(errors.AppointmentCancelled):
+        rules.check_transition(event, appointment(state=CANCELLED))
+    with pytest.raises(errors.AppointmentPostponed):
+        rules.check_transition(event, appointment(state=POSTPONED))
+
+
+@pytest.mark.parametrize(
+    ("more", "online", "refusal"),
+    [
+        ({}, True, None),
+        ({"online": False}, False, None),
+        ({"online": False}, True, errors.ScheduleNotOnline),
+        ({"state": "closed"}, False, errors.ScheduleClosed),
+        ({"day": date(2026, 11, 22)}, False, errors.PeriodEnded),
+        ({"day": date(2026, 11, 23), "time_finish": "11:59:59"}, False, errors.PeriodEnded),
+        ({"day": date(2026, 11, 23), "time_finish": "12:00:00"}, False, None),
+        ({"available_count": 0, "free": frozenset()}, False, errors.SlotsFull),
+    ],
+)
+def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[errors.Refusal] | None) -> None:
+    if refusal is None:
+        rules.check_bookable(schedule(**more), NOW, online=online)
+        return
+    with pytest.raises(refusal):
+        rules.check_bookable(schedule(**more), NOW, online=online)
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "by_person", "refusal"),
+    [
+        ("2026-12-01T07:59:59", 0, True, None),
+        ("2026-12-01T08:00:00", 0, True, errors.TooLate),
+        ("2026-12-01T08:59:59", 0, False, None),
+        ("2026-12-01T09:00:00", 0, False, errors.PeriodEnded),
+        ("2026-12-01T09:00:00", 0, True, errors.PeriodEnded),
+        ("2026-11-30T07:59:59", 24 * 60, True, None),
+        ("2026-11-30T08:00:00", 24 * 60, True, errors.TooLate),
+        ("2026-12-01T08:30:00", 24 * 60, False, None),
+    ],
+)
+def test_until_when_a_place_may_be_given_up(
+    at: str, minutes: int, by_person: bool, refusal: type[errors.Refusal] | None
+) -> None:
+    held = appointment(cancel_minutes_before=minutes)
+    now = datetime.fromisoformat(at).replace(tzinfo=BANGKOK)
+    if refusal is None:
+        rules.check_not_over(held, now, by_person=by_person)
+        return
+    with pytest.raises(refusal):
+        rules.check_not_over(held, now, by_person=by_person)
+
+
+@pytest.mark.parametrize(
+    ("most", "held", "refused"),
+    [
+        (0, [appointment()] * 9, False),
+        (1, [], False),
+        (1, [appointment()], True),
+        (2, [appointment()], False),
+        (1, [appointment(state=CANCELLED)], False),
+        (1, [appointment(day=date(2026, 11, 22))], False),
+        (1, [appointment(department_id=2)], False),
+        (1, [appointment(hospital_code="00002")], False),
+    ],
+)
+def test_a_limit_counts_what_is_held_and_not_over_in_the_department(
+    most: int, held: list[Appointment], refused: bool
+) -> None:
+    limits = BookingRules(max_active_per_department=most)
+    if not refused:
+        rules.check_limit(limits, held, schedule(), NOW)
+        return
+    with pytest.raises(errors.LimitReached):
+        rules.check_limit(limits, held, schedule(), NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "more", "version", "login", "repeat"),
+    [
+        ("accept", {"accepted_at": "x", "version": 2, "changed_login": "a"}, 1, "a", True),
+        ("accept", {"accepted_at": "x", "version": 2, "changed_login": "a"}, 1, "b", False),
+        ("accept", {"accepted_at": "x", "version": 3, "changed_login": "a"}, 1, "a", False),
+        ("accept", {"version": 2, "changed_login": "a"}, 1, "a", False),
+        ("reject", {"version": 2, "changed_login": "a"}, 1, "a", True),
+        ("reject", {"version": 2, "changed_login": "a", "state": CANCELLED}, 1, "a", False),
+        ("cancel", {"version": 2, "changed_login": "a", "state": CANCELLED}, 1, "a", True),
+        ("cancel", {"version": 2, "changed_login": "a", "state": POSTPONED}, 1, "a", False),
+        ("postpone", {"version": 2, "changed_login": "a", "state": POSTPONED}, 1, "a", True),
+        ("postpone", {"version": 2, "changed_login": "a", "state": BOOKED}, 1, "a", False),
+    ],
+)
+def test_a_task_sent_again_is_told_from_somebody_elses_edit(
+    event: str, more: dict[str, Any], version: int, login: str, repeat: bool
+) -> None:
+    assert rules.is_repeat(appointment(**more), event, version, login) is repeat
+
+
+@pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
+def test_what_changes_nothing_leaves_the_version(event: str) -> None:
+    done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
+    assert rules.decided(done, event, "a", "A", NOW + timedelta(hours=1)) is done
+
+
+@given(
+    st.integers(0, 99_999), st.integers(1, 2**31 - 1), st.integers(1, 99_999), st.integers(0, 2**32 - 1), st.booleans()
+)
+def test_a_slips_code_can_be_read_back_in_either_case(
+    hospital: int, schedule_id: int, place: int, check: int, lower: bool
+) -> None:
+    names = (f"{hospital:05d}", schedule_id, place, f"{check:08x}")
+    code = slips.code(*names)
+    assert slips.read(code.lower() if lower else code.replace("-", "")) == names
+
+
+@pytest.mark.parametrize("text", ["", "A", "I" * 20, "0" * 21, "ก" * 20, "00000-00000-00000-0000"])
+def test_what_is_no_slips_code_is_none(text: str) -> None:
+    assert slips.read(text) is None
+
+
+def test_a_slips_code_does_not_hold_the_national_id() -> None:
+    assert rules.slip_code(appointment()) == rules.slip_code(appointment(cid="8000000000031"))
+
+
+def test_an_appointment_stands_on_the_day_of_its_schedule() -> None:
+    assert appointment().day == DAY
