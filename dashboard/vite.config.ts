@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
  * what a meta element may not say (frame-ancestors). */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-  "img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'";
+  "img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'";
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -50,7 +50,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/token", "/health"].map((path) => [
+      ["/api", "/token", "/health", "/phone/api"].map((path) => [
         path,
         process.env.API_URL ?? "http://127.0.0.1:8000",
       ]),

@@ -85,12 +85,14 @@ def banner(centre: Centre, missing: str) -> str:
         f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in demo.ACCOUNTS
     )
     dashboard = f"not available: {missing}" if missing else f"{centre.url}/"
+    phone = f"{dashboard}phone/ (plays the Mor Prom app)" if not missing else "not available either"
     return f"""
 MOPH Appointment Center is up.
 
   API        {centre.url}        (GET {centre.url}/health)
   API guide  {centre.url}/docs
   Dashboard  {dashboard}
+  Phone page {phone}
   Engine     {centre.endpoint}   (AWS_ENDPOINT_URL; `. {centre.state_dir}/env` sets it)
 
 Demo logins (login, hospital, password, roles):

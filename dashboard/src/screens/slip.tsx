@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import type { Booking, Schedule } from "../api/shapes";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
-import { qr, SIZE } from "../qr";
 import { caller } from "../session";
 import { Dialog } from "../ui/dialog";
 import { usePrinted } from "../ui/printed";
+import { Qr } from "../ui/qr";
 
 const t = words({
   window: ["ใบนัด", "Appointment slip"],
@@ -74,16 +74,5 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
       </div>
       {slip}
     </Dialog>
-  );
-}
-
-function Qr({ code, label }: { code: string; label: string }) {
-  const dark = qr(code)
-    .flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : "")))
-    .join("");
-  return (
-    <svg class="qr" viewBox={`-4 -4 ${SIZE + 8} ${SIZE + 8}`} role="img" aria-label={label} shape-rendering="crispEdges">
-      <path d={dark} />
-    </svg>
   );
 }

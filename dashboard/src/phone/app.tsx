@@ -1,0 +1,129 @@
+/** The phone page that plays the Mor Prom app: three places to be, at most one thing asked at a time. */
+import { useEffect } from "preact/hooks";
+import { connection } from "../api/connection";
+import { dateTime } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { href, route } from "../route";
+import { Questions } from "../ui/dialog";
+import { LanguageSwitch } from "../ui/language";
+import { Choose, Introduce } from "./choose";
+import { Find } from "./find";
+import { Home } from "./home";
+import { Mark } from "./mark";
+import { leave, me, phone, start } from "./me";
+import { Messages, OneMessage } from "./messages";
+import { keptAt } from "./offline";
+import type { Message } from "./shapes";
+
+const t = words({
+  app: ["หมอพร้อม", "Mor Prom"],
+  demo: ["สาธิต", "demo"],
+  wait: ["กำลังเปิด…", "Opening…"],
+  leave: ["ออก", "Leave"],
+  menu: ["เมนูหลัก", "Main menu"],
+  home: ["นัดของฉัน", "My visits"],
+  find: ["จองนัด", "Book"],
+  messages: ["ข่าวสาร", "News"],
+  unread: ["{n} เรื่องยังไม่ได้อ่าน", "{n} unread"],
+  offline: ["ไม่มีอินเทอร์เน็ต", "No internet"],
+  kept: ["กำลังดูข้อมูลเมื่อ {at}", "Showing what was loaded on {at}"],
+  lost: ["กลับมาใช้ได้เองเมื่อมีสัญญาณ", "It will go on by itself once there is a signal."],
+});
+
+const EVERY_S = 15;
+
+export function App() {
+  const who = me.value;
+  useEffect(() => {
+    document.documentElement.lang = lang.value;
+    document.title = `${t("app")} (${t("demo")})`;
+  }, [lang.value]);
+  useEffect(
+    () => connection.subscribe((state) => void (state === "there" && me.peek() === "away" && start())),
+    [],
+  );
+  return (
+    <>
+      <header class="top">
+        <p class="brand">
+          <Mark name="heart" /> {t("app")} <small>{t("demo")}</small>
+        </p>
+        <LanguageSwitch />
+        {typeof who === "object" && (
+          <button type="button" class="leave" onClick={leave}>
+            {t("leave")}
+          </button>
+        )}
+      </header>
+      <Offline />
+      {who === undefined && (
+        <main>
+          <h1 class="waiting">{t("wait")}</h1>
+        </main>
+      )}
+      {who === "nobody" && <Choose />}
+      {typeof who === "object" && !who.known && <Introduce />}
+      {(who === "away" || (typeof who === "object" && who.known)) && <Inside />}
+      <Questions />
+    </>
+  );
+}
+
+function Offline() {
+  if (connection.value === "there" && !keptAt.value) return null;
+  return (
+    <div class="offline" role="status">
+      <b>{t("offline")}</b> {keptAt.value ? t("kept", { at: dateTime(keptAt.value, lang.value) }) : t("lost")}
+    </div>
+  );
+}
+
+function Inside() {
+  const messages = useLoaded(() => phone.get<Message[]>("inbox"), ["inbox"], { every: EVERY_S });
+  const { path, params } = route.value;
+  const unread = (messages.data ?? []).filter((one) => !one.read_at).length;
+  return (
+    <>
+      <main>
+        {path === "find" ? (
+          <Find />
+        ) : path === "messages" ? (
+          <Messages messages={messages} />
+        ) : path === "message" ? (
+          <OneMessage messages={messages} hospital={params.hospital ?? ""} id={Number(params.id)} />
+        ) : (
+          <Home every={EVERY_S} />
+        )}
+      </main>
+      <nav class="tabs" aria-label={t("menu")}>
+        <Tab to="" mark="calendar" text={t("home")} here={!["find", "messages", "message"].includes(path)} />
+        <Tab to="find" mark="plus" text={t("find")} here={path === "find"} />
+        <Tab to="messages" mark="letter" text={t("messages")} here={path.startsWith("message")} count={unread} />
+      </nav>
+    </>
+  );
+}
+
+interface TabProps {
+  to: string;
+  mark: "calendar" | "plus" | "letter";
+  text: string;
+  here: boolean;
+  count?: number;
+}
+
+function Tab({ to, mark, text, here, count = 0 }: TabProps) {
+  return (
+    <a href={href(to)} aria-current={here ? "page" : undefined}>
+      <Mark name={mark} />
+      <span>{text}</span>
+      {count > 0 && (
+        <b class="count">
+          <span aria-hidden="true">{count}</span>
+          <span class="visually-hidden">{t("unread", { n: count })}</span>
+        </b>
+      )}
+    </a>
+  );
+}

@@ -1,0 +1,286 @@
+/** Finding a place: province and hospital, department, day, time; then one last look before it is booked.
+ * The same steps move an appointment, from the day on. */
+import { useEffect, useState } from "preact/hooks";
+import { addDays, longDate, mediumDate, timeSpan, today } from "../dates";
+import { isThai, lang, number, words } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { choose, go, href, route } from "../route";
+import { Month, type MonthShown } from "../ui/month";
+import { Failed } from "../ui/notice";
+import { done, moving } from "./doing";
+import { Heading } from "./heading";
+import { Mark } from "./mark";
+import { phone } from "./me";
+import { provinces } from "./provinces";
+import type { DaySlots, Department, HospitalSlots, Schedule } from "./shapes";
+
+const t = words({
+  where: ["เลือกโรงพยาบาล", "Choose a hospital"],
+  province: ["จังหวัด", "Province"],
+  choose: ["แตะเพื่อเลือกจังหวัด", "Touch to choose"],
+  none_here: [
+    "ยังไม่มีโรงพยาบาลที่เปิดให้จองในจังหวัดนี้ ลองจังหวัดใกล้เคียง หรือโทรหาโรงพยาบาล",
+    "No hospital here takes bookings yet. Try a province nearby, or call your hospital.",
+  ],
+  free: ["ว่าง {n} ที่", "{n} free"],
+  full: ["เต็ม", "full"],
+  department: ["เลือกแผนก", "Choose a department"],
+  day: ["เลือกวัน", "Choose a day"],
+  day_hint: ["แตะวันที่มีเลข เลขคือจำนวนที่ว่าง", "Touch a day with a number: so many places are free."],
+  no_days: ["เดือนนี้ไม่มีวันว่าง ลองเดือนถัดไป", "No free day this month. Try the next."],
+  time: ["เลือกเวลา", "Choose a time"],
+  no_times: ["วันนี้ไม่มีเวลาว่างของแผนกนี้ กรุณาเลือกวันอื่น", "No time left in this department. Choose another day."],
+  check: ["ตรวจดูก่อนจอง", "Is this right?"],
+  check_move: ["ตรวจดูก่อนเลื่อน", "Is this right?"],
+  book: ["จองนัดนี้", "Book this"],
+  move: ["เลื่อนมาเวลานี้", "Move to this time"],
+  booked: ["จองนัดเรียบร้อยแล้ว", "Your visit is booked."],
+  moved: ["เลื่อนนัดเรียบร้อยแล้ว", "Your visit was moved."],
+  moving: ["กำลังเลื่อนนัด {when}", "Moving the visit on {when}"],
+  stop: ["ไม่เลื่อนแล้ว", "Leave it"],
+  back: ["ย้อนกลับ", "Back"],
+});
+
+const SPAN_DAYS = 60; // the centre lists at most 62 days at once
+const LAST_PROVINCE = "province";
+
+export function Find() {
+  const { hospital, department, date, schedule } = route.value.params;
+  const moved = moving.value;
+  // Each step is a heading of its own: it takes the focus, and the back button leads one step back.
+  return (
+    <>
+      {hospital && (
+        <button type="button" class="back" onClick={() => history.back()}>
+          <Mark name="back" /> {t("back")}
+        </button>
+      )}
+      {moved && (
+        <div class="moving" role="status">
+          <p>{t("moving", { when: mediumDate(moved.appointment_date, lang.value) })}</p>
+          <button
+            type="button"
+            onClick={() => {
+              moving.value = undefined;
+              go("");
+            }}
+          >
+            {t("stop")}
+          </button>
+        </div>
+      )}
+      {!hospital ? (
+        <Where key="where" />
+      ) : !department ? (
+        <Departments key="department" hospital={hospital} />
+      ) : !date ? (
+        <Day key="day" hospital={hospital} />
+      ) : (
+        <Time key={schedule ? "check" : "time"} hospital={hospital} department={department} date={date} schedule={Number(schedule)} />
+      )}
+    </>
+  );
+}
+
+const further = (params: Record<string, string | number>) => go("find", { ...route.value.params, ...params });
+
+function Where() {
+  const [province, setProvince] = useState(() => localStorage.getItem(LAST_PROVINCE) ?? "");
+  const first = today();
+  const found = useLoaded(
+    () =>
+      phone.get<HospitalSlots[]>("hospitals", {
+        province_code: province,
+        date_start: first,
+        date_finish: addDays(first, SPAN_DAYS),
+      }),
+    [province],
+    { when: province !== "" },
+  );
+  return (
+    <>
+      <Heading>{t("where")}</Heading>
+      <label for="province">{t("province")}</label>
+      <select
+        id="province"
+        value={province}
+        onChange={(event) => {
+          setProvince(event.currentTarget.value);
+          localStorage.setItem(LAST_PROVINCE, event.currentTarget.value);
+        }}
+      >
+        <option value="">{t("choose")}</option>
+        {provinces(lang.value).map(({ code, name }) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <Failed failure={found.failure} again={found.reload} />
+      {found.data?.length === 0 && <p class="card">{t("none_here")}</p>}
+      <ul class="list">
+        {found.data?.map((one) => (
+          <li key={one.hospital_code}>
+            <a href={href("find", { hospital: one.hospital_code, named: one.hospital_name })}>
+              <b lang="th">{one.hospital_name}</b>
+              <Free places={one.available_slot} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const Free = ({ places }: { places: number }) => (
+  <span class={places ? "free" : "free none"}>{places ? t("free", { n: number(places) }) : t("full")}</span>
+);
+
+const Named = () => (
+  <p class="named" lang="th">
+    {route.value.params.named}
+  </p>
+);
+
+function Departments({ hospital }: { hospital: string }) {
+  const found = useLoaded(() => phone.get<Department[]>("departments", { hospital_code: hospital }), [hospital]);
+  return (
+    <>
+      <Named />
+      <Heading>{t("department")}</Heading>
+      <Failed failure={found.failure} again={found.reload} />
+      <ul class="list">
+        {found.data?.map((one) => (
+          <li key={one.department_id}>
+            <a href={href("find", { ...route.value.params, department: one.department_id })}>
+              <b lang="th">{one.department_name}</b>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Day({ hospital }: { hospital: string }) {
+  const now = today();
+  const kept = route.value.params.month ?? now.slice(0, 7);
+  const shown: MonthShown = { year: Number(kept.slice(0, 4)), month: Number(kept.slice(5, 7)) };
+  const found = useLoaded(() => phone.get<DaySlots[]>("month", { hospital_code: hospital, ...shown }), [hospital, kept]);
+  const free = new Map(found.data?.map((one) => [one.date, one.available_slot]));
+  const places = (date: string) => free.get(date) ?? 0;
+  return (
+    <>
+      <Named />
+      <Heading>{t("day")}</Heading>
+      <p>{t("day_hint")}</p>
+      <Failed failure={found.failure} again={found.reload} />
+      <Month
+        {...shown}
+        chosen={undefined}
+        onMonth={({ year, month }) => choose({ month: `${year}-${String(month).padStart(2, "0")}` })}
+        onChoose={(date) => further({ date })}
+        canChoose={(date) => places(date) > 0}
+        day={(date) =>
+          free.has(date)
+            ? {
+                shows: places(date) || t("full"),
+                says: places(date) ? t("free", { n: places(date) }) : t("full"),
+                look: places(date) ? "open" : "",
+              }
+            : undefined
+        }
+      />
+      {found.data && ![...free.values()].some(Boolean) && <p class="card">{t("no_days")}</p>}
+    </>
+  );
+}
+
+interface TimeProps {
+  hospital: string;
+  department: string;
+  date: string;
+  schedule: number;
+}
+
+function Time({ hospital, department, date, schedule }: TimeProps) {
+  const found = useLoaded(
+    () => phone.get<Schedule[]>("day", { hospital_code: hospital, date, department_id: department }),
+    [hospital, department, date],
+  );
+  const chosen = found.data?.find((one) => one.schedule_id === schedule);
+  const lines = [...(found.data ?? [])].sort((a, b) => a.time_start.localeCompare(b.time_start));
+  if (chosen) return <Check hospital={hospital} date={date} schedule={chosen} onRefused={found.reload} />;
+  return (
+    <>
+      <Named />
+      <Heading>{t("time")}</Heading>
+      <p>
+        <b>{longDate(date, lang.value)}</b>
+      </p>
+      <Failed failure={found.failure} again={found.reload} />
+      {found.data?.length === 0 && <p class="card">{t("no_times")}</p>}
+      <ul class="list times">
+        {lines.map((one) => (
+          <li key={one.schedule_id}>
+            <button type="button" disabled={!one.available_slot} onClick={() => further({ schedule: one.schedule_id })}>
+              <b>{timeSpan(one.time_start, one.time_finish, lang.value)}</b>
+              <Free places={one.available_slot} />
+              <small lang="th">{one.room_name}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface CheckProps {
+  hospital: string;
+  date: string;
+  schedule: Schedule;
+  onRefused: () => Promise<void>;
+}
+
+function Check({ hospital, date, schedule, onRefused }: CheckProps) {
+  const { busy, failure, run } = useAction();
+  const moved = moving.value;
+  useEffect(() => {
+    if (failure) void onRefused(); // the places have changed meanwhile
+  }, [failure]);
+  const save = () =>
+    run(async () => {
+      const wanted = { hospital_code: hospital, schedule_id: schedule.schedule_id };
+      if (moved)
+        await phone.post("postpone", {
+          ...wanted,
+          hospital_appointment_slot_id: moved.hospital_appointment_slot_id,
+        });
+      else await phone.post("book", wanted);
+      done.value = moved ? t.both("moved") : t.both("booked");
+      moving.value = undefined;
+      go("");
+    });
+  return (
+    <>
+      <Heading>{t(moved ? "check_move" : "check")}</Heading>
+      <div class="card check">
+        <h2>
+          {longDate(date, lang.value)}
+          <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+        </h2>
+        <p lang="th">
+          <b>{route.value.params.named}</b>
+          <br />
+          {schedule.department_name}
+          {isThai.value ? " " : " · "}
+          {schedule.room_name}
+        </p>
+      </div>
+      <Failed failure={failure} />
+      <button type="button" class="primary wide" disabled={busy} onClick={save}>
+        <Mark name="tick" /> {t(moved ? "move" : "book")}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+/** A screen's heading takes the focus when the screen appears, so that a screen reader says where one is. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+export function Heading({ children }: { children: ComponentChildren }) {
+  const element = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    scrollTo(0, 0);
+    element.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <h1 ref={element} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}

@@ -1,0 +1,172 @@
+/** The person's coming appointments: when, where, which queue number, and what can be done with each. */
+import { useState } from "preact/hooks";
+import { connection } from "../api/connection";
+import { longDate, mediumDate, timeSpan } from "../dates";
+import { lang, say, words, type Said } from "../i18n";
+import { useAction, useLoaded } from "../load";
+import { go, href } from "../route";
+import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/notice";
+import { Qr } from "../ui/qr";
+import { done, moving } from "./doing";
+import { Heading } from "./heading";
+import { Mark } from "./mark";
+import { me, phone } from "./me";
+import { keptAt } from "./offline";
+import type { Appointment } from "./shapes";
+
+const t = words({
+  hello: ["สวัสดี {name}", "Hello, {name}"],
+  title: ["นัดของฉัน", "My visits"],
+  none: ["ยังไม่มีนัด", "You have no appointments"],
+  none_text: ["แตะปุ่มด้านล่างเพื่อเลือกโรงพยาบาลและเวลา", "Touch the button below to choose a hospital and a time."],
+  book: ["จองนัด", "Book a visit"],
+  queue: ["คิว", "Queue"],
+  waiting: ["รอโรงพยาบาลรับนัด", "Waiting for the hospital"],
+  accepted: ["โรงพยาบาลรับนัดแล้ว", "Accepted by the hospital"],
+  confirmed: ["ท่านยืนยันแล้วว่าจะไป", "You said you will come"],
+  confirm: ["ยืนยันว่าจะไป", "I will come"],
+  did_confirm: ["ขอบคุณที่ยืนยัน แล้วพบกันตามนัด", "Thank you. See you then."],
+  qr: ["คิวอาร์โค้ด", "QR code"],
+  qr_text: ["แสดงให้เจ้าหน้าที่เมื่อไปถึง", "Show this when you arrive."],
+  postpone: ["เลื่อนนัด", "Change time"],
+  cancel: ["ยกเลิกนัด", "Cancel"],
+  cancel_title: ["ยกเลิกนัดนี้หรือไม่", "Cancel this appointment?"],
+  cancel_text: ["{when} ที่ {where} คิวของท่านจะเป็นของผู้อื่น", "{when} at {where}. Somebody else will get your place."],
+  keep: ["ไม่ยกเลิก", "Keep it"],
+  did_cancel: ["ยกเลิกนัดแล้ว", "The appointment is cancelled."],
+  phone: ["โทร {number}", "Call {number}"],
+  today: ["วันนี้", "Today"],
+});
+
+export function Home({ every }: { every: number }) {
+  const held = useLoaded(() => phone.get<Appointment[]>("appointments"), ["appointments"], { every });
+  const who = me.value;
+  return (
+    <>
+      {typeof who === "object" && <p class="hello">{t("hello", { name: who.name })}</p>}
+      <Heading>{t("title")}</Heading>
+      <p class={done.value ? "done" : "visually-hidden"} role="status">
+        {done.value && (
+          <>
+            <Mark name="tick" /> {say(done.value)}
+          </>
+        )}
+      </p>
+      <Failed failure={held.data ? undefined : held.failure} again={held.reload} />
+      {held.data?.length === 0 && (
+        <div class="card empty">
+          <h2>{t("none")}</h2>
+          <p>{t("none_text")}</p>
+        </div>
+      )}
+      <ol class="visits">
+        {held.data?.map((one) => (
+          <li key={one.hospital_appointment_slot_id}>
+            <Visit appointment={one} reload={held.reload} />
+          </li>
+        ))}
+      </ol>
+      {held.data && (
+        <a class="button primary wide" href={href("find")}>
+          <Mark name="plus" /> {t("book")}
+        </a>
+      )}
+    </>
+  );
+}
+
+function Visit({ appointment: one, reload }: { appointment: Appointment; reload: () => Promise<void> }) {
+  const [showsCode, setShowsCode] = useState(false);
+  const { busy, failure, run } = useAction();
+  const language = lang.value;
+  const away = connection.value === "lost" || keptAt.value !== "";
+  const which = {
+    hospital_code: one.hospital_code,
+    hospital_appointment_slot_id: one.hospital_appointment_slot_id,
+  };
+  const change = (name: string, told: Said) =>
+    run(async () => {
+      await phone.post(name, which);
+      done.value = told;
+      await reload();
+    });
+  const cancel = async () => {
+    const when = `${mediumDate(one.appointment_date, language)} ${timeSpan(one.time_start, one.time_finish, language)}`;
+    const text = t("cancel_text", { when, where: one.hospital_name });
+    if (await ask({ title: t("cancel_title"), text, yes: t("cancel"), no: t("keep"), danger: true }))
+      await change("cancel", t.both("did_cancel"));
+  };
+  const postpone = () => {
+    moving.value = one;
+    done.value = undefined;
+    go("find", { hospital: one.hospital_code, named: one.hospital_name, department: one.department_id });
+  };
+  return (
+    <article class="card visit">
+      <h2>
+        {longDate(one.appointment_date, language)}
+        <b>{timeSpan(one.time_start, one.time_finish, language)}</b>
+      </h2>
+      <div class="where">
+        <p class="queue">
+          <small>{t("queue")}</small> <b>{one.queue_no}</b>
+        </p>
+        <p lang="th">
+          <b>{one.hospital_name}</b>
+          <br />
+          {one.hospital_department_name} · {one.hospital_room_name}
+        </p>
+      </div>
+      <ul class="states">
+        <li class={one.hospital_confirm ? "good" : "wait"}>
+          <Mark name={one.hospital_confirm ? "tick" : "clock"} /> {t(one.hospital_confirm ? "accepted" : "waiting")}
+        </li>
+        {one.person_confirm && (
+          <li class="good">
+            <Mark name="tick" /> {t("confirmed")}
+          </li>
+        )}
+      </ul>
+      <Failed failure={failure} />
+      {!one.person_confirm && (
+        <button
+          type="button"
+          class="primary wide"
+          disabled={busy || away}
+          onClick={() => change("confirm", t.both("did_confirm"))}
+        >
+          <Mark name="tick" /> {t("confirm")}
+        </button>
+      )}
+      <button type="button" class="wide" onClick={() => setShowsCode(true)}>
+        <Mark name="code" /> {t("qr")}
+      </button>
+      <div class="pair">
+        <button type="button" disabled={busy || away} onClick={postpone}>
+          {t("postpone")}
+        </button>
+        <button type="button" class="danger" disabled={busy || away} onClick={cancel}>
+          {t("cancel")}
+        </button>
+      </div>
+      {one.hospital_room_phone_number && (
+        <p class="call">
+          <a href={`tel:${one.hospital_room_phone_number}`}>{t("phone", { number: one.hospital_room_phone_number })}</a>
+        </p>
+      )}
+      {showsCode && (
+        <Dialog title={`${t("queue")} ${one.queue_no}`} onClose={() => setShowsCode(false)}>
+          <Qr code={one.slip_code} label={t("qr")} />
+          <p class="slip-code">{one.slip_code}</p>
+          <p>{t("qr_text")}</p>
+          <p>
+            {longDate(one.appointment_date, language)}
+            <br />
+            <b>{timeSpan(one.time_start, one.time_finish, language)}</b>
+          </p>
+        </Dialog>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,8 @@
+import { render } from "preact";
+import { App } from "./app";
+import { start } from "./me";
+import { keepForOffline } from "./offline";
+
+void keepForOffline();
+void start();
+render(<App />, document.getElementById("app")!);
