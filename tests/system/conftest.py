@@ -68,7 +68,7 @@ def new_desk(browser: Browser, site: str) -> Iterator[Callable[..., Desk]]:
 @pytest.fixture
 def desk(new_desk: Callable[..., Desk]) -> Desk:
     """A window at which staff.demo has signed in."""
-    return new_desk().sign_in()
+    return new_desk().signed_in()
 
 
 _days = iter(range(45, 360, 7))  # a week apart: a test may use the six days that follow, too

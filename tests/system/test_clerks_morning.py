@@ -54,7 +54,7 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
     new_desk: Callable[..., Desk], free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     last, other = open_schedule(capacity=1), open_schedule(capacity=5, period_id=2)
-    desks, cids = [new_desk().sign_in(), new_desk().sign_in()], [known_person(), known_person()]
+    desks, cids = [new_desk().signed_in(), new_desk().signed_in()], [known_person(), known_person()]
     for desk, cid in zip(desks, cids, strict=True):
         desk.open_bookings(free_day, last["schedule_id"])
         desk.press("จอง")

@@ -43,14 +43,14 @@ def test_every_screen_is_free_of_axe_violations(
 ) -> None:
     schedule = open_schedule()
     where = f"date={schedule['date']}"
-    staff, found = new_desk().sign_in(), {}
+    staff, found = new_desk().signed_in(), {}
     staff.press(language)
     booked = f"day?{where}&schedule={schedule['schedule_id']}"
     for screen in [*STAFF_SCREENS, f"schedules?{where}", f"calendar?{where}", booked]:
         staff.go(screen)
         settle(staff)
         found[screen] = violations(staff)
-    admin = new_desk().sign_in("admin.demo")
+    admin = new_desk().signed_in("admin.demo")
     admin.press(language)
     for screen in ADMIN_SCREENS:
         admin.go(screen)
@@ -88,7 +88,7 @@ def test_no_screen_scrolls_sideways(
     height: int,
 ) -> None:
     schedule = open_schedule()
-    desk = new_desk(width=width, height=height).sign_in()
+    desk = new_desk(width=width, height=height).signed_in()
     where = f"date={free_day.isoformat()}"
     for screen in [
         *STAFF_SCREENS,
@@ -104,7 +104,7 @@ def test_no_screen_scrolls_sideways(
 
 
 def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., Desk]) -> None:
-    desk = new_desk(width=320, height=640).sign_in()
+    desk = new_desk(width=320, height=640).signed_in()
     desk.press("เมนู")
     desk.menu("รายการแผนกที่เปิด")
 

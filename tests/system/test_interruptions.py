@@ -101,7 +101,7 @@ def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: Desk) -> None:
 
 
 def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[..., Desk]) -> None:
-    desk = new_desk().sign_in("admin.demo")
+    desk = new_desk().signed_in("admin.demo")
     desk.go("calendar")
 
     expect(desk.page.get_by_role("main")).to_contain_text("ผู้ดูแลรหัส Login")

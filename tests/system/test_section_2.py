@@ -69,7 +69,7 @@ def test_a_department_in_use_is_not_removed_and_the_refusal_says_by_what(desk: D
 
 
 def test_two_people_edit_one_department_and_the_second_sees_both_values(new_desk: Callable[..., Desk]) -> None:
-    first, second = new_desk().sign_in(), new_desk().sign_in()
+    first, second = new_desk().signed_in(), new_desk().signed_in()
     first.menu("รายการแผนกที่เปิด")
     first.press("เพิ่ม")
     first.window("ข้อมูลแผนก").get_by_label("แผนก").fill("กุมาร")

@@ -15,70 +15,14 @@ export type Settings = Schemas["SettingsLine"];
 export type Copied = Schemas["CopyResult"];
 export type Closure = Schemas["ClosureResult"];
 export type Holiday = Schemas["HolidayRow"];
-
-export interface Hospital {
-  hospital_code: string;
-  name: string;
-  province_code: string;
-  province_name: string;
-  district: string;
-  years: number;
-  version: number;
-}
-
-export interface Province {
-  province_code: string;
-  province_name: string;
-}
-
-/** A role at a level; grantable: whether the caller gives and takes it. */
-export interface RoleAtLevel {
-  role: string;
-  role_code: string;
-  role_name: string;
-  role_name_en: string;
-  level: number;
-  level_name: string;
-  level_name_en: string;
-  grantable: boolean;
-}
-
-export interface AccountLine {
-  hospital_code: string;
-  login: string;
-  name: string;
-  details: string;
-  active: boolean;
-  must_change_password: boolean;
-  roles: string[];
-  groups: number[];
-  effective_roles: { role: string; direct: boolean; groups: number[] }[];
-  version: number;
-}
-
-export interface AccountShown extends AccountLine {
-  /** ISO time in Bangkok while the login is locked, else empty. */
-  locked_until: string;
-}
-
-export interface Group {
-  hospital_code: string;
-  group_id: number;
-  name: string;
-  roles: string[];
-  members: string[];
-  version: number;
-}
-
-export interface HistoryLine {
-  line_id: string;
-  at: string;
-  subject: string;
-  actor: string;
-  action: string;
-  outcome: string;
-  changes: { field: string; before: string; after: string }[];
-}
+export type Hospital = Schemas["HospitalRow"];
+export type HospitalPage = Schemas["HospitalPage"];
+export type Province = Schemas["ProvinceRow"];
+export type RoleAtLevel = Schemas["RoleRow"];
+export type AccountPage = Schemas["AccountPage"];
+export type AccountShown = Schemas["AccountShown"];
+export type Group = Schemas["GroupRow"];
+export type HistoryLine = Schemas["HistoryLine"];
 
 export interface Announcement {
   message_id: number;

@@ -1,6 +1,6 @@
 /** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; what the account is called, its roles, its groups, and
  * who changed what on it. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { AccountShown, Group } from "../api/shapes";
 import { words, type Said } from "../i18n";
 import { useAction, useLoaded } from "../load";
@@ -88,6 +88,8 @@ function Roles({ path, account, onChanged }: RolesProps) {
     [account.hospital_code],
   );
   const [adding, setAdding] = useState(false);
+  const [joined, setJoined] = useState(account.groups); // ahead of the account while it is being saved
+  useEffect(() => setJoined(account.groups), [account]);
   const { busy, failure, run, setFailure } = useAction();
 
   const save = async (change: Partial<AccountShown>, said: Said, version = account.version): Promise<boolean> => {
@@ -139,7 +141,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
           void save({ roles: account.roles.filter((held) => held !== role) }, t.both("role_removed", { role }))
         }
       />
-      <fieldset class="line groups" aria-busy={busy}>
+      <fieldset class="line groups" disabled={busy}>
         <legend>{t("groups")}</legend>
         {groups.data?.length === 0 && <p>{t("no_groups")}</p>}
         <div class="checks">
@@ -147,17 +149,14 @@ function Roles({ path, account, onChanged }: RolesProps) {
             <Check
               key={group.group_id}
               label={group.name}
-              checked={account.groups.includes(group.group_id)}
-              onChecked={(joins) =>
-                void save(
-                  {
-                    groups: joins
-                      ? [...account.groups, group.group_id]
-                      : account.groups.filter((id) => id !== group.group_id),
-                  },
-                  t.both("saved"),
-                )
-              }
+              checked={joined.includes(group.group_id)}
+              onChecked={async (joins) => {
+                const groups = joins
+                  ? [...joined, group.group_id]
+                  : joined.filter((id) => id !== group.group_id);
+                setJoined(groups);
+                if (!(await save({ groups }, t.both("saved")))) setJoined(account.groups);
+              }}
             />
           ))}
         </div>

@@ -1,6 +1,6 @@
 /** Manual 1.3, figure 4: ข้อมูล หน่วยงาน; its staff, searched, added, shown; and its user groups. */
 import { useState } from "preact/hooks";
-import type { AccountLine, Hospital as HospitalEntry } from "../api/shapes";
+import type { AccountPage, Hospital as HospitalEntry } from "../api/shapes";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
@@ -99,7 +99,7 @@ function Staff({ code }: { code: string }) {
   const [typed, setTyped] = useState(search);
   const [adding, setAdding] = useState(false);
   const list = useLoaded(
-    () => api.get<{ total: number; accounts: AccountLine[] }>(`/api/accounts/hospitals/${code}/accounts`, {
+    () => api.get<AccountPage>(`/api/accounts/hospitals/${code}/accounts`, {
         search: search || undefined,
         limit: 200,
       }),

@@ -1,6 +1,6 @@
 /** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
 import { useEffect, useState } from "preact/hooks";
-import type { Hospital, Province } from "../api/shapes";
+import type { HospitalPage, Province } from "../api/shapes";
 import { number, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
@@ -38,7 +38,7 @@ export default function Hospitals() {
   const [open, setOpen] = useState<"add" | "import" | undefined>();
   const list = useLoaded(
     () =>
-      api.get<{ total: number; hospitals: Hospital[] }>(PATH, {
+      api.get<HospitalPage>(PATH, {
         code: code || undefined,
         name: name || undefined,
         province_code: province || undefined,

@@ -1,0 +1,152 @@
+"""Manual 1: the Account Center, step by step and figure by figure, in a real browser."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.system.desk import Desk
+
+_logins = (f"clerk{number:03d}" for number in itertools.count(1))
+
+
+@pytest.fixture
+def admin(new_desk: Callable[..., Desk]) -> Desk:
+    """A window at which admin.demo has signed in."""
+    return new_desk().signed_in("admin.demo")
+
+
+@pytest.fixture
+def new_account(admin: Desk) -> str:
+    """Manual 1.3: a new account in hospital 00000, opened on the screen."""
+    login = next(_logins)
+    admin.go("hospital?code=00000")
+    admin.press("เพิ่ม")
+    window = admin.window("ข้อมูล เจ้าหน้าที่")
+    window.get_by_label("รหัส Login").fill(login)
+    window.get_by_label("ชื่อ", exact=True).fill("เจ้าหน้าที่ คนใหม่")
+    window.get_by_label("รายละเอียด").fill("ห้องบัตร")
+    window.get_by_label("รหัสผ่านครั้งแรก").fill("First-pass-1")
+    admin.shot("section-1-3-add-account")
+    window.get_by_role("button", name="บันทึก").click()
+    expect(admin.heading("ข้อมูลเจ้าหน้าที่")).to_be_visible()
+    return login
+
+
+def test_step_1_1_figure_2_an_administrator_signs_in_with_the_same_login(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk().sign_in("admin.demo")
+    desk.shot("figure-02-account-center")
+
+    expect(desk.page.get_by_role("link", name="ค้นหาหน่วยบริการ").first).to_be_visible()
+
+
+def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk().signed_in("province.demo")
+    desk.menu("ค้นหาหน่วยบริการ")
+    desk.page.get_by_label("รหัสหน่วยงาน").fill("00001")
+    desk.press("ค้นหา")
+    row = desk.row("สมุทรปราการ")
+    expect(row).to_have_count(1)
+    for heading in ("ลำดับ", "รหัส", "ชื่อหน่วยงาน", "จังหวัด", "สาขา", "จำนวนปี"):
+        expect(desk.page.get_by_role("columnheader", name=heading)).to_be_visible()
+    desk.shot("figure-03-find-hospital")
+    row.get_by_role("link", name="แสดง").click()
+
+    expect(desk.page.get_by_role("tab", name="เจ้าหน้าที่")).to_be_visible()
+
+
+def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: Desk) -> None:
+    admin.menu("ค้นหาหน่วยบริการ")
+    expect(admin.row("รพ.ทดสอบระบบ")).to_be_visible()
+
+    expect(admin.page.locator("tbody tr")).to_have_count(1)
+
+
+def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: Desk) -> None:
+    admin.go("hospital?code=00000")
+    admin.page.get_by_label("ค้นหาเจ้าหน้าที่").fill("staff")
+    admin.press("ค้นหา")
+    expect(admin.row("staff.demo")).to_be_visible()
+    expect(admin.row("his.demo")).to_have_count(0)
+    admin.shot("figure-04-staff")
+    admin.row("staff.demo").get_by_role("link", name="แสดง").click()
+
+    expect(admin.page.get_by_role("main")).to_contain_text("เจ้าหน้าที่ สาธิต")
+
+
+@pytest.mark.parametrize(
+    "role", ["APPOINTMENT_API", "APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"]
+)
+def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: Desk, new_account: str, role: str) -> None:
+    admin.press("เพิ่ม")
+    window = admin.window("เพิ่ม Role")
+    window.get_by_label("Role").select_option(role)
+    window.get_by_label("Level").select_option("หน่วยให้บริการ")
+    window.get_by_role("button", name="บันทึก").click()
+
+    direct = admin.page.get_by_role("region", name="Role ที่กำหนดให้")
+    expect(direct.get_by_role("row").filter(has_text=role)).to_contain_text("หน่วยให้บริการ")
+    admin.press("Refresh")
+    effective = admin.page.get_by_role("region", name="Role ทั้งหมดที่ได้รับจากกลุ่มผู้ใช้งาน")
+    expect(effective.get_by_role("row").filter(has_text=role)).to_contain_text("กำหนดให้โดยตรง")
+    admin.shot(f"figure-05-{role.lower()}")
+
+
+def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account: str) -> None:
+    admin.go("hospital?code=00000")
+    admin.page.get_by_role("tab", name="กลุ่มผู้ใช้งาน").click()
+    admin.press("เพิ่ม")
+    window = admin.window("ข้อมูลกลุ่มผู้ใช้งาน")
+    name = f"ห้องบัตร {new_account}"
+    window.get_by_label("ชื่อกลุ่ม").fill(name)
+    window.get_by_label("เข้าถึงข้อมูล Dashboard Appointment APPOINTMENT_DASHBOARD · หน่วยให้บริการ").check()
+    window.get_by_role("button", name="บันทึก").click()
+    expect(admin.row(name)).to_be_visible()
+    admin.go(f"account?code=00000&login={new_account}")
+    admin.page.get_by_label(name).check()
+
+    effective = admin.page.get_by_role("region", name="Role ทั้งหมดที่ได้รับจากกลุ่มผู้ใช้งาน")
+    expect(effective.get_by_role("row").filter(has_text="APPOINTMENT_DASHBOARD")).to_contain_text(name)
+
+
+def test_who_changed_what_is_seen_on_the_account(admin: Desk, new_account: str) -> None:
+    admin.page.get_by_role("tab", name="ประวัติ").click()
+
+    expect(admin.page.get_by_role("region", name="ประวัติการเปลี่ยนแปลง")).to_contain_text("admin.demo@00000")
+    admin.shot("account-history")
+
+
+def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str) -> None:
+    admin.page.get_by_role("tab", name="ข้อมูล").click()
+    admin.press("ระงับการใช้งาน")
+    admin.page.get_by_role("dialog").get_by_role("button", name="ระงับการใช้งาน").click()
+    expect(admin.page.get_by_role("main")).to_contain_text("บัญชีนี้ถูกระงับ")
+    admin.press("เปิดใช้งานอีกครั้ง")
+
+    expect(admin.page.get_by_role("button", name="ระงับการใช้งาน", exact=True)).to_be_visible()
+
+
+def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> None:
+    admin.go("account?code=00000&login=admin.demo")
+    admin.press("เพิ่ม")
+    window = admin.window("เพิ่ม Role")
+    window.get_by_label("Role").select_option("APPOINTMENT_API")
+    window.get_by_role("button", name="บันทึก").click()
+
+    expect(window.get_by_role("alert")).to_contain_text("บัญชีตนเอง")
+
+
+def test_a_first_password_is_changed_before_anything_else(
+    new_desk: Callable[..., Desk], admin: Desk, new_account: str
+) -> None:
+    desk = new_desk().sign_in(new_account, "First-pass-1")
+    expect(desk.heading("เปลี่ยนรหัสผ่าน")).to_be_visible()
+    expect(desk.page.get_by_role("navigation", name="เมนู")).to_have_count(0)
+    desk.shot("first-password")
+    desk.page.get_by_label("รหัสผ่านปัจจุบัน").fill("First-pass-1")
+    desk.page.get_by_label("รหัสผ่านใหม่", exact=True).fill("My-own-pass-2")
+    desk.page.get_by_label("รหัสผ่านใหม่อีกครั้ง").fill("My-own-pass-2")
+    desk.press("เปลี่ยนรหัสผ่าน")
+
+    expect(desk.page.get_by_role("navigation", name="เมนู")).to_be_visible()
