@@ -117,7 +117,7 @@ class Handler(api.Handler):
     def _send_http_response(self, code: int, headers: Any, body: Any) -> None:
         super()._send_http_response(code, {**headers, "X-Storage-Calls": " ".join(_ordered.calls)}, body)
 
-    do_GET = do_POST = _with_faults
+    do_GET = do_POST = do_PUT = _with_faults
 
 
 def main() -> None:

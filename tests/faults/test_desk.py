@@ -1,0 +1,128 @@
+"""The desk's requests with a storage that fails, or is overtaken, at any of their calls."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import Client, Reply, new_cid
+from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.invariants import rows_of, violations
+from tests.manual import desk
+
+APPOINTMENTS = "/api/dashboard/appointments"
+Request = tuple[str, str, Any]
+
+
+@pytest.fixture(scope="module")
+def clerk(faulty: Client, centre: Centre) -> Iterator[Client]:
+    """A clerk at the process with faults; at the end no invariant is broken."""
+    yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def send(clerk: Client, request: Request, fault: str = "", meanwhile: list[Request] | None = None) -> Reply:
+    method, path, body = request
+    headers = {"X-Fault": fault, "X-Meanwhile": json.dumps(meanwhile or [])} if fault else {}
+    return clerk.call(method, path, None, body, headers)
+
+
+def task(row: Any, what: str, **more: Any) -> Request:
+    return "POST", f"{APPOINTMENTS}/{row['schedule_id']}/{row['place']}/{what}", {"version": row["version"], **more}
+
+
+def change(row: Any, **to: Any) -> Request:
+    body = {"capacity": row["capacity"], "online": row["online"], "version": row["version"], **to}
+    return "PUT", f"/api/dashboard/schedules/{row['schedule_id']}", body
+
+
+def registered(clerk: Client) -> str:
+    cid = new_cid()
+    assert clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk.PERSON}).status == 200
+    return cid
+
+
+def fresh(clerk: Client, what: str) -> Request:
+    """A request that can be done, about things of its own."""
+    here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1, capacity=6), desk.line(2, capacity=6))
+    if what == "grow":
+        return change(here, capacity=9)
+    if what == "shrink":
+        return change(here, capacity=2)
+    if what == "open":
+        body = {"date": desk.new_day().isoformat(), "lines": [desk.line(1), desk.line(2)]}
+        return "POST", "/api/dashboard/schedules", body
+    if what == "book":
+        return "POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": here["schedule_id"]}
+    _, row = desk.booked(clerk, here["schedule_id"])
+    return task(row, what, to_schedule_id=there["schedule_id"])
+
+
+@pytest.mark.parametrize("what", ["book", "accept", "cancel", "postpone", "open", "grow", "shrink"])
+@pytest.mark.parametrize("kind", [*KINDS_WITHOUT_EFFECT, *KINDS_AFTER_THE_EFFECT])
+def test_a_call_that_fails_once_is_made_good_or_the_same_request_again_is(clerk: Client, what: str, kind: str) -> None:
+    probe = send(clerk, fresh(clerk, what), "None none 0")
+    assert probe.status == 200, probe.text
+    for call in dict.fromkeys(probe.headers["X-Storage-Calls"].split()):
+        request = fresh(clerk, what)
+
+        answer = send(clerk, request, f"{call} {kind} 1")
+
+        told = f"{what}, {kind} at {call}: {answer.text}"
+        assert answer.status in (200, 503), told
+        if answer.status == 503:
+            assert answer.headers["Retry-After"], told
+            again = send(clerk, request)
+            assert again.status == 200, f"{told}; again: {again.text}"
+
+
+@pytest.mark.parametrize(
+    ("what", "call", "meanwhile"),
+    [
+        ("accept", "UpdateItem", "cancel"),
+        ("accept", "UpdateItem", "postpone"),
+        ("cancel", "TransactWriteItems", "accept"),
+        ("postpone", "TransactWriteItems", "cancel"),
+    ],
+)
+def test_of_two_tasks_on_one_appointment_the_one_that_comes_second_is_told_and_does_nothing(
+    clerk: Client, what: str, call: str, meanwhile: str
+) -> None:
+    here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1), desk.line(2))
+    _, row = desk.booked(clerk, here["schedule_id"])
+    other = task(row, meanwhile, to_schedule_id=there["schedule_id"])
+
+    answer = send(clerk, task(row, what, to_schedule_id=there["schedule_id"]), f"{call} overtaken 1", [other])
+
+    assert answer.status == 409, answer.text
+    assert answer.code in ("EditConflict", "AppointmentCancelled", "AppointmentPostponed")
+
+
+def test_a_schedule_that_is_booked_while_it_shrinks_keeps_the_booking(clerk: Client) -> None:
+    (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=3))
+    booking = ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": row["schedule_id"]})
+
+    answer = send(clerk, change(row, capacity=1), "UpdateItem overtaken 1", [booking])
+
+    assert (answer.result["capacity"], answer.result["available_count"]) == (1, 0)
+
+
+def test_a_schedule_is_not_shrunk_below_what_is_booked_meanwhile(clerk: Client) -> None:
+    (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=2))
+    bookings = [("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": row["schedule_id"]}) for _ in range(2)]
+
+    answer = send(clerk, change(row, capacity=1), "UpdateItem overtaken 1", bookings)
+
+    assert answer.code == "BelowBooked"
+
+
+def test_of_two_changes_of_a_schedule_the_second_is_shown_the_first(clerk: Client) -> None:
+    for mine, call in ((9, "TransactWriteItems"), (2, "UpdateItem")):
+        (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=4))
+
+        answer = send(clerk, change(row, capacity=mine), f"{call} overtaken 1", [change(row, capacity=5)])
+
+        assert answer.code == "EditConflict", answer.text
+        assert answer.json["Error"]["theirs"]["capacity"] == 5
