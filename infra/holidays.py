@@ -3,8 +3,7 @@
     python -m infra.holidays            writes chalicelib/schedules/thai_holidays.py
     python -m infra.holidays --check    fails where the file differs
 
-The package weighs 8.7 MB unzipped and its first use costs more CPU than a whole cold start of the API, for twenty days
-a year that change when the cabinet says so: then the pinned version is raised, this is run, and what changed is read.
+docs/adr/0012 says why. When the cabinet announces a day: raise the pinned version, run this, and read what changed.
 """
 
 import sys
