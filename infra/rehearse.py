@@ -55,6 +55,8 @@ def main() -> int:
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
         _say(started, "tested")
+        seen = "".join(f"{function} {action} {thing}\n" for function, action, thing in sorted(recorder.seen))
+        (folder / "calls.txt").write_text(seen, encoding="utf-8")
         missing = least_privilege.missing(recorder.seen, recorder.refused, template)
         print("\n".join(missing) or "Every call that a function made is allowed by its policy.")
         excess = least_privilege.excess(recorder.seen, template)
