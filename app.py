@@ -62,12 +62,14 @@ def count_days(event: Any) -> None:
         hospital_code, day = record.keys["hospital_day"]["S"].split("#")
         changed.add((hospital_code, date.fromisoformat(day)))
     availability.recount(changed)
+    wire.log_stream("count_days", event)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]
 def record_appointments(event: Any) -> None:
     """Writes into the audit who did what to which appointment."""
     audit.record_appointments([(record.old_image, record.new_image) for record in event])
+    wire.log_stream("record_appointments", event)
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]

@@ -16,6 +16,7 @@ class Settings:
     app_gateway_*: where the Mor Prom app's gateway is, and a bearer token or a pair of client keys for it.
     line_*: LINE's API, the channel's access token, and the secret that signs its webhook.
     channel_retry_seconds: how long a batch that a provider did not take rests at first.
+    calls_per_second: what one API account may call, on average; 0 is no limit (docs/adr/0006).
     account_cache_seconds: how long a process believes what it read of an account (docs/adr/0012).
     """
 
@@ -30,6 +31,7 @@ class Settings:
     line_channel_secret: str = field(default="", repr=False)
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
+    calls_per_second: float = 0.0
 
     @property
     def prefix(self) -> str:
@@ -81,7 +83,14 @@ def settings() -> Settings:
     given |= _secrets(stage, region)
     retry = float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20)
     believed = float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30)
-    return Settings(stage=stage, region=region, channel_retry_seconds=retry, account_cache_seconds=believed, **given)
+    return Settings(
+        stage=stage,
+        region=region,
+        channel_retry_seconds=retry,
+        calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
+        account_cache_seconds=believed,
+        **given,
+    )
 
 
 def _secrets(stage: str, region: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ from pynamodb.exceptions import VerboseClientError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from chalicelib import metrics
 from chalicelib.errors import TryAgain
 from chalicelib.settings import settings
 
@@ -80,6 +81,7 @@ class _SharedConnection(Connection):
                 raise TryAgain() from cause
             time.sleep(pause)
             attempt += 1
+            metrics.count("Repeated")
 
 
 def _did_nothing(error: VerboseClientError) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from chalice.app import Chalice, Request, Response
 
-from chalicelib import clock, errors
+from chalicelib import clock, errors, metrics, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read_struct
@@ -61,6 +61,14 @@ def status_of(refusal: type[errors.Refusal]) -> int:
 NoteRefused = Callable[[Caller, str, dict[str, str]], None]
 
 
+def log_stream(function: str, event: Any) -> None:
+    """Logs that a stream function is through with its records, and how long after the change that was."""
+    made = min(one["dynamodb"].get("ApproximateCreationDateTime", time.time()) for one in event.to_dict()["Records"])
+    metrics.count(f"{function}_lag_ms", max(0, round((time.time() - made) * 1000)))
+    records = len(event.to_dict()["Records"])
+    log.info(metrics.line({"function": function, "records": records, "outcome": "done"}))
+
+
 def serve(
     app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
 ) -> None:
@@ -88,6 +96,7 @@ def _view(
             if chosen.roles:
                 caller = authenticate(request.headers.get("authorization", ""))
                 answer.hospital = caller.hospital_code
+                throttle.check(caller)
                 try:
                     _authorise(chosen, caller)
                 except errors.Forbidden:
@@ -249,6 +258,6 @@ class Answer:
             "ms": self._milliseconds(),
             "request_id": self.request_id,
         }
-        log.info(json.dumps(line, ensure_ascii=False))
+        log.info(metrics.line(line))
         always = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
         return Response(body=body, status_code=status, headers={**always, **(headers or {})})

@@ -16,7 +16,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from app import app
 from chalicelib.settings import settings
-from infra import gateway
+from infra import gateway, watch
 from infra.gateway import logical
 
 Template = dict[str, Any]
@@ -72,12 +72,13 @@ def build() -> Template:
             made |= _event_source(name, workers[name], given, base["Resources"])
     doors = {name: given["paths"] for name, given in functions.items() if "paths" in given}
     made |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, doors)
+    everything = base["Resources"] | made | alarms["Resources"]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "MOPH Appointment Center",
         "Parameters": base["Parameters"] | PARAMETERS,
         "Conditions": base["Conditions"] | CONDITIONS,
-        "Resources": base["Resources"] | made | alarms["Resources"],
+        "Resources": everything | watch.resources([logical(name) for name in functions], everything),
         "Outputs": gateway.OUTPUTS,
     }
 
@@ -151,6 +152,7 @@ def _environment(name: str, given: Template) -> Template:
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
+        "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
         # Goes into the user agent of every AWS call: CloudTrail, and the rehearsal, tell which function called.
         "AWS_SDK_UA_APP_ID": name,

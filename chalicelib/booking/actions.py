@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from chalicelib import clock
+from chalicelib import clock, metrics
 from chalicelib.booking import rules, store
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import Caller
@@ -81,6 +81,7 @@ def book(
         )
         refused = store.take_place(booked, unknown, asked.turn if limited else None)
         if refused is None:
+            metrics.count("Bookings")
             return booked
         if limited:  # another booking of this person may have come first: what it took must be counted
             asked = store.read_for_booking(hospital_code, schedule_id, person.cid)

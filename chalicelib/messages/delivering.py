@@ -7,7 +7,7 @@ provider had accepted is repeated, the provider recognises the key, and nobody g
 
 from collections.abc import Callable
 
-from chalicelib import clock
+from chalicelib import clock, metrics
 from chalicelib.messages import batch_store, link_store, queues, rules, store
 from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, Parcel
 from chalicelib.messages.model import Message
@@ -70,6 +70,8 @@ def deliver(name: str, channel: Channel, hospital_code: str, message_id: int, nu
             batch_store.let_go(message, number, name, holder, clear_doubt=certainly_not)
             raise
     batch_store.finish(message, number, name, len(cids) - len(failed), failed)
+    metrics.count("Delivered", len(cids) - len(failed))
+    metrics.count("Undeliverable", len(failed))
 
 
 def _addresses(name: str, cids: list[str]) -> dict[str, str]:

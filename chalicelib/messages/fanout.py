@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from chalicelib import metrics
 from chalicelib.errors import TryAgain
 from chalicelib.messages import delivering, matching, queues, rules
 from chalicelib.messages.channels import Channel, ChannelUnavailable
@@ -93,7 +94,8 @@ def _each(queue: str, records: list[Record], do: Callable[[dict[str, Any], Recor
         if outcome != "done":
             failed.append({"itemIdentifier": record["messageId"]})
         receives = int(record["attributes"].get("ApproximateReceiveCount", 1))
-        log.info(json.dumps({"queue": queue, "outcome": outcome, "receives": receives, **_numbers(record["body"])}))
+        facts = {"queue": queue, "outcome": outcome, "receives": receives, **_numbers(record["body"])}
+        log.info(metrics.line(facts))
     return {"batchItemFailures": failed}
 
 
