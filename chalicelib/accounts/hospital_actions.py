@@ -14,26 +14,30 @@ _FACTS = ("name", "province_code", "district", "years")
 # A hospital and its history line are two items, and a transaction holds a hundred.
 _PER_TRANSACTION = 50
 MOST_LINES = 500
+MOST_FOUND = 500
 _ATTEMPTS = 4
 
 
-def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> list[Record]:
-    """The hospitals within the caller's reach that match, by code. Codes match from the start, names anywhere."""
+def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Record], bool]:
+    """The hospitals within the caller's reach that match, by code, and whether there are more than these. Codes match
+    from the start, names anywhere."""
     administrator = administrators.now(caller)
-    if administrator.level >= COUNTRY:
-        if len(code_prefix) == 5:
-            found = list(hospital_store.get_many([code_prefix]).values())
-        elif province_code:
-            found = hospital_store.of_province(province_code)
-        else:
-            found = hospital_store.national(clock.now())
-    elif administrator.level >= PROVINCE:
-        found = hospital_store.of_province(administrator.province_code)
-    else:
+    if administrator.level < PROVINCE:
         found = [hospital_store.get(administrator.hospital_code)]
-    return [
-        one for one in found if matches(one, code_prefix, name_part) and province_code in (None, "", one.province_code)
+    elif administrator.level < COUNTRY:
+        found = hospital_store.of_province(administrator.province_code)
+    elif province_code:
+        found = hospital_store.of_province(province_code)
+    elif len(code_prefix) == 5:
+        found = list(hospital_store.get_many([code_prefix]).values())
+    else:
+        found = hospital_store.find(code_prefix, name_part, MOST_FOUND + 1)
+    wanted = [
+        one
+        for one in sorted(found, key=lambda record: record.hospital_code)
+        if matches(one, code_prefix, name_part) and province_code in (None, one.province_code)
     ]
+    return wanted[:MOST_FOUND], len(wanted) > MOST_FOUND
 
 
 def show(caller: Caller, hospital_code: str) -> Record:

@@ -44,9 +44,11 @@ class HospitalRow(msgspec.Struct):
 
 
 class HospitalPage(msgspec.Struct):
-    """total: how many match in all."""
+    """total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
+    narrowed."""
 
     total: int
+    more: bool
     hospitals: list[HospitalRow]
 
 
@@ -112,9 +114,9 @@ def get_provinces() -> list[ProvinceRow]:
 @endpoint("GET", HOSPITALS, roles=ADMINISTRATORS, section="1.2", thai="ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด")
 def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
     """The hospitals within the caller's reach that match: code from its start, name anywhere, province."""
-    found = actions.search(caller, params.code or "", params.name, params.province_code)
+    found, more = actions.search(caller, params.code or "", params.name, params.province_code)
     page = found[params.offset : params.offset + params.limit]
-    return HospitalPage(len(found), [_row(record) for record in page])
+    return HospitalPage(len(found), more, [_row(record) for record in page])
 
 
 @endpoint(

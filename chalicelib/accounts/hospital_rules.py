@@ -117,4 +117,4 @@ def read_record(row: Any) -> Record:
 
 def matches(record: Record, code_prefix: str, name_part: str) -> bool:
     """Whether a hospital is one that was searched for: by the beginning of its code, by any part of its name."""
-    return record.hospital_code.startswith(code_prefix) and name_part.casefold() in record.name.casefold()
+    return record.hospital_code.startswith(code_prefix) and name_part in record.name

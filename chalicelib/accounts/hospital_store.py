@@ -5,7 +5,7 @@ very row, which is why a change sets fields and never puts the row.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
@@ -19,9 +19,6 @@ from chalicelib.errors import HospitalNotFound
 from chalicelib.tables import CatalogueItem
 
 OWN = "#"
-# The whole country is a megabyte or four: read rarely, searched often (docs/adr/0013).
-NATIONAL_LIST_KEPT = timedelta(seconds=60)
-_national: tuple[datetime, list[Record]] | None = None
 
 
 def get(hospital_code: str) -> Record:
@@ -46,19 +43,21 @@ def of_province(province_code: str) -> list[Record]:
     return [read_record(row) for row in CatalogueItem.by_province.query(province_code)]
 
 
-def national(now: datetime) -> list[Record]:
-    """Every hospital by code, at most a minute old."""
-    global _national
-    if _national is None or now - _national[0] >= NATIONAL_LIST_KEPT:
-        found = sorted((read_record(row) for row in CatalogueItem.by_province.scan()), key=lambda r: r.hospital_code)
-        _national = (now, found)
-    return _national[1]
+def find(code_prefix: str, name_part: str, most: int) -> list[Record]:
+    """At most `most` hospitals of the whole country that match, in no order. The storage reads its index from one end
+    to the other and hands over what matches; nothing is kept here, so a new hospital is found at once
+    (docs/adr/0013)."""
+    condition: Any = None
+    if code_prefix:
+        condition &= CatalogueItem.hospital_code.startswith(code_prefix)
+    if name_part:
+        condition &= CatalogueItem.name.contains(name_part)
+    return [read_record(row) for row in islice(CatalogueItem.by_province.scan(condition), most)]
 
 
 def save(changes: list[tuple[Record | None, Record]], history: list[Line]) -> bool:
     """Writes hospitals, new ones (None before) or changed ones, with their history in one transaction; False where one
     of them was changed or added in the meantime and nothing was written. At most 100 items."""
-    global _national
     token = str(uuid.uuid4())
     try:
         with TransactWrite(connection=tables.connection(), client_request_token=token) as transaction:
@@ -81,7 +80,6 @@ def save(changes: list[tuple[Record | None, Record]], history: list[Line]) -> bo
         if error.cause_response_code != "TransactionCanceledException":
             raise
         return False
-    _national = None
     return True
 
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
 from chalicelib import tables
 from chalicelib.accounts import admin_actions, group_actions, hospital_store, rules, store
 from chalicelib.accounts.hospital_rules import Record
-from chalicelib.accounts.rules import Account, Roster
+from chalicelib.accounts.rules import Account, Group, Roster
 from chalicelib.caller import Caller
 from chalicelib.errors import Refusal
 from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
@@ -35,9 +35,12 @@ GIVES = {
 }
 Key = tuple[str, str]
 
-logins = st.sampled_from(["a", "b", "c"])
-hospitals = st.sampled_from(sorted(PROVINCE_OF))
-accounts = st.tuples(hospitals, logins)
+# Most of it happens in one hospital, or hardly anyone would meet.
+hospitals = st.sampled_from(["00001", "00001", "00001", *sorted(PROVINCE_OF)])
+accounts = st.tuples(hospitals, st.sampled_from(["a", "b", "c"]))
+# The hospitals' administrators, the province's, the country's, and somebody who is none at first.
+actors = st.sampled_from([("00001", "a"), ("00001", "b"), ("00003", "b"), ("00002", "a"), ("00001", "c")])
+FIRST_GROUPS = {1: {"ACCOUNT_ADMIN:1"}, 2: {"APPOINTMENT_API:3"}, 3: {"IMMUNIZATION_SLOT:1"}}
 roles = st.sampled_from(sorted(GIVES[5]))
 some_roles = st.frozensets(roles, max_size=2)
 
@@ -103,7 +106,7 @@ class AccountCenter(RuleBasedStateMachine):
         self.aws.stop()
 
     @initialize(
-        country=st.booleans(), province=st.booleans(), others=st.lists(st.tuples(accounts, some_roles), max_size=2)
+        country=st.booleans(), province=st.booleans(), others=st.lists(st.tuples(accounts, some_roles), max_size=4)
     )
     def begin(self, country: bool, province: bool, others: list[tuple[Key, frozenset[str]]]) -> None:
         for code, province_code in PROVINCE_OF.items():
@@ -118,6 +121,9 @@ class AccountCenter(RuleBasedStateMachine):
             for who, own in held.items():
                 if who[0] == code:
                     roster = roster.with_account(_account(who, own))
+            for number, given in FIRST_GROUPS.items():
+                roster = roster.with_group(Group(code, number, "กลุ่ม", frozenset(given), 1))
+                self.model.groups[code][number] = set(given)
             assert store.save(empty, roster, [])
         for who, own in held.items():
             self.model.own[who], self.model.active[who], self.model.members[who] = set(own), True, set()
@@ -145,11 +151,11 @@ class AccountCenter(RuleBasedStateMachine):
         if may:
             self.model = after
 
-    @rule(actor=accounts, whom=accounts, role=roles)
+    @rule(actor=actors, whom=accounts, role=roles)
     def give(self, actor: Key, whom: Key, role: str) -> None:
         self._edit(actor, whom, {role}, set())
 
-    @rule(actor=accounts, whom=accounts, role=roles)
+    @rule(actor=actors, whom=accounts, role=roles)
     def take(self, actor: Key, whom: Key, role: str) -> None:
         self._edit(actor, whom, set(), {role})
 
@@ -167,7 +173,7 @@ class AccountCenter(RuleBasedStateMachine):
             ),
         )
 
-    @rule(actor=accounts, whom=accounts, active=st.booleans())
+    @rule(actor=actors, whom=accounts, active=st.booleans())
     def switch(self, actor: Key, whom: Key, active: bool) -> None:
         if whom not in self.model.own:
             return
@@ -179,7 +185,7 @@ class AccountCenter(RuleBasedStateMachine):
             lambda caller: admin_actions.set_active(caller, *whom, seen.version, active),
         )
 
-    @rule(actor=accounts, whom=accounts, own=some_roles)
+    @rule(actor=actors, whom=accounts, own=some_roles)
     def add(self, actor: Key, whom: Key, own: frozenset[str]) -> None:
         if whom in self.model.own:
             return
@@ -195,7 +201,7 @@ class AccountCenter(RuleBasedStateMachine):
             lambda caller: admin_actions.add_account(caller, *whom, "ชื่อ", "", own, frozenset(), sent),
         )
 
-    @rule(actor=accounts, hospital=hospitals, given=some_roles)
+    @rule(actor=actors, hospital=hospitals, given=some_roles)
     def make_group(self, actor: Key, hospital: str, given: frozenset[str]) -> None:
         number = len(self.model.groups[hospital]) + 1
         self.attempt(
@@ -205,8 +211,7 @@ class AccountCenter(RuleBasedStateMachine):
             lambda caller: group_actions.add_group(caller, hospital, "กลุ่ม", given),
         )
 
-    @precondition(lambda self: any(self.model.groups.values()))
-    @rule(actor=accounts, hospital=hospitals, number=st.integers(1, 3), given=some_roles)
+    @rule(actor=actors, hospital=hospitals, number=st.integers(1, 4), given=some_roles)
     def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
         if number not in self.model.groups[hospital]:
             return
@@ -218,8 +223,7 @@ class AccountCenter(RuleBasedStateMachine):
             lambda caller: group_actions.edit_group(caller, hospital, number, version, "กลุ่ม", given),
         )
 
-    @precondition(lambda self: any(self.model.groups.values()))
-    @rule(actor=accounts, whom=accounts, number=st.integers(1, 3), member=st.booleans())
+    @rule(actor=actors, whom=accounts, number=st.integers(1, 4), member=st.booleans())
     def join_or_leave(self, actor: Key, whom: Key, number: int, member: bool) -> None:
         if whom not in self.model.own or number not in self.model.groups[whom[0]]:
             return
@@ -271,5 +275,9 @@ def _create(table: Any) -> None:
 
 TestAccountCenter = AccountCenter.TestCase
 TestAccountCenter.settings = settings(
-    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],  # shrinking a failure takes minutes; it is told as it was found
 )

@@ -152,3 +152,11 @@ def test_more_lines_than_one_request_takes_are_refused(country: Client) -> None:
 def test_a_line_that_is_no_text_is_refused_by_name(country: Client) -> None:
     answer = country.call("POST", IMPORT, body={"first_line": 1, "lines": ["x", 5]})
     assert set(answer.json["Error"]["fields"]) == {"lines[1]"}
+
+
+def test_a_search_that_finds_too_many_says_that_there_are_more(country: Client) -> None:
+    for start in (0, 500):
+        take(country, *(f"{40000 + start + n},คลินิกหมอครอบครัว {n},สงขลา,," for n in range(500)))
+    page = country.call("GET", HOSPITALS, {"name": "คลินิกหมอครอบครัว", "limit": 5}).result
+    assert (page["total"], page["more"], len(page["hospitals"])) == (500, True, 5)
+    assert country.call("GET", HOSPITALS, {"name": "คลินิกหมอครอบครัว 499"}).result["more"] is False
