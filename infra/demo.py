@@ -89,3 +89,6 @@ PEOPLE = [
     )
     for n, (prefix, first, last, gender) in enumerate(_NAMES, start=1)
 ]
+
+# The others have linked no LINE account, so that both outcomes of a sending can be seen.
+LINE_USERS = {demo_cid(n): f"U{n:032x}" for n in range(4, 9)}

@@ -17,7 +17,6 @@ from chalicelib.messages import queues
 from chalicelib.settings import settings
 
 _AT_ONCE = 10
-_HIDDEN_WHILE_LISTED = 5
 
 
 def dead_url(sqs: Any, queue: str) -> str:
@@ -32,11 +31,12 @@ def waiting(sqs: Any, queue: str) -> int:
 
 
 def listed(sqs: Any, queue: str) -> list[str]:
-    """The jobs that wait, at most ten of them; they stay where they are."""
-    answer = sqs.receive_message(
-        QueueUrl=dead_url(sqs, queue), MaxNumberOfMessages=_AT_ONCE, VisibilityTimeout=_HIDDEN_WHILE_LISTED
-    )
-    return [one["Body"] for one in answer.get("Messages", [])]
+    """The jobs that wait, at most ten of them; they are given back at once, so a redrive right after finds them."""
+    url = dead_url(sqs, queue)
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=_AT_ONCE).get("Messages", [])
+    for one in messages:
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
+    return [one["Body"] for one in messages]
 
 
 def put_back(sqs: Any, queue: str) -> int:

@@ -12,6 +12,8 @@ from chalicelib import clock
 from chalicelib.accounts import admin_actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.accounts.rules import password_hash
+from chalicelib.messages import link_store as links
+from chalicelib.messages import reading
 from chalicelib.people import store as people
 from chalicelib.schedules import availability
 from chalicelib.schedules import store as schedules
@@ -42,7 +44,16 @@ def load() -> None:
     missing = [person for person in demo.PEOPLE if people.registered(person.cid) is None]
     if missing:
         people.add_to_white_list("00000", missing, clock.now().isoformat(timespec="seconds"))
+    _link_line_users()
     _open_days()
+
+
+def _link_line_users() -> None:
+    """Some of the people have linked a LINE account, the way people do: with a nonce, once."""
+    linked = links.line_users(list(demo.LINE_USERS))
+    for cid, user_id in demo.LINE_USERS.items():
+        if cid not in linked:
+            links.take_line_link(reading.offer_line_link(cid), user_id, clock.now())
 
 
 def _hospital(code: str, name: str, province: str, district: str, years: int) -> None:

@@ -233,12 +233,8 @@ def _set_sending(message: Message, state: str) -> Overview:
         message = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
         if not store.replace(message):
             raise TryAgain()
-    queues.post(queues.PREPARE, [_dispatch_job(message)])
+    queues.post(queues.PREPARE, [delivering.dispatch_job(message)])
     return _overview(message)
-
-
-def _dispatch_job(message: Message) -> dict[str, object]:
-    return {"do": "dispatch", "hospital_code": message.hospital_code, "message_id": message.message_id}
 
 
 def stop(caller: Caller, message_id: int) -> Overview:
@@ -265,9 +261,10 @@ def send_by_api(
     if confirm_url:
         rules.confirm_url_parts(confirm_url)
     message = _of_ref(caller, ref_code, title, html, confirm_url)
-    accepted, refused = _add_targets(message, list(dict.fromkeys(cids)))
-    queues.post(queues.PREPARE, [_dispatch_job(message)])
-    return message, accepted, refused
+    cids = list(dict.fromkeys(cids))
+    first, refused = _add_targets(message, cids)
+    queues.post(queues.PREPARE, [delivering.dispatch_job(message, first)])
+    return message, [cid for cid in cids if cid not in refused], refused
 
 
 def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
@@ -294,16 +291,19 @@ def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: s
     return changed
 
 
-def _add_targets(message: Message, cids: list[str]) -> tuple[list[str], dict[str, str]]:
+def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]]:
+    """(first batch to be sent, id -> why it was refused). A call that brings nobody new may repeat one that died before
+    it could queue its batches, so it has all of them looked at."""
     cursor = matching.finish_writing(message, batch_store.cursor(message))
     there = batch_store.targets_among(message, cids)
     new = [cid for cid in cids if cid not in there]
+    first = cursor.batches + 1
     refused: dict[str, str] = {}
     for portion in rules.batches(new, rules.PORTION_LINES):
         lines = [TargetLine(number, cid, 0) for number, cid in enumerate(portion)]
         cursor, reasons = matching.take(message, cursor, lines)
         refused |= {portion[number]: reason for number, reason in reasons.items()}
-    return [cid for cid in cids if cid not in refused], refused
+    return (first if cursor.batches >= first else 1), refused
 
 
 # ---- other rooms ----

@@ -20,15 +20,24 @@ class HeldElsewhere(Exception):
     """Another function is at this batch; it is tried again when that one must be done."""
 
 
-def dispatch(hospital_code: str, message_id: int) -> None:
-    """Puts every batch of a message that is not done on its channel's queue. Twice does no harm."""
+def dispatch(hospital_code: str, message_id: int, first: int) -> None:
+    """Puts every batch of a message from the first on that is not done on its channel's queue. Twice does no harm."""
     message = store.message(hospital_code, message_id)
     if message.state != rules.SENDING:
         return
     batches = batch_store.batches(message)
     for channel in sorted(message.channels):
-        waiting = [batch.number for batch in batches if not batch.legs[channel].done]
+        waiting = [batch.number for batch in batches if batch.number >= first and not batch.legs[channel].done]
         queues.post(queues.DELIVER[channel], [delivery_job(message, number) for number in waiting])
+
+
+def dispatch_job(message: Message, first: int = 1) -> dict[str, object]:
+    return {
+        "do": "dispatch",
+        "hospital_code": message.hospital_code,
+        "message_id": message.message_id,
+        "first": first,
+    }
 
 
 def delivery_job(message: Message, number: int) -> dict[str, object]:

@@ -29,7 +29,7 @@ def prepare(records: list[Record]) -> dict[str, Any]:
         if job["do"] == "match":
             matching.run(job["hospital_code"], job["message_id"], job["upload_id"])
         else:
-            delivering.dispatch(job["hospital_code"], job["message_id"])
+            delivering.dispatch(job["hospital_code"], job["message_id"], job["first"])
 
     return _each(queues.PREPARE, records, do)
 

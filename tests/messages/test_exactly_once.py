@@ -5,6 +5,8 @@ providers fail one call in five in every way that they can. What is asserted is 
 """
 
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +15,14 @@ import pytest
 
 from infra import redrive
 from infra.bench.storm import HOSPITAL, Ground, Workers, cid, ground, seed_people, until
+from infra.local.processes import ROOT
 
 PEOPLE = 2_000
-A_CALL = 40  # so that 2,000 targets are 50 batches a channel, and a kill meets one half way
+A_CALL = 80  # so that 2,000 targets are 25 batches a channel, and a kill meets one half way
 QUEUES = ("message-prepare", "message-app", "message-line")
 # One call in five: busy, failing before or after it was accepted, or silent after it was.
 FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}
-SECONDS = 120
+SECONDS = 240
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +77,20 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, work
     assert overview(here, sent["message_id"])["state"] == "stopped"
     assert here.received("app", sent["message_id"])["deliveries"] == 0
 
+    seen = {PEOPLE * 2}
+
     def all_sent() -> bool:
-        return here.call("GET", f"/api/messages/{sent['message_id']}")["state"] == "sent"
+        found = here.call("GET", f"/api/messages/{sent['message_id']}")
+        left = sum(channel["queued"] for channel in found["counts"].values())
+        if left and left not in seen:  # whenever there was progress, a function dies, on a slow machine too
+            seen.add(left)
+            workers.kill()
+            here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})  # everything unfinished, once more
+        return found["state"] == "sent"
 
-    def make_trouble() -> None:
-        workers.kill()
-        here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})  # everything unfinished is queued again
-
-    until(all_sent, SECONDS, "every batch is done", every=0.5, meanwhile=make_trouble)
-    assert workers.killed >= 3
+    here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})
+    until(all_sent, SECONDS, "every batch is done", every=0.5)
+    assert workers.killed >= 2
     for channel in ("app", "line"):
         assert here.received(channel, sent["message_id"]) == {"people": PEOPLE, "deliveries": PEOPLE, "most": 1}
     counts = overview(here, sent["message_id"])
@@ -128,10 +136,18 @@ def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, w
     until(lambda: waiting(here, "message-app-dead") == 1, SECONDS, "five attempts are over")
     assert overview(here, sent["message_id"])["counts"]["app"] == {"queued": 10, "sent": 0, "failed": 0}
     here.outside("faults", {})
-    assert redrive.put_back(here.client("sqs"), "message-app") == 1
+    assert "message-app: 1 waiting" in redrive_command(here)
+    assert "message-app: 1 put back" in redrive_command(here, "message-app")
     until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "it is delivered", every=0.3)
     assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
-    assert waiting(here, "message-app-dead") == 0
+    assert "message-app: 0 waiting" in redrive_command(here)
+
+
+def redrive_command(here: Ground, *arguments: str) -> str:
+    """What `make redrive` prints."""
+    command = [sys.executable, "-m", "infra.redrive", *arguments]
+    done = subprocess.run(command, env=here.env, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def test_a_job_that_nobody_understands_ends_in_the_dead_letter_queue_and_holds_up_no_other(here, workers):
@@ -152,7 +168,7 @@ def test_queues_and_logs_hold_no_national_id(here):
     ):
         bodies += [one["Body"] for one in found]
     assert [json.loads(body) for body in bodies] == [
-        {"do": "dispatch", "hospital_code": HOSPITAL, "message_id": sent["message_id"]}
+        {"do": "dispatch", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first": 1}
     ]
     logs = "".join(path.read_text(errors="replace") for path in here.folder.glob("*.log"))
     assert '"queue": "message-app"' in logs
