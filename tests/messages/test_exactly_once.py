@@ -17,6 +17,8 @@ from infra import redrive
 from infra.bench.storm import HOSPITAL, Ground, Workers, cid, ground, seed_people, until
 from infra.local.processes import ROOT
 
+pytestmark = pytest.mark.system
+
 PEOPLE = 2_000
 A_CALL = 80  # so that 2,000 targets are 25 batches a channel, and a kill meets one half way
 QUEUES = ("message-prepare", "message-app", "message-line")

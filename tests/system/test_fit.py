@@ -12,6 +12,7 @@ from tests.system.desk import Desk
 
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 STAFF_SCREENS = ["", "departments", "rooms", "periods", "schedules", "calendar", "day", "password"]
+STAFF_SCREENS += ["messages", "message", "white-list"]
 ADMIN_SCREENS = ["", "hospitals", "hospital?code=00000", "account?code=00000&login=staff.demo"]
 WINDOWS = [
     ("departments", "เพิ่ม"),
@@ -19,6 +20,9 @@ WINDOWS = [
     ("periods", "เพิ่ม"),
     ("schedules", "เพิ่ม"),
     ("schedules", "คัดลอกตาราง"),
+    ("white-list", "เพิ่ม"),
+    ("white-list", "นำเข้าจาก CSV"),
+    ("white-list", "ค้นหาหรือลบรายชื่อ"),
 ]
 SLOW_LINE = {"offline": False, "latency": 40, "downloadThroughput": 1_500_000 / 8, "uploadThroughput": 750_000 / 8}
 

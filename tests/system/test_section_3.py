@@ -1,0 +1,228 @@
+"""Manual 3: announcements, figure by figure, from the upload to the green tick, in a real browser."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import FilePayload, expect
+
+from infra.demo import demo_cid
+from infra.local.centre import Centre
+from tests.client import Client, new_cid
+from tests.system.desk import Desk
+from tests.system.test_fit import violations
+
+LIST, WINDOW, UPLOAD = "ระบบประชาสัมพันธ์/แจ้งข่าว", "ข้อมูลการประชาสัมพันธ์", "Upload กลุ่มเป้าหมาย"
+SOMCHAI, SOMYING = demo_cid(1), demo_cid(2)
+
+
+def txt(*lines: str, encoding: str = "utf-8") -> FilePayload:
+    return {"name": "targets.txt", "mimeType": "text/plain", "buffer": "\r\n".join(lines).encode(encoding)}
+
+
+def outside(centre: Centre, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=10) as answer:
+        return json.load(answer)
+
+
+def write(desk: Desk, title: str, line: bool = True) -> int:
+    """Figures 21 and 22: adds an announcement and returns its number."""
+    desk.menu(LIST)
+    desk.press("เพิ่ม")
+    expect(desk.heading(WINDOW)).to_be_visible()
+    desk.page.get_by_label("ส่งพร้อม App").check()
+    desk.page.get_by_label("ส่งพร้อม Line").set_checked(line)
+    desk.page.get_by_label("หัวข้อเรื่อง").fill(title)
+    desk.page.get_by_label("เนื้อหา").fill("วันที่ 1 ธ.ค. 2569 แผนกอายุรกรรม\nเชิญที่อาคาร 2 ชั้น 3")
+    desk.shot("figure-22-text")
+    desk.press("บันทึก")
+    expect(desk.page).to_have_url(re.compile(r"#/message\?id=\d+"))
+    found = re.search(r"id=(\d+)", desk.page.url)
+    assert found
+    return int(found[1])
+
+
+def choose_file(desk: Desk, file: FilePayload) -> None:
+    """Figures 23 and 24."""
+    desk.press(UPLOAD)
+    window = desk.window(UPLOAD)
+    expect(window).to_contain_text("เป็นไฟล์นามสกุล .txt ที่มีรหัสบัตรประชาชนของกลุ่มเป้าหมาย 1 คน/1 บรรทัด")
+    desk.shot("figure-23-upload")
+    desk.press("OK")
+    window.get_by_label("ไฟล์กลุ่มเป้าหมาย").set_input_files(file)
+    desk.shot("figure-24-upload")
+    desk.press("Upload")
+
+
+def upload(desk: Desk, *lines: str, encoding: str = "utf-8") -> None:
+    """A file that is taken, up to the closed window."""
+    choose_file(desk, txt(*lines, encoding=encoding))
+    close_report(desk)
+
+
+def close_report(desk: Desk) -> None:
+    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=20_000)
+    desk.window(UPLOAD).locator(".dialog-body").get_by_role("button", name="ปิด", exact=True).click()
+
+
+def send(desk: Desk) -> None:
+    desk.press("ส่งเข้าระบบพร้อม")
+    desk.page.get_by_role("dialog").get_by_role("button", name="ส่งเข้าระบบพร้อม").click()
+
+
+def test_figures_20_to_27_from_the_upload_to_the_green_tick(desk: Desk, centre: Centre, app_client: Client) -> None:
+    user = "U" + "9" * 32
+    nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": SOMYING}).result["nonce"]
+    outside(centre, "read", {"channel": "line", "api": centre.url, "user_id": user, "nonce": nonce})
+
+    message_id = write(desk, "คลินิกย้ายอาคาร")
+    choose_file(desk, txt(SOMCHAI, SOMYING, "8000000000031", "", SOMCHAI, "ไม่ใช่เลขบัตร"))
+    window = desk.window(UPLOAD)
+    expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=20_000)
+    for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรไม่ถูกต้อง")):
+        expect(window.get_by_role("row").filter(has_text=reason)).to_contain_text(line)
+    desk.shot("figure-24-report")
+    close_report(desk)
+
+    row = desk.row("นายสมชาย ใจดี")
+    expect(row).to_contain_text("ยังไม่ยืนยัน")
+    expect(row).not_to_contain_text(SOMCHAI)
+    desk.shot("figure-25-before-sending")
+    send(desk)
+
+    expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=20_000)
+    expect(desk.page.get_by_role("main")).to_contain_text("ยืนยันการรับแล้ว 0 จาก 2 คน")
+    shown = outside(centre, f"inbox?channel=line&to={user}")["messages"][0]
+    assert "คลินิกย้ายอาคาร" in shown["content"][0]["text"]  # figure 26
+    desk.shot("figure-26-sent")
+
+    outside(centre, "read", {"channel": "line", "api": centre.url, "user_id": user, "data": shown["message"]})
+    read = {"cid": SOMCHAI, "hospital_code": "00000", "message_id": message_id}
+    assert app_client.call("POST", "/api/message/Read", body=read).status == 200
+    for name in ("นายสมชาย ใจดี", "นางสมหญิง รักไทย"):
+        expect(desk.row(name)).to_contain_text("✓", timeout=10_000)
+        expect(desk.row(name)).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
+    desk.shot("figure-27-green-tick")
+
+    desk.menu(LIST)
+    expect(desk.row("คลินิกย้ายอาคาร")).to_contain_text("ส่งแล้ว")
+    desk.shot("figure-21-list")
+
+
+def test_what_was_sent_can_be_read_and_not_changed(desk: Desk) -> None:
+    write(desk, "แก้ไม่ได้แล้ว", line=False)
+    upload(desk, SOMCHAI)
+    send(desk)
+    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=20_000)
+    desk.page.get_by_role("tab", name="ข้อความ").click()
+    expect(desk.page.get_by_label("เนื้อหา")).not_to_be_editable()
+    expect(desk.page.get_by_role("button", name="บันทึก", exact=True)).to_have_count(0)
+
+
+def test_the_list_is_filtered_and_saved_for_excel(desk: Desk) -> None:
+    write(desk, "กรองรายชื่อ", line=False)
+    upload(desk, SOMCHAI, SOMYING, encoding="cp874")
+    expect(desk.row("นายสมชาย ใจดี")).to_be_visible()
+    with desk.page.expect_download() as downloading:
+        desk.press("บันทึกเป็น CSV")
+    saved = downloading.value.path().read_text(encoding="utf-8-sig")
+    assert "นายสมชาย ใจดี" in saved
+    assert SOMCHAI not in saved
+    desk.page.get_by_label("แสดงเฉพาะ").select_option("read")
+    expect(desk.page.get_by_text("ไม่มีรายชื่อในสถานะนี้")).to_be_visible()
+
+
+def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: Centre) -> None:
+    write(desk, "หยุดก่อน", line=False)
+    upload(desk, SOMCHAI)
+    outside(centre, "faults", {"app": {"down": True}})
+    try:
+        send(desk)
+        desk.press("หยุดส่ง")
+        expect(desk.page.get_by_role("button", name="ส่งต่อ")).to_be_visible()
+    finally:
+        outside(centre, "faults", {})
+    desk.press("ส่งต่อ")
+    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=30_000)
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do_and_the_window_stays(desk: Desk) -> None:
+    write(desk, "ไฟล์เสีย", line=False)
+    choose_file(desk, txt(SOMCHAI, encoding="utf-16"))
+    expect(desk.window(UPLOAD).get_by_role("alert")).to_contain_text("UTF-8")
+
+
+def test_two_people_edit_one_text_and_the_second_sees_both(new_desk: Callable[..., Desk]) -> None:
+    first, second = new_desk().sign_in(), new_desk().sign_in()
+    message_id = write(first, "สองคนแก้")
+    for desk in (first, second):
+        desk.go(f"message?id={message_id}")
+        expect(desk.page.get_by_label("หัวข้อเรื่อง")).to_have_value("สองคนแก้")
+        desk.page.get_by_label("หัวข้อเรื่อง").fill(f"แก้โดย {'คนแรก' if desk is first else 'คนที่สอง'}")
+    first.press("บันทึก")
+    expect(first.page.get_by_role("status").filter(has_text="บันทึกแล้ว").last).to_be_visible()
+    second.press("บันทึก")
+    expect(second.page.get_by_role("alert")).to_contain_text("แก้โดย คนแรก")
+    second.press("บันทึกของท่านทับ")
+    expect(second.page.get_by_role("status").filter(has_text="บันทึกแล้ว").last).to_be_visible()
+
+
+def test_the_targets_have_no_axe_violations_and_fit_a_narrow_screen(
+    new_desk: Callable[..., Desk], staff: Client
+) -> None:
+    body = {"title": "ก", "content": "ข", "app": True, "line": True}
+    message_id = staff.call("POST", "/api/messages", body=body).result["message_id"]
+    desk = new_desk(width=320, height=640).signed_in()
+    for language in ("ไทย", "English"):
+        desk.go(f"message?id={message_id}&tab=targets")
+        desk.page.get_by_role("button", name=language).click()
+        desk.page.wait_for_load_state("networkidle")
+        assert violations(desk) == []
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# ---- the white list ----
+
+
+def csv_file(*lines: str) -> FilePayload:
+    return {"name": "people.csv", "mimeType": "text/csv", "buffer": "\r\n".join(lines).encode("cp874")}
+
+
+def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Desk) -> None:
+    good = new_cid()
+    desk.menu("White list")
+    desk.press("นำเข้าจาก CSV")
+    window = desk.window("นำเข้า White list จาก CSV")
+    window.get_by_label("ไฟล์ CSV").set_input_files(
+        csv_file(f"{good},นาย,นำเข้า,สำเร็จ,ชาย,15/01/2533,", "1234567890123,นาย,ผิด,หลัก,ชาย,,")
+    )
+    desk.press("นำเข้า")
+    expect(window.get_by_role("status").last).to_contain_text("นำเข้า 1 คน ไม่ได้นำเข้า 1 บรรทัด")
+    expect(window.get_by_role("row").filter(has_text="เลขที่บัตรประชาชนไม่ถูกต้อง")).to_contain_text("2")
+    desk.shot("white-list-import")
+    window.get_by_role("button", name="ปิด", exact=True).click()
+
+    desk.press("ค้นหาหรือลบรายชื่อ")
+    window = desk.window("ค้นหาหรือลบรายชื่อ")
+    window.get_by_label("เลขที่บัตรประชาชน").fill(good)
+    desk.press("ค้นหา")
+    expect(window).to_contain_text("นายนำเข้า สำเร็จ อยู่ใน White list")
+    desk.press("ลบออกจาก White list")
+    expect(desk.page.get_by_role("status").filter(has_text="ออกจาก White list แล้ว")).to_be_visible()
+
+
+def test_one_person_is_added_by_hand_and_stands_in_the_list(desk: Desk) -> None:
+    desk.menu("White list")
+    desk.press("เพิ่ม")
+    window = desk.window("เพิ่มรายชื่อ (White list)")
+    window.get_by_label("เลขที่บัตรประชาชน").fill("1234567890123")
+    window.get_by_label("ชื่อ", exact=True).fill("เพิ่มเอง")
+    window.get_by_label("นามสกุล").fill("ทีละคน")
+    desk.press("บันทึก")
+    expect(window).to_contain_text("เลขที่บัตรไม่ถูกต้อง")
+    window.get_by_label("เลขที่บัตรประชาชน").fill(new_cid())
+    desk.press("บันทึก")
+    expect(desk.page.get_by_role("status").filter(has_text="นายเพิ่มเอง ทีละคน")).to_be_visible()
