@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+import app  # noqa: F401  imports every room, which declares its endpoints
 from chalicelib.accounts.rules import password_hash
 from chalicelib.caller import LEVELS, ROLES
 from chalicelib.endpoint import Endpoint, declared
