@@ -5,6 +5,7 @@
 Works on plain DynamoDB items, so that a fault in the product's own reading cannot hide a fault in its writing.
 """
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,14 +40,15 @@ class Rows:
         return [a for a in self.active() if a["schedule_id"] == schedule_id and a["hospital_code"] == hospital_code]
 
 
-def rows_of(endpoint: str, stage: str = "local") -> Rows:
-    """Reads both tables whole. Call it when nothing is written."""
+def rows_of(endpoint: str) -> Rows:
+    """Reads both tables of this run's stage whole. Call it when nothing is written."""
+    stage = os.environ["STAGE"]
     client = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name="ap-southeast-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
+        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "local"),
+        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "local"),
     )
     return Rows(
         [row for row in _scan(client, f"moph-{stage}-schedules") if row["schedule_id"] > 0],

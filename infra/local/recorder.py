@@ -104,8 +104,18 @@ class _Handler(BaseHTTPRequestHandler):
     recorder: Recorder
     pool: urllib3.PoolManager
 
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
     def _forward(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
         answer = self.pool.request(
             self.command, self.engine + self.path, body=body, headers=headers, retries=False, redirect=False
