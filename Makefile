@@ -69,7 +69,7 @@ lint: setup ## Style, types and the house's import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@mkdir -p build && $(BIN)/python -m infra.template > build/template.json
-	@$(BIN)/cfn-lint build/template.json infra/resources.yaml
+	@$(BIN)/cfn-lint build/template.json infra/resources.yaml infra/site.yaml
 
 .PHONY: costs
 costs: setup ## Measure what each action asks of DynamoDB, and write docs/costs.md
@@ -85,6 +85,7 @@ rehearse: setup ## Deploy that package to a fresh engine on this machine and tes
 
 .PHONY: deploy
 deploy: setup ## Deploy STAGE to the AWS account of your credentials; shows the change set first (docs/deployment.md)
+	@cd dashboard && npm ci --no-fund --no-audit && npm run build
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
 
 .PHONY: format

@@ -1,12 +1,14 @@
 """`make deploy STAGE=...`: the packaged zip and template to an AWS account, through a CloudFormation change set.
 
     python -m infra.deploy STAGE [--yes] [Parameter=value ...]
+    DOMAIN=appointment.example.go.th CERTIFICATE=arn:... python -m infra.deploy STAGE
 
 The zip goes to the account's artifact bucket under a key of its content, so a deployment never changes what another
 one runs. The change set is shown and, unless --yes is given, has to be confirmed before anything is changed.
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -116,9 +118,14 @@ def deploy(stage: str, folder: Path, given: dict[str, str], confirm: bool) -> di
 
 
 def main() -> None:
+    from infra import site  # which builds on this module
+
     stage, *rest = sys.argv[1:]
     given = dict(one.split("=", 1) for one in rest if one != "--yes")
-    made = deploy(stage, package.package(stage), given, "--yes" not in rest)
+    confirm = "--yes" not in rest
+    made = deploy(stage, package.package(stage), given, confirm)
+    domain = {"DomainName": os.environ.get("DOMAIN", ""), "CertificateArn": os.environ.get("CERTIFICATE", "")}
+    made |= site.deploy_site(stage, made, {key: value for key, value in domain.items() if value}, confirm)
     print("\n".join(f"{key} {value}" for key, value in sorted(made.items())))
 
 

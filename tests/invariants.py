@@ -40,9 +40,9 @@ class Rows:
         return [a for a in self.active() if a["schedule_id"] == schedule_id and a["hospital_code"] == hospital_code]
 
 
-def rows_of(endpoint: str) -> Rows:
-    """Reads both tables of this run's stage whole. Call it when nothing is written."""
-    stage = os.environ["STAGE"]
+def rows_of(endpoint: str, stage: str | None = None) -> Rows:
+    """Reads both tables whole, of this run's stage where none is named. Call it when nothing is written."""
+    stage = stage or os.environ["STAGE"]
     client = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,

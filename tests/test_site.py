@@ -1,0 +1,75 @@
+"""The site as it is deployed: which files, in which order, kept for how long, with which headers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import site, template
+from infra.local.api import SECURITY
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    for name in ("index.html", "icon.svg", "assets/app-1a2b.js", "assets/sarabun-3c4d.woff2"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    return tmp_path
+
+
+def test_the_page_goes_up_last_and_what_it_names_first(built: Path) -> None:
+    keys = [key for key, _, _, _ in site.files(built)]
+    assert keys[-1] == "index.html"
+    assert all(key.startswith("assets/") for key in keys[:2])
+    assert {"docs", "docs.css", "openapi.json", "icon.svg"} == set(keys[2:-1])
+
+
+def test_only_files_with_a_hash_in_their_name_are_kept_by_browsers(built: Path) -> None:
+    for key, _, _, cache in site.files(built):
+        assert ("immutable" in cache) == key.startswith("assets/"), key
+        assert key.startswith("assets/") or cache == "no-cache"
+
+
+def test_texts_say_that_they_are_utf_8(built: Path) -> None:
+    kinds = {key: kind for key, _, kind, _ in site.files(built)}
+    assert kinds["index.html"] == kinds["docs"] == "text/html; charset=utf-8"
+    assert kinds["assets/sarabun-3c4d.woff2"] == "font/woff2"
+
+
+def test_a_dashboard_that_is_not_built_is_not_deployed(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="npm run build"):
+        site.files(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    found: dict[str, Any] = template.read_yaml("site.yaml")["Resources"]
+    return found
+
+
+def test_the_headers_are_those_of_one_machine(resources: dict[str, Any]) -> None:
+    headers = resources["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"] == SECURITY["Content-Security-Policy"]
+    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == SECURITY["Referrer-Policy"]
+    assert headers["FrameOptions"]["FrameOption"] == SECURITY["X-Frame-Options"]
+
+
+def test_every_path_of_the_api_goes_to_the_api_uncached_and_errors_are_its_own(resources: dict[str, Any]) -> None:
+    from app import app
+
+    config = resources["Distribution"]["Properties"]["DistributionConfig"]
+    assert "CustomErrorResponses" not in config
+    patterns = [one["PathPattern"] for one in config["CacheBehaviors"]]
+    for path in app.routes:
+        assert any(path == p or (p.endswith("*") and path.startswith(p[:-1])) for p in patterns), path
+    assert {one["TargetOriginId"] for one in config["CacheBehaviors"]} == {"api"}
+
+
+def test_the_bucket_is_nobodys_but_this_distributions(resources: dict[str, Any]) -> None:
+    block = resources["SiteBucket"]["Properties"]["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    allowed, refused = resources["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert "${Distribution}" in allowed["Condition"]["StringEquals"]["AWS:SourceArn"]["Fn::Sub"]
+    assert refused["Effect"] == "Deny"
