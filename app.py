@@ -7,7 +7,7 @@ To follow an action: its `@endpoint` in a room's `routes.py` -> `actions.py` -> 
 from datetime import date
 from typing import Any
 
-from chalice import Chalice
+from chalice import Chalice, Rate
 
 from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
@@ -17,7 +17,7 @@ from chalicelib.accounts import group_routes as accounts_group_routes
 from chalicelib.accounts import hospital_routes as accounts_hospital_routes
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import actions as audit
-from chalicelib.booking import closure_routes
+from chalicelib.booking import closure_routes, notices
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -70,6 +70,18 @@ def record_appointments(event: Any) -> None:
     """Writes into the audit who did what to which appointment."""
     audit.record_appointments([(record.old_image, record.new_image) for record in event])
     wire.log_stream("record_appointments", event)
+
+
+@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="tell_people", batch_size=25)  # type: ignore[untyped-decorator]
+def tell_people(event: Any) -> None:
+    """Tells people what has become of their appointments, where they have not done it themselves."""
+    notices.tell([(record.old_image, record.new_image) for record in event])
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES), name="remind_people")  # type: ignore[untyped-decorator]
+def remind_people(event: Any) -> None:
+    """Reminds people the day before. Runs often, so that a run that was missed costs nobody the reminder."""
+    notices.remind()
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]

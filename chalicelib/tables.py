@@ -280,6 +280,7 @@ class AppointmentItem(Table):
     accepted_at = UnicodeAttribute(default="")
     confirmed_at = UnicodeAttribute(default="")
     changed_by_person = BooleanAttribute(default=False)
+    reminded_at = UnicodeAttribute(default="")
     origin = UnicodeAttribute(default="")
     sequence = NumberAttribute(default=0)
     cancel_minutes_before = NumberAttribute(default=0)
@@ -325,7 +326,7 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """A person in the registry ("#"), or on a hospital's white list ("hospital#00000")."""
+    """A person in the registry ("#"), on a hospital's white list ("hospital#00000"), or their choices ("choices")."""
 
     class Meta:
         table_name = settings().table("people")
@@ -348,6 +349,7 @@ class PersonItem(Table):
     tmb_code = UnicodeAttribute(default="")
     amp_code = UnicodeAttribute(default="")
     chw_code = UnicodeAttribute(default="")
+    language = UnicodeAttribute(null=True)
     added_at = UnicodeAttribute(default="")
     turn = NumberAttribute(null=True)
 

@@ -76,6 +76,7 @@ class Appointment:
     accepted_at: str = ""
     confirmed_at: str = ""
     changed_by_person: bool = False
+    reminded_at: str = ""
     origin: str = ""
     sequence: int = 0
     cancel_minutes_before: int = 0
@@ -101,7 +102,7 @@ _WHOLE = "schedule_id place appointment_id department_id room_id version sequenc
 _TEXT = (
     "cid hospital_code hospital_name queue_no time_start time_finish department_name room_name room_phone_number"
     " person_name state check_code comment booked_by booked_system booked_login booked_at changed_login changed_at"
-    " accepted_by accepted_at confirmed_at origin"
+    " accepted_by accepted_at confirmed_at reminded_at origin"
 )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import rules, staff_actions
+from chalicelib.booking import notices, rules, staff_actions
 from chalicelib.booking.rules import Appointment
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
@@ -323,3 +323,24 @@ class SlipParams(msgspec.Struct):
 def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
     """The appointment that a slip was printed for."""
     return desk_row(staff_actions.of_slip(caller, params.slip_code))
+
+
+class ReminderFigures(msgspec.Struct):
+    """due: appointments whose person should have been reminded by now. unsent: those not reminded yet."""
+
+    due: int
+    sent: int
+    unsent: int
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/Reminders",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง",
+)
+def reminder_figures(caller: Caller) -> ReminderFigures:
+    """How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet."""
+    found = notices.reminders(caller.hospital_code)
+    return ReminderFigures(found.due, found.sent, found.unsent)

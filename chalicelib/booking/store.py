@@ -23,7 +23,7 @@ _SAME = (
     "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
     " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
     " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
-    " changed_by_person origin sequence cancel_minutes_before moved_to_schedule_id moved_to_appointment_id"
+    " changed_by_person reminded_at origin sequence cancel_minutes_before moved_to_schedule_id moved_to_appointment_id"
 ).split()
 
 
@@ -170,6 +170,24 @@ def replace(changed: Appointment) -> bool:
 
 
 _HOLDERS_READ = 20
+
+
+def mark_reminded(appointment: Appointment, at: str) -> None:
+    """Notes on the appointment that its person was reminded. Nothing else of it changes, its version neither; where it
+    has ended or passed to a new booking meanwhile, there is nothing to note."""
+    same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
+    try:
+        _key_of(appointment).update([AppointmentItem.reminded_at.set(at)], condition=same)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def read_image(image: Any) -> Appointment | None:
+    """The appointment in a record of the table's stream; None where the record has none."""
+    return read_appointment(AppointmentItem.from_raw_data(image)) if image else None
+
+
 _CHANGEABLE = (
     "version accepted_by accepted_at confirmed_at changed_login changed_at changed_by_person sequence"
 ).split()

@@ -20,6 +20,16 @@ def known(hospital_code: str, cid: str) -> Person:
     return found
 
 
+def language_of(cid: str) -> str:
+    """The language a person is written to: "th" until they chose "en" in the app. For other rooms."""
+    return store.language_of(cid) or "th"
+
+
+def choose_language(cid: str, language: str) -> None:
+    """Notices to the person are in this language ("th", "en") from now on."""
+    store.choose_language(cid, language)
+
+
 def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:
     """Puts people on a hospital's white list and returns how many. Again: nothing changes but their details.
     Raises Forbidden where the hospital is not the caller's and the caller is not country-level."""

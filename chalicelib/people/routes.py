@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.caller import APPOINTMENT_API, IMMUNIZATION_DASHBOARD, Caller
+from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import Cid, Day, Gender, HospitalCode, text
+from chalicelib.fields import Cid, Day, Gender, HospitalCode, one_of, text
 from chalicelib.people import actions
 from chalicelib.people.rules import Person
 
@@ -90,3 +90,26 @@ def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListRe
     """Puts people on the hospital's white list; sending them again changes nothing but their details."""
     people = [one.to_person() for one in body.target]
     return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))
+
+
+class LanguageBody(msgspec.Struct):
+    cid: Cid
+    language: Annotated[str, one_of(("th", "en"), "the language of notices to the person")]
+
+
+class Language(msgspec.Struct):
+    language: str
+
+
+@endpoint(
+    "POST",
+    "/api/person/Language",
+    roles=(APPOINTMENT_API,),
+    level=COUNTRY,
+    section="New here",
+    thai="ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน",
+)
+def choose_language(body: LanguageBody) -> Language:
+    """The language that the person chose in the app; notices are written in it from now on."""
+    actions.choose_language(body.cid, body.language)
+    return Language(body.language)

@@ -7,6 +7,7 @@ from chalicelib.people.rules import Person, columns, read_person
 from chalicelib.tables import PersonItem
 
 REGISTRY = "#"
+CHOICES = "choices"
 
 
 def white_list_record(hospital_code: str) -> str:
@@ -25,6 +26,19 @@ def known(hospital_code: str, cid: str) -> Person | None:
     """The registry's entry, else the one on the hospital's white list, else None; in one request."""
     rows = tables.batch_get([(PersonItem, cid, REGISTRY), (PersonItem, cid, white_list_record(hospital_code))])
     return next((read_person(row) for row in rows if row is not None), None)
+
+
+def language_of(cid: str) -> str | None:
+    """The language that the person chose in the app, or None."""
+    try:
+        chosen: str | None = PersonItem.get(cid, CHOICES).language
+    except DoesNotExist:
+        return None
+    return chosen
+
+
+def choose_language(cid: str, language: str) -> None:
+    PersonItem(cid, CHOICES, language=language).save()
 
 
 def add_to_white_list(hospital_code: str, people: list[Person], added_at: str) -> None:

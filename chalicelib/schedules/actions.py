@@ -16,6 +16,11 @@ def hospital(hospital_code: str) -> Hospital:
     return store.hospital(hospital_code)
 
 
+def hospital_codes() -> list[str]:
+    """Every hospital's code, in order. For other rooms' scheduled jobs."""
+    return store.hospital_codes()
+
+
 def departments(hospital_code: str) -> list[Department]:
     """A hospital's departments, by id. Raises HospitalNotFound."""
     return sorted(store.hospital(hospital_code).departments.values(), key=lambda d: d.department_id)

@@ -64,6 +64,11 @@ def hospital(hospital_code: str) -> Hospital:
     )
 
 
+def hospital_codes() -> list[str]:
+    """Every hospital's code, in order. Reads the whole index of hospitals: for jobs that run a few times an hour."""
+    return sorted(row.hospital_code for row in CatalogueItem.by_province.scan())
+
+
 def _no_hospital() -> HospitalNotFound:
     return HospitalNotFound(fields={"hospital_code": "no hospital has this code"})
 

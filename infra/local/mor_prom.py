@@ -16,7 +16,7 @@ It stands between people's phones and the centre, and shows what such a back end
 
     GET /phone/api/people        demo people to choose from      POST session {"cid"} or {"demo"} · GET · DELETE
     POST person {...}            who I am, where nobody knows me GET appointments · POST confirm, postpone, cancel, book
-    GET hospitals, departments, month, day                       GET inbox · POST read
+    GET hospitals, departments, month, day                       GET inbox · POST read, language
 """
 
 import hashlib
@@ -150,6 +150,8 @@ class App:
             return self.centre.call(how, SLOTS, {**which, **cid, "Action": action})
         if (method, name) == ("GET", "inbox"):
             return self.centre.call("POST", "/api/message/Inbox", body=cid)
+        if (method, name) == ("POST", "language"):
+            return self.centre.call("POST", "/api/person/Language", body={**cid, "language": body.get("language")})
         if (method, name) == ("POST", "read"):
             return self.centre.call("POST", "/api/message/Read", body={**body, **cid})
         return NOWHERE

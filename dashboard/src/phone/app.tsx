@@ -1,6 +1,7 @@
 /** The phone page that plays the Mor Prom app: three places to be, at most one thing asked at a time. */
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
+import { failureOf } from "../api/failure";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -39,6 +40,9 @@ export function App() {
     document.documentElement.lang = lang.value;
     document.title = `${t("app")} (${t("demo")})`;
   }, [lang.value]);
+  useEffect(() => {
+    if (typeof who === "object") void phone.post("language", { language: lang.value }).catch(failureOf);
+  }, [who, lang.value]);
   useEffect(
     () => connection.subscribe((state) => void (state === "there" && me.peek() === "away" && start())),
     [],

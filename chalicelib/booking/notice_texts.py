@@ -1,0 +1,85 @@
+"""What a notice about an appointment says, in the person's language, and when there is one to send. Pure.
+
+A notice names hospital, department, time and queue number, and never the person: LINE shows it on a locked screen.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.booking.rules import BOOKED, CANCELLED, Appointment
+
+BOOKING, ACCEPTED, MOVED, GIVEN_UP, REMINDER = "booked", "accepted", "moved", "cancelled", "reminder"
+
+# A reminder is due from this time of the day before, and people are left in peace at night.
+_DUE_FROM = time(9)
+_AWAKE = (time(7), time(21))
+
+TITLES = {
+    BOOKING: ("จองนัดเรียบร้อยแล้ว", "Your appointment is booked"),
+    ACCEPTED: ("โรงพยาบาลรับนัดของท่านแล้ว", "The hospital has accepted your appointment"),
+    MOVED: ("โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"),
+    GIVEN_UP: ("โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"),
+    REMINDER: ("พรุ่งนี้ท่านมีนัด", "You have an appointment tomorrow"),
+}
+_REMINDER_TODAY = ("วันนี้ท่านมีนัด", "You have an appointment today")
+_LAST_LINES = {
+    BOOKING: ("กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."),
+    ACCEPTED: ("กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."),
+    MOVED: ("หากไม่สะดวก ท่านเลื่อนหรือยกเลิกได้ในแอป", "If this does not suit you, you can change or cancel it in the app."),
+    GIVEN_UP: ("ขออภัยในความไม่สะดวก ท่านจองเวลาใหม่ได้ในแอป", "We are sorry. You can book another time in the app."),
+    REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
+}
+_DAYS = ("จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+_MONTHS = (
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "January February March April May June July August September October November December",
+)
+
+
+def notice_of_change(before: Appointment | None, after: Appointment) -> str | None:
+    """Which notice a change of an appointment calls for; None where the person did it, or nothing happened to tell."""
+    if after.state == BOOKED and (before is None or before.state != BOOKED):
+        if not after.origin:
+            return BOOKING
+        return None if after.changed_by_person else MOVED
+    if before is None or before.state != BOOKED:
+        return None
+    if after.state == CANCELLED:
+        return None if after.changed_by_person else GIVEN_UP
+    return ACCEPTED if after.accepted_at and not before.accepted_at else None
+
+
+def words(kind: str, appointment: Appointment, language: str, today: date) -> tuple[str, str]:
+    """(title, text) of a notice. language: "th" or "en"."""
+    english = int(language == "en")
+    a = appointment
+    title = _REMINDER_TODAY if kind == REMINDER and a.day == today else TITLES[kind]
+    queue = ("คิว", "Queue")[english]
+    span = f"{a.time_start[:5]}–{a.time_finish[:5]}"
+    lines = [
+        in_words(a.day, language),
+        (f"เวลา {span} น.", span)[english],
+        a.hospital_name,
+        f"{a.department_name} {a.room_name}",
+        *([] if kind == GIVEN_UP else [f"{queue} {a.queue_no}"]),
+        _LAST_LINES[kind][english],
+    ]
+    return title[english], "\n".join(lines)
+
+
+def in_words(day: date, language: str) -> str:
+    """วันอังคารที่ 1 ธันวาคม 2569, or Tuesday 1 December 2026."""
+    english = int(language == "en")
+    weekday, month = _DAYS[english].split()[day.weekday()], _MONTHS[english].split()[day.month - 1]
+    return f"{weekday} {day.day} {month} {day.year}" if english else f"วัน{weekday}ที่ {day.day} {month} {day.year + 543}"
+
+
+def reminder_is_due(appointment: Appointment, now: datetime) -> bool:
+    """Whether its person should have been reminded by now and still can be. now: Bangkok."""
+    a = appointment
+    due = datetime.combine(a.day - timedelta(days=1), _DUE_FROM, now.tzinfo)
+    start = datetime.combine(a.day, time.fromisoformat(a.time_start), now.tzinfo)
+    return a.state == BOOKED and due <= now < start
+
+
+def people_are_awake(now: datetime) -> bool:
+    return _AWAKE[0] <= now.time() < _AWAKE[1]

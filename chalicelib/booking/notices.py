@@ -1,0 +1,109 @@
+"""Telling people about their appointments: when the hospital does something to one, and the day before (product.md, 5).
+
+Each notice is sent once, whatever is repeated: it is named after the appointment, its version and what happened, and
+`messages.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
+passes it by; a run that dies in between hands over the same name again, which does nothing.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.booking import notice_texts, rules, store
+from chalicelib.booking.rules import Appointment
+from chalicelib.messages import actions as messages
+from chalicelib.people import actions as people
+from chalicelib.schedules import actions as schedules
+from chalicelib.schedules.rules import is_over
+
+# Less than the function may run (.chalice/config.json): what is left waits for the next run, minutes later.
+RUN_SECONDS = 240.0
+log = logging.getLogger("moph")
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """due: appointments whose person should have been reminded by now; sent: those reminded; unsent: the others."""
+
+    due: int = 0
+    sent: int = 0
+
+    @property
+    def unsent(self) -> int:
+        return self.due - self.sent
+
+    def __add__(self, other: "Reminders") -> "Reminders":
+        return Reminders(self.due + other.due, self.sent + other.sent)
+
+
+def tell(changes: Iterable[tuple[Any, Any]]) -> None:
+    """Tells people what the stream of the appointments table says: (row before, row after). Again: nothing more."""
+    for old, new in changes:
+        after = store.read_image(new)
+        if after is None or is_over(after.day, after.time_finish, clock.now()):
+            continue
+        kind = notice_texts.notice_of_change(store.read_image(old), after)
+        if kind is not None:
+            _send(kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}")
+
+
+def remind(seconds: float = RUN_SECONDS) -> Reminders:
+    """Reminds everybody whose appointment is tomorrow, or today and not reminded of yet, for at most `seconds`.
+    Logs how many were due and how many still are, for the alarm on `unsent_reminders`."""
+    give_up = time.monotonic() + seconds
+    all_of_them = Reminders()
+    for hospital_code in schedules.hospital_codes():
+        all_of_them += _remind(hospital_code, give_up)
+    log.info(
+        json.dumps(
+            {
+                "at": clock.now().isoformat(timespec="milliseconds"),
+                "function": "remind_people",
+                "due_reminders": all_of_them.due,
+                "unsent_reminders": all_of_them.unsent,
+            }
+        )
+    )
+    return all_of_them
+
+
+def reminders(hospital_code: str) -> Reminders:
+    """A hospital's reminders of today and tomorrow as they stand, for its operators. Sends none."""
+    return _remind(hospital_code, give_up=0)
+
+
+def _remind(hospital_code: str, give_up: float) -> Reminders:
+    now = clock.now()
+    due = sent = 0
+    for day in (now.date(), now.date() + timedelta(days=1)):
+        for one in store.appointments_on(hospital_code, day):
+            if not notice_texts.reminder_is_due(one, now):
+                continue
+            may_send = notice_texts.people_are_awake(now) and time.monotonic() < give_up
+            if one.reminded_at:
+                due, sent = due + 1, sent + 1
+            elif not may_send:
+                due += 1
+            elif _remind_of(one):
+                due, sent = due + 1, sent + 1
+    return Reminders(due, sent)
+
+
+def _remind_of(listed: Appointment) -> bool:
+    """False where the list was a moment behind and the appointment is gone: nobody is reminded of that."""
+    held = store.held_in(listed.hospital_code, listed.schedule_id, listed.cid)
+    if held is None or not held.is_active:
+        return False
+    _send(notice_texts.REMINDER, held, f"reminder-{rules.slip_code(held)}")
+    store.mark_reminded(held, clock.now().isoformat(timespec="seconds"))
+    return True
+
+
+def _send(kind: str, a: Appointment, once: str) -> None:
+    title, text = notice_texts.words(kind, a, people.language_of(a.cid), clock.today())
+    messages.notify(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)

@@ -1,0 +1,90 @@
+"""When there is something to tell a person, and in what words: without storage."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.booking import notice_texts, rules
+from chalicelib.booking.notice_texts import reminder_is_due
+from chalicelib.booking.rules import Appointment
+from chalicelib.clock import BANGKOK
+from tests.booking.test_rules import NOW, appointment
+
+HELD = appointment(day=date(2026, 12, 1), time_start="08:00:00", time_finish="08:59:59")
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BANGKOK)
+
+
+def cancelled(by_person: bool) -> Appointment:
+    return rules.ended(HELD, "cancel", "somebody", NOW, by_person=by_person)
+
+
+def moved_here(by_person: bool) -> Appointment:
+    return replace(rules.carried_on(appointment(), HELD), changed_by_person=by_person)
+
+
+ACCEPTED = rules.decided(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "notice"),
+    [
+        (None, HELD, "booked"),
+        (None, replace(HELD, changed_by_person=True), "booked"),
+        (cancelled(True), HELD, "booked"),
+        (None, moved_here(by_person=False), "moved"),
+        (None, moved_here(by_person=True), None),
+        (HELD, ACCEPTED, "accepted"),
+        (ACCEPTED, rules.decided(ACCEPTED, "reject", "staff.demo", "", NOW), None),
+        (ACCEPTED, rules.decided(ACCEPTED, "confirm", "app", "", NOW), None),
+        (HELD, cancelled(by_person=False), "cancelled"),
+        (HELD, cancelled(by_person=True), None),
+        (HELD, replace(HELD, state=rules.POSTPONED), None),
+        (HELD, replace(HELD, reminded_at="2026-11-30T09:00:00+07:00"), None),
+    ],
+)
+def test_people_are_told_what_others_did_and_that_they_have_booked(
+    before: Appointment | None, after: Appointment, notice: str | None
+) -> None:
+    assert notice_texts.notice_of_change(before, after) == notice
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-11-30T08:59:59", False),
+        ("2026-11-30T09:00:00", True),
+        ("2026-12-01T07:59:59", True),
+        ("2026-12-01T08:00:00", False),
+    ],
+)
+def test_a_reminder_is_due_from_nine_the_day_before_until_the_period_starts(now: str, due: bool) -> None:
+    assert reminder_is_due(HELD, at(now)) is due
+
+
+def test_no_reminder_is_due_of_what_has_been_cancelled() -> None:
+    assert not reminder_is_due(cancelled(by_person=True), at("2026-11-30T12:00:00"))
+
+
+@pytest.mark.parametrize("kind", notice_texts.TITLES)
+@pytest.mark.parametrize(
+    ("language", "when"),
+    [("th", "วันอังคารที่ 1 ธันวาคม 2569\nเวลา 08:00–08:59 น."), ("en", "Tuesday 1 December 2026\n08:00–08:59")],
+)
+def test_a_notice_says_when_and_where_and_never_who(kind: str, language: str, when: str) -> None:
+    title, text = notice_texts.words(kind, HELD, language, date(2026, 11, 30))
+    assert title
+    assert text.startswith(when)
+    assert HELD.hospital_name in text
+    said: Any = title + text
+    assert HELD.cid not in said
+    assert HELD.person_name not in said
+
+
+def test_a_reminder_that_comes_late_says_today() -> None:
+    assert notice_texts.words("reminder", HELD, "th", date(2026, 11, 30))[0] == "พรุ่งนี้ท่านมีนัด"
+    assert notice_texts.words("reminder", HELD, "th", date(2026, 12, 1))[0] == "วันนี้ท่านมีนัด"

@@ -1,0 +1,205 @@
+"""Reminders, run after run: exactly one per appointment whatever happens to clock and process, none for what is gone.
+
+Single-threaded, on tables in memory, on a clock of our own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import clock, tables
+from chalicelib.booking import actions, notices
+from chalicelib.booking.notices import Reminders
+from chalicelib.booking.rules import Appointment, Sender
+from chalicelib.caller import APPOINTMENT_API, Caller
+from chalicelib.clock import BANGKOK
+from chalicelib.messages import queues
+from chalicelib.people import actions as people
+from chalicelib.people.rules import Person
+from chalicelib.schedules import store as schedules
+from chalicelib.schedules.rules import Line, Schedule
+from chalicelib.tables import CatalogueItem, MessageItem
+from infra import demo, stack
+
+EVENING_BEFORE = datetime(2026, 11, 30, 18, 0, tzinfo=BANGKOK)
+DAY = EVENING_BEFORE.date() + timedelta(days=1)
+APP = Caller("mohprompt.demo", "00000", roles={APPOINTMENT_API: 5})
+
+
+@dataclass
+class Watch:
+    now: datetime
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[None]:
+    """Tables and queues in memory, made once."""
+    with mock_aws():
+        forget_connections()  # those made in here talk to moto
+        stack.apply("local")
+        yield
+        forget_connections()
+
+
+@pytest.fixture
+def watch(memory: None) -> Iterator[Watch]:
+    """A clock that a test turns, a week before DAY, and a hospital that nobody has booked at."""
+    running = Watch(EVENING_BEFORE - timedelta(days=7))
+    before = clock.run_on(lambda: running.now)
+    hospital = CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84", province_name="สุราษฎร์ธานี")
+    hospital.district, hospital.years, hospital.next_appointment_id = "เมือง", 1, 0
+    hospital.save()
+    CatalogueItem("00000", "department#1", number=1, name="อายุรกรรม").save()
+    room = CatalogueItem("00000", "room#1", number=1, name="ห้องตรวจ 1", department_id=1)
+    room.queue_code, room.queue_length = "A", 3
+    room.save()
+    period = CatalogueItem("00000", "period#1", number=1, name="เช้า")
+    period.time_start, period.time_finish = "08:00:00", "08:59:59"
+    period.save()
+    yield running
+    for table in tables.Table.__subclasses__():
+        for row in table.scan():
+            row.delete()
+    clock.run_on(before)
+
+
+def forget_connections() -> None:
+    tables._connection = None
+    queues._sqs.cache_clear()
+    queues._url.cache_clear()
+
+
+def opened(days_later: int = 0) -> Schedule:
+    lines = [Line(1, 1, 1, 5, online=True)]
+    (made,) = schedules.open_schedules(schedules.hospital("00000"), DAY + timedelta(days=days_later), lines)
+    return made
+
+
+def booked(schedule: Schedule, person: Person = demo.PEOPLE[0]) -> Appointment:
+    sender = Sender("00000", "Mor Prom", APP.login, is_person=True)
+    return actions.book(APP, sender, "00000", schedule.schedule_id, person, "")
+
+
+def titles() -> list[str]:
+    """Of every notice made so far, in order."""
+    return [row.title for row in MessageItem.query("00000") if row.title]
+
+
+def test_one_reminder_however_often_the_function_runs(watch: Watch) -> None:
+    booked(opened())
+    for minutes in (0, 0, 15, 30, 180):
+        watch.now = EVENING_BEFORE + timedelta(minutes=minutes)
+        assert notices.remind() == Reminders(due=1, sent=1)
+    assert titles() == ["พรุ่งนี้ท่านมีนัด"]
+
+
+def test_one_reminder_each_for_everybody(watch: Watch) -> None:
+    schedule = opened()
+    for person in demo.PEOPLE[:5]:
+        booked(schedule, person)
+    watch.now = EVENING_BEFORE
+    assert [notices.remind(), notices.remind()] == [Reminders(5, 5)] * 2
+    assert len(titles()) == 5
+
+
+def test_none_a_week_before(watch: Watch) -> None:
+    booked(opened())
+    assert notices.remind() == Reminders(due=0, sent=0)
+    assert titles() == []
+
+
+def test_none_for_a_cancelled_appointment(watch: Watch) -> None:
+    held = booked(opened())
+    actions.cancel(APP, "00000", held.cid, held.appointment_id)
+    watch.now = EVENING_BEFORE
+    assert notices.remind() == Reminders(due=0, sent=0)
+    assert titles() == []
+
+
+def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(watch: Watch) -> None:
+    schedule = opened()
+    held = booked(schedule)
+    actions.cancel(APP, "00000", held.cid, held.appointment_id)
+    booked(schedule)
+    watch.now = EVENING_BEFORE
+    notices.remind()
+    notices.remind()
+    assert len(titles()) == 1
+
+
+def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch: Watch) -> None:
+    held = booked(opened())
+    actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).schedule_id)
+    watch.now = EVENING_BEFORE
+    assert notices.remind() == Reminders(due=0, sent=0)
+    watch.now = EVENING_BEFORE + timedelta(days=2)
+    assert notices.remind() == Reminders(due=1, sent=1)
+    assert titles() == ["พรุ่งนี้ท่านมีนัด"]
+
+
+def test_a_clock_put_back_and_forth_reminds_nobody_twice(watch: Watch) -> None:
+    booked(opened())
+    for hours in (0, -3, 0, -24, 1, -1):
+        watch.now = EVENING_BEFORE + timedelta(hours=hours)
+        notices.remind()
+    assert len(titles()) == 1
+
+
+def test_a_centre_that_stood_still_the_whole_day_before_reminds_in_the_morning(watch: Watch) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
+    assert notices.remind() == Reminders(due=1, sent=1)
+    assert titles() == ["วันนี้ท่านมีนัด"]
+
+
+def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> None:
+    watch.now = EVENING_BEFORE + timedelta(hours=5)
+    booked(opened())
+    assert notices.remind() == Reminders(due=1, sent=0)
+    assert notices.reminders("00000").unsent == 1
+    assert titles() == []
+
+
+def test_a_run_out_of_time_leaves_the_rest_to_the_next_one(watch: Watch) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    assert notices.remind(seconds=0).unsent == 1
+    assert notices.remind().unsent == 0
+
+
+def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    assert notices.reminders("00000") == Reminders(due=1, sent=0)
+    assert titles() == []
+
+
+def test_a_run_that_died_after_handing_over_is_made_good_without_a_second_notice(watch: Watch) -> None:
+    held = booked(opened())
+    watch.now = EVENING_BEFORE
+    notices.remind()
+    # As if the process had ended before it noted the reminder on the appointment.
+    tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule_id}").update(
+        [tables.AppointmentItem.reminded_at.set("")]
+    )
+    assert notices.remind() == Reminders(due=1, sent=1)
+    assert len(titles()) == 1
+
+
+def test_a_reminder_is_in_the_persons_language(watch: Watch) -> None:
+    people.choose_language(demo.PEOPLE[0].cid, "en")
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    notices.remind()
+    assert titles() == ["You have an appointment tomorrow"]
+
+
+def test_a_reminder_changes_nothing_that_a_clerk_could_trip_over(watch: Watch) -> None:
+    held = booked(opened())
+    watch.now = EVENING_BEFORE
+    notices.remind()
+    (after,) = actions.current(held.cid)[1]
+    assert after.version == held.version

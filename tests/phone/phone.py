@@ -1,0 +1,52 @@
+"""A phone as the tests hold one: what the page asks the app's back end, and no more."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from tests.client import Reply, in_days
+
+NAMED = {"prefix": "นาง", "first_name": "ทดสอบ", "last_name": "โทรศัพท์", "gender": 2}
+
+
+class Phone:
+    """A browser on the phone page: keeps its cookie."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._cookie = url, ""
+        self._http = urllib3.PoolManager(retries=False, timeout=30)
+
+    def call(self, method: str, name: str, body: Any = None, **query: Any) -> Reply:
+        answer = self._http.request(
+            method,
+            f"{self._url}/phone/api/{name}" + (f"?{urlencode(query)}" if query else ""),
+            body=None if body is None else json.dumps(body),
+            headers={"Cookie": self._cookie},
+        )
+        if "Set-Cookie" in answer.headers:
+            self.set_cookie = answer.headers["Set-Cookie"]
+            self._cookie = self.set_cookie.split(";")[0]
+        return Reply(answer.status, answer.headers, answer.data.decode())
+
+    def get(self, name: str, **query: Any) -> Any:
+        return self.call("GET", name, **query).result
+
+    def post(self, name: str, **body: Any) -> Any:
+        return self.call("POST", name, body).result
+
+
+def book(phone: Phone, days: int, number: int = 0) -> dict[str, Any]:
+    """Books the day's n-th schedule; the appointment as the phone then sees it."""
+    schedule = phone.get("day", hospital_code="00000", date=in_days(days))[number]
+    slot = phone.post("book", hospital_code="00000", schedule_id=schedule["schedule_id"])
+    held = phone.get("appointments")
+    one: dict[str, Any] = next(
+        a for a in held if a["hospital_appointment_slot_id"] == slot["hospital_appointment_slot_id"]
+    )
+    return one
+
+
+def which(appointment: dict[str, Any]) -> dict[str, Any]:
+    return {name: appointment[name] for name in ("hospital_code", "hospital_appointment_slot_id")}
