@@ -38,7 +38,8 @@ const fill = (text: string, values?: Values): string =>
   values ? text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole)) : text;
 
 /** The words of one screen: `words({save: ["บันทึก", "Save"]})` gives `t("save")`.
- * `t.both` keeps both languages, for what is stored and shown later. */
+ * `t.both` keeps both languages, for what is stored and shown later; `t.has` tells whether there is
+ * a word of that name. */
 export function words<K extends string>(table: Record<K, readonly [th: string, en: string]>) {
   const t = (key: K, values?: Values): string =>
     fill(table[key][lang.value === "th" ? 0 : 1], values);
@@ -46,6 +47,7 @@ export function words<K extends string>(table: Record<K, readonly [th: string, e
     th: fill(table[key][0], values),
     en: fill(table[key][1], values),
   });
+  t.has = (name: string): boolean => Object.hasOwn(table, name);
   return t;
 }
 

@@ -22,7 +22,7 @@ const t = words({
   check_digit: ["เลขที่บัตรประชาชนไม่ถูกต้อง ตรวจตัวเลขอีกครั้ง", "This national id is not right; check the digits"],
   look_up: ["ค้นหา", "Look up"],
   looking: ["กำลังค้นหา…", "Looking up…"],
-  found: ["พบข้อมูลใน MOPH Data Hub กด Enter เพื่อบันทึก", "Found in the MOPH Data Hub. Press Enter to save."],
+  found: ["พบข้อมูลแล้ว กด Enter เพื่อบันทึก", "Found. Press Enter to save."],
   unknown: [
     "ไม่พบข้อมูลบุคคล กรอกรายชื่อ (White list) ที่นี่ แล้วกดบันทึก",
     "Nobody of this id is known. Fill in the white list here, then save.",

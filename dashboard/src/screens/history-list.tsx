@@ -41,13 +41,34 @@ const actions = words({
   import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
 });
 
-const actionName = (name: string): string => {
-  try {
-    return actions(name as Parameters<typeof actions>[0]);
-  } catch {
-    return name;
-  }
-};
+const fields = words({
+  name: ["ชื่อ", "name"],
+  details: ["รายละเอียด", "details"],
+  active: ["ใช้งาน", "active"],
+  roles: ["Role", "roles"],
+  groups: ["กลุ่มผู้ใช้งาน", "groups"],
+  password: ["รหัสผ่าน", "password"],
+  must_change_password: ["ต้องเปลี่ยนรหัสผ่าน", "must change password"],
+  province_code: ["จังหวัด", "province"],
+  district: ["สาขา", "district"],
+  years: ["จำนวนปี", "years"],
+  login: ["รหัส Login", "login"],
+  hospital_code: ["รหัสหน่วยงาน", "hospital"],
+  member: ["สมาชิก", "member"],
+});
+
+const values = words({
+  True: ["ใช่", "yes"],
+  False: ["ไม่", "no"],
+  set: ["ตั้งแล้ว", "set"],
+  changed: ["เปลี่ยนแล้ว", "changed"],
+});
+
+type Words = (key: never) => string;
+
+/** The word for a name of the API's, or the name itself where there is none. */
+const inWords = (table: Words & { has: (key: string) => boolean }, name: string): string =>
+  table.has(name) ? table(name as never) : name;
 
 const A_TURN = 50;
 
@@ -77,17 +98,20 @@ export function HistoryList({ path }: { path: string }) {
           {
             title: t("action"),
             cell: (line) =>
-              line.outcome === "refused" ? `${actionName(line.action)} (${t("refused")})` : actionName(line.action),
+              line.outcome === "refused" ? `${inWords(actions, line.action)} (${t("refused")})` : inWords(actions, line.action),
           },
           {
             title: t("changes"),
             cell: (line) => (
               <ul class="changes">
-                {line.changes.map((change) => (
-                  <li key={change.field}>
-                    {change.field}: {change.before || "–"} → {change.after || "–"}
-                  </li>
-                ))}
+                {line.changes
+                  .filter((change) => change.before !== change.after)
+                  .map((change) => (
+                    <li key={change.field}>
+                      {inWords(fields, change.field)}: {change.before ? `${inWords(values, change.before)} → ` : ""}
+                      {inWords(values, change.after) || "–"}
+                    </li>
+                  ))}
               </ul>
             ),
           },

@@ -26,7 +26,7 @@ const t = words({
   another: ["เพิ่ม", "Add a set"],
   drop: ["เอาชุดนี้ออก", "Remove this set"],
   sum: ["จะเปิด {lines} รายการ รวม {places} Slot", "This opens {lines} schedules, {places} places in all"],
-  saved: ["เปิด {lines} รายการของ {date} แล้ว", "{lines} schedules were opened for {date}"],
+  saved: ["เปิด {lines} รายการของ{date}แล้ว", "{lines} schedules were opened for {date}"],
 });
 
 interface Line {
