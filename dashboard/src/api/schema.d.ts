@@ -677,6 +677,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/Reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet.
+         * @description GET /api/dashboard/Reminders: How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         */
+        get: operations["get_api_dashboard_Reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/closures": {
         parameters: {
             query?: never;
@@ -711,6 +731,26 @@ export interface paths {
          * @description POST /api/SendImmunizationTarget: Puts people on the hospital's white list; sending them again changes nothing but their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
          */
         post: operations["post_api_SendImmunizationTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person/Language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The language that the person chose in the app; notices are written in it from now on.
+         * @description POST /api/person/Language: The language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
+         */
+        post: operations["post_api_person_Language"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1588,10 +1628,12 @@ export interface components {
         };
         /**
          * HospitalPage
-         * @description total: how many match in all.
+         * @description total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
+         *         narrowed.
          */
         HospitalPage: {
             total: number;
+            more: boolean;
             hospitals: components["schemas"]["HospitalRow"][];
         };
         /**
@@ -1697,6 +1739,15 @@ export interface components {
             /** @default 0 */
             to_schedule_id: number;
         };
+        /**
+         * ReminderFigures
+         * @description due: appointments whose person should have been reminded by now. unsent: those not reminded yet.
+         */
+        ReminderFigures: {
+            due: number;
+            sent: number;
+            unsent: number;
+        };
         /** ClosureResult */
         ClosureResult: {
             people: components["schemas"]["DeskRow"][];
@@ -1709,6 +1760,10 @@ export interface components {
         /** WhiteListResult */
         WhiteListResult: {
             accepted: number;
+        };
+        /** Language */
+        Language: {
+            language: string;
         };
         /** CurrentAppointments */
         CurrentAppointments: {
@@ -2723,6 +2778,16 @@ export interface components {
              * @default
              */
             chw_code: string;
+        };
+        /** LanguageBody */
+        LanguageBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /** @description the language of notices to the person */
+            language: string;
         };
         /** CidQuery */
         CidQuery: {
@@ -7810,6 +7875,97 @@ export interface operations {
             };
         };
     };
+    get_api_dashboard_Reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ReminderFigures"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_api_dashboard_closures: {
         parameters: {
             query?: never;
@@ -7935,6 +8091,101 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["WhiteListResult"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_person_Language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Language"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
