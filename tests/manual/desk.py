@@ -21,19 +21,23 @@ PERSON = {
     "birth_date": "1980-05-17",
     "mobile_phone": "0800000000",
 }
-_CREATE = (
-    "import sys; from chalicelib.accounts import admin_actions; code, login, roles, hashed = sys.argv[1:];"
-    "admin_actions.found_account('test', code, login, 'เจ้าหน้าที่ ทดสอบ', frozenset(roles.split()), hashed, False)"
-)
+_CREATE = """
+import sys
+from chalicelib.accounts import admin_actions
+
+code, login, roles, hashed, password = sys.argv[1:]
+granted = frozenset(roles.split())
+admin_actions.found_account("test", code, login, "เจ้าหน้าที่ ทดสอบ", granted, hashed, password == "first")
+"""
 _numbers = itertools.count(1)
 _days = itertools.count(60)
 
 
-def clerk(centre: Centre, hospital_code: str, roles: str = ALL_ROLES) -> Client:
-    """A new account of a hospital, signed in."""
+def clerk(centre: Centre, hospital_code: str, roles: str = ALL_ROLES, *, first_password: bool = False) -> Client:
+    """A new account of a hospital, signed in; with first_password, it must still change that."""
     login, password = f"clerk{next(_numbers)}", "Clerk-test-1"
-    arguments = [sys.executable, "-c", _CREATE, hospital_code, login, roles, password_hash(password)]
-    subprocess.run(arguments, env=centre.env, check=True)
+    account = [hospital_code, login, roles, password_hash(password), "first" if first_password else "own"]
+    subprocess.run([sys.executable, "-c", _CREATE, *account], env=centre.env, check=True)
     return Client(centre.url).sign_in(login, hospital_code, password)
 
 

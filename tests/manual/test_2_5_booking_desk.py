@@ -28,7 +28,14 @@ def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client
     assert set(page["today"]) == {"date", "places", "booked", "accepted"}
 
 
-def test_an_hospitals_information_system_has_no_business_at_the_desk(his: Client) -> None:
+def test_until_the_first_password_is_changed_there_is_the_welcome_page_and_nothing_else(centre: Centre) -> None:
+    new = desk.clerk(centre, "00018", first_password=True)
+
+    assert new.call("GET", "/api/dashboard/Welcome").result["must_change_password"] is True
+    assert new.call("GET", "/api/dashboard/departments").code == "PasswordMustChange"
+
+
+def test_a_hospitals_information_system_has_no_business_at_the_desk(his: Client) -> None:
     for path in ("/api/dashboard/Welcome", "/api/dashboard/calendar?year=2026&month=12"):
         assert his.call("GET", path).status == 403
 
