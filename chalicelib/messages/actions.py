@@ -13,7 +13,6 @@ from chalicelib.errors import (
     EditConflict,
     Forbidden,
     Invalid,
-    MessageNotFound,
     NothingToSend,
     StillMatching,
     TryAgain,
@@ -21,6 +20,7 @@ from chalicelib.errors import (
 from chalicelib.messages import batch_store, delivering, files, matching, queues, rules, store, text
 from chalicelib.messages.model import Cursor, Message, Target, Totals, totals
 from chalicelib.messages.rules import TargetLine
+from chalicelib.schedules import actions as schedules
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,7 @@ def overview(caller: Caller, message_id: int) -> Overview:
 
 
 def _announcement(caller: Caller, message_id: int) -> Message:
-    if message_id >= store.FIRST_NOTICE:
-        raise MessageNotFound()
-    return store.message(caller.hospital_code, message_id)
+    return store.announcement(caller.hospital_code, message_id)
 
 
 def _overview(message: Message) -> Overview:
@@ -66,7 +64,8 @@ def _overview(message: Message) -> Overview:
 def create(caller: Caller, title: str, content: str, channels: frozenset[str]) -> Overview:
     """A new draft. content: plain text; the app shows its lines as they are."""
     message = _new(caller, title, text.html_of(content), _some(channels))
-    store.put_new(message)
+    if not store.put_new(message):
+        raise TryAgain()
     return _overview(message)
 
 
@@ -233,7 +232,7 @@ def _set_sending(message: Message, state: str) -> Overview:
         message = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
         if not store.replace(message):
             raise TryAgain()
-    queues.post(queues.PREPARE, [delivering.dispatch_job(message)])
+    queues.post(queues.PREPARE, [matching.dispatch_job(message)])
     return _overview(message)
 
 
@@ -253,17 +252,19 @@ def send_by_api(
     caller: Caller, hospital_code: str, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
 ) -> tuple[Message, list[str], dict[str, str]]:
     """SendMessageTarget: makes the message of this reference code or changes it, and sends it to those who have not got
-    it yet. Returns it, the ids accepted, and the ids refused with the reason. Asked again, nobody gets it twice."""
+    it yet. Returns it, the ids accepted, and the ids refused with the reason. Asked again, nobody gets it twice.
+    Raises Forbidden for another hospital, HospitalNotFound, Invalid for a URL that may not be called."""
     if hospital_code != caller.hospital_code:
         if not caller.is_country:
             raise Forbidden(fields={"hospital.hospital_code": "must be the hospital that the token was issued to"})
-        caller = replace(caller, hospital_code=hospital_code)
+        name = schedules.hospital(hospital_code).name
+        caller = replace(caller, hospital_code=hospital_code, hospital_name=name)
     if confirm_url:
         rules.confirm_url_parts(confirm_url)
     message = _of_ref(caller, ref_code, title, html, confirm_url)
     cids = list(dict.fromkeys(cids))
     first, refused = _add_targets(message, cids)
-    queues.post(queues.PREPARE, [delivering.dispatch_job(message, first)])
+    queues.post(queues.PREPARE, [matching.dispatch_job(message, first)])
     return message, [cid for cid in cids if cid not in refused], refused
 
 

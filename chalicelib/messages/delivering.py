@@ -8,6 +8,7 @@ provider had accepted is repeated, the provider recognises the key, and nobody g
 from collections.abc import Callable
 
 from chalicelib import clock, metrics
+from chalicelib.errors import Invalid
 from chalicelib.messages import batch_store, link_store, queues, rules, store
 from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, Parcel
 from chalicelib.messages.model import Message
@@ -29,15 +30,6 @@ def dispatch(hospital_code: str, message_id: int, first: int) -> None:
     for channel in sorted(message.channels):
         waiting = [batch.number for batch in batches if batch.number >= first and not batch.legs[channel].done]
         queues.post(queues.DELIVER[channel], [delivery_job(message, number) for number in waiting])
-
-
-def dispatch_job(message: Message, first: int = 1) -> dict[str, object]:
-    return {
-        "do": "dispatch",
-        "hospital_code": message.hospital_code,
-        "message_id": message.message_id,
-        "first": first,
-    }
 
 
 def delivery_job(message: Message, number: int) -> dict[str, object]:
@@ -63,7 +55,6 @@ def deliver(name: str, channel: Channel, hospital_code: str, message_id: int, nu
         return
     if not batch_store.hold(message, number, name, holder, now):
         raise HeldElsewhere()
-    failed = {}
     addresses = _addresses(name, cids)
     failed = {place: rules.NOT_LINKED for place, cid in enumerate(cids) if cid not in addresses}
     if addresses:
@@ -107,7 +98,7 @@ def confirm(call: Callable[[str], None], hospital_code: str, message_id: int, nu
         return
     try:
         call(message.confirm_url)
-    except ChannelRefused:
+    except (ChannelRefused, Invalid):
         store.move_confirm(message, cid, CALLING, CALL_FAILED)
     except ChannelUnavailable as failure:
         store.move_confirm(message, cid, CALLING, CALL_FAILED if failure.in_doubt else DUE)

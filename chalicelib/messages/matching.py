@@ -36,8 +36,15 @@ def run(hospital_code: str, message_id: int, upload_id: str) -> None:
         portion = list(islice(lines, rules.PORTION_LINES))
         cursor, _ = take(message, cursor, portion)
         if cursor.upload_state != MATCHING:
+            _send_on(store.message(hospital_code, message_id))
             return
     queues.post(queues.PREPARE, [match_job(message, upload_id)])
+
+
+def _send_on(message: Message) -> None:
+    """A colleague pressed "send" between the upload and its matching: these people are to get it, too."""
+    if message.state == rules.SENDING:
+        queues.post(queues.PREPARE, [dispatch_job(message)])
 
 
 def match_job(message: Message, upload_id: str) -> dict[str, object]:
@@ -46,6 +53,16 @@ def match_job(message: Message, upload_id: str) -> dict[str, object]:
         "hospital_code": message.hospital_code,
         "message_id": message.message_id,
         "upload_id": upload_id,
+    }
+
+
+def dispatch_job(message: Message, first: int = 1) -> dict[str, object]:
+    """The job that queues a message's batches from the first on."""
+    return {
+        "do": "dispatch",
+        "hospital_code": message.hospital_code,
+        "message_id": message.message_id,
+        "first": first,
     }
 
 

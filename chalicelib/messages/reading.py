@@ -42,7 +42,7 @@ def recipients(
 ) -> tuple[list[Recipient], Place | None]:
     """The people of an announcement from a place (batch, place in it) on, those in the `wanted` delivery state only
     where it is given; and where the next page starts."""
-    message = store.message(caller.hospital_code, message_id)
+    message = store.announcement(caller.hospital_code, message_id)
     found: list[Recipient] = []
     looked_at = 0
     for batch in batch_store.batches(message):

@@ -8,6 +8,7 @@ from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, 
 from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
 from chalicelib.errors import (
     EditConflict,
+    HospitalNotFound,
     Invalid,
     MessageNotDraft,
     MessageNotFound,
@@ -326,6 +327,7 @@ class TargetMessageResult(msgspec.Struct):
     section="3",
     thai="ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE",
     max_body=1_000_000,
+    refusals=(HospitalNotFound,),
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
     """Sends a message to people of the hospital's white list; the same message_ref_code changes that message."""

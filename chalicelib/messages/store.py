@@ -80,6 +80,13 @@ def message(hospital_code: str, message_id: int) -> Message:
         raise MessageNotFound() from None
 
 
+def announcement(hospital_code: str, message_id: int) -> Message:
+    """The same for what staff may see: a notice to one person is not theirs."""
+    if message_id >= FIRST_NOTICE:
+        raise MessageNotFound()
+    return message(hospital_code, message_id)
+
+
 def message_of_ref(hospital_code: str, ref: str) -> Message | None:
     """The message that the hospital made under a reference code."""
     try:

@@ -279,6 +279,13 @@ def test_a_wrong_call_names_the_field_and_sends_nothing(his, changes, field) -> 
     assert (reply.status, list(reply.json["Error"]["fields"])) == (400, [field])
 
 
+def test_the_app_may_send_for_any_hospital_that_exists_and_in_its_name(app_client) -> None:
+    body = target_message(f"APP-{new_cid()}") | {"hospital": {"hospital_code": "00002"}}
+    assert app_client.call("POST", "/api/SendMessageTarget", body=body).status == 200
+    nowhere = body | {"hospital": {"hospital_code": "99999"}}
+    assert app_client.call("POST", "/api/SendMessageTarget", body=nowhere).code == "HospitalNotFound"
+
+
 # ---- the person ----
 
 
@@ -302,6 +309,17 @@ def test_the_first_reading_counts(his, staff, app_client) -> None:
     assert app_client.call("POST", "/api/message/Read", body=body).result == first
     assert show(staff, message_id)["read"] == 1
     assert arrived(app_client, THIRD, message_id)["read_at"] == first["read_at"]
+
+
+def test_a_reading_counts_though_the_hospital_that_wants_to_hear_of_it_cannot_be_reached(
+    his, staff, app_client
+) -> None:
+    url = "https://his.example.invalid/read?ref=7"
+    message_id = send_target(his, f"R-{new_cid()}", THIRD, message_confirm_url=url).result["message_id"]
+    arrived(app_client, THIRD, message_id)
+    body = {"cid": THIRD, "hospital_code": "00000", "message_id": message_id}
+    assert app_client.call("POST", "/api/message/Read", body=body).status == 200
+    assert show(staff, message_id)["read"] == 1
 
 
 def test_nobody_reads_what_was_sent_to_somebody_else(his, app_client) -> None:
@@ -379,4 +397,5 @@ for _ in range(3):
     assert counted == {"people": 1, "deliveries": 1, "most": 1}
     listed = staff.call("GET", "/api/messages").result["announcements"]
     assert int(message_id) not in [one["message_id"] for one in listed]
-    assert staff.call("GET", f"/api/messages/{message_id}").code == "MessageNotFound"
+    for path in ("", "/recipients", "/report?portion=0"):
+        assert staff.call("GET", f"/api/messages/{message_id}{path}").code == "MessageNotFound"
