@@ -212,6 +212,19 @@ def current(cid: str) -> tuple[Person | None, list[Appointment]]:
     return people.registered(cid), [one for one in held if one.is_current(now)]
 
 
+def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
+    """What a calendar shall show for an appointment: itself, or where it was moved to. Raises AppointmentNotFound."""
+    found = _find(caller, hospital_code, cid, appointment_id)
+    seen = {found.schedule_id}
+    while found.moved_to_schedule_id is not None and found.moved_to_schedule_id not in seen:
+        seen.add(found.moved_to_schedule_id)
+        later = store.held_in(hospital_code, found.moved_to_schedule_id, cid)
+        if later is None or rules.calendar_id(later) != rules.calendar_id(found):
+            break  # given up, and the period booked anew: another entry
+        found = later
+    return found
+
+
 def day_list(hospital_code: str, day: date) -> list[Appointment]:
     """A hospital's active appointments of a day, by time, room and place. A moment behind the last booking."""
     active = [one for one in store.appointments_on(hospital_code, day) if one.is_active]

@@ -6,6 +6,7 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import actions, rules
+from chalicelib.booking.calendar_files import calendar_file
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
@@ -246,6 +247,22 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     """The person confirms to come. The fields may come in the query or in a JSON body."""
     actions.confirm(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
+
+
+@endpoint(
+    "GET",
+    PATH,
+    action="GetAppointmentCalendar",
+    roles=(APPOINTMENT_API,),
+    section="New here",
+    thai="ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย",
+    refusals=(errors.AppointmentNotFound,),
+    plain=True,
+)
+def get_appointment_calendar(caller: Caller, params: SlotQuery) -> str:
+    """The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now."""
+    found = actions.calendar_entry(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
+    return calendar_file(found)
 
 
 class DayListQuery(msgspec.Struct):

@@ -16,7 +16,7 @@ It stands between people's phones and the centre, and shows what such a back end
 
     GET /phone/api/people        demo people to choose from      POST session {"cid"} or {"demo"} · GET · DELETE
     POST person {...}            who I am, where nobody knows me GET appointments · POST confirm, postpone, cancel, book
-    GET hospitals, departments, month, day                       GET inbox · POST read, language
+    GET hospitals, departments, month, day                       GET inbox, calendar · POST read, language
 """
 
 import hashlib
@@ -141,6 +141,8 @@ class App:
         if (method, name) == ("GET", "appointments"):
             status, content = self.centre.call("GET", "/api/appointment/Appointment", cid)
             return success(json.loads(content)["result"]["appointments"]) if status == 200 else (status, content)
+        if (method, name) == ("GET", "calendar"):
+            return self.centre.call("GET", SLOTS, {**query, **cid, "Action": "GetAppointmentCalendar"})
         if (method, name) == ("POST", "book"):
             return self._book(person, body)
         if method == "POST" and name in CHANGES:
@@ -217,7 +219,11 @@ class Handler(BaseHTTPRequestHandler):
     def _reply(self, answer: Answer, session: str | None = None) -> None:
         status, content = answer
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        if content.startswith(b"BEGIN:VCALENDAR"):
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.send_header("Content-Disposition", 'attachment; filename="appointment.ics"')
+        else:
+            self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         if session:

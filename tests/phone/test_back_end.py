@@ -146,3 +146,31 @@ def test_a_fresh_token_that_is_refused_is_not_renewed_again(
     centre, calls = impatient(refuse_all=True)
     assert centre.call("GET", "/x")[0] == 401
     assert calls == ["token", "call"]
+
+
+def value(file: str, name: str) -> str:
+    """A property of a calendar file."""
+    return file.split(f"\r\n{name}:")[1].split("\r\n")[0]
+
+
+def test_the_calendar_file_of_a_moved_appointment_replaces_the_entry(own: Phone) -> None:
+    first = book(own, 17)
+    before = own.call("GET", "calendar", **which(first))
+    later = own.get("day", hospital_code="00000", date=in_days(18))[0]["schedule_id"]
+    own.post("postpone", **which(first), schedule_id=later)
+
+    after = own.call("GET", "calendar", **which(first))
+
+    assert before.headers["Content-Type"].startswith("text/calendar")
+    assert f"DTSTART;TZID=Asia/Bangkok:{in_days(17):%Y%m%d}T" in before.text
+    assert f"DTSTART;TZID=Asia/Bangkok:{in_days(18):%Y%m%d}T" in after.text
+    assert value(before.text, "UID") == value(after.text, "UID")
+    assert int(value(after.text, "SEQUENCE")) > int(value(before.text, "SEQUENCE"))
+
+
+def test_slip_phone_and_calendar_name_the_same_appointment(own: Phone, staff: Client) -> None:
+    held = book(own, 19)
+    code = held["slip_code"]
+    assert code in own.call("GET", "calendar", **which(held)).text.replace("\r\n ", "")
+    row = staff.call("GET", f"/api/dashboard/slips/{code}").result
+    assert row["hospital_appointment_slot_id"] == held["hospital_appointment_slot_id"]

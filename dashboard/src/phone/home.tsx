@@ -1,5 +1,6 @@
 /** The person's coming appointments: when, where, which queue number, and what can be done with each. */
 import { useState } from "preact/hooks";
+import { address } from "../api/client";
 import { connection } from "../api/connection";
 import { longDate, mediumDate, timeSpan } from "../dates";
 import { lang, say, words, type Said } from "../i18n";
@@ -11,7 +12,7 @@ import { Qr } from "../ui/qr";
 import { done, moving } from "./doing";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
-import { me, phone } from "./me";
+import { BASE, me, phone } from "./me";
 import { keptAt } from "./offline";
 import type { Appointment } from "./shapes";
 
@@ -29,6 +30,7 @@ const t = words({
   did_confirm: ["ขอบคุณที่ยืนยัน แล้วพบกันตามนัด", "Thank you. See you then."],
   qr: ["คิวอาร์โค้ด", "QR code"],
   qr_text: ["แสดงให้เจ้าหน้าที่เมื่อไปถึง", "Show this when you arrive."],
+  calendar: ["ใส่ในปฏิทิน", "Add to calendar"],
   postpone: ["เลื่อนนัด", "Change time"],
   cancel: ["ยกเลิกนัด", "Cancel"],
   cancel_title: ["ยกเลิกนัดนี้หรือไม่", "Cancel this appointment?"],
@@ -142,6 +144,9 @@ function Visit({ appointment: one, reload }: { appointment: Appointment; reload:
       <button type="button" class="wide" onClick={() => setShowsCode(true)}>
         <Mark name="code" /> {t("qr")}
       </button>
+      <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, which)} download>
+        <Mark name="calendar" /> {t("calendar")}
+      </a>
       <div class="pair">
         <button type="button" disabled={busy || away} onClick={postpone}>
           {t("postpone")}

@@ -7,7 +7,7 @@ import type { Me } from "./shapes";
 /** undefined: not known yet; "nobody": choose; "away": no line, so that only what was last seen can be shown. */
 export const me = signal<Me | "nobody" | "away" | undefined>(undefined);
 
-const BASE = "/phone/api/";
+export const BASE = "/phone/api/";
 
 const api = createApi({
   token: () => undefined, // the cookie goes along by itself

@@ -1,0 +1,70 @@
+"""An appointment as a calendar file, without storage. RFC 5545; the manual knows none."""
+
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.booking import rules
+from chalicelib.booking.calendar_files import calendar_file
+from chalicelib.booking.rules import Appointment, slip_code
+from tests.booking.test_rules import NOW, appointment
+
+HELD = appointment(day=date(2026, 12, 1), time_start="08:00:00", time_finish="08:59:59", room_phone_number="077-000000")
+
+
+def read(a: Appointment) -> dict[str, str]:
+    """The event's properties, unfolded; those of the time zone apart."""
+    unfolded = calendar_file(a).replace("\r\n ", "")
+    event = unfolded.split("BEGIN:VEVENT\r\n")[1].split("END:VEVENT")[0]
+    return dict(line.split(":", 1) for line in event.splitlines())
+
+
+def moved(a: Appointment, new_place: int) -> Appointment:
+    new = replace(a, place=new_place, check_code="ffffffff", day=date(2026, 12, 8), origin="", sequence=0)
+    return rules.carried_on(a, new)
+
+
+def test_an_entry_has_bangkok_time_from_start_to_the_moment_after_the_last_second() -> None:
+    event = read(HELD)
+    assert event["DTSTART;TZID=Asia/Bangkok"] == "20261201T080000"
+    assert event["DTEND;TZID=Asia/Bangkok"] == "20261201T090000"
+    assert "TZOFFSETTO:+0700" in calendar_file(HELD)
+
+
+def test_moving_keeps_the_uid_and_every_change_raises_the_sequence() -> None:
+    accepted = rules.decided(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    once = moved(accepted, 7)
+    twice = moved(once, 8)
+    gone = rules.ended(twice, "cancel", "app", NOW, by_person=True)
+
+    events = [read(one) for one in (HELD, accepted, once, twice, gone)]
+
+    assert len({event["UID"] for event in events}) == 1
+    sequences = [int(event["SEQUENCE"]) for event in events]
+    assert sequences == sorted(set(sequences))
+    assert [event["STATUS"] for event in events] == ["TENTATIVE", "CONFIRMED", "CONFIRMED", "CONFIRMED", "CANCELLED"]
+
+
+def test_another_booking_of_the_same_place_is_another_entry() -> None:
+    assert read(HELD)["UID"] != read(replace(HELD, check_code="12345678"))["UID"]
+
+
+def test_the_slips_code_and_the_queue_are_in_it_and_the_person_is_not() -> None:
+    text = calendar_file(HELD).replace("\r\n ", "")
+    assert slip_code(HELD) in read(HELD)["DESCRIPTION"]
+    assert HELD.queue_no in read(HELD)["DESCRIPTION"]
+    assert HELD.cid not in text
+    assert HELD.person_name not in text
+
+
+def test_lines_are_folded_at_75_bytes_without_cutting_a_thai_letter() -> None:
+    long = replace(HELD, hospital_name="โรงพยาบาลส่งเสริมสุขภาพตำบล" * 6)
+    lines = calendar_file(long).encode().split(b"\r\n")
+    assert max(len(line) for line in lines) <= 75
+    assert all(line.decode() is not None for line in lines)
+    assert long.hospital_name in read(long)["SUMMARY"]
+
+
+def test_commas_semicolons_and_backslashes_are_written_as_the_rfc_wants() -> None:
+    assert read(replace(HELD, room_name="ห้อง 1, ชั้น 2; อาคาร \\A"))["LOCATION"].startswith(
+        "ห้อง 1\\, ชั้น 2\\; อาคาร \\\\A"
+    )
