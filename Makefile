@@ -58,9 +58,13 @@ unit: setup ## The tests that need no process of their own
 test: setup ## Every test
 	@$(BIN)/python -m pytest -q
 
+.PHONY: soak
+soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS=600, SEED=1)
+	@$(BIN)/python -m tests.concurrency.soak
+
 .PHONY: bench
-bench: setup ## Measure: announcements under fire, 100,000 targets on two channels and 1,000,000 lines (20 minutes)
-	@$(BIN)/python -m infra.bench.messages
+bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: the long way, an hour)
+	@$(BIN)/python -m infra.bench $(if $(FULL),--full)
 
 .PHONY: lint
 lint: setup ## Style, types and the house's import rules

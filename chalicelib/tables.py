@@ -18,12 +18,12 @@ from pynamodb.attributes import (
     JSONAttribute,
     ListAttribute,
     MapAttribute,
-    NumberAttribute,
-    NumberSetAttribute,
     TTLAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.attributes import NumberAttribute as JsonNumberAttribute
+from pynamodb.attributes import NumberSetAttribute as JsonNumberSetAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.exceptions import VerboseClientError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -96,6 +96,26 @@ def _did_nothing(error: VerboseClientError) -> bool:
 def _pause(attempt: int) -> float:
     """Full jitter: anything from nothing to a bound that doubles."""
     return random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt))
+
+
+class NumberAttribute(JsonNumberAttribute):
+    """A whole number; there are no others here. PynamoDB's own goes through a JSON parser for each."""
+
+    def serialize(self, value: Any) -> str:
+        return str(int(value))
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class NumberSetAttribute(JsonNumberSetAttribute):
+    """A set of whole numbers: the free places of a schedule, up to 999 of them, in every booking."""
+
+    def serialize(self, value: Any) -> list[str] | None:
+        return [str(int(one)) for one in value] or None
+
+    def deserialize(self, value: Any) -> Any:
+        return {int(one) for one in value}
 
 
 _connection: _SharedConnection | None = None

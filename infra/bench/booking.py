@@ -9,6 +9,7 @@ figures hold on a busy machine too, where the rates do not.
 
 import argparse
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +46,7 @@ class Recorded:
 
 class _Nothing:
     def stream(self, *_: Any, **__: Any) -> Any:
-        yield b"{}"
+        yield b'{"Items": [], "Count": 0, "ScannedCount": 0}'
 
 
 def _text(value: Any) -> str:
@@ -108,8 +109,25 @@ def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
     return count / served
 
 
+def library(recorded: Recorded, here: Ground, first_person: int, count: int = 100) -> None:
+    """What the same transaction costs any Python program: botocore's client in this process, the request ready made."""
+    schedule = open_schedules(count, 1)[0]
+    register(first_person, count)
+    ready = [json.loads(one.body or b"") for one in bare_bookings(recorded, schedule, first_person, count)]
+    client = tables.connection().client
+    watch, own = Stopwatch(here.engine), time.process_time()
+    seconds = []
+    for one in ready:
+        began = time.perf_counter()
+        client.transact_write_items(**one)
+        seconds.append(time.perf_counter() - began)
+    used = time.process_time() - own
+    wall, cpu = watch.stop()
+    row("the transaction, through botocore", 1, Outcome(seconds, {200: count}, wall, used), [*cpu, used])
+
+
 def measure(here: Ground, requests: int) -> None:
-    print("\n| what | clients | per second | p50 ms | p99 ms | CPU ms each (engine + API) | per CPU second |")
+    print("\n| what | clients | per second | p50 ms | p99 ms | CPU ms each (engine + process) | per CPU second |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     recorded, token = Recorded(), here.token()
     bare_address, api_address = (one.removeprefix("http://") for one in (here.endpoint, here.url))
@@ -126,6 +144,7 @@ def measure(here: Ground, requests: int) -> None:
         outcome = send(api_address, clients, prepared)
         ratios[f"book, {clients} clients"] = row("book, API", clients, outcome, watch.stop()[1]) / plain
         person += 2 * requests
+    library(recorded, here, person)
     day = open_schedules(1, 1)[0].day
     for clients in CLIENTS:
         recorded.on, recorded.requests = True, []

@@ -1,0 +1,45 @@
+"""Runs every bench of this folder, one after the other: `make bench`, or with FULL=1 at full size.
+
+    python -m infra.bench [--full] [name ...]
+"""
+
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+QUICK = {"messages": ["--targets", "2000", "--lines", "20000"]}
+FULL = {
+    "availability": ["--bookings", "1000,100000,1000000"],
+    "booking": ["--requests", "999"],
+    "hot": ["--places", "999", "--people", "5000"],
+}
+
+
+def main() -> int:
+    folder = Path(__file__).parent
+    benches = [file.stem for file in folder.glob("*.py") if "\ndef main(" in file.read_text()]
+    sizes = FULL if "--full" in sys.argv else QUICK
+    names = [one for one in sys.argv[1:] if one != "--full"] or sorted(set(benches) - {"__main__", "worker"})
+    print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()}, {time.strftime('%Y-%m-%d')}")
+    failed = []
+    for name in names:
+        print(f"\n## {name}", flush=True)
+        # A process each: a bench points its whole process at an engine of its own.
+        if subprocess.run([sys.executable, "-m", f"infra.bench.{name}", *sizes.get(name, [])], check=False).returncode:
+            failed.append(name)
+    if failed:
+        print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
+    return len(failed)
+
+
+def _processors() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{len(models)} x {models[0]}" if models else "unknown processor"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
