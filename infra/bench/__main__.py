@@ -1,6 +1,6 @@
 """Runs every bench of this folder, one after the other: `make bench`, or with FULL=1 at full size.
 
-    python -m infra.bench [--full] [name ...]
+python -m infra.bench [--full] [name ...]
 """
 
 import platform
