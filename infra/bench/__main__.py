@@ -9,7 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-
 QUICK = {"messages": ["--targets", "2000", "--lines", "20000"]}
 FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
