@@ -225,9 +225,10 @@ def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id:
     return found
 
 
-def day_list(hospital_code: str, day: date) -> list[Appointment]:
-    """A hospital's active appointments of a day, by time, room and place. A moment behind the last booking."""
-    active = [one for one in store.appointments_on(hospital_code, day) if one.is_active]
+def day_list(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
+    """A hospital's active appointments of a day, of one schedule where it is given, by time, room and place. A moment
+    behind the last booking."""
+    active = [one for one in store.appointments_on(hospital_code, day, schedule_id) if one.is_active]
     return sorted(active, key=lambda a: (a.time_start, a.room_id, a.schedule_id, a.place))
 
 

@@ -30,7 +30,7 @@ def figures(caller: Caller) -> tuple[date, int, int, int]:
 
 def day_list(caller: Caller, day: date, schedule_id: int | None) -> list[Appointment]:
     """Active appointments of the caller's hospital on a day, of one schedule where it is given, by time and place."""
-    return [one for one in actions.day_list(caller.hospital_code, day) if schedule_id in (None, one.schedule_id)]
+    return actions.day_list(caller.hospital_code, day, schedule_id)
 
 
 def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> Appointment:
