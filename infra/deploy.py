@@ -125,7 +125,8 @@ def main() -> None:
     confirm = "--yes" not in rest
     made = deploy(stage, package.package(stage), given, confirm)
     domain = {"DomainName": os.environ.get("DOMAIN", ""), "CertificateArn": os.environ.get("CERTIFICATE", "")}
-    made |= site.deploy_site(stage, made, {key: value for key, value in domain.items() if value}, confirm)
+    made |= site.apply(stage, made, {key: value for key, value in domain.items() if value}, confirm)
+    site.put_files(made["SiteBucket"])
     print("\n".join(f"{key} {value}" for key, value in sorted(made.items())))
 
 

@@ -22,12 +22,15 @@ from typing import Any
 
 import boto3
 
-from infra import deploy, gateway, least_privilege, package
+from infra import deploy, gateway, least_privilege, package, site
 from infra.local import engine, processes
 from infra.local.recorder import Recorder
 
 STAGE = "rehearsal"
-SUITE = ["tests/manual"]
+# The engine starts a process per call that comes at the same time, each from its own copy of the zip: a storm would
+# measure that. tests/concurrency storms the booking itself.
+STORMS = ("of_many_bookings_of_one_person_at_once", "while_places_are_booked_and_given_back")
+SUITE = ["tests/manual", "-k", f"not ({' or '.join(STORMS)})"]
 SECRETS = {
     "app_gateway_token": "local-app-token",
     "line_channel_access_token": "local-line-token",
@@ -46,6 +49,7 @@ def main() -> int:
         channels = {"AppGatewayUrl": f"{simulator}/app", "LineApiUrl": f"{simulator}/line"}
         outputs = deploy.deploy(STAGE, folder, channels, confirm=False)
         template = package.read_template(folder)
+        site.apply(STAGE, outputs, {}, confirm=False)
         say_as_the_template(outputs["ApiId"], template)
         allow_batches(template)
         _run("infra.seed")

@@ -20,19 +20,21 @@ IMMUTABLE, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 _TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json")
 
 
-def deploy_site(stage: str, api: dict[str, str], given: dict[str, str], confirm: bool) -> dict[str, str]:
-    """Brings the site's stack up to its template and puts the files there; returns the stack's outputs. api: the
-    outputs of the API's stack. given: DomainName and CertificateArn, where there are any."""
+def apply(stage: str, api: dict[str, str], given: dict[str, str], confirm: bool) -> dict[str, str]:
+    """Brings the site's stack up to its template; returns its outputs. api: the outputs of the API's stack. given:
+    DomainName and CertificateArn, where there are any."""
     values = {"Stage": stage, "ApiDomain": api["ApiDomain"], "ApiStage": api["ApiStage"], **given}
     parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
     stack = f"moph-{stage}-site"
     deploy.change(stack, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8"), "Parameters": parameters}, confirm)
-    made = deploy.outputs(stack)
+    return deploy.outputs(stack)
+
+
+def put_files(bucket: str) -> None:
+    """Puts the built dashboard into the site's bucket."""
+    s3 = boto3.client("s3")
     for key, content, kind, cache in files(DIST):
-        boto3.client("s3").put_object(
-            Bucket=made["SiteBucket"], Key=key, Body=content, ContentType=kind, CacheControl=cache
-        )
-    return made
+        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=kind, CacheControl=cache)
 
 
 def files(built: Path) -> list[tuple[str, bytes, str, str]]:

@@ -129,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             if name.lower() not in _HOP_BY_HOP:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.data)))
+        told = answer.headers.get("Content-Length", "0") if self.command == "HEAD" else len(answer.data)
+        self.send_header("Content-Length", str(told))
         self.end_headers()
         self.wfile.write(answer.data)
 
