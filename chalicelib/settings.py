@@ -94,9 +94,9 @@ def settings() -> Settings:
 
 
 def _secrets(stage: str, region: str) -> dict[str, str]:
-    """The secrets that PARAMETERS names, from SSM, `/moph/<stage>/<name>`; read once, at the function's start. Some may
+    """The secrets that SECRETS names, from SSM, `/moph/<stage>/<name>`; read once, at the function's start. Some may
     be missing (a gateway takes a token or a pair of keys); RuntimeError where all are."""
-    names = [name for name in os.environ.get("PARAMETERS", "").split(",") if name]
+    names = [name for name in os.environ.get("SECRETS", "").split(",") if name]
     if not names:
         return {}
     client = boto3.client("ssm", region_name=region)

@@ -147,7 +147,7 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
 
 def _environment(name: str, given: Template) -> Template:
     by_key = [{"Fn::Sub": "${TokenKeyB},${TokenKey}"}, {"Fn::Sub": "${TokenKey},${TokenKeyB}"}]
-    own = given.get("variables", {}) | {"PARAMETERS": ",".join(given.get("parameters", []))}
+    own = given.get("variables", {}) | {"SECRETS": ",".join(given.get("secrets", []))}
     return {
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},

@@ -172,3 +172,18 @@ def test_a_transaction_is_compared_as_the_writes_that_it_holds() -> None:
     body = json.dumps({"TransactItems": [{"Put": {"TableName": "a"}}, {"Update": {"TableName": "b"}}]}).encode()
     found = set(calls("his", "POST", "/", {"X-Amz-Target": "DynamoDB_20120810.TransactWriteItems"}, body))
     assert found == {("his", "dynamodb:PutItem", "table/a"), ("his", "dynamodb:UpdateItem", "table/b")}
+
+
+def test_every_alarm_leads_to_a_page_that_says_what_to_do(made: dict[str, Any]) -> None:
+    pages = (template.CHALICE.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = {line.removeprefix("## ") for line in pages.splitlines() if line.startswith("## ")}
+    alarms = of_type(made, "AWS::CloudWatch::Alarm")
+    assert len(alarms) > 5
+    for name, alarm in alarms.items():
+        assert alarm["AlarmDescription"].split("docs/operations.md#")[1] in headings, name
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_every_queue_that_work_is_given_up_to_wakes_somebody(made: dict[str, Any]) -> None:
+    for queue in of_type(made, "AWS::SQS::Queue"):
+        assert f"{queue}Alarm" in made["Resources"]
