@@ -27,7 +27,7 @@ class Ground:
 
     def free(self) -> dict[int, int]:
         """Places left in the two schedules."""
-        found = {s["schedule_id"]: s["available_slot"] for s in self.his.schedules(in_days(5))}
+        found = {s["schedule_id"]: s["available_slot"] for s in self.his.schedules(in_days(28))}
         return {one: found[one] for one in (self.source, self.target)}
 
     def held(self, cid: str) -> list[tuple[int, str]]:
@@ -38,7 +38,7 @@ class Ground:
 
 @pytest.fixture
 def ground(centre: Centre, his: Client, faulty: Client) -> Iterator[Ground]:
-    roomy = sorted(his.schedules(in_days(5)), key=lambda s: -s["available_slot"])
+    roomy = sorted(his.schedules(in_days(28)), key=lambda s: -s["available_slot"])
     yield Ground(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
     assert violations(rows_of(centre.endpoint)) == []
 

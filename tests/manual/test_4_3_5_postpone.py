@@ -1,11 +1,7 @@
 """Manual 4.3.5: postponing (PostponeAppointmentSlot)."""
 
 from tests.client import Client, in_days, new_cid
-from tests.manual.test_4_3_4_cancel import booked
-
-
-def free_places(his: Client, schedule_id: int, days: int = 5) -> int:
-    return next(s["available_slot"] for s in his.schedules(in_days(days)) if s["schedule_id"] == schedule_id)
+from tests.manual.test_4_3_4_cancel import booked, free_places
 
 
 def test_postponing_takes_the_new_place_and_gives_the_old_one_back(his: Client) -> None:
