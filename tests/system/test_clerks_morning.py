@@ -168,6 +168,31 @@ def test_the_slip_shows_queue_date_and_a_code_that_is_not_the_national_id(
         assert len(_page_sizes(printed)) == 1, f"{paper} is one page"
 
 
+def test_a_slips_code_leads_back_to_its_appointment(
+    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+) -> None:
+    body = {"cid": known_person(), "schedule_id": open_schedule()["schedule_id"]}
+    booked = staff.call("POST", "/api/dashboard/appointments", body=body).result
+    desk.menu("ตารางปฏิทินการนัดหมาย")
+    desk.page.get_by_label("ค้นหาจากใบนัด").fill(booked["slip_code"].lower())
+    desk.page.keyboard.press("Enter")
+
+    expect(desk.page.locator("tr.found")).to_contain_text("A001")
+
+
+def test_everybody_who_waits_is_accepted_at_once(
+    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+) -> None:
+    schedule = open_schedule()
+    for _ in range(3):
+        body = {"cid": known_person(), "schedule_id": schedule["schedule_id"]}
+        assert staff.call("POST", "/api/dashboard/appointments", body=body).status == 200
+    desk.open_bookings(free_day, schedule["schedule_id"])
+    desk.press("Accept ทั้งหมด (3)")
+
+    expect(desk.page.locator("td .tick")).to_have_count(3)
+
+
 def test_the_days_list_is_saved_as_a_csv_that_excel_opens_in_thai(
     desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.client import Client, new_cid
+from tests.client import Client, in_days, new_cid
 from tests.system.desk import Desk, thai_date
 
 
@@ -206,6 +206,14 @@ def test_figure_17_department_room_refresh_a_day_and_a_schedule(
     desk.row("08:00–08:59").get_by_role("link", name="เลือก").click()
 
     expect(desk.page.get_by_role("tab", name="จองนัดหมาย")).to_be_visible()
+
+
+def test_the_demo_months_days_are_all_open(desk: Desk) -> None:
+    tomorrow = in_days(1)
+    desk.go(f"calendar?date={tomorrow.isoformat()}&department=1&room=1")
+    expect(desk.page.locator(f"[data-date='{tomorrow.isoformat()}']")).to_contain_text("ว่าง")
+    expect(desk.row("15:00–15:59")).to_be_visible()
+    desk.shot("screen-calendar")
 
 
 def test_figure_18_a_person_is_looked_up_by_national_id_and_booked(

@@ -5,9 +5,11 @@ import type { Booking, Schedule } from "../api/shapes";
 import { timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
+import { route } from "../route";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { Failed, tell, tellFailure } from "../ui/notice";
+import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
@@ -27,10 +29,13 @@ const t = words({
   not_yet: ["ยังไม่รับ", "not yet"],
   confirmed: ["ยืนยัน", "Confirmed"],
   will_come: ["ผู้รับบริการยืนยันแล้ว", "the person has confirmed"],
-  reveal: ["แสดงเลข", "Show id"],
+  reveal: ["แสดงเลข", "Show"],
   postpone: ["เลื่อน", "Move"],
   cancel: ["ยกเลิก", "Cancel"],
   slip: ["ใบนัด", "Slip"],
+  accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
+  accepting: ["กำลังรับนัด", "Accepting"],
+  all_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
   was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
   sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
@@ -60,6 +65,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const underWay = useRef(new Set<number>());
   const [open, setOpen] = useState<"book" | { postpone: Booking } | { slip: Booking } | undefined>();
   const [revealed, setRevealed] = useState<{ place: number; cid: string } | undefined>();
+  const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const bookButton = useRef<HTMLButtonElement>(null);
   useEffect(() => bookButton.current?.focus(), []);
 
@@ -92,6 +98,22 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       underWay.current.delete(place);
     }
   };
+  const acceptAll = async () => {
+    const waiting = list.data?.filter((one) => !one.hospital_confirm) ?? [];
+    let done = 0;
+    try {
+      for (const booking of waiting) {
+        setAccepting({ done, all: waiting.length });
+        await act(booking, "accept");
+        done++;
+      }
+    } catch (caught) {
+      tellFailure(failureOf(caught));
+    }
+    setAccepting(undefined);
+    if (done) tell(t.both("all_accepted", { n: done }));
+    await list.reload();
+  };
   const cancel = async (booking: Booking) => {
     const { person_name: name, queue_no: queue } = booking;
     const yes = await ask({
@@ -122,6 +144,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     }
   };
 
+  const waiting = list.data?.filter((one) => !one.hospital_confirm).length ?? 0;
   const time = timeSpan(schedule.time_start, schedule.time_finish, lang.value);
   return (
     <>
@@ -135,14 +158,21 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         >
           {t("book")}
         </button>
+        {waiting > 1 && (
+          <button type="button" disabled={accepting !== undefined} onClick={acceptAll}>
+            {t("accept_all", { n: waiting })}
+          </button>
+        )}
         {schedule.state !== "open" && <span>{t("closed")}</span>}
         {schedule.state === "open" && schedule.available_count === 0 && <strong>{t("full")}</strong>}
       </div>
+      {accepting && <Progress label={t("accepting")} {...accepting} />}
       <Failed failure={list.failure} again={list.reload} />
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
         rowKey={(one) => one.place}
+        rowClass={(one) => (one.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}
         columns={[
           { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },

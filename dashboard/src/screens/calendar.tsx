@@ -11,6 +11,7 @@ import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { shade } from "./calendar-shade";
+import { FindSlip } from "./find-slip";
 
 const t = words({
   all_departments: ["ทุกแผนก", "All departments"],
@@ -75,6 +76,7 @@ export default function Calendar() {
         <button type="button" class="primary" onClick={refresh} aria-busy={days.loading}>
           {word("refresh")}
         </button>
+        <FindSlip />
       </div>
       <Failed failure={departments.failure ?? rooms.failure} again={() => {
         void departments.reload();

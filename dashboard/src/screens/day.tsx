@@ -1,5 +1,5 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Schedule } from "../api/shapes";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
@@ -36,6 +36,9 @@ export default function Day() {
   const { schedule: chosenId, department, room, ...rest } = route.value.params;
   const date = rest.date ?? today();
   const [tab, setTab] = useState(chosenId ? "book" : "day");
+  useEffect(() => {
+    if (chosenId) setTab("book");
+  }, [chosenId]);
   const schedules = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 10 });
   const listed = schedules.data?.filter(
     (one) =>
@@ -61,7 +64,7 @@ export default function Day() {
                   aria-pressed={one.schedule_id === chosen?.schedule_id}
                   onClick={() => {
                     choose({ schedule: one.schedule_id });
-                    setTab("book");
+                    setTab("book"); // also when it is the one already chosen
                   }}
                 >
                   <b>{timeSpan(one.time_start, one.time_finish, lang.value)}</b>

@@ -1,0 +1,45 @@
+/** Finds the appointment of a printed slip: its code typed, or read from the QR by a scanner. */
+import { useState } from "preact/hooks";
+import type { Booking } from "../api/shapes";
+import { words } from "../i18n";
+import { useAction } from "../load";
+import { go } from "../route";
+import { api } from "../session";
+import { TextField } from "../ui/field";
+import { Failed } from "../ui/notice";
+
+const t = words({
+  code: ["ค้นหาจากใบนัด", "Find by slip"],
+  hint: ["สแกนคิวอาร์โค้ด หรือพิมพ์รหัสแล้วกด Enter", "Scan the QR code, or type it and press Enter"],
+});
+
+export function FindSlip() {
+  const [code, setCode] = useState("");
+  const { failure, run } = useAction();
+  return (
+    <form
+      class="find-slip"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!code.trim()) return;
+        void run(async () => {
+          const { date, schedule_id, place } = await api.get<Booking>(
+            `/api/dashboard/slips/${encodeURIComponent(code.trim().toUpperCase())}`,
+          );
+          go("day", { date, schedule: schedule_id, place });
+        });
+      }}
+    >
+      <TextField
+        label={t("code")}
+        hint={t("hint")}
+        free
+        value={code}
+        onValue={setCode}
+        input={{ maxLength: 40, autocapitalize: "none", spellcheck: false }}
+      />
+      <Failed failure={failure} />
+    </form>
+  );
+}
