@@ -805,9 +805,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 8 actions, chosen by Action
+         * 9 actions, chosen by Action
          * @description CancelAppointmentSlot: Gives a place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
          *     PostponeAppointmentSlot: Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again. (เลื่อนการจองตารางนัดหมาย)
+         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
          *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *     GetHospitalRoom: The rooms of a hospital, of one department where it is given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
@@ -8457,19 +8458,19 @@ export interface operations {
     get_api_appointment_AppointmentSlot: {
         parameters: {
             query: {
-                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate";
+                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetAppointmentCalendar" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate";
                 /**
-                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
+                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
                  * @example 00000
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar)
                  * @example 1111111111119
                  */
                 cid?: string;
                 /**
-                 * @description a whole number below 2^31 (of CancelAppointmentSlot, PostponeAppointmentSlot)
+                 * @description a whole number below 2^31 (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar)
                  * @example 1
                  */
                 hospital_appointment_slot_id?: number;
@@ -8547,7 +8548,7 @@ export interface operations {
                         /** Format: date-time */
                         RequestTime: string;
                         processing_ms: number;
-                    } | {
+                    } | string | {
                         result: components["schemas"]["BookedRow"][];
                         /** @constant */
                         MessageCode: 200;
