@@ -60,7 +60,7 @@ class Centre:
         self.url = f"http://127.0.0.1:{port}"
         simulator = f"http://127.0.0.1:{processes.free_port()}"
         self.env |= {"APP_GATEWAY_URL": f"{simulator}/app", "LINE_API_URL": f"{simulator}/line"}
-        self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1])
+        self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1], "--api", self.url)
         self.simulator = simulator
         self._start("feed", "infra.local.feed", str(self.state_dir / "checkpoints.json"))
         if self._demo:

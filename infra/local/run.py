@@ -93,6 +93,7 @@ MOPH Appointment Center is up.
   API guide  {centre.url}/docs
   Dashboard  {dashboard}
   Phone page {phone}
+  LINE       {centre.simulator}/   (what announcements look like there)
   Engine     {centre.endpoint}   (AWS_ENDPOINT_URL; `. {centre.state_dir}/env` sets it)
 
 Demo logins (login, hospital, password, roles):

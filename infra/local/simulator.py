@@ -9,6 +9,7 @@ Standard library only. `make run` starts it beside the engine; tests start it wi
     POST /control/faults                  {"app": {...}, "line": {...}}: see Faults; replaces what was set before
     POST /control/reset                   forgets deliveries and faults
     POST /control/read                    plays a person: opens the message in the app, or taps the button in LINE
+    GET  /                                a page with what LINE users see; its buttons confirm (POST /press)
 
 It holds everything in memory and counts what each person *received*, so a test can assert "exactly once".
 """
@@ -32,6 +33,8 @@ from dataclasses import dataclass, field, fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from infra.local.line_page import page
 
 LINE_MULTICAST_LIMIT = 500
 APP_LIMIT = 1000
@@ -156,6 +159,13 @@ class World:
             },
         }
 
+    def seen_in_line(self) -> dict[str, list[tuple[str, Any]]]:
+        """LINE user -> messages, newest first, of the first fifty users."""
+        channel = self.channels["line"]
+        users = list(dict.fromkeys(user for times in channel.received.values() for user in times))[:50]
+        newest = list(reversed(channel.received.items()))
+        return {user: [(ref, channel.texts[ref]) for ref, times in newest if user in times] for user in users}
+
     def inbox(self, name: str, to: str) -> list[dict[str, Any]]:
         channel = self.channels[name]
         return [
@@ -206,12 +216,15 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     world: World
+    api: str
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         with self.world.lock:
-            if url.path == "/control/counts":
+            if url.path == "/":
+                self.send(200, page(self.world.seen_in_line()).encode(), {"Content-Type": "text/html; charset=utf-8"})
+            elif url.path == "/control/counts":
                 self.reply(200, self.world.counts())
             elif url.path == "/control/inbox" and query.get("channel") in self.world.channels and "to" in query:
                 self.reply(200, {"messages": self.world.inbox(query["channel"], query["to"])})
@@ -219,8 +232,14 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply(200 if url.path == "/health" else 404, {})
 
     def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == "/press":
+            pressed = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
+            order = {"channel": "line", "api": self.api, "user_id": pressed["user"], "data": pressed["data"]}
+            play_reading(self.world, order)
+            return self.send(303, b"", {"Location": "/"})
         try:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+            body = json.loads(raw or b"{}")
         except ValueError:
             return self.reply(400, {"message": "unreadable JSON"})
         if self.path == "/app/v1/messages":
@@ -282,11 +301,13 @@ class Handler(BaseHTTPRequestHandler):
         return "answer"
 
     def reply(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        raw = json.dumps(body, ensure_ascii=False).encode()
+        kind = {"Content-Type": "application/json; charset=utf-8"}
+        self.send(status, json.dumps(body, ensure_ascii=False).encode(), kind | (headers or {}))
+
+    def send(self, status: int, raw: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(raw)))
-        for name, value in (headers or {}).items():
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(raw)
@@ -302,6 +323,7 @@ class Simulator:
         self,
         port: int = 0,
         *,
+        api: str = "",
         app_token: str = "local-app-token",
         client_key: str = "local-client-key",
         secret_key: str = "local-secret-key",
@@ -315,7 +337,7 @@ class Simulator:
             line_token=line_token,
             line_secret=line_secret,
         )
-        handler = type("BoundHandler", (Handler,), {"world": self.world})
+        handler = type("BoundHandler", (Handler,), {"world": self.world, "api": api})
         self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -332,7 +354,9 @@ class Simulator:
 def main() -> None:
     parser = argparse.ArgumentParser(description="plays the Mor Prom app gateway and the LINE platform")
     parser.add_argument("--port", type=int, required=True)
-    simulator = Simulator(parser.parse_args().port)
+    parser.add_argument("--api", default="", help="where the centre is, for the buttons of the page")
+    given = parser.parse_args()
+    simulator = Simulator(given.port, api=given.api)
     try:
         simulator.server.serve_forever()
     except KeyboardInterrupt:

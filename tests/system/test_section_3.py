@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, expect
 from infra.demo import demo_cid
 from infra.local.centre import Centre
 from tests.client import Client, new_cid
-from tests.system.desk import Desk
+from tests.system.desk import SHOTS, Desk
 from tests.system.test_fit import violations
 
 LIST, WINDOW, UPLOAD = "ระบบประชาสัมพันธ์/แจ้งข่าว", "ข้อมูลการประชาสัมพันธ์", "Upload กลุ่มเป้าหมาย"
@@ -95,11 +95,13 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(desk: Desk, centre: 
 
     expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=20_000)
     expect(desk.page.get_by_role("main")).to_contain_text("ยืนยันการรับแล้ว 0 จาก 2 คน")
-    shown = outside(centre, f"inbox?channel=line&to={user}")["messages"][0]
-    assert "คลินิกย้ายอาคาร" in shown["content"][0]["text"]  # figure 26
     desk.shot("figure-26-sent")
-
-    outside(centre, "read", {"channel": "line", "api": centre.url, "user_id": user, "data": shown["message"]})
+    phone = desk.context.new_page()
+    phone.goto(centre.simulator)
+    shown = phone.locator("article").filter(has_text="คลินิกย้ายอาคาร")
+    expect(shown).to_contain_text("เชิญที่อาคาร 2 ชั้น 3")
+    phone.screenshot(path=SHOTS / "figure-26-line.png")
+    shown.get_by_role("button", name="ยืนยันการรับ").click()
     read = {"cid": SOMCHAI, "hospital_code": "00000", "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=read).status == 200
     for name in ("นายสมชาย ใจดี", "นางสมหญิง รักไทย"):
