@@ -12,6 +12,7 @@ from infra.local.centre import Centre
 from infra.local.run import build_dashboard
 from tests.client import Client, in_days, new_cid
 from tests.system.desk import Desk
+from tests.system.handset import Handset
 
 FLAGS = [
     "--headless",
@@ -69,6 +70,22 @@ def new_desk(browser: Browser, site: str) -> Iterator[Callable[..., Desk]]:
 def desk(new_desk: Callable[..., Desk]) -> Desk:
     """A window at which staff.demo has signed in."""
     return new_desk().signed_in()
+
+
+@pytest.fixture
+def new_handset(browser: Browser, site: str) -> Iterator[Callable[[], Handset]]:
+    """Makes phones; at the end each must have had a silent console."""
+    made: list[Handset] = []
+
+    def make() -> Handset:
+        made.append(Handset(browser, site))
+        return made[-1]
+
+    yield make
+    complaints = [line for handset in made for line in handset.complaints]
+    for handset in made:
+        handset.close()
+    assert complaints == []
 
 
 _days = iter(range(45, 360, 7))  # a week apart: a test may use the six days that follow, too

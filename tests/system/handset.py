@@ -1,0 +1,89 @@
+"""A person at a phone: what is done on the phone page that plays the Mor Prom app."""
+
+import re
+import time
+from datetime import date
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+SHOTS = Path(__file__).parents[2] / "ci-output"
+
+
+class Handset:
+    """One phone on the page. `complaints` holds what the console said, refusals of the API and a line that is cut
+    apart: the browser notes those there by itself."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.url = f"{url}/phone/"
+        self.context = browser.new_context(viewport={"width": 390, "height": 800}, locale="th-TH", has_touch=True)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self._note(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(self.url)
+
+    def _note(self, text: str) -> None:
+        if not re.search(r"status of 4\d\d|net::ERR_", text):
+            self.complaints.append(text)
+
+    def close(self) -> None:
+        self.context.close()
+
+    def shot(self, name: str) -> None:
+        """Keeps what is on the screen for whoever reviews the run."""
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"phone-{name}.png")
+
+    def heading(self, title: str) -> None:
+        """Waits for the screen of this heading."""
+        expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("navigation", name="เมนูหลัก").get_by_role("link", name=name).click()
+
+    def enter(self, cid: str) -> "Handset":
+        """Says who one is by typing the national id of somebody whom the registry knows."""
+        self.page.get_by_label("เลขบัตรประชาชน 13 หลัก").fill(cid)
+        self.press("เข้าใช้งาน")
+        self.heading("นัดของฉัน")
+        return self
+
+    def enter_as(self, name: str) -> "Handset":
+        """Touches a demo person."""
+        self.page.get_by_role("button", name=name).click()
+        self.heading("นัดของฉัน")
+        return self
+
+    def find_department(self, department: str = "อายุรกรรม") -> None:
+        """Province, hospital, department; ends where a day is chosen."""
+        self.tab("จองนัด")
+        self.page.get_by_label("จังหวัด").select_option(label="สุราษฎร์ธานี")
+        self.page.get_by_role("link", name="รพ.ทดสอบระบบ").click()
+        self.page.get_by_role("link", name=department).click()
+        self.heading("เลือกวัน")
+
+    def choose(self, day: date, period: str) -> None:
+        """From the month to the last look before booking."""
+        wanted = self.page.locator(f"[data-date='{day.isoformat()}'].open")
+        while not self.page.locator(f"[data-date='{day.isoformat()}']").count():
+            self.page.get_by_role("button", name="เดือนถัดไป").click()
+        wanted.click()
+        self.page.get_by_role("button", name=period).click()
+
+    def told(self, title: str) -> None:
+        """Waits until a notice of this title has come, and opens it."""
+        self.tab("ข่าวสาร")
+        notice = self.page.get_by_role("link", name=title)
+        deadline = time.monotonic() + 30
+        while not notice.count():
+            assert time.monotonic() < deadline, f"nothing came about: {title}"
+            self.page.reload()
+            self.page.wait_for_load_state("networkidle")
+        notice.first.click()
+        self.heading(title)
+        expect(self.page.get_by_text("อ่านเมื่อ")).to_be_visible()

@@ -1,0 +1,155 @@
+"""The phone page itself: for everybody, on an old phone, with and without a line."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from infra import demo
+from tests.client import Client, in_days, new_cid
+from tests.system.handset import Handset
+from tests.system.test_fit import AXE
+
+NewHandset = Callable[[], Handset]
+
+
+def violations(handset: Handset) -> list[str]:
+    """What axe-core finds on the screen as it stands."""
+    handset.page.wait_for_load_state("networkidle")
+    handset.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = handset.page.evaluate("axe.run()")["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def visitor(new_handset: NewHandset, app_client: Client, known_person: Callable[[], str]) -> Handset:
+    """A phone of somebody with one appointment."""
+    cid = known_person()
+    schedule = app_client.schedules(in_days(20))[0]["schedule_id"]
+    assert app_client.book(schedule, cid).status == 200
+    return new_handset().enter(cid)
+
+
+@pytest.mark.parametrize("language", ["ไทย", "English"])
+def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(visitor: Handset, language: str) -> None:
+    page = visitor.page
+    visitor.press(language)
+    place = "#/find?hospital=00000&named=รพ.ทดสอบระบบ"
+    day = in_days(20).isoformat()
+    screens = ["#/", "#/find", place, f"{place}&department=1", f"{place}&department=1&date={day}", "#/messages"]
+    for screen in screens:
+        page.evaluate("address => (location.hash = address)", screen)
+        assert violations(visitor) == [], screen
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, screen
+    visitor.press({"ไทย": "ออก", "English": "Leave"}[language])
+    expect(page.get_by_role("button", name=demo.PEOPLE[0].name)).to_be_visible()
+    assert violations(visitor) == []
+
+
+def test_the_windows_are_free_of_axe_violations(visitor: Handset) -> None:
+    for button in ("คิวอาร์โค้ด", "ยกเลิกนัด"):
+        visitor.press(button)
+        assert violations(visitor) == []
+        visitor.shot(f"window-{button}")
+        visitor.press("ปิด")
+
+
+def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visitor: Handset) -> None:
+    page = visitor.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    expect(page.get_by_role("article")).to_be_visible()
+
+    visitor.context.set_offline(True)
+    page.reload()
+
+    expect(page.get_by_role("article")).to_contain_text("รพ.ทดสอบระบบ")
+    expect(page.get_by_role("status").filter(has_text="ไม่มีอินเทอร์เน็ต")).to_be_visible()
+    expect(page.get_by_role("button", name="เลื่อนนัด")).to_be_disabled()
+    visitor.shot("offline")
+
+    visitor.context.set_offline(False)
+    expect(page.get_by_role("button", name="เลื่อนนัด")).to_be_enabled(timeout=30_000)
+
+
+def kept_on(handset: Handset) -> str:
+    """Everything that the page keeps on the phone: storage and what the service worker holds."""
+    found: Any = handset.page.evaluate(
+        """async () => {
+            const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys())
+                    texts.push(request.url, await (await cache.match(request)).text());
+            }
+            return texts.join("\\n");
+        }"""
+    )
+    return str(found)
+
+
+def test_neither_name_nor_national_id_is_kept_on_the_phone_and_leaving_takes_the_rest(
+    new_handset: NewHandset, app_client: Client, staff: Client
+) -> None:
+    cid = new_cid()
+    person = {"prefix": "นาย", "first_name": "จำเริญ", "last_name": "สุขสำราญ", "gender": 1}
+    assert staff.call("POST", "/api/dashboard/people", body={"cid": cid, **person}).status == 200
+    assert app_client.book(app_client.schedules(in_days(20))[0]["schedule_id"], cid).status == 200
+    handset = new_handset().enter(cid)
+    handset.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    handset.page.reload()
+    expect(handset.page.get_by_role("article")).to_be_visible()
+    handset.page.wait_for_load_state("networkidle")
+
+    kept = kept_on(handset)
+    assert '"queue_no":' in kept
+    assert cid not in kept
+    assert "จำเริญ" not in kept
+
+    handset.press("ออก")
+    expect(handset.page.get_by_role("button", name="เข้าใช้งาน")).to_be_visible()
+    assert '"queue_no":' not in kept_on(handset)
+
+
+def test_it_can_be_installed(new_handset: NewHandset) -> None:
+    handset = new_handset()
+    session = handset.context.new_cdp_session(handset.page)
+    handset.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert '"display": "standalone"' in manifest["data"]
+    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] in ([], IN_PRIVATE)
+
+
+# Playwright's contexts are private windows, from which nothing is ever installed.
+IN_PRIVATE = [{"errorId": "in-incognito", "errorArguments": []}]
+
+
+def test_somebody_new_says_their_name_and_books(new_handset: NewHandset) -> None:
+    handset = new_handset()
+    handset.page.get_by_label("เลขบัตรประชาชน 13 หลัก").fill(new_cid())
+    handset.press("เข้าใช้งาน")
+    handset.heading("ขอทราบชื่อของท่าน")
+    handset.press("ต่อไป")
+    expect(handset.page.get_by_role("alert").filter(has_text="กรุณากรอก")).to_have_count(2)
+    assert violations(handset) == []
+    handset.page.get_by_text("นางสาว", exact=True).click()
+    handset.page.get_by_label("ชื่อ", exact=True).fill("ใหม่")
+    handset.page.get_by_label("นามสกุล").fill("มาแรก")
+    handset.press("ต่อไป")
+
+    handset.find_department("ฉีดวัคซีน")
+    handset.choose(in_days(20), "10:00–10:59")
+    handset.press("จองนัดนี้")
+    expect(handset.page.get_by_role("article")).to_contain_text("V")
+
+
+def test_a_wrong_check_digit_is_told_kindly_before_anything_is_sent(new_handset: NewHandset) -> None:
+    handset = new_handset()
+    sent: list[str] = []
+    handset.page.on("request", lambda request: sent.append(request.method))
+    handset.page.get_by_label("เลขบัตรประชาชน 13 หลัก").fill("1234567890123")
+    handset.press("เข้าใช้งาน")
+    expect(handset.page.get_by_role("alert").filter(has_text="กรุณาดูจากบัตรอีกครั้ง")).to_be_visible()
+    assert "POST" not in sent
