@@ -5,7 +5,6 @@ Each notice is sent once, whatever is repeated: it is named after the appointmen
 passes it by; a run that dies in between hands over the same name again, which does nothing.
 """
 
-import json
 import logging
 import time
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, metrics
 from chalicelib.booking import notice_texts, rules, store
 from chalicelib.booking.rules import Appointment
 from chalicelib.messages import actions as messages
@@ -59,16 +58,10 @@ def remind(seconds: float = RUN_SECONDS) -> Reminders:
     all_of_them = Reminders()
     for hospital_code in schedules.hospital_codes():
         all_of_them += _remind(hospital_code, give_up)
-    log.info(
-        json.dumps(
-            {
-                "at": clock.now().isoformat(timespec="milliseconds"),
-                "function": "remind_people",
-                "due_reminders": all_of_them.due,
-                "unsent_reminders": all_of_them.unsent,
-            }
-        )
-    )
+    metrics.count("due_reminders", all_of_them.due)
+    metrics.count("unsent_reminders", all_of_them.unsent)
+    facts = {"at": clock.now().isoformat(timespec="milliseconds"), "function": "remind_people", "outcome": "done"}
+    log.info(metrics.line(facts))
     return all_of_them
 
 
