@@ -1,0 +1,63 @@
+"""The same faults at what staff do at the desk: accept, cancel and postpone, by the version on the screen."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import Client, Reply, in_days, new_cid
+from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.test_storage_faults import refusal
+from tests.invariants import rows_of, violations
+
+DAY = 6
+APPOINTMENTS = "/api/dashboard/appointments"
+
+
+@pytest.fixture
+def desk(centre: Centre, faulty: Client) -> Iterator[Client]:
+    """A clerk, talking to the process with faults."""
+    yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def do(desk: Client, row: dict[str, int], action: str, target: int, fault: str) -> Reply:
+    body = {"version": row["version"], **({"to_schedule_id": target} if action == "postpone" else {})}
+    path = f"{APPOINTMENTS}/{row['schedule_id']}/{row['place']}/{action}"
+    return desk.call("POST", path, None, body, {"X-Fault": fault})
+
+
+def booked(his: Client, desk: Client, schedule: int, cid: str) -> dict[str, int]:
+    """The desk's row of a new appointment."""
+    his.book(schedule, cid)
+    query = {"date": in_days(DAY).isoformat(), "schedule_id": schedule}
+    rows = desk.call("GET", APPOINTMENTS, query).result
+    found: dict[str, int] = max(rows, key=lambda row: row["place"])
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("action", ["accept", "cancel", "postpone"])
+def test_a_fault_at_the_desk_and_the_same_click_again_ends_well(
+    his: Client, desk: Client, action: str, kind: str
+) -> None:
+    source, target = (s["schedule_id"] for s in sorted(his.schedules(in_days(DAY)), key=_fullest)[:2])
+    for call in ("Query", "BatchGetItem", "UpdateItem" if action == "accept" else "TransactWriteItems"):
+        cid = new_cid()
+        row = booked(his, desk, source, cid)
+
+        told = do(desk, row, action, target, f"{call} {kind} 1")
+        again = do(desk, row, action, target, "- - 0")
+
+        assert told.status == 200 or refusal(told) == (503, "TryAgain", "1"), f"{call}: {told.text}"
+        assert again.status == 200, f"{call}: the same click again was told {again.text}"
+        held = his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+        assert [one["hospital_confirm"] for one in held] == {"accept": [True], "cancel": [], "postpone": [False]}[
+            action
+        ]
+        for one in held:
+            his.cancel(cid, one["hospital_appointment_slot_id"])
+
+
+def _fullest(schedule: dict[str, int]) -> int:
+    return -schedule["available_slot"]
