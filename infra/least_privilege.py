@@ -20,6 +20,19 @@ _LAMBDAS_OWN = {
     "dynamodb:ListStreams",
 }
 
+# Needed, and not reached by the rehearsal's tests: (function, action, resource, why).
+_SELDOM = [
+    ("RemindPeople", "*", "*", "it runs by the clock, every quarter of an hour"),
+    ("CountDays", "dynamodb:DeleteItem", "table/days", "a day whose last schedule is gone"),
+    ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
+    ("Dashboard", "dynamodb:DeleteItem", "table/messages", "an announcement that is thrown away"),
+    ("Dashboard", "dynamodb:GetItem", "table/people", "a person whom somebody else registers in the same moment"),
+    ("His", "dynamodb:BatchWriteItem", "table/people", "SendImmunizationTarget from a hospital's system"),
+    ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
+    ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),
+    ("Message*", "sqs:*", "queue/message-*", "a channel or the storage that asks for a pause"),
+]
+
 
 def missing(seen: set[Call], refused: set[Call], template: dict[str, Any]) -> list[str]:
     """One sentence for every call that was refused, or that no statement of its function's policy allows."""
@@ -39,6 +52,7 @@ def excess(seen: set[Call], template: dict[str, Any]) -> list[str]:
         for function, action, resource in sorted(_allowances(template))
         if not any(f == function and _matches(a, r, action, resource) for f, a, r in called)
         and not (action in _LAMBDAS_OWN or resource.endswith("-failed"))
+        and not any(fnmatch.fnmatchcase(function, f) and _matches(action, resource, a, r) for f, a, r, _ in _SELDOM)
     ]
 
 

@@ -1,6 +1,6 @@
 """What a cold start of the API function costs: the packaged zip against Chalice's unprocessed one, in the same run.
 
-    python -m infra.bench.cold_start [STAGE]        after `make package STAGE=...`
+    python -m infra.bench.cold_start
 
 CPU time, not wall time: of a process that has nothing but the unzipped package on its path, from its start until the
 app has answered its first request (/health). Memory is the process's largest resident size. Medians of 15, the two
@@ -15,7 +15,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra import package
+
 RUNS = 15
 MOST_OF_UNPROCESSED, MOST_MIB = 0.45, 70
 _PROGRAM = """
@@ -32,16 +33,18 @@ event = {
 answer = app(event, None)
 assert answer["statusCode"] == 200, answer
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([(used.ru_utime + used.ru_stime) * 1000, used.ru_maxrss / 1024]))
+# Not ru_maxrss, which a process takes over from whoever started it.
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([(used.ru_utime + used.ru_stime) * 1000, int(peak.split()[1]) / 1024]))
 """
 
 
-def start(package: Path) -> tuple[float, float]:
+def start(unzipped: Path) -> tuple[float, float]:
     """(CPU milliseconds, MiB) of one start from an unzipped package."""
     environment = {"STAGE": "bench", "AWS_DEFAULT_REGION": "ap-southeast-1", "PATH": "/usr/bin:/bin"}
     # No site-packages, no byte code written: Lambda's disk is read-only, so each start is like the first.
     command = [sys.executable, "-SPB", "-c", _PROGRAM]
-    done = subprocess.run(command, cwd=package, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=unzipped, env=environment, capture_output=True, text=True, check=True)
     cpu, memory = json.loads(done.stdout.splitlines()[-1])
     return cpu, memory
 
@@ -64,7 +67,7 @@ def measure(folder: Path) -> dict[str, tuple[float, float]]:
 
 
 def main() -> int:
-    folder = ROOT / "build" / (sys.argv[1] if len(sys.argv) > 1 else "local")
+    folder = package.package("bench")
     found = measure(folder)
     for name, (cpu, memory) in found.items():
         size = (folder / name).stat().st_size / 1e6
