@@ -114,18 +114,24 @@ def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: t
 
 
 def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
-    """Runs one function at its rate; after a stop that was longer, at once. A clock put back runs it at once, too."""
+    """Runs one function at its rate, across restarts."""
     every = seconds_of(source.schedule_expression)
     key = f"{source.name} schedule"
     while not ending.is_set():
         now, last = time.time(), checkpoints.get(key)
-        if last is None or not 0 <= now - float(last) < every:
+        if is_time(last, now, every):
             at = datetime.now(UTC).isoformat(timespec="seconds")
             event = {"version": "0", "account": "000000000000", "region": settings().region, "source": "aws.events",
                      "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": at, "id": at}  # fmt: skip
             _invoke_until_done(app, source.name, event, ending)
             checkpoints.set(key, str(now))
         ending.wait(1)
+
+
+def is_time(last: str | None, now: float, every: float) -> bool:
+    """Whether a function last run at `last` shall run: its time has come, also while nothing ran; or the clock was put
+    back, and waiting until it has caught up might take a day."""
+    return last is None or not 0 <= now - float(last) < every
 
 
 def seconds_of(schedule: Any) -> float:
