@@ -82,13 +82,14 @@ def _remind(hospital_code: str, give_up: float) -> Reminders:
                 due, sent = due + 1, sent + 1
             elif not may_send:
                 due += 1
-            elif _remind_of(one):
+            elif remind_of(one):
                 due, sent = due + 1, sent + 1
     return Reminders(due, sent)
 
 
-def _remind_of(listed: Appointment) -> bool:
-    """False where the list was a moment behind and the appointment is gone: nobody is reminded of that."""
+def remind_of(listed: Appointment) -> bool:
+    """Reminds of one appointment as a day's list has shown it. False where the list was a moment behind and the
+    appointment is gone: nobody is reminded of that."""
     held = store.held_in(listed.hospital_code, listed.schedule_id, listed.cid)
     if held is None or not held.is_active:
         return False

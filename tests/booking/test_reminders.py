@@ -119,6 +119,14 @@ def test_none_for_a_cancelled_appointment(watch: Watch) -> None:
     assert titles() == []
 
 
+def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_still_shows_it(watch: Watch) -> None:
+    listed = booked(opened())
+    actions.cancel(APP, "00000", listed.cid, listed.appointment_id)
+    watch.now = EVENING_BEFORE
+    assert notices.remind_of(listed) is False
+    assert titles() == []
+
+
 def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(watch: Watch) -> None:
     schedule = opened()
     held = booked(schedule)
