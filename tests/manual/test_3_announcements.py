@@ -65,6 +65,13 @@ def outside(centre: Centre, path: str, body: Any = None) -> Any:
         return json.load(answer)
 
 
+def newly_listed(staff: Client, first_name: str) -> str:
+    """A new person on the white list, who has linked no LINE account."""
+    person = {"cid": new_cid(), "prefix": "นาย", "first_name": first_name, "last_name": "ใจดี", "gender": 1}
+    assert staff.call("POST", "/api/dashboard/people", body=person).status == 200
+    return str(person["cid"])
+
+
 def link_line(centre: Centre, app_client: Client, cid: str, user_id: str) -> None:
     nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": cid}).result["nonce"]
     order = {"channel": "line", "api": centre.url, "user_id": user_id, "nonce": nonce}
@@ -88,9 +95,10 @@ def send_target(client: Client, ref: str, *targets: str, **changes: Any) -> Repl
 
 def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
     user = "U" + "1" * 32
-    link_line(centre, app_client, SOMCHAI, user)
+    with_line, without = newly_listed(staff, "มีไลน์"), newly_listed(staff, "ไม่มี")
+    link_line(centre, app_client, with_line, user)
     message_id = draft(staff)["message_id"]
-    matched = upload(staff, message_id, f"{SOMCHAI}\r\n{SOMYING}\r\n".encode())
+    matched = upload(staff, message_id, f"{with_line}\r\n{without}\r\n".encode())
     assert (matched["targets"], matched["read"], matched["state"]) == (2, 0, "draft")
     assert [one["read_at"] for one in recipients(staff, message_id)] == ["", ""]
 
@@ -103,7 +111,7 @@ def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
     order = {"channel": "line", "api": centre.url, "user_id": user, "data": shown["message"]}
     assert outside(centre, "read", order)["status"] == 200
     read, unread = recipients(staff, message_id)
-    assert (read["name"], read["read_in"], bool(read["read_at"])) == ("นายสมชาย ใจดี", "line", True)
+    assert (read["name"], read["read_in"], bool(read["read_at"])) == ("นายมีไลน์ ใจดี", "line", True)
     assert (unread["read_at"], unread["deliveries"]["line"]) == ("", {"state": "failed", "reason": "not_linked"})
     listed = staff.call("GET", "/api/messages").result["announcements"]
     assert [(one["targets"], one["read"]) for one in listed if one["message_id"] == message_id] == [(2, 1)]

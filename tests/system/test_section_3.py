@@ -73,13 +73,17 @@ def send(desk: Desk) -> None:
     desk.page.get_by_role("dialog").get_by_role("button", name="ส่งเข้าระบบพร้อม").click()
 
 
-def test_figures_20_to_27_from_the_upload_to_the_green_tick(desk: Desk, centre: Centre, app_client: Client) -> None:
+def test_figures_20_to_27_from_the_upload_to_the_green_tick(
+    desk: Desk, centre: Centre, app_client: Client, known_person: Callable[[], str]
+) -> None:
+    without, with_line = known_person(), known_person()
+    names = [f"นายทดสอบ คนที่ {cid[-4:]}" for cid in (without, with_line)]
     user = "U" + "9" * 32
-    nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": SOMYING}).result["nonce"]
+    nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": with_line}).result["nonce"]
     outside(centre, "read", {"channel": "line", "api": centre.url, "user_id": user, "nonce": nonce})
 
     message_id = write(desk, "คลินิกย้ายอาคาร")
-    choose_file(desk, txt(SOMCHAI, SOMYING, "8000000000031", "", SOMCHAI, "ไม่ใช่เลขบัตร"))
+    choose_file(desk, txt(without, with_line, "8000000000031", "", without, "ไม่ใช่เลขบัตร"))
     window = desk.window(UPLOAD)
     expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=20_000)
     for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรไม่ถูกต้อง")):
@@ -87,9 +91,9 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(desk: Desk, centre: 
     desk.shot("figure-24-report")
     close_report(desk)
 
-    row = desk.row("นายสมชาย ใจดี")
+    row = desk.row(names[0])
     expect(row).to_contain_text("ยังไม่ยืนยัน")
-    expect(row).not_to_contain_text(SOMCHAI)
+    expect(row).not_to_contain_text(without)
     desk.shot("figure-25-before-sending")
     send(desk)
 
@@ -102,9 +106,9 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(desk: Desk, centre: 
     expect(shown).to_contain_text("เชิญที่อาคาร 2 ชั้น 3")
     phone.screenshot(path=SHOTS / "figure-26-line.png")
     shown.get_by_role("button", name="ยืนยันการรับ").click()
-    read = {"cid": SOMCHAI, "hospital_code": "00000", "message_id": message_id}
+    read = {"cid": without, "hospital_code": "00000", "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=read).status == 200
-    for name in ("นายสมชาย ใจดี", "นางสมหญิง รักไทย"):
+    for name in names:
         expect(desk.row(name)).to_contain_text("✓", timeout=10_000)
         expect(desk.row(name)).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
     desk.shot("figure-27-green-tick")
