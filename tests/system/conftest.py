@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.centre import Centre
 from infra.local.run import build_dashboard
@@ -24,6 +24,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+expect.set_options(timeout=15_000)  # a deadline, not a pause: it is the CI machine's other work that takes time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

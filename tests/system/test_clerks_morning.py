@@ -27,7 +27,7 @@ def test_ten_people_are_booked_by_keyboard_alone(
     desk.page.keyboard.press("Escape")
 
     expect(desk.page.get_by_role("button", name="จอง", exact=True)).to_be_focused()
-    expect(desk.page.get_by_role("button", name="Accept")).to_have_count(10)
+    expect(desk.page.get_by_role("cell").get_by_role("button", name="Accept")).to_have_count(10)
 
 
 def test_the_calendar_is_walked_and_a_schedule_chosen_by_keyboard_alone(
