@@ -76,10 +76,14 @@ async function seen(event) {
   }
 }
 
-/** Another person, or nobody: what the last one saw goes. */
+/** Another person, or nobody: what the last one saw goes, and what was still on its way to them. */
 async function change(request) {
   await caches.delete(SEEN);
-  return fetch(request);
+  try {
+    return await fetch(request);
+  } finally {
+    await caches.delete(SEEN);
+  }
 }
 
 self.addEventListener("fetch", (event) => {
