@@ -104,4 +104,5 @@ openapi: setup ## Make docs/examples.json and docs/openapi.json from the code
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint test ## Exactly what CI runs
+check: lint test rehearse ## Exactly what CI runs
+	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
