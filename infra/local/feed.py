@@ -65,7 +65,8 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
             records = answer["Records"]
             if records:
                 event = {"Records": [_json_ready(one, arn) for one in records]}
-                _invoke_until_done(app, function, event, ending)
+                if not _invoke_until_done(app, function, event, ending):
+                    return  # the next start goes on from the batch before
                 checkpoints.set(key, records[-1]["dynamodb"]["SequenceNumber"])
             found += len(records)
             if following := answer.get("NextShardIterator"):
@@ -100,17 +101,18 @@ def _json_ready(record: Any, arn: str) -> dict[str, Any]:
     return {**record, "dynamodb": change, "eventSourceARN": arn}
 
 
-def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> None:
+def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> bool:
     """A batch that fails is tried again, and after five attempts set aside with a log line, as on AWS (where it goes to
-    the function's failure queue)."""
+    the function's failure queue). False where the end came before that."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             invoke(app, function, event)
-            return
+            return True
         except Exception as fault:
             log.error(json.dumps({"function": function, "fault": type(fault).__name__, "attempt": attempt}))
             if ending.wait(0.2 * attempt):
-                return
+                return False
+    return True
 
 
 def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
@@ -123,8 +125,8 @@ def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threa
             at = datetime.now(UTC).isoformat(timespec="seconds")
             event = {"version": "0", "account": "000000000000", "region": settings().region, "source": "aws.events",
                      "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": at, "id": at}  # fmt: skip
-            _invoke_until_done(app, source.name, event, ending)
-            checkpoints.set(key, str(now))
+            if _invoke_until_done(app, source.name, event, ending):
+                checkpoints.set(key, str(now))
         ending.wait(1)
 
 
