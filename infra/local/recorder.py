@@ -117,9 +117,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _forward(self) -> None:
         body = self._body()
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-        answer = self.pool.request(
-            self.command, self.engine + self.path, body=body, headers=headers, retries=False, redirect=False
-        )
+        try:
+            answer = self.pool.request(
+                self.command, self.engine + self.path, body=body, headers=headers, retries=False, redirect=False
+            )
+        except urllib3.exceptions.HTTPError:
+            self.close_connection = True  # the engine has ended before its functions
+            return
         if named := re.search(r"\bapp/(\w+)", self.headers.get("User-Agent", "")):
             found = set(calls(named[1], self.command, self.path, self.headers, body))
             self.recorder.seen |= found
