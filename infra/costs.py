@@ -47,11 +47,11 @@ class Meter:
     """Counts what the process's one DynamoDB connection asks for."""
 
     def __init__(self) -> None:
-        from chalicelib import tables
+        from chalicelib import storage
 
         self.cost = Cost()
         self._keys = 0
-        events = tables.connection().client.meta.events
+        events = storage.connection().client.meta.events
         events.register("provide-client-params.dynamodb.*", self._ask_for_capacity)
         events.register("after-call.dynamodb.*", self._count)
 

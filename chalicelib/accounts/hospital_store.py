@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.accounts.history import Line
 from chalicelib.accounts.history_store import append_with
 from chalicelib.accounts.hospital_rules import Record, read_record
@@ -33,7 +33,7 @@ def get_many(hospital_codes: list[str]) -> dict[str, Record]:
     """Those of the hospitals that exist, by code; 100 a request."""
     found = {}
     for start in range(0, len(hospital_codes), 100):
-        rows = tables.batch_get((CatalogueItem, code, OWN) for code in hospital_codes[start : start + 100])
+        rows = storage.batch_get((CatalogueItem, code, OWN) for code in hospital_codes[start : start + 100])
         found.update({row.hospital_code: read_record(row) for row in rows if isinstance(row, CatalogueItem)})
     return found
 
@@ -60,7 +60,7 @@ def save(changes: list[tuple[Record | None, Record]], history: list[Line]) -> bo
     of them was changed or added in the meantime and nothing was written. At most 100 items."""
     token = str(uuid.uuid4())
     try:
-        with TransactWrite(connection=tables.connection(), client_request_token=token) as transaction:
+        with TransactWrite(connection=storage.connection(), client_request_token=token) as transaction:
             for before, after in changes:
                 if before is None:
                     transaction.save(_new_row(after), condition=CatalogueItem.item.does_not_exist())

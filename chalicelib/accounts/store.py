@@ -12,7 +12,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.accounts.history import Line
 from chalicelib.accounts.history_store import append_with
 from chalicelib.accounts.rules import (
@@ -57,7 +57,7 @@ def groups_of(account: Account) -> list[Group]:
     """The groups an account is in; no request where it is in none."""
     if not account.groups:
         return []
-    rows = tables.batch_get((AccountItem, account.hospital_code, group_item(n)) for n in sorted(account.groups))
+    rows = storage.batch_get((AccountItem, account.hospital_code, group_item(n)) for n in sorted(account.groups))
     return [read_group(row) for row in rows if row is not None]
 
 
@@ -102,7 +102,7 @@ def save(before: Roster, after: Roster, history: list[Line]) -> bool:
 
 def _transaction() -> TransactWrite:
     """The token lets the storage recognise a second copy of one write, sent because the first answer was lost."""
-    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
+    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
 
 
 def _changes(before: Roster, after: Roster) -> list[tuple[AccountItem, list[Any]]]:

@@ -13,7 +13,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, read_appointment
 from chalicelib.people.rules import Person, columns, read_person
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, read_schedule
@@ -40,7 +40,7 @@ def schedule_place(schedule_id: int, place: int) -> str:
 def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> Asked:
     """What a booking or a move needs to know, in one request."""
     day = day_of(schedule_id)
-    schedule, person, held, hospital = tables.batch_get(
+    schedule, person, held, hospital = storage.batch_get(
         [
             (ScheduleItem, f"{hospital_code}#{day.isoformat()}", schedule_id),
             (PersonItem, cid, "#"),
@@ -146,7 +146,7 @@ def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule
     )
     newest = sorted((read_appointment(row) for row in here), key=lambda a: (a.is_active, a.changed_at), reverse=True)
     key = appointment_key(day, hospital_code, schedule_id)
-    schedule, *rows = tables.batch_get(
+    schedule, *rows = storage.batch_get(
         [
             (ScheduleItem, partition, schedule_id),
             *((AppointmentItem, cid, key) for cid in dict.fromkeys(one.cid for one in newest[:_HOLDERS_READ])),
@@ -194,7 +194,7 @@ _CHANGEABLE = (
 
 
 def _transaction() -> TransactWrite:
-    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
+    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
 
 
 def _holds_nothing(new: Appointment) -> Any:

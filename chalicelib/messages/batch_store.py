@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.messages import rules
 from chalicelib.messages.model import CID_LENGTH, Batch, Cursor, Leg, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
@@ -19,7 +19,7 @@ _AT_ONCE = 100  # items in one transaction or one batched read
 
 
 def transaction() -> TransactWrite:
-    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
+    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
 
 
 def conditions_failed(error: TransactWriteError) -> bool:
@@ -148,7 +148,7 @@ def targets_among(message: Message, cids: list[str]) -> set[str]:
 
 
 def _existing(message: Message, cids: list[str]) -> dict[str, RecipientItem]:
-    rows = tables.batch_get([(RecipientItem, cid, message.recipient_key) for cid in cids])
+    rows = storage.batch_get([(RecipientItem, cid, message.recipient_key) for cid in cids])
     return {cid: row for cid, row in zip(cids, rows, strict=True) if isinstance(row, RecipientItem)}
 
 
@@ -169,7 +169,7 @@ def recipients(message: Message, cids: list[str]) -> dict[str, RecipientItem]:
 def failures(message: Message, number: int) -> tuple[list[str], dict[str, dict[int, str]]]:
     """Who is in a batch; and channel -> place in the batch -> why that channel could not reach the person."""
     wanted = [(BatchItem, message.key, f"failed#{channel}#{number:05d}") for channel in rules.CHANNELS]
-    people, *failed = tables.batch_get([(BatchItem, message.key, f"people#{number:05d}"), *wanted])
+    people, *failed = storage.batch_get([(BatchItem, message.key, f"people#{number:05d}"), *wanted])
     found = {}
     for channel, row in zip(rules.CHANNELS, failed, strict=True):
         kept = row.failures.attribute_values if isinstance(row, BatchItem) and row.failures else {}
@@ -188,7 +188,8 @@ def batches(message: Message) -> list[Batch]:
 
 def batch(message: Message, number: int) -> tuple[Batch, list[str]] | None:
     """One batch and who is in it, in one request; None where the target list has no such batch."""
-    state, people = tables.batch_get([(BatchItem, message.key, f"{kind}#{number:05d}") for kind in ("batch", "people")])
+    keys = [(BatchItem, message.key, f"{kind}#{number:05d}") for kind in ("batch", "people")]
+    state, people = storage.batch_get(keys)
     if not isinstance(state, BatchItem) or not isinstance(people, BatchItem):
         return None
     return _batch(state), _split(people.cids)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.messages import rules
 from chalicelib.messages.batch_store import conditions_failed, transaction
 from chalicelib.tables import LineLinkItem
@@ -16,7 +16,7 @@ def line_users(cids: list[str]) -> dict[str, str]:
     """id -> LINE user, for those who have linked one."""
     found = {}
     for some in rules.batches(cids, _AT_ONCE):
-        rows = tables.batch_get([(LineLinkItem, f"cid#{cid}", None) for cid in some])
+        rows = storage.batch_get([(LineLinkItem, f"cid#{cid}", None) for cid in some])
         found.update({cid: row.user_id for cid, row in zip(some, rows, strict=True) if isinstance(row, LineLinkItem)})
     return found
 

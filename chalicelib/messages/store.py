@@ -5,7 +5,7 @@ from typing import Any
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.errors import MessageNotFound
 from chalicelib.messages import batch_store
 from chalicelib.messages.batch_store import FAILED_CONDITION, conditions_failed, transaction
@@ -162,7 +162,7 @@ def inbox(cid: str, limit: int) -> list[tuple[RecipientItem, Message]]:
     rows = list(RecipientItem.query(cid, scan_index_forward=False, limit=limit))
     if not rows:
         return []
-    wanted: list[tuple[type[tables.Table], str, str | int]] = []
+    wanted: list[tuple[type[storage.Table], str, str | int]] = []
     for row in rows:
         partition = row.message.split("#", 1)[1]
         wanted += [
@@ -170,7 +170,7 @@ def inbox(cid: str, limit: int) -> list[tuple[RecipientItem, Message]]:
             (BatchItem, partition, f"batch#{int(row.batch):05d}"),
         ]
     unique = list(dict.fromkeys(wanted))
-    found = dict(zip(unique, tables.batch_get(unique), strict=True))
+    found = dict(zip(unique, storage.batch_get(unique), strict=True))
     shown = []
     for row, message_key, batch_key in zip(rows, wanted[::2], wanted[1::2], strict=True):
         message, batch = found[message_key], found[batch_key]

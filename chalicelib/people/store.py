@@ -2,7 +2,7 @@
 
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.people.rules import Person, columns, read_person
 from chalicelib.tables import PersonItem
 
@@ -24,7 +24,7 @@ def registered(cid: str) -> Person | None:
 
 def known(hospital_code: str, cid: str) -> Person | None:
     """The registry's entry, else the one on the hospital's white list, else None; in one request."""
-    rows = tables.batch_get([(PersonItem, cid, REGISTRY), (PersonItem, cid, white_list_record(hospital_code))])
+    rows = storage.batch_get([(PersonItem, cid, REGISTRY), (PersonItem, cid, white_list_record(hospital_code))])
     return next((read_person(row) for row in rows if row is not None), None)
 
 
@@ -70,7 +70,7 @@ def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
     found = {}
     for start in range(0, len(cids), 100):
         some = cids[start : start + 100]
-        rows = tables.batch_get([(PersonItem, cid, white_list_record(hospital_code)) for cid in some])
+        rows = storage.batch_get([(PersonItem, cid, white_list_record(hospital_code)) for cid in some])
         found.update({cid: read_person(row) for cid, row in zip(some, rows, strict=True) if row is not None})
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.schedules.rules import BookingRules, Department, Period, Room
 from chalicelib.schedules.store import HOSPITAL
 from chalicelib.tables import CatalogueItem
@@ -52,7 +52,7 @@ def put_room(hospital_code: str, one: Room) -> bool:
         "phone_number": one.phone_number,
     }
     try:
-        with TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4())) as transaction:
+        with TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4())) as transaction:
             row = _row(hospital_code, ROOM, one.room_id)
             transaction.update(row, _actions(row, one.version, columns), condition=_at(one.version - 1))
             transaction.update(

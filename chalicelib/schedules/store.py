@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.errors import HospitalNotFound, TryAgain
 from chalicelib.schedules import rules
 from chalicelib.schedules.rules import Block, Day, Department, Hospital, Line, Period, Room, Schedule
@@ -182,7 +182,7 @@ def close(seen: Schedule) -> bool:
 
 def _transaction() -> TransactWrite:
     # The token lets the connection repeat a request whose answer was lost without doing it twice.
-    return TransactWrite(connection=tables.connection(), client_request_token=str(uuid.uuid4()))
+    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
 
 
 def _update(row: ScheduleItem, actions: list[Any], condition: Any) -> bool:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib import clock, tables
+from chalicelib import clock, storage, tables
 from chalicelib.schedules import availability, store
 from chalicelib.schedules.store import schedules_of
 from infra.bench.ground import HOSPITAL, cid, ground
@@ -27,7 +27,7 @@ class Meter:
     def __init__(self) -> None:
         self.requests = self.items = 0
         self.units = 0.0
-        events = tables.connection().client.meta.events
+        events = storage.connection().client.meta.events
         events.register("provide-client-params.dynamodb.Query", self._ask)
         events.register("after-call.dynamodb.Query", self._count)
 
@@ -55,7 +55,7 @@ class Meter:
 
 def put_appointments(first: int, count: int, days: list[date]) -> None:
     """Appointments by the batch, spread over the days; four writers, 25 a request."""
-    client = tables.connection().client
+    client = storage.connection().client
     name = f"{tables.settings().prefix}-appointments"
 
     def write(start: int) -> None:

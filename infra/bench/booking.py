@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
-from chalicelib import clock, tables
+from chalicelib import clock, storage
 from chalicelib.booking import rules, store
 from chalicelib.booking.rules import Sender
 from chalicelib.schedules import store as schedules
@@ -33,7 +33,7 @@ class Recorded:
     def __init__(self) -> None:
         self.on = False
         self.requests: list[Sent] = []
-        tables.connection().client.meta.events.register("before-send.dynamodb", self._keep)
+        storage.connection().client.meta.events.register("before-send.dynamodb", self._keep)
 
     def _keep(self, request: Any, **_: Any) -> AWSResponse | None:
         if not self.on:
@@ -114,7 +114,7 @@ def library(recorded: Recorded, here: Ground, first_person: int, count: int = 10
     schedule = open_schedules(count, 1)[0]
     register(first_person, count)
     ready = [json.loads(one.body or b"") for one in bare_bookings(recorded, schedule, first_person, count)]
-    client = tables.connection().client
+    client = storage.connection().client
     watch, own = Stopwatch(here.engine), time.process_time()
     seconds = []
     for one in ready:

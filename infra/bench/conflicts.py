@@ -16,7 +16,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-BUDGET_SECONDS, FIRST_PAUSE, LONGEST_PAUSE = 2.0, 0.02, 0.4  # chalicelib/tables.py
+BUDGET_SECONDS, FIRST_PAUSE, LONGEST_PAUSE = 2.0, 0.02, 0.4  # chalicelib/storage.py
 READ_SECONDS, WRITE_SECONDS, COMMIT_SECONDS = 0.004, 0.012, 0.006
 PARTITION_UNITS = 1000.0
 ITEM_KILOBYTES = 2  # a schedule with a full set of places; its appointment and person are other partitions

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.accounts import admin_actions, group_actions, hospital_store, rules, store
 from chalicelib.accounts.hospital_rules import Record
 from chalicelib.accounts.rules import Account, Group, Roster
@@ -96,13 +96,13 @@ class AccountCenter(RuleBasedStateMachine):
         super().__init__()
         self.aws = mock_aws()
         self.aws.start()
-        tables._connection = None  # one that is made in here talks to moto
+        storage._connection = None  # one that is made in here talks to moto
         for table in (AccountItem, AuditItem, CatalogueItem):
             _create(table)
         self.model = Model()
 
     def teardown(self) -> None:
-        tables._connection = None
+        storage._connection = None
         self.aws.stop()
 
     @initialize(

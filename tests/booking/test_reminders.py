@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from moto import mock_aws
 
-from chalicelib import clock, tables
+from chalicelib import clock, storage, tables
 from chalicelib.booking import actions, notices
 from chalicelib.booking.notices import Reminders
 from chalicelib.booking.rules import Appointment, Sender
@@ -67,7 +67,7 @@ def watch(memory: None) -> Iterator[Watch]:
 
 
 def forget_connections() -> None:
-    tables._connection = None
+    storage._connection = None
     queues._sqs.cache_clear()
     queues._url.cache_clear()
 

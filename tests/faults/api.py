@@ -20,7 +20,7 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib import tables
+from chalicelib import storage
 from chalicelib.booking import actions
 from infra.local import api
 
@@ -33,7 +33,7 @@ class Storage:
     """Stands between botocore and the wire."""
 
     def __init__(self) -> None:
-        client = tables.connection().client
+        client = storage.connection().client
         self._session = client._endpoint.http_session
         client.meta.events.register("before-send.dynamodb", self._before_send)
 
@@ -121,7 +121,7 @@ class Handler(api.Handler):
 
 
 def main() -> None:
-    tables.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = BUDGET_SECONDS
+    storage.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = BUDGET_SECONDS
     server = api.make(int(sys.argv[1]), Handler)
     Storage()
     api.serve(server)

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import clock, tables
+from chalicelib import clock, storage
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import batch_store, delivering, rules, store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel
@@ -51,7 +51,7 @@ def watch() -> Iterator[Watch]:
 def sending(watch: Watch) -> Iterator[Message]:
     """A message of two people that is being sent, in tables in memory."""
     with mock_aws():
-        tables._connection = None  # one that is made in here talks to moto
+        storage._connection = None  # one that is made in here talks to moto
         client = boto3.client("dynamodb")
         for model in (MessageItem, BatchItem, RecipientItem, LineLinkItem):
             keys = [(a.attr_name, "HASH" if a.is_hash_key else "RANGE") for a in model.get_attributes().values()
@@ -77,7 +77,7 @@ def sending(watch: Watch) -> Iterator[Message]:
         store.put_new(message)
         assert batch_store.decide_portion(message, Cursor(portion=1, batches=1), [PEOPLE])
         yield message
-        tables._connection = None
+        storage._connection = None
 
 
 def deliver(provider: Provider, channel: str = "app", holder: str = "m1") -> None:
