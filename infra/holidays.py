@@ -3,7 +3,7 @@
     python -m infra.holidays            writes chalicelib/schedules/thai_holidays.py
     python -m infra.holidays --check    fails where the file differs
 
-docs/adr/0012 says why. When the cabinet announces a day: raise the pinned version, run this, and read what changed.
+docs/adr/0007 says why. When the cabinet announces a day: raise the pinned version, run this, and read what changed.
 """
 
 import sys
