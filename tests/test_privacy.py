@@ -10,7 +10,7 @@ from infra import demo
 from infra.local.centre import Centre
 from tests.client import Client, in_days, new_cid
 
-LOGS = ("api", "feed", "prepare", "mor_prom")
+LOGS = ("api", "feed", "counts", "prepare", "mor_prom")
 THIRTEEN_DIGITS = re.compile(r"(?<![0-9a-f-])\d{13}(?![0-9a-f-])")
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}")
 

@@ -63,6 +63,7 @@ class Centre:
         self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1], "--api", self.url)
         self.simulator = simulator
         self._start("feed", "infra.local.feed", str(self.state_dir / "checkpoints.json"))
+        self._start("counts", "infra.local.feed", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:
             phone = str(processes.free_port())
             self.env["PHONE_BACK_END"] = f"http://127.0.0.1:{phone}"
@@ -91,7 +92,7 @@ class Centre:
         return next((name for name, process in self._processes if process.poll() is not None), None)
 
     def log_of(self, name: str) -> Path:
-        """Where a process writes: engine, api or feed."""
+        """Where a process writes: engine, api, feed or counts."""
         return self.state_dir / f"{name}.log"
 
     def __enter__(self) -> "Centre":
