@@ -56,7 +56,9 @@ unit: setup ## The tests that need no process of their own
 
 .PHONY: test
 test: setup ## Every test
-	@$(BIN)/python -m pytest -q
+	@# The browser and the phone get a centre of their own: they fill whole days that the manual's tests use.
+	@$(BIN)/python -m pytest -q --ignore=tests/system --ignore=tests/phone
+	@$(BIN)/python -m pytest -q tests/system tests/phone tests/test_privacy.py
 
 .PHONY: soak
 soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS=600, SEED=1)

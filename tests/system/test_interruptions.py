@@ -69,7 +69,8 @@ def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_ask
         route.fulfill(status=401, json={"MessageCode": 401, "Message": "token หมดอายุ", "Error": error})
 
     desk.page.route("**/api/dashboard/departments", refuse_once)
-    desk.menu("รายการแผนกที่เปิด")
+    # The window may be there before the screen, so this does not wait for the screen.
+    desk.page.get_by_role("navigation", name="เมนู").get_by_role("link", name="รายการแผนกที่เปิด").click()
     lock = desk.window("หมดเวลาการเข้าใช้")
     lock.get_by_label("รหัสผ่าน").fill("Staff-demo-1")
     desk.page.keyboard.press("Enter")
