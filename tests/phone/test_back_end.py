@@ -82,7 +82,7 @@ def test_hospitals_of_a_province_with_departments_month_and_day(phone: Phone) ->
     span = {"date_start": in_days(1), "date_finish": in_days(30)}
     hospitals = phone.get("hospitals", province_code="84", **span)
     assert [one["hospital_code"] for one in hospitals] == ["00000"]
-    assert [one["department_id"] for one in phone.get("departments", hospital_code="00000")] == [1, 2]
+    assert [one["department_id"] for one in phone.get("departments", hospital_code="00000")][:2] == [1, 2]
     day = in_days(1)
     month = phone.get("month", hospital_code="00000", year=day.year, month=day.month)
     assert month[0]["date"] == day.isoformat()
