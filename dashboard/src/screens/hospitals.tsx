@@ -1,11 +1,12 @@
 /** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
 import { useEffect, useState } from "preact/hooks";
 import type { HospitalPage, Province } from "../api/shapes";
-import { number, words } from "../i18n";
+import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api, caller, levelOf } from "../session";
 import { SelectField, TextField } from "../ui/field";
+import { Found } from "../ui/found";
 import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
@@ -23,8 +24,6 @@ const t = words({
   search: ["ค้นหา", "Search"],
   caption: ["หน่วยบริการ", "Hospitals"],
   empty: ["ไม่พบหน่วยบริการที่ค้นหา ลองค้นด้วยต้นรหัสหรือบางส่วนของชื่อ", "No hospital found. Try the beginning of a code or part of a name."],
-  found: ["พบ {n} แห่ง", "{n} found"],
-  found_more: ["พบ {n} แห่ง แสดง {most} แห่งแรก ค้นให้แคบลงเพื่อดูที่เหลือ", "{n} found, the first {most} shown; narrow the search"],
   import: ["นำเข้าจาก CSV", "Import a CSV"],
 });
 
@@ -124,9 +123,7 @@ export default function Hospitals() {
           },
         ]}
       />
-      <p class="total" role="status">
-        {list.data && t(list.data.total > MOST_SHOWN ? "found_more" : "found", { n: number(list.data.total), most: MOST_SHOWN })}
-      </p>
+      <Found shown={list.data?.hospitals.length ?? 0} total={list.data?.total} more={list.data?.more} />
       {open === "add" && <HospitalWindow onClose={() => setOpen(undefined)} onSaved={list.reload} />}
       {open === "import" && <ImportHospitals onClose={() => setOpen(undefined)} onDone={list.reload} />}
     </>
