@@ -1,6 +1,7 @@
 """What import-linter cannot hold: every route is declared, every error has a status, code and template agree."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,24 @@ def test_every_endpoint_says_what_it_does_in_thai_and_english_and_where_that_is_
         assert one.summary.endswith("."), one.name
         assert any("\u0e00" <= letter <= "\u0e7f" for letter in one.thai), one.name
         assert one.section, one.name
+
+
+# What a person may be found by. The wire contract's own GETs for HIS and app have `cid` in the query; ours do not.
+_PERSONAL = re.compile("search|name|cid|phone|mobile|birth|person|password", re.IGNORECASE)
+_NOT_A_PERSONS = {("GET", "/api/accounts/hospitals", "name")}  # of a hospital, which is public
+
+
+def test_no_address_of_the_dashboard_carries_a_name_a_telephone_number_or_a_national_id() -> None:
+    ours = [one for one in declared() if one.path.startswith(("/api/accounts", "/api/dashboard", "/api/messages"))]
+    assert len(ours) > 50
+    in_addresses = {
+        (one.method, one.path, name)
+        for one in ours
+        if "params" in one.takes
+        for name in one.takes["params"].__struct_fields__
+        if _PERSONAL.search(name)
+    }
+    assert in_addresses == _NOT_A_PERSONS
 
 
 def test_every_endpoint_names_roles_that_exist_or_is_open_to_everyone_on_purpose() -> None:

@@ -94,8 +94,9 @@ def get_roles(caller: Caller) -> list[RoleRow]:
     ]
 
 
-class AccountsQuery(msgspec.Struct):
-    hospital_code: HospitalCode
+class AccountSearch(msgspec.Struct):
+    """The name stands in the body: no address of ours names a person."""
+
     search: Search = ""
     offset: Offset = 0
     limit: Limit = 50
@@ -109,18 +110,18 @@ class AccountPage(msgspec.Struct):
 
 
 @endpoint(
-    "GET",
-    ACCOUNTS,
+    "POST",
+    "/api/accounts/hospitals/{hospital_code}/account-search",
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ",
     refusals=(HospitalNotFound,),
 )
-def get_accounts(caller: Caller, params: AccountsQuery) -> AccountPage:
-    """The accounts of a hospital that match, by login."""
+def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
+    """The accounts of a hospital that match, by login; all of them where nothing is searched for."""
     roster = grants.roster(caller, params.hospital_code)
-    found = [account for login, account in sorted(roster.accounts.items()) if rules.matches(account, params.search)]
-    page = found[params.offset : params.offset + params.limit]
+    found = [account for login, account in sorted(roster.accounts.items()) if rules.matches(account, body.search)]
+    page = found[body.offset : body.offset + body.limit]
     return AccountPage(len(found), [account_row(roster, account) for account in page])
 
 

@@ -232,7 +232,7 @@ def test_an_account_without_a_role_can_change_its_first_password_and_nothing_els
     centre: Centre, hospital: Client
 ) -> None:
     person = signed_in(centre.url, add(hospital, "00003").result)
-    assert person.call("GET", path("00003", "accounts")).code == "Forbidden"
+    assert person.call("GET", path("00003", "groups")).code == "Forbidden"
 
 
 def test_the_server_takes_the_hash_and_never_a_password(hospital: Client) -> None:
@@ -275,7 +275,7 @@ def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: Centre,
 def test_accounts_are_found_by_any_part_of_login_name_or_details(hospital: Client) -> None:
     account = edit(hospital, add(hospital, "00003", login="needle.in.hay").result, details="คลินิกเบาหวาน").result
     for part in ("NEEDLE", "in.hay", "เบาหวาน"):
-        page = hospital.call("GET", path("00003", "accounts"), {"search": part}).result
+        page = hospital.call("POST", path("00003", "account-search"), body={"search": part}).result
         assert [one["login"] for one in page["accounts"]] == [account["login"]]
         assert page["total"] == 1
 
@@ -301,7 +301,7 @@ def another_process(centre: Centre) -> Iterator[str]:
 
 def answers_soon(client: Client, code: str) -> None:
     deadline = time.monotonic() + 5
-    while (answer := client.call("GET", path("00003", "accounts"))).code != code:
+    while (answer := client.call("GET", path("00003", "groups"))).code != code:
         assert time.monotonic() < deadline, answer.text
 
 

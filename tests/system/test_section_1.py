@@ -1,10 +1,12 @@
 """Manual 1: the Account Center, step by step and figure by figure, in a real browser."""
 
 import itertools
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.system.desk import Desk
 
@@ -63,12 +65,42 @@ def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: Desk) -> 
     expect(admin.page.locator("tbody tr")).to_have_count(1)
 
 
+@pytest.mark.parametrize(
+    ("language", "many", "none"),
+    [
+        ("ไทย", "พบมากกว่า 500 รายการ แสดง 1 รายการแรก ค้นให้แคบลง", "ไม่พบหน่วยบริการ"),
+        ("English", "More than 500 found, the first 1 shown; narrow the search", "No hospital found"),
+    ],
+)
+def test_a_search_that_finds_too_many_or_nothing_says_what_to_do(
+    admin: Desk, language: str, many: str, none: str
+) -> None:
+    def of_many(route: Route) -> None:
+        answer = route.fetch()
+        envelope = answer.json()
+        envelope["result"] |= {"total": 500, "more": True}
+        route.fulfill(response=answer, json=envelope)
+
+    admin.press(language)
+    admin.page.route(re.compile(r"/api/accounts/hospitals\?"), of_many)
+    admin.go("hospitals")
+    expect(admin.page.get_by_role("status").filter(has_text=many)).to_be_visible()
+    admin.page.unroute_all()
+    admin.go("hospitals?name=xyz")
+    expect(admin.row(none)).to_be_visible()
+
+
 def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: Desk) -> None:
     admin.go("hospital?code=00000")
-    admin.page.get_by_label("ค้นหาเจ้าหน้าที่").fill("staff")
+    asked: list[str] = []
+    admin.page.on("request", lambda request: asked.append(unquote(request.url)))
+    admin.page.get_by_label("ค้นหาเจ้าหน้าที่").fill("เจ้าหน้าที่ สาธิต")
     admin.press("ค้นหา")
     expect(admin.row("staff.demo")).to_be_visible()
     expect(admin.row("his.demo")).to_have_count(0)
+    expect(admin.page.get_by_role("status").filter(has_text="พบ")).to_be_visible()
+    assert asked
+    assert not [url for url in [*asked, unquote(admin.page.url)] if "สาธิต" in url]
     admin.shot("figure-04-staff")
     admin.row("staff.demo").get_by_role("link", name="แสดง").click()
 

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/hospitals/{hospital_code}/account-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The accounts of a hospital that match, by login; all of them where nothing is searched for.
+         * @description POST /api/accounts/hospitals/{hospital_code}/account-search: The accounts of a hospital that match, by login; all of them where nothing is searched for. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__account_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/hospitals/{hospital_code}/accounts": {
         parameters: {
             query?: never;
@@ -71,11 +91,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The accounts of a hospital that match, by login.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts: The accounts of a hospital that match, by login. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__accounts"];
+        get?: never;
         put?: never;
         /**
          * Adds an account with a first password, which it must change at its first sign-in.
@@ -2208,13 +2224,19 @@ export interface components {
             name: string;
             name_en: string;
         };
-        /** AccountsQuery */
-        AccountsQuery: {
+        /** HospitalPath */
+        HospitalPath: {
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
+        };
+        /**
+         * AccountSearch
+         * @description The name stands in the body: no address of ours names a person.
+         */
+        AccountSearch: {
             /**
              * @description any part of the login, the name or the details
              * @default
@@ -2232,14 +2254,6 @@ export interface components {
              * @example 50
              */
             limit: number;
-        };
-        /** HospitalPath */
-        HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
         };
         /** NewAccount */
         NewAccount: {
@@ -3733,22 +3747,9 @@ export interface operations {
             };
         };
     };
-    get_api_accounts_hospitals__hospital_code__accounts: {
+    post_api_accounts_hospitals__hospital_code__account_search: {
         parameters: {
-            query?: {
-                /** @description any part of the login, the name or the details */
-                search?: string;
-                /**
-                 * @description how many to pass over
-                 * @example 0
-                 */
-                offset?: number;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path: {
                 /**
@@ -3759,7 +3760,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSearch"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {

@@ -3,9 +3,10 @@ import { useState } from "preact/hooks";
 import type { AccountPage, Hospital as HospitalEntry } from "../api/shapes";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
-import { choose, href, route } from "../route";
+import { href, route } from "../route";
 import { api, caller, levelOf } from "../session";
 import { TextField } from "../ui/field";
+import { Found } from "../ui/found";
 import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { Tabs } from "../ui/tabs";
@@ -33,8 +34,13 @@ const t = words({
   state: ["สถานะ", "State"],
   active: ["ใช้งาน", "active"],
   inactive: ["ระงับ", "deactivated"],
-  empty: ["ไม่พบเจ้าหน้าที่", "Nobody found"],
+  empty: [
+    "ไม่พบเจ้าหน้าที่ ลองค้นด้วยบางส่วนของรหัส Login หรือชื่อ หรือกด “เพิ่ม”",
+    "Nobody found. Try part of a login or a name, or press “Add”.",
+  ],
 });
+
+const MOST_SHOWN = 200;
 
 export default function Hospital() {
   const code = route.value.params.code ?? caller.value!.hospital_code;
@@ -95,14 +101,12 @@ export default function Hospital() {
 }
 
 function Staff({ code }: { code: string }) {
-  const { search = "" } = route.value.params;
-  const [typed, setTyped] = useState(search);
+  // A name stands neither in this page's address nor in the request's.
+  const [search, setSearch] = useState("");
+  const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState(false);
   const list = useLoaded(
-    () => api.get<AccountPage>(`/api/accounts/hospitals/${code}/accounts`, {
-        search: search || undefined,
-        limit: 200,
-      }),
+    () => api.post<AccountPage>(`/api/accounts/hospitals/${code}/account-search`, { search, limit: MOST_SHOWN }),
     [code, search],
   );
   return (
@@ -113,7 +117,7 @@ function Staff({ code }: { code: string }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (typed.trim() === search) void list.reload();
-          choose({ search: typed.trim() });
+          setSearch(typed.trim());
         }}
       >
         <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} />
@@ -148,6 +152,7 @@ function Staff({ code }: { code: string }) {
           },
         ]}
       />
+      <Found shown={list.data?.accounts.length ?? 0} total={list.data?.total} />
       {adding && <AddAccount code={code} onClose={() => setAdding(false)} />}
     </>
   );
