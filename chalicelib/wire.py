@@ -73,8 +73,8 @@ def serve(
     app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
 ) -> None:
     """Registers every endpoint with Chalice, one route a path. `authenticate` turns the Authorization header into a
-    Caller or raises Unauthenticated. `note_refused` is told of the changes in the Account Center that a caller's roles
-    do not allow: who, the action, and what the path named."""
+    Caller or raises Unauthenticated. `note_refused` is told of what a caller's roles do not allow in the Account
+    Center: who, the action, and what the path named."""
     paths: dict[str, list[Endpoint]] = {}
     for one in endpoints:
         paths.setdefault(one.path, []).append(one)
@@ -100,7 +100,7 @@ def _view(
                 try:
                     _authorise(chosen, caller)
                 except errors.Forbidden:
-                    if chosen.path.startswith("/api/accounts/") and chosen.method != "GET":
+                    if chosen.path.startswith("/api/accounts/"):
                         note_refused(caller, chosen.name, captured)
                     raise
                 if "caller" in chosen.hints:

@@ -17,7 +17,7 @@ def attempts(hospital_code: str, login: str) -> Attempts:
 
 def account(caller: Caller, hospital_code: str, login: str) -> tuple[Roster, Account, Attempts]:
     """An account with the roster it stands in and its failed sign-ins. Raises HospitalNotFound, AccountNotFound."""
-    found = grants.roster(caller, hospital_code)
+    found = grants.roster(caller, hospital_code, "see_account", login)
     return found, grants.find(found, login), store.attempts(hospital_code, login)
 
 
@@ -148,7 +148,7 @@ def unlock(caller: Caller, hospital_code: str, login: str) -> Roster:
 def account_history(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[Line]:
     """What happened to an account and to the groups it is in now, newest first. Raises HospitalNotFound,
     AccountNotFound."""
-    found = grants.find(grants.roster(caller, hospital_code), login)
+    found = grants.find(grants.roster(caller, hospital_code, "see_account", login), login)
     subjects = [
         history.of_account(hospital_code, login),
         *(history.of_group(hospital_code, n) for n in sorted(found.groups)),
@@ -159,7 +159,7 @@ def account_history(caller: Caller, hospital_code: str, login: str, before: str 
 
 def sign_ins(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[Line]:
     """An account's sign-in events, newest first. Raises HospitalNotFound, AccountNotFound."""
-    grants.find(grants.roster(caller, hospital_code), login)
+    grants.find(grants.roster(caller, hospital_code, "see_account", login), login)
     return history_store.read(history.of_sign_ins(hospital_code, login), before, limit)
 
 

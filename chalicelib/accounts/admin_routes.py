@@ -119,7 +119,7 @@ class AccountPage(msgspec.Struct):
 )
 def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
     """The accounts of a hospital that match, by login; all of them where nothing is searched for."""
-    roster = grants.roster(caller, params.hospital_code)
+    roster = grants.roster(caller, params.hospital_code, "see_accounts")
     found = [account for login, account in sorted(roster.accounts.items()) if rules.matches(account, body.search)]
     page = found[body.offset : body.offset + body.limit]
     return AccountPage(len(found), [account_row(roster, account) for account in page])

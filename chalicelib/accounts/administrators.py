@@ -29,6 +29,16 @@ def hospital(administrator: Administrator, hospital_code: str) -> Record:
     return record
 
 
+def looked_into(caller: Caller, hospital_code: str, action: str, login: str | None = None) -> Record:
+    """The hospital that the caller wants to look into. Raises Forbidden, HospitalNotFound; what is refused is in the
+    history, and only that: looking where one may look writes nothing."""
+    try:
+        return hospital(now(caller), hospital_code)
+    except (Forbidden, HospitalNotFound):
+        note_refused(caller, action, hospital_code, login, {})
+        raise
+
+
 def actor(caller: Caller) -> str:
     """How the history names a caller: login@hospital_code."""
     return f"{caller.login}@{caller.hospital_code}"

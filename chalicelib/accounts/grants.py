@@ -26,9 +26,10 @@ _ACCOUNT_FIELDS = ("name", "details", "active", "roles", "groups")
 _GROUP_FIELDS = ("name", "roles")
 
 
-def roster(caller: Caller, hospital_code: str) -> Roster:
-    """Accounts and groups of a hospital within the caller's reach. Raises HospitalNotFound."""
-    administrators.hospital(administrators.now(caller), hospital_code)
+def roster(caller: Caller, hospital_code: str, action: str, login: str | None = None) -> Roster:
+    """Accounts and groups of a hospital within the caller's reach. action, login: what for, as the history names it
+    where it is refused. Raises HospitalNotFound."""
+    administrators.looked_into(caller, hospital_code, action, login)
     return store.roster(hospital_code)
 
 

@@ -11,7 +11,7 @@ from chalicelib.errors import EditConflict
 
 def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[Roster, Group]:
     """A user group with the roster it stands in. Raises HospitalNotFound, GroupNotFound."""
-    found = grants.roster(caller, hospital_code)
+    found = grants.roster(caller, hospital_code, "see_groups")
     return found, grants.find_group(found, group_id)
 
 
@@ -65,5 +65,5 @@ def set_member(caller: Caller, hospital_code: str, group_id: int, login: str, me
 
 def group_history(caller: Caller, hospital_code: str, group_id: int, before: str | None, limit: int) -> list[Line]:
     """What happened to a group, newest first. Raises HospitalNotFound, GroupNotFound."""
-    grants.find_group(grants.roster(caller, hospital_code), group_id)
+    grants.find_group(grants.roster(caller, hospital_code, "see_groups"), group_id)
     return history_store.read(history.of_group(hospital_code, group_id), before, limit)

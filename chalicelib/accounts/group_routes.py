@@ -77,7 +77,7 @@ class GroupHistoryQuery(msgspec.Struct):
 )
 def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     """The user groups of a hospital with their members."""
-    roster = grants.roster(caller, params.hospital_code)
+    roster = grants.roster(caller, params.hospital_code, "see_groups")
     return [group_row(roster, group) for _, group in sorted(roster.groups.items())]
 
 

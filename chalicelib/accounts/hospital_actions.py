@@ -42,7 +42,7 @@ def search(caller: Caller, code_prefix: str, name_part: str, province_code: str 
 
 def show(caller: Caller, hospital_code: str) -> Record:
     """A hospital within the caller's reach. Raises HospitalNotFound."""
-    return administrators.hospital(administrators.now(caller), hospital_code)
+    return administrators.looked_into(caller, hospital_code, "see_hospital")
 
 
 def add(caller: Caller, record: Record) -> Record:
@@ -101,7 +101,7 @@ def _take(records: list[Record], caller: Caller) -> tuple[int, int]:
 
 def history_of(caller: Caller, hospital_code: str, before: str | None, limit: int) -> list[Line]:
     """What happened to a hospital's own entry, newest first. Raises HospitalNotFound."""
-    administrators.hospital(administrators.now(caller), hospital_code)
+    administrators.looked_into(caller, hospital_code, "see_hospital")
     return history_store.read(history.of_hospital(hospital_code), before, limit)
 
 

@@ -134,6 +134,53 @@ def test_whoever_reaches_further_is_refused_and_it_is_in_the_history(
     assert {"field": "roles", "before": "", "after": f"['{role}']"} in newest["changes"]
 
 
+def looks(by: Client, code: str, login: str, group_id: object) -> list[Reply]:
+    """Everything of a hospital that can be looked at."""
+    searched = by.call("POST", path(code, "account-search"), body={"search": ""})
+    rest = ["", "history", "groups", f"groups/{group_id}", f"groups/{group_id}/history"]
+    rest += [f"accounts/{login}", f"accounts/{login}/history", f"accounts/{login}/sign-ins"]
+    return [searched, *(by.call("GET", path(code, one).rstrip("/")) for one in rest)]
+
+
+def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both_histories(
+    centre: Centre, country: Client, hospital: Client
+) -> None:
+    looked_at = add(hospital, "00003").result
+    group_id = hospital.call("POST", path("00003", "groups"), body={"name": "กลุ่ม", "roles": []}).result["group_id"]
+    of_another = add(country, "00004", "ACCOUNT_ADMIN:1").result
+    of_none = add(country, "00004", "APPOINTMENT_DASHBOARD:1").result
+
+    for account, wanted in ((of_another, (404, "HospitalNotFound")), (of_none, (403, "Forbidden"))):
+        answers = looks(signed_in(centre.url, account), "00003", looked_at["login"], group_id)
+        assert {(one.status, one.code) for one in answers} == {wanted}
+
+    tried = [line for line in history(country, of_another) if line["outcome"] == "refused"]
+    assert sorted(line["action"] for line in tried) == [
+        "see_account",
+        "see_account",
+        "see_account",
+        "see_accounts",
+        "see_groups",
+        "see_groups",
+        "see_groups",
+        "see_hospital",
+        "see_hospital",
+    ]
+    assert all({"field": "hospital_code", "before": "", "after": "00003"} in line["changes"] for line in tried)
+    assert len([line for line in history(country, of_none) if line["outcome"] == "refused"]) == 9
+    seen = [line for line in history(hospital, looked_at) if line["outcome"] == "refused"]
+    assert len([line for line in seen if line["actor"].startswith(of_another["login"])]) == 3
+    assert len([line for line in seen if line["actor"].startswith(of_none["login"])]) == 3
+
+
+def test_looking_where_one_may_look_leaves_no_line(hospital: Client) -> None:
+    account = add(hospital, "00003").result
+    group_id = hospital.call("POST", path("00003", "groups"), body={"name": "กลุ่ม", "roles": []}).result["group_id"]
+    assert {one.status for one in looks(hospital, "00003", account["login"], group_id)} == {200}
+
+    assert [line["action"] for line in history(hospital, account)] == ["add_account"]
+
+
 def test_the_provincial_office_makes_administrators_in_its_province_and_not_in_another(province: Client) -> None:
     assert add(province, "00004", "ACCOUNT_ADMIN:1").code == "HospitalNotFound"
     assert add(province, "00004").code == "HospitalNotFound"

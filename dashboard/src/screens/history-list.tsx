@@ -38,6 +38,10 @@ const actions = words({
   leave_group: ["นำออกจากกลุ่ม", "left a group"],
   add_hospital: ["เพิ่มหน่วยงาน", "hospital added"],
   edit_hospital: ["แก้ไขหน่วยงาน", "hospital edited"],
+  see_hospital: ["ดูหน่วยงาน", "look at a hospital"],
+  see_accounts: ["ดูรายชื่อเจ้าหน้าที่", "look at a hospital's staff"],
+  see_account: ["ดูบัญชี", "look at an account"],
+  see_groups: ["ดูกลุ่มผู้ใช้งาน", "look at user groups"],
   import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
 });
 
