@@ -11,11 +11,17 @@ import time
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.exceptions import HTTPClientError
+from botocore.model import StructureShape
+from botocore.parsers import JSONParser
+from botocore.session import Session
+from pynamodb.attributes import Attribute
 from pynamodb.attributes import NumberAttribute as JsonNumberAttribute
 from pynamodb.attributes import NumberSetAttribute as JsonNumberSetAttribute
 from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import LIST, MAP, NUMBER
 from pynamodb.exceptions import VerboseClientError
 from pynamodb.models import Model
 
@@ -45,8 +51,29 @@ _UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "500
 _HARMLESS_TWICE = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactWriteItems"}
 
 
+class _Parser(JSONParser):  # type: ignore[misc]
+    """Leaves attribute values as the JSON has them, which is what PynamoDB reads; botocore would ask each of them for
+    ten types. Only binary values would have to be decoded, and no table has one."""
+
+    def _handle_structure(self, shape: StructureShape, value: Any) -> Any:
+        return value if shape.name == "AttributeValue" else super()._handle_structure(shape, value)
+
+    def create_parser(self, _protocol: str) -> "_Parser":
+        """botocore asks a factory for a parser with each answer; one that keeps nothing is its own factory."""
+        return self
+
+
 class _SharedConnection(Connection):
     """PynamoDB's connection with our retry budget instead of botocore's, which outlasts API Gateway."""
+
+    @property
+    def session(self) -> Session:
+        made = super().session
+        if made.get_default_client_config() is None:
+            # A name that is given is sent as it is; botocore's own is put together anew, twice a request.
+            made.set_default_client_config(Config(user_agent="moph-appointment-center"))
+            made.register_component("response_parser_factory", _Parser())
+        return made
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         deadline = time.monotonic() + RETRY_BUDGET_SECONDS
@@ -106,6 +133,18 @@ class NumberSetAttribute(JsonNumberSetAttribute):
 
     def deserialize(self, value: Any) -> Any:
         return {int(one) for one in value}
+
+
+class NumberMapsAttribute(Attribute[Any]):
+    """A list of maps of whole numbers, [{name: n}]. PynamoDB's own copies its description of a map for each list."""
+
+    attr_type = LIST
+
+    def serialize(self, value: Any) -> list[Any]:
+        return [{MAP: {name: {NUMBER: str(int(n))} for name, n in one.items()}} for one in value]
+
+    def deserialize(self, value: Any) -> list[dict[str, int]]:
+        return [{name: int(n[NUMBER]) for name, n in one[MAP].items()} for one in value]
 
 
 _connection: _SharedConnection | None = None

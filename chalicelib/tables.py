@@ -5,7 +5,6 @@ from typing import Any
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
-    ListAttribute,
     MapAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -14,7 +13,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.settings import settings
-from chalicelib.storage import NumberAttribute, NumberSetAttribute, Table
+from chalicelib.storage import NumberAttribute, NumberMapsAttribute, NumberSetAttribute, Table
 
 
 class _ByProvince(GlobalSecondaryIndex[Any]):
@@ -60,15 +59,6 @@ class CatalogueItem(Table):
     uses = NumberAttribute(null=True)  # of a department: how often a room was written into it
 
 
-class PlaceBlock(MapAttribute[str, Any]):
-    """A run of places made together: place p has appointment id `first_appointment_id` + p - `first_place`."""
-
-    first_place = NumberAttribute()
-    places = NumberAttribute()
-    first_appointment_id = NumberAttribute()
-    first_queue_number = NumberAttribute()
-
-
 class ScheduleItem(Table):
     """One line of a hospital's day, or (schedule_id 0) the day's sheet: what has been numbered so far."""
 
@@ -98,7 +88,8 @@ class ScheduleItem(Table):
     capacity = NumberAttribute(null=True)
     available_count = NumberAttribute(null=True)
     free = NumberSetAttribute(null=True)
-    blocks: ListAttribute[PlaceBlock] = ListAttribute(of=PlaceBlock, null=True)
+    # runs of places made together: place p has appointment id `first_appointment_id` + p - `first_place`
+    blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
 

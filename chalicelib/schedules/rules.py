@@ -107,10 +107,6 @@ def is_over(day: date, time_finish: str, now: datetime) -> bool:
 def read_schedule(row: Any) -> Schedule:
     """The schedule in a row of the schedules table."""
     hospital_code, day = row.hospital_day.split("#")
-    blocks = tuple(
-        Block(int(b.first_place), int(b.places), int(b.first_appointment_id), int(b.first_queue_number))
-        for b in row.blocks or ()
-    )
     return Schedule(
         hospital_code=hospital_code,
         schedule_id=int(row.schedule_id),
@@ -131,7 +127,7 @@ def read_schedule(row: Any) -> Schedule:
         capacity=int(row.capacity),
         available_count=int(row.available_count),
         free=frozenset(int(place) for place in row.free or ()),
-        blocks=blocks,
+        blocks=tuple(Block(**block) for block in row.blocks or ()),
         online=bool(row.online),
         state=row.state,
         version=int(row.version),

@@ -12,7 +12,7 @@ from chalicelib import storage
 from chalicelib.errors import HospitalNotFound, TryAgain
 from chalicelib.schedules import rules
 from chalicelib.schedules.rules import Block, Day, Department, Hospital, Line, Period, Room, Schedule
-from chalicelib.tables import CatalogueItem, DayItem, PlaceBlock, ScheduleItem
+from chalicelib.tables import CatalogueItem, DayItem, ScheduleItem
 
 HOSPITAL = "#"
 SHEET = 0
@@ -212,8 +212,8 @@ def _failed(error: TransactWriteError) -> list[bool]:
     return [reason is not None and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons]
 
 
-def _block_rows(blocks: Iterable[Block]) -> list[PlaceBlock]:
-    return [PlaceBlock(**vars(block)) for block in blocks]  # type: ignore[no-untyped-call]
+def _block_rows(blocks: Iterable[Block]) -> list[dict[str, int]]:
+    return [vars(block) for block in blocks]
 
 
 def _reserve_appointment_ids(hospital_code: str, count: int) -> int:
