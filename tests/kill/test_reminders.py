@@ -1,0 +1,203 @@
+"""One reminder for each appointment, as the people's phones count them, whatever breaks on the way (docs/adr/0016).
+
+Real engine, real HTTP, real processes. The function is killed before each request that it makes; the clock is put back
+and forth between its runs; the engine ends and starts on what it saved; queue messages come again after their work was
+done; people cancel and move in between. What is asserted is what the simulator of app and LINE received.
+"""
+
+import itertools
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from signal import SIGKILL
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from chalicelib.booking.notice_texts import in_words
+from chalicelib.clock import BANGKOK
+from infra.bench.storm import HOSPITAL, Ground, cid, ground, seed_people, until, user_id
+from infra.local import engine, processes
+from tests.client import Client, in_days
+
+pytestmark = pytest.mark.system
+
+PEOPLE = 10
+DAY, LATER = in_days(3), in_days(6)
+EVE, LATER_EVE = (datetime.combine(day - timedelta(days=1), time(18), BANGKOK) for day in (DAY, LATER))
+# Where the clock stands at one run after another, from the evening on: on and back.
+TURNS = [timedelta(hours=hours) for hours in (0, 0.25, -3, 1, 0.5, 2)]
+A_DAY = timedelta(days=1)
+# A run makes three requests before the first reminder, and at most eleven for that one.
+DEATHS = range(4, 19)
+SECONDS = 60
+
+
+@pytest.fixture
+def here() -> Iterator[Ground]:
+    with ground() as running:
+        seed_people(running, PEOPLE)
+        yield running
+
+
+@pytest.fixture
+def people(here: Ground) -> Client:
+    """The app's back end, through which people book, move and cancel."""
+    return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
+
+
+def start(here: Ground, function: str, at: datetime, *death: object) -> "subprocess.Popen[bytes]":
+    with (here.folder / "turned.log").open("ab") as output:
+        arguments = (function, at.isoformat(), *map(str, death))
+        return processes.start("tests.kill.turned", *arguments, env=here.env, output=output)
+
+
+def remind(here: Ground, at: datetime, *death: object) -> int:
+    """One run of the function at that time; its exit code."""
+    return start(here, "remind_people", at, *death).wait(SECONDS)
+
+
+def deliver_and_die(here: Ground, at: datetime) -> None:
+    """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
+    for queue in ("message-app", "message-line"):
+        process = start(here, queue, at, "DeleteMessage")
+        assert process.wait(SECONDS) == -SIGKILL
+
+
+def deliver_all(here: Ground, at: datetime) -> None:
+    running = [start(here, queue, at) for queue in ("message-app", "message-line")]
+    until(lambda: left(here) == 0, SECONDS, "the queues are empty")
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def left(here: Ground) -> int:
+    """Jobs on the channels' queues, those that somebody is at included."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    return sum(
+        int(number)
+        for queue in ("message-app", "message-line")
+        for number in here.client("sqs")
+        .get_queue_attributes(QueueUrl=here.queue_url(queue), AttributeNames=names)["Attributes"]
+        .values()
+    )
+
+
+def restart_engine(here: Ground) -> None:
+    """Ends the engine as `make run` does and starts it on what it has saved."""
+    processes.stop(here.children[0])
+    here.children[0] = engine.start(here.folder, int(here.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1]))
+
+
+def noted(here: Ground, person: int) -> bool:
+    """Whether there is a notice for the person yet, delivered or not."""
+    found = here.client("dynamodb").query(
+        TableName="moph-local-recipients",
+        KeyConditionExpression="cid = :cid",
+        ExpressionAttributeValues={":cid": {"S": cid(person)}},
+    )
+    return bool(found["Items"])
+
+
+def reminders(here: Ground, person: int) -> dict[str, list[tuple[int, str]]]:
+    """Channel -> (how many times it came, the day it names) of each reminder on the person's phone."""
+    found = {}
+    for channel, to in (("app", cid(person)), ("line", user_id(person))):
+        shown = here.outside(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
+        found[channel] = [(one["times"], day_named(one["content"])) for one in reversed(shown)]
+    return found
+
+
+def day_named(content: Any) -> str:
+    days = [day for day in (DAY, LATER) if in_words(day, "th") in str(content)]
+    assert len(days) == 1, content
+    return days[0].isoformat()
+
+
+def once(*days: Any) -> dict[str, list[tuple[int, str]]]:
+    return {channel: [(1, day.isoformat()) for day in days] for channel in ("app", "line")}
+
+
+def book(people: Client, person: int, schedule_id: int) -> int:
+    held: int = people.book(schedule_id, cid(person)).result["hospital_appointment_slot_id"]
+    return held
+
+
+def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people: Client) -> None:
+    schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
+    held = {person: book(people, person, schedule) for person in range(PEOPLE)}
+    cancels_before, moves_before, cancels_between, moves_between, moves_after = 6, 7, 8, 9, 0
+    assert people.cancel(cid(cancels_before), held[cancels_before]).status == 200
+    assert people.postpone(cid(moves_before), held[moves_before], later).status == 200
+
+    turns = itertools.cycle(TURNS)
+    for death in DEATHS:
+        at = EVE + next(turns)
+        assert remind(here, at, death) == -SIGKILL
+        if death in (14, 17):
+            deliver_and_die(here, at)
+            restart_engine(here)
+            assert remind(here, EVE - A_DAY) == 0, "on a clock put back a day nothing is due"
+        if death == 15:
+            assert noted(here, 0), "the runs get somewhere before they die"
+            assert not noted(here, cancels_between)
+            assert not noted(here, moves_between)
+            assert people.cancel(cid(cancels_between), held[cancels_between]).status == 200
+            assert people.postpone(cid(moves_between), held[moves_between], later).status == 200
+    for turn in (*TURNS[::2], -A_DAY):
+        assert remind(here, EVE + turn) == 0
+    deliver_and_die(here, EVE)
+    deliver_all(here, EVE)
+
+    still_there = [0, 1, 2, 3, 4, 5]
+    told = {person: reminders(here, person) for person in range(PEOPLE)}
+    assert told == {person: once(DAY) if person in still_there else once() for person in range(PEOPLE)}
+
+    assert people.postpone(cid(moves_after), held[moves_after], later).status == 200
+    for death in DEATHS[3::3]:
+        assert remind(here, LATER_EVE + next(turns), death) == -SIGKILL
+    restart_engine(here)
+    for turn in (*TURNS[::2], EVE - LATER_EVE):
+        assert remind(here, LATER_EVE + turn) == 0
+    deliver_all(here, LATER_EVE)
+
+    told = {person: reminders(here, person) for person in range(PEOPLE)}
+    moved = {moves_before: once(LATER), moves_between: once(LATER), moves_after: once(DAY, LATER)}
+    never = {cancels_before: once(), cancels_between: once()}
+    assert told == {person: once(DAY) for person in still_there} | moved | never
+
+
+def test_the_count_can_fail(here: Ground, people: Client) -> None:
+    """The negative control. The mark on the appointment only saves work; without the notice's name, on which its making
+    depends, the phones show two."""
+    book(people, 0, people.schedules(DAY)[2]["schedule_id"])
+    assert remind(here, EVE) == 0
+    forget_the_mark(here)
+    assert remind(here, EVE) == 0
+    deliver_all(here, EVE)
+    assert reminders(here, 0) == once(DAY)
+
+    forget_the_mark(here)
+    forget_the_name(here)
+    assert remind(here, EVE) == 0
+    deliver_all(here, EVE)
+    assert reminders(here, 0) == once(DAY, DAY)
+
+
+def forget_the_mark(here: Ground) -> None:
+    change_only_row(here, "appointments", lambda row: {**row, "reminded_at": {"S": ""}})
+
+
+def forget_the_name(here: Ground) -> None:
+    change_only_row(here, "messages", lambda row: {**row, "item": {"S": "ref#another"}}, "ref#notice-reminder-")
+
+
+def change_only_row(here: Ground, table: str, changed: Any, item: str = "") -> None:
+    client, name = here.client("dynamodb"), f"moph-local-{table}"
+    found = client.scan(TableName=name)["Items"]
+    (row,) = [one for one in found if one.get("item", {"S": ""})["S"].startswith(item)]
+    keys = [key["AttributeName"] for key in client.describe_table(TableName=name)["Table"]["KeySchema"]]
+    client.delete_item(TableName=name, Key={key: row[key] for key in keys})
+    client.put_item(TableName=name, Item=changed(row))

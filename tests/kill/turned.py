@@ -1,0 +1,52 @@
+"""One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own.
+
+    python -m tests.kill.turned remind_people 2026-11-30T18:00:00+07:00 [DEATH]
+    python -m tests.kill.turned message-app 2026-11-30T18:00:00+07:00 [DEATH]
+
+A queue is fed until the process is killed. DEATH: the process kills itself with SIGKILL before its so-maniest request
+to the engine ("7"), or before the first of an operation ("DeleteMessage": the job is done, and comes again).
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import botocore.handlers
+
+from chalicelib import clock
+
+
+def die(death: str) -> None:
+    """From here on this process is one that does not live to send that request."""
+    sent = count(1)
+
+    def before(event_name: str, **_: Any) -> None:
+        if death in (str(next(sent)), event_name.rsplit(".", 1)[-1]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-send", before))
+
+
+def main() -> None:
+    function, at, *death = sys.argv[1:]
+    if death:
+        die(death[0])
+    set_to, started = datetime.fromisoformat(at), time.monotonic()
+    clock.run_on(lambda: set_to + timedelta(seconds=time.monotonic() - started))
+    from app import app
+    from infra.local.feed import feed_queue, invoke
+
+    for source in app.event_sources:
+        if getattr(source, "queue", None) == function:
+            feed_queue(app, source, threading.Event())
+    invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
+                                                 "detail-type", "resources")})  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
