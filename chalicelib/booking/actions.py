@@ -7,7 +7,7 @@ and either answer with the reason or try another place, for at most `BUDGET_SECO
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 
 from chalicelib import clock, metrics
@@ -116,10 +116,9 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, LimitReached,
     AppointmentCancelled, AppointmentPostponed, TryAgain.
     """
-    everything = store.appointments_of(cid)
-    found = _pick(caller, everything, hospital_code, appointment_id)
+    found = _find(caller, hospital_code, cid, appointment_id)
     if found.appointment_id == appointment_id:
-        return move(caller, found, schedule_id, online=True, everything=everything)
+        return move(caller, found, schedule_id, online=True)
     # An id that was given up before its person came back to the same schedule: at most a late repeat.
     held = store.held_in(hospital_code, schedule_id, cid)
     if held and held.is_active and held.schedule_id != found.schedule_id:
@@ -127,16 +126,8 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     raise AppointmentPostponed()
 
 
-def move(
-    caller: Caller,
-    found: Appointment,
-    schedule_id: int,
-    *,
-    online: bool,
-    everything: Iterable[Appointment] = (),
-) -> Appointment:
-    """`postpone` for an appointment that has been looked up; online: False for staff. everything: what the person
-    holds, for the limit on a department that a person moves into."""
+def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) -> Appointment:
+    """`postpone` for an appointment that has been looked up; online: False for staff."""
     now = clock.now()
     give_up = _deadline()
     by_person = online and caller.is_country
@@ -144,7 +135,7 @@ def move(
     check_code = secrets.token_hex(4)
     schedule: Schedule | None = None
     held: Appointment | None = None
-    limits = BookingRules()
+    limits, turn = BookingRules(), 0
     first = True
     while True:
         if found.is_active and found.schedule_id == schedule_id:
@@ -155,15 +146,17 @@ def move(
         rules.check_not_over(found, now, by_person=by_person)
         if schedule is None:
             asked = store.read_for_booking(found.hospital_code, schedule_id, found.cid)
-            schedule, held, limits = asked.schedule, asked.held, asked.limits
+            schedule, held, limits, turn = asked.schedule, asked.held, asked.limits, asked.turn
+        limited = by_person and limits.max_active_per_department > 0
         try:
             if schedule is None:
                 raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
             if held and held.is_active:
                 raise AlreadyBooked()
             rules.check_bookable(schedule, now, online=online)
-            if by_person and schedule.department_id != found.department_id:
-                rules.check_limit(limits, everything, schedule, now)
+            if limited and schedule.department_id != found.department_id:
+                # Listed after the turn was read: whatever the list does not show yet has taken another turn.
+                rules.check_limit(limits, store.appointments_of(found.cid, now.date()), schedule, now)
         except Conflict:
             # The first copy of a repeated request may have moved the appointment, to the last place even.
             latest = store.held_in(found.hospital_code, found.schedule_id, found.cid)
@@ -178,12 +171,13 @@ def move(
             schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held, minutes
         )
         new = rules.carried_on(found, new)
-        refused = store.move_place(rules.moved(found, new, caller.login, now), new)
+        refused = store.move_place(rules.moved(found, new, caller.login, now), new, turn if limited else None)
         if refused is None:
             return new
         found = _same(found, refused.changed or found)
         held = refused.held or held
-        schedule = refused.schedule or schedule
+        # Where another booking of this person may have come first, everything is asked anew.
+        schedule = None if limited else refused.schedule or schedule
         first = False
         give_up()
 
@@ -244,11 +238,7 @@ def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointm
 
 
 def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    return _pick(caller, store.appointments_of(cid), hospital_code, appointment_id)
-
-
-def _pick(caller: Caller, everything: list[Appointment], hospital_code: str, appointment_id: int) -> Appointment:
-    for one in everything:
+    for one in store.appointments_of(cid):
         same = one.appointment_id == appointment_id or appointment_id in one.ended_ids
         if same and one.hospital_code == hospital_code and rules.may_see(caller, one):
             return one

@@ -64,23 +64,22 @@ def _turn(person: Any) -> int:
 def take_place(appointment: Appointment, new_person: Person | None, turn: int | None = None) -> Refused | None:
     """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry.
 
-    turn: where the hospital limits how much one person may hold, the count of that person's bookings as it was read; of
-    two bookings that counted the same appointments, only one goes through.
+    turn: where the hospital limits how much one person may hold, the count of that person's bookings and moves as it
+    was read; of two that counted the same appointments, only one goes through.
     """
     added_at = appointment.booked_at
     entry = [] if new_person is None else [PersonItem(new_person.cid, "#", added_at=added_at, **columns(new_person))]
-    known = [PersonItem(appointment.cid, "#")] if turn is not None and new_person is None else []
+    turn = None if new_person else turn  # who is new to the registry has no turn yet; the entry's condition serves
     try:
         with _transaction() as transaction:
             transaction.save(_row_of(appointment), condition=_holds_nothing(appointment), return_values="ALL_OLD")
             for row in entry:
                 transaction.save(row, condition=PersonItem.cid.does_not_exist())
             _take(transaction, appointment)
-            for row in known:
-                unturned = PersonItem.turn == turn if turn else PersonItem.turn.does_not_exist()
-                transaction.update(row, [PersonItem.turn.add(1)], condition=PersonItem.cid.exists() & unturned)
+            if turn is not None:
+                _take_turn(transaction, appointment.cid, turn)
     except TransactWriteError as error:
-        reasons = _reasons(error, 2 + len(entry) + len(known))
+        reasons = _reasons(error, 2 + len(entry) + (turn is not None))
         persons, schedule = reasons[1 : 1 + len(entry)], reasons[1 + len(entry)]
         return Refused(
             _schedule(schedule), _appointment(reasons[0]), person_known=any(one is not None for one in persons)
@@ -99,16 +98,18 @@ def give_back_place(ended: Appointment) -> Refused | None:
     return None
 
 
-def move_place(ended: Appointment, new: Appointment) -> Refused | None:
-    """Postpones: the new place is taken and the old one given back, or nothing changes."""
+def move_place(ended: Appointment, new: Appointment, turn: int | None = None) -> Refused | None:
+    """Postpones: the new place is taken and the old one given back, or nothing changes. turn: as for `take_place`."""
     try:
         with _transaction() as transaction:
             transaction.save(_row_of(new), condition=_holds_nothing(new), return_values="ALL_OLD")
             _end(transaction, ended)
             _give_back(transaction, ended)
             _take(transaction, new)
+            if turn is not None:
+                _take_turn(transaction, new.cid, turn)
     except TransactWriteError as error:
-        in_the_way, old, _, schedule = _reasons(error, 4)
+        in_the_way, old, _, schedule, *_ = _reasons(error, 4 + (turn is not None))
         return Refused(_schedule(schedule), _appointment(in_the_way), changed=_appointment(old))
     return None
 
@@ -212,6 +213,12 @@ def _take(transaction: TransactWrite, appointment: Appointment) -> None:
         condition=(ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN),
         return_values="ALL_OLD",
     )
+
+
+def _take_turn(transaction: TransactWrite, cid: str, turn: int) -> None:
+    unturned = PersonItem.turn == turn if turn else PersonItem.turn.does_not_exist()
+    condition = PersonItem.cid.exists() & unturned
+    transaction.update(PersonItem(cid, "#"), [PersonItem.turn.add(1)], condition=condition)
 
 
 def _give_back(transaction: TransactWrite, ended: Appointment) -> None:

@@ -44,10 +44,10 @@ def book_once(seat: Seat) -> Told:
 
 
 def postpone_once(seat: Seat) -> Told:
-    """given: (url, token, cid, appointment_id, schedule_id)."""
-    url, token, cid, appointment_id, schedule_id = seat.given
+    """given: (url, token, cid, appointment_id, schedule_id), and the hospital where it is not 00000."""
+    url, token, *move = seat.given
     client = Client(url, token)
-    return persistently(lambda: client.postpone(cid, appointment_id, schedule_id))
+    return persistently(lambda: client.postpone(*move))
 
 
 def cancel_once(seat: Seat) -> Told:

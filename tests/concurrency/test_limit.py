@@ -1,0 +1,119 @@
+"""However many bookings and moves a person sends at once, they end within the hospital's limit on a department."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import Client, in_days, new_cid
+from tests.concurrency import clients
+from tests.concurrency.clients import Told
+from tests.concurrency.crowd import Crowd
+from tests.manual import desk
+
+CODE = "00021"
+HOURS = (20, 21, 22)
+
+
+@dataclass
+class Clinic:
+    """A hospital of this file's own. schedules: by department, tomorrow's, one an hour."""
+
+    clerk: Client
+    limited: list[int]
+    other: list[int]
+
+    def let_hold(self, most: int) -> None:
+        now = self.clerk.call("GET", "/api/dashboard/settings").result
+        wanted = {**now, "max_active_per_department": most}
+        assert self.clerk.call("PUT", "/api/dashboard/settings", body=wanted).status == 200
+
+
+@pytest.fixture(scope="module")
+def clinic(centre: Centre) -> Clinic:
+    clerk = desk.clerk(centre, CODE)
+
+    def add(what: str, **body: Any) -> Any:
+        return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
+
+    periods = [
+        add("periods", period_name=f"{hour}", time_start=f"{hour}:00:00", time_finish=f"{hour}:59:59")["period_id"]
+        for hour in HOURS
+    ]
+    opened = []
+    for name in ("อายุรกรรม", "ฉีดวัคซีน"):
+        department = add("departments", department_name=name)["department_id"]
+        room = add("rooms", room_name=name, department_id=department, queue_code="Q")["room_id"]
+        lines = [{"period_id": p, "room_id": room, "department_id": department, "capacity": 50} for p in periods]
+        opened.append([one["schedule_id"] for one in add("schedules", date=in_days(1).isoformat(), lines=lines)])
+    return Clinic(clerk, *opened)
+
+
+def book(app_client: Client, schedule_id: int, cid: str) -> int:
+    held: int = app_client.book(schedule_id, cid, hospital_code=CODE).result["hospital_appointment_slot_id"]
+    return held
+
+
+def holds(app_client: Client, cid: str, name: str) -> int:
+    found = app_client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+    return sum(one["hospital_department_name"] == name for one in found)
+
+
+def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_through(
+    clinic: Clinic, urls: list[str], app_client: Client, crowd: Crowd
+) -> None:
+    clinic.let_hold(0)
+    people = [new_cid() for _ in range(8)]
+    held = {cid: [book(app_client, one, cid) for one in clinic.other] for cid in people}
+    clinic.let_hold(1)
+    moves = [(cid, held[cid][n], clinic.limited[n]) for cid in people for n in range(len(HOURS))]
+    given = [(urls[n % len(urls)], app_client.token, *move, CODE) for n, move in enumerate(moves)]
+
+    answers: list[Told] = crowd.run(clients.postpone_once, given)
+
+    assert Counter(one.code for one in answers) == {"OK": len(people), "LimitReached": 2 * len(people)}
+    assert [holds(app_client, cid, "อายุรกรรม") for cid in people] == [1] * len(people)
+
+
+_BOTH = """
+import json, sys
+from chalicelib import clock
+from chalicelib.booking import rules, store
+from chalicelib.booking.rules import Sender
+
+code, cid, moves, counted = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), sys.argv[4] == "counted"
+now, sender, ready = clock.now(), Sender("00000", "Mor Prom", "mohprompt.demo", True), []
+for source, target in moves:
+    asked = store.read_for_booking(code, target, cid)
+    rules.check_limit(asked.limits, store.appointments_of(cid), asked.schedule, now)
+    old = store.held_in(code, source, cid)
+    place = rules.places_to_try(asked.schedule, None)[0]
+    new = rules.new_appointment(asked.schedule, place, cid, old.person_name, sender, "", now, "0a1b2c3d", asked.held)
+    ready.append((rules.moved(old, new, sender.login, now), new, asked.turn if counted else None))
+print(json.dumps([store.move_place(*one) is None for one in ready]))
+"""
+
+
+@pytest.mark.parametrize(("turn", "went_through"), [("counted", [True, False]), ("not counted", [True, True])])
+def test_of_two_moves_that_saw_the_same_list_the_second_is_refused_for_the_persons_turn_alone(
+    clinic: Clinic, centre: Centre, app_client: Client, turn: str, went_through: list[bool]
+) -> None:
+    """The two are made by hand, so that both have read before either writes. Where the turn is not counted, which is
+    the negative control, the limit is exceeded by one."""
+    clinic.let_hold(0)
+    cid = new_cid()
+    for one in clinic.other[:2]:
+        book(app_client, one, cid)
+    clinic.let_hold(1)
+    moves = json.dumps(list(zip(clinic.other[:2], clinic.limited[:2], strict=True)))
+
+    command = [sys.executable, "-c", _BOTH, CODE, cid, moves, turn]
+    done = subprocess.run(command, env=centre.env, capture_output=True, text=True, check=True)
+
+    assert json.loads(done.stdout.splitlines()[-1]) == went_through
+    assert holds(app_client, cid, "อายุรกรรม") == sum(went_through)
