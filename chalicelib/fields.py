@@ -16,8 +16,10 @@ from msgspec import Meta
 
 MAX_INT = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+# What JSON may write as "\\ud800" but no storage takes: half a character.
+_HALF = re.compile(r"[\ud800-\udfff]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 
 def check_digit(cid: str) -> int:
@@ -47,6 +49,8 @@ def read_int(low: int, high: int, hint: str = "") -> Callable[[object], int]:
     def read_one(value: object) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value):
             value = int(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # 7.0 and 7 are the same number in JSON
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise ValueError(f"send a whole number from {low} to {high}{hint}")
         return value
@@ -192,6 +196,9 @@ def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
     """Reads `value` as `kind`; what is wrong lands in `problems` under its path ("person.cid")."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return read_struct(kind, value, path, problems)
+    if isinstance(value, str) and _HALF.search(value):
+        problems[path] = "half a surrogate pair is no character; send valid Unicode"
+        return None
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         reader = next((m.extra["read"] for m in arguments[1:] if isinstance(m, Meta) and m.extra), None)
