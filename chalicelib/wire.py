@@ -11,20 +11,20 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import msgspec
-from chalice.app import Chalice, Request, Response
+from chalice.app import Chalice, MultiDict, Request, Response
 
 from chalicelib import clock, errors, metrics, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read_struct
 
-METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
 STATUSES: dict[type[errors.Refusal], int] = {
     errors.Invalid: 400,
@@ -89,7 +89,7 @@ def _view(
         request = cast(Request, app.current_request)
         answer = Answer(request.context.get("requestId") or str(uuid.uuid4()))
         try:
-            query = _single_values(request.query_params)
+            query = request.query_params or MultiDict({})
             chosen = _choose(here, request.method, query)
             answer.action = chosen.name
             arguments: dict[str, Any] = {}
@@ -115,22 +115,14 @@ def _view(
     return view
 
 
-def _single_values(query: Any) -> dict[str, str]:
-    if query is None:
-        return {}
-    doubled = {name: "given more than once" for name in query if len(query.getlist(name)) > 1}
-    if doubled:
-        raise errors.Invalid(fields=doubled)
-    return {name: query[name] for name in query}
-
-
-def _choose(here: list[Endpoint], method: str, query: Mapping[str, str]) -> Endpoint:
+def _choose(here: list[Endpoint], method: str, query: MultiDict) -> Endpoint:
     actions = {one.action for one in here}
     named = here
     if actions != {None}:
-        if "Action" not in query:
+        sent = _once(query, ("Action",))
+        if not sent:
             raise errors.Invalid(fields={"Action": "this is required"})
-        named = [one for one in here if one.action == query["Action"]]
+        named = [one for one in here if one.action == sent["Action"]]
         if not named:
             known = ", ".join(sorted(name for name in actions if name))
             raise errors.UnknownAction(fields={"Action": f"one of {known}"})
@@ -139,6 +131,16 @@ def _choose(here: list[Endpoint], method: str, query: Mapping[str, str]) -> Endp
             return one
     allow = ", ".join(sorted({one.method for one in named}))
     raise errors.WrongMethod(fields={"method": f"use {allow}"}, details={"allow": allow})
+
+
+def _once(query: MultiDict, names: Iterable[str]) -> dict[str, str]:
+    """The query's parameters of these names; any other is ignored, however often it came. Raises Invalid for one that
+    was given more than once."""
+    sent = [name for name in names if name in query]
+    doubled = {name: "given more than once" for name in sent if len(query.getlist(name)) > 1}
+    if doubled:
+        raise errors.Invalid(fields=doubled)
+    return {name: query[name] for name in sent}
 
 
 def _authorise(chosen: Endpoint, caller: Caller) -> None:
@@ -150,7 +152,7 @@ def _authorise(chosen: Endpoint, caller: Caller) -> None:
 
 
 def _read(
-    chosen: Endpoint, captured: dict[str, str], query: dict[str, str], raw: bytes, headers: Mapping[str, str]
+    chosen: Endpoint, captured: dict[str, str], query: MultiDict, raw: bytes, headers: Mapping[str, str]
 ) -> dict[str, Any]:
     problems: dict[str, str] = {}
     arguments: dict[str, Any] = {}
@@ -162,9 +164,9 @@ def _read(
     if "body" in takes:
         arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
     if "params" in takes:
-        values: dict[str, Any] = {**query, **captured}
-        if chosen.params_anywhere and raw:
-            values = {**_json_or_form(raw, headers.get("content-type", "")), **values}
+        values: dict[str, Any] = {**_once(query, takes["params"].__struct_fields__), **captured}
+        if chosen.params_anywhere:
+            values = {**_json_or_form(raw), **values}
         arguments["params"] = read_struct(takes["params"], values, "", problems)
     if problems:
         raise errors.Invalid(fields=problems)
@@ -175,19 +177,18 @@ def _json(raw: bytes) -> Any:
     if not raw.strip():
         raise errors.Invalid(fields={"body": "the body is empty; send a JSON object"})
     try:
-        return json.loads(raw.decode("utf-8"))
+        return json.loads(raw.decode("utf-8-sig"))  # some systems put a byte order mark in front
     except UnicodeDecodeError:
         raise errors.Invalid(fields={"body": "the body is not valid UTF-8"}) from None
     except (ValueError, RecursionError):
         raise errors.Invalid(fields={"body": "the body is not valid JSON"}) from None
 
 
-def _json_or_form(raw: bytes, content_type: str) -> dict[str, Any]:
-    """JSON whatever the content type says; a form where it is one. `[]` and the like count as nothing sent."""
-    if "form" in content_type and not raw.lstrip().startswith((b"{", b"[")):
-        pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
-        return dict(pairs)
-    sent = _json(raw) if raw.strip() else {}
+def _json_or_form(raw: bytes) -> dict[str, Any]:
+    """JSON or a form, whatever the content type says. `[]` and the like count as nothing sent."""
+    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    sent = _json(raw)
     return sent if isinstance(sent, dict) else {}
 
 

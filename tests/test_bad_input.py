@@ -75,6 +75,11 @@ def test_a_doubled_parameter_is_named(his: Client) -> None:
     names(reply, "hospital_code")
 
 
+def test_a_parameter_that_is_not_asked_for_is_ignored_however_often_it_comes(his: Client) -> None:
+    query = "Action=GetHospitalRoom&hospital_code=00000&_=1&_=2&x=1&x=1"
+    assert his.call("GET", f"{SLOTS}?{query}").status == 200
+
+
 @pytest.mark.parametrize("action", ["", "gethospitalroom", "GETHOSPITALROOM", "Nothing", "GetHospitalRoom "])
 def test_an_unknown_action_or_one_in_another_case_is_named(his: Client, action: str) -> None:
     reply = his.call("GET", SLOTS, {"Action": action, "hospital_code": "00000"})
@@ -122,6 +127,7 @@ def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("person.first_name", "  "),
         ("person.first_name", "ก" * 101),
         ("person.first_name", "a\u0000b"),
+        ("person.first_name", "\ud800"),
         ("person.last_name", ["x"]),
         ("person.gender", 3),
         ("person.gender", "male"),
@@ -139,6 +145,8 @@ def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("appointment.schedule_id", {"$gt": 0}),
         ("appointment.schedule_id", True),
         ("appointment.comment", {"a": 1}),
+        ("appointment.comment", "half a face \ud83d"),
+        ("hospital.system_identifier", "\udfff"),
     ],
 )
 def test_a_wrong_booking_is_refused_by_field_and_takes_no_place(his: Client, path: str, value: Any) -> None:
@@ -155,6 +163,11 @@ def test_digits_in_strings_are_read_as_numbers(his: Client) -> None:
     schedule = his.schedules(in_days(21))[0]["schedule_id"]
     body = put(put(booking(schedule, new_cid()), "person.gender", "1"), "appointment.schedule_id", str(schedule))
     assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
+
+
+def test_a_whole_number_written_with_a_decimal_point_is_a_whole_number(his: Client) -> None:
+    schedule = his.schedules(in_days(21))[2]["schedule_id"]
+    assert his.book(float(schedule), new_cid()).status == 200  # type: ignore[arg-type]
 
 
 def test_the_manuals_sample_id_made_by_hospitals_needs_no_check_digit(his: Client) -> None:
@@ -190,11 +203,22 @@ def test_json_is_read_whatever_the_content_type_says(his: Client, content_type: 
     assert reply.status == 200, reply.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_byte_order_mark_before_the_json_does_no_harm(his: Client) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(booking(his.schedules(in_days(22))[1]["schedule_id"], new_cid())).encode()
+    assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_another_method_is_answered_in_the_envelope_and_says_which(his: Client, method: str) -> None:
     reply = his.call(method, SLOTS, {"Action": "GetHospitalRoom", "hospital_code": "00000"})
     assert (reply.status, reply.code) == (405, "MethodNotAllowed")
     assert reply.headers["Allow"] == "GET"
+
+
+def test_head_says_which_method_in_the_headers_alone(his: Client) -> None:
+    reply = his.call("HEAD", SLOTS, {"Action": "GetHospitalRoom", "hospital_code": "00000"})
+    assert (reply.status, reply.text) == (405, "")
+    assert (reply.headers["Allow"], reply.headers["Cache-Control"]) == ("GET", "no-store")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
@@ -214,5 +238,34 @@ def test_a_bad_content_length_is_answered_in_the_envelope(his: Client, length: s
     connection.putheader("Content-Length", length)
     connection.endheaders()
     answer = connection.getresponse()
+    assert answer.status == 400
+    assert json.loads(answer.read())["Error"]["fields"]["body"]
+
+
+def in_chunks(body: bytes, size: int) -> bytes:
+    """The body as it travels in pieces of `size` bytes."""
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x;name=value\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def send_chunked(his: Client, sent: bytes) -> http.client.HTTPResponse:
+    where = urlsplit(his.url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    connection.putrequest("POST", f"{SLOTS}?Action=ConfirmAppointmentSlot")
+    connection.putheader("Authorization", f"Bearer {his.token}")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
+    connection.send(sent)
+    return connection.getresponse()
+
+
+def test_a_body_in_chunks_is_read_whole(his: Client) -> None:
+    body = json.dumps(booking(his.schedules(in_days(22))[2]["schedule_id"], new_cid()), ensure_ascii=False).encode()
+    assert json.loads(send_chunked(his, in_chunks(body, 17)).read())["Message"] == "OK"
+
+
+@pytest.mark.parametrize("sent", [b"\r\n", b"ten\r\n", b"-5\r\n", b"ffffffff\r\n"])
+def test_broken_chunks_are_answered_in_the_envelope(his: Client, sent: bytes) -> None:
+    answer = send_chunked(his, sent)
     assert answer.status == 400
     assert json.loads(answer.read())["Error"]["fields"]["body"]

@@ -7,10 +7,12 @@ itself would answer in another shape.
 import json
 import mimetypes
 import os
+import re
 import signal
 import socket
 import sys
 import threading
+import uuid
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from infra.local import docs_page
 from infra.local.processes import ROOT
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
+_LONGEST_LINE = 65_536
 SITE = ROOT / "dashboard" / "dist"
 PHONE_API = "/phone/api/"
 OPENAPI = ROOT / "docs" / "openapi.json"
@@ -58,19 +61,12 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
     def _generic_handle(self) -> None:
         path = self.path.split("?")[0]
         try:
-            length = int(self.headers.get("content-length") or "0")
-        except ValueError:
-            length = -1
-        if length < 0 or length > MAX_BODY:
+            body = self._read_body()
+        except ValueError as problem:
             self.close_connection = True
-            self._refuse(errors.Invalid(fields={"body": "Content-Length must be a number up to 10 MB"}))
-            return
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
-            self.close_connection = True
-            self._refuse(errors.Invalid(fields={"body": "send the body with a Content-Length"}))
+            self._refuse(errors.Invalid(fields={"body": str(problem)}))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(length) if length else None
         if path.startswith(PHONE_API):
             self._pass_on(body)
             return
@@ -81,6 +77,33 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             return
         answer_headers = {**answer["headers"], **answer["multiValueHeaders"]}
         self._send_http_response(answer["statusCode"], answer_headers, answer["body"] or "")
+
+    def _read_body(self) -> bytes | None:
+        """The body, whole. Raises ValueError where it is too large or nobody can tell where it ends."""
+        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+            return self._read_chunks()
+        length = self.headers.get("content-length") or "0"
+        if not (length.isascii() and length.isdigit() and int(length) <= MAX_BODY):
+            raise ValueError("Content-Length must be a number up to 10 MB")
+        return self.rfile.read(int(length)) if int(length) else None
+
+    def _read_chunks(self) -> bytes:
+        """A body sent in pieces, as .NET's HttpClient does: each after a line with its size in hexadecimal."""
+        body = bytearray()
+        while size := self._chunk_size():
+            if len(body) + size > MAX_BODY:
+                raise ValueError("larger than 10 MB")
+            body += self.rfile.read(size)
+            self.rfile.readline(_LONGEST_LINE)
+        while self.rfile.readline(_LONGEST_LINE).strip():
+            pass  # trailers, of which nothing is needed
+        return bytes(body)
+
+    def _chunk_size(self) -> int:
+        size = self.rfile.readline(_LONGEST_LINE).split(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", size):
+            raise ValueError("the chunked body is broken")
+        return int(size, 16)
 
     def _pass_on(self, body: bytes | None) -> None:
         """Hands a phone's request to the app's back end, so that page and back end are one origin."""
@@ -116,7 +139,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **SECURITY}, file.read_bytes())
 
     def _refuse(self, refusal: errors.Refusal) -> None:
-        answer = wire.Answer("local").refusal(refusal)
+        answer = wire.Answer(str(uuid.uuid4())).refusal(refusal)
         self._send_http_response(answer.status_code, dict(answer.headers), answer.body)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:

@@ -34,6 +34,7 @@ def test_a_period_has_a_name_a_start_and_an_end_and_is_listed_by_its_start(clerk
         ("09:00:00", "08:59:59", "time_finish"),
         ("24:00:00", "08:59:59", "time_start"),
         ("9:00", "09:59:59", "time_start"),
+        ("09:0๐:00", "09:59:59", "time_start"),
     ],
 )
 def test_a_period_ends_after_it_starts(clerk: Client, start: str, finish: str, field: str) -> None:

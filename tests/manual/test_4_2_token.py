@@ -58,10 +58,10 @@ def test_form_4_json_under_another_content_type(anyone: Client, content_type: st
     assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, {"Content-Type": content_type}))
 
 
-def test_form_4_a_real_form(anyone: Client) -> None:
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLEncoded", ""])
+def test_form_4_a_real_form(anyone: Client, content_type: str) -> None:
     body = "&".join(f"{name}={value}" for name, value in FIELDS.items()).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, headers))
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, {"Content-Type": content_type}))
 
 
 def test_form_5_a_lower_case_hash(anyone: Client) -> None:
@@ -116,6 +116,13 @@ def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Cl
     wrong = {"user": login, "hospital_code": "00003", "password_hash": password_hash("wrong")}
     codes = [anyone.call("POST", "/token", GET_TOKEN, wrong).code for _ in range(6)]
     assert codes == ["SignInFailed"] * 4 + ["SignInLocked"] * 2
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", json.dumps({**FIELDS, "user": "\ud800"}).encode(), b"{", b"=", b"%00=%ff&&"]
+)
+def test_an_unreadable_request_is_400_and_never_a_failed_sign_in(anyone: Client, body: bytes) -> None:
+    assert anyone.call("POST", "/token", GET_TOKEN, body).status == 400
 
 
 def test_missing_fields_are_named(anyone: Client) -> None:
