@@ -31,7 +31,10 @@ class Center:
 
     def call(self, path, query, body=None, attempts=4):
         if self.token is None:
-            self.token = self.send("/token", {"Action": "get_moph_access_token"}, self.login)[1]
+            status, text, wait = self.send("/token", {"Action": "get_moph_access_token"}, self.login)
+            if status != 200:  # the envelope, not a token
+                raise Refused(json.loads(text))
+            self.token = text
         status, text, wait = self.send(path, query, body)
         if status == 401 and attempts:  # the token has expired: a new one, and once more
             self.token = None

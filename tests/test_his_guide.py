@@ -65,6 +65,16 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: Centre) 
     assert done.stdout.startswith("AppointmentNotFound")
 
 
+def test_the_client_says_why_a_sign_in_failed(centre: Centre) -> None:
+    script = f"""from his_client import Center, Refused
+try:
+    Center({centre.url!r}, "nobody.here", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
+except Refused as no:
+    print(no.code)"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "SignInFailed", done.stderr
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
 def test_the_error_table_names_every_code_that_an_his_can_meet_with_its_status(guide: Path) -> None:
     table = dict(
