@@ -5,6 +5,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import store
 from chalicelib.people.rules import Person
+from chalicelib.schedules import actions as schedules
 
 
 def registered(cid: str) -> Person | None:
@@ -31,16 +32,20 @@ def choose_language(cid: str, language: str) -> None:
 
 
 def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:
-    """Puts people on a hospital's white list and returns how many. Again: nothing changes but their details.
-    Raises Forbidden where the hospital is not the caller's and the caller is not country-level."""
-    if hospital_code != caller.hospital_code and not caller.is_country:
-        raise Forbidden(
-            "hospital.hospital_code is not the hospital of this token.",
-            "รหัสหน่วยบริการผู้ส่งไม่ตรงกับหน่วยบริการของ token",
-            fields={"hospital.hospital_code": "must be the hospital that the token was issued to"},
-        )
-    store.add_to_white_list(hospital_code, people, clock.now().isoformat(timespec="seconds"))
-    return len(people)
+    """Puts people on a hospital's white list and returns how many; of two entries of one id the later counts. Again:
+    nothing changes but their details. Raises Forbidden where the hospital is not the caller's and the caller is not
+    country-level, HospitalNotFound."""
+    if hospital_code != caller.hospital_code:
+        if not caller.is_country:
+            raise Forbidden(
+                "hospital.hospital_code is not the hospital of this token.",
+                "รหัสหน่วยบริการผู้ส่งไม่ตรงกับหน่วยบริการของ token",
+                fields={"hospital.hospital_code": "must be the hospital that the token was issued to"},
+            )
+        schedules.hospital(hospital_code)
+    each = {person.cid: person for person in people}
+    store.add_to_white_list(hospital_code, list(each.values()), clock.now().isoformat(timespec="seconds"))
+    return len(each)
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:

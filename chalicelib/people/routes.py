@@ -6,9 +6,13 @@ import msgspec
 
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
+from chalicelib.errors import HospitalNotFound, Invalid
 from chalicelib.fields import Cid, Day, Gender, HospitalCode, one_of, text
 from chalicelib.people import actions
 from chalicelib.people.rules import Person
+
+# As many as are written well within the 29 seconds that a call may take.
+_MOST_PEOPLE = 1_000
 
 
 class SentPerson(msgspec.Struct):
@@ -71,7 +75,7 @@ class SendingHospital(msgspec.Struct):
 
 class WhiteListBody(msgspec.Struct):
     hospital: SendingHospital
-    target: list[SentPerson]
+    target: Annotated[list[SentPerson], msgspec.Meta(description="at most 1,000 people a call")]
 
 
 class WhiteListResult(msgspec.Struct):
@@ -85,9 +89,12 @@ class WhiteListResult(msgspec.Struct):
     section="SendImmunizationTarget",
     thai="ส่งรายชื่อ (White list) ของหน่วยบริการ",
     max_body=5_000_000,
+    refusals=(HospitalNotFound,),
 )
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
     """Puts people on the hospital's white list; sending them again changes nothing but their details."""
+    if len(body.target) > _MOST_PEOPLE:
+        raise Invalid(fields={"target": f"at most {_MOST_PEOPLE} a call; send the rest in further calls"})
     people = [one.to_person() for one in body.target]
     return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))
 

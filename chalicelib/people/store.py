@@ -43,15 +43,17 @@ def choose_language(cid: str, language: str) -> None:
 
 def add_to_white_list(hospital_code: str, people: list[Person], added_at: str) -> None:
     """Puts each person on the hospital's white list, and into the registry where the registry has nobody of that id.
-    Doing it again changes nothing but the white list's own details."""
+    Doing it again changes nothing but the white list's own details. No id may come twice."""
     with PersonItem.batch_write() as batch:
         for person in people:
             record = white_list_record(hospital_code)
             batch.save(
                 PersonItem(person.cid, record, hospital_code=hospital_code, added_at=added_at, **columns(person))
             )
+    known = _of(REGISTRY, [person.cid for person in people])
     for person in people:
-        register(person, added_at)
+        if person.cid not in known:
+            register(person, added_at)
 
 
 def register(person: Person, added_at: str) -> None:
@@ -66,11 +68,16 @@ def register(person: Person, added_at: str) -> None:
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
-    """id -> the person, for those of the ids that are on the hospital's white list; 100 a request."""
+    """id -> the person, for those of the ids that are on the hospital's white list."""
+    return _of(white_list_record(hospital_code), cids)
+
+
+def _of(record: str, cids: list[str]) -> dict[str, Person]:
+    """id -> the person, for those of the ids that have this record; 100 a request."""
     found = {}
     for start in range(0, len(cids), 100):
         some = cids[start : start + 100]
-        rows = storage.batch_get([(PersonItem, cid, white_list_record(hospital_code)) for cid in some])
+        rows = storage.batch_get([(PersonItem, cid, record) for cid in some])
         found.update({cid: read_person(row) for cid, row in zip(some, rows, strict=True) if row is not None})
     return found
 

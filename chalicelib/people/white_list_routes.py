@@ -116,7 +116,8 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
     people: dict[str, Person] = {}
     refused = []
     for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
-        cells = [cell.strip().strip("=\"' ") for cell in next(csv.reader([content]), [])]
+        one_line = " ".join(content.splitlines())
+        cells = [cell.strip().strip("=\"' ") for cell in next(csv.reader([one_line]), [])]
         if not any(cells) or (line == 1 and not any(letter.isdigit() for letter in cells[0])):
             continue  # an empty line, or the names of the columns
         problems: dict[str, str] = {}

@@ -61,6 +61,12 @@ def test_the_same_lines_again_change_nothing(staff) -> None:
     assert import_lines(staff, line, line) == import_lines(staff, line, line) == {"accepted": 1, "refused": []}
 
 
+def test_a_line_break_inside_a_line_is_a_space(staff) -> None:
+    cid = new_cid()
+    assert import_lines(staff, f"{cid},นาย,สอง\rบรรทัด,เดียว,1,,")["accepted"] == 1
+    assert find(staff, cid).result["name"] == "นายสอง บรรทัด เดียว"
+
+
 def test_whom_a_hospital_takes_off_is_no_longer_reached_but_still_known(staff, his) -> None:
     cid = new_cid()
     import_lines(staff, f"{cid},นาย,ลบ,ออก,1,,", first_line=7)
@@ -88,3 +94,54 @@ def test_only_who_may_announce_sees_the_white_list(his, path) -> None:
 def test_more_lines_than_a_call_takes_are_told_and_not_lost_silently(staff) -> None:
     found = import_lines(staff, *[""] * 502)
     assert [one["line"] for one in found["refused"]] == [501, 502]
+
+
+SEND = "/api/SendImmunizationTarget"
+
+
+def send(client: Client, *people: dict[str, Any], hospital_code: str = "00000") -> Any:
+    """The sister API's white list, as an information system sends it."""
+    hospital = {"hospital_code": hospital_code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"}
+    return client.call("POST", SEND, body={"hospital": hospital, "target": list(people)})
+
+
+def person(cid: str, first_name: str = "ทดสอบ") -> dict[str, Any]:
+    return {"cid": cid, "prefix": "นาย", "first_name": first_name, "last_name": "ระบบ", "gender": "1"}
+
+
+def test_an_information_system_puts_people_on_the_white_list(his, staff) -> None:
+    one, two = new_cid(), new_cid()
+    assert send(his, person(one), person(two)).result == {"accepted": 2}
+    assert send(his, person(one), person(two)).result == {"accepted": 2}
+    assert find(staff, one).status == find(staff, two).status == 200
+
+
+def test_somebody_who_is_sent_twice_in_one_call_is_taken_once_as_sent_last(his, staff) -> None:
+    cid = new_cid()
+    assert send(his, person(cid, "เก่า"), person(new_cid()), person(cid, "ใหม่")).result == {"accepted": 2}
+    assert find(staff, cid).result["name"] == "นายใหม่ ระบบ"
+
+
+def test_whom_the_registry_knows_keeps_the_registrys_entry(his, his2) -> None:
+    cid = new_cid()
+    send(his, person(cid, "ทะเบียน"))
+    assert send(his2, person(cid, "ส่งมา"), hospital_code="00002").result == {"accepted": 1}
+    assert his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).result["person"]["first_name"] == "ทะเบียน"
+
+
+def test_one_wrong_id_refuses_the_call_and_nobody_is_taken(his, staff) -> None:
+    good = new_cid()
+    refused = send(his, person(good), person("1234567890123"))
+    assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["target[1].cid"])
+    assert find(staff, good).code == "PersonNotFound"
+
+
+def test_another_hospitals_white_list_is_not_the_senders(his2, app_client) -> None:
+    assert send(his2, person(new_cid())).code == "Forbidden"
+    assert send(app_client, person(new_cid()), hospital_code="00003").status == 200
+    assert send(app_client, person(new_cid()), hospital_code="98765").code == "HospitalNotFound"
+
+
+def test_more_people_than_a_call_takes_are_refused_before_anybody_is_taken(his) -> None:
+    refused = send(his, *[person("1111111111119")] * 1001)
+    assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["target"])

@@ -2686,6 +2686,7 @@ export interface components {
         /** WhiteListBody */
         WhiteListBody: {
             hospital: components["schemas"]["SendingHospital"];
+            /** @description at most 1,000 people a call */
             target: components["schemas"]["SentPerson"][];
         };
         /**
@@ -8126,6 +8127,15 @@ export interface operations {
             };
             /** @description The role, or the hospital, is not yours */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
