@@ -11,7 +11,17 @@ from chalicelib import clock
 from chalicelib.booking import actions, staff_actions, store
 from chalicelib.booking.rules import Appointment
 from chalicelib.caller import Caller
-from chalicelib.errors import AlreadyBooked, Conflict, Invalid, ScheduleNotFound
+from chalicelib.errors import (
+    AlreadyBooked,
+    AppointmentCancelled,
+    AppointmentPostponed,
+    Conflict,
+    Invalid,
+    PeriodEnded,
+    ScheduleClosed,
+    ScheduleNotFound,
+    SlotsFull,
+)
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules import planning
 from chalicelib.schedules.rules import OPEN, Schedule
@@ -58,9 +68,10 @@ def run(
     if action == POSTPONE and to_day is not None:
         _postpone(caller, closure, to_day)
     if action != CLOSE:
-        # Counted from the schedules themselves: the list of people may not know the very last booking yet.
-        booked = sum(one.capacity - one.available_count for one in _affected(caller, day, room_id, schedule_id))
-        closure.remaining = max(0, booked - len(closure.left))
+        # From the schedules themselves: the list of people may not know the very last booking yet, nor who has gone.
+        held = {(one.schedule_id, place) for one in _affected(caller, day, room_id, schedule_id) for place in one.held}
+        closure.left = [one for one in closure.left if (one.schedule_id, one.place) in held]
+        closure.remaining = len(held) - len(closure.left)
     return closure
 
 
@@ -108,24 +119,30 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
         if found is None:
             continue
         moved += 1
-        if _move_to_nearest(caller, found, same_room, free):
-            closure.postponed += 1
-        else:
+        try:
+            new = _move_to_nearest(caller, found, same_room, free)
+        except (AppointmentCancelled, AppointmentPostponed):
+            continue  # the person, or another desk, was faster
+        if new is None:
             closure.left.append(found)
+        elif new.is_active:  # else another desk has moved them there
+            closure.postponed += 1
 
 
-def _move_to_nearest(caller: Caller, found: Appointment, targets: list[Schedule], free: dict[int, int]) -> bool:
+def _move_to_nearest(
+    caller: Caller, found: Appointment, targets: list[Schedule], free: dict[int, int]
+) -> Appointment | None:
     for target in sorted(targets, key=lambda one: abs(_minutes(one.time_start) - _minutes(found.time_start))):
         try:
-            actions.move(caller, found, target.schedule_id, online=False)
-        except AlreadyBooked:
-            continue  # this person holds a place there already; the next time of day may do
-        except Conflict:
+            moved = actions.move(caller, found, target.schedule_id, online=False)
+        except (AlreadyBooked, PeriodEnded):
+            continue  # this person holds a place there already, or it is over; the next time of day may do
+        except (SlotsFull, ScheduleClosed):
             free[target.schedule_id] = 0
             continue
         free[target.schedule_id] -= 1
-        return True
-    return False
+        return moved
+    return None
 
 
 def _still_there(listed: Appointment) -> Appointment | None:

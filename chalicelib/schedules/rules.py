@@ -92,6 +92,12 @@ class Schedule:
         """Whether it has a place of this number, free or held."""
         return any(block.first_place <= place < block.first_place + block.places for block in self.blocks)
 
+    @property
+    def held(self) -> frozenset[int]:
+        """The numbers of the places that somebody holds."""
+        runs = (range(block.first_place, block.first_place + block.places) for block in self.blocks)
+        return frozenset(place for run in runs for place in run) - self.free
+
     def _block(self, place: int) -> Block:
         for block in self.blocks:
             if block.first_place <= place < block.first_place + block.places:
