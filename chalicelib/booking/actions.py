@@ -126,8 +126,11 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
     raise AppointmentPostponed()
 
 
-def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) -> Appointment:
-    """`postpone` for an appointment that has been looked up; online: False for staff."""
+def move(
+    caller: Caller, found: Appointment, schedule_id: int, *, online: bool, version: int | None = None
+) -> Appointment:
+    """`postpone` for an appointment that has been looked up; online: False for staff. version: only while it is at this
+    version, and nobody else has moved it; else EditConflict, AppointmentCancelled or AppointmentPostponed."""
     now = clock.now()
     give_up = _deadline()
     by_person = online and caller.is_country
@@ -140,9 +143,11 @@ def move(caller: Caller, found: Appointment, schedule_id: int, *, online: bool) 
     while True:
         if found.is_active and found.schedule_id == schedule_id:
             return found
-        if found.state == rules.POSTPONED and found.moved_to_schedule_id == schedule_id:
+        if found.state == rules.POSTPONED and found.moved_to_schedule_id == schedule_id and version is None:
             return rules.successor(found)
         rules.check_transition("postpone", found)
+        if version is not None:
+            rules.check_version(found, version)
         rules.check_not_over(found, now, by_person=by_person)
         if schedule is None:
             asked = store.read_for_booking(found.hospital_code, schedule_id, found.cid)

@@ -198,9 +198,9 @@ def new_appointment(
     before: Appointment | None,
     cancel_minutes_before: int = 0,
 ) -> Appointment:
-    """The person's appointment at a place of the schedule. check_code: random, printed on the slip. before: what this
-    person held in the same schedule earlier and gave up; the new one counts its versions on, so that whoever still has
-    the old one in hand cannot mistake the two, and remembers its ids."""
+    """The person's appointment at a place of the schedule. check_code: eight random hex digits, printed on the slip.
+    before: what this person held in the same schedule earlier and gave up; the new one counts its versions on, so that
+    whoever still has the old one in hand cannot mistake the two, and remembers its ids."""
     at = now.isoformat(timespec="seconds")
     appointment_id = schedule.appointment_id(place)
     return Appointment(
@@ -221,7 +221,7 @@ def new_appointment(
         room_phone_number=schedule.room_phone_number,
         person_name=person_name,
         state=BOOKED,
-        version=before.version + 1 if before else 1,
+        version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,
         comment=comment,
         booked_by=sender.hospital_code,
@@ -234,6 +234,12 @@ def new_appointment(
         cancel_minutes_before=cancel_minutes_before,
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
+
+
+def first_version(check_code: str) -> int:
+    """Where an appointment's versions begin: anywhere below 2^30. Staff name an appointment by its place and version,
+    so whoever still has the place's last holder on the screen must not name the next one by it."""
+    return int(check_code, 16) // 4 + 1
 
 
 def places_to_try(schedule: Schedule, before: Appointment | None) -> list[int]:

@@ -13,7 +13,7 @@ from chalicelib.audit.rules import Entry, place_subject
 from chalicelib.booking import actions, rules, slips, store
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import Caller
-from chalicelib.errors import AppointmentNotFound, EditConflict, TryAgain
+from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, EditConflict, TryAgain
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
 
@@ -75,7 +75,16 @@ def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: i
     changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
     if changed is found or store.replace(changed):
         return changed
-    raise EditConflict(details={"theirs": find(caller, schedule_id, place)})
+    return _overtaken(caller, event, schedule_id, place, version)
+
+
+def _overtaken(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
+    """What to say of an appointment that changed between the look and the write: a copy of this very request may have
+    done it. Raises EditConflict."""
+    theirs = find(caller, schedule_id, place)
+    if rules.is_repeat(theirs, event, version, caller.login):
+        return theirs
+    raise EditConflict(details={"theirs": theirs})
 
 
 def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
@@ -85,7 +94,10 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
         return found
     rules.check_transition("cancel", found)
     rules.check_version(found, version)
-    return end(caller, found)
+    try:
+        return end(caller, found)
+    except EditConflict:
+        return _overtaken(caller, "cancel", schedule_id, place, version)
 
 
 def end(caller: Caller, found: Appointment) -> Appointment:
@@ -101,13 +113,25 @@ def end(caller: Caller, found: Appointment) -> Appointment:
 def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
     """Moves the appointment to another schedule of the hospital, open online or not; returns the new one."""
     found = find(caller, schedule_id, place)
-    if rules.is_repeat(found, "postpone", version, caller.login) and found.moved_to_schedule_id == to_schedule_id:
-        held = store.held_in(caller.hospital_code, to_schedule_id, found.cid)
-        if held and held.is_active:
-            return held
+    moved = _moved_already(caller, found, version, to_schedule_id)
+    if moved is not None:
+        return moved
     rules.check_transition("postpone", found)
     rules.check_version(found, version)
-    return actions.move(caller, found, to_schedule_id, online=False)
+    try:
+        return actions.move(caller, found, to_schedule_id, online=False, version=version)
+    except (AppointmentPostponed, EditConflict):
+        moved = _moved_already(caller, find(caller, schedule_id, place), version, to_schedule_id)
+        if moved is None:
+            raise
+        return moved
+
+
+def _moved_already(caller: Caller, found: Appointment, version: int, to_schedule_id: int) -> Appointment | None:
+    """The new appointment, where a copy of this very request has moved it."""
+    same = rules.is_repeat(found, "postpone", version, caller.login) and found.moved_to_schedule_id == to_schedule_id
+    held = store.held_in(caller.hospital_code, to_schedule_id, found.cid) if same else None
+    return held if held and held.is_active else None
 
 
 def reveal(caller: Caller, schedule_id: int, place: int) -> str:

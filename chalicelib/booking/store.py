@@ -14,7 +14,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, read_appointment
+from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, first_version, read_appointment
 from chalicelib.people.rules import Person, columns, read_person
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, read_schedule
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
@@ -200,7 +200,7 @@ def _transaction() -> TransactWrite:
 
 def _holds_nothing(new: Appointment) -> Any:
     """The person holds no place of the schedule, and what they held before is still as it was read."""
-    if new.version == 1:
+    if new.version == first_version(new.check_code):
         return AppointmentItem.cid.does_not_exist()
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
 
