@@ -10,7 +10,7 @@
       Conflict                 the request is right but cannot be
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
-        ScheduleExists  BelowBooked
+        ScheduleExists  NameTaken  BelowBooked
         LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the thing is there but is called another way
@@ -227,6 +227,14 @@ class ScheduleExists(Conflict):
     code = "ScheduleExists"
     thai = "ห้องตรวจนี้มีตารางในช่วงเวลานี้ของวันที่เลือกอยู่แล้ว กรุณาแก้ไขรายการเดิมแทน"
     english = "The room already has an open schedule for this period on this day. Change that one instead."
+
+
+class NameTaken(Conflict):
+    """There is another of this name; the fields say which name."""
+
+    code = "NameTaken"
+    thai = "มีรายการชื่อนี้อยู่แล้ว กรุณาใช้ชื่ออื่น หรือแก้ไขรายการเดิมแทน"
+    english = "There is one of this name already. Choose another name, or change that one."
 
 
 class BelowBooked(Conflict):

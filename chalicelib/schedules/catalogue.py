@@ -2,22 +2,22 @@
 
 Whoever changes or removes something names the version that the screen shows; where that is not what is stored,
 EditConflict carries what is, unless that is this very change, sent a second time. What is in use is not removed.
-Schedules carry names and times of their own, so a change here moves nobody.
+Schedules carry names and times of their own, so a change here moves nobody. Adding the same twice adds it once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
 from chalicelib import clock
 from chalicelib.caller import Caller
-from chalicelib.errors import EditConflict, InUse, Invalid, NotFound, TryAgain
+from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound, TryAgain
 from chalicelib.schedules import catalogue_store, rules, store
 from chalicelib.schedules.rules import BookingRules, Day, Department, Hospital, Period, Room
 
 _FAR = timedelta(days=3 * 366)
-_ATTEMPTS = 3
+_ATTEMPTS = 8
 _One = TypeVar("_One", Department, Room, Period)
 
 
@@ -27,16 +27,20 @@ def of_hospital(caller: Caller) -> Hospital:
 
 
 def add_department(caller: Caller, name: str) -> Department:
-    """A new department."""
-    number = catalogue_store.next_number(caller.hospital_code, catalogue_store.DEPARTMENT)
-    made = Department(number, name)
-    return _added(catalogue_store.put_department(caller.hospital_code, made), made)
+    """A new department, or the one of this name that is there."""
+    return _add(
+        caller,
+        "department_name",
+        lambda hospital: Department(hospital.next_numbers[catalogue_store.DEPARTMENT], name),
+        lambda hospital: hospital.departments.values(),
+        lambda old, new: True,
+    )
 
 
 def change_department(caller: Caller, wanted: Department) -> Department:
     """`wanted` at the version that the caller saw. Raises NotFound, EditConflict."""
     changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put_department(caller.hospital_code, changed):
+    if not catalogue_store.put(caller.hospital_code, changed):
         stored = of_hospital(caller).departments.get(wanted.department_id)
         if stored != changed:
             raise _overtaken("department_id", stored)
@@ -59,16 +63,26 @@ def remove_department(caller: Caller, department_id: int, version: int) -> None:
 
 
 def add_room(caller: Caller, wanted: Room) -> Room:
-    """A new room; the number it is given replaces `room_id`. Raises Invalid where there is no such department."""
-    _check_department(of_hospital(caller), wanted.department_id)
-    made = replace(wanted, room_id=catalogue_store.next_number(caller.hospital_code, catalogue_store.ROOM), version=1)
-    return _added(catalogue_store.put_room(caller.hospital_code, made), made)
+    """A new room, or this very one that is there; the number it is given replaces `room_id`. Raises NameTaken (within
+    its department), and Invalid where there is no such department."""
+
+    def numbered(hospital: Hospital) -> Room:
+        _check_department(hospital, wanted.department_id)
+        return replace(wanted, room_id=hospital.next_numbers[catalogue_store.ROOM], version=1)
+
+    return _add(
+        caller,
+        "room_name",
+        numbered,
+        lambda hospital: [one for one in hospital.rooms.values() if one.department_id == wanted.department_id],
+        lambda old, new: replace(old, room_id=new.room_id, version=1) == new,
+    )
 
 
 def change_room(caller: Caller, wanted: Room) -> Room:
     """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department)."""
     changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put_room(caller.hospital_code, changed):
+    if not catalogue_store.put(caller.hospital_code, changed):
         hospital = of_hospital(caller)
         if hospital.rooms.get(wanted.room_id) == changed:
             return changed
@@ -87,18 +101,23 @@ def remove_room(caller: Caller, room_id: int, version: int) -> None:
 
 
 def add_period(caller: Caller, wanted: Period) -> Period:
-    """A new period; the number it is given replaces `period_id`. Raises Invalid where it ends before it starts."""
+    """A new period, or this very one that is there; the number it is given replaces `period_id`. Raises NameTaken, and
+    Invalid where it ends before it starts."""
     rules.check_period(wanted)
-    number = catalogue_store.next_number(caller.hospital_code, catalogue_store.PERIOD)
-    made = replace(wanted, period_id=number, version=1)
-    return _added(catalogue_store.put_period(caller.hospital_code, made), made)
+    return _add(
+        caller,
+        "period_name",
+        lambda hospital: replace(wanted, period_id=hospital.next_numbers[catalogue_store.PERIOD], version=1),
+        lambda hospital: hospital.periods.values(),
+        lambda old, new: replace(old, period_id=new.period_id, version=1) == new,
+    )
 
 
 def change_period(caller: Caller, wanted: Period) -> Period:
     """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid."""
     rules.check_period(wanted)
     changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put_period(caller.hospital_code, changed):
+    if not catalogue_store.put(caller.hospital_code, changed):
         stored = of_hospital(caller).periods.get(wanted.period_id)
         if stored != changed:
             raise _overtaken("period_id", stored)
@@ -133,10 +152,27 @@ def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
     return changed
 
 
-def _added(written: bool, made: _One) -> _One:
-    if not written:
-        raise TryAgain()
-    return made
+def _add(
+    caller: Caller,
+    name_field: str,
+    numbered: Callable[[Hospital], _One],
+    siblings: Callable[[Hospital], Iterable[_One]],
+    same: Callable[[_One, _One], bool],
+) -> _One:
+    """Adds what `numbered` makes, unless a sibling has its name: that one is the answer where it is the `same`, so that
+    a second click or a request sent again adds nothing. Raises NameTaken where it is another."""
+    for _ in range(_ATTEMPTS):
+        hospital = of_hospital(caller)
+        new = numbered(hospital)
+        namesakes = [one for one in siblings(hospital) if one.name == new.name]
+        for one in namesakes:
+            if same(one, new):
+                return one
+        if namesakes:
+            raise NameTaken(fields={name_field: "there is another of this name"})
+        if catalogue_store.add(hospital, new):
+            return new
+    raise TryAgain()
 
 
 def _overtaken(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:

@@ -60,7 +60,7 @@ def list_departments(caller: Caller) -> list[DepartmentLine]:
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
 def add_department(caller: Caller, body: DepartmentBody) -> DepartmentLine:
-    """Adds a department."""
+    """Adds a department; the same again answers with the one that is there."""
     return _department(catalogue.add_department(caller, body.department_name))
 
 
@@ -134,9 +134,9 @@ def list_rooms(caller: Caller) -> list[RoomLine]:
     return [_room(found[number]) for number in sorted(found)]
 
 
-@endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ")
+@endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", refusals=(errors.NameTaken,))
 def add_room(caller: Caller, body: RoomBody) -> RoomLine:
-    """Adds a room to a department."""
+    """Adds a room to a department; the same again answers with the one that is there."""
     return _room(catalogue.add_room(caller, body.to_room(0, 1)))
 
 
@@ -194,9 +194,9 @@ def list_periods(caller: Caller) -> list[PeriodLine]:
     return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
-@endpoint("POST", PERIODS, roles=KEEPS, section="2.3", thai="เพิ่มช่วงเวลา")
+@endpoint("POST", PERIODS, roles=KEEPS, section="2.3", refusals=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
 def add_period(caller: Caller, body: PeriodBody) -> PeriodLine:
-    """Adds a period."""
+    """Adds a period; the same again answers with the one that is there."""
     return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 

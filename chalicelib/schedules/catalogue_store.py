@@ -1,7 +1,8 @@
 """A hospital's departments, rooms, periods and booking rules in the hospitals table, changed by version.
 
 A department cannot go while a room comes: a room's write touches its department's row (`uses`), and removing the
-department is conditional on nobody having done so since the rooms were read.
+department is conditional on nobody having done so since the rooms were read. Of two that are added at once, one is
+told: what is added takes the hospital's next number, conditional on that being the one that was read.
 """
 
 import uuid
@@ -11,7 +12,7 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, U
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.schedules.rules import BookingRules, Department, Period, Room
+from chalicelib.schedules.rules import BookingRules, Department, Hospital, Period, Room
 from chalicelib.schedules.store import HOSPITAL
 from chalicelib.tables import CatalogueItem
 
@@ -21,50 +22,59 @@ _COUNTERS = {
     ROOM: CatalogueItem.next_room_id,
     PERIOD: CatalogueItem.next_period_id,
 }
+_Write = tuple[CatalogueItem, list[Any], Any]
 
 
-def next_number(hospital_code: str, kind: str) -> int:
-    """A number that no department, room or period of the hospital has had."""
+def add(hospital: Hospital, one: Department | Room | Period) -> bool:
+    """Adds what has the hospital's next number, as the hospital was read; False where somebody has added another of its
+    kind since, or where the room's department is gone."""
+    kind, number = _kind_and_number(one)
     counter = _COUNTERS[kind]
-    row = CatalogueItem(hospital_code, HOSPITAL)
-    row.update([counter.set((counter | 1) + 1)], condition=CatalogueItem.item.exists())
-    return int(getattr(row, counter.attr_name)) - 1
+    unmoved = counter == number if number > 1 else counter.does_not_exist() | (counter == number)
+    own = CatalogueItem(hospital.hospital_code, HOSPITAL)
+    taken = (own, [counter.set(number + 1)], CatalogueItem.item.exists() & unmoved)
+    return _together(taken, *_writes(hospital.hospital_code, one))
 
 
-def put_department(hospital_code: str, one: Department) -> bool:
-    """Writes the department: a new one at version 1, else over the version before it; False where that is not there."""
-    return _update(_row(hospital_code, DEPARTMENT, one.department_id), one.version, {"name": one.name})
+def put(hospital_code: str, one: Department | Room | Period) -> bool:
+    """Writes it over the version before it; False where that is not there, or where the room's department is not."""
+    return _together(*_writes(hospital_code, one))
 
 
-def put_period(hospital_code: str, one: Period) -> bool:
-    """As `put_department`."""
-    columns = {"name": one.name, "time_start": one.time_start, "time_finish": one.time_finish}
-    return _update(_row(hospital_code, PERIOD, one.period_id), one.version, columns)
+def _writes(hospital_code: str, one: Department | Room | Period) -> list[_Write]:
+    row = _row(hospital_code, *_kind_and_number(one))
+    writes = [(row, _actions(row, one.version, _columns(one)), _at(one.version - 1))]
+    if isinstance(one, Room):
+        department = _row(hospital_code, DEPARTMENT, one.department_id)
+        writes.append((department, [CatalogueItem.uses.add(1)], CatalogueItem.item.exists()))
+    return writes
 
 
-def put_room(hospital_code: str, one: Room) -> bool:
-    """As `put_department`; False as well where its department is not there."""
-    columns = {
-        "name": one.name,
-        "department_id": one.department_id,
-        "queue_code": one.queue_code,
-        "queue_length": one.queue_length,
-        "phone_number": one.phone_number,
-    }
+def _together(*writes: _Write) -> bool:
     try:
         with TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4())) as transaction:
-            row = _row(hospital_code, ROOM, one.room_id)
-            transaction.update(row, _actions(row, one.version, columns), condition=_at(one.version - 1))
-            transaction.update(
-                _row(hospital_code, DEPARTMENT, one.department_id),
-                [CatalogueItem.uses.add(1)],
-                condition=CatalogueItem.item.exists(),
-            )
+            for row, actions, condition in writes:
+                transaction.update(row, actions, condition=condition)
     except TransactWriteError as error:
         if error.cause_response_code != "TransactionCanceledException":
             raise
         return False
     return True
+
+
+def _kind_and_number(one: Department | Room | Period) -> tuple[str, int]:
+    if isinstance(one, Department):
+        return DEPARTMENT, one.department_id
+    return (ROOM, one.room_id) if isinstance(one, Room) else (PERIOD, one.period_id)
+
+
+def _columns(one: Department | Room | Period) -> dict[str, Any]:
+    names: tuple[str, ...] = ("name",)
+    if isinstance(one, Room):
+        names = ("name", "department_id", "queue_code", "queue_length", "phone_number")
+    elif isinstance(one, Period):
+        names = ("name", "time_start", "time_finish")
+    return {name: getattr(one, name) for name in names}
 
 
 def uses(hospital_code: str, department_id: int) -> int | None:

@@ -5,7 +5,7 @@ are made in blocks; a block reserves a run of appointment ids (unique per hospit
 room and day), so a place has its ids from the start and a cancelled place is free again with its number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -197,7 +197,8 @@ class BookingRules:
 
 @dataclass(frozen=True)
 class Hospital:
-    """A hospital with its catalogue: departments, rooms and periods by id."""
+    """A hospital with its catalogue: departments, rooms and periods by id. next_numbers: what the next department, room
+    and period will be; they move with everything that is added."""
 
     hospital_code: str
     name: str
@@ -209,6 +210,7 @@ class Hospital:
     rooms: dict[int, Room]
     periods: dict[int, Period]
     version: int = 1
+    next_numbers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ def hospital(hospital_code: str) -> Hospital:
         rooms=rooms,
         periods=periods,
         version=int(own.version),
+        next_numbers={
+            "department": int(own.next_department_id or 1),
+            "room": int(own.next_room_id or 1),
+            "period": int(own.next_period_id or 1),
+        },
     )
 
 

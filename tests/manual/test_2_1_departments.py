@@ -1,5 +1,6 @@
 """Manual 2.1: รายการแผนกที่เปิด."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -35,6 +36,30 @@ def test_two_departments_never_get_the_same_number(clerk: Client) -> None:
     clerk.call("DELETE", f"{PATH}/{first['department_id']}", {"version": 1}).result  # noqa: B018
 
     assert add(clerk, "จักษุ")["department_id"] > first["department_id"]
+
+
+def test_the_same_department_added_again_is_the_one_that_is_there(clerk: Client) -> None:
+    made = add(clerk, "จิตเวช")
+
+    assert add(clerk, " จิตเวช") == made
+    assert [one["department_name"] for one in clerk.call("GET", PATH).result].count("จิตเวช") == 1
+
+
+def test_of_many_clicks_at_once_one_department_comes(clerk: Client) -> None:
+    with ThreadPoolExecutor(8) as clicks:
+        made = list(clicks.map(lambda _: add(clerk, "เวชกรรมฟื้นฟู"), range(8)))
+
+    assert made == [made[0]] * 8
+    assert [one["department_name"] for one in clerk.call("GET", PATH).result].count("เวชกรรมฟื้นฟู") == 1
+
+
+def test_departments_added_at_once_by_several_people_all_come(clerk: Client) -> None:
+    names = [f"คลินิกพิเศษ {number}" for number in range(6)]
+    with ThreadPoolExecutor(6) as people:
+        made = list(people.map(lambda name: add(clerk, name), names))
+
+    assert len({one["department_id"] for one in made}) == 6
+    assert {one["department_name"] for one in clerk.call("GET", PATH).result} >= set(names)
 
 
 def test_a_department_needs_a_name(clerk: Client) -> None:
@@ -100,8 +125,8 @@ def test_a_department_with_rooms_is_not_removed_and_the_answer_names_them(clerk:
 
 def test_another_hospitals_department_is_not_there(clerk: Client, staff: Client) -> None:
     made = add(clerk, "โภชนาการ")
-    for _ in range(made["department_id"]):
-        other = add(clerk, "โภชนาการ")
+    for number in range(made["department_id"]):
+        other = add(clerk, f"โภชนาการ {number}")
 
     answer = staff.call("PUT", f"{PATH}/{other['department_id']}", body={"department_name": "ของเรา", "version": 1})
 

@@ -42,6 +42,30 @@ def test_a_room_has_a_name_a_department_a_queue_code_and_a_queue_length(clerk: C
     }
 
 
+def test_the_same_room_added_again_is_the_one_that_is_there(clerk: Client, department: int) -> None:
+    made = clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 2")).result
+
+    assert clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 2")).result == made
+    assert clerk.call("GET", PATH).result.count(made) == 1
+
+
+def test_another_room_of_the_same_name_in_the_department_is_refused_by_field(clerk: Client, department: int) -> None:
+    assert clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 3")).status == 200
+
+    answer = clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 3", queue_code="B"))
+
+    assert (answer.status, answer.code) == (409, "NameTaken")
+    assert set(answer.json["Error"]["fields"]) == {"room_name"}
+
+
+def test_rooms_of_two_departments_may_have_one_name(clerk: Client, department: int) -> None:
+    other = clerk.call("POST", "/api/dashboard/departments", body={"department_name": "อายุรกรรม"}).result
+    first = clerk.call("POST", PATH, body=room(department, room_name="ห้องซักประวัติ")).result
+    second = clerk.call("POST", PATH, body=room(other["department_id"], room_name="ห้องซักประวัติ")).result
+
+    assert first["room_id"] != second["room_id"]
+
+
 def test_a_room_belongs_to_a_department_of_the_hospital(clerk: Client, department: int) -> None:
     answer = clerk.call("POST", PATH, body=room(department + 100))
 
@@ -58,7 +82,7 @@ def test_only_what_makes_a_queue_number_is_taken(clerk: Client, department: int,
 
 
 def test_a_change_names_the_version_it_was_made_from(clerk: Client, department: int) -> None:
-    made = clerk.call("POST", PATH, body=room(department)).result
+    made = clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 4")).result
     path = f"{PATH}/{made['room_id']}"
 
     changed = clerk.call("PUT", path, body=room(department, queue_code="X", version=1)).result
@@ -78,7 +102,7 @@ def test_a_room_with_coming_schedules_is_not_removed_and_the_answer_says_when(st
 
 
 def test_a_room_that_is_not_used_is_removed(clerk: Client, department: int) -> None:
-    made = clerk.call("POST", PATH, body=room(department)).result
+    made = clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 5")).result
 
     assert clerk.call("DELETE", f"{PATH}/{made['room_id']}", {"version": 1}).status == 200
     assert made not in clerk.call("GET", PATH).result

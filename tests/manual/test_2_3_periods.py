@@ -27,6 +27,17 @@ def test_a_period_has_a_name_a_start_and_an_end_and_is_listed_by_its_start(clerk
     assert {name: listed[0][name] for name in MORNING} == MORNING
 
 
+def test_the_same_period_added_again_is_the_one_that_is_there_and_another_of_its_name_is_refused(
+    clerk: Client,
+) -> None:
+    evening = {"period_name": "นอกเวลา", "time_start": "16:30:00", "time_finish": "17:59:59"}
+    made = clerk.call("POST", PATH, body=evening).result
+
+    assert clerk.call("POST", PATH, body=evening).result == made
+    answer = clerk.call("POST", PATH, body={**evening, "time_finish": "18:59:59"})
+    assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"period_name"})
+
+
 @pytest.mark.parametrize(
     ("start", "finish", "field"),
     [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
+from tests.client import Client
 from tests.system.desk import Desk
 
 
@@ -107,3 +108,70 @@ def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[...,
 
     expect(desk.page.get_by_role("main")).to_contain_text("ผู้ดูแลรหัส Login")
     expect(desk.page.get_by_role("link", name="ตารางปฏิทินการนัดหมาย")).to_have_count(0)
+
+
+def test_a_second_press_on_a_slow_line_sends_nothing_and_saves_once(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("ไตเทียม")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    desk.page.route("**/api/dashboard/departments", hold)
+    window.get_by_role("button", name="บันทึก").click()
+    saving = window.get_by_role("button", name="กำลังบันทึก…")
+    expect(saving).to_be_disabled()
+    saving.press("Enter")
+    window.get_by_label("แผนก").press("Enter")
+    desk.shot("saving-on-a-slow-line")
+    held[0].continue_()
+    expect(desk.row("ไตเทียม")).to_have_count(1)
+    assert len(held) == 1
+
+
+def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: Desk, staff: Client) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("โรคทรวงอก")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.page.route("**/api/dashboard/departments", lose_the_answer, times=1)
+    window.get_by_role("button", name="บันทึก").click()
+    expect(window.get_by_role("alert")).to_be_visible()
+    window.get_by_role("button", name="บันทึก").click()
+
+    expect(window).to_have_count(0)
+    expect(desk.row("โรคทรวงอก")).to_have_count(1)
+    listed = staff.call("GET", "/api/dashboard/departments").result
+    assert [one["department_name"] for one in listed].count("โรคทรวงอก") == 1
+
+
+def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the_field(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    expect(desk.row("อายุรกรรม").first).to_be_visible()
+    desk.press("เพิ่ม")
+    desk.window("ข้อมูลแผนก").get_by_label("แผนก").fill("อายุรกรรม")
+    desk.press("บันทึก")
+    expect(desk.page.get_by_text("มี “อายุรกรรม” อยู่แล้ว ไม่ได้เพิ่มซ้ำ")).to_be_visible()
+
+    desk.menu("รายการห้องตรวจ")
+    expect(desk.row("ห้องตรวจ อายุรกรรม 1")).to_be_visible()
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลห้องตรวจ")
+    window.get_by_label("ชื่อห้องตรวจ").fill("ห้องตรวจ อายุรกรรม 1")
+    window.get_by_label("แผนก").select_option("อายุรกรรม")
+    window.get_by_label("รหัสคิว").fill("Q")
+    desk.press("บันทึก")
+    expect(window.get_by_label("ชื่อห้องตรวจ")).to_have_attribute("aria-invalid", "true")
+    expect(window.locator(".field.wrong")).to_contain_text("มีรายการชื่อนี้อยู่แล้ว")
+    desk.shot("name-taken")

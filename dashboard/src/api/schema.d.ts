@@ -1280,8 +1280,8 @@ export interface paths {
         get: operations["get_api_dashboard_departments"];
         put?: never;
         /**
-         * Adds a department.
-         * @description POST /api/dashboard/departments: Adds a department. (เพิ่มแผนก)
+         * Adds a department; the same again answers with the one that is there.
+         * @description POST /api/dashboard/departments: Adds a department; the same again answers with the one that is there. (เพิ่มแผนก)
          */
         post: operations["post_api_dashboard_departments"];
         delete?: never;
@@ -1328,8 +1328,8 @@ export interface paths {
         get: operations["get_api_dashboard_rooms"];
         put?: never;
         /**
-         * Adds a room to a department.
-         * @description POST /api/dashboard/rooms: Adds a room to a department. (เพิ่มห้องตรวจ)
+         * Adds a room to a department; the same again answers with the one that is there.
+         * @description POST /api/dashboard/rooms: Adds a room to a department; the same again answers with the one that is there. (เพิ่มห้องตรวจ)
          */
         post: operations["post_api_dashboard_rooms"];
         delete?: never;
@@ -1376,8 +1376,8 @@ export interface paths {
         get: operations["get_api_dashboard_periods"];
         put?: never;
         /**
-         * Adds a period.
-         * @description POST /api/dashboard/periods: Adds a period. (เพิ่มช่วงเวลา)
+         * Adds a period; the same again answers with the one that is there.
+         * @description POST /api/dashboard/periods: Adds a period; the same again answers with the one that is there. (เพิ่มช่วงเวลา)
          */
         post: operations["post_api_dashboard_periods"];
         delete?: never;
@@ -3490,7 +3490,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -12053,6 +12053,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Too many; wait as long as Retry-After says */
             429: {
                 headers: {
@@ -12472,6 +12481,15 @@ export interface operations {
             };
             /** @description Called with another method; see Allow */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -88,7 +88,7 @@ export function AddAccount({ code, onClose }: { code: string; onClose: () => voi
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

@@ -124,7 +124,7 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
           !setting && <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
           <button type="button" onClick={() => setSetting(true)}>
@@ -196,7 +196,7 @@ function SetPassword({ login, busy, onClose, onSet, children }: SetPasswordProps
         />
         {children}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

@@ -164,7 +164,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         </div>
         {phase.is === "asking" && (
           <div class="actions">
-            <button class="primary" aria-busy={busy}>
+            <button class="primary" aria-busy={busy} aria-disabled={busy}>
               {busy ? t("looking") : t("look_up")}
             </button>
           </div>
@@ -232,7 +232,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         )}
         {phase.is !== "asking" && (
           <div class="actions">
-            <button class="primary" ref={saveButton} aria-busy={busy}>
+            <button class="primary" ref={saveButton} aria-busy={busy} aria-disabled={busy}>
               {busy ? t("saving") : phase.is === "unknown" ? t("save_new") : t("save")}
             </button>
           </div>

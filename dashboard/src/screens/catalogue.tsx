@@ -2,7 +2,7 @@
  * a window with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { words, type Said } from "../i18n";
+import { lang, say, words, type Said } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
@@ -20,6 +20,7 @@ const t = words({
   ],
   removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
   saved: ["บันทึก “{name}” แล้ว", "“{name}” was saved"],
+  there: ["มี “{name}” อยู่แล้ว ไม่ได้เพิ่มซ้ำ", "“{name}” is there already; nothing was added"],
 });
 
 /** What the window's form holds while it is open, and what is wrong with it. */
@@ -103,6 +104,7 @@ export function Catalogue<T extends { version: number }, V extends object>(props
         <Window
           {...props}
           item={open.item}
+          isListed={(id) => Boolean(list.data?.some((one) => props.idOf(one) === id))}
           onClose={() => setOpen(undefined)}
           onSaved={(said) => {
             setOpen(undefined);
@@ -121,32 +123,42 @@ export function Catalogue<T extends { version: number }, V extends object>(props
 
 interface WindowProps<T extends { version: number }, V extends object> extends CatalogueProps<T, V> {
   item: T | undefined;
+  isListed: (id: number) => boolean;
   onClose: () => void;
   onSaved: (said: Said) => void;
   onTheirs: () => void;
 }
 
 function Window<T extends { version: number }, V extends object>(props: WindowProps<T, V>) {
-  const { item, path, idOf, draftOf, check, body, onSaved } = props;
+  const { item, path, idOf, draftOf, check, body, isListed, onSaved } = props;
   const [first] = useState(() => draftOf(item));
   const [values, setValues] = useState(first);
+  const [sent, setSent] = useState(first);
   const [tried, setTried] = useState(false);
   const { busy, failure, run } = useAction();
   const form = useRef<HTMLFormElement>(null);
 
   const errors = check(values);
-  const told = failure?.fields as Partial<Record<keyof V, string>> | undefined;
+  // What the API says of a field is English; in Thai the sentence about the whole stands there.
+  const told = (name: keyof V): string | undefined => {
+    const why = failure?.fields[name as string];
+    return why && values[name] === sent[name] ? (lang.value === "en" ? why : say(failure!.said)) : undefined;
+  };
+  const shown: typeof errors = { ...errors };
+  for (const name of Object.keys(values) as (keyof V)[]) shown[name] ??= told(name);
   const save = async (version: number | undefined) => {
     setTried(true);
     if (Object.values(errors).some(Boolean)) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
+    setSent(values);
     await run(async () => {
-      if (item) await api.put(`${path}/${idOf(item)}`, { ...body(values), version });
-      else await api.post(path, body(values));
-      const [name] = Object.values(body(values)) as string[];
-      onSaved(t.both("saved", { name: name ?? "" }));
+      const saved = item
+        ? await api.put<T>(`${path}/${idOf(item)}`, { ...body(values), version })
+        : await api.post<T>(path, body(values));
+      const there = !item && isListed(idOf(saved));
+      onSaved(t.both(there ? "there" : "saved", { name: props.nameOf(saved) }));
     });
   };
   return (
@@ -166,7 +178,7 @@ function Window<T extends { version: number }, V extends object>(props: WindowPr
         {props.form({
           values,
           set: (change) => setValues((now) => ({ ...now, ...change })),
-          errors: tried ? { ...told, ...errors } : {},
+          errors: tried ? shown : {},
         })}
         {failure?.code === "EditConflict" ? (
           <Conflict failure={failure} fields={props.compared} onMine={save} onTheirs={props.onTheirs} />
@@ -174,7 +186,7 @@ function Window<T extends { version: number }, V extends object>(props: WindowPr
           <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

@@ -155,7 +155,7 @@ function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
           <Failed failure={failure ?? known.failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

@@ -123,7 +123,7 @@ export function HistoryList({ path }: { path: string }) {
       />
       {more && (
         <div class="actions">
-          <button type="button" aria-busy={busy} onClick={() => void load(lines?.at(-1)?.line_id)}>
+          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => void load(lines?.at(-1)?.line_id)}>
             {t("older")}
           </button>
         </div>

@@ -129,7 +129,7 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
           <Failed failure={failure ?? provinces.failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

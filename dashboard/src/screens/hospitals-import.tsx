@@ -104,7 +104,7 @@ export function ImportHospitals({ onClose, onDone }: { onClose: () => void; onDo
             })}
         </p>
         <div class="actions">
-          <button class="primary" disabled={!lines.length || (done === lines.length && !failure)} aria-busy={busy}>
+          <button class="primary" disabled={!lines.length || (done === lines.length && !failure)} aria-busy={busy} aria-disabled={busy}>
             {t("import")}
           </button>
         </div>

@@ -105,7 +105,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
               type="button"
               class={message.targets ? "primary" : undefined}
               disabled={!message.targets || message.upload.state === "matching"}
-              aria-busy={busy}
+              aria-busy={busy} aria-disabled={busy}
               onClick={send}
             >
               {t("send")}
@@ -118,12 +118,12 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
           </>
         )}
         {message.state === "sending" && (
-          <button type="button" aria-busy={busy} onClick={() => act("stop")}>
+          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => act("stop")}>
             {t("stop")}
           </button>
         )}
         {message.state === "stopped" && (
-          <button type="button" class="primary" aria-busy={busy} onClick={() => act("resume")}>
+          <button type="button" class="primary" aria-busy={busy} aria-disabled={busy} onClick={() => act("resume")}>
             {t("resume")}
           </button>
         )}

@@ -139,7 +139,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
           {done !== undefined && <Progress label={t("working")} done={done} all={file?.size} />}
           <Failed failure={failure} />
           <div class="actions">
-            <button class="primary" disabled={!file} aria-busy={busy}>
+            <button class="primary" disabled={!file} aria-busy={busy} aria-disabled={busy}>
               {t("upload")}
             </button>
           </div>

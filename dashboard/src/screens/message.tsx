@@ -190,7 +190,7 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
       )}
       {draft && (
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
           {message && (

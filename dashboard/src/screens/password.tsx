@@ -89,7 +89,7 @@ export default function Password() {
       />
       <Failed failure={failure} />
       <div class="actions">
-        <button class="primary" aria-busy={busy}>
+        <button class="primary" aria-busy={busy} aria-disabled={busy}>
           {t("change")}
         </button>
       </div>

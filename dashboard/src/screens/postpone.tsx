@@ -126,7 +126,7 @@ export function Postpone({ booking, schedule, onClose, onDone }: PostponeProps) 
           )}
           <Failed failure={failure} />
           <div class="actions">
-            <button class="primary" disabled={to === undefined} aria-busy={busy}>
+            <button class="primary" disabled={to === undefined} aria-busy={busy} aria-disabled={busy}>
               {busy ? t("moving") : t("move")}
             </button>
           </div>

@@ -67,7 +67,7 @@ export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleW
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy} disabled={!codes.length}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy} disabled={!codes.length}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

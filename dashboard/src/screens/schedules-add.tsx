@@ -223,7 +223,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
             {t("another")}
           </button>
           {lines.length > 0 && (
-            <button class="primary" aria-busy={busy}>
+            <button class="primary" aria-busy={busy} aria-disabled={busy}>
               {word("save")}
             </button>
           )}

@@ -153,7 +153,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         <Failed failure={failure} />
         {busy && <Progress label={t("at_work")} done={done} all={people?.length} />}
         <div class="actions">
-          <button class="danger" aria-busy={busy} disabled={!people}>
+          <button class="danger" aria-busy={busy} aria-disabled={busy} disabled={!people}>
             {t("do")}
           </button>
         </div>

@@ -141,11 +141,11 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <Failed failure={failure} />
         {busy && <Progress />}
         <div class="actions">
-          <button class={preview ? "" : "primary"} aria-busy={busy}>
+          <button class={preview ? "" : "primary"} aria-busy={busy} aria-disabled={busy}>
             {t("preview")}
           </button>
           {preview && preview.made.length > 0 && (
-            <button type="button" class="primary" onClick={make} aria-busy={busy}>
+            <button type="button" class="primary" onClick={make} aria-busy={busy} aria-disabled={busy}>
               {t("make", { n: preview.made.length })}
             </button>
           )}

@@ -84,7 +84,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
           <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>

@@ -87,7 +87,7 @@ export default function SettingsScreen() {
         <Failed failure={failure} />
       )}
       <div class="actions">
-        <button class="primary" aria-busy={busy}>
+        <button class="primary" aria-busy={busy} aria-disabled={busy}>
           {busy ? word("saving") : word("save")}
         </button>
       </div>

@@ -97,7 +97,7 @@ export function SignIn() {
         <Check label={t("show")} checked={shown} onChecked={setShown} />
         <Failed failure={failure} />
         {!window.isSecureContext && <p class="failed">{t("insecure")}</p>}
-        <button class="primary" aria-busy={busy}>
+        <button class="primary" aria-busy={busy} aria-disabled={busy}>
           {busy ? t("signing_in") : t("sign_in")}
         </button>
         <p class="hint">{t("same_login")}</p>
@@ -130,7 +130,7 @@ export function Lock() {
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? t("signing_in") : t("go_on")}
           </button>
           <button type="button" onClick={signOut}>

@@ -99,7 +99,7 @@ export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDo
           {outcome && t("outcome", { accepted: number(outcome.accepted), bad: number(outcome.refused.length) })}
         </p>
         <div class="actions">
-          <button class="primary" disabled={!lines.length || done === lines.length} aria-busy={busy}>
+          <button class="primary" disabled={!lines.length || done === lines.length} aria-busy={busy} aria-disabled={busy}>
             {t("import")}
           </button>
         </div>

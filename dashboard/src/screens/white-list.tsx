@@ -139,7 +139,7 @@ function Add({ onClose, onDone }: WindowProps) {
         <PersonForm draft={draft} onChange={setDraft} errors={tried ? faults : {}} />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy}>
+          <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {busy ? word("saving") : word("save")}
           </button>
         </div>
@@ -186,11 +186,11 @@ function Find({ onClose, onDone }: WindowProps) {
         <p role="status">{found && t("is_listed", { name: found.name })}</p>
         <div class="actions">
           {found ? (
-            <button type="button" class="danger" aria-busy={busy} onClick={takeOff}>
+            <button type="button" class="danger" aria-busy={busy} aria-disabled={busy} onClick={takeOff}>
               {t("take_off")}
             </button>
           ) : (
-            <button class="primary" aria-busy={busy}>
+            <button class="primary" aria-busy={busy} aria-disabled={busy}>
               {t("look")}
             </button>
           )}
