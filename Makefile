@@ -65,8 +65,8 @@ soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS
 	@$(BIN)/python -m tests.concurrency.soak
 
 .PHONY: bench
-bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: the long way, an hour)
-	@$(BIN)/python -m infra.bench $(if $(FULL),--full)
+bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: the long way, an hour; ONLY=hot: one of them)
+	@$(BIN)/python -m infra.bench $(if $(FULL),--full) $(ONLY)
 
 .PHONY: lint
 lint: setup ## Style, types and the house's import rules

@@ -14,12 +14,13 @@ _start: Barrier
 
 @dataclass(frozen=True)
 class Sent:
-    """One prepared HTTP request."""
+    """One prepared HTTP request. then: what the same client sends when it has been answered, timed as one with it."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes | None = None
+    then: "Sent | None" = None
 
 
 @dataclass
@@ -72,9 +73,12 @@ def _client(address: str, requests: list[Sent]) -> list[tuple[float, int]]:
     answers = []
     for one in requests:
         began = time.perf_counter()
-        connection.request(one.method, one.path, one.body, one.headers)
-        answer = connection.getresponse()
-        answer.read()
+        step: Sent | None = one
+        while step:
+            connection.request(step.method, step.path, step.body, step.headers)
+            answer = connection.getresponse()
+            answer.read()
+            step = step.then if answer.status == 200 else None
         answers.append((time.perf_counter() - began, answer.status))
     connection.close()
     return answers
