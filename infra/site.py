@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from infra import deploy
+from infra import change_set
 from infra.local import docs_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +26,8 @@ def apply(stage: str, api: dict[str, str], given: dict[str, str], confirm: bool)
     values = {"Stage": stage, "ApiDomain": api["ApiDomain"], "ApiStage": api["ApiStage"], **given}
     parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
     stack = f"moph-{stage}-site"
-    deploy.change(stack, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8"), "Parameters": parameters}, confirm)
-    return deploy.outputs(stack)
+    change_set.apply(stack, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8"), "Parameters": parameters}, confirm)
+    return change_set.outputs(stack)
 
 
 def put_files(bucket: str) -> None:
