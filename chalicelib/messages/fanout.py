@@ -52,16 +52,21 @@ def _deliver(name: str, channel: Channel, records: list[Record]) -> dict[str, An
     return _each(queues.DELIVER[name], records, do)
 
 
-def confirm(records: list[Record]) -> dict[str, Any]:
-    """Calls the hospitals' message_confirm_url."""
-    from chalicelib.messages.channels.confirm import ConfirmCaller
-
-    caller = ConfirmCaller()
+def confirm(records: list[Record], call: Callable[[str], None] | None = None) -> dict[str, Any]:
+    """Calls the hospitals' message_confirm_url. call: for tests, which have no public host."""
+    call = call or _confirm_caller()
 
     def do(job: dict[str, Any], record: Record) -> None:
-        delivering.confirm(caller.call, job["hospital_code"], job["message_id"], job["batch"], job["place"])
+        delivering.confirm(call, job["hospital_code"], job["message_id"], job["batch"], job["place"])
 
     return _each(queues.CONFIRM, records, do)
+
+
+@cache
+def _confirm_caller() -> Callable[[str], None]:
+    from chalicelib.messages.channels.confirm import ConfirmCaller
+
+    return ConfirmCaller().call
 
 
 @cache

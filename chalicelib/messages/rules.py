@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from chalicelib.errors import Conflict, Invalid, MessageNotDraft, MessageNotSending
 
@@ -179,8 +179,16 @@ def confirm_url_parts(url: str) -> tuple[str, int, str]:
         raise _bad_url("only port 443 is called")
     if _is_address(parts.hostname) and not is_public(parts.hostname):
         raise _bad_url("only public addresses are called")
-    path = parts.path or "/"
-    return parts.hostname, port, f"{path}?{parts.query}" if parts.query else path
+    try:
+        host = parts.hostname.encode("idna").decode()
+    except UnicodeError:
+        raise _bad_url("this host name cannot be") from None
+    # Thai letters and blanks travel as %XX; what is quoted already stays as it is.
+    path = quote(parts.path, _AS_THEY_ARE) or "/"
+    return host, port, f"{path}?{quote(parts.query, _AS_THEY_ARE)}" if parts.query else path
+
+
+_AS_THEY_ARE = "%/:?@!$&'()*+,;=~"
 
 
 def _bad_url(problem: str) -> Invalid:
@@ -201,11 +209,17 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip.is_global and not ip.is_multicast
+        # Everything else that is public is of this block; what the library calls global beyond it is left over.
+        return ip in _UNICAST and ip.is_global and not any(ip in one for one in _RESERVED_6)
+    return ip.is_global and not ip.is_multicast and not any(ip in one for one in _RESERVED_4)
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+# Set apart by IANA; the library knows these in part, or not in every version.
+_RESERVED_4 = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24")]
+_RESERVED_6 = [ipaddress.ip_network(one) for one in ("2001::/23", "3fff::/20")]

@@ -8,6 +8,7 @@ With FILE, every request to the engine adds a line to it, the operation's name, 
 import os
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 import botocore.handlers
@@ -27,11 +28,11 @@ def main() -> None:
     if len(sys.argv) > 2:
         count_requests(sys.argv[2])
     from app import app
-    from infra.local.feed import feed_queue, keep_feeding
+    from infra.local.feed import feed_queue, invoke, keep_feeding
 
     queue = sys.argv[1]
     source: Any = next(one for one in app.event_sources if getattr(one, "queue", None) == queue)
-    keep_feeding(feed_queue, app, source, ending=threading.Event())
+    keep_feeding(feed_queue, partial(invoke, app, source.name), source, ending=threading.Event())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +151,8 @@ def seconds_of(schedule: Any) -> float:
     return int(found[1]) * {"minute": 60.0, "hour": 3_600.0, "day": 86_400.0}[found[2]]
 
 
-def feed_queue(app: Any, source: Any, ending: threading.Event) -> None:
-    """Receives from one queue, hands each batch to one function, and deletes what was not reported as failed. The rest
+def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: threading.Event) -> None:
+    """Receives from one queue, hands each batch to `run`, and deletes what was not reported as failed. The rest
     comes back after the queue's visibility time-out and goes to its dead-letter queue after five times."""
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=settings().queue(source.queue))["QueueUrl"]
@@ -162,7 +164,7 @@ def feed_queue(app: Any, source: Any, ending: threading.Event) -> None:
             continue
         event = {"Records": [_sqs_record(one, url) for one in messages]}
         try:
-            result = invoke(app, source.name, event)
+            result = run(event)
         except Exception as fault:
             log.error(json.dumps({"function": source.name, "fault": type(fault).__name__}))
             continue
@@ -222,7 +224,7 @@ def main() -> None:
         if kind == "DynamoDBEventConfig":
             threads.append(_thread(ending, feed_stream, app, source, checkpoints))
         elif kind == "SQSEventConfig":
-            threads.append(_thread(ending, feed_queue, app, source))
+            threads.append(_thread(ending, feed_queue, partial(invoke, app, source.name), source))
         elif kind == "ScheduledEventConfig":
             threads.append(_thread(ending, feed_schedule, app, source, checkpoints))
     while not ending.wait(0.5):

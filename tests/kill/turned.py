@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -43,7 +44,7 @@ def main() -> None:
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:
-            feed_queue(app, source, threading.Event())
+            feed_queue(partial(invoke, app, source.name), source, threading.Event())
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip
 

@@ -159,8 +159,17 @@ def test_a_confirm_url_that_may_not_be_called_is_named(url):
     assert list(refused.value.fields) == ["message_confirm_url"]
 
 
-def test_a_confirm_url_is_called_as_it_was_given():
-    assert rules.confirm_url_parts("https://his.example.go.th/read?ref=7") == ("his.example.go.th", 443, "/read?ref=7")
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://his.example.go.th/read?ref=7&to=%2Fa", ("his.example.go.th", 443, "/read?ref=7&to=%2Fa")),
+        ("https://his.example.go.th", ("his.example.go.th", 443, "/")),
+        ("https://his.example.go.th?ref=นัด 7", ("his.example.go.th", 443, "/?ref=%E0%B8%99%E0%B8%B1%E0%B8%94%207")),
+        ("https://โรงพยาบาล.ไทย/อ่าน", ("xn--72c2blqcq3gb1l.xn--o3cw4h", 443, "/%E0%B8%AD%E0%B9%88%E0%B8%B2%E0%B8%99")),
+    ],
+)
+def test_a_confirm_url_is_called_as_it_was_given_but_for_what_a_request_must_quote(url, parts):
+    assert rules.confirm_url_parts(url) == parts
 
 
 @pytest.mark.parametrize(
@@ -178,7 +187,23 @@ def test_a_confirm_url_is_called_as_it_was_given():
         "fe80::1",
         "fd00:ec2::254",
         "::ffff:10.0.0.1",
+        "169.254.170.2",
+        "192.0.0.192",
+        "198.18.0.1",
+        "255.255.255.255",
+        "::",
+        "fe80::1%eth0",
+        "fec0::1",
+        "::ffff:169.254.169.254",
+        "::ffff:0:169.254.169.254",
+        "::169.254.169.254",
+        "::10.0.0.1",
         "64:ff9b::a00:1",
+        "64:ff9b:1::a00:1",
+        "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
         "2002:7f00:1::",
         "ff02::1",
     ],

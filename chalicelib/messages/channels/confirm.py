@@ -2,18 +2,22 @@
 
 The host is resolved once; every address must be public; the connection goes to the address that was checked, so a name
 that changes its answer in between leads nowhere else. https with the certificate of the name, no redirects, no proxy,
-time-outs, and not a byte of the answer is used.
+and of the answer the status alone. From the connection to the status a call has `WHOLE_SECONDS`, however the other
+side spreads its bytes: the five calls of one run of the function fit into the time that it has.
 """
 
+import contextlib
+import http.client
 import socket
+import ssl
+import threading
 from collections.abc import Callable
-
-import urllib3
 
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, may_pass
 from chalicelib.messages.rules import confirm_url_parts, is_public
 
-_TIMEOUT = urllib3.Timeout(connect=3, read=5)
+CONNECT_SECONDS = 3.0
+WHOLE_SECONDS = 8.0
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -22,7 +26,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class ConfirmCaller:
-    """addresses_of, ca_certs, port: for tests, which have no public host to call; `allowed` says what may be called."""
+    """addresses_of, allowed, port, ca_certs, seconds: for tests, which have no public host to call and no time."""
 
     def __init__(
         self,
@@ -30,51 +34,72 @@ class ConfirmCaller:
         allowed: Callable[[str], bool] = is_public,
         port: int | None = None,
         ca_certs: str | None = None,
+        seconds: float = WHOLE_SECONDS,
     ) -> None:
         self._addresses_of = addresses_of
         self._allowed = allowed
         self._port = port
-        self._ca_certs = ca_certs
+        self._trust = ssl.create_default_context(cafile=ca_certs)
+        self._seconds = seconds
 
     def call(self, url: str) -> None:
         """GET. Raises Invalid for a URL that may not be called, ChannelRefused where it leads somewhere private or the
         answer is a final no, ChannelUnavailable where another attempt may help."""
         host, port, path = confirm_url_parts(url)
+        connected = self._connect(self._checked_address(host, port), port)
+        tls = self._trust.wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
+        tls.settimeout(self._seconds)
+        cut_off = threading.Timer(self._seconds, _cut_off, (tls,))  # the socket's time-out begins anew with every byte
+        cut_off.daemon = True
+        cut_off.start()
+        try:
+            _shake_hands(tls)
+            status = _status_of(tls, host, path)
+        finally:
+            cut_off.cancel()
+            tls.close()
+        if may_pass(status):
+            raise ChannelUnavailable(f"HTTP {status}", in_doubt=False)
+        if not 200 <= status < 300:
+            raise ChannelRefused(f"HTTP {status}")
+
+    def _checked_address(self, host: str, port: int) -> str:
         try:
             addresses = self._addresses_of(host, port)
         except OSError as cause:
             raise ChannelUnavailable("the host name is not known", in_doubt=False) from cause
         if not addresses or not all(self._allowed(address) for address in addresses):
             raise ChannelRefused("the host is not on the public internet")
-        pool = urllib3.HTTPSConnectionPool(
-            addresses[0],
-            self._port or port,
-            timeout=_TIMEOUT,
-            retries=False,
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=self._ca_certs,
-            server_hostname=host,
-            assert_hostname=host,
-        )
+        return addresses[0]
+
+    def _connect(self, address: str, port: int) -> socket.socket:
         try:
-            # preload_content=False: an endless answer must not fill the memory.
-            answer = pool.urlopen(
-                "GET",
-                path,
-                headers={"Host": host, "User-Agent": "MOPH-Appointment-Center"},
-                redirect=False,
-                preload_content=False,
-            )
-            answer.close()
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as cause:
+            return socket.create_connection((address, self._port or port), timeout=CONNECT_SECONDS)
+        except OSError as cause:
             raise ChannelUnavailable("no connection", in_doubt=False) from cause
-        except urllib3.exceptions.SSLError as cause:
-            raise ChannelRefused("the certificate is not that of the host") from cause
-        except urllib3.exceptions.HTTPError as cause:
-            raise ChannelUnavailable("no answer", in_doubt=True) from cause
-        finally:
-            pool.close()
-        if may_pass(answer.status):
-            raise ChannelUnavailable(f"HTTP {answer.status}", in_doubt=False)
-        if not 200 <= answer.status < 300:
-            raise ChannelRefused(f"HTTP {answer.status}")
+
+
+def _cut_off(tls: ssl.SSLSocket) -> None:
+    with contextlib.suppress(OSError):  # closed in this very moment
+        socket.socket.shutdown(tls, socket.SHUT_RDWR)  # the base class's: the TLS state is with the thread that reads
+
+
+def _shake_hands(tls: ssl.SSLSocket) -> None:
+    try:
+        tls.do_handshake()
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as cause:
+        raise ChannelUnavailable("no TLS in time", in_doubt=False) from cause
+    except ssl.SSLError as cause:
+        raise ChannelRefused("the certificate is not that of the host") from cause
+    except OSError as cause:
+        raise ChannelUnavailable("no TLS in time", in_doubt=False) from cause
+
+
+def _status_of(tls: ssl.SSLSocket, host: str, path: str) -> int:
+    connection = http.client.HTTPSConnection(host)
+    connection.sock = tls
+    try:
+        connection.request("GET", path, headers={"User-Agent": "MOPH-Appointment-Center", "Connection": "close"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException) as cause:
+        raise ChannelUnavailable("no answer", in_doubt=True) from cause

@@ -1,0 +1,36 @@
+"""The function that calls hospitals back, in a process of its own, for whom the test's hospital is on the internet.
+
+    python -m tests.messages.confirming '{"port", "ca_certs", "names": {host: [address]}}' [DEATH]
+
+127.0.0.1 counts as public, and names lead where the test says; all else is the product. DEATH: see tests.kill.turned.
+"""
+
+import json
+import sys
+import threading
+
+from app import app
+from chalicelib.messages import fanout
+from chalicelib.messages.channels.confirm import ConfirmCaller
+from chalicelib.messages.rules import is_public
+from infra.local.feed import feed_queue
+from tests.kill.turned import die
+
+
+def main() -> None:
+    given, *death = sys.argv[1:]
+    if death:
+        die(death[0])
+    there = json.loads(given)
+    caller = ConfirmCaller(
+        addresses_of=lambda host, port: there["names"][host],
+        allowed=lambda address: address == "127.0.0.1" or is_public(address),
+        port=there["port"],
+        ca_certs=there["ca_certs"],
+    )
+    source = next(one for one in app.event_sources if getattr(one, "queue", None) == "message-confirm")
+    feed_queue(lambda event: fanout.confirm(event["Records"], caller.call), source, threading.Event())
+
+
+if __name__ == "__main__":
+    main()
