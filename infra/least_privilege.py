@@ -27,7 +27,6 @@ _SELDOM = [
     ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
     ("Dashboard", "dynamodb:DeleteItem", "table/messages", "an announcement that is thrown away"),
     ("Dashboard", "dynamodb:GetItem", "table/people", "a person whom somebody else registers in the same moment"),
-    ("His", "dynamodb:BatchWriteItem", "table/people", "SendImmunizationTarget from a hospital's system"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
     ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),
     ("Message*", "sqs:*", "queue/message-*", "a channel or the storage that asks for a pause"),
