@@ -1,13 +1,17 @@
 """The template that is deployed: which function answers what, with which rights, and what the gateway itself says."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from app import app
 from infra import gateway, least_privilege, template
-from infra.local.recorder import calls
+from infra.local.centre import Centre
+from infra.local.processes import ROOT
+from infra.local.recorder import Recorder, calls
 
 CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
 DOORS = {name: given["paths"] for name, given in CONFIG.items() if "paths" in given}
@@ -166,6 +170,14 @@ def test_the_comparison_of_calls_with_policies_finds_what_is_missing_and_what_is
     assert "Token may kms:Sign on key, and never does" in least_privilege.excess(set(), made)
     sign = set(calls("token", "POST", "/", {"X-Amz-Target": "TrentService.Sign"}, b"{}"))
     assert "Token may kms:Sign on key, and never does" not in least_privilege.excess(sign, made)
+
+
+def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: Centre) -> None:
+    look = "from chalicelib.schedules import actions; actions.reachable()"
+    with Recorder(centre.endpoint) as recorder:
+        env = {**centre.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
+        subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, check=True)
+    assert recorder.seen == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
 
 
 def test_a_transaction_is_compared_as_the_writes_that_it_holds() -> None:
