@@ -28,13 +28,11 @@ def main() -> int:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _end)
     try:
-        port = int(os.environ.get("PORT") or 8000)
-    except ValueError:
-        print("PORT must be a number", file=sys.stderr)
+        ports = _port("PORT", 8000), _port("ENGINE_PORT", 4566)
+    except CannotStart as problem:
+        print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    centre = Centre(
-        Path(os.environ.get("STATE_DIR") or ROOT / ".local"), port, int(os.environ.get("ENGINE_PORT") or 4566)
-    )
+    centre = Centre(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         centre.start()
@@ -54,6 +52,13 @@ def main() -> int:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
         centre.stop()
+
+
+def _port(name: str, usual: int) -> int:
+    given = os.environ.get(name) or str(usual)
+    if not (given.isascii() and given.isdigit() and int(given) <= 65535):
+        raise CannotStart(f"{name} must be a number up to 65535")
+    return int(given)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

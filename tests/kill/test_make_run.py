@@ -252,6 +252,14 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
     assert said == [f"Cannot start: port {run.port} is taken: stop what uses it, or choose another with PORT="]
 
 
+@pytest.mark.parametrize("name", ["PORT", "ENGINE_PORT"])
+@pytest.mark.parametrize("wrong", ["http", "65536", "-1", "80 80"])
+def test_a_port_that_is_none_is_one_clear_line_and_exit_code_1(tmp_path: Path, name: str, wrong: str) -> None:
+    process = Run(tmp_path / "state").spawn(**{name: wrong})
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (1, f"Cannot start: {name} must be a number up to 65535\n")
+
+
 def test_a_folder_that_cannot_be_written_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
