@@ -70,8 +70,8 @@ class _SharedConnection(Connection):
     def session(self) -> Session:
         made = super().session
         if made.get_default_client_config() is None:
-            # A name that is given is sent as it is; botocore's own is put together anew, twice a request. The function's
-            # name is in it, as in every other AWS call (infra/template.py).
+            # A name that is given is sent as it is; botocore's own is put together anew, twice a request. The name of
+            # the function is in it, as in every other AWS call (infra/template.py).
             function = made.get_config_variable("user_agent_appid") or "unnamed"
             made.set_default_client_config(Config(user_agent=f"moph-appointment-center app/{function}"))
             made.register_component("response_parser_factory", _Parser())
