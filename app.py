@@ -23,6 +23,7 @@ from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
 from chalicelib.messages import fanout as messages_fanout
 from chalicelib.messages import routes as messages_routes
+from chalicelib.messages import staff_routes as messages_staff_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
@@ -47,6 +48,7 @@ ROOMS = (
     people_white_list_routes,
     health,
     messages_routes,
+    messages_staff_routes,
 )
 
 app = Chalice(app_name="moph-appointment-center")

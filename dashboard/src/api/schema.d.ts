@@ -846,6 +846,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/SendMessageTarget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
+         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
+         */
+        post: operations["post_api_SendMessageTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/Inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's announcements and notices, newest first, at most 50.
+         * @description GET /api/message/Inbox: A person's announcements and notices, newest first, at most 50. (กล่องข้อความของผู้รับบริการ)
+         */
+        get: operations["get_api_message_Inbox"];
+        put?: never;
+        /**
+         * The same, for callers who keep national ids out of URLs.
+         * @description POST /api/message/Inbox: The same, for callers who keep national ids out of URLs. (กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL))
+         */
+        post: operations["post_api_message_Inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/Read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person opened a message in the app; the first time counts.
+         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
+         */
+        post: operations["post_api_message_Read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/LineLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A nonce for LINE's account linking, good for ten minutes and once.
+         * @description POST /api/message/LineLink: A nonce for LINE's account linking, good for ten minutes and once. (ขอเชื่อมบัญชี LINE ของผู้รับบริการ)
+         */
+        post: operations["post_api_message_LineLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/line/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
+         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
+         */
+        post: operations["post_line_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -1036,110 +1140,6 @@ export interface paths {
         get: operations["get_api_messages__message_id__recipients"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/SendMessageTarget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
-         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
-         */
-        post: operations["post_api_SendMessageTarget"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/Inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A person's announcements and notices, newest first, at most 50.
-         * @description GET /api/message/Inbox: A person's announcements and notices, newest first, at most 50. (กล่องข้อความของผู้รับบริการ)
-         */
-        get: operations["get_api_message_Inbox"];
-        put?: never;
-        /**
-         * The same, for callers who keep national ids out of URLs.
-         * @description POST /api/message/Inbox: The same, for callers who keep national ids out of URLs. (กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL))
-         */
-        post: operations["post_api_message_Inbox"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/Read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person opened a message in the app; the first time counts.
-         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
-         */
-        post: operations["post_api_message_Read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/LineLink": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A nonce for LINE's account linking, good for ten minutes and once.
-         * @description POST /api/message/LineLink: A nonce for LINE's account linking, good for ten minutes and once. (ขอเชื่อมบัญชี LINE ของผู้รับบริการ)
-         */
-        post: operations["post_api_message_LineLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/line/webhook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
-         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
-         */
-        post: operations["post_line_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1882,6 +1882,48 @@ export interface components {
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
         };
+        /** TargetMessageResult */
+        TargetMessageResult: {
+            message_id: number;
+            message_ref_code: string;
+            accepted: number;
+            refused: components["schemas"]["RefusedTarget"][];
+        };
+        /** RefusedTarget */
+        RefusedTarget: {
+            cid: string;
+            reason: string;
+        };
+        /**
+         * InboxMessage
+         * @description kind: "" for an announcement; booked, accepted, moved, cancelled, reminder for a notice. read_at "" until
+         *         read.
+         */
+        InboxMessage: {
+            message_id: number;
+            hospital_code: string;
+            hospital_name: string;
+            kind: string;
+            message_title: string;
+            message_content_html: string;
+            message_content_text: string;
+            sent_at: string;
+            read_at: string;
+        };
+        /** ReadingResult */
+        ReadingResult: {
+            message_id: number;
+            read_at: string;
+        };
+        /** LinkOffer */
+        LinkOffer: {
+            nonce: string;
+        };
+        /**
+         * Nothing
+         * @description Nothing to say beyond that it was done.
+         */
+        Nothing: Record<string, never>;
         /**
          * AnnouncementList
          * @description next_before: send it as `before` for the next page; 0 where this is the last.
@@ -1933,18 +1975,13 @@ export interface components {
             duplicate: number;
             too_many_lines: number;
         };
-        /**
-         * Nothing
-         * @description Nothing to say beyond that it was done.
-         */
-        Nothing: Record<string, never>;
         /** UploadOffer */
         UploadOffer: {
             upload_id: string;
             url: string;
         };
         /** RefusedLine */
-        "chalicelib.messages.routes.RefusedLine": {
+        "chalicelib.messages.staff_routes.RefusedLine": {
             line: number;
             reason: string;
         };
@@ -1980,43 +2017,6 @@ export interface components {
         DeliveryRow: {
             state: string;
             reason: string;
-        };
-        /** TargetMessageResult */
-        TargetMessageResult: {
-            message_id: number;
-            message_ref_code: string;
-            accepted: number;
-            refused: components["schemas"]["RefusedTarget"][];
-        };
-        /** RefusedTarget */
-        RefusedTarget: {
-            cid: string;
-            reason: string;
-        };
-        /**
-         * InboxMessage
-         * @description kind: "" for an announcement; booked, accepted, moved, cancelled, reminder for a notice. read_at "" until
-         *         read.
-         */
-        InboxMessage: {
-            message_id: number;
-            hospital_code: string;
-            hospital_name: string;
-            kind: string;
-            message_title: string;
-            message_content_html: string;
-            message_content_text: string;
-            sent_at: string;
-            read_at: string;
-        };
-        /** ReadingResult */
-        ReadingResult: {
-            message_id: number;
-            read_at: string;
-        };
-        /** LinkOffer */
-        LinkOffer: {
-            nonce: string;
         };
         /** WhiteListPage */
         WhiteListPage: {
@@ -2893,6 +2893,55 @@ export interface components {
              */
             date: string;
         };
+        /** TargetMessage */
+        TargetMessage: {
+            hospital: components["schemas"]["SendingHospital"];
+            /**
+             * @description The HIS's own name for the message
+             * @example APPT-2026-118
+             */
+            message_ref_code: string;
+            /**
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
+             */
+            message_title: string;
+            /** @description HTML; LINE gets it as plain text */
+            message_content_html: string;
+            /** @description at most 10,000 national ids a call */
+            target: string[];
+            /**
+             * @description https; called (GET) when a person has read it
+             * @default
+             */
+            message_confirm_url: string;
+        };
+        /** InboxQuery */
+        InboxQuery: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** Reading */
+        Reading: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
         /** AnnouncementsQuery */
         AnnouncementsQuery: {
             /**
@@ -3005,55 +3054,6 @@ export interface components {
              * @default
              */
             state: string;
-        };
-        /** TargetMessage */
-        TargetMessage: {
-            hospital: components["schemas"]["SendingHospital"];
-            /**
-             * @description The HIS's own name for the message
-             * @example APPT-2026-118
-             */
-            message_ref_code: string;
-            /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
-             */
-            message_title: string;
-            /** @description HTML; LINE gets it as plain text */
-            message_content_html: string;
-            /** @description at most 10,000 national ids a call */
-            target: string[];
-            /**
-             * @description https; called (GET) when a person has read it
-             * @default
-             */
-            message_confirm_url: string;
-        };
-        /** InboxQuery */
-        InboxQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /** Reading */
-        Reading: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
         };
         /** LookupBody */
         LookupBody: {
@@ -8835,6 +8835,583 @@ export interface operations {
             };
         };
     };
+    post_api_SendMessageTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetMessage"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["TargetMessageResult"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_message_Inbox: {
+        parameters: {
+            query: {
+                /**
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @example 1111111111119
+                 */
+                cid: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["InboxMessage"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_message_Inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["InboxMessage"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_message_Read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reading"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ReadingResult"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_message_LineLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["LinkOffer"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_line_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Nothing"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_api_messages: {
         parameters: {
             query?: {
@@ -9748,7 +10325,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["chalicelib.messages.routes.RefusedLine"][];
+                        result: components["schemas"]["chalicelib.messages.staff_routes.RefusedLine"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -10251,583 +10828,6 @@ export interface operations {
             };
             /** @description No such hospital, schedule or appointment, or none that you may see */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_SendMessageTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetMessage"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["TargetMessageResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_message_Inbox: {
-        parameters: {
-            query: {
-                /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-                 * @example 1111111111119
-                 */
-                cid: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_Inbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InboxQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_Read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reading"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ReadingResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_LineLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InboxQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["LinkOffer"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_line_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Nothing"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
