@@ -1,7 +1,7 @@
 """Telling people about their appointments: when the hospital does something to one, and the day before (product.md, 5).
 
 Each notice is sent once, whatever is repeated: it is named after the appointment, its version and what happened, and
-`messages.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
+`notifying.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
 passes it by; a run that dies in between hands over the same name again, which does nothing.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib import clock, metrics
 from chalicelib.booking import notice_texts, rules, store
 from chalicelib.booking.rules import Appointment
-from chalicelib.messages import actions as messages
+from chalicelib.messages import notifying
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules.rules import is_over
@@ -100,4 +100,4 @@ def remind_of(listed: Appointment) -> bool:
 
 def _send(kind: str, a: Appointment, once: str) -> None:
     title, text = notice_texts.words(kind, a, people.language_of(a.cid), clock.today())
-    messages.notify(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)
+    notifying.notify(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)

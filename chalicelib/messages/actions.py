@@ -17,8 +17,8 @@ from chalicelib.errors import (
     StillMatching,
     TryAgain,
 )
-from chalicelib.messages import batch_store, delivering, files, matching, queues, rules, store, text
-from chalicelib.messages.model import Cursor, Message, Target, Totals, totals
+from chalicelib.messages import batch_store, files, matching, queues, rules, store, text
+from chalicelib.messages.model import Cursor, Message, Totals, totals
 from chalicelib.messages.rules import TargetLine
 from chalicelib.schedules import actions as schedules
 
@@ -305,48 +305,6 @@ def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]
         cursor, reasons = matching.take(message, cursor, lines)
         refused |= {portion[number]: reason for number, reason in reasons.items()}
     return (first if cursor.batches >= first else 1), refused
-
-
-# ---- other rooms ----
-
-
-def notify(
-    kind: str, hospital_code: str, hospital_name: str, cid: str, name: str, title: str, content: str, once: str
-) -> int:
-    """Sends one notice to one person, in the app and in LINE, each once; returns its message id. For other rooms.
-
-    kind: what it is about ("booked", "accepted", "moved", "cancelled", "reminder"). content: plain text in the person's
-    language. once: what makes it this notice and no other, such as "accepted-1200045-3" (kind, appointment id,
-    version); it must hold no national id. Call it as often as you like with the same `once`: from a stream function
-    that is repeated, from a schedule that ran twice. The second call only queues again what has not been delivered yet.
-
-        messages.notify("accepted", a.hospital_code, a.hospital_name, a.cid, person.name, "โรงพยาบาลรับนัดแล้ว", text,
-                        once=f"accepted-{a.appointment_id}-{a.version}")
-    """
-    message = store.message_of_ref(hospital_code, f"notice-{once}")
-    if message is None:
-        made = Message(
-            hospital_code=hospital_code,
-            message_id=store.next_id(hospital_code, notice=True),
-            hospital_name=hospital_name,
-            title=title,
-            content_html=text.html_of(content),
-            channels=frozenset(rules.CHANNELS),
-            created_by="",
-            created_at=_now(),
-            key_seed=str(uuid.uuid4()),
-            kind=kind,
-            state=rules.SENDING,
-            sent_at=_now(),
-        )
-        if not store.put_notice(made, f"notice-{once}", Target(cid, name)):
-            raise TryAgain()  # the same notice is being made: the repetition finds it
-        message = made
-    waiting = [leg for leg in batch_store.batches(message)[0].legs.items() if leg[0] in message.channels]
-    for channel, leg in waiting:
-        if not leg.done:
-            queues.post(queues.DELIVER[channel], [delivering.delivery_job(message, 1)])
-    return message.message_id
 
 
 def _now() -> str:

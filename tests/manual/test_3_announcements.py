@@ -390,9 +390,9 @@ def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
 
 def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
     program = f"""
-from chalicelib.messages import actions
+from chalicelib.messages import notifying
 for _ in range(3):
-    print(actions.notify("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+    print(notifying.notify("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
                          "พบกันวันที่ 1 ธ.ค. 2569", once="accepted-77-1"))
 """
     done = subprocess.run(
