@@ -31,6 +31,11 @@ def place_subject(hospital_code: str, schedule_id: int, place: int) -> str:
     return f"appointment#{hospital_code}#{schedule_id}#{place}"
 
 
+def message_subject(hospital_code: str, message_id: int) -> str:
+    """The subject of what is done with an announcement."""
+    return f"message#{hospital_code}#{message_id}"
+
+
 def entry_of_change(old: Image | None, new: Image | None) -> Entry | None:
     """The entry for a change of an appointment's row (before, after); None where nothing happened that people did."""
     if not new:

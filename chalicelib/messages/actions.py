@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import Entry, message_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import (
     EditConflict,
@@ -123,6 +125,7 @@ def delete(caller: Caller, message_id: int) -> None:
     """Deletes a draft. Raises MessageNotDraft."""
     message = _announcement(caller, message_id)
     rules.after(message.state, "edit")
+    _note(caller, message, "delete")
     if not store.delete(message):
         raise TryAgain()
 
@@ -217,13 +220,16 @@ def send(caller: Caller, message_id: int) -> Overview:
     if cursor.batches == 0:
         raise NothingToSend()
     matching.finish_writing(message, cursor)
+    _note(caller, message, "send")
     return _set_sending(message, state)
 
 
 def resume(caller: Caller, message_id: int) -> Overview:
     """Goes on with a stopped announcement, or queues again what is left of one being sent."""
     message = _announcement(caller, message_id)
-    return _set_sending(message, rules.after(message.state, "resume"))
+    state = rules.after(message.state, "resume")
+    _note(caller, message, "resume")
+    return _set_sending(message, state)
 
 
 def _set_sending(message: Message, state: str) -> Overview:
@@ -240,9 +246,21 @@ def stop(caller: Caller, message_id: int) -> Overview:
     """Stops a sending: batches that are with a provider now end as they end, the others stay queued."""
     message = _announcement(caller, message_id)
     state = rules.after(message.state, "stop")
+    _note(caller, message, "stop")
     if message.state != state and not store.replace(replace(message, state=state, version=message.version + 1)):
         raise TryAgain()
     return overview(caller, message_id)
+
+
+def history(caller: Caller, message_id: int) -> list[Entry]:
+    """Who pressed send, stop and resume of an announcement, oldest first."""
+    return audit.entries_of(message_subject(caller.hospital_code, message_id))
+
+
+def _note(caller: Caller, message: Message, deed: str) -> None:
+    # Before it is done, so that nothing is done of which there is no trace.
+    subject = message_subject(message.hospital_code, message.message_id)
+    audit.note(subject, deed, f"{caller.login}@{caller.hospital_code}")
 
 
 # ---- hospital systems ----

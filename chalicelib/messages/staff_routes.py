@@ -78,6 +78,26 @@ class Announcement(msgspec.Struct):
     upload: Progress
 
 
+class Pressed(msgspec.Struct):
+    """at: ISO with offset, Bangkok. action: send, stop, resume."""
+
+    at: str
+    login: str
+    action: str
+
+
+class AnnouncementShown(Announcement):
+    """history: who pressed what, oldest first."""
+
+    history: list[Pressed]
+
+
+def _shown(caller: Caller, found: actions.Overview) -> AnnouncementShown:
+    entries = actions.history(caller, found.message.message_id)
+    history = [Pressed(one.when, one.actor.split("@")[0], one.action) for one in entries]
+    return AnnouncementShown(**msgspec.structs.asdict(_announcement(found)), history=history)
+
+
 def _announcement(found: actions.Overview) -> Announcement:
     message, totals, cursor = found.message, found.totals, found.cursor
     counts = {
@@ -142,9 +162,9 @@ def create_announcement(caller: Caller, body: Draft) -> Announcement:
 
 
 @endpoint("GET", ONE, thai="ข้อมูลการประชาสัมพันธ์", refusals=(MessageNotFound,), **_STAFF)
-def show_announcement(caller: Caller, params: AnnouncementPath) -> Announcement:
-    """One announcement with its counts and the progress of its upload."""
-    return _announcement(actions.overview(caller, params.message_id))
+def show_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
+    """One announcement with its counts, the progress of its upload, and who pressed send, stop and resume."""
+    return _shown(caller, actions.overview(caller, params.message_id))
 
 
 @endpoint("PUT", ONE, thai="แก้ไขข้อมูลการประชาสัมพันธ์", roles=(IMMUNIZATION_DASHBOARD,), section="3",
@@ -217,21 +237,21 @@ def show_report(caller: Caller, params: ReportQuery) -> list[RefusedLine]:
 
 @endpoint("POST", ONE + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
           refusals=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend))  # fmt: skip
-def send_announcement(caller: Caller, params: AnnouncementPath) -> Announcement:
+def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Sends an announcement to its targets; asked again, nobody gets it twice."""
-    return _announcement(actions.send(caller, params.message_id))
+    return _shown(caller, actions.send(caller, params.message_id))
 
 
 @endpoint("POST", ONE + "/stop", thai="หยุดส่ง", refusals=(MessageNotFound, MessageNotSending), **_STAFF)
-def stop_announcement(caller: Caller, params: AnnouncementPath) -> Announcement:
+def stop_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Stops a sending."""
-    return _announcement(actions.stop(caller, params.message_id))
+    return _shown(caller, actions.stop(caller, params.message_id))
 
 
 @endpoint("POST", ONE + "/resume", thai="ส่งต่อ", refusals=(MessageNotFound, MessageNotSending), **_STAFF)
-def resume_announcement(caller: Caller, params: AnnouncementPath) -> Announcement:
+def resume_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Goes on with a sending."""
-    return _announcement(actions.resume(caller, params.message_id))
+    return _shown(caller, actions.resume(caller, params.message_id))
 
 
 class RecipientsQuery(AnnouncementPath):

@@ -15,6 +15,7 @@ from infra.demo import demo_cid
 from infra.local.centre import Centre
 from infra.local.processes import ROOT
 from tests.client import Client, Reply, new_cid
+from tests.manual import desk
 
 SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
 STRANGER = "8000000000031"
@@ -184,6 +185,26 @@ def test_what_was_sent_can_be_changed_no_more(staff) -> None:
         staff.call("POST", f"{path}/upload", body={"size": 10}),
     ):
         assert (reply.status, reply.code) == (409, "MessageNotDraft")
+
+
+def test_who_pressed_send_stop_and_resume_is_shown_with_the_announcement(centre, staff) -> None:
+    colleague = desk.clerk(centre, "00000", "IMMUNIZATION_DASHBOARD:1")
+    made = draft(staff, line=False)
+    path = f"/api/messages/{made['message_id']}"
+    upload(staff, made["message_id"], SOMCHAI.encode())
+    assert colleague.call("POST", f"{path}/stop", body={}).code == "MessageNotSending"
+    assert show(staff, made["message_id"])["history"] == []
+
+    send(staff, made["message_id"])
+    assert colleague.call("POST", f"{path}/stop", body={}).status == 200
+    pressed = staff.call("POST", f"{path}/resume", body={}).result["history"]
+
+    assert [one["action"] for one in pressed] == ["send", "stop", "resume"]
+    first, second, third = (one["login"] for one in pressed)
+    assert first == third == "staff.demo"
+    assert second.startswith("clerk")
+    assert sorted(one["at"] for one in pressed) == [one["at"] for one in pressed]
+    assert show(colleague, made["message_id"])["history"] == pressed
 
 
 def test_without_a_channel_there_is_no_message(staff) -> None:

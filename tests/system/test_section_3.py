@@ -153,6 +153,9 @@ def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: Centre) -> None:
         outside(centre, "faults", {})
     desk.press("ส่งต่อ")
     expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=30_000)
+    pressed = desk.page.get_by_label("สรุปการส่ง").get_by_role("listitem")
+    expect(pressed).to_contain_text(["ส่งโดย staff.demo", "หยุดส่งโดย staff.demo", "ส่งต่อโดย staff.demo"])
+    expect(pressed.first).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
 
 
 def test_a_file_that_cannot_be_read_says_what_to_do_and_the_window_stays(desk: Desk) -> None:

@@ -982,8 +982,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One announcement with its counts and the progress of its upload.
-         * @description GET /api/messages/{message_id}: One announcement with its counts and the progress of its upload. (ข้อมูลการประชาสัมพันธ์)
+         * One announcement with its counts, the progress of its upload, and who pressed send, stop and resume.
+         * @description GET /api/messages/{message_id}: One announcement with its counts, the progress of its upload, and who pressed send, stop and resume. (ข้อมูลการประชาสัมพันธ์)
          */
         get: operations["get_api_messages__message_id_"];
         /**
@@ -1974,6 +1974,38 @@ export interface components {
             malformed: number;
             duplicate: number;
             too_many_lines: number;
+        };
+        /**
+         * AnnouncementShown
+         * @description history: who pressed what, oldest first.
+         */
+        AnnouncementShown: {
+            message_id: number;
+            title: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            state: string;
+            version: number;
+            created_by: string;
+            created_at: string;
+            sent_at: string;
+            targets: number;
+            read: number;
+            counts: {
+                [key: string]: components["schemas"]["ChannelCounts"];
+            };
+            upload: components["schemas"]["Progress"];
+            history: components["schemas"]["Pressed"][];
+        };
+        /**
+         * Pressed
+         * @description at: ISO with offset, Bangkok. action: send, stop, resume.
+         */
+        Pressed: {
+            at: string;
+            login: string;
+            action: string;
         };
         /** UploadOffer */
         UploadOffer: {
@@ -9626,7 +9658,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["Announcement"];
+                        result: components["schemas"]["AnnouncementShown"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -10431,7 +10463,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["Announcement"];
+                        result: components["schemas"]["AnnouncementShown"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -10546,7 +10578,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["Announcement"];
+                        result: components["schemas"]["AnnouncementShown"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -10661,7 +10693,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["Announcement"];
+                        result: components["schemas"]["AnnouncementShown"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;

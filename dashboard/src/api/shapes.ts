@@ -45,6 +45,8 @@ export interface Announcement {
     portions: number;
     matched: number;
   };
+  /** Who pressed what, oldest first; not in the list of announcements. */
+  history?: { at: string; login: string; action: "send" | "stop" | "resume" }[];
 }
 
 export interface Delivery {

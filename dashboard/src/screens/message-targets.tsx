@@ -50,6 +50,12 @@ const t = words({
   reading: ["กำลังรวบรวมรายชื่อ", "Collecting the list"],
 });
 
+const pressed = words({
+  send: ["ส่งโดย {login}", "Sent by {login}"],
+  stop: ["หยุดส่งโดย {login}", "Stopped by {login}"],
+  resume: ["ส่งต่อโดย {login}", "Sent on by {login}"],
+});
+
 const delivery = words({
   queued: ["รอส่ง", "waiting"],
   sent: ["ส่งแล้ว", "sent"],
@@ -150,6 +156,15 @@ function Counts({ message }: { message: Announcement }) {
         <strong>{stateWord(message.state)}</strong> ·{" "}
         {t("read_people", { read: number(message.read), targets: number(message.targets) })}
       </p>
+      {Boolean(message.history?.length) && (
+        <ul>
+          {message.history!.map((one) => (
+            <li key={one.at}>
+              {pressed(one.action, { login: one.login })} · {dateTime(one.at, lang.value)}
+            </li>
+          ))}
+        </ul>
+      )}
       {message.state === "sending" && (
         <Progress
           label={t("progress")}
