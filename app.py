@@ -17,7 +17,7 @@ from chalicelib.accounts import group_routes as accounts_group_routes
 from chalicelib.accounts import hospital_routes as accounts_hospital_routes
 from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import actions as audit
-from chalicelib.booking import closure_routes, notices
+from chalicelib.booking import closure_routes, notices, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -43,6 +43,7 @@ ROOMS = (
     booking_routes,
     booking_staff_routes,
     closure_routes,
+    reminder_routes,
     people_routes,
     people_staff_routes,
     people_white_list_routes,

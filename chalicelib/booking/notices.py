@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import clock, metrics
@@ -57,7 +57,9 @@ def remind(seconds: float = RUN_SECONDS) -> Reminders:
     give_up = time.monotonic() + seconds
     all_of_them = Reminders()
     for hospital_code in schedules.hospital_codes():
-        all_of_them += _remind(hospital_code, give_up)
+        now = clock.now()
+        for day in _days(now):
+            all_of_them += _remind(hospital_code, day, now, give_up)
     metrics.count("due_reminders", all_of_them.due)
     metrics.count("unsent_reminders", all_of_them.unsent)
     facts = {"at": clock.now().isoformat(timespec="milliseconds"), "function": "remind_people", "outcome": "done"}
@@ -65,25 +67,31 @@ def remind(seconds: float = RUN_SECONDS) -> Reminders:
     return all_of_them
 
 
-def reminders(hospital_code: str) -> Reminders:
-    """A hospital's reminders of today and tomorrow as they stand, for its operators. Sends none."""
-    return _remind(hospital_code, give_up=0)
-
-
-def _remind(hospital_code: str, give_up: float) -> Reminders:
+def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
+    """A hospital's reminders of today and of tomorrow as they stand, for its operators; and whether it is night, when
+    nobody is reminded. Sends none."""
     now = clock.now()
+    return not notice_texts.people_are_awake(now), [
+        (day, _remind(hospital_code, day, now, give_up=0)) for day in _days(now)
+    ]
+
+
+def _days(now: datetime) -> tuple[date, date]:
+    return now.date(), now.date() + timedelta(days=1)
+
+
+def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Reminders:
     due = sent = 0
-    for day in (now.date(), now.date() + timedelta(days=1)):
-        for one in store.appointments_on(hospital_code, day):
-            if not notice_texts.reminder_is_due(one, now):
-                continue
-            may_send = notice_texts.people_are_awake(now) and time.monotonic() < give_up
-            if one.reminded_at:
-                due, sent = due + 1, sent + 1
-            elif not may_send:
-                due += 1
-            elif remind_of(one):
-                due, sent = due + 1, sent + 1
+    for one in store.appointments_on(hospital_code, day):
+        if not notice_texts.reminder_is_due(one, now):
+            continue
+        may_send = notice_texts.people_are_awake(now) and time.monotonic() < give_up
+        if one.reminded_at:
+            due, sent = due + 1, sent + 1
+        elif not may_send:
+            due += 1
+        elif remind_of(one):
+            due, sent = due + 1, sent + 1
     return Reminders(due, sent)
 
 

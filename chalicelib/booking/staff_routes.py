@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import notices, rules, staff_actions
+from chalicelib.booking import rules, staff_actions
 from chalicelib.booking.rules import Appointment
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
@@ -19,6 +19,7 @@ from chalicelib.caller import (
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Id, text
 from chalicelib.people.rules import masked
+from chalicelib.schedules.rules import day_of
 from chalicelib.versions import both_versions
 
 APPOINTMENTS = "/api/dashboard/appointments"
@@ -276,7 +277,8 @@ def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
 
 
 class HistoryRow(msgspec.Struct):
-    """at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal."""
+    """at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
+    to_date: the day it was moved to, "" where it was not moved."""
 
     at: str
     login: str
@@ -284,6 +286,7 @@ class HistoryRow(msgspec.Struct):
     queue_no: str = ""
     booked_by_hospital_code: str = ""
     to_schedule_id: int = 0
+    to_date: str = ""
 
 
 @endpoint(
@@ -302,7 +305,8 @@ def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]
             action=entry.action,
             queue_no=entry.changes.get("queue_no", ""),
             booked_by_hospital_code=entry.changes.get("booked_by", ""),
-            to_schedule_id=entry.changes.get("to_schedule_id", 0),
+            to_schedule_id=(to := entry.changes.get("to_schedule_id", 0)),
+            to_date=day_of(to).isoformat() if to else "",
         )
         for entry in staff_actions.history(caller, params.schedule_id, params.place)
     ]
@@ -323,24 +327,3 @@ class SlipParams(msgspec.Struct):
 def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
     """The appointment that a slip was printed for."""
     return desk_row(staff_actions.of_slip(caller, params.slip_code))
-
-
-class ReminderFigures(msgspec.Struct):
-    """due: appointments whose person should have been reminded by now. unsent: those not reminded yet."""
-
-    due: int
-    sent: int
-    unsent: int
-
-
-@endpoint(
-    "GET",
-    "/api/dashboard/Reminders",
-    roles=(APPOINTMENT_DASHBOARD,),
-    section="New here",
-    thai="จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง",
-)
-def reminder_figures(caller: Caller) -> ReminderFigures:
-    """How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet."""
-    found = notices.reminders(caller.hospital_code)
-    return ReminderFigures(found.due, found.sent, found.unsent)

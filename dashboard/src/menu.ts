@@ -38,6 +38,7 @@ export const menu: Section[] = [
       { path: "periods", title: { th: "รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย", en: "Periods" }, roles: DASHBOARD, load: () => import("./screens/periods") },
       { path: "schedules", title: { th: "ระบบจัดตารางนัดหมาย", en: "Schedules" }, roles: SLOTS, load: () => import("./screens/schedules") },
       { path: "calendar", title: { th: "ตารางปฏิทินการนัดหมาย", en: "Appointment calendar" }, roles: DASHBOARD, load: () => import("./screens/calendar") },
+      { path: "reminders", title: { th: "การเตือนนัด", en: "Reminders" }, roles: DASHBOARD, load: () => import("./screens/reminders") },
       { path: "settings", title: { th: "กติกาการจอง", en: "Booking rules" }, roles: DASHBOARD, load: () => import("./screens/settings") },
       { path: "day", title: { th: "จองนัดหมาย", en: "Bookings of a day" }, roles: DASHBOARD, hidden: true, load: () => import("./screens/day") },
     ],

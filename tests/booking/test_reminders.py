@@ -167,7 +167,8 @@ def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> 
     watch.now = EVENING_BEFORE + timedelta(hours=5)
     booked(opened())
     assert notices.remind() == Reminders(due=1, sent=0)
-    assert notices.reminders("00000").unsent == 1
+    quiet, (_, tomorrow) = notices.reminders("00000")
+    assert (quiet, tomorrow[1].unsent) == (True, 1)
     assert titles() == []
 
 
@@ -181,7 +182,8 @@ def test_a_run_out_of_time_leaves_the_rest_to_the_next_one(watch: Watch) -> None
 def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
-    assert notices.reminders("00000") == Reminders(due=1, sent=0)
+    quiet, (today, tomorrow) = notices.reminders("00000")
+    assert (quiet, today[1], tomorrow) == (False, Reminders(), (DAY, Reminders(due=1, sent=0)))
     assert titles() == []
 
 

@@ -162,6 +162,30 @@ def test_a_look_at_the_national_id_is_written_into_the_history(staff: Client) ->
     assert all(one["login"].split("@")[0] == "staff.demo" for one in entries)
 
 
+def test_the_history_of_a_place_that_was_moved_away_from_says_to_which_day(staff: Client) -> None:
+    _, row = booked(staff, line=6)
+    other = schedule_of(staff, line=5)
+    act(staff, row, "postpone", to_schedule_id=other).result  # noqa: B018
+    path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}/history"
+
+    def moved() -> Any:
+        entries = staff.call("GET", path).result
+        return next((one for one in entries if one["action"] == "postpone"), None)
+
+    entry = eventually(moved)
+    assert (entry["to_schedule_id"], entry["to_date"]) == (other, DAY.isoformat())
+
+
+def test_the_reminders_of_today_and_tomorrow_are_counted_for_the_operators(staff: Client) -> None:
+    found = staff.call("GET", "/api/dashboard/Reminders").result
+
+    assert [day["date"] for day in found["days"]] == [in_days(0).isoformat(), in_days(1).isoformat()]
+    for figure in ("due", "sent", "unsent"):
+        assert found[figure] == sum(day[figure] for day in found["days"])
+    assert found["due"] == found["sent"] + found["unsent"]
+    assert isinstance(found["quiet"], bool)
+
+
 def test_a_slips_code_leads_to_the_appointment_and_names_nobody(staff: Client) -> None:
     cid, row = booked(staff)
 

@@ -12,7 +12,7 @@ from tests.system.desk import Desk
 
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 STAFF_SCREENS = ["", "departments", "rooms", "periods", "schedules", "calendar", "day", "password"]
-STAFF_SCREENS += ["messages", "message", "white-list"]
+STAFF_SCREENS += ["messages", "message", "white-list", "reminders", "settings"]
 ADMIN_SCREENS = ["", "hospitals", "hospital?code=00000", "account?code=00000&login=staff.demo"]
 WINDOWS = [
     ("departments", "เพิ่ม"),

@@ -693,26 +693,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/Reminders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet.
-         * @description GET /api/dashboard/Reminders: How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
-         */
-        get: operations["get_api_dashboard_Reminders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/dashboard/closures": {
         parameters: {
             query?: never;
@@ -727,6 +707,26 @@ export interface paths {
          * @description POST /api/dashboard/closures: Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0. (ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้)
          */
         post: operations["post_api_dashboard_closures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet.
+         * @description GET /api/dashboard/Reminders: How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         */
+        get: operations["get_api_dashboard_Reminders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,6 +1744,7 @@ export interface components {
         /**
          * HistoryRow
          * @description at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
+         *         to_date: the day it was moved to, "" where it was not moved.
          */
         HistoryRow: {
             at: string;
@@ -1755,15 +1756,8 @@ export interface components {
             booked_by_hospital_code: string;
             /** @default 0 */
             to_schedule_id: number;
-        };
-        /**
-         * ReminderFigures
-         * @description due: appointments whose person should have been reminded by now. unsent: those not reminded yet.
-         */
-        ReminderFigures: {
-            due: number;
-            sent: number;
-            unsent: number;
+            /** @default  */
+            to_date: string;
         };
         /** ClosureResult */
         ClosureResult: {
@@ -1773,6 +1767,30 @@ export interface components {
             postponed: number;
             left: components["schemas"]["DeskRow"][];
             remaining: number;
+        };
+        /**
+         * ReminderFigures
+         * @description Over both days, and day by day. quiet: it is night, nobody is reminded, and what is unsent waits for the
+         *         morning.
+         */
+        ReminderFigures: {
+            due: number;
+            sent: number;
+            unsent: number;
+            quiet: boolean;
+            days: components["schemas"]["RemindersOfDay"][];
+        };
+        /**
+         * RemindersOfDay
+         * @description Of the appointments on `date`: due, those whose person should have been reminded by now; unsent, those of them
+         *         not reminded yet.
+         */
+        RemindersOfDay: {
+            /** Format: date */
+            date: string;
+            due: number;
+            sent: number;
+            unsent: number;
         };
         /** WhiteListResult */
         WhiteListResult: {
@@ -7914,97 +7932,6 @@ export interface operations {
             };
         };
     };
-    get_api_dashboard_Reminders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ReminderFigures"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     post_api_dashboard_closures: {
         parameters: {
             query?: never;
@@ -8064,6 +7991,97 @@ export interface operations {
             };
             /** @description No such hospital, schedule or appointment, or none that you may see */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_dashboard_Reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ReminderFigures"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

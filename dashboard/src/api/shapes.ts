@@ -22,6 +22,8 @@ export type RoleAtLevel = Schemas["RoleRow"];
 export type AccountPage = Schemas["AccountPage"];
 export type AccountShown = Schemas["AccountShown"];
 export type Group = Schemas["GroupRow"];
+export type PlaceEvent = Schemas["HistoryRow"];
+export type Reminders = Schemas["ReminderFigures"];
 export type HistoryLine = Schemas["HistoryLine"];
 
 export interface Announcement {

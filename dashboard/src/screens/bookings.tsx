@@ -14,6 +14,7 @@ import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { Book } from "./book";
+import { PlaceHistory } from "./place-history";
 import { Postpone } from "./postpone";
 import { Slip } from "./slip";
 
@@ -42,6 +43,7 @@ const t = words({
   sure_text: ["ผู้รับบริการจะได้รับแจ้ง และที่นี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],
   yes_cancel: ["ยกเลิกนัด", "Cancel the appointment"],
   was_cancelled: ["ยกเลิกนัดคิว {queue} แล้ว", "The appointment {queue} was cancelled"],
+  history: ["ประวัติของคิว", "History of a place"],
   full: ["เต็มแล้ว", "Full"],
   closed: ["ปิดแล้ว จองไม่ได้", "Closed; cannot be booked"],
 });
@@ -63,7 +65,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const latest = useRef(list.data);
   latest.current = list.data;
   const underWay = useRef(new Set<number>());
-  const [open, setOpen] = useState<"book" | { postpone: Booking } | { slip: Booking } | undefined>();
+  const [open, setOpen] = useState<
+    "book" | { postpone: Booking } | { slip: Booking } | { history: number } | undefined
+  >();
   const [revealed, setRevealed] = useState<{ place: number; cid: string } | undefined>();
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const bookButton = useRef<HTMLButtonElement>(null);
@@ -163,6 +167,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             {t("accept_all", { n: waiting })}
           </button>
         )}
+        <button type="button" onClick={() => setOpen({ history: 1 })}>
+          {t("history")}
+        </button>
         {schedule.state !== "open" && <span>{t("closed")}</span>}
         {schedule.state === "open" && schedule.available_count === 0 && <strong>{t("full")}</strong>}
       </div>
@@ -175,7 +182,15 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         rowClass={(one) => (one.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}
         columns={[
-          { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
+          {
+            title: t("queue"),
+            cell: (one) => (
+              <button type="button" class="quiet" onClick={() => setOpen({ history: one.place })}>
+                <b>{one.queue_no}</b>
+                <span class="visually-hidden"> {word("history")}</span>
+              </button>
+            ),
+          },
           {
             title: t("cid"),
             cell: (one) => (
@@ -252,9 +267,26 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           }}
         />
       )}
+      {typeof open === "object" && "history" in open && (
+        <PlaceHistory
+          schedule_id={schedule_id}
+          place={open.history}
+          places={placesOf(schedule, list.data ?? [])}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
       {typeof open === "object" && "slip" in open && (
         <Slip booking={open.slip} schedule={schedule} onClose={() => setOpen(undefined)} />
       )}
     </>
   );
+}
+
+/** Every place of the schedule by number, also those that are free again. */
+function placesOf({ capacity }: Schedule, held: Booking[]): { place: number; queue_no?: string }[] {
+  const most = Math.max(capacity, ...held.map(({ place }) => place));
+  return Array.from({ length: most }, (_, index) => ({
+    place: index + 1,
+    queue_no: held.find(({ place }) => place === index + 1)?.queue_no,
+  }));
 }

@@ -1,4 +1,5 @@
 /** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
+import { useState } from "preact/hooks";
 import type { Booking } from "../api/shapes";
 import { csv, download } from "../csv";
 import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
@@ -9,6 +10,7 @@ import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
+import { PlaceHistory } from "./place-history";
 
 const t = words({
   caption: ["รายการจอง {date}", "Bookings of {date}"],
@@ -30,6 +32,7 @@ const span = ({ time_start, time_finish }: Booking): string => timeSpan(time_sta
 
 export function DayList({ date }: { date: IsoDate }) {
   const list = useLoaded(() => api.get<Booking[]>("/api/dashboard/appointments", { date }), [date], { every: 10 });
+  const [shown, show] = useState<Booking | undefined>();
   const save = () =>
     download(
       `${t("file")}-${date}.csv`,
@@ -74,8 +77,21 @@ export function DayList({ date }: { date: IsoDate }) {
           { title: t("name"), cell: (one) => one.person_name },
           { title: t("accepted"), kind: "mark", cell: (one) => one.hospital_confirm && <Tick says={t("yes")} /> },
           { title: t("confirmed"), kind: "mark", cell: (one) => one.confirmed && <Tick says={t("yes")} /> },
+          {
+            title: word("task"),
+            kind: "actions",
+            screenOnly: true,
+            cell: (one) => (
+              <button type="button" onClick={() => show(one)}>
+                {word("history")} <span class="visually-hidden">{one.queue_no}</span>
+              </button>
+            ),
+          },
         ]}
       />
+      {shown && (
+        <PlaceHistory schedule_id={shown.schedule_id} place={shown.place} onClose={() => show(undefined)} />
+      )}
       {Boolean(list.data?.length) && <p class="total">{t("total", { n: list.data!.length })}</p>}
     </>
   );

@@ -1,0 +1,45 @@
+"""How the reminders of a hospital's appointments stand, for whoever keeps an eye on them (product.md, 5)."""
+
+from datetime import date
+
+import msgspec
+
+from chalicelib.booking import notices
+from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.endpoint import endpoint
+
+
+class RemindersOfDay(msgspec.Struct):
+    """Of the appointments on `date`: due, those whose person should have been reminded by now; unsent, those of them
+    not reminded yet."""
+
+    date: date
+    due: int
+    sent: int
+    unsent: int
+
+
+class ReminderFigures(msgspec.Struct):
+    """Over both days, and day by day. quiet: it is night, nobody is reminded, and what is unsent waits for the
+    morning."""
+
+    due: int
+    sent: int
+    unsent: int
+    quiet: bool
+    days: list[RemindersOfDay]
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/Reminders",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง",
+)
+def reminder_figures(caller: Caller) -> ReminderFigures:
+    """How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet."""
+    quiet, by_day = notices.reminders(caller.hospital_code)
+    days = [RemindersOfDay(day, one.due, one.sent, one.unsent) for day, one in by_day]
+    total = sum((one for _, one in by_day), notices.Reminders())
+    return ReminderFigures(total.due, total.sent, total.unsent, quiet, days)

@@ -1,0 +1,104 @@
+/** Who did what at a place of a schedule, and when (manual 2.5): who booked, accepted, moved and
+ * cancelled, whoever held it. A place that is free again keeps its history. */
+import { useState } from "preact/hooks";
+import type { PlaceEvent } from "../api/shapes";
+import { dateTime, mediumDate } from "../dates";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { href } from "../route";
+import { api, caller } from "../session";
+import { Dialog } from "../ui/dialog";
+import { SelectField } from "../ui/field";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { word } from "../words";
+
+const t = words({
+  window: ["ประวัติของคิว", "History of a place"],
+  place: ["ลำดับที่ใน Slot รวมที่ว่างแล้ว", "Place of the schedule, free ones too"],
+  caption: ["ใครทำอะไร เมื่อใด", "Who did what, and when"],
+  caption_queue: ["คิว {queue}: ใครทำอะไร เมื่อใด", "Queue {queue}: who did what, and when"],
+  empty: ["ยังไม่มีใครจองที่นี้", "Nobody has booked this place yet"],
+  at: ["วันเวลา", "When"],
+  who: ["โดย", "Who"],
+  what: ["การกระทำ", "What"],
+  of_hospital: ["{login} (หน่วยบริการ {code})", "{login} (hospital {code})"],
+  moved_to: ["ไปวันที่ {date}", "to {date}"],
+});
+
+/** The API's names of what happens to an appointment, in people's words. */
+const deed = words({
+  book: ["จอง", "booked"],
+  accept: ["รับนัด (Accept)", "accepted"],
+  reject: ["ยกเลิกการรับนัด (Reject)", "acceptance taken back"],
+  confirm: ["ผู้รับบริการยืนยัน", "confirmed by the person"],
+  cancel: ["ยกเลิกนัด", "cancelled"],
+  postpone: ["เลื่อนนัด", "moved"],
+  reveal: ["ดูเลขที่บัตรประชาชน", "looked at the national id"],
+});
+
+interface PlaceHistoryProps {
+  schedule_id: number;
+  place: number;
+  /** The others that can be chosen, with the queue number where somebody holds it. */
+  places?: { place: number; queue_no?: string }[];
+  onClose: () => void;
+}
+
+export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHistoryProps) {
+  const [chosen, setChosen] = useState(place);
+  const list = useLoaded(
+    () => api.get<PlaceEvent[]>(`/api/dashboard/appointments/${schedule_id}/${chosen}/history`),
+    [schedule_id, chosen],
+    { every: 10 },
+  );
+  const queue = list.data?.find(({ queue_no }) => queue_no)?.queue_no; // a place keeps its number
+  const who = ({ login, booked_by_hospital_code: code }: PlaceEvent) =>
+    code && code !== caller.value?.hospital_code ? t("of_hospital", { login, code }) : login;
+  return (
+    <Dialog title={t("window")} onClose={onClose} wide>
+      <div class="toolbar">
+        {places && (
+          <SelectField
+            label={t("place")}
+            free
+            value={String(chosen)}
+            onValue={(to) => setChosen(Number(to))}
+            options={places.map((one) => ({
+              value: one.place,
+              text: one.queue_no ? `${one.place} · ${one.queue_no}` : String(one.place),
+            }))}
+          />
+        )}
+        <button type="button" data-first={places ? undefined : true} aria-busy={list.loading} onClick={list.reload}>
+          {word("refresh")}
+        </button>
+      </div>
+      <Failed failure={list.failure} again={list.reload} />
+      <Table
+        caption={queue ? t("caption_queue", { queue }) : t("caption")}
+        rows={list.data?.map((one, index) => ({ ...one, index }))}
+        rowKey={(one) => one.index}
+        empty={t("empty")}
+        columns={[
+          { title: t("at"), kind: "whole", cell: (one) => dateTime(one.at, lang.value) },
+          {
+            title: t("what"),
+            kind: "whole",
+            cell: (one) => (
+              <>
+                {deed.has(one.action) ? deed(one.action as never) : one.action}{" "}
+                {one.to_date && (
+                  <a href={href("day", { date: one.to_date, schedule: one.to_schedule_id })} onClick={onClose}>
+                    {t("moved_to", { date: mediumDate(one.to_date, lang.value) })}
+                  </a>
+                )}
+              </>
+            ),
+          },
+          { title: t("who"), cell: who },
+        ]}
+      />
+    </Dialog>
+  );
+}

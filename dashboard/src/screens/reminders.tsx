@@ -1,0 +1,85 @@
+/** How the reminders of today's and tomorrow's appointments stand: due, sent, and still waiting. */
+import type { Reminders as Figures } from "../api/shapes";
+import { mediumDate, today } from "../dates";
+import { lang, number, words } from "../i18n";
+import { useLoaded } from "../load";
+import { href } from "../route";
+import { api } from "../session";
+import { Failed } from "../ui/notice";
+import { Table } from "../ui/table";
+import { word } from "../words";
+
+const t = words({
+  about: [
+    "ผู้มีนัดทุกคนได้รับข้อความเตือนหนึ่งครั้ง ตั้งแต่ 09:00 น. ของวันก่อนนัด ระบบส่งรอบใหม่ทุก 15 นาที และไม่ส่งระหว่าง 21:00–07:00 น.",
+    "Everybody with an appointment is reminded once, from 09:00 of the day before. A new round goes out every 15 minutes; none between 21:00 and 07:00.",
+  ],
+  nothing: ["ยังไม่มีนัดที่ถึงเวลาเตือน", "No appointment is due for a reminder yet"],
+  all_sent: ["ส่งครบแล้ว", "All have been sent"],
+  night: [
+    "เป็นเวลากลางคืน {n} ข้อความรอส่งหลัง 07:00 น.",
+    "It is night: waiting for 07:00 to be sent: {n}",
+  ],
+  waiting: [
+    "รอส่ง {n} ข้อความในรอบถัดไปภายใน 15 นาที หากเกิน 30 นาทีแล้วยังไม่ลดลง ให้แจ้งผู้ดูแลระบบ",
+    "Waiting for the next round, within 15 minutes: {n}. If it has not gone down in 30 minutes, tell your administrator.",
+  ],
+  caption: ["ข้อความเตือนนัด", "Reminders"],
+  empty: ["ไม่มีข้อมูล", "Nothing"],
+  day: ["วันนัด", "Day of the appointments"],
+  today: ["วันนี้", "today"],
+  due: ["ถึงเวลาเตือน", "Due"],
+  sent: ["ส่งแล้ว", "Sent"],
+  unsent: ["ยังไม่ได้ส่ง", "Not sent yet"],
+  bookings: ["ดูรายการจอง", "See the bookings"],
+});
+
+/** What the figures mean, and what to do about it. */
+function standing({ due, unsent, quiet }: Figures): string {
+  if (!due) return t("nothing");
+  if (!unsent) return t("all_sent");
+  return t(quiet ? "night" : "waiting", { n: number(unsent) });
+}
+
+export default function Reminders() {
+  const found = useLoaded(() => api.get<Figures>("/api/dashboard/Reminders"), [], { every: 30 });
+  const waits = Boolean(found.data?.unsent);
+  return (
+    <>
+      <p>{t("about")}</p>
+      <div class="toolbar">
+        <button type="button" class="primary" aria-busy={found.loading} onClick={found.reload}>
+          {word("refresh")}
+        </button>
+      </div>
+      <Failed failure={found.failure} again={found.reload} />
+      <p role="status" class={waits ? "marked" : undefined}>
+        {found.data && <strong>{standing(found.data)}</strong>}
+      </p>
+      <Table
+        caption={t("caption")}
+        rows={found.data?.days}
+        rowKey={(day) => day.date}
+        empty={t("empty")}
+        columns={[
+          {
+            title: t("day"),
+            cell: (day) => `${mediumDate(day.date, lang.value)}${day.date === today() ? ` (${t("today")})` : ""}`,
+          },
+          { title: t("due"), kind: "figure", cell: (day) => number(day.due) },
+          { title: t("sent"), kind: "figure", cell: (day) => number(day.sent) },
+          { title: t("unsent"), kind: "figure", cell: (day) => <b>{number(day.unsent)}</b> },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (day) => (
+              <a class="button" href={href("day", { date: day.date })}>
+                {t("bookings")} <span class="visually-hidden">{mediumDate(day.date, lang.value)}</span>
+              </a>
+            ),
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+"""What a person in charge looks up: who did what at a place, and how the reminders stand."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.client import Client, in_days
+from tests.system.desk import Desk
+from tests.system.test_fit import settle, violations
+
+Opener = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def moved(staff: Client, open_schedule: Opener, known_person: Callable[[], str]) -> dict[str, Any]:
+    """A schedule whose first place was booked, accepted and moved away from, and whose second is booked."""
+    here, there = open_schedule(capacity=3), open_schedule(capacity=3, period_id=2)
+    book = {"cid": known_person(), "schedule_id": here["schedule_id"]}
+    row = staff.call("POST", "/api/dashboard/appointments", body=book).result
+    book["cid"] = known_person()
+    staff.call("POST", "/api/dashboard/appointments", body=book).result  # noqa: B018
+    path = f"/api/dashboard/appointments/{here['schedule_id']}/{row['place']}"
+    row = staff.call("POST", f"{path}/accept", body={"version": row["version"]}).result
+    body = {"version": row["version"], "to_schedule_id": there["schedule_id"]}
+    assert staff.call("POST", f"{path}/postpone", body=body).status == 200
+    return here | {"left": row["place"]}
+
+
+def test_who_did_what_at_a_place_is_seen_by_keyboard_also_when_it_is_free_again(
+    desk: Desk, free_day: date, moved: dict[str, Any]
+) -> None:
+    desk.open_bookings(free_day, moved["schedule_id"])
+    desk.page.keyboard.press("Tab")
+    expect(desk.page.get_by_role("button", name="ประวัติของคิว")).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    window = desk.window("ประวัติของคิว")
+    place = window.get_by_label("ลำดับที่ใน Slot")
+    expect(place).to_be_focused()
+    place.select_option(str(moved["left"]))
+
+    lines = window.locator("tbody tr")
+    expect(lines).to_have_count(3)  # the stream brings them a moment later
+    for line, what in enumerate(("จอง", "รับนัด (Accept)", "เลื่อนนัด ไปวันที่")):
+        expect(lines.nth(line)).to_contain_text(what)
+        expect(lines.nth(line)).to_contain_text("staff.demo")
+    expect(lines.nth(2)).to_contain_text(str(free_day.year + 543))
+    expect(window.locator("caption")).to_contain_text("คิว A001")
+    desk.shot("place-history")
+    assert violations(desk) == []
+    window.get_by_role("link", name="ไปวันที่").press("Enter")
+    expect(window).to_have_count(0)
+    desk.shot("bookings-with-history")
+    expect(desk.page.get_by_role("button", name=re.compile("09:00–09:59"), pressed=True)).to_be_visible()
+
+
+def test_the_days_list_opens_the_history_of_each_booking_in_english_too(
+    desk: Desk, free_day: date, moved: dict[str, Any]
+) -> None:
+    desk.press("English")
+    desk.go(f"day?date={free_day.isoformat()}")
+    desk.row("A002").get_by_role("button", name="History").press("Enter")
+    window = desk.window("History of a place")
+    expect(window.locator("tbody tr").first).to_contain_text("booked")
+    desk.shot("place-history-english")
+    assert violations(desk) == []
+    desk.page.keyboard.press("Escape")
+
+    expect(desk.row("A002").get_by_role("button", name="History")).to_be_focused()
+    desk.go(f"day?date={free_day.isoformat()}&schedule={moved['schedule_id']}")
+    desk.page.get_by_role("button", name="A002 History").press("Enter")
+    expect(window.locator("caption")).to_have_text("Queue A002: who did what, and when")
+
+
+def test_the_history_and_the_reminders_fit_on_320_px(
+    new_desk: Callable[..., Desk], free_day: date, moved: dict[str, Any]
+) -> None:
+    desk = new_desk(width=320, height=640).signed_in()
+    desk.open_bookings(free_day, moved["schedule_id"])
+    desk.press("ประวัติของคิว")
+    expect(desk.window("ประวัติของคิว").locator("tbody tr").first).to_contain_text("จอง")
+    desk.shot("320px-place-history")
+    assert desk.page.evaluate("document.querySelector('dialog').scrollWidth") <= 320
+    desk.page.keyboard.press("Escape")
+    desk.go("reminders")
+    settle(desk)
+    desk.shot("320px-reminders")
+    assert desk.page.evaluate("document.scrollingElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "figures", "says"),
+    [
+        ("ไทย", "การเตือนนัด", (5, 3, False), "รอส่ง 2 ข้อความในรอบถัดไปภายใน 15 นาที"),
+        ("ไทย", "การเตือนนัด", (5, 3, True), "เป็นเวลากลางคืน 2 ข้อความรอส่งหลัง 07:00 น."),
+        ("ไทย", "การเตือนนัด", (5, 5, False), "ส่งครบแล้ว"),
+        ("English", "Reminders", (0, 0, False), "No appointment is due for a reminder yet"),
+        ("English", "Reminders", (5, 3, False), "Waiting for the next round, within 15 minutes: 2."),
+    ],
+)
+def test_the_reminders_screen_says_what_waits_and_what_to_do(
+    desk: Desk, language: str, heading: str, figures: tuple[int, int, bool], says: str
+) -> None:
+    due, sent, quiet = figures
+
+    def as_it_stands(route: Route) -> None:
+        answer = route.fetch()
+        envelope = answer.json()
+        envelope["result"] |= {"due": due, "sent": sent, "unsent": due - sent, "quiet": quiet}
+        envelope["result"]["days"][1] |= {"due": due, "sent": sent, "unsent": due - sent}
+        route.fulfill(response=answer, json=envelope)
+
+    desk.page.route("**/api/dashboard/Reminders", as_it_stands)
+    desk.press(language)
+    desk.go("reminders")
+    expect(desk.heading(heading)).to_be_visible()
+    expect(desk.page.get_by_role("main").get_by_role("status")).to_contain_text(says)
+    settle(desk)
+    desk.shot(f"reminders-{due}-{sent}-{'quiet' if quiet else heading.encode().isascii()}")
+    assert violations(desk) == []
+
+
+def test_the_reminders_lead_to_the_bookings_of_the_day(desk: Desk) -> None:
+    desk.menu("การเตือนนัด")
+    desk.page.get_by_role("link", name="ดูรายการจอง").nth(1).press("Enter")
+
+    expect(desk.heading("จองนัดหมาย")).to_be_visible()
+    assert f"date={in_days(1).isoformat()}" in desk.page.url
