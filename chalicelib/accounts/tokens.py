@@ -12,14 +12,12 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-import boto3
 import jwt
-from botocore.config import Config
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
-from chalicelib import clock
+from chalicelib import aws, clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Unauthenticated
 from chalicelib.settings import settings
@@ -31,8 +29,7 @@ _KMS_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_512"
 
 @cache
 def _kms() -> Any:
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
-    return boto3.client("kms", region_name=settings().region, config=config)
+    return aws.client("kms", read_timeout=3, attempts=2)
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def _signer() -> jwt.PyJWS:
 
 
 def public_key() -> str:
-    """The public half of the key that signs now, PEM."""
+    """The public half of the key that signs now, PEM. Raises TryAgain where KMS is busy."""
     pem = _signing_key().public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -101,7 +98,7 @@ def public_key() -> str:
 
 
 def issue(claims: dict[str, Any], now: datetime) -> str:
-    """A signed token with the claims, valid for three hours from `now`."""
+    """A signed token with the claims, valid for three hours from `now`. Raises TryAgain where KMS is busy."""
     payload = {
         **claims,
         "iat": int(now.timestamp()),

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
+from chalicelib import aws
 from chalicelib.errors import TryAgain
 from chalicelib.messages import rules
 from chalicelib.settings import settings
@@ -21,8 +19,7 @@ _PER_REQUEST = 10
 
 @cache
 def _sqs() -> Any:
-    config = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
-    return boto3.client("sqs", region_name=settings().region, config=config)
+    return aws.client("sqs", read_timeout=5, attempts=3)
 
 
 @cache

@@ -21,7 +21,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib import storage
+from chalicelib.accounts import tokens
 from chalicelib.booking import actions
+from chalicelib.messages import queues
 from infra.local import api
 
 BUDGET_SECONDS = 0.3  # what is 2 s in the product: these tests wait for it to run out many times
@@ -29,13 +31,12 @@ BUDGET_SECONDS = 0.3  # what is 2 s in the product: these tests wait for it to r
 _ordered = threading.local()
 
 
-class Storage:
-    """Stands between botocore and the wire."""
+class Faults:
+    """Stands between botocore and the wire, in a client of one AWS service."""
 
-    def __init__(self) -> None:
-        client = storage.connection().client
+    def __init__(self, client: Any) -> None:
         self._session = client._endpoint.http_session
-        client.meta.events.register("before-send.dynamodb", self._before_send)
+        client.meta.events.register("before-send", self._before_send)
 
     def _before_send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
         operation = event_name.rsplit(".", 1)[-1]
@@ -57,6 +58,8 @@ class Storage:
         match kind:
             case "throttled":
                 return _answer(url, 400, "ProvisionedThroughputExceededException")
+            case "asked-for-patience":
+                return _answer(url, 400, "ThrottlingException")
             case "in-conflict" if operation == "TransactWriteItems":
                 items = len(json.loads(request.body)["TransactItems"])
                 reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * (items - 1)]
@@ -123,7 +126,8 @@ class Handler(api.Handler):
 def main() -> None:
     storage.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = BUDGET_SECONDS
     server = api.make(int(sys.argv[1]), Handler)
-    Storage()
+    for client in (storage.connection().client, tokens._kms(), queues._sqs()):
+        Faults(client)
     api.serve(server)
 
 
