@@ -10,9 +10,17 @@ export PORT STATE_DIR
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
 
+# What talks to the engine of one machine needs its address, and `make run` going.
+define ENGINE
+if [ "$(STAGE)" = local ]; then \
+	  if [ ! -f "$(STATE_DIR)/env" ] || flock --nonblock "$(STATE_DIR)/lock" true; then \
+	    echo "Start \`make run\` first: nothing runs on $(STATE_DIR)"; exit 1; fi; \
+	  . "$(STATE_DIR)/env"; fi;
+endef
+
 .PHONY: help
 help: ## List what there is to run
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements.txt requirements-dev.txt
 	@echo "Making the virtual environment $(VENV) ..."
@@ -30,8 +38,7 @@ run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
 
 .PHONY: chalice-local
 chalice-local: setup ## Chalice's own server on port 8001, beside a running `make run`
-	@test -f "$(STATE_DIR)/env" || { echo "Start \`make run\` first: $(STATE_DIR)/env is missing"; exit 1; }
-	@. "$(STATE_DIR)/env" && $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
+	@$(ENGINE) $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
 
 .PHONY: reset
 reset: ## Throw away what `make run` has kept
@@ -42,12 +49,11 @@ reset: ## Throw away what `make run` has kept
 
 .PHONY: redrive
 redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
-	@[ -f "$(STATE_DIR)/env" ] && [ "$(STAGE)" = local ] && . "$(STATE_DIR)/env"; $(BIN)/python -m infra.redrive $(QUEUE)
+	@$(ENGINE) $(BIN)/python -m infra.redrive $(QUEUE)
 
 .PHONY: admin
 admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITAL= [HOSPITAL_NAME= PROVINCE=] [ARGS=--generate]
-	@if [ "$(STAGE)" = local ] && [ -f "$(STATE_DIR)/env" ]; then . "$(STATE_DIR)/env"; fi; \
-	  $(BIN)/python -m infra.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
+	@$(ENGINE) $(BIN)/python -m infra.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
 	  --hospital-name "$(HOSPITAL_NAME)" --province "$(PROVINCE)" $(ARGS)
 
 .PHONY: unit

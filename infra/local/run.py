@@ -69,12 +69,12 @@ def build_dashboard() -> str:
     """Builds the static site where its sources are newer; returns what is missing for it, or nothing."""
     if not (DASHBOARD / "package.json").exists():
         return "the dashboard is not part of this checkout"
-    if not shutil.which("npm"):
-        return "Node.js 20 with npm is missing: install it and run `make run` again for the dashboard"
     built = DASHBOARD / "dist" / "index.html"
     sources = [p for p in DASHBOARD.rglob("*") if p.is_file() and not {"node_modules", "dist"} & set(p.parts)]
     if built.exists() and built.stat().st_mtime >= max(p.stat().st_mtime for p in sources):
         return ""
+    if not shutil.which("npm"):
+        return "Node.js 20 with npm is missing: install it and run `make run` again for the dashboard"
     print("Building the dashboard ...", flush=True)
     for command in (["npm", "ci"], ["npm", "run", "build"]):
         done = subprocess.run(command, cwd=DASHBOARD, capture_output=True, text=True, check=False)

@@ -276,6 +276,14 @@ def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(r
     assert "in use by another" in said[0]
 
 
+@pytest.mark.parametrize("command", ["redrive", "chalice-local", "admin"])
+def test_what_needs_a_running_make_run_says_so_in_one_line(tmp_path: Path, command: str) -> None:
+    venv = f"VENV={Path(sys.prefix)}"
+    make = ["make", "--no-print-directory", f"STATE_DIR={tmp_path}", venv, "--assume-old=setup", command]
+    done = subprocess.run(make, cwd=processes.ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == f"Start `make run` first: nothing runs on {tmp_path}\n", done.stderr
+
+
 def outcome_of(run: Run) -> tuple[int, list[str]]:
     """Exit code and error lines of a start that is bound to fail."""
     process = run.spawn()
