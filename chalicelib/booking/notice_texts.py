@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.booking.rules import BOOKED, CANCELLED, Appointment
 
-BOOKING, ACCEPTED, MOVED, GIVEN_UP, REMINDER = "booked", "accepted", "moved", "cancelled", "reminder"
+BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
+REMINDER = "reminder"
 
 # A reminder is due from this time of the day before, and people are left in peace at night.
 _DUE_FROM = time(9)
@@ -16,6 +17,7 @@ _AWAKE = (time(7), time(21))
 TITLES = {
     BOOKING: ("จองนัดเรียบร้อยแล้ว", "Your appointment is booked"),
     ACCEPTED: ("โรงพยาบาลรับนัดของท่านแล้ว", "The hospital has accepted your appointment"),
+    REJECTED: ("นัดของท่านกลับไปรอโรงพยาบาลรับนัด", "Your appointment waits for the hospital's acceptance again"),
     MOVED: ("โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"),
     GIVEN_UP: ("โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"),
     REMINDER: ("พรุ่งนี้ท่านมีนัด", "You have an appointment tomorrow"),
@@ -24,6 +26,10 @@ _REMINDER_TODAY = ("วันนี้ท่านมีนัด", "You have an
 _LAST_LINES = {
     BOOKING: ("กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."),
     ACCEPTED: ("กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."),
+    REJECTED: (
+        "นัดนี้ยังเป็นของท่าน หากมีการเปลี่ยนแปลง โรงพยาบาลจะแจ้งให้ทราบ",
+        "The appointment is still yours. The hospital will tell you of any change.",
+    ),
     MOVED: ("หากไม่สะดวก ท่านเลื่อนหรือยกเลิกได้ในแอป", "If this does not suit you, you can change or cancel it in the app."),
     GIVEN_UP: ("ขออภัยในความไม่สะดวก ท่านจองเวลาใหม่ได้ในแอป", "We are sorry. You can book another time in the app."),
     REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
@@ -45,7 +51,10 @@ def notice_of_change(before: Appointment | None, after: Appointment) -> str | No
         return None
     if after.state == CANCELLED:
         return None if after.changed_by_person else GIVEN_UP
-    return ACCEPTED if after.accepted_at and not before.accepted_at else None
+    if after.accepted_at and not before.accepted_at:
+        return ACCEPTED
+    # Who was told of the acceptance, by the change before this one, would else rely on it.
+    return REJECTED if before.accepted_at and not after.accepted_at else None
 
 
 def words(kind: str, appointment: Appointment, language: str, today: date) -> tuple[str, str]:

@@ -13,9 +13,9 @@ def notify(
 ) -> int:
     """Sends one notice to one person, in the app and in LINE, each once; returns its message id.
 
-    kind: what it is about ("booked", "accepted", "moved", "cancelled", "reminder"). content: plain text in the person's
-    language. once: what makes it this notice and no other, such as "accepted-1200045-3" (kind, appointment id,
-    version); it must hold no national id. Call it as often as you like with the same `once`: from a stream function
+    kind: what it is about ("booked", "accepted", "rejected", "moved", "cancelled", "reminder"). content: plain text in
+    the person's language. once: what makes it this notice and no other, such as "accepted-1200045-3" (kind, appointment
+    id, version); it must hold no national id. Call it as often as you like with the same `once`: from a stream function
     that is repeated, from a schedule that ran twice. The second call only queues again what has not been delivered yet.
 
         notifying.notify("accepted", a.hospital_code, a.hospital_name, a.cid, person.name, "โรงพยาบาลรับนัดแล้ว", text,

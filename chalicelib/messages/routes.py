@@ -89,8 +89,8 @@ class InboxQuery(msgspec.Struct):
 
 
 class InboxMessage(msgspec.Struct):
-    """kind: "" for an announcement; booked, accepted, moved, cancelled, reminder for a notice. read_at "" until
-    read."""
+    """kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+    moved, cancelled, reminder for a notice. read_at "" until read."""
 
     message_id: int
     hospital_code: str

@@ -68,6 +68,24 @@ def test_the_hospital_accepts_moves_and_cancels_and_the_person_hears_of_each_onc
     assert kinds(own) == ["booked", "accepted", "moved", "cancelled"]
 
 
+def test_who_was_told_of_the_acceptance_is_told_that_it_was_taken_back_each_time_once(
+    own: Phone, staff: Client
+) -> None:
+    own.post("language", language="en")
+    held = book(own, 15, 2)
+    row = staff.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
+    for _ in range(2):
+        row = act(staff, row, "accept").result
+        row = act(staff, row, "reject").result
+
+    first, second = inbox(own, "rejected", 2)
+
+    assert first["message_title"] == "Your appointment waits for the hospital's acceptance again"
+    assert "still yours" in second["message_content_text"]
+    assert held["queue_no"] in second["message_content_text"]
+    assert kinds(own) == ["booked", "accepted", "rejected", "accepted", "rejected"]
+
+
 def test_nobody_is_told_of_what_they_did_themselves(own: Phone, staff: Client) -> None:
     held = book(own, 15, 1)
     later = own.get("day", hospital_code="00000", date=in_days(16))[3]["schedule_id"]

@@ -1914,8 +1914,8 @@ export interface components {
         };
         /**
          * InboxMessage
-         * @description kind: "" for an announcement; booked, accepted, moved, cancelled, reminder for a notice. read_at "" until
-         *         read.
+         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+         *         moved, cancelled, reminder for a notice. read_at "" until read.
          */
         InboxMessage: {
             message_id: number;
