@@ -89,7 +89,7 @@ def remind_people(event: Any) -> None:
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]
 def message_prepare(event: Any) -> dict[str, Any]:
-    """Matches target files with white lists, and puts batches on the channels' queues."""
+    """Matches target files with white lists, puts batches on the channels' queues, removes lists of deleted drafts."""
     return messages_fanout.prepare(event.to_dict()["Records"])
 
 

@@ -25,7 +25,6 @@ _SELDOM = [
     ("RemindPeople", "*", "*", "it runs by the clock, every quarter of an hour"),
     ("CountDays", "dynamodb:DeleteItem", "table/days", "a day whose last schedule is gone"),
     ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
-    ("Dashboard", "dynamodb:DeleteItem", "table/messages", "an announcement that is thrown away"),
     ("Dashboard", "dynamodb:GetItem", "table/people", "a person whom somebody else registers in the same moment"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
     ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),

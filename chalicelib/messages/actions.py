@@ -19,7 +19,7 @@ from chalicelib.errors import (
     StillMatching,
     TryAgain,
 )
-from chalicelib.messages import batch_store, files, matching, queues, rules, store, text
+from chalicelib.messages import batch_store, files, forgetting, matching, queues, rules, store, text
 from chalicelib.messages.model import Cursor, Message, Totals, totals
 from chalicelib.messages.rules import TargetLine
 from chalicelib.schedules import actions as schedules
@@ -126,6 +126,7 @@ def delete(caller: Caller, message_id: int) -> None:
     message = _announcement(caller, message_id)
     rules.after(message.state, "edit")
     _note(caller, message, "delete")
+    forgetting.forget_later(message)
     if not store.delete(message):
         raise TryAgain()
 
@@ -195,6 +196,7 @@ def clear_targets(caller: Caller, message_id: int) -> Overview:
     """Starts a draft's target list anew. Raises MessageNotDraft."""
     message = _announcement(caller, message_id)
     rules.after(message.state, "edit")
+    forgetting.forget_later(message)
     if not store.replace(replace(message, target_list=message.target_list + 1, version=message.version + 1)):
         raise TryAgain()
     return overview(caller, message_id)

@@ -284,3 +284,23 @@ def _update_batch(message: Message, number: int, actions: list[Any], condition: 
             raise
         return False
     return True
+
+
+# ---- target lists that nobody needs any more ----
+
+
+def erase(key: str, recipient_key: str, most: int) -> bool:
+    """Deletes a target list from the tables, at most so many of its batches: their recipients first, so that the rest
+    is found again by whoever goes on. Whether nothing is left."""
+    people = list(BatchItem.query(key, BatchItem.item.startswith("people#"), limit=most, consistent_read=True))
+    for row in people:
+        with RecipientItem.batch_write() as recipients:
+            for cid in _split(row.cids):
+                recipients.delete(RecipientItem(cid, recipient_key))
+        row.delete()
+    if len(people) == most:
+        return False
+    with BatchItem.batch_write() as rest:
+        for row in BatchItem.query(key, consistent_read=True):
+            rest.delete(row)
+    return True

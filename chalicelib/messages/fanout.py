@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib import metrics
 from chalicelib.errors import TryAgain
-from chalicelib.messages import delivering, matching, queues, rules
+from chalicelib.messages import delivering, forgetting, matching, queues, rules
 from chalicelib.messages.channels import Channel, ChannelUnavailable
 from chalicelib.settings import settings
 
@@ -23,11 +23,13 @@ Record = dict[str, Any]
 
 
 def prepare(records: list[Record]) -> dict[str, Any]:
-    """Matches target files and puts batches on the channels' queues."""
+    """Matches target files, puts batches on the channels' queues, removes target lists that nobody needs."""
 
     def do(job: dict[str, Any], record: Record) -> None:
         if job["do"] == "match":
             matching.run(job["hospital_code"], job["message_id"], job["upload_id"])
+        elif job["do"] == "forget":
+            forgetting.forget(job["hospital_code"], job["message_id"], job["target_list"], job["created_at"])
         else:
             delivering.dispatch(job["hospital_code"], job["message_id"], job["first"])
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from chalicelib.errors import TryAgain
+from chalicelib.errors import MessageNotFound, TryAgain
 from chalicelib.fields import read_cid
-from chalicelib.messages import batch_store, files, queues, rules, store
+from chalicelib.messages import batch_store, files, forgetting, queues, rules, store
 from chalicelib.messages.model import Cursor, Message, Target
 from chalicelib.messages.rules import TargetLine
 from chalicelib.people import actions as people
@@ -24,9 +24,12 @@ MATCHING, MATCHED, FAILED = "matching", "matched", "failed"
 
 
 def run(hospital_code: str, message_id: int, upload_id: str) -> None:
-    """Matches an uploaded file from where its cursor is. Redelivered or repeated, it goes on; finished, it does
-    nothing."""
-    message = store.message(hospital_code, message_id)
+    """Matches an uploaded file from where its cursor is. Redelivered or repeated, it goes on; finished, or where the
+    draft was deleted meanwhile, it does nothing."""
+    try:
+        message = store.message(hospital_code, message_id)
+    except MessageNotFound:
+        return
     cursor = batch_store.cursor(message)
     if cursor.upload_id != upload_id or cursor.upload_state != MATCHING:
         return
@@ -35,6 +38,9 @@ def run(hospital_code: str, message_id: int, upload_id: str) -> None:
     for _ in range(_PORTIONS_A_RUN):
         portion = list(islice(lines, rules.PORTION_LINES))
         cursor, _ = take(message, cursor, portion)
+        if not forgetting.is_wanted(hospital_code, message_id, message.target_list):
+            forgetting.forget_later(message)  # whoever deleted the draft may have been quicker than this portion
+            return
         if cursor.upload_state != MATCHING:
             _send_on(store.message(hospital_code, message_id))
             return

@@ -36,17 +36,25 @@ class Message:
     @property
     def key(self) -> str:
         """The partition of its target list."""
-        return f"{self.hospital_code}#{self.message_id}.{self.target_list}"
+        return list_key(self.hospital_code, self.message_id, self.target_list)
 
     @property
     def recipient_key(self) -> str:
         """Its place among a person's messages, which are in the order of time."""
-        return f"{self.created_at}#{self.key}"
+        return recipient_key(self.created_at, self.key)
 
     @property
     def ref(self) -> str:
         """What a provider calls it, and what comes back when the person confirms."""
         return message_ref(self.hospital_code, self.message_id)
+
+
+def list_key(hospital_code: str, message_id: int, target_list: int) -> str:
+    return f"{hospital_code}#{message_id}.{target_list}"
+
+
+def recipient_key(created_at: str, key: str) -> str:
+    return f"{created_at}#{key}"
 
 
 def message_ref(hospital_code: str, message_id: int) -> str:

@@ -28,10 +28,13 @@ def _url(queue: str) -> str:
     return url
 
 
-def post(queue: str, jobs: Iterable[dict[str, Any]]) -> None:
-    """Puts jobs on a queue, ten a request. Raises TryAgain where one was not taken; those before it may have been."""
+def post(queue: str, jobs: Iterable[dict[str, Any]], delay_seconds: int = 0) -> None:
+    """Puts jobs on a queue, ten a request, to be received after the delay. Raises TryAgain where one was not taken;
+    those before it may have been."""
     for some in rules.batches(list(jobs), _PER_REQUEST):
-        entries = [{"Id": str(n), "MessageBody": json.dumps(job)} for n, job in enumerate(some)]
+        entries = [
+            {"Id": str(n), "MessageBody": json.dumps(job), "DelaySeconds": delay_seconds} for n, job in enumerate(some)
+        ]
         if _sqs().send_message_batch(QueueUrl=_url(queue), Entries=entries).get("Failed"):
             raise TryAgain()
 

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 
 from infra.demo import demo_cid
@@ -154,6 +155,34 @@ def test_a_second_file_adds_people_and_clearing_starts_anew(staff) -> None:
     assert (both["targets"], both["upload"]["matched"], both["upload"]["duplicate"]) == (2, 1, 1)
     assert staff.call("DELETE", f"/api/messages/{message_id}/targets").result["targets"] == 0
     assert upload(staff, message_id, SOMYING.encode())["targets"] == 1
+
+
+def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(centre, staff) -> None:
+    deleted, emptied = draft(staff)["message_id"], draft(staff)["message_id"]
+    for message_id in (deleted, emptied):
+        upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())
+        assert kept_people(centre, message_id) == 2
+    assert staff.call("DELETE", f"/api/messages/{deleted}").status == 200
+    assert staff.call("DELETE", f"/api/messages/{emptied}/targets").status == 200
+    upload(staff, emptied, SOMYING.encode())
+
+    until(lambda: kept_people(centre, deleted) == 0, "the deleted draft's people are gone")
+    until(lambda: kept_people(centre, emptied) == 1, "the old list's people are gone")
+    assert staff.call("GET", f"/api/messages/{deleted}").status == 404
+
+
+def kept_people(centre: Centre, message_id: int) -> int:
+    """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
+    client = boto3.client("dynamodb", endpoint_url=centre.endpoint, region_name=centre.env["AWS_REGION"],
+                          aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
+                          aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip
+    found = client.get_paginator("scan").paginate(
+        TableName=f"moph-{centre.env['STAGE']}-recipients",
+        FilterExpression="hospital_code = :hospital AND message_id = :id",
+        ExpressionAttributeValues={":hospital": {"S": "00000"}, ":id": {"N": str(message_id)}},
+        ConsistentRead=True,
+    )
+    return sum(len(page["Items"]) for page in found)
 
 
 def test_nothing_on_the_dashboard_shows_a_whole_national_id(staff) -> None:
