@@ -63,7 +63,7 @@ def _scan(client: Any, table: str) -> list[Row]:
 
 def violations(rows: Rows) -> list[str]:
     """Every breach, each as a sentence; none is what a test wants."""
-    return [*_counts(rows), *_numbers(rows), *_copies(rows)]
+    return [*_counts(rows), *_numbers(rows), *_copies(rows), *_moves(rows), *_lines(rows)]
 
 
 def _counts(rows: Rows) -> Iterable[str]:
@@ -137,6 +137,32 @@ def _copies(rows: Rows) -> Iterable[str]:
         number = f"{schedule.get('queue_code') or ''}{int(block['first_queue_number']) + offset:0{width}d}"
         if one["queue_no"] != number:
             yield f"{name}: queue number {one['queue_no']} is not the place's {number}"
+        for what in ("time_start", "time_finish", "room_id", "department_id"):
+            if one.get(what) != schedule.get(what):
+                yield f"{name}: {what} is {one.get(what)}, the schedule's is {schedule.get(what)}"
         day = date(2020, 1, 1) + timedelta(days=int(one["schedule_id"]) // 100_000)
         if one["appointment"] != f"{day.isoformat()}#{one['hospital_code']}#{one['schedule_id']}":
             yield f"{name}: filed under {one['appointment']}"
+
+
+def _moves(rows: Rows) -> Iterable[str]:
+    """Who was moved has, or had and gave up, the place that they were moved to."""
+    there = {(one["cid"], one["hospital_code"], int(one["schedule_id"])) for one in rows.appointments}
+    for one in rows.appointments:
+        if one["state"] != "postponed":
+            continue
+        new = (one["cid"], one["hospital_code"], int(one.get("moved_to_schedule_id") or 0))
+        if new not in there:
+            yield f"{one['hospital_day']}/{one['schedule_id']} place {one['place']}: moved to {new[2]}, and not there"
+
+
+def _lines(rows: Rows) -> Iterable[str]:
+    """A room has one open schedule a period."""
+    lines = Counter(
+        (one["hospital_day"], int(one["room_id"]), int(one["period_id"]))
+        for one in rows.schedules
+        if one.get("state") == "open"
+    )
+    for (day, room, period), times in lines.items():
+        if times > 1:
+            yield f"{day}: room {room} has {times} open schedules for period {period}"

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
-
-import boto3
-from botocore.exceptions import ClientError
 
 from tests.client import Client, Reply
 from tests.concurrency.crowd import Seat
@@ -126,39 +122,3 @@ def quarrel(seat: Seat) -> list[tuple[str, int, str]]:
             reply = client.book(chance.choice(schedules), cid)
         answers.append((action, reply.status, reply.code))
     return answers
-
-
-def book_naively(seat: Seat) -> bool:
-    """How not to do it, straight against the engine: read the count, then write it back. given: (endpoint, cid)."""
-    endpoint, cid = seat.given
-    dynamodb: Any = boto3.session.Session("local", "local", region_name="ap-southeast-1").client(
-        "dynamodb", endpoint_url=endpoint
-    )
-    key = {"hospital_day": {"S": "00000#2026-12-01"}, "schedule_id": {"N": "252600001"}}
-    item = dynamodb.get_item(TableName="moph-naive-schedules", Key=key, ConsistentRead=True)["Item"]
-    free = item.get("free", {}).get("NS", [])
-    if not free:
-        return False
-    place = min(free, key=int)
-    item["free"] = {"NS": [one for one in free if one != place]}
-    item["available_count"] = {"N": str(len(free) - 1)}
-    if len(free) == 1:
-        del item["free"]
-    appointment = {
-        "cid": {"S": cid},
-        "appointment": {"S": "2026-12-01#00000#252600001"},
-        "hospital_day": key["hospital_day"],
-        "hospital_code": {"S": "00000"},
-        "schedule_id": key["schedule_id"],
-        "room_id": {"N": "1"},
-        "place": {"N": place},
-        "appointment_id": {"N": place},
-        "queue_no": {"S": f"A{int(place):03d}"},
-        "state": {"S": "booked"},
-    }
-    try:
-        dynamodb.put_item(TableName="moph-naive-schedules", Item=item)
-        dynamodb.put_item(TableName="moph-naive-appointments", Item=appointment)
-    except ClientError:
-        return False
-    return True

@@ -8,7 +8,9 @@ import pytest
 from infra.local import processes
 from infra.local.centre import Centre
 from tests.client import Client, in_days
+from tests.concurrency import ward as wards
 from tests.concurrency.crowd import Crowd
+from tests.concurrency.ward import Ward
 
 SEED = int(os.environ.get("SEED", "1"))
 
@@ -45,3 +47,9 @@ def fresh(his: Client) -> list[int]:
         if len(untouched) >= 8:
             return untouched
     raise AssertionError("no day of the demo data is left untouched")
+
+
+@pytest.fixture(scope="session")
+def ward(centre: Centre) -> Ward:
+    """A hospital of the storms' own, with three clerks."""
+    return wards.make(centre)

@@ -9,13 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-import boto3
 import pytest
 
 from infra.local import processes
 from infra.local.centre import Centre
 from tests.client import Client, new_cid
-from tests.concurrency import clients
+from tests.concurrency import clients, naive
 from tests.concurrency.clients import Story, Told
 from tests.concurrency.crowd import PROCESSES, THREADS, Crowd
 from tests.invariants import rows_of, violations
@@ -177,52 +176,9 @@ def until_it_listens(port: int) -> None:
 
 def test_the_negative_control_oversells(centre: Centre, crowd: Crowd) -> None:
     """Reading the count and writing it back sells places twice on this very engine, and the checker says so."""
-    with naive_tables(centre):
-        sold = sum(crowd.run(clients.book_naively, [(centre.endpoint, new_cid()) for _ in range(CLIENTS)]))
+    with naive.tables(centre.endpoint):
+        sold = sum(crowd.run(naive.book, [(centre.endpoint, new_cid()) for _ in range(CLIENTS)]))
         broken = violations(rows_of(centre.endpoint, stage="naive"))
 
     assert sold > PLACES
     assert any("holders" in one for one in broken)
-
-
-class naive_tables:
-    """Tables for the negative control: one schedule of 20 places, and no appointments."""
-
-    def __init__(self, centre: Centre) -> None:
-        session = boto3.session.Session("local", "local", region_name="ap-southeast-1")
-        self._client = session.client("dynamodb", endpoint_url=centre.endpoint)
-
-    def __enter__(self) -> None:
-        self._create("moph-naive-schedules", hospital_day="S", schedule_id="N")
-        self._create("moph-naive-appointments", cid="S", appointment="S")
-        block = {
-            "first_place": {"N": "1"},
-            "places": {"N": str(PLACES)},
-            "first_appointment_id": {"N": "1"},
-            "first_queue_number": {"N": "1"},
-        }
-        self._client.put_item(
-            TableName="moph-naive-schedules",
-            Item={
-                "hospital_day": {"S": "00000#2026-12-01"},
-                "schedule_id": {"N": "252600001"},
-                "capacity": {"N": str(PLACES)},
-                "available_count": {"N": str(PLACES)},
-                "free": {"NS": [str(place) for place in range(1, PLACES + 1)]},
-                "blocks": {"L": [{"M": block}]},
-                "queue_code": {"S": "A"},
-                "queue_length": {"N": "3"},
-            },
-        )
-
-    def __exit__(self, *_: object) -> None:
-        for table in ("moph-naive-schedules", "moph-naive-appointments"):
-            self._client.delete_table(TableName=table)
-
-    def _create(self, table: str, **key: str) -> None:
-        self._client.create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": n, "AttributeType": t} for n, t in key.items()],
-            KeySchema=[{"AttributeName": n, "KeyType": kind} for n, kind in zip(key, ("HASH", "RANGE"), strict=True)],
-        )

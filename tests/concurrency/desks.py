@@ -1,0 +1,218 @@
+"""What clerks do in a storm, and people while clerks are at work. Each runs in a process of its own.
+
+A client draws everything it will do before its first request, so a seed says what was asked for; what it is asked about
+(a version, an appointment) is what the centre then shows.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+from tests.client import SLOTS, Client, Reply
+from tests.concurrency.clients import persistently
+from tests.concurrency.crowd import Seat
+from tests.manual.desk import act
+
+APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
+CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"
+MOST_CALLS = 60
+
+
+def until_answered(call: Callable[[], Reply]) -> Reply:
+    """Sends the same request again on 503, as the wire contract asks."""
+    for _ in range(30):
+        answer = call()
+        if answer.status != 503:
+            break
+    return answer
+
+
+def play(seat: Seat) -> Any:
+    """One of many parts at once. given: (the client that plays it, what that client is given)."""
+    part, given = seat.given
+    return part(Seat(seat.number, seat.seed, given))
+
+
+@dataclass
+class Diary:
+    """What a client's people hold by what they were told (None: nothing, or nobody knows), and every answer."""
+
+    held: dict[str, tuple[int, int] | None] = field(default_factory=dict)
+    answers: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+def come_and_go(seat: Seat) -> Diary:
+    """People who each hold one appointment at most: who holds none books, who holds one cancels, moves or confirms it.
+
+    given: (urls, token, hospital_code, schedule_ids, cids, actions, steps).
+    """
+    urls, token, code, schedules, cids, actions, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    plan = [(chance.choice(clients), chance.choice(cids), chance.choice(actions), chance.choice(schedules))
+            for _ in range(steps)]  # fmt: skip
+    diary = Diary(dict.fromkeys(cids))
+    for client, cid, action, target in plan:
+        current = client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+        assert len(current) <= 1, f"a person who asked for one place holds {len(current)}"
+        if not current:
+            action, answer = "book", persistently(partial(client.book, target, cid, hospital_code=code))
+        else:
+            held = current[0]["hospital_appointment_slot_id"]
+            if action == "cancel":
+                answer = persistently(partial(client.cancel, cid, held, code))
+            elif action == "postpone":
+                answer = persistently(partial(client.postpone, cid, held, target, code))
+            else:
+                answer = persistently(partial(confirm, client, cid, held, code))
+        if answer.status == 200 and action != "confirm":
+            diary.held[cid] = None if action == "cancel" else (target, answer.result)
+        diary.answers.append((action, answer.status, answer.code))
+    return diary
+
+
+def confirm(client: Client, cid: str, appointment_id: int, code: str) -> Reply:
+    query = {"hospital_code": code, "cid": cid, "hospital_appointment_slot_id": appointment_id}
+    return client.call("POST", SLOTS, {"Action": "AcknowledgeAppointmentSlot", **query})
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit of a schedule: what was sent, and what was answered. booked: places taken when the clerk looked."""
+
+    schedule_id: int
+    version: int
+    capacity: int
+    online: bool
+    status: int
+    code: str
+    fields: dict[str, str]
+
+
+def edit(seat: Seat) -> list[Edit]:
+    """A clerk who changes places and ticks, up and down, by what the schedule table shows.
+
+    given: (urls, token, day, schedule_ids, steps).
+    """
+    urls, token, day, schedules, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    plan = [(chance.choice(clients), chance.choice(schedules), chance.randint(1, 9), chance.random() < 0.8)
+            for _ in range(steps)]  # fmt: skip
+    edits = []
+    for client, schedule, capacity, online in plan:
+        rows = client.call("GET", SCHEDULES, {"date": day}).result
+        version = next(row["version"] for row in rows if row["schedule_id"] == schedule)
+        body = {"capacity": capacity, "online": online, "version": version}
+        answer = until_answered(partial(client.call, "PUT", f"{SCHEDULES}/{schedule}", body=body))
+        refused = {} if answer.status == 200 else answer.json["Error"]["fields"]
+        edits.append(Edit(schedule, version, capacity, online, answer.status, answer.code, refused))
+    return edits
+
+
+def move_periods(seat: Seat) -> list[str]:
+    """A clerk who gives the periods other times, again and again. given: (urls, token, steps)."""
+    urls, token, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    codes = []
+    for _ in range(steps):
+        client, minute = chance.choice(clients), chance.randint(0, 29)
+        row = chance.choice(client.call("GET", PERIODS).result)
+        hour = row["time_start"][:2]
+        times = {"time_start": f"{hour}:{minute:02}:00", "time_finish": f"{hour}:{minute + 30:02}:59"}
+        body = {"period_name": row["period_name"], "version": row["version"], **times}
+        codes.append(until_answered(partial(client.call, "PUT", f"{PERIODS}/{row['period_id']}", body=body)).code)
+    return codes
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One task at the desk. slip, version: what the screen showed; answer: the row that came back, where one did."""
+
+    event: str
+    slip: str
+    version: int
+    status: int
+    code: str
+    answer: Any
+
+
+def decide(seat: Seat) -> list[Decision]:
+    """A clerk who accepts, rejects, cancels and moves people of a day's list.
+
+    given: (urls, token, day, schedule_ids to move to, events, steps).
+    """
+    urls, token, day, targets, events, steps = seat.given
+    chance = seat.random()
+    clients = [Client(url, token) for url in urls]
+    plan = [(chance.choice(clients), chance.choice(events), chance.random(), chance.choice(targets))
+            for _ in range(steps)]  # fmt: skip
+    decisions = []
+    for client, event, where, target in plan:
+        rows = client.call("GET", APPOINTMENTS, {"date": day}).result
+        if not rows:
+            break
+        row = rows[int(where * len(rows))]
+        more = {"to_schedule_id": target} if event == "postpone" else {}
+        reply = until_answered(partial(act, client, row, event, **more))
+        answer = reply.result if reply.status == 200 else None
+        decisions.append(Decision(event, row["slip_code"], row["version"], reply.status, reply.code, answer))
+    return decisions
+
+
+def close(seat: Seat) -> list[Any]:
+    """A clerk who closes a day, a room or a schedule and calls again until nobody remains, as the screen does; begins
+    once so many people have booked, or another desk has begun. Returns what each call answered.
+
+    given: (url, token, body, people to wait for).
+    """
+    url, token, body, enough = seat.given
+    client, answers = Client(url, token), []
+    deadline = time.monotonic() + 30
+    while not _is_time(table(client, body["date"]), enough):
+        assert time.monotonic() < deadline, "nobody books"
+    for calls in count(1):
+        answer = until_answered(partial(client.call, "POST", CLOSURES, body=body)).result
+        answers.append(answer)
+        if answer["remaining"] == 0 or calls == MOST_CALLS:
+            return answers
+    raise AssertionError("unreachable")
+
+
+def _is_time(rows: list[Any], enough: int) -> bool:
+    booked = sum(row["capacity"] - row["available_count"] for row in rows)
+    return booked >= enough or any(row["state"] == "closed" for row in rows)
+
+
+def move_naively(seat: Seat) -> None:
+    """How not to move people: books the new place, then cancels the old one. given: (url, token, schedule_id,
+    [(cid, row of the desk's list)])."""
+    url, token, target, moves = seat.given
+    client = Client(url, token)
+    for cid, row in moves:
+        client.call("POST", APPOINTMENTS, body={"cid": cid, "schedule_id": target})
+        act(client, row, "cancel")
+
+
+def table(client: Client, day: str) -> list[Any]:
+    rows: list[Any] = client.call("GET", SCHEDULES, {"date": day}).result
+    return rows
+
+
+def copy(seat: Seat) -> Any:
+    """A clerk who copies days, or a week. given: (url, token, body). Returns (lines made, lines that clash)."""
+    url, token, body = seat.given
+    client = Client(url, token)
+    answer = until_answered(partial(client.call, "POST", f"{SCHEDULES}/copy", body=body)).result
+    return [[(one["date"], one["room_id"], one["period_id"]) for one in answer[name]] for name in ("made", "clashes")]
+
+
+def add_lines(seat: Seat) -> str:
+    """A clerk who adds lines to a day. given: (url, token, body). Returns the refusal's code, or OK."""
+    url, token, body = seat.given
+    client = Client(url, token)
+    return until_answered(partial(client.call, "POST", SCHEDULES, body=body)).code

@@ -1,0 +1,180 @@
+"""How not to do it, straight against the engine: what the negative controls do, and the tables they do it on."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from tests.concurrency.crowd import Seat
+
+PLACES = 20
+DAY = "00000#2026-12-01"
+KEY = {"hospital_day": DAY, "schedule_id": 252600001}
+APPOINTMENT = "2026-12-01#00000#252600001"
+KEYS = {"schedules": ("hospital_day", "schedule_id"), "appointments": ("cid", "appointment")}
+
+
+_making = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _client(endpoint: str) -> Any:
+    """Made once a process: making one costs more than all that it is used for here."""
+    session = boto3.session.Session("local", "local", region_name="ap-southeast-1")
+    return session.client("dynamodb", endpoint_url=endpoint)
+
+
+def _wire(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: TypeSerializer().serialize(value) for name, value in item.items()}
+
+
+class Table:
+    """A table of plain items."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        with _making:
+            self._client = _client(endpoint)
+        self._name = f"moph-naive-{name}"
+
+    def get(self, key: dict[str, Any]) -> dict[str, Any]:
+        item = self._client.get_item(TableName=self._name, Key=_wire(key), ConsistentRead=True)["Item"]
+        return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
+
+    def put(self, item: dict[str, Any]) -> None:
+        self._client.put_item(TableName=self._name, Item=_wire(item))
+
+    def take(self, key: dict[str, Any], place: int) -> bool:
+        """Takes a place of a schedule on condition that it is free."""
+        try:
+            self._client.update_item(
+                TableName=self._name,
+                Key=_wire(key),
+                UpdateExpression="ADD available_count :less DELETE #free :places",
+                ConditionExpression="contains(#free, :place)",
+                ExpressionAttributeNames={"#free": "free"},
+                ExpressionAttributeValues=_wire({":less": -1, ":places": {place}, ":place": place}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def periods(self) -> list[int]:
+        """The periods that have a schedule."""
+        items = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
+        return [int(item["period_id"]["N"]) for item in items]
+
+
+@contextmanager
+def tables(endpoint: str) -> Iterator[None]:
+    """One schedule of 20 places, and no appointments."""
+    client = _client(endpoint)
+    for name, keys in KEYS.items():
+        client.create_table(
+            TableName=f"moph-naive-{name}",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "N" if key == "schedule_id" else "S"} for key in keys
+            ],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=True)
+            ],
+        )
+    Table(endpoint, "schedules").put(_schedule(KEY["schedule_id"], 1))
+    try:
+        yield
+    finally:
+        for name in KEYS:
+            client.delete_table(TableName=f"moph-naive-{name}")
+
+
+def _schedule(schedule_id: int, first_appointment_id: int) -> dict[str, Any]:
+    block = {"first_place": 1, "places": PLACES, "first_appointment_id": first_appointment_id, "first_queue_number": 1}
+    return {
+        "hospital_day": DAY,
+        "schedule_id": schedule_id,
+        "capacity": PLACES,
+        "available_count": PLACES,
+        "free": set(range(1, PLACES + 1)),
+        "blocks": [block],
+        "queue_code": "A",
+        "queue_length": 3,
+        "room_id": 1,
+        "period_id": 1,
+        "state": "open",
+    }
+
+
+def appointment(cid: str, place: int) -> dict[str, Any]:
+    return {
+        "cid": cid,
+        "appointment": APPOINTMENT,
+        "hospital_day": DAY,
+        "hospital_code": "00000",
+        "schedule_id": KEY["schedule_id"],
+        "room_id": 1,
+        "place": place,
+        "appointment_id": place,
+        "queue_no": f"A{place:03d}",
+        "state": "booked",
+        "version": 1,
+    }
+
+
+def book(seat: Seat) -> bool:
+    """Reads the schedule, and writes it back without a place. given: (endpoint, cid)."""
+    endpoint, cid = seat.given
+    schedules = Table(endpoint, "schedules")
+    item = schedules.get(KEY)
+    if not item.get("free"):
+        return False
+    place = min(item["free"])
+    item["free"].discard(place)
+    item["available_count"] = len(item["free"])
+    if not item["free"]:
+        del item["free"]
+    schedules.put(item)
+    Table(endpoint, "appointments").put(appointment(cid, int(place)))
+    return True
+
+
+def book_with_care(seat: Seat) -> bool:
+    """Takes a place on condition that it is free. given: (endpoint, cid)."""
+    endpoint, cid = seat.given
+    place = seat.number % PLACES + 1
+    taken = Table(endpoint, "schedules").take(KEY, place)
+    if taken:
+        Table(endpoint, "appointments").put(appointment(cid, place))
+    return taken
+
+
+def edit(seat: Seat) -> None:
+    """Adds a place to what was read, and writes all of it back, ten times. given: the endpoint."""
+    schedules = Table(seat.given, "schedules")
+    for _ in range(10):
+        item = schedules.get(KEY)
+        place = int(item["capacity"]) + 1
+        item["capacity"], item["available_count"] = place, item["available_count"] + 1
+        item["blocks"][0]["places"] = place
+        item["free"] = item.get("free", set()) | {place}
+        schedules.put(item)
+
+
+def accept(seat: Seat) -> None:
+    """Reads an appointment, and writes it back one version on. given: (endpoint, cid)."""
+    endpoint, cid = seat.given
+    appointments = Table(endpoint, "appointments")
+    item = appointments.get({"cid": cid, "appointment": APPOINTMENT})
+    appointments.put({**item, "version": item["version"] + 1})
+
+
+def copy(seat: Seat) -> None:
+    """Looks whether the day has a line for the period, and adds one. given: (endpoint, period)."""
+    endpoint, period = seat.given
+    schedules = Table(endpoint, "schedules")
+    if period not in schedules.periods():
+        number = seat.number + 1
+        schedules.put({**_schedule(KEY["schedule_id"] + number, 1 + number * PLACES), "period_id": period})

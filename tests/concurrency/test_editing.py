@@ -1,0 +1,116 @@
+"""Schedules that are edited while people book in them: places up and down, the tick, the periods' times.
+
+Nobody's place is lost, no edit is, and nobody gets below what is booked.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.client import Client, new_cid
+from tests.concurrency import desks, naive
+from tests.concurrency.crowd import Crowd
+from tests.concurrency.desks import Diary, Edit
+from tests.concurrency.ward import CODE, Ward
+from tests.invariants import Rows, rows_of, violations
+from tests.manual import desk
+
+
+@pytest.fixture(autouse=True)
+def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+    yield
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def lost_edits(edits: list[Edit], rows: Rows) -> list[str]:
+    """Of two edits of one version only one may have been acknowledged, unless they say the same; and what the schedule
+    is in the end, the last one has said."""
+    found = []
+    done = sorted((one for one in edits if one.status == 200), key=lambda one: (one.schedule_id, one.version))
+    for (schedule, version), same in groupby(done, key=lambda one: (one.schedule_id, one.version)):
+        if len({(one.capacity, one.online) for one in same}) > 1:
+            found.append(f"{schedule}: version {version} was edited twice")
+    for schedule, its in groupby(done, key=lambda one: one.schedule_id):
+        *_, last = its
+        row = rows.schedule(schedule, CODE)
+        if (row["capacity"], row["online"], row["version"]) != (last.capacity, last.online, last.version + 1):
+            found.append(f"{schedule}: the last edit was {last}, the table says {row['capacity']}, {row['online']}")
+    return found
+
+
+def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
+    centre: Centre, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+) -> None:
+    day = desk.new_day()
+    schedules = ward.open(day, 6)
+    people = [[new_cid(), new_cid()] for _ in range(12)]
+    actions = ["cancel", "postpone"]
+    comers = [(desks.come_and_go, (urls, app_client.token, CODE, schedules, cids, actions, 9)) for cids in people]
+    editors = [(desks.edit, (urls, ward.clerks[n % 3].token, day.isoformat(), schedules, 12)) for n in range(4)]
+    keepers = [(desks.move_periods, (urls, ward.clerks[n].token, 6)) for n in range(2)]
+
+    answers = crowd.run(desks.play, [*comers, *editors, *keepers])
+
+    diaries: list[Diary] = answers[: len(comers)]
+    edits: list[Edit] = [one for desk_of in answers[len(comers) : -len(keepers)] for one in desk_of]
+    told = {code for one in diaries for _, _, code in one.answers}
+    assert told <= {"OK", "SlotsFull", "AlreadyBooked", "ScheduleNotOnline"}
+    assert {code for codes in answers[-len(keepers) :] for code in codes} <= {"OK", "EditConflict"}
+    assert {one.code for one in edits} <= {"OK", "EditConflict", "BelowBooked"}
+    for one in edits:
+        if one.code == "BelowBooked":
+            booked = re.fullmatch(r"(\d+) places are booked", one.fields["capacity"])
+            assert booked, one
+            assert int(booked[1]) > one.capacity, one
+    rows = rows_of(centre.endpoint)
+    held = {cid: place for one in diaries for cid, place in one.held.items() if place}
+    assert held == {
+        one["cid"]: (int(one["schedule_id"]), int(one["appointment_id"]))
+        for schedule in schedules
+        for one in rows.holders(schedule, CODE)
+    }
+    assert lost_edits(edits, rows) == []
+    assert {row["time_start"] for row in desks.table(ward.clerk, day.isoformat())} == {"08:00:00", "09:00:00"}
+
+
+def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothing(
+    ward: Ward, app_client: Client
+) -> None:
+    day = desk.new_day()
+    (schedule,) = ward.open(day, 5, rooms=1, periods=1)
+    for _ in range(3):
+        app_client.book(schedule, new_cid(), hospital_code=CODE)
+    before = desks.table(ward.clerk, day.isoformat())
+
+    answer = ward.clerk.call(
+        "PUT", f"{desks.SCHEDULES}/{schedule}", body={"capacity": 2, "online": True, "version": before[0]["version"]}
+    )
+
+    assert (answer.status, answer.code) == (409, "BelowBooked")
+    assert answer.json["Error"]["fields"] == {"capacity": "3 places are booked"}
+    assert desks.table(ward.clerk, day.isoformat()) == before
+
+
+def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(centre: Centre, crowd: Crowd) -> None:
+    """The negative control: bookings that hold to their place, and edits that do not, on this very engine."""
+    with naive.tables(centre.endpoint):
+        parts = [(naive.book_with_care, (centre.endpoint, new_cid())) for _ in range(16)]
+        crowd.run(desks.play, [*parts, *[(naive.edit, centre.endpoint)] * 8])
+        broken = violations(rows_of(centre.endpoint, stage="naive"))
+
+    assert any("free and held" in one or "is not the capacity" in one for one in broken)
+
+
+def test_the_checker_names_an_edit_that_was_written_over() -> None:
+    def edit(capacity: int, version: int) -> Edit:
+        return Edit(7, version, capacity, True, 200, "OK", {})
+
+    row = {"hospital_day": f"{CODE}#2026-12-01", "schedule_id": 7, "capacity": 5, "online": True, "version": 2}
+    rows = Rows([row], [])
+
+    assert lost_edits([edit(5, 1)], rows) == []
+    assert lost_edits([edit(5, 1), edit(4, 1)], rows) != []
+    assert lost_edits([edit(5, 1), edit(6, 2)], rows) != []
