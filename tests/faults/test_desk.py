@@ -135,6 +135,20 @@ def closure(day: date, **more: Any) -> Request:
     return "POST", "/api/dashboard/closures", {"date": day.isoformat(), **more}
 
 
+@pytest.mark.parametrize("what", ["book", "postpone"])
+def test_nobody_gets_into_a_schedule_that_closes_in_the_middle_of_the_request(clerk: Client, what: str) -> None:
+    day = desk.new_day()
+    here, there = desk.open_lines(clerk, day, desk.line(1), desk.line(2))
+    _, row = desk.booked(clerk, here["schedule_id"])
+    into = {"book": ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": there["schedule_id"]})}
+    into["postpone"] = task(row, "postpone", to_schedule_id=there["schedule_id"])
+    closing = closure(day, action="close", schedule_id=there["schedule_id"])
+
+    answer = send(clerk, into[what], "TransactWriteItems overtaken 1", [closing])
+
+    assert answer.code == "ScheduleClosed"
+
+
 def test_somebody_who_cancels_while_the_desk_moves_everybody_leaves_the_others_their_way(clerk: Client) -> None:
     day, other_day = desk.new_day(), desk.new_day()
     (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
