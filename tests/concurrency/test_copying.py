@@ -1,0 +1,76 @@
+"""Several desks that copy the same week to the same days at once, and one that adds a line by hand meanwhile."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.centre import Centre
+from tests.concurrency import desks, naive
+from tests.concurrency.crowd import Crowd
+from tests.concurrency.ward import Ward
+from tests.invariants import rows_of, violations
+from tests.manual import desk
+
+A_DAY = timedelta(days=1)
+Line = tuple[str, int, int]
+
+
+@pytest.fixture
+def week(ward: Ward) -> list[date]:
+    """Seven days, the first four of them with eight lines each, and a week after them that nobody has touched."""
+    days = [desk.new_day() for _ in range(14)][:7]
+    for day in days[:4]:
+        ward.open(day, 5, rooms=2, periods=4)
+    return days
+
+
+def test_a_week_copied_by_several_desks_at_once_is_there_once(
+    centre: Centre, ward: Ward, urls: list[str], crowd: Crowd, week: list[date]
+) -> None:
+    to = [day + 7 * A_DAY for day in week]
+    body = {
+        "date_start": week[0].isoformat(),
+        "date_finish": week[-1].isoformat(),
+        "to_start": to[0].isoformat(),
+        "to_finish": to[-1].isoformat(),
+        "weekdays": [1, 2, 3, 4, 5, 6, 7],
+        "skip_holidays": False,
+    }
+    by_hand = [
+        {"date": day.isoformat(), "lines": [{**ward.rooms[0], "period_id": ward.periods[0], "capacity": 9}]}
+        for day in to[:4]
+    ]
+    parts: list[Any] = [(desks.copy, (urls[n % 2], ward.clerks[n % 3].token, body)) for n in range(4)]
+    parts += [(desks.add_lines, (urls[n % 2], ward.clerk.token, one)) for n, one in enumerate(by_hand)]
+
+    answers = crowd.run(desks.play, parts)
+
+    copies, added = answers[:4], answers[4:]
+    wanted = {
+        (day.isoformat(), room["room_id"], period) for day in to[:4] for room in ward.rooms for period in ward.periods
+    }
+    assert set(added) <= {"OK", "ScheduleExists"}
+    hand_made = {(day.isoformat(), ward.rooms[0]["room_id"], ward.periods[0]) for day in to[:4]}
+    made: list[Line] = [tuple(line) for copied, _ in copies for line in copied]
+    assert len(made) == len(set(made)), "two desks were told that they had made the same line"
+    assert len(made) + added.count("OK") == len(wanted)
+    assert wanted - set(made) <= hand_made
+    for copied, clashes in copies:
+        assert {tuple(line) for line in copied + clashes} == wanted
+    there = [(day.isoformat(), row["room_id"], row["period_id"]) for day in to for row in rows_on(ward, day)]
+    assert sorted(there) == sorted(wanted)
+    assert violations(rows_of(centre.endpoint)) == []
+
+
+def rows_on(ward: Ward, day: date) -> list[Any]:
+    return desks.table(ward.clerk, day.isoformat())
+
+
+def test_whoever_looks_and_then_adds_makes_lines_twice(centre: Centre, crowd: Crowd) -> None:
+    """The negative control: copying without the day's sheet, on this very engine."""
+    with naive.tables(centre.endpoint):
+        crowd.run(naive.copy, [(centre.endpoint, 2)] * 16)
+        broken = violations(rows_of(centre.endpoint, stage="naive"))
+
+    assert any("open schedules for period 2" in one for one in broken)
