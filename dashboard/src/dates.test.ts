@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
-  dateTime, inclusiveEnd, isLeap, longDate, mediumDate, monthAfter, monthWeeks, parseDate,
+  dateTime,
+  daysBetween, inclusiveEnd, isLeap, longDate, mediumDate, monthAfter, monthWeeks, parseDate,
   parseTime, shortDate, timeNow, today,
 } from "./dates"; // prettier-ignore
 
@@ -126,6 +127,11 @@ describe("a month", () => {
     expect(weeks[0]![0]).toBe("2026-11-01");
     expect(weeks).toHaveLength(5);
     expect(monthWeeks(2024, 2).flat().filter(Boolean)).toHaveLength(29);
+  });
+
+  it("counts the days between two dates", () => {
+    expect(daysBetween("2027-02-27", "2027-03-02")).toBe(3);
+    expect(daysBetween("2026-12-31", "2026-12-31")).toBe(0);
   });
 
   it("follows December with January", () => {

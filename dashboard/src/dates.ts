@@ -190,6 +190,10 @@ export function dateTime(instant: string, lang: Lang): string {
 export const addDays = (iso: IsoDate, days: number): IsoDate =>
   new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
+/** How many days `to` lies after `from`. */
+export const daysBetween = (from: IsoDate, to: IsoDate): number =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+
 export const weekdayOf = (iso: IsoDate): number => parts(iso).weekday;
 
 /** The weeks of a month, Sunday first; a cell outside the month is undefined. */

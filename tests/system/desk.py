@@ -61,10 +61,14 @@ class Desk:
         if (self.url, login) not in _tokens:
             hospital, password = LOGINS[login]
             _tokens[self.url, login] = Client(self.url).sign_in(login, hospital, password).token or ""
+        return self.with_token(_tokens[self.url, login])
+
+    def with_token(self, token: str) -> "Desk":
+        """Signed in with a token that is there already."""
         self.page.add_init_script(
             f"""if (!localStorage.getItem("began")) {{
                 localStorage.setItem("began", "yes");
-                sessionStorage.setItem("token", "{_tokens[self.url, login]}");
+                sessionStorage.setItem("token", "{token}");
             }}"""
         )
         self.page.goto(self.url)

@@ -53,8 +53,9 @@ def test_who_did_what_at_a_place_is_seen_by_keyboard_also_when_it_is_free_again(
     assert violations(desk) == []
     window.get_by_role("link", name="ไปวันที่").press("Enter")
     expect(window).to_have_count(0)
-    desk.shot("bookings-with-history")
     expect(desk.page.get_by_role("button", name=re.compile("09:00–09:59"), pressed=True)).to_be_visible()
+    expect(desk.row("A004")).to_be_visible()
+    desk.shot("bookings-with-history")
 
 
 def test_the_days_list_opens_the_history_of_each_booking_in_english_too(

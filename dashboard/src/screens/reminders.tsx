@@ -64,6 +64,7 @@ export default function Reminders() {
         columns={[
           {
             title: t("day"),
+            kind: "whole",
             cell: (day) => `${mediumDate(day.date, lang.value)}${day.date === today() ? ` (${t("today")})` : ""}`,
           },
           { title: t("due"), kind: "figure", cell: (day) => number(day.due) },

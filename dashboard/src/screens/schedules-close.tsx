@@ -13,11 +13,11 @@ import { Table } from "../ui/table";
 import { word } from "../words";
 
 const t = words({
-  window: ["ปิดการนัดหมาย", "Close"],
+  window: ["ปิดการนัดหมาย", "Close schedules"],
   what: ["สิ่งที่ปิด", "What to close"],
   whole_day: ["ทั้งวัน ทุกห้อง", "The whole day, every room"],
   room: ["ทั้งวัน: {room}", "The whole day: {room}"],
-  affected: ["ผู้ที่จองไว้ {n} คน", "{n} people have booked"],
+  affected: ["ผู้ที่จองไว้ {n} คน", "Booked: {n}"],
   nobody: ["ไม่มีผู้จอง ปิดได้ทันที", "Nobody has booked; it can be closed at once."],
   queue: ["คิว", "Queue"],
   cid: ["เลขที่บัตร ปชช.", "National id"],
@@ -28,13 +28,13 @@ const t = words({
   postpone: ["เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "are moved to another day, same room, and each is told"],
   to_date: ["เลื่อนไปวันที่", "Move to"],
   to_wrong: ["ระบุวันที่จะเลื่อนไป", "Enter the date to move to"],
-  do: ["ปิด", "Close it"],
+  do: ["ปิดการนัดหมาย", "Close them"],
   at_work: ["กำลังดำเนินการ", "Working"],
   closed: ["ปิดแล้ว", "Closed"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
   left: [
-    "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “ปิด” อีกครั้ง",
-    "{n} people could not be moved: that day has too few free places. Choose another day, or cancel, and press “Close it” again.",
+    "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “ปิดการนัดหมาย” อีกครั้ง",
+    "{n} could not be moved: that day has too few free places. Choose another day, or cancel, and press “Close them” again.",
   ],
 });
 

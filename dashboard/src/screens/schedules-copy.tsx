@@ -1,7 +1,7 @@
 /** A day or a week of schedules, copied to other dates; first shown, then made. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Copied } from "../api/shapes";
-import { addDays, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
+import { addDays, daysBetween, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
 import { lang, words, type Said } from "../i18n";
 import { useAction } from "../load";
 import { api } from "../session";
@@ -34,10 +34,27 @@ const t = words({
   slots: ["จำนวน Slot", "Places"],
   outcome: ["ผล", "Outcome"],
   nothing: ["ไม่มีรายการให้คัดลอก", "There is nothing to copy"],
+  looking: ["กำลังตรวจ วันที่", "Looking, days"],
+  making: ["กำลังสร้าง วันที่", "Making, days"],
+  stopped: [
+    "ทำไปแล้ว {done} จาก {all} วัน ที่ทำแล้วไม่ซ้ำ กด “สร้าง” เพื่อทำต่อจากวันที่ {date}",
+    "{done} of {all} days are done and stay. Press “Make” to go on from {date}.",
+  ],
   done: ["สร้างแล้ว {n} รายการ", "{n} schedules were made"],
   wrong: ["ระบุวันที่ให้ครบ และวันสุดท้ายต้องไม่อยู่ก่อนวันแรก", "Enter the dates; the last must not be before the first"],
   holiday: ["วันหยุดราชการ", "public holiday"],
 });
+
+/** The API takes a range; it is sent in parts, so that the progress is real and a failure costs one part. */
+const DAYS_A_TURN = 7;
+const NOTHING: Copied = { made: [], clashes: [], skipped: [] };
+
+/** How far a copy is: the first day not done yet, and what came of those before it. */
+interface Reached {
+  previews: boolean;
+  next: IsoDate;
+  sum: Copied;
+}
 
 interface CopyProps {
   date: IsoDate;
@@ -53,35 +70,62 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
   const [days, setDays] = useState([1, 2, 3, 4, 5]);
   const [skipHolidays, setSkipHolidays] = useState(true);
   const [preview, setPreview] = useState<Copied | undefined>();
+  const [reached, setReached] = useState<Reached | undefined>();
   const [tried, setTried] = useState(false);
+  const asked = useRef(0);
   const { busy, failure, run } = useAction();
 
   const right = from && toStart && toFinish && toStart <= toFinish && days.length > 0;
-  const request = (previews: boolean) => ({
-    date_start: from,
-    date_finish: week ? addDays(from!, 6) : from,
-    to_start: toStart,
-    to_finish: toFinish,
-    weekdays: days,
-    skip_holidays: skipHolidays,
-    preview: previews,
-  });
+  const sendParts = async (begun: Reached): Promise<Copied> => {
+    let { sum, next } = begun;
+    while (next <= toFinish!) {
+      setReached({ ...begun, next, sum });
+      const last = [addDays(next, DAYS_A_TURN - 1), toFinish!].sort()[0]!;
+      const part = await api.post<Copied>("/api/dashboard/schedules/copy", {
+        date_start: from,
+        date_finish: week ? addDays(from!, 6) : from,
+        to_start: next,
+        to_finish: last,
+        weekdays: days,
+        skip_holidays: skipHolidays,
+        preview: begun.previews,
+      });
+      sum = {
+        made: [...sum.made, ...part.made],
+        clashes: [...sum.clashes, ...part.clashes],
+        skipped: [...sum.skipped, ...part.skipped],
+      };
+      next = addDays(last, 1);
+    }
+    setReached(undefined);
+    return sum;
+  };
   // what was previewed is what will be made: any change asks for a new preview
   const changing = <V,>(set: (value: V) => void) => (value: V) => {
+    asked.current++;
     setPreview(undefined);
+    setReached(undefined);
     set(value);
   };
   const look = (event: Event) => {
     event.preventDefault();
     setTried(true);
-    if (right)
-      void run(async () => setPreview(await api.post<Copied>("/api/dashboard/schedules/copy", request(true))));
+    if (!right) return;
+    const mine = ++asked.current;
+    void run(async () => {
+      const found = await sendParts({ previews: true, next: toStart, sum: NOTHING });
+      if (mine === asked.current) setPreview(found); // else it is of what was chosen before
+    });
   };
+  /** From the start, or from the part that failed. */
+  const begun = reached && !reached.previews ? reached : undefined;
+  const making = busy && begun !== undefined;
   const make = () =>
     run(async () => {
-      const { made } = await api.post<Copied>("/api/dashboard/schedules/copy", request(false));
+      const { made } = await sendParts(begun ?? { previews: false, next: toStart!, sum: NOTHING });
       onDone(t.both("done", { n: made.length }));
     });
+  const progress = reached && { done: daysBetween(toStart!, reached.next), all: daysBetween(toStart!, toFinish!) + 1 };
   const rows = preview && [
     ...preview.made.map((line) => ({ ...line, outcome: t("made"), look: "good" })),
     ...preview.clashes.map((line) => ({ ...line, outcome: t("clash"), look: "over" })),
@@ -93,9 +137,9 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
   ].sort((a, b) => `${a.date}${a.time_start}`.localeCompare(`${b.date}${b.time_start}`));
 
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={preview !== undefined} wide>
+    <Dialog title={t("window")} onClose={onClose} firm={making} unsaved={preview !== undefined} wide>
       <form noValidate onSubmit={look}>
-        <fieldset class="line">
+        <fieldset class="line" disabled={making}>
           <legend>{t("what")}</legend>
           <div class="fields-row">
             <DateField label={t("from")} value={from} onValue={changing(setFrom)} />
@@ -111,7 +155,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
             </div>
           </div>
         </fieldset>
-        <fieldset class="line">
+        <fieldset class="line" disabled={making}>
           <legend>{t("to")}</legend>
           <div class="fields-row">
             <DateField label={t("to_start")} value={toStart} onValue={changing(setToStart)} />
@@ -139,14 +183,17 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
           </p>
         )}
         <Failed failure={failure} />
-        {busy && <Progress />}
+        {begun && !busy && (
+          <p class="marked">{t("stopped", { ...progress!, date: mediumDate(begun.next, lang.value) })}</p>
+        )}
+        {busy && <Progress label={t(reached?.previews ? "looking" : "making")} {...progress} />}
         <div class="actions">
           <button class={preview ? "" : "primary"} aria-busy={busy} aria-disabled={busy}>
             {t("preview")}
           </button>
           {preview && preview.made.length > 0 && (
             <button type="button" class="primary" onClick={make} aria-busy={busy} aria-disabled={busy}>
-              {t("make", { n: preview.made.length })}
+              {t("make", { n: preview.made.length - (begun?.sum.made.length ?? 0) })}
             </button>
           )}
         </div>
