@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound, TryAgain
 from chalicelib.schedules import rules, store
-from chalicelib.schedules.rules import Hospital, Line, Schedule
+from chalicelib.schedules.rules import LAST_DAY, Hospital, Line, Schedule
 from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
 
 MAX_SOURCE_DAYS, MAX_TARGET_DAYS = 7, 62
@@ -27,7 +27,7 @@ def holidays(year: int) -> list[tuple[date, str, str]]:
 
 def add_lines(caller: Caller, day: date, lines: list[Line]) -> list[Schedule]:
     """Opens lines on a day, all or none. Raises Invalid, ScheduleExists (a room has that period already)."""
-    _check_not_past("date", day)
+    _check_day("date", day)
     hospital = store.hospital(caller.hospital_code)
     rules.check_lines(hospital, lines)
 
@@ -113,9 +113,11 @@ def copy(
     return hospital, made, clashes, left_out
 
 
-def _check_not_past(field: str, day: date) -> None:
+def _check_day(field: str, day: date) -> None:
     if day < clock.today():
         raise Invalid(fields={field: "this day is over; choose today or later"})
+    if day > LAST_DAY:
+        raise Invalid(fields={field: f"schedules can be opened until {LAST_DAY.isoformat()}"})
 
 
 def _check_ranges(source: tuple[date, date], target: tuple[date, date]) -> None:
@@ -132,7 +134,7 @@ def _check_ranges(source: tuple[date, date], target: tuple[date, date]) -> None:
         problems["to_finish"] = f"holidays are known until {LAST_YEAR}"
     if problems:
         raise Invalid(fields=problems)
-    _check_not_past("to_start", target[0])
+    _check_day("to_start", target[0])
 
 
 def _source_lines(hospital_code: str, source: tuple[date, date]) -> dict[int, list[Line]]:

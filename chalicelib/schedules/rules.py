@@ -17,10 +17,12 @@ MAX_LINES = 90  # a day's sheet and its new schedules are one transaction of at 
 
 _FIRST_DAY = date(2020, 1, 1)
 _PER_DAY = 100_000
+# The last day whose schedule_ids stay below 2^31: 16 October 2078.
+LAST_DAY = _FIRST_DAY + timedelta(days=2**31 // _PER_DAY - 1)
 
 
 def schedule_id(day: date, number: int) -> int:
-    """The wire's schedule_id: the date is in the id, so a schedule is found by its id alone. Below 2^31 until 2078."""
+    """The wire's schedule_id: the date is in the id, so a schedule is found by its id alone."""
     return (day - _FIRST_DAY).days * _PER_DAY + number
 
 

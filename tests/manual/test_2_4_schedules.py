@@ -115,8 +115,9 @@ def test_only_what_the_hospital_has_and_1_to_999_places_are_taken(
     assert (answer.status, set(answer.json["Error"]["fields"])) == (400, {field})
 
 
-def test_nothing_is_opened_on_a_day_that_is_over(staff: Client) -> None:
-    answer = add(staff, clock.today() - timedelta(days=1), line())
+@pytest.mark.parametrize("day", [clock.today() - timedelta(days=1), date(2078, 10, 17), date(2126, 11, 24)])
+def test_nothing_is_opened_on_a_day_that_is_over_or_too_far_for_its_ids(staff: Client, day: date) -> None:
+    answer = add(staff, day, line())
 
     assert (answer.status, set(answer.json["Error"]["fields"])) == (400, {"date"})
 
