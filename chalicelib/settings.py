@@ -18,6 +18,7 @@ class Settings:
     channel_retry_seconds: how long a batch that a provider did not take rests at first.
     calls_per_second: what one API account may call, on average; 0 is no limit (docs/adr/0006).
     account_cache_seconds: how long a process believes what it read of an account (docs/adr/0012).
+    waking_hours: from which full hour of the day until which people are reminded, Bangkok (docs/adr/0016).
     """
 
     stage: str
@@ -32,6 +33,7 @@ class Settings:
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
+    waking_hours: tuple[int, int] = (7, 21)
 
     @property
     def prefix(self) -> str:
@@ -89,8 +91,16 @@ def settings() -> Settings:
         channel_retry_seconds=retry,
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
         account_cache_seconds=believed,
+        waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )
+
+
+def _hours(text: str) -> tuple[int, int]:
+    first, last = (int(hour) for hour in text.split("-"))
+    if not 0 <= first < last <= 24:
+        raise RuntimeError(f"WAKING_HOURS is {text}, and must be like 7-21")
+    return first, last
 
 
 def _secrets(stage: str, region: str) -> dict[str, str]:

@@ -22,7 +22,6 @@ _LAMBDAS_OWN = {
 
 # Needed, and not reached by the rehearsal's tests: (function, action, resource, why).
 _SELDOM = [
-    ("RemindPeople", "*", "*", "it runs by the clock, every quarter of an hour"),
     ("CountDays", "dynamodb:DeleteItem", "table/days", "a day whose last schedule is gone"),
     ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
     ("Dashboard", "dynamodb:GetItem", "table/people", "a person whom somebody else registers in the same moment"),

@@ -51,6 +51,8 @@ def main() -> int:
             "LineApiUrl": f"{simulator}/line",
             # the suite calls as one hospital, and on a quick machine oftener than one may
             "CallsPerSecond": "1000",
+            # the night's peace, too, would depend on when this runs
+            "WakingHours": "0-24",
         }
         outputs = deploy.deploy(STAGE, folder, given, confirm=False)
         template = package.read_template(folder)

@@ -32,6 +32,12 @@ PARAMETERS = {
     "CodeBucket": {"Type": "String", "Description": "The bucket that holds the zip"},
     "CodeKey": {"Type": "String", "Description": "The zip's key; it changes with its content"},
     "CallsPerSecond": {"Type": "Number", "Default": 30, "Description": "What one API account may call, on average"},
+    "WakingHours": {
+        "Type": "String",
+        "Default": "7-21",
+        "AllowedPattern": "[0-9]{1,2}-[0-9]{1,2}",
+        "Description": "The hours of the day in Bangkok, from-until, between which people are reminded",
+    },
     "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "Where the Mor Prom app's gateway is"},
     "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "Where LINE's Messaging API is"},
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
@@ -154,6 +160,7 @@ def _environment(name: str, given: Template) -> Template:
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
+        "WAKING_HOURS": {"Ref": "WakingHours"},
         # Goes into the user agent of every AWS call: CloudTrail, and the rehearsal, tell which function called.
         "AWS_SDK_UA_APP_ID": name,
         **{key: substituted(value) for key, value in own.items() if value},

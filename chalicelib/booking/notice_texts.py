@@ -10,9 +10,8 @@ from chalicelib.booking.rules import BOOKED, CANCELLED, Appointment
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
 REMINDER = "reminder"
 
-# A reminder is due from this time of the day before, and people are left in peace at night.
+# A reminder is due from this time of the day before.
 _DUE_FROM = time(9)
-_AWAKE = (time(7), time(21))
 
 TITLES = {
     BOOKING: ("จองนัดเรียบร้อยแล้ว", "Your appointment is booked"),
@@ -90,5 +89,6 @@ def reminder_is_due(appointment: Appointment, now: datetime) -> bool:
     return a.state == BOOKED and due <= now < start
 
 
-def people_are_awake(now: datetime) -> bool:
-    return _AWAKE[0] <= now.time() < _AWAKE[1]
+def people_are_awake(now: datetime, hours: tuple[int, int]) -> bool:
+    """Whether people may be disturbed: between two full hours of the day, Bangkok."""
+    return hours[0] <= now.hour < hours[1]

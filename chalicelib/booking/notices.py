@@ -19,6 +19,7 @@ from chalicelib.messages import notifying
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules.rules import is_over
+from chalicelib.settings import settings
 
 # Less than the function may run (.chalice/config.json): what is left waits for the next run, minutes later.
 RUN_SECONDS = 240.0
@@ -71,13 +72,15 @@ def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
     """A hospital's reminders of today and of tomorrow as they stand, for its operators; and whether it is night, when
     nobody is reminded. Sends none."""
     now = clock.now()
-    return not notice_texts.people_are_awake(now), [
-        (day, _remind(hospital_code, day, now, give_up=0)) for day in _days(now)
-    ]
+    return not _people_are_awake(now), [(day, _remind(hospital_code, day, now, give_up=0)) for day in _days(now)]
 
 
 def _days(now: datetime) -> tuple[date, date]:
     return now.date(), now.date() + timedelta(days=1)
+
+
+def _people_are_awake(now: datetime) -> bool:
+    return notice_texts.people_are_awake(now, settings().waking_hours)
 
 
 def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Reminders:
@@ -85,7 +88,7 @@ def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Rem
     for one in store.appointments_on(hospital_code, day):
         if not notice_texts.reminder_is_due(one, now):
             continue
-        may_send = notice_texts.people_are_awake(now) and time.monotonic() < give_up
+        may_send = _people_are_awake(now) and time.monotonic() < give_up
         if one.reminded_at:
             due, sent = due + 1, sent + 1
         elif not may_send:

@@ -1,0 +1,88 @@
+"""Product 5: the reminder of the day before, by the function that the schedule runs."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+import app as the_map
+from chalicelib import clock
+from infra.local.centre import Centre
+from infra.local.processes import ROOT
+from tests.client import Client, new_cid
+from tests.manual import desk
+
+SCHEDULED = [one.name for one in the_map.app.event_sources if type(one).__name__ == "ScheduledEventConfig"]
+CODE = "00022"
+_RUN = """
+import sys
+from app import app
+from infra.local.feed import invoke
+keys = "version account region detail source time id detail-type resources".split()
+invoke(app, sys.argv[1], dict.fromkeys(keys, ""))
+"""
+
+
+def run_scheduled(centre: Centre, function: str) -> None:
+    """One run, as its schedule would have it: of the deployed function where there is one, else in a process. The night
+    has no peace here, since a test may run at any hour."""
+    if "CENTRE_URL" in os.environ:
+        name = f"moph-{os.environ['STAGE']}-{function.replace('_', '-')}"
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": "",
+                 "id": "", "version": "0", "account": "", "region": ""}  # fmt: skip
+        answer = boto3.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        return
+    env = {**centre.env, "WAKING_HOURS": "0-24"}
+    subprocess.run([sys.executable, "-c", _RUN, function], env=env, cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("function", SCHEDULED)
+def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: Centre, function: str) -> None:
+    run_scheduled(centre, function)
+
+
+def test_who_has_an_appointment_is_reminded_once_however_often_the_schedule_fires(
+    centre: Centre, app_client: Client
+) -> None:
+    clerk, cid = desk.clerk(centre, CODE), new_cid()
+    schedule_id = open_what_is_due_now(clerk)
+    assert app_client.book(schedule_id, cid, hospital_code=CODE).status == 200
+
+    run_scheduled(centre, "remind_people")
+    desk.eventually(lambda: "reminder" in kinds(app_client, cid), seconds=30)
+    run_scheduled(centre, "remind_people")
+
+    (held,) = app_client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+    row = clerk.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
+    assert desk.act(clerk, row, "accept").status == 200
+    desk.eventually(
+        lambda: "accepted" in kinds(app_client, cid), seconds=30
+    )  # a second reminder would be there by then
+    assert kinds(app_client, cid).count("reminder") == 1
+
+
+def open_what_is_due_now(clerk: Client) -> int:
+    """A schedule whose people should have been reminded by now: tomorrow's from nine o'clock on, today's before."""
+    now = clock.now()
+    day = now.date() if now.hour < 9 else now.date() + timedelta(days=1)
+
+    def add(what: str, **body: Any) -> Any:
+        return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
+
+    department = add("departments", department_name="อายุรกรรม")["department_id"]
+    room = add("rooms", room_name="ห้องตรวจ 1", department_id=department, queue_code="A")["room_id"]
+    period = add("periods", period_name="ค่ำ", time_start="22:00:00", time_finish="22:59:59")["period_id"]
+    line = {"period_id": period, "room_id": room, "department_id": department, "capacity": 5}
+    (made,) = add("schedules", date=day.isoformat(), lines=[line])
+    schedule_id: int = made["schedule_id"]
+    return schedule_id
+
+
+def kinds(app_client: Client, cid: str) -> list[str]:
+    return [one["kind"] for one in app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result]
