@@ -69,7 +69,7 @@ class Centre:
             self.env["PHONE_BACK_END"] = f"http://127.0.0.1:{phone}"
             app = dict(zip(("LOGIN", "HOSPITAL", "PASSWORD"), demo.APP_CREDENTIALS, strict=True))
             own = {"API_URL": self.url, **{f"MOR_PROM_{name}": value for name, value in app.items()}}
-            self._start("mor_prom", "infra.local.mor_prom", phone, "--demo", more=own)
+            self._start("mor_prom", "infra.local.mor_prom_server", phone, "--demo", more=own)
         api = self._start("api", "infra.local.api", str(port))
         try:
             processes.wait_for(f"{self.url}/health", api)
