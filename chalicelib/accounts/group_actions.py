@@ -6,7 +6,7 @@ from chalicelib.accounts import grants, history, history_store, rules
 from chalicelib.accounts.history import Line
 from chalicelib.accounts.rules import Group, Roster
 from chalicelib.caller import Caller
-from chalicelib.errors import EditConflict
+from chalicelib.errors import EditConflict, NameTaken
 
 
 def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[Roster, Group]:
@@ -16,15 +16,21 @@ def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[Roster, Gr
 
 
 def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[str]) -> tuple[Roster, Group]:
-    """Adds a user group. Raises HospitalNotFound, OutOfReach."""
+    """Adds a user group; the very same again, by a second click or after a lost answer, is the one that is there.
+    Raises HospitalNotFound, OutOfReach, NameTaken (another group of this name)."""
     grants.known_roles(roles)
 
     def edit(found: Roster) -> Roster:
-        number = max(found.groups, default=0) + 1
-        return found.with_group(Group(hospital_code, number, name, roles, 1))
+        there = next((group for group in found.groups.values() if group.name == name), None)
+        if there is None:
+            number = max(found.groups, default=0) + 1
+            return found.with_group(Group(hospital_code, number, name, roles, 1))
+        if there.roles != roles:
+            raise NameTaken(fields={"name": "there is another group of this name"})
+        return found
 
     after = grants.apply(caller, hospital_code, "add_group", None, edit)
-    return after, after.groups[max(after.groups)]
+    return after, next(group for group in after.groups.values() if group.name == name)
 
 
 def edit_group(

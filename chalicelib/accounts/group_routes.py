@@ -27,6 +27,7 @@ from chalicelib.errors import (
     GroupNotFound,
     HospitalNotFound,
     LastAdministrator,
+    NameTaken,
     OutOfReach,
     OwnAccount,
 )
@@ -87,10 +88,10 @@ def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="เพิ่มกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, OutOfReach),
+    refusals=(HospitalNotFound, OutOfReach, NameTaken),
 )
 def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow:
-    """Adds a user group; whoever joins it holds its roles."""
+    """Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there."""
     return group_row(*actions.add_group(caller, params.hospital_code, body.name, frozenset(body.roles)))
 
 

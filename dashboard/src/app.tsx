@@ -5,10 +5,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
 import { lang, say, words } from "./i18n";
 import { menu, mayOpen, screenAt, type Screen } from "./menu";
-import { href, route } from "./route";
+import { href, leave, leaving, route } from "./route";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, signOut } from "./session";
-import { Questions } from "./ui/dialog";
+import { askToDiscard, Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
 import { Notices } from "./ui/notice";
 import { Printed } from "./ui/printed";
@@ -38,6 +38,12 @@ const t = words({
 export function App() {
   useSignalEffect(() => {
     document.documentElement.lang = lang.value;
+  });
+  useSignalEffect(() => {
+    const address = leaving.value;
+    if (address === undefined) return;
+    leaving.value = undefined;
+    void askToDiscard().then((discards) => discards && leave(address));
   });
   return (
     <>

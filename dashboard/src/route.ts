@@ -20,7 +20,20 @@ export const route = signal<Route>(read());
 const holds = new Set<() => boolean>();
 export const workIsUnsaved = (): boolean => [...holds].some((hold) => hold());
 
-addEventListener("hashchange", () => (route.value = read()));
+/** The address of another screen that somebody wants to go to while work is unsaved; the shell asks. */
+export const leaving = signal<string | undefined>();
+let meant = false;
+
+addEventListener("hashchange", () => {
+  const next = read();
+  if (next.path !== route.value.path && !meant && workIsUnsaved()) {
+    leaving.value = location.hash;
+    history.pushState(null, "", href(route.value.path, route.value.params));
+    return;
+  }
+  meant = false;
+  route.value = next;
+});
 addEventListener("beforeunload", (event) => {
   if (workIsUnsaved()) event.preventDefault();
 });
@@ -31,8 +44,15 @@ export function href(path: string, params: Params = {}): string {
   return `#/${path}${given.length ? `?${search}` : ""}`;
 }
 
+/** Goes to a screen; whoever calls it has saved, or means to leave what is unsaved. */
 export function go(path: string, params: Params = {}): void {
-  location.hash = href(path, params);
+  leave(href(path, params));
+}
+
+/** As `go`, to an address. */
+export function leave(address: string): void {
+  meant = location.hash !== address;
+  location.hash = address;
 }
 
 /** Changes the parameters in place: the back button leaves the screen, not the last choice. */

@@ -83,7 +83,7 @@ export async function unlock(password: string): Promise<void> {
 export function signOut(): void {
   sessionStorage.removeItem(TOKEN_KEPT_AS);
   settle(false);
-  location.hash = "";
+  history.replaceState(null, "", "#/");
   location.reload(); // nothing of this person's stays in memory
 }
 

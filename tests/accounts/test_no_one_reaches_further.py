@@ -208,7 +208,7 @@ class AccountCenter(RuleBasedStateMachine):
             actor,
             hospital,
             lambda after: after.groups[hospital].update({number: set(given)}),
-            lambda caller: group_actions.add_group(caller, hospital, "กลุ่ม", given),
+            lambda caller: group_actions.add_group(caller, hospital, f"กลุ่ม {number}", given),
         )
 
     @rule(actor=actors, hospital=hospitals, number=st.integers(1, 4), given=some_roles)

@@ -222,6 +222,17 @@ def test_a_group_gives_its_roles_and_takes_them_with_it(hospital: Client) -> Non
     assert [line["action"] for line in told] == ["edit_group", "add_group"]
 
 
+def test_the_same_group_added_again_is_the_one_that_is_there_and_another_of_its_name_is_refused(
+    hospital: Client,
+) -> None:
+    body = {"name": "ห้องยา", "roles": ["APPOINTMENT_API:1"]}
+    made = hospital.call("POST", path("00003", "groups"), body=body).result
+
+    assert hospital.call("POST", path("00003", "groups"), body=body).result == made
+    answer = hospital.call("POST", path("00003", "groups"), body=body | {"roles": []})
+    assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"name"})
+
+
 def test_nobody_changes_his_own_roles_or_standing(province: Client, country: Client) -> None:
     for by, hospital_code, login in ((country, "00001", "country.test"),):
         own = by.call("GET", path(hospital_code, "accounts", login)).result

@@ -175,3 +175,52 @@ def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the
     expect(window.get_by_label("ชื่อห้องตรวจ")).to_have_attribute("aria-invalid", "true")
     expect(window.locator(".field.wrong")).to_contain_text("มีรายการชื่อนี้อยู่แล้ว")
     desk.shot("name-taken")
+
+
+def test_going_back_with_unsaved_work_asks_first_and_keeps_it(desk: Desk) -> None:
+    desk.menu("รายการห้องตรวจ")
+    desk.menu("รายการแผนกที่เปิด")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("ต่อมไร้ท่อ")
+    desk.page.go_back()
+    question = desk.window("ยังไม่ได้บันทึก")
+    expect(question).to_be_visible()
+    desk.shot("going-back-asks")
+    question.get_by_role("button", name="กลับไปกรอกต่อ").click()
+    expect(window.get_by_label("แผนก")).to_have_value("ต่อมไร้ท่อ")
+    assert desk.page.url.endswith("#/departments")
+
+    desk.page.go_back()
+    question.get_by_role("button", name="ทิ้งข้อมูลที่กรอก").click()
+    expect(desk.heading("รายการห้องตรวจ")).to_be_visible()
+    expect(window).to_have_count(0)
+
+
+def test_leaving_rules_that_are_half_typed_asks_first(desk: Desk) -> None:
+    desk.menu("กติกาการจอง")
+    field = desk.page.get_by_label("จำนวนนัดที่ถือได้")
+    expect(field).to_have_value("0")
+    field.fill("7")
+    desk.page.get_by_role("link", name="รายการแผนกที่เปิด").click()
+    desk.press("กลับไปกรอกต่อ")
+    expect(field).to_have_value("7")
+
+    field.fill("0")
+    desk.menu("รายการแผนกที่เปิด")
+
+
+def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_through(desk: Desk) -> None:
+    desk.menu("รายการแผนกที่เปิด")
+    expect(desk.row("อายุรกรรม").first).to_be_visible()
+    desk.page.route("**/health", lambda route: route.abort())
+    desk.page.route("**/api/dashboard/departments", lambda route: route.abort(), times=1)
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลแผนก")
+    window.get_by_label("แผนก").fill("ผิวหนัง")
+    desk.press("บันทึก")
+    expect(desk.page.locator(".connection")).to_be_visible()
+    desk.press("บันทึก")
+
+    expect(desk.row("ผิวหนัง")).to_be_visible()
+    expect(desk.page.locator(".connection")).to_have_count(0)

@@ -1,5 +1,5 @@
 /** The one way to the API: speaks the wire contract's envelope, for the dashboard and the phone page. */
-import { connectionLost } from "./connection";
+import { connectionLost, connectionThere } from "./connection";
 import { failureIn, noAnswer, notUnderstood, timedOut } from "./failure";
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -39,13 +39,15 @@ export async function ask(method: string, url: string, token?: string, body?: un
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const limit = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
-    return await fetch(url, {
+    const answer = await fetch(url, {
       method,
       headers,
       signal: limit,
       cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    connectionThere();
+    return answer;
   } catch {
     if (limit.aborted) throw timedOut();
     void connectionLost();

@@ -11,6 +11,7 @@ const wait = (seconds: number) => new Promise((done) => setTimeout(done, seconds
 async function watch(): Promise<void> {
   for (let turn = 0; ; turn++) {
     await wait(WAITS[Math.min(turn, WAITS.length - 1)]!);
+    if (connection.value === "there") break; // a request of somebody's got through
     try {
       if ((await fetch("/health", { cache: "no-store" })).ok) break;
     } catch {
@@ -18,6 +19,11 @@ async function watch(): Promise<void> {
     }
   }
   watching = undefined;
+  connection.value = "there";
+}
+
+/** Called when a request was answered: whatever it says, the line is there. */
+export function connectionThere(): void {
   connection.value = "there";
 }
 

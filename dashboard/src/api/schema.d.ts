@@ -262,8 +262,8 @@ export interface paths {
         get: operations["get_api_accounts_hospitals__hospital_code__groups"];
         put?: never;
         /**
-         * Adds a user group; whoever joins it holds its roles.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. (เพิ่มกลุ่มผู้ใช้งาน)
+         * Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there. (เพิ่มกลุ่มผู้ใช้งาน)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups"];
         delete?: never;
@@ -5163,6 +5163,15 @@ export interface operations {
             };
             /** @description Called with another method; see Allow */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

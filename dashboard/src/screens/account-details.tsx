@@ -6,6 +6,7 @@ import { dateTime } from "../dates";
 import { lang, words, type Said } from "../i18n";
 import { useAction } from "../load";
 import { passwordFault, passwordHash } from "../password";
+import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
@@ -51,6 +52,7 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
   const [details, setDetails] = useState(account.details);
   const [setting, setSetting] = useState(false);
   const { busy, failure, run } = useAction();
+  useUnsaved(name.trim() !== account.name || details.trim() !== account.details);
 
   const act = async (ask: () => Promise<unknown>, said: Said): Promise<boolean> => {
     const done = await run(async () => void (await ask()));

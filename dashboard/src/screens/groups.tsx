@@ -1,5 +1,5 @@
 /** User groups of a hospital (manual 1.4): whoever is in one holds its roles. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Group } from "../api/shapes";
 import { isThai, words } from "../i18n";
 import { useAction, useLoaded } from "../load";
@@ -91,6 +91,7 @@ function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
   const known = useRoles();
   const [name, setName] = useState(group?.name ?? "");
   const [roles, setRoles] = useState(group?.roles ?? []);
+  const first = useRef(JSON.stringify([name, roles]));
   const [tried, setTried] = useState(false);
   const { busy, failure, run } = useAction();
   const save = async (version?: number) => {
@@ -107,7 +108,7 @@ function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
   };
   const shown = known.data?.filter(({ role, grantable }) => grantable || roles.includes(role));
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={name !== (group?.name ?? "")}>
+    <Dialog title={t("window")} onClose={onClose} unsaved={JSON.stringify([name, roles]) !== first.current}>
       <form
         noValidate
         onSubmit={(event) => {

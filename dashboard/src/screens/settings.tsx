@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Settings } from "../api/shapes";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
+import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { TextField } from "../ui/field";
@@ -35,6 +36,8 @@ export default function SettingsScreen() {
     setMost(String(kept.data.max_active_per_department));
   }, [kept.data]);
 
+  const { cancel_minutes_before, max_active_per_department } = kept.data ?? {};
+  useUnsaved(kept.data !== undefined && (minutes !== String(cancel_minutes_before) || most !== String(max_active_per_department)));
   const wrong = {
     minutes: /^\d+$/.test(minutes) && Number(minutes) <= 10080 ? undefined : t("minutes_wrong"),
     most: /^\d+$/.test(most) && Number(most) <= 100 ? undefined : t("most_wrong"),

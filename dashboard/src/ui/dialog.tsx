@@ -29,10 +29,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   const heading = useId();
   useUnsaved(unsaved);
   const close = async () => {
-    const drops =
-      !unsaved ||
-      (await ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") }));
-    if (drops) onClose();
+    if (!unsaved || (await askToDiscard())) onClose();
   };
   const latestClose = useRef(close);
   latestClose.current = close;
@@ -108,6 +105,10 @@ export const ask = (asked: Question): Promise<boolean> =>
       },
     };
   });
+
+/** Before unsaved work is left. */
+export const askToDiscard = (): Promise<boolean> =>
+  ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") });
 
 /** Where questions appear; stands once in the shell. */
 export function Questions() {
