@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra import site, template
-from infra.local.api import SECURITY
+from infra.local.api import security
 
 
 @pytest.fixture
@@ -48,11 +48,12 @@ def resources() -> dict[str, Any]:
     return found
 
 
-def test_the_headers_are_those_of_one_machine(resources: dict[str, Any]) -> None:
+def test_the_headers_are_those_of_one_machine_but_for_where_the_bucket_is(resources: dict[str, Any]) -> None:
+    expected = security("https://s3.${AWS::Region}.${AWS::URLSuffix}/moph-${Stage}-files-${AWS::AccountId}/")
     headers = resources["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"] == SECURITY["Content-Security-Policy"]
-    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == SECURITY["Referrer-Policy"]
-    assert headers["FrameOptions"]["FrameOption"] == SECURITY["X-Frame-Options"]
+    assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"] == {"Fn::Sub": expected["Content-Security-Policy"]}
+    assert headers["ReferrerPolicy"]["ReferrerPolicy"] == expected["Referrer-Policy"]
+    assert headers["FrameOptions"]["FrameOption"] == expected["X-Frame-Options"]
 
 
 def test_every_path_of_the_api_goes_to_the_api_uncached_and_errors_are_its_own(resources: dict[str, Any]) -> None:

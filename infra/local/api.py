@@ -29,6 +29,7 @@ from chalice.local import (
 )
 
 from chalicelib import errors, wire
+from chalicelib.settings import settings
 from infra.local import docs_page
 from infra.local.processes import ROOT
 
@@ -37,16 +38,24 @@ _LONGEST_LINE = 65_536
 SITE = ROOT / "dashboard" / "dist"
 PHONE_API = "/phone/api/"
 OPENAPI = ROOT / "docs" / "openapi.json"
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:;"
-        " connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
-    ),
-}
+
+
+def security(files: str) -> dict[str, str]:
+    """The headers of the site. files: the bucket's address, where the browser puts large target files."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:;"
+            f" connect-src 'self' {files}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
+            " frame-ancestors 'none'"
+        ),
+    }
+
+
+def _security() -> dict[str, str]:
+    return security(f"{os.environ['AWS_ENDPOINT_URL']}/{settings().bucket}/")
 
 
 _http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
@@ -125,7 +134,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         """A path that no route has: a file of the site, or the envelope's 404."""
         if self.command in ("GET", "HEAD") and path in ("/docs", "/docs.css"):
             body, kind = (docs_page.page(OPENAPI), "text/html") if path == "/docs" else (docs_page.CSS, "text/css")
-            self._send_http_response(200, {"Content-Type": f"{kind}; charset=utf-8", **SECURITY}, body)
+            self._send_http_response(200, {"Content-Type": f"{kind}; charset=utf-8", **_security()}, body)
             return
         file = OPENAPI if path == "/openapi.json" else _site_file(path)
         if path.startswith(("/api", "/token")) or self.command not in ("GET", "HEAD") or file is None:
@@ -136,7 +145,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             kind += "; charset=utf-8"
         immutable = "assets" in file.parts
         cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
-        self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **SECURITY}, file.read_bytes())
+        self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **_security()}, file.read_bytes())
 
     def _refuse(self, refusal: errors.Refusal) -> None:
         answer = wire.Answer(str(uuid.uuid4())).refusal(refusal)

@@ -164,6 +164,20 @@ def test_a_file_that_cannot_be_read_says_what_to_do_and_the_window_stays(desk: D
     expect(desk.window(UPLOAD).get_by_role("alert")).to_contain_text("UTF-8")
 
 
+def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, centre: Centre) -> None:
+    write(desk, "ไฟล์ใหญ่", line=False)
+    blank = [" " * 190] * 16_000  # blank lines are no people, and need not be looked up
+    with desk.page.expect_request(lambda request: request.method == "PUT") as putting:
+        choose_file(desk, txt(SOMCHAI, *blank, SOMYING, "12345"))
+    status = desk.window(UPLOAD).get_by_role("status")
+    expect(status).to_contain_text("ตรงกับ White list 2 คน", timeout=30_000)
+    expect(desk.window(UPLOAD).get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("16,003")
+    assert putting.value.url.startswith(f"{centre.endpoint}/moph-local-files/targets/")
+    assert "authorization" not in putting.value.headers
+    close_report(desk)
+    expect(desk.row("นายสมชาย ใจดี")).to_be_visible()
+
+
 def test_two_people_edit_one_text_and_the_second_sees_both(new_desk: Callable[..., Desk]) -> None:
     first, second = new_desk().sign_in(), new_desk().sign_in()
     message_id = write(first, "สองคนแก้")

@@ -1,6 +1,8 @@
 /** Manual 3.3, figures 23 and 24: the target file, and what of it was not taken. */
 import { useState } from "preact/hooks";
+import { putFile } from "../api/client";
 import type { Announcement } from "../api/shapes";
+import { toBase64 } from "../base64";
 import { csv, download } from "../csv";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
@@ -10,7 +12,6 @@ import { Field } from "../ui/field";
 import { Failed } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
-import { pieces, toBase64 } from "../pieces";
 
 const t = words({
   window: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
@@ -25,6 +26,7 @@ const t = words({
   ok: ["OK", "OK"],
   file: ["ไฟล์กลุ่มเป้าหมาย", "Target file"],
   upload: ["Upload", "Upload"],
+  handing_over: ["กำลังส่งไฟล์", "Handing the file over"],
   working: ["กำลังตรวจสอบกับ White list", "Matching with the white list"],
   matched: ["ตรงกับ White list {count} คน", "{count} people matched"],
   refused: ["บรรทัดที่ไม่ได้เป็นกลุ่มเป้าหมาย {count} บรรทัด", "{count} lines did not become targets"],
@@ -55,6 +57,7 @@ interface Outcome {
   refused: Refused[];
 }
 
+const LARGEST_IN_A_CALL = 2_900_000; // as base64 it stays below the 4 MB that the API takes
 const SHOWN = 200;
 const LOOK_MS = 400;
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -65,43 +68,40 @@ interface Props {
   onClose: () => void;
 }
 
+/** Gives the file to the centre, which begins to match it: a large one by way of the bucket. */
+async function handOver(path: string, file: File): Promise<Announcement> {
+  if (file.size <= LARGEST_IN_A_CALL) {
+    const content_base64 = toBase64(new Uint8Array(await file.arrayBuffer()));
+    return api.post<Announcement>(`${path}/targets`, { content_base64 });
+  }
+  const { upload_id, url } = await api.post<{ upload_id: string; url: string }>(`${path}/upload`, { size: file.size });
+  await putFile(url, file);
+  return api.post<Announcement>(`${path}/targets`, { upload_id });
+}
+
 export function UploadTargets({ message, onChanged, onClose }: Props) {
   const [told, setTold] = useState(false);
   const [file, setFile] = useState<File>();
-  const [done, setDone] = useState<number>();
+  const [upload, setUpload] = useState<Announcement["upload"]>();
   const [outcome, setOutcome] = useState<Outcome>();
   const { busy, failure, run } = useAction();
   const path = `/api/messages/${message.message_id}`;
 
-  /** One piece: sent, matched by the centre, and its report read. */
-  const take = async (piece: Uint8Array, soFar: Outcome, before: { bytes: number; lines: number }) => {
-    let found = await api.post<Announcement>(`${path}/targets`, { content_base64: toBase64(piece) });
-    while (found.upload.state === "matching") {
-      setDone(before.bytes + found.upload.bytes_done);
-      await wait(LOOK_MS);
-      found = await api.get<Announcement>(path);
-    }
-    soFar.matched += found.upload.matched;
-    for (let portion = 0; portion < found.upload.portions; portion++) {
-      const lines = await api.get<Refused[]>(`${path}/report`, { portion });
-      soFar.refused.push(...lines.map((one) => ({ ...one, line: one.line + before.lines })));
-    }
-  };
-  const upload = () =>
+  const start = () =>
     run(async () => {
-      const content = new Uint8Array(await file!.arrayBuffer());
-      const found: Outcome = { matched: 0, refused: [] };
-      const before = { bytes: 0, lines: 0 };
-      setDone(0);
+      setUpload(undefined);
       try {
-        for (const piece of pieces(content)) {
-          await take(piece, found, before);
-          before.bytes += piece.length;
-          before.lines += piece.filter((byte) => byte === 10).length;
+        let found = await handOver(path, file!);
+        while (found.upload.state === "matching") {
+          setUpload(found.upload);
+          await wait(LOOK_MS);
+          found = await api.get<Announcement>(path);
         }
-        setOutcome(found);
+        const refused: Refused[] = [];
+        for (let portion = 0; portion < found.upload.portions; portion++)
+          refused.push(...(await api.get<Refused[]>(`${path}/report`, { portion })));
+        setOutcome({ matched: found.upload.matched, refused });
       } finally {
-        setDone(undefined);
         await onChanged();
       }
     });
@@ -122,7 +122,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (file) void upload();
+            if (file) void start();
           }}
         >
           <Field label={t("file")}>
@@ -136,7 +136,8 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
               />
             )}
           </Field>
-          {done !== undefined && <Progress label={t("working")} done={done} all={file?.size} />}
+          {busy && !upload && <Progress label={t("handing_over")} />}
+          {busy && upload && <Progress label={t("working")} done={upload.bytes_done} all={upload.bytes_total} />}
           <Failed failure={failure} />
           <div class="actions">
             <button class="primary" disabled={!file} aria-busy={busy} aria-disabled={busy}>
