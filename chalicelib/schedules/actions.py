@@ -33,7 +33,9 @@ def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Dep
     return [(room, found.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
 
 
-def slots_by_province(caller: Caller, first: date, last: date, province_code: str | None) -> list[tuple[str, str, int]]:
+def places_by_province(
+    caller: Caller, first: date, last: date, province_code: str | None
+) -> list[tuple[str, str, int]]:
     """(hospital code, name, free places online) per hospital with schedules in a closed range of at most 62 days.
 
     Without a province it is that of the caller's hospital; a country-level caller has none and must name one.
@@ -49,7 +51,7 @@ def slots_by_province(caller: Caller, first: date, last: date, province_code: st
     return availability.by_province(province_code, first, last)
 
 
-def slots_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
+def places_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
     """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
     found = availability.by_month(hospital_code, year, month)
     if not found:
@@ -57,7 +59,7 @@ def slots_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date
     return found
 
 
-def slots_by_date(hospital_code: str, day: date, department_id: int | None, room_id: int | None) -> list[Schedule]:
+def online_schedules(hospital_code: str, day: date, department_id: int | None, room_id: int | None) -> list[Schedule]:
     """A day's schedules that are open online and not over, full ones included. Raises HospitalNotFound."""
     now = clock.now()
     found = store.schedules_of(hospital_code, day)

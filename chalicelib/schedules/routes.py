@@ -86,7 +86,7 @@ class HospitalSlots(msgspec.Struct):
 )
 def get_hospital_slot_group_by_province(caller: Caller, params: ProvinceQuery) -> list[HospitalSlots]:
     """Free places per hospital of a province in a range of at most 62 days."""
-    found = actions.slots_by_province(caller, params.date_start, params.date_finish, params.province_code)
+    found = actions.places_by_province(caller, params.date_start, params.date_finish, params.province_code)
     return [HospitalSlots(code, name, free) for code, name, free in found]
 
 
@@ -113,7 +113,7 @@ class DaySlots(msgspec.Struct):
 def get_hospital_slot_by_month(params: MonthQuery) -> list[DaySlots]:
     """Free places per day of a month, for the days that have schedules."""
     return [
-        DaySlots(day, free) for day, free in actions.slots_by_month(params.hospital_code, params.year, params.month)
+        DaySlots(day, free) for day, free in actions.places_by_month(params.hospital_code, params.year, params.month)
     ]
 
 
@@ -147,7 +147,7 @@ class ScheduleRow(msgspec.Struct):
 )
 def get_hospital_slot_by_date(params: DateQuery) -> list[ScheduleRow]:
     """The schedules of a day that are open online and not over."""
-    found = actions.slots_by_date(params.hospital_code, params.date, params.department_id, params.room_id)
+    found = actions.online_schedules(params.hospital_code, params.date, params.department_id, params.room_id)
     return [
         ScheduleRow(
             s.schedule_id,
