@@ -124,6 +124,14 @@ def _his_day(play: Recorder) -> None:
         "/api/SendImmunizationTarget",
         {"hospital": body["hospital"], "target": [body["person"]]},
     )
+    message = {
+        "hospital": body["hospital"],
+        "message_ref_code": "CLINIC-2026-12",
+        "message_title": "คลินิกย้ายอาคาร",
+        "message_content_html": "<p>ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3</p>",
+        "target": [CID, "8000000000031"],
+    }
+    play.play("POST /api/SendMessageTarget", "POST", "/api/SendMessageTarget", message)
 
 
 def booking(schedule_id: int, cid: str = CID) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import app  # noqa: F401  imports every room, which declares its endpoints
 from chalicelib.endpoint import declared
 from chalicelib.wire import status_of
 from infra.local.centre import Centre
-from tests.client import in_days
+from tests.client import Client, in_days
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GUIDES = [DOCS / "his-guide.en.md", DOCS / "his-guide.th.md"]
@@ -90,3 +90,11 @@ def test_the_error_table_names_every_code_that_an_his_can_meet_with_its_status(g
 
 def test_the_client_is_short_enough_to_read() -> None:
     assert len((DOCS / "his_client.py").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_document_to_read_begins_with_what_an_information_system_calls(centre: Centre) -> None:
+    page = Client(centre.url).call("GET", "/docs").text
+    order = [page.index(f"<h2>{path}") for path in ("/token", "/api/appointment/Appointment", "/api/SendMessageTarget")]
+    assert order == sorted(order)
+    assert order[-1] < min(page.index("<h2>/health"), page.index("<h2>/api/accounts"), page.index("<h2>/api/dashboard"))
+    assert "not_in_white_list" in page

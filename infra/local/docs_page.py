@@ -9,6 +9,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+# What hospitals' systems call comes first; the rest stays in the document's order.
+HIS = (
+    "/token",
+    "/api/appointment/",
+    "/api/ImmunizationTarget",
+    "/api/SendImmunizationTarget",
+    "/api/SendMessageTarget",
+)
+
 CSS = """
 :root { font: 16px/1.5 "Sarabun", "Noto Sans Thai", "Loma", system-ui, sans-serif; color: #1b2a2a; background: #fff }
 body { margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr) }
@@ -39,6 +48,7 @@ def page(openapi: Path) -> str:
         for method, operation in methods.items()
         for one in operation["x-actions"]
     ]
+    actions.sort(key=lambda action: not action[0].startswith(HIS))
     links: list[str] = []
     before = ""
     for path, method, one in actions:
