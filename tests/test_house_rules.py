@@ -68,6 +68,16 @@ def test_no_address_of_the_dashboard_carries_a_name_a_telephone_number_or_a_nati
     assert in_addresses == _NOT_A_PERSONS
 
 
+def test_a_national_id_stands_in_an_address_only_where_the_wire_contract_puts_it() -> None:
+    in_addresses = {
+        one.action or one.path
+        for one in declared()
+        if one.method == "GET" and "params" in one.takes and "cid" in one.takes["params"].__struct_fields__
+    }
+    contract = {"/api/appointment/Appointment", "/api/ImmunizationTarget", "/api/message/Inbox"}
+    assert in_addresses == contract | {"CancelAppointmentSlot", "PostponeAppointmentSlot"}
+
+
 def test_every_endpoint_names_roles_that_exist_or_is_open_to_everyone_on_purpose() -> None:
     open_to_everyone = {one.path for one in declared() if not one.roles}
     assert open_to_everyone <= {"/token", "/health", "/ready", "/line/webhook"}

@@ -250,7 +250,7 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
 
 
 @endpoint(
-    "GET",
+    "POST",
     PATH,
     action="GetAppointmentCalendar",
     roles=(APPOINTMENT_API,),
@@ -259,9 +259,9 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     refusals=(errors.AppointmentNotFound,),
     plain=True,
 )
-def get_appointment_calendar(caller: Caller, params: SlotQuery) -> str:
+def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
     """The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now."""
-    found = actions.calendar_entry(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
+    found = actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     return calendar_file(found)
 
 

@@ -33,8 +33,8 @@ LOOK_UPS = {  # the same for everybody
     "GET month": ("GET", "GetHospitalSlotByMonth"),
     "GET day": ("GET", "GetHospitalSlotByDate"),
 }
-APPOINTMENTS = {  # of the person, whose id goes along
-    "GET calendar": ("GET", "GetAppointmentCalendar"),
+APPOINTMENTS = {  # of the person, whose id goes along: in the body of a POST
+    "GET calendar": ("POST", "GetAppointmentCalendar"),
     "POST confirm": ("POST", "AcknowledgeAppointmentSlot"),
     "POST cancel": ("GET", "CancelAppointmentSlot"),
     "POST postpone": ("GET", "PostponeAppointmentSlot"),
@@ -114,7 +114,8 @@ class App:
             return NOBODY
         own = {**given, "cid": person["cid"]}
         if asked in APPOINTMENTS:
-            return self._slots(*APPOINTMENTS[asked], own)
+            method, action = APPOINTMENTS[asked]
+            return self._slots(method, action, own) if method == "GET" else self._slots(method, action, {}, own)
         if asked in PERSONAL:
             return self._centre.call("POST", PERSONAL[asked], body=own)
         match asked:

@@ -821,10 +821,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 9 actions, chosen by Action
+         * 8 actions, chosen by Action
          * @description CancelAppointmentSlot: Gives a place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
          *     PostponeAppointmentSlot: Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again. (เลื่อนการจองตารางนัดหมาย)
-         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
          *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *     GetHospitalRoom: The rooms of a hospital, of one department where it is given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
@@ -835,9 +834,10 @@ export interface paths {
         get: operations["get_api_appointment_AppointmentSlot"];
         put?: never;
         /**
-         * 2 actions, chosen by Action
+         * 3 actions, chosen by Action
          * @description ConfirmAppointmentSlot: Books a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
          *     AcknowledgeAppointmentSlot: The person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
+         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
         delete?: never;
@@ -8532,19 +8532,19 @@ export interface operations {
     get_api_appointment_AppointmentSlot: {
         parameters: {
             query: {
-                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetAppointmentCalendar" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate";
+                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate";
                 /**
-                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
+                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
                  * @example 00000
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar)
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
                  * @example 1111111111119
                  */
                 cid?: string;
                 /**
-                 * @description a whole number below 2^31 (of CancelAppointmentSlot, PostponeAppointmentSlot, GetAppointmentCalendar)
+                 * @description a whole number below 2^31 (of CancelAppointmentSlot, PostponeAppointmentSlot)
                  * @example 1
                  */
                 hospital_appointment_slot_id?: number;
@@ -8622,7 +8622,7 @@ export interface operations {
                         /** Format: date-time */
                         RequestTime: string;
                         processing_ms: number;
-                    } | string | {
+                    } | {
                         result: components["schemas"]["BookedRow"][];
                         /** @constant */
                         MessageCode: 200;
@@ -8759,7 +8759,7 @@ export interface operations {
     post_api_appointment_AppointmentSlot: {
         parameters: {
             query: {
-                Action: "ConfirmAppointmentSlot" | "AcknowledgeAppointmentSlot";
+                Action: "ConfirmAppointmentSlot" | "AcknowledgeAppointmentSlot" | "GetAppointmentCalendar";
                 /**
                  * @description 5-digit hospital code (of AcknowledgeAppointmentSlot)
                  * @example 00000
@@ -8782,7 +8782,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"];
+                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"] | components["schemas"]["SlotQuery"];
             };
         };
         responses: {
@@ -8808,7 +8808,7 @@ export interface operations {
                         /** Format: date-time */
                         RequestTime: string;
                         processing_ms: number;
-                    };
+                    } | string;
                 };
             };
             /** @description Wrong or missing parameter, unknown Action, unreadable body */
