@@ -16,6 +16,8 @@ from msgspec import Meta
 
 MAX_INT = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a gateway puts in the place of bytes that are not UTF-8, Thai in windows-874 for instance.
+_LOST = "\ufffd"
 # What JSON may write as "\\ud800" but no storage takes: half a character.
 _HALF = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -89,6 +91,8 @@ def read_text(longest: int, shortest: int = 0) -> Callable[[object], str]:
             raise ValueError(f"at most {longest} characters")
         if _CONTROL.search(text):
             raise ValueError("control characters are not allowed")
+        if _LOST in text:
+            raise ValueError("a letter was lost on the way; send UTF-8")
         return text
 
     return read_one

@@ -128,6 +128,7 @@ def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("person.first_name", "ก" * 101),
         ("person.first_name", "a\u0000b"),
         ("person.first_name", "\ud800"),
+        ("person.first_name", "\ufffd\ufffd\ufffd"),
         ("person.last_name", ["x"]),
         ("person.gender", 3),
         ("person.gender", "male"),

@@ -11,7 +11,8 @@ LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
 COLUMNS = "รหัส,ชื่อหน่วยงาน,จังหวัด,สาขา,จำนวนปี"
 _HEADERS = ("รหัส", "hospital_code")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Control characters, and what stands for a letter that was lost in decoding.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 
 
 @dataclass(frozen=True)

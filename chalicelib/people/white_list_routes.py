@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
-from chalicelib.fields import Cid, number, read_struct, text
+from chalicelib.fields import Cid, number, read_struct, text, untouched
 from chalicelib.people import actions
 from chalicelib.people.routes import SentPerson
 from chalicelib.people.rules import Person, masked
@@ -17,6 +17,7 @@ from chalicelib.people.rules import Person, masked
 PATH = "/api/dashboard/white-list"
 _PAGE = 50
 _MOST_LINES = 500
+_LONGEST_LINE = 1_000
 _COLUMNS = ("cid", "prefix", "first_name", "last_name", "gender", "birth_date", "mobile_phone")
 _GENDERS = {"ชาย": "1", "ช": "1", "male": "1", "m": "1", "หญิง": "2", "ญ": "2", "female": "2", "f": "2"}
 _WRITTEN_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -88,7 +89,10 @@ def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
 class WhiteListLines(msgspec.Struct):
     """Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone."""
 
-    lines: Annotated[list[Annotated[str, text(1_000, "one line")]], msgspec.Meta(description="at most 500 a call")]
+    lines: Annotated[
+        list[Annotated[str, untouched("one line", example="1111111111119,นาย,ทดสอบ,ระบบ,1,15/01/2533,")]],
+        msgspec.Meta(description="at most 500 a call"),
+    ]
     first_line: Annotated[int, number(1, 10_000_000, "number of the first of them in the file", example=1)]
 
 
@@ -116,6 +120,9 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
     people: dict[str, Person] = {}
     refused = []
     for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
+        if len(content) > _LONGEST_LINE:
+            refused.append(RefusedPerson(line, "lines", f"at most {_LONGEST_LINE} characters a line"))
+            continue
         one_line = " ".join(content.splitlines())
         cells = [cell.strip().strip("=\"' ") for cell in next(csv.reader([one_line]), [])]
         if not any(cells) or (line == 1 and not any(letter.isdigit() for letter in cells[0])):

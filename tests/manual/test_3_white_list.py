@@ -67,6 +67,17 @@ def test_a_line_break_inside_a_line_is_a_space(staff) -> None:
     assert find(staff, cid).result["name"] == "นายสอง บรรทัด เดียว"
 
 
+def test_a_line_that_cannot_be_read_costs_the_others_nothing(staff) -> None:
+    found = import_lines(
+        staff,
+        f"{new_cid()},นาย,\ufffd\ufffd,ใจดี,1,,",
+        f"{new_cid()},นาย,{'x' * 200_000},ใจดี,1,,",
+        f"{new_cid()},นาย,สมชาย,ใจดี,1,,",
+    )
+    assert found["accepted"] == 1
+    assert [(one["line"], one["field"]) for one in found["refused"]] == [(1, "first_name"), (2, "lines")]
+
+
 def test_whom_a_hospital_takes_off_is_no_longer_reached_but_still_known(staff, his) -> None:
     cid = new_cid()
     import_lines(staff, f"{cid},นาย,ลบ,ออก,1,,", first_line=7)
