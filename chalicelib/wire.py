@@ -7,6 +7,7 @@ request says what was asked, by which hospital, how it ended and how long it too
 
 import json
 import logging
+import re
 import sys
 import time
 import traceback
@@ -37,6 +38,7 @@ STATUSES: dict[type[errors.Refusal], int] = {
     errors.TryAgain: 503,
 }
 FAULT = 500
+_FORM_FIELD = re.compile(rb'name="(\w+)"')
 
 log = logging.getLogger("moph")
 
@@ -185,11 +187,24 @@ def _json(raw: bytes) -> Any:
 
 
 def _json_or_form(raw: bytes) -> dict[str, Any]:
-    """JSON or a form, whatever the content type says. `[]` and the like count as nothing sent."""
+    """JSON or a form of either kind, whatever the content type says. `[]` and the like count as nothing sent."""
+    if raw.startswith(b"--"):
+        return _multipart(raw)
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     sent = _json(raw)
     return sent if isinstance(sent, dict) else {}
+
+
+def _multipart(raw: bytes) -> dict[str, str]:
+    """The fields of a multipart form, as PHP and Postman send forms; its first line is what stands between them."""
+    boundary = raw.split(b"\r\n", 1)[0]
+    fields = {}
+    for part in raw.split(boundary):
+        head, _, value = part.partition(b"\r\n\r\n")
+        if name := _FORM_FIELD.search(head):
+            fields[name[1].decode()] = value.removesuffix(b"\r\n").decode("utf-8", "replace")
+    return fields
 
 
 class Answer:

@@ -64,6 +64,18 @@ def test_form_4_a_real_form(anyone: Client, content_type: str) -> None:
     assert is_token(anyone.call("POST", "/token", GET_TOKEN, body, {"Content-Type": content_type}))
 
 
+def test_form_4_a_multipart_form(anyone: Client) -> None:
+    typed = "\r\nContent-Type: text/plain"
+    parts = [
+        f'--x1\r\nContent-Disposition: form-data; name="{name}"{typed * (name == "user")}\r\n\r\n{value}\r\n'
+        for name, value in FIELDS.items()
+    ]
+    body = "".join([*parts, "--x1--\r\n"]).encode()
+    assert is_token(
+        anyone.call("POST", "/token", GET_TOKEN, body, {"Content-Type": "multipart/form-data; boundary=x1"})
+    )
+
+
 def test_form_5_a_lower_case_hash(anyone: Client) -> None:
     lower = {**FIELDS, "password_hash": FIELDS["password_hash"].lower()}
     assert is_token(anyone.call("POST", "/token", GET_TOKEN, lower))
