@@ -79,8 +79,13 @@ def _days(now: datetime) -> tuple[date, date]:
     return now.date(), now.date() + timedelta(days=1)
 
 
+def waking_hours() -> tuple[int, int]:
+    """From which full hour of the day until which people are reminded, Bangkok."""
+    return settings().waking_hours
+
+
 def _people_are_awake(now: datetime) -> bool:
-    return notice_texts.people_are_awake(now, settings().waking_hours)
+    return notice_texts.people_are_awake(now, waking_hours())
 
 
 def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Reminders:

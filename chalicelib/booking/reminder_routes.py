@@ -20,12 +20,14 @@ class RemindersOfDay(msgspec.Struct):
 
 
 class ReminderFigures(msgspec.Struct):
-    """Over both days, and day by day. quiet: it is night, nobody is reminded, and what is unsent waits for the
-    morning."""
+    """Over both days, and day by day. hour_start, hour_finish: people are reminded from this full hour of the day until
+    that one. quiet: it is another hour now, and what is unsent waits."""
 
     due: int
     sent: int
     unsent: int
+    hour_start: int
+    hour_finish: int
     quiet: bool
     days: list[RemindersOfDay]
 
@@ -42,4 +44,4 @@ def reminder_figures(caller: Caller) -> ReminderFigures:
     quiet, by_day = notices.reminders(caller.hospital_code)
     days = [RemindersOfDay(day, one.due, one.sent, one.unsent) for day, one in by_day]
     total = sum((one for _, one in by_day), notices.Reminders())
-    return ReminderFigures(total.due, total.sent, total.unsent, quiet, days)
+    return ReminderFigures(total.due, total.sent, total.unsent, *notices.waking_hours(), quiet, days)

@@ -184,6 +184,7 @@ def test_the_reminders_of_today_and_tomorrow_are_counted_for_the_operators(staff
         assert found[figure] == sum(day[figure] for day in found["days"])
     assert found["due"] == found["sent"] + found["unsent"]
     assert isinstance(found["quiet"], bool)
+    assert 0 <= found["hour_start"] < found["hour_finish"] <= 24
 
 
 def test_a_slips_code_leads_to_the_appointment_and_names_nobody(staff: Client) -> None:

@@ -96,7 +96,7 @@ def test_the_history_and_the_reminders_fit_on_320_px(
     ("language", "heading", "figures", "says"),
     [
         ("ไทย", "การเตือนนัด", (5, 3, False), "รอส่ง 2 ข้อความในรอบถัดไปภายใน 15 นาที"),
-        ("ไทย", "การเตือนนัด", (5, 3, True), "เป็นเวลากลางคืน 2 ข้อความรอส่งหลัง 07:00 น."),
+        ("ไทย", "การเตือนนัด", (5, 3, True), "นอกเวลาส่ง 2 ข้อความรอส่งตั้งแต่ 07:00 น."),
         ("ไทย", "การเตือนนัด", (5, 5, False), "ส่งครบแล้ว"),
         ("English", "Reminders", (0, 0, False), "No appointment is due for a reminder yet"),
         ("English", "Reminders", (5, 3, False), "Waiting for the next round, within 15 minutes: 2."),
@@ -110,6 +110,7 @@ def test_the_reminders_screen_says_what_waits_and_what_to_do(
     def as_it_stands(route: Route) -> None:
         answer = route.fetch()
         envelope = answer.json()
+        envelope["result"] |= {"hour_start": 7, "hour_finish": 21}
         envelope["result"] |= {"due": due, "sent": sent, "unsent": due - sent, "quiet": quiet}
         envelope["result"]["days"][1] |= {"due": due, "sent": sent, "unsent": due - sent}
         route.fulfill(response=answer, json=envelope)

@@ -1770,13 +1770,15 @@ export interface components {
         };
         /**
          * ReminderFigures
-         * @description Over both days, and day by day. quiet: it is night, nobody is reminded, and what is unsent waits for the
-         *         morning.
+         * @description Over both days, and day by day. hour_start, hour_finish: people are reminded from this full hour of the day until
+         *         that one. quiet: it is another hour now, and what is unsent waits.
          */
         ReminderFigures: {
             due: number;
             sent: number;
             unsent: number;
+            hour_start: number;
+            hour_finish: number;
             quiet: boolean;
             days: components["schemas"]["RemindersOfDay"][];
         };

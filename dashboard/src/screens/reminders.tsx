@@ -11,14 +11,15 @@ import { word } from "../words";
 
 const t = words({
   about: [
-    "ผู้มีนัดทุกคนได้รับข้อความเตือนหนึ่งครั้ง ตั้งแต่ 09:00 น. ของวันก่อนนัด ระบบส่งรอบใหม่ทุก 15 นาที และไม่ส่งระหว่าง 21:00–07:00 น.",
-    "Everybody with an appointment is reminded once, from 09:00 of the day before. A new round goes out every 15 minutes; none between 21:00 and 07:00.",
+    "ผู้มีนัดทุกคนได้รับข้อความเตือนหนึ่งครั้ง ตั้งแต่ 09:00 น. ของวันก่อนนัด ระบบส่งรอบใหม่ทุก 15 นาที",
+    "Everybody with an appointment is reminded once, from 09:00 of the day before. A new round goes out every 15 minutes.",
   ],
+  hours: ["ส่งเฉพาะเวลา {from}–{until} น.", "Sent between {from} and {until} only."],
   nothing: ["ยังไม่มีนัดที่ถึงเวลาเตือน", "No appointment is due for a reminder yet"],
   all_sent: ["ส่งครบแล้ว", "All have been sent"],
   night: [
-    "เป็นเวลากลางคืน {n} ข้อความรอส่งหลัง 07:00 น.",
-    "It is night: waiting for 07:00 to be sent: {n}",
+    "นอกเวลาส่ง {n} ข้อความรอส่งตั้งแต่ {from} น.",
+    "Outside the hours of sending; {n} wait until {from}.",
   ],
   waiting: [
     "รอส่ง {n} ข้อความในรอบถัดไปภายใน 15 นาที หากเกิน 30 นาทีแล้วยังไม่ลดลง ให้แจ้งผู้ดูแลระบบ",
@@ -35,18 +36,25 @@ const t = words({
 });
 
 /** What the figures mean, and what to do about it. */
-function standing({ due, unsent, quiet }: Figures): string {
+function standing({ due, unsent, quiet, hour_start }: Figures): string {
   if (!due) return t("nothing");
   if (!unsent) return t("all_sent");
-  return t(quiet ? "night" : "waiting", { n: number(unsent) });
+  return t(quiet ? "night" : "waiting", { n: number(unsent), from: hour(hour_start) });
 }
+
+const hour = (full: number): string => `${String(full).padStart(2, "0")}:00`;
 
 export default function Reminders() {
   const found = useLoaded(() => api.get<Figures>("/api/dashboard/Reminders"), [], { every: 30 });
   const waits = Boolean(found.data?.unsent);
   return (
     <>
-      <p>{t("about")}</p>
+      <p>
+        {t("about")}{" "}
+        {found.data &&
+          found.data.hour_finish - found.data.hour_start < 24 &&
+          t("hours", { from: hour(found.data.hour_start), until: hour(found.data.hour_finish) })}
+      </p>
       <div class="toolbar">
         <button type="button" class="primary" aria-busy={found.loading} onClick={found.reload}>
           {word("refresh")}
