@@ -63,6 +63,9 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   const [booked, setBooked] = useState<string[]>([]);
   const [other, setOther] = useState("");
   const { busy, failure, run, setFailure } = useAction();
+  // An answer that was asked for another id than the field holds by now is no answer to it.
+  const typed = useRef(cid);
+  typed.current = cid;
   const form = useRef<HTMLFormElement>(null);
   const saveButton = useRef<HTMLButtonElement>(null);
 
@@ -80,10 +83,12 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
     run(async () => {
       try {
         const person = await api.post<Person>("/api/dashboard/people/lookup", { cid: cidDigits(cid) });
+        if (typed.current !== cid) return;
         setPhase({ is: "found", person });
         requestAnimationFrame(() => saveButton.current?.focus());
       } catch (caught) {
         if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
+        if (typed.current !== cid) return;
         setPhase({ is: "unknown" });
         setDraft(emptyPerson());
         focus(".person-form input, .person-form select");
@@ -96,7 +101,8 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
       let person = phase.is === "found" ? phase.person : undefined;
       if (!person) {
         person = await api.post<Person>("/api/dashboard/people", { cid: id, ...personBody(draft) });
-        setPhase({ is: "found", person }); // known from here on, whatever becomes of the booking
+        // known from here on, whatever becomes of the booking
+        if (typed.current === cid) setPhase({ is: "found", person });
       }
       const booking = await api.post<Booking>("/api/dashboard/appointments", {
         cid: id,
@@ -113,7 +119,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
           : t("booked", { queue: booking.queue_no, name }),
         ...before,
       ]);
-      setCid("");
+      if (typed.current === cid) setCid(""); // else the next person's id is being typed
       setPhase({ is: "asking" });
       setTried(false);
       setOther("");

@@ -33,6 +33,7 @@ const t = words({
   reveal: ["แสดงเลข", "Show"],
   postpone: ["เลื่อน", "Move"],
   cancel: ["ยกเลิก", "Cancel"],
+  cancelling: ["กำลังยกเลิก…", "Cancelling…"],
   slip: ["ใบนัด", "Slip"],
   accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
   accepting: ["กำลังรับนัด", "Accepting"],
@@ -64,11 +65,13 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   );
   const latest = useRef(list.data);
   latest.current = list.data;
-  const underWay = useRef(new Set<number>());
+  const underWay = useRef(new Set<string>());
   const [open, setOpen] = useState<
     "book" | { postpone: Booking } | { slip: Booking } | { history: number } | undefined
   >();
-  const [revealed, setRevealed] = useState<{ place: number; cid: string } | undefined>();
+  // Told apart by the slip's code, which every booking has anew: a place may have another holder by now.
+  const [revealed, setRevealed] = useState<{ slip_code: string; cid: string } | undefined>();
+  const [leaving, setLeaving] = useState<string | undefined>();
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const bookButton = useRef<HTMLButtonElement>(null);
   useEffect(() => bookButton.current?.focus(), []);
@@ -82,24 +85,24 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     });
 
   /** Shown at once; the answer, or its refusal, puts the truth in its place. */
-  const setAccepted = async (place: number, accepted: boolean, undoable: boolean) => {
-    const booking = latest.current?.find((one) => one.place === place);
-    if (!booking || underWay.current.has(place)) return;
-    underWay.current.add(place);
+  const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
+    const booking = latest.current?.find((one) => one.slip_code === slip_code);
+    if (!booking || underWay.current.has(slip_code)) return;
+    underWay.current.add(slip_code);
     list.change((all) =>
-      all.map((one) => (one.place === place ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one)),
+      all.map((one) => (one === booking ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one)),
     );
     try {
       await act(booking, accepted ? "accept" : "reject");
       tell(
         t.both(accepted ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
-        undoable ? () => void setAccepted(place, !accepted, false) : undefined,
+        undoable ? () => void setAccepted(booking, !accepted, false) : undefined,
       );
     } catch (caught) {
       tellFailure(failureOf(caught));
     } finally {
       await list.reload();
-      underWay.current.delete(place);
+      underWay.current.delete(slip_code);
     }
   };
   const acceptAll = async () => {
@@ -127,7 +130,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       no: word("cancel"),
       danger: true,
     });
-    if (!yes) return;
+    if (!yes || underWay.current.has(booking.slip_code)) return;
+    underWay.current.add(booking.slip_code);
+    setLeaving(booking.slip_code);
     try {
       await act(booking, "cancel");
       tell(t.both("was_cancelled", { queue }));
@@ -135,17 +140,23 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       tellFailure(failureOf(caught));
     }
     await changed();
+    setLeaving(undefined);
+    underWay.current.delete(booking.slip_code);
   };
   const reveal = async (booking: Booking) => {
-    if (revealed?.place === booking.place) return setRevealed(undefined);
+    const { slip_code } = booking;
+    if (revealed?.slip_code === slip_code) return setRevealed(undefined);
+    if (underWay.current.has(slip_code)) return; // each look is written down
+    underWay.current.add(slip_code);
     try {
       const { cid } = await api.post<{ cid: string }>(
         `/api/dashboard/appointments/${schedule_id}/${booking.place}/reveal`,
       );
-      setRevealed({ place: booking.place, cid });
+      setRevealed({ slip_code, cid });
     } catch (caught) {
       tellFailure(failureOf(caught));
     }
+    underWay.current.delete(slip_code);
   };
 
   const waiting = list.data?.filter((one) => !one.hospital_confirm).length ?? 0;
@@ -195,8 +206,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             title: t("cid"),
             cell: (one) => (
               <span class="cid">
-                {revealed?.place === one.place ? revealed.cid : one.cid_masked}{" "}
-                <button type="button" class="quiet" aria-pressed={revealed?.place === one.place} onClick={() => reveal(one)}>
+                {revealed?.slip_code === one.slip_code ? revealed.cid : one.cid_masked}{" "}
+                <button type="button" class="quiet" aria-pressed={revealed?.slip_code === one.slip_code} onClick={() => reveal(one)}>
                   {t("reveal")}
                   <span class="visually-hidden"> {one.queue_no}</span>
                 </button>
@@ -229,7 +240,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
                   <button
                     type="button"
                     class="task"
-                    onClick={() => setAccepted(one.place, !one.hospital_confirm, true)}
+                    onClick={() => setAccepted(one, !one.hospital_confirm, true)}
                   >
                     {one.hospital_confirm ? "Reject" : "Accept"}
                     {which}
@@ -242,8 +253,13 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
                     {t("postpone")}
                     {which}
                   </button>
-                  <button type="button" onClick={() => cancel(one)}>
-                    {t("cancel")}
+                  <button
+                    type="button"
+                    onClick={() => cancel(one)}
+                    aria-busy={leaving === one.slip_code}
+                    aria-disabled={leaving === one.slip_code}
+                  >
+                    {t(leaving === one.slip_code ? "cancelling" : "cancel")}
                     {which}
                   </button>
                 </>
@@ -257,8 +273,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       )}
       {typeof open === "object" && "postpone" in open && (
         <Postpone
-          booking={open.postpone}
+          booking={list.data?.find((one) => one.slip_code === open.postpone.slip_code) ?? open.postpone}
           schedule={schedule}
+          onFailed={changed}
           onClose={() => setOpen(undefined)}
           onDone={(said) => {
             setOpen(undefined);

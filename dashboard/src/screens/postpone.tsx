@@ -27,15 +27,17 @@ interface PostponeProps {
   schedule: Schedule;
   onClose: () => void;
   onDone: (said: Said) => void;
+  /** It could not be moved: the booking may be another by now. */
+  onFailed: () => Promise<void>;
 }
 
-export function Postpone({ booking, schedule, onClose, onDone }: PostponeProps) {
+export function Postpone({ booking, schedule, onClose, onDone, onFailed }: PostponeProps) {
   const [date, setDate] = useState<IsoDate | undefined>();
   const [shown, setShown] = useState({
     year: Number(schedule.date.slice(0, 4)),
     month: Number(schedule.date.slice(5, 7)),
   });
-  const [to, setTo] = useState<number | undefined>();
+  const [chosen, setTo] = useState<number | undefined>();
   const { busy, failure, run } = useAction();
   const { department_id } = schedule;
   const days = useLoaded(
@@ -53,6 +55,8 @@ export function Postpone({ booking, schedule, onClose, onDone }: PostponeProps) 
       one.available_count > 0 &&
       one.schedule_id !== schedule.schedule_id,
   );
+  // what has been taken meanwhile is no longer chosen
+  const to = free?.some((one) => one.schedule_id === chosen) ? chosen : undefined;
 
   const move = async (event: Event) => {
     event.preventDefault();
@@ -64,7 +68,7 @@ export function Postpone({ booking, schedule, onClose, onDone }: PostponeProps) 
       });
       onDone(t.both("moved", { name: booking.person_name }));
     });
-    if (!moved) await lines.reload();
+    if (!moved) await Promise.all([lines.reload(), onFailed()]);
   };
   return (
     <Dialog title={t("window")} onClose={onClose} wide>
