@@ -42,12 +42,15 @@ class Reminders:
 
 
 def tell(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Tells people what the stream of the appointments table says: (row before, row after). Again: nothing more."""
+    """Tells people what the stream of the appointments table says: (row before, row after). Again: nothing more. The
+    reminder of what was given up is withdrawn, should it still be on its way."""
     for old, new in changes:
-        after = store.read_image(new)
-        if after is None or is_over(after.day, after.time_finish, clock.now()):
+        before, after, now = store.read_image(old), store.read_image(new), clock.now()
+        if after is None or is_over(after.day, after.time_finish, now):
             continue
-        kind = notice_texts.notice_of_change(store.read_image(old), after)
+        if before and notice_texts.reminder_is_due(before, now) and not after.is_active:
+            notifying.withdraw(before.hospital_code, _name_of_reminder(before))
+        kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
             _send(kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}")
 
@@ -104,14 +107,20 @@ def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Rem
 
 
 def remind_of(listed: Appointment) -> bool:
-    """Reminds of one appointment as a day's list has shown it. False where the list was a moment behind and the
-    appointment is gone: nobody is reminded of that."""
+    """Reminds of one appointment as a day's list has shown it. False where the list was a moment behind, or is by now,
+    and the appointment is gone: nobody is reminded of that."""
     held = store.held_in(listed.hospital_code, listed.schedule_id, listed.cid)
     if held is None or not held.is_active:
         return False
-    _send(notice_texts.REMINDER, held, f"reminder-{rules.slip_code(held)}")
-    store.mark_reminded(held, clock.now().isoformat(timespec="seconds"))
-    return True
+    _send(notice_texts.REMINDER, held, _name_of_reminder(held))
+    if store.mark_reminded(held, clock.now().isoformat(timespec="seconds")):
+        return True
+    notifying.withdraw(held.hospital_code, _name_of_reminder(held))  # given up in this very moment
+    return False
+
+
+def _name_of_reminder(a: Appointment) -> str:
+    return f"reminder-{rules.slip_code(a)}"
 
 
 def _send(kind: str, a: Appointment, once: str) -> None:

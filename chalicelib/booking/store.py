@@ -173,15 +173,17 @@ def replace(changed: Appointment) -> bool:
 _HOLDERS_READ = 20
 
 
-def mark_reminded(appointment: Appointment, at: str) -> None:
-    """Notes on the appointment that its person was reminded. Nothing else of it changes, its version neither; where it
-    has ended or passed to a new booking meanwhile, there is nothing to note."""
+def mark_reminded(appointment: Appointment, at: str) -> bool:
+    """Notes on the appointment that its person was reminded. Nothing else of it changes, its version neither. False
+    where it has ended or passed to a new booking meanwhile, so that there is nothing to note."""
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
     try:
         _key_of(appointment).update([AppointmentItem.reminded_at.set(at)], condition=same)
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
+        return False
+    return True
 
 
 def read_image(image: Any) -> Appointment | None:

@@ -1,6 +1,7 @@
 """Notices to one person, for other rooms (product.md, 5): messages that are complete from the start, each sent once."""
 
 import uuid
+from dataclasses import replace
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
@@ -46,3 +47,13 @@ def notify(
         if not leg.done:
             queues.post(queues.DELIVER[channel], [delivering.delivery_job(message, 1)])
     return message.message_id
+
+
+def withdraw(hospital_code: str, once: str) -> None:
+    """Of the notice named `once`, whatever has not been delivered yet is not delivered any more; none of that name, or
+    withdrawn before: nothing. Raises TryAgain."""
+    message = store.message_of_ref(hospital_code, f"notice-{once}")
+    if message is None or message.state == rules.STOPPED:
+        return
+    if not store.replace(replace(message, state=rules.STOPPED, version=message.version + 1)):
+        raise TryAgain()

@@ -6,6 +6,7 @@ Single-threaded, on tables in memory, on a clock of our own.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -125,6 +126,24 @@ def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_stil
     watch.now = EVENING_BEFORE
     assert notices.remind_of(listed) is False
     assert titles() == []
+
+
+def test_who_cancels_in_the_moment_of_being_reminded_is_spared_what_is_not_delivered_yet(watch: Watch) -> None:
+    held = booked(opened())
+    watch.now = EVENING_BEFORE
+    events = storage.connection().client.meta.events
+
+    def cancel_first(request: Any, **_: Any) -> None:
+        if b"reminded_at" in request.body:
+            actions.cancel(APP, "00000", held.cid, held.appointment_id)
+
+    events.register_first("before-send.dynamodb.UpdateItem", cancel_first)
+    try:
+        assert notices.remind() == Reminders(due=0, sent=0)
+    finally:
+        events.unregister("before-send.dynamodb.UpdateItem", cancel_first)
+
+    assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
 
 
 def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(watch: Watch) -> None:

@@ -106,7 +106,8 @@ def reminders(here: Ground, person: int) -> dict[str, list[tuple[int, str]]]:
     found = {}
     for channel, to in (("app", cid(person)), ("line", user_id(person))):
         shown = here.outside(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
-        found[channel] = [(one["times"], day_named(one["content"])) for one in reversed(shown)]
+        remind = [one for one in reversed(shown) if "พรุ่งนี้ท่านมีนัด" in str(one["content"])]
+        found[channel] = [(one["times"], day_named(one["content"])) for one in remind]
     return found
 
 
@@ -167,6 +168,33 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people
     moved = {moves_before: once(LATER), moves_between: once(LATER), moves_after: once(DAY, LATER)}
     never = {cancels_before: once(), cancels_between: once()}
     assert told == {person: once(DAY) for person in still_there} | moved | never
+
+
+def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellation(
+    here: Ground, people: Client
+) -> None:
+    schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
+    stays, cancels, moves = range(3)
+    held = {person: book(people, person, schedule) for person in (stays, cancels, moves)}
+    assert remind(here, EVE) == 0
+    assert left(here) == 6
+    assert people.cancel(cid(cancels), held[cancels]).status == 200
+    assert people.postpone(cid(moves), held[moves], later).status == 200
+    telling = start(here, "tell_people", EVE)
+    until(lambda: withdrawn(here) == 2, SECONDS, "the stream has told of both")
+    telling.kill()
+    telling.wait()
+
+    deliver_all(here, EVE)
+
+    told = [reminders(here, person) for person in (stays, cancels, moves)]
+    assert told == [once(DAY), once(), once()]
+
+
+def withdrawn(here: Ground) -> int:
+    """How many notices shall not be delivered any more."""
+    rows = here.client("dynamodb").scan(TableName="moph-local-messages")["Items"]
+    return sum(row.get("state", {}).get("S") == "stopped" for row in rows)
 
 
 def test_the_count_can_fail(here: Ground, people: Client) -> None:

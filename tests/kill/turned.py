@@ -2,19 +2,22 @@
 
     python -m tests.kill.turned remind_people 2026-11-30T18:00:00+07:00 [DEATH]
     python -m tests.kill.turned message-app 2026-11-30T18:00:00+07:00 [DEATH]
+    python -m tests.kill.turned tell_people 2026-11-30T18:00:00+07:00 [DEATH]
 
-A queue is fed until the process is killed. DEATH: the process kills itself with SIGKILL before its so-maniest request
-to the engine ("7"), or before the first of an operation ("DeleteMessage": the job is done, and comes again).
+A queue or a stream is fed until the process is killed. DEATH: the process kills itself with SIGKILL before its n-th
+request to the engine ("7"), or before the first of an operation ("DeleteMessage": the job is done, and comes again).
 """
 
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import botocore.handlers
@@ -40,11 +43,14 @@ def main() -> None:
     set_to, started = datetime.fromisoformat(at), time.monotonic()
     clock.run_on(lambda: set_to + timedelta(seconds=time.monotonic() - started))
     from app import app
-    from infra.local.feed import feed_queue, invoke
+    from infra.local.feed import Checkpoints, feed_queue, feed_stream, invoke
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:
             feed_queue(partial(invoke, app, source.name), source, threading.Event())
+        if source.name == function and hasattr(source, "stream_arn"):
+            with tempfile.TemporaryDirectory() as folder:
+                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), threading.Event())
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip
 
