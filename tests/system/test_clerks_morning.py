@@ -353,6 +353,24 @@ def test_a_cancellation_on_a_slow_line_shows_that_it_is_under_way_and_is_sent_on
     assert len(held) == 1
 
 
+def test_who_cancels_by_keyboard_goes_on_in_the_row_that_has_come_to_its_place(
+    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+) -> None:
+    schedule_id = open_schedule()["schedule_id"]
+    for _ in range(3):
+        body = {"cid": known_person(), "schedule_id": schedule_id}
+        assert staff.call("POST", "/api/dashboard/appointments", body=body).status == 200
+    desk.open_bookings(free_day, schedule_id)
+    for queue, then in (("A002", "A003"), ("A003", "A001")):
+        desk.row(queue).get_by_role("button", name="ยกเลิก").press("Enter")
+        desk.page.get_by_role("button", name="ยกเลิกนัด").press("Enter")
+        expect(desk.row(queue)).to_have_count(0)
+        expect(desk.page.get_by_role("button", name=f"{then} ประวัติ")).to_be_focused()
+    desk.row("A001").get_by_role("button", name="ยกเลิก").press("Enter")
+    desk.page.get_by_role("button", name="ยกเลิกนัด").press("Enter")
+    expect(desk.page.get_by_role("region", name="รายการจอง")).to_be_focused()
+
+
 def _page_sizes(pdf: bytes) -> list[int]:
     """Widths of a PDF's pages, in points."""
     return [round(float(width)) for width in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ", pdf)]

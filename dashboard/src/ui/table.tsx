@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
 
 const t = words({
@@ -32,9 +33,22 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
     : columns;
   const looks = ({ kind, screenOnly }: Column<T>) =>
     [kind, screenOnly && "screen-only"].filter(Boolean).join(" ") || undefined;
+  const frame = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const cursor = useRef<{ row: number; element: Element } | undefined>(undefined);
+  // Who works by keyboard and takes a row away, or what stood in it, goes on in what has come to its place.
+  useLayoutEffect(() => {
+    const was = cursor.current;
+    if (!was || document.activeElement !== document.body || was.element.isConnected) return;
+    cursor.current = undefined;
+    const left = [...body.current!.rows];
+    const from = Math.min(was.row, left.length - 1);
+    const next = [...left.slice(from), left[from - 1]].map((row) => row?.querySelector<HTMLElement>("button, a[href]"));
+    (next.find(Boolean) ?? frame.current!).focus();
+  }, [rows]);
   return (
     // a wide table scrolls by itself on a narrow screen, by keyboard too
-    <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
+    <div class="table-frame" role="region" aria-label={caption} tabIndex={0} ref={frame}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -46,7 +60,16 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody
+          ref={body}
+          onFocusIn={(event) => {
+            const element = event.target as Element;
+            cursor.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
+          }}
+          onFocusOut={(event) => {
+            if (event.relatedTarget) cursor.current = undefined; // it has gone elsewhere, not been taken away
+          }}
+        >
           {rows?.map((row, index) => (
             <tr key={rowKey(row)} class={rowClass?.(row)}>
               {all.map((column) => (
