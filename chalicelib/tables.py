@@ -250,7 +250,7 @@ class AccountItem(Table):
 
 class MessageItem(Table):
     """Of one hospital: an announcement or notice ("0000000012"), whose reference it is ("ref#CODE"), a counter
-    ("#")."""
+    ("#"). expires_at: of notices."""
 
     class Meta:
         table_name = settings().table("messages")
@@ -259,6 +259,7 @@ class MessageItem(Table):
     item = UnicodeAttribute(range_key=True)
     message_id = NumberAttribute(null=True)
     version = NumberAttribute(default=1)
+    expires_at = TTLAttribute(null=True)
     # a message
     kind = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)

@@ -26,7 +26,8 @@ def conditions_failed(error: TransactWriteError) -> bool:
     return any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons)
 
 
-def _expiry(created_at: str) -> datetime:
+def expiry(created_at: str) -> datetime:
+    """When what became of a message is forgotten."""
     return datetime.fromisoformat(created_at) + _KEPT_FOR
 
 
@@ -52,7 +53,7 @@ def _cursor_row(message: Message, cursor: Cursor) -> BatchItem:
     return BatchItem(
         message.key,
         _CURSOR,
-        expires_at=_expiry(message.created_at),
+        expires_at=expiry(message.created_at),
         portion=cursor.portion,
         portion_written=cursor.portion_written,
         batches=cursor.batches,
@@ -99,7 +100,7 @@ def decide_portion(message: Message, changed: Cursor, batches: list[list[Target]
 
 
 def batch_rows(message: Message, number: int, targets: list[Target]) -> list[BatchItem]:
-    expires_at = _expiry(message.created_at)
+    expires_at = expiry(message.created_at)
     cids = "".join(target.cid for target in targets)
     return [
         BatchItem(message.key, f"batch#{number:05d}", people=len(targets), read=0, expires_at=expires_at),
@@ -138,7 +139,7 @@ def recipient_row(message: Message, number: int, place: int, target: Target) -> 
         batch=number,
         place=place,
         name=target.name,
-        expires_at=_expiry(message.created_at),
+        expires_at=expiry(message.created_at),
     )
 
 
@@ -260,7 +261,7 @@ def finish(message: Message, number: int, channel: str, sent: int, failed: dict[
     try:
         with transaction() as together:
             together.update(BatchItem(message.key, f"batch#{number:05d}"), actions, condition=condition)
-            expires_at = _expiry(message.created_at)
+            expires_at = expiry(message.created_at)
             together.save(
                 BatchItem(message.key, f"failed#{channel}#{number:05d}", failures=reasons, expires_at=expires_at)
             )

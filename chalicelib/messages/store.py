@@ -1,5 +1,6 @@
 """The messages table, and what a person has received and read."""
 
+from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWriteError, UpdateError
@@ -67,7 +68,9 @@ def put_notice(message: Message, ref: str, target: Target) -> bool:
 
 def _save_new(together: TransactWrite, message: Message, ref: str) -> None:
     if ref:
-        row = MessageItem(message.hospital_code, f"ref#{ref}", message_id=message.message_id)
+        row = MessageItem(
+            message.hospital_code, f"ref#{ref}", message_id=message.message_id, expires_at=_expiry_of(message)
+        )
         together.save(row, condition=MessageItem.item.does_not_exist())
     together.save(_message_row(message), condition=MessageItem.item.does_not_exist())
 
@@ -139,8 +142,14 @@ def _message_row(message: Message) -> MessageItem:
         version=message.version,
         channels=set(message.channels),
         target_list=message.target_list,
+        expires_at=_expiry_of(message),
         **{name: getattr(message, name) for name in _TEXTS},
     )
+
+
+def _expiry_of(message: Message) -> datetime | None:
+    """A notice goes with what became of it; what a hospital has announced stays."""
+    return batch_store.expiry(message.created_at) if message.kind else None
 
 
 def _message(row: Any) -> Message:

@@ -226,6 +226,18 @@ def test_a_reminder_is_in_the_persons_language(watch: Watch) -> None:
     assert titles() == ["You have an appointment tomorrow"]
 
 
+def test_a_notice_is_kept_for_two_years_with_its_name_and_whom_it_went_to(watch: Watch) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    notices.remind()
+
+    kept = [row for row in MessageItem.query("00000") if row.item != "#"]
+    kept += [*tables.RecipientItem.scan(), *tables.BatchItem.scan()]
+
+    assert len(kept) == 5  # the notice, its name, its recipient, its batch and who is in that
+    assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
+
+
 def test_a_reminder_changes_nothing_that_a_clerk_could_trip_over(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
