@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.client import Client, in_days, new_cid
 from tests.system.desk import Desk, thai_date
@@ -206,6 +206,21 @@ def test_figure_17_department_room_refresh_a_day_and_a_schedule(
     desk.row("08:00–08:59").get_by_role("link", name="เลือก").click()
 
     expect(desk.page.get_by_role("tab", name="จองนัดหมาย")).to_be_visible()
+
+
+def test_the_chosen_days_figure_is_never_behind_the_lines_beside_it(
+    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+) -> None:
+    open_schedule(capacity=12)
+
+    def behind(route: Route) -> None:
+        route.fulfill(json={"result": [{"date": free_day.isoformat(), "places": 12, "available": 5}]})
+
+    desk.page.route("**/api/dashboard/calendar?*", behind)
+    desk.go(f"calendar?date={free_day.isoformat()}&department=1&room=1")
+
+    expect(desk.row("08:00–08:59")).to_contain_text("12/12")
+    expect(desk.page.locator(f"[data-date='{free_day.isoformat()}']")).to_contain_text("ว่าง 12 จาก 12")
 
 
 def test_the_demo_months_days_are_all_open(desk: Desk) -> None:

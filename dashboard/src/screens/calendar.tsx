@@ -49,6 +49,12 @@ export default function Calendar() {
     (one) =>
       (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),
   );
+  // The month's figures are counted up to 5 s behind; those of the day beside it need not differ from its lines.
+  const open = lines?.filter((one) => one.date === date && one.state === "open") ?? [];
+  if (date && open.length > 0) {
+    const sum = (of: (one: Schedule) => number) => open.reduce((total, one) => total + of(one), 0);
+    byDate.set(date, { date, places: sum((one) => one.capacity), available: sum((one) => one.available_count) });
+  }
   const refresh = () => {
     void days.reload();
     if (date) void schedules.reload();
