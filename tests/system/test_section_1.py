@@ -169,6 +169,30 @@ def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> No
     expect(window.get_by_role("alert")).to_contain_text("บัญชีตนเอง")
 
 
+@pytest.mark.parametrize(
+    ("language", "add", "save", "says"),
+    [
+        ("ไทย", "เพิ่ม", "บันทึก", "รหัส Login นี้มีอยู่แล้วในหน่วยบริการ กรุณาใช้ชื่ออื่น"),
+        ("English", "Add", "Save", "the hospital has this login already"),
+    ],
+)
+def test_a_login_that_is_taken_is_told_at_its_field_in_the_persons_language(
+    admin: Desk, language: str, add: str, save: str, says: str
+) -> None:
+    admin.press(language)
+    admin.go("hospital?code=00000")
+    admin.press(add)
+    window = admin.page.get_by_role("dialog")
+    for field, value in zip(
+        window.get_by_role("textbox").all(), ("staff.demo", "อีกคน", "", "First-pass-1"), strict=True
+    ):
+        field.fill(value)
+    window.get_by_role("button", name=save).click()
+
+    expect(window.locator(".field.wrong .error")).to_have_text(says)
+    admin.shot(f"login-taken-{'en' if language.isascii() else 'th'}")
+
+
 def test_a_first_password_is_changed_before_anything_else(
     new_desk: Callable[..., Desk], admin: Desk, new_account: str
 ) -> None:

@@ -7,7 +7,7 @@ import { go } from "../route";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { Failed, fieldFault, tell } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -67,14 +67,14 @@ export function AddAccount({ code, onClose }: { code: string; onClose: () => voi
           hint={t("login_hint")}
           value={login}
           onValue={(text) => setLogin(text.trim().toLowerCase())}
-          error={tried ? (wrong.login ?? failure?.fields.login) : undefined}
+          error={tried ? (wrong.login ?? fieldFault(failure, "login")) : undefined}
           input={{ maxLength: 50, autocapitalize: "none", spellcheck: false }}
         />
         <TextField
           label={t("name")}
           value={name}
           onValue={setName}
-          error={tried ? (wrong.name ?? failure?.fields.name) : undefined}
+          error={tried ? (wrong.name ?? fieldFault(failure, "name")) : undefined}
           input={{ maxLength: 200 }}
         />
         <TextField label={t("details")} optional value={details} onValue={setDetails} input={{ maxLength: 500 }} />

@@ -11,7 +11,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { Failed, fieldFault, tell } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -108,7 +108,7 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
           label={t("name")}
           value={name}
           onValue={setName}
-          error={name.trim() ? failure?.fields.name : word("required")}
+          error={name.trim() ? fieldFault(failure, "name") : word("required")}
           input={{ maxLength: 200 }}
         />
         <TextField label={t("details")} optional value={details} onValue={setDetails} input={{ maxLength: 500 }} />

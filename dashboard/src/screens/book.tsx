@@ -10,7 +10,7 @@ import { useAction } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { SelectField, TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Failed, fieldFault } from "../ui/notice";
 import { word } from "../words";
 import { emptyPerson, personBody, personFaults, PersonForm, type PersonDraft } from "./person-form";
 
@@ -164,7 +164,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             hint={t("cid_hint")}
             value={cid}
             onValue={changeCid}
-            error={tried && fault ? t(fault) : failure?.fields.cid}
+            error={tried && fault ? t(fault) : fieldFault(failure, "cid")}
             input={{ inputMode: "numeric", maxLength: 20, autofocus: true, class: "cid-input" }}
           />
         </div>

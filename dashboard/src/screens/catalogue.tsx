@@ -2,12 +2,12 @@
  * a window with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { lang, say, words, type Said } from "../i18n";
+import { words, type Said } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
-import { Failed, tell, tellFailure } from "../ui/notice";
+import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
 import { Table, type Column } from "../ui/table";
 import { failureOf } from "../api/failure";
 import { word } from "../words";
@@ -139,11 +139,8 @@ function Window<T extends { version: number }, V extends object>(props: WindowPr
   const form = useRef<HTMLFormElement>(null);
 
   const errors = check(values);
-  // What the API says of a field is English; in Thai the sentence about the whole stands there.
-  const told = (name: keyof V): string | undefined => {
-    const why = failure?.fields[name as string];
-    return why && values[name] === sent[name] ? (lang.value === "en" ? why : say(failure!.said)) : undefined;
-  };
+  const told = (name: keyof V) =>
+    values[name] === sent[name] ? fieldFault(failure, name as string) : undefined;
   const shown: typeof errors = { ...errors };
   for (const name of Object.keys(values) as (keyof V)[]) shown[name] ??= told(name);
   const save = async (version: number | undefined) => {

@@ -8,7 +8,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { Check, TextField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { Failed, fieldFault, tell } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { useRoles } from "./role-window";
@@ -120,7 +120,7 @@ function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
           label={t("name")}
           value={name}
           onValue={setName}
-          error={tried && !name.trim() ? word("required") : failure?.fields.name}
+          error={tried && !name.trim() ? word("required") : fieldFault(failure, "name")}
           input={{ maxLength: 100 }}
         />
         <fieldset class="line">

@@ -7,7 +7,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { SelectField, TextField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { Failed, fieldFault, tell } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -41,13 +41,15 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
   const { busy, failure, run } = useAction();
   const provinces = useLoaded(() => api.get<Province[]>("/api/accounts/provinces"), []);
   const set = (change: Partial<typeof first>) => setValues({ ...values, ...change });
-  const wrong = {
+  const wrong: Partial<Record<keyof typeof first, string>> = {
     hospital_code: /^\d{5}$/.test(values.hospital_code) ? undefined : t("code_wrong"),
     name: values.name.trim() ? undefined : word("required"),
     province_code: values.province_code ? undefined : word("choose_one"),
     years: /^\d{1,3}$/.test(values.years) ? undefined : t("years_wrong"),
   };
-  const shown: Partial<Record<keyof typeof first, string>> = tried ? { ...failure?.fields, ...wrong } : {};
+  const shown: Partial<Record<keyof typeof first, string>> = {};
+  if (tried)
+    for (const name of Object.keys(first) as (keyof typeof first)[]) shown[name] = wrong[name] ?? fieldFault(failure, name);
 
   const save = async (version?: number) => {
     setTried(true);

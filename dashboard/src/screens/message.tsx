@@ -9,7 +9,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask } from "../ui/dialog";
 import { Check, Field, TextField } from "../ui/field";
-import { Failed, tell, tellFailure } from "../ui/notice";
+import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { MessageTargets } from "./message-targets";
@@ -99,9 +99,8 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
 
   const errors: Partial<Record<string, string>> = tried
     ? {
-        ...failure?.fields,
-        title: values.title.trim() ? undefined : word("required"),
-        content: values.content.trim() ? failure?.fields.content : word("required"),
+        title: values.title.trim() ? fieldFault(failure, "title") : word("required"),
+        content: values.content.trim() ? fieldFault(failure, "content") : word("required"),
       }
     : {};
   const fits = values.title.trim() && values.content.trim() && (values.app || values.line);

@@ -8,7 +8,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { Check, TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Failed, fieldFault } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -66,7 +66,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
           hint={t("hint", { booked })}
           value={capacity}
           onValue={(text) => setCapacity(text.trim())}
-          error={fits ? failure?.fields.capacity : t("wrong", { least })}
+          error={fits ? fieldFault(failure, "capacity") : t("wrong", { least })}
           input={{ inputMode: "numeric", maxLength: 3 }}
         />
         <Check label={t("online")} checked={online} onChecked={setOnline} />

@@ -1,7 +1,7 @@
 /** Short messages at the foot of the page, read out by screen readers, with an undo where there is one. */
 import { signal } from "@preact/signals";
 import type { Failure } from "../api/failure";
-import { say, words, type Said } from "../i18n";
+import { isThai, say, words, type Said } from "../i18n";
 
 interface Notice {
   id: number;
@@ -60,6 +60,12 @@ export function Notices() {
       ))}
     </div>
   );
+}
+
+/** What a failure says of one field. The API says it in English; in Thai its sentence about the whole stands there. */
+export function fieldFault(failure: Failure | undefined, name: string): string | undefined {
+  const why = failure?.fields[name];
+  return why && (isThai.value ? say(failure!.said) : why);
 }
 
 interface FailedProps {
