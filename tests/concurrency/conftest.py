@@ -7,10 +7,10 @@ import pytest
 
 from infra.local import processes
 from infra.local.centre import Centre
+from tests import ward as wards
 from tests.client import Client, in_days
-from tests.concurrency import ward as wards
 from tests.concurrency.crowd import Crowd
-from tests.concurrency.ward import Ward
+from tests.ward import Ward
 
 SEED = int(os.environ.get("SEED", "1"))
 

@@ -8,9 +8,9 @@ import pytest
 from infra.local.centre import Centre
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
-from tests.concurrency.ward import Ward
 from tests.invariants import rows_of, violations
 from tests.manual import desk
+from tests.ward import Ward
 
 A_DAY = timedelta(days=1)
 Line = tuple[str, int, int]

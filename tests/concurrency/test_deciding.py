@@ -16,9 +16,9 @@ from tests.client import Client, new_cid
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
 from tests.concurrency.desks import Decision, Diary
-from tests.concurrency.ward import CODE, Ward
 from tests.invariants import Rows, rows_of, violations
 from tests.manual import desk
+from tests.ward import CODE, Ward
 
 APP = "mohprompt.demo"
 ENDS = {"cancel": "cancelled", "postpone": "postponed"}

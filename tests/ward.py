@@ -1,4 +1,4 @@
-"""A hospital of the storms' own: clerks, two rooms, four periods, and days that nobody has touched."""
+"""A hospital of a test's own: clerks, two rooms of two departments, four periods."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from infra.local.centre import Centre
 from tests.client import Client
 from tests.manual import desk
 
-CODE = "00010"
+CODE = "00010"  # the storms'
 HOURS = (8, 9, 10, 11)
 
 
@@ -16,6 +16,7 @@ HOURS = (8, 9, 10, 11)
 class Ward:
     """clerks: each with a login of their own. rooms: the line's part that names a room, with its department."""
 
+    code: str
     clerks: list[Client]
     rooms: list[dict[str, int]]
     periods: list[int]
@@ -36,8 +37,9 @@ class Ward:
         return [one["schedule_id"] for one in sorted(made, key=lambda one: (one["time_start"], one["room_id"]))]
 
 
-def make(centre: Centre) -> Ward:
-    clerks = [desk.clerk(centre, CODE) for _ in range(3)]
+def make(centre: Centre, code: str = CODE, clerks_at_work: int = 3) -> Ward:
+    """Puts a catalogue into a hospital that has none."""
+    clerks = [desk.clerk(centre, code) for _ in range(clerks_at_work)]
 
     def add(what: str, **body: Any) -> Any:
         return clerks[0].call("POST", f"/api/dashboard/{what}", body=body).result
@@ -51,4 +53,4 @@ def make(centre: Centre) -> Ward:
         add("periods", period_name=f"{hour}", time_start=f"{hour:02}:00:00", time_finish=f"{hour:02}:59:59")
         for hour in HOURS
     ]
-    return Ward(clerks, rooms, [one["period_id"] for one in periods])
+    return Ward(code, clerks, rooms, [one["period_id"] for one in periods])
