@@ -4,6 +4,7 @@ A client draws everything it will do before its first request, so a seed says wh
 (a version, an appointment) is what the centre then shows.
 """
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,14 @@ from tests.manual.desk import act
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"
 MOST_CALLS = 60
+
+
+Opens = Callable[[str, str, random.Random], Client]
+
+
+def plain(url: str, token: str, _: random.Random) -> Client:
+    """How a clerk's or a person's client is opened, where the storm says nothing else."""
+    return Client(url, token)
 
 
 def until_answered(call: Callable[[], Reply]) -> Reply:
@@ -44,14 +53,14 @@ class Diary:
     answers: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def come_and_go(seat: Seat) -> Diary:
+def come_and_go(seat: Seat, opens: Opens = plain) -> Diary:
     """People who each hold one appointment at most: who holds none books, who holds one cancels, moves or confirms it.
 
     given: (urls, token, hospital_code, schedule_ids, cids, actions, steps).
     """
     urls, token, code, schedules, cids, actions, steps = seat.given
     chance = seat.random()
-    clients = [Client(url, token) for url in urls]
+    clients = [opens(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(cids), chance.choice(actions), chance.choice(schedules))
             for _ in range(steps)]  # fmt: skip
     diary = Diary(dict.fromkeys(cids))
@@ -92,14 +101,14 @@ class Edit:
     fields: dict[str, str]
 
 
-def edit(seat: Seat) -> list[Edit]:
+def edit(seat: Seat, opens: Opens = plain) -> list[Edit]:
     """A clerk who changes places and ticks, up and down, by what the schedule table shows.
 
     given: (urls, token, day, schedule_ids, steps).
     """
     urls, token, day, schedules, steps = seat.given
     chance = seat.random()
-    clients = [Client(url, token) for url in urls]
+    clients = [opens(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(schedules), chance.randint(1, 9), chance.random() < 0.8)
             for _ in range(steps)]  # fmt: skip
     edits = []
@@ -141,14 +150,14 @@ class Decision:
     answer: Any
 
 
-def decide(seat: Seat) -> list[Decision]:
+def decide(seat: Seat, opens: Opens = plain) -> list[Decision]:
     """A clerk who accepts, rejects, cancels and moves people of a day's list.
 
     given: (urls, token, day, schedule_ids to move to, events, steps).
     """
     urls, token, day, targets, events, steps = seat.given
     chance = seat.random()
-    clients = [Client(url, token) for url in urls]
+    clients = [opens(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(events), chance.random(), chance.choice(targets))
             for _ in range(steps)]  # fmt: skip
     decisions = []
@@ -164,14 +173,14 @@ def decide(seat: Seat) -> list[Decision]:
     return decisions
 
 
-def close(seat: Seat) -> list[Any]:
+def close(seat: Seat, opens: Opens = plain) -> list[Any]:
     """A clerk who closes a day, a room or a schedule and calls again until nobody remains, as the screen does; begins
     once so many people have booked, or another desk has begun. Returns what each call answered.
 
     given: (url, token, body, people to wait for).
     """
     url, token, body, enough = seat.given
-    client, answers = Client(url, token), []
+    client, answers = opens(url, token, seat.random()), []
     deadline = time.monotonic() + 30
     while not _is_time(table(client, body["date"]), enough):
         assert time.monotonic() < deadline, "nobody books"

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -18,15 +19,17 @@ import urllib3
 
 from infra.local import processes
 from infra.local.centre import Centre
-from tests.client import SLOTS, Client, Reply, booking
+from tests.client import SLOTS, Client, Reply
 from tests.concurrency.crowd import Crowd, Seat
+from tests.concurrency.desks import SCHEDULES, play
 from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
-from tests.invariants import Rows, rows_of, violations
+from tests.invariants import Rows, violations
 
 PATIENCE_SECONDS = 90
+PLACES = 20
 FAULTS = [
     f"{call} {kind} 1"
-    for call in ("BatchGetItem", "TransactWriteItems", "Query")
+    for call in ("BatchGetItem", "TransactWriteItems", "Query", "UpdateItem", "GetItem")
     for kind in KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT
 ]
 
@@ -49,10 +52,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sight:
-    """Free places of a schedule, read somewhere between `began` and `ended`."""
+    """How many places of a schedule were taken, read somewhere between `began` and `ended`."""
 
     schedule: int
-    free: int
+    taken: int
     began: float
     ended: float
 
@@ -66,23 +69,22 @@ class Chapter:
 
 
 def chronicle(seat: Seat) -> Chapter:
-    """given: (urls, token, day, schedule_ids, cids, seconds)."""
-    urls, token, day, schedules, cids, seconds = seat.given
+    """given: (urls, token, hospital_code, day, schedule_ids, those nobody edits, cids, seconds)."""
+    urls, token, code, day, schedules, steady, cids, seconds = seat.given
     chance, chapter = seat.random(), Chapter()
-    clients = [Client(url, token) for url in urls]
+    clients = [Stubborn(url, token, chance) for url in urls]
     held: dict[str, dict[int, int]] = {cid: {} for cid in cids}
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if chance.random() < 0.25:
             began = time.monotonic()
-            query = {"Action": "GetHospitalSlotByDate", "hospital_code": "00000", "date": day}
-            reply = _until_answered(chance, clients, "GET", query, None)
-            if reply is not None and reply.status == 200:
-                seen = {one["schedule_id"]: one["available_slot"] for one in reply.result}
-                ended = time.monotonic()
-                chapter.sights += [Sight(one, seen[one], began, ended) for one in schedules]
+            query = {"Action": "GetHospitalSlotByDate", "hospital_code": code, "date": day}
+            reply = chance.choice(clients).call("GET", SLOTS, query)
+            seen = {one["schedule_id"]: one["available_slot"] for one in reply.result}
+            ended = time.monotonic()
+            chapter.sights += [Sight(one, PLACES - seen[one], began, ended) for one in steady]
             continue
-        entry = _act(chance, clients, chance.choice(cids), held, schedules)
+        entry = _act(chance, chance.choice(clients), code, chance.choice(cids), held, schedules)
         chapter.entries.append(entry)
         if entry.status == 0:
             break  # nobody knows what this person holds now
@@ -94,43 +96,77 @@ def chronicle(seat: Seat) -> Chapter:
 
 
 def _act(
-    chance: random.Random, clients: list[Client], cid: str, held: dict[str, dict[int, int]], schedules: list[int]
+    chance: random.Random, client: "Stubborn", code: str, cid: str, held: dict[str, dict[int, int]], where: list[int]
 ) -> Entry:
     mine = held[cid]
-    wanted = chance.choice([one for one in schedules if one not in mine] or schedules)
+    wanted = chance.choice([one for one in where if one not in mine] or where)
     source = chance.choice(sorted(mine)) if mine and chance.random() < 0.6 else 0
     target = 0 if source and chance.random() < 0.5 else wanted
-    query: dict[str, Any] = {"Action": "ConfirmAppointmentSlot"}
-    body = None if source else booking(target, cid)
-    if source:
-        query = {"hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": mine[source]}
-        query |= {"Action": "PostponeAppointmentSlot", "schedule_id": target} if target else {
-            "Action": "CancelAppointmentSlot"
-        }  # fmt: skip
-    began = time.monotonic()
-    reply = _until_answered(chance, clients, "GET" if source else "POST", query, body)
-    ended = time.monotonic()
     had = mine.get(source, 0)
-    if reply is None:
-        return Entry(cid, source, target, had, began, ended, 0, "", 0)
+    began = time.monotonic()
+    try:
+        if not source:
+            reply = client.book(target, cid, hospital_code=code)
+        elif target:
+            reply = client.postpone(cid, had, target, code)
+        else:
+            reply = client.cancel(cid, had, code)
+    except Unanswered:
+        return Entry(cid, source, target, had, began, time.monotonic(), 0, "", 0)
     result = reply.result["hospital_appointment_slot_id"] if reply.status == 200 else 0
-    return Entry(cid, source, target, had, began, ended, reply.status, reply.code, result)
+    return Entry(cid, source, target, had, began, time.monotonic(), reply.status, reply.code, result)
 
 
-def _until_answered(
-    chance: random.Random, clients: list[Client], method: str, query: dict[str, Any], body: Any
-) -> Reply | None:
-    deadline, waiting = time.monotonic() + PATIENCE_SECONDS, threading.Event()
-    while time.monotonic() < deadline:
-        fault = chance.choice(FAULTS) if chance.random() < 0.2 else "- - 0"
-        try:
-            reply = chance.choice(clients).call(method, SLOTS, query, body, {"X-Fault": fault})
-        except urllib3.exceptions.HTTPError:
-            waiting.wait(0.1)
-            continue
-        if reply.status != 503:
-            return reply
-    return None
+def watch(seat: Seat) -> list[Sight]:
+    """A clerk who looks at the schedule table, where places and free places are read together.
+
+    given: (urls, token, day, schedule_ids, seconds).
+    """
+    urls, token, day, schedules, seconds = seat.given
+    chance, sights = seat.random(), []
+    clients = [Stubborn(url, token, chance) for url in urls]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        rows = chance.choice(clients).call("GET", SCHEDULES, {"date": day}).result
+        taken = {row["schedule_id"]: row["capacity"] - row["available_count"] for row in rows}
+        ended = time.monotonic()
+        sights += [Sight(one, taken[one], began, ended) for one in schedules]
+        threading.Event().wait(chance.uniform(0.1, 0.4))
+    return sights
+
+
+class Unanswered(Exception):
+    """Nobody answered for as long as a client is patient."""
+
+
+class Stubborn(Client):
+    """Sends a request again until it is answered, whatever becomes of the process that it asks. Now and then it asks
+    for a fault, which the process with the failing storage brings about."""
+
+    def __init__(self, url: str, token: str, chance: random.Random) -> None:
+        super().__init__(url, token)
+        self._chance = random.Random(chance.random())
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        deadline, waiting = time.monotonic() + PATIENCE_SECONDS, threading.Event()
+        while time.monotonic() < deadline:
+            fault = self._chance.choice(FAULTS) if self._chance.random() < 0.2 else "- - 0"
+            try:
+                reply = super().call(method, path, query, body, {**(headers or {}), "X-Fault": fault})
+            except urllib3.exceptions.HTTPError:
+                waiting.wait(0.1)
+                continue
+            if reply.status != 503:
+                return reply
+        raise Unanswered
 
 
 class Processes:
@@ -168,15 +204,18 @@ class Processes:
 
 @dataclass
 class History:
-    """Everything that was recorded, and how often an API process was killed meanwhile."""
+    """Everything that was recorded."""
 
     entries: list[Entry]
     sights: list[Sight]
-    kills: int
 
 
-def record(crowd: Crowd, centre: Centre, given: list[Any], seconds: float) -> History:
-    """Lets the clients live for that long; `given`: per client (token, day, schedule_ids, cids)."""
+Cast = list[tuple[Callable[[Seat], Any], Any]]
+
+
+def record(crowd: Crowd, centre: Centre, cast: Callable[[list[str]], Cast]) -> tuple[list[Any], int]:
+    """Lets everybody of the cast play their part, given the addresses of the API processes, while these are killed and
+    started again. Returns what each has to tell, and how often a process was killed."""
     running, chance = Processes(centre), random.Random(crowd.seed)
     over, kills = threading.Event(), 0
 
@@ -189,13 +228,11 @@ def record(crowd: Crowd, centre: Centre, given: list[Any], seconds: float) -> Hi
     killer = threading.Thread(target=keep_killing)
     try:
         killer.start()
-        chapters = crowd.run(chronicle, [(running.urls, *one, seconds) for one in given])
+        return crowd.run(play, cast(running.urls)), kills
     finally:
         over.set()
         killer.join()
         running.stop()
-    entries = sorted((one for chapter in chapters for one in chapter.entries), key=lambda e: e.began)
-    return History(entries, [one for chapter in chapters for one in chapter.sights], kills)
 
 
 FOREVER = float("inf")
@@ -235,14 +272,14 @@ def holds_of(entries: list[Entry]) -> list[Hold]:
     return holds
 
 
-def contradictions(history: History, rows: Rows, capacity: int) -> list[str]:
+def contradictions(history: History, rows: Rows) -> list[str]:
     """Whatever the storage or an answer says against the history; none is what a test wants."""
     found = violations(rows)
     found += [f"{e.code} to {e.cid}" for e in history.entries if e.status not in (0, 200, 409)]
     holds = holds_of(history.entries)
     found += _the_end(holds, history, rows)
     found += _one_holder(holds)
-    found += _sights(holds, history.sights, capacity)
+    found += _sights(holds, history.sights)
     return found
 
 
@@ -272,7 +309,7 @@ def _one_holder(holds: list[Hold]) -> list[str]:
     ]
 
 
-def _sights(holds: list[Hold], sights: list[Sight], capacity: int) -> list[str]:
+def _sights(holds: list[Hold], sights: list[Sight]) -> list[str]:
     """Free + active = capacity at every moment that was read: what was seen lies between the places that were taken for
     certain all the while and those that may have been taken for a moment of it."""
     by_schedule: dict[int, list[Hold]] = defaultdict(list)
@@ -283,13 +320,6 @@ def _sights(holds: list[Hold], sights: list[Sight], capacity: int) -> list[str]:
         here = by_schedule[sight.schedule]
         certain = sum(h.certain and h.taken[1] <= sight.began and h.given_up[0] >= sight.ended for h in here)
         possible = sum(h.taken[0] <= sight.ended and h.given_up[1] >= sight.began for h in here)
-        if not certain <= capacity - sight.free <= possible:
-            taken = capacity - sight.free
-            found.append(f"{sight.schedule}: {taken} taken were seen, {certain} to {possible} can have been")
+        if not certain <= sight.taken <= possible:
+            found.append(f"{sight.schedule}: {sight.taken} taken were seen, {certain} to {possible} can have been")
     return found
-
-
-def after(crowd: Crowd, centre: Centre, given: list[Any], seconds: float, capacity: int) -> tuple[History, list[str]]:
-    """Records a history and checks it."""
-    history = record(crowd, centre, given, seconds)
-    return history, contradictions(history, rows_of(centre.endpoint), capacity)

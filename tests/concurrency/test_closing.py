@@ -15,52 +15,16 @@ from tests.client import Client, new_cid
 from tests.concurrency import desks
 from tests.concurrency.crowd import Crowd
 from tests.concurrency.desks import Diary
-from tests.invariants import Rows, rows_of, violations
+from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_got
+from tests.invariants import rows_of, violations
 from tests.manual import desk
 from tests.ward import CODE, Ward
-
-APP = "mohprompt.demo"
 
 
 @pytest.fixture(autouse=True)
 def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
     yield
     assert violations(rows_of(centre.endpoint)) == []
-
-
-def left_behind(rows: Rows, schedules: list[int]) -> list[str]:
-    """People who hold a place in a schedule that is closed."""
-    closed = [one for one in schedules if rows.schedule(one, CODE)["state"] == "closed"]
-    return [one["cid"] for schedule in closed for one in rows.holders(schedule, CODE)]
-
-
-def in_two_places(rows: Rows, people: list[str]) -> list[str]:
-    """Those of the people who hold more than one place."""
-    held = Counter(one["cid"] for one in rows.active())
-    return [cid for cid in people if held[cid] > 1]
-
-
-def notices_due(rows: Rows, people: list[str]) -> Counter[tuple[str, str]]:
-    """(person, kind) for everything that the hospital did to their appointments, by what the table says."""
-    kinds = {"cancelled": "cancelled", "postponed": "moved"}
-    return Counter(
-        (one["cid"], kinds[one["state"]])
-        for one in rows.appointments
-        if one["cid"] in people and one["state"] in kinds and one["changed_login"] != APP
-    )
-
-
-def notices_got(ward: Ward, app_client: Client, people: list[str]) -> Counter[tuple[str, str]]:
-    """(person, kind) of every notice of that sort in their inboxes, once everything that has happened so far is told:
-    the stream is in order, so it is when somebody who books now has heard of that."""
-    last, (schedule,) = new_cid(), ward.open(desk.new_day(), 1, rooms=1, periods=1)
-    assert app_client.book(schedule, last, hospital_code=CODE).status == 200
-    desk.eventually(lambda: inbox(app_client, last), seconds=120)
-    return Counter((cid, kind) for cid in people for kind in inbox(app_client, cid) if kind in ("moved", "cancelled"))
-
-
-def inbox(app_client: Client, cid: str) -> list[str]:
-    return [one["kind"] for one in app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result]
 
 
 def closure(day: date, action: str, **more: Any) -> dict[str, Any]:
@@ -106,7 +70,7 @@ def test_a_day_a_room_and_a_schedule_close_while_people_book_there_and_go(
     rows = rows_of(centre.endpoint)
     assert [rows.schedule(one, CODE)["state"] for one in schedules] == ["closed"] * 4
     assert [calls[-1]["remaining"] for calls in told] == [0, 0, 0]
-    assert left_behind(rows, schedules) == []
+    assert left_behind(rows, CODE, schedules) == []
     assert in_two_places(rows, people) == []
     counted = Counter(kind for one in notices_due(rows, people).elements() for kind in one[1:])
     assert counted["cancelled"] == sum(call["cancelled"] for calls in told for call in calls)
@@ -127,7 +91,7 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
     rows = rows_of(centre.endpoint)
     in_the_way = [one["slip_code"] for one in told[0][-1]["left"] + told[2][-1]["left"]]
     assert in_the_way == [], "there was room for everybody on that day"
-    assert left_behind(rows, schedules) == []
+    assert left_behind(rows, CODE, schedules) == []
     assert in_two_places(rows, people) == []
     due = notices_due(rows, people)
     assert sum(due.values()) == sum(call["postponed"] for calls in told for call in calls)
@@ -149,7 +113,7 @@ def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
     ward.clerk.call("POST", desks.CLOSURES, body=closure(day, "close"))
 
     rows = rows_of(centre.endpoint)
-    assert left_behind(rows, [schedule]) == [late]
+    assert left_behind(rows, CODE, [schedule]) == [late]
     assert notices_due(rows, [early, late]) == {(early, "cancelled"): 1}
 
 

@@ -4,30 +4,29 @@ import os
 from dataclasses import replace
 
 from infra.local.centre import Centre
-from tests.client import Client, in_days, new_cid
+from tests.client import Client
+from tests.concurrency import rounds
 from tests.concurrency.crowd import Crowd
-from tests.concurrency.history import Entry, History, Sight, after, contradictions
+from tests.concurrency.desks import Decision, Edit
+from tests.concurrency.history import Entry, History, Sight, contradictions
 from tests.invariants import Rows
+from tests.ward import Ward
 
 SECONDS = float(os.environ.get("HISTORY_SECONDS", "8"))
 
 
 def test_everything_that_was_told_while_api_processes_were_killed_is_true(
-    centre: Centre, his: Client, crowd: Crowd
+    centre: Centre, ward: Ward, his: Client, app_client: Client, crowd: Crowd
 ) -> None:
-    day, schedules = next(
-        (day, fresh[:3])
-        for day in map(in_days, range(12, 31))
-        if len(fresh := [s["schedule_id"] for s in his.schedules(day) if s["available_slot"] == 20]) >= 3
-    )
-    given = [(his.token, day.isoformat(), schedules, [new_cid() for _ in range(4)]) for _ in range(16)]
+    played = rounds.play(crowd, centre, ward, his, app_client, SECONDS)
 
-    history, found = after(crowd, centre, given, SECONDS, capacity=20)
-
-    assert found == []
-    assert history.kills > 0
-    assert len(history.entries) > 50
-    assert len(history.sights) > 10
+    assert played.contradictions == [], played.line
+    assert rounds.notices_missing(centre, ward, app_client, played.moved, seconds=120) == []
+    assert played.kills > 0
+    assert len(played.history.entries) > 50
+    assert len(played.history.sights) > 10
+    assert any(one.status == 200 for one in played.edits)
+    assert any(one.status == 200 for one in played.decisions)
 
 
 def entry(cid: str, source: int, target: int, at: float, result: int, status: int = 200) -> Entry:
@@ -38,10 +37,19 @@ def test_the_checker_names_a_lost_booking_a_shared_place_and_a_wrong_count() -> 
     booked = entry("one", 0, 7, 0.0, 70)
     nothing = Rows([], [])
 
-    lost = contradictions(History([booked], [], 0), nothing, 20)
-    shared = contradictions(History([booked, replace(booked, cid="two", began=5, ended=6)], [], 0), nothing, 20)
-    miscounted = contradictions(History([booked], [Sight(7, 20, 3.0, 4.0)], 0), nothing, 20)
+    lost = contradictions(History([booked], []), nothing)
+    shared = contradictions(History([booked, replace(booked, cid="two", began=5, ended=6)], []), nothing)
+    miscounted = contradictions(History([booked], [Sight(7, 0, 3.0, 4.0)]), nothing)
 
     assert any("acknowledged and lost" in one for one in lost)
     assert any("at once" in one for one in shared)
     assert any("0 taken were seen, 1 to 1" in one for one in miscounted)
+
+
+def test_the_checker_names_a_version_that_was_changed_twice() -> None:
+    edit = Edit(7, 1, 5, True, 200, "OK", {})
+    accepted = Decision("accept", "slip", 4, 200, "OK", {"version": 5})
+
+    assert rounds.changed_twice([edit, edit], [accepted]) == []
+    assert rounds.changed_twice([edit, replace(edit, capacity=6)], []) != []
+    assert rounds.changed_twice([], [accepted, replace(accepted, event="reject")]) != []

@@ -6,8 +6,9 @@ that full, freed and fought-over places are common. What is booked when, by whom
 """
 
 import os
+import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -83,23 +84,29 @@ class Step:
     whole_room: bool
 
 
-rarely = st.sampled_from([False] * 7 + [True])
-hospitals = st.sampled_from([HOSPITALS[0], *HOSPITALS])  # most of it happens in one, or hardly anyone would meet
-# One rule and not one each: Hypothesis would leave most of them out of most stories.
-steps = st.builds(
-    Step,
-    what=st.sampled_from(WHATS),
-    caller=st.sampled_from(["here", "there", "app", "app"]),
-    hospital=hospitals,
-    person=st.sampled_from([0, 1, 2, 3]),
-    n=st.sampled_from([0, 1, 2, 3]),
-    which=st.sampled_from(range(24)),
-    number=st.sampled_from([0, 1, 1, 1, 2]),
-    online=st.booleans(),
-    elsewhere=rarely,
-    late=rarely,
-    whole_room=rarely,
-)
+def step_of(number: int) -> Step:
+    """A step for each number, as even as random numbers are; drawn one by one, most of them would be much alike."""
+    chance = random.Random(number)
+
+    def rarely() -> bool:
+        return chance.random() < 0.12
+
+    return Step(
+        what=chance.choice(WHATS),
+        caller=chance.choice(["here", "there", "app", "app"]),
+        hospital=chance.choice([HOSPITALS[0], *HOSPITALS]),  # most of it in one, or hardly anyone would meet
+        person=chance.randrange(4),
+        n=chance.randrange(4),
+        which=int(12 * chance.random() ** 2),
+        number=chance.choice([0, 1, 1, 1, 2]),
+        online=chance.random() < 0.7,
+        elsewhere=rarely(),
+        late=rarely(),
+        whole_room=rarely(),
+    )
+
+
+steps = st.integers(0, 2**31).map(step_of)
 
 
 class Machine(RuleBasedStateMachine):
@@ -123,7 +130,7 @@ class Machine(RuleBasedStateMachine):
             self.book(step)
         for hospital in HOSPITALS:
             self.the_desks_list_is_the_models(hospital)
-        self.limit(first[0])
+        self.limit(replace(first[0], hospital=HOSPITALS[0]))
 
     def check(self, answer: Reply, expected: Answer, hospital: str, cid: str, told: int | None = None) -> None:
         """The answer is the model's: the refusal, or the id of the appointment (told: that very id)."""
