@@ -104,12 +104,12 @@ class Edit:
 def edit(seat: Seat, opens: Opens = plain) -> list[Edit]:
     """A clerk who changes places and ticks, up and down, by what the schedule table shows.
 
-    given: (urls, token, day, schedule_ids, steps).
+    given: (urls, token, day, schedule_ids, most places, steps).
     """
-    urls, token, day, schedules, steps = seat.given
+    urls, token, day, schedules, most, steps = seat.given
     chance = seat.random()
     clients = [opens(url, token, chance) for url in urls]
-    plan = [(chance.choice(clients), chance.choice(schedules), chance.randint(1, 9), chance.random() < 0.8)
+    plan = [(chance.choice(clients), chance.choice(schedules), chance.randint(1, most), chance.random() < 0.8)
             for _ in range(steps)]  # fmt: skip
     edits = []
     for client, schedule, capacity, online in plan:

@@ -70,7 +70,10 @@ def play(crowd: Crowd, centre: Centre, ward: Ward, his: Client, app_client: Clie
         ]
         parts.append((watch, (urls, ward.clerk.token, day.isoformat(), schedules, seconds)))
         parts += [
-            (partial(desks.edit, opens=Stubborn), (urls, one.token, day.isoformat(), schedules[:2], steps // 2))
+            (
+                partial(desks.edit, opens=Stubborn),
+                (urls, one.token, day.isoformat(), schedules[:2], 2 * PLACES, steps // 2),
+            )
             for one in ward.clerks[:2]
         ]
         ticks = ["accept", "reject"]

@@ -49,7 +49,7 @@ def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
     people = [[new_cid(), new_cid()] for _ in range(12)]
     actions = ["cancel", "postpone"]
     comers = [(desks.come_and_go, (urls, app_client.token, CODE, schedules, cids, actions, 9)) for cids in people]
-    editors = [(desks.edit, (urls, ward.clerks[n % 3].token, day.isoformat(), schedules, 12)) for n in range(4)]
+    editors = [(desks.edit, (urls, ward.clerks[n % 3].token, day.isoformat(), schedules, 9, 12)) for n in range(4)]
     keepers = [(desks.move_periods, (urls, ward.clerks[n].token, 6)) for n in range(2)]
 
     answers = crowd.run(desks.play, [*comers, *editors, *keepers])
