@@ -147,6 +147,32 @@ def test_figures_14_to_16_schedules_are_opened_several_at_once(desk: Desk, free_
     desk.shot("figure-16-schedules")
 
 
+def test_a_period_that_another_desk_opened_meanwhile_is_marked_and_the_rest_is_opened(
+    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+) -> None:
+    desk.go(f"schedules?date={free_day.isoformat()}")
+    desk.press("เพิ่ม")
+    window = desk.window("ข้อมูลตารางเวลา")
+    for _ in range(2):
+        window.get_by_role("button", name="เพิ่ม").click()
+    first, second = (window.get_by_role("group", name=f"ชุดที่ {n}") for n in (1, 2))
+    for name in ("08:00–08:59", "09:00–09:59"):
+        first.get_by_label(name).check()
+    expect(second.get_by_label("08:00–08:59")).to_be_disabled()
+    expect(second).to_contain_text("เลือกไว้ในชุดก่อนหน้า")
+    second.get_by_role("button", name="เอาชุดนี้ออก").click()
+
+    open_schedule()
+    window.get_by_role("button", name="บันทึก").click()
+    expect(window.get_by_role("alert")).to_contain_text("มีตารางในช่วงเวลานี้")
+    expect(first.get_by_label("08:00–08:59")).to_be_disabled()
+    expect(window).to_contain_text("1 รายการ รวม 20 Slot")
+    desk.shot("opened-meanwhile")
+    window.get_by_role("button", name="บันทึก").click()
+    expect(window).to_have_count(0)
+    expect(desk.row("09:00–09:59")).to_be_visible()
+
+
 def test_the_number_of_a_schedule_is_never_lowered_below_what_is_booked(
     desk: Desk, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str], staff: Client
 ) -> None:

@@ -21,6 +21,11 @@ const t = words({
   online: ["เปิดให้จอง Online", "Open for booking online"],
   all_periods: ["ทุกช่วง", "All periods"],
   taken: ["มีแล้ว", "there already"],
+  above: ["เลือกไว้ในชุดก่อนหน้า", "chosen in a set above"],
+  too_many: [
+    "เปิดได้ครั้งละไม่เกิน {most} รายการ บันทึกบางส่วนก่อน แล้วกด “เพิ่ม” อีกครั้ง",
+    "At most {most} schedules at a time. Save some of them first, then press “Add” again.",
+  ],
   periods_wrong: ["เลือกช่วงเวลาอย่างน้อย 1 ช่วง", "Choose at least one period"],
   date_wrong: ["ระบุวันที่ ตั้งแต่วันนี้เป็นต้นไป", "Enter a date from today on"],
   another: ["เพิ่ม", "Add a set"],
@@ -37,6 +42,9 @@ interface Line {
   capacity: string;
   online: boolean;
 }
+
+/** The API opens these in one go, all or none. */
+const MOST_AT_ONCE = 90;
 
 interface AddProps {
   departments: Department[];
@@ -57,15 +65,16 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
     when: date !== undefined,
   });
 
-  const taken = (room_id: string, period_id: number) =>
-    Boolean(
-      there.data?.some(
-        (schedule) =>
-          schedule.state === "open" && schedule.room_id === Number(room_id) && schedule.period_id === period_id,
-      ),
-    );
+  /** Why a line cannot have a period: its room has it on this day already, or in a line above. */
+  const taken = (line: Line, period_id: number): "taken" | "above" | undefined => {
+    const open = ({ state, room_id, ...one }: Schedule) =>
+      state === "open" && room_id === Number(line.room_id) && one.period_id === period_id;
+    if (there.data?.some(open)) return "taken";
+    const above = lines.slice(0, lines.indexOf(line));
+    return above.some(({ room_id, periods }) => room_id === line.room_id && periods.includes(period_id)) ? "above" : undefined;
+  };
   const roomsOf = (department_id: string) => rooms.filter((room) => room.department_id === Number(department_id));
-  const wanted = (line: Line) => line.periods.filter((period) => !taken(line.room_id, period));
+  const wanted = (line: Line) => line.periods.filter((period) => !taken(line, period));
 
   const addLine = () => {
     const before = lines.at(-1);
@@ -100,11 +109,12 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
     event.preventDefault();
     if (!lines.length) return addLine();
     setTried(true);
+    if (count > MOST_AT_ONCE) return;
     if (!date || dateWrong || lines.some((line) => Object.values(wrong(line)).some(Boolean))) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
-    await run(async () => {
+    const saved = await run(async () => {
       await api.post("/api/dashboard/schedules", {
         date,
         lines: lines.flatMap((line) =>
@@ -122,6 +132,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         en: t.both("saved", { lines: count, date: longDate(date, "en") }).en,
       });
     });
+    if (!saved) void there.reload(); // somebody else may have opened some, or the answer was lost
   };
 
   return (
@@ -130,7 +141,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateWrong : undefined} />
         {lines.map((line, index) => {
           const errors = tried ? wrong(line) : { room: undefined, periods: undefined, capacity: undefined };
-          const free = periods.filter(({ period_id }) => !taken(line.room_id, period_id));
+          const free = periods.filter(({ period_id }) => !taken(line, period_id));
           const group = `periods-${line.key}`;
           return (
             <fieldset key={line.key} data-line={line.key} class="line">
@@ -174,17 +185,17 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                 )}
                 <div class="checks">
                   {periods.map(({ period_id, time_start, time_finish }) => {
-                    const exists = taken(line.room_id, period_id);
+                    const exists = taken(line, period_id);
                     return (
                       <Check
                         key={period_id}
                         label={
                           <>
                             {timeSpan(time_start, time_finish, lang.value)}
-                            {exists && <small> ({t("taken")})</small>}
+                            {exists && <small> ({t(exists)})</small>}
                           </>
                         }
-                        disabled={exists}
+                        disabled={exists !== undefined}
                         checked={!exists && line.periods.includes(period_id)}
                         onChecked={(chosen) =>
                           change(line.key, {
@@ -214,6 +225,11 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         })}
         <Failed failure={there.failure} again={there.reload} />
         <Failed failure={failure} />
+        {count > MOST_AT_ONCE && (
+          <p class="failed" role="alert">
+            {t("too_many", { most: MOST_AT_ONCE })}
+          </p>
+        )}
         {busy && <Progress label={word("saving")} />}
         <p class="total" aria-live="polite">
           {count > 0 && t("sum", { lines: count, places })}
