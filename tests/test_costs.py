@@ -25,6 +25,8 @@ LOOK_UPS = [
 NOT_MEASURED = ("/api/accounts/", "/health", "/ready", "/line/webhook")
 NOT_MEASURED_EITHER = {"get_public_key", "POST /api/message/LineLink"}
 
+pytestmark = pytest.mark.system  # an engine of its own
+
 
 @pytest.fixture(scope="module")
 def measured() -> costs.Measured:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 import app as the_map
@@ -143,6 +144,7 @@ def test_every_stream_function_has_a_table_with_a_stream() -> None:
     assert listened <= tables_with_stream
 
 
+@pytest.mark.system  # the examples are played on an engine
 def test_the_api_document_and_its_examples_are_what_the_code_says() -> None:
     for module in ("infra.openapi", "infra.examples"):
         done = subprocess.run(

@@ -13,6 +13,8 @@ from infra.local.processes import ROOT
 from tests.client import Client, in_days, new_cid
 from tests.invariants import rows_of, violations
 
+pytestmark = pytest.mark.system  # an engine of its own
+
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:

@@ -11,6 +11,8 @@ from infra.local.centre import Centre
 from infra.local.processes import ROOT
 from tests.client import Client
 
+pytestmark = pytest.mark.system  # an engine of its own
+
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
