@@ -100,10 +100,16 @@ class AccountCenter(RuleBasedStateMachine):
         for table in (AccountItem, AuditItem, CatalogueItem):
             _create(table)
         self.model = Model()
+        self.rosters: dict[str, Roster] = {}  # as last read
+        self.touched: str | None = None
 
     def teardown(self) -> None:
-        storage._connection = None
-        self.aws.stop()
+        try:
+            for code in sorted(self.rosters):
+                self.check(code)
+        finally:
+            storage._connection = None
+            self.aws.stop()
 
     @initialize(
         country=st.booleans(), province=st.booleans(), others=st.lists(st.tuples(accounts, some_roles), max_size=4)
@@ -132,6 +138,8 @@ class AccountCenter(RuleBasedStateMachine):
             code: set[str]().union(*(GIVES[self.model.level(who)] for who in held if reaches(self.model, who, code)))
             for code in PROVINCE_OF
         }
+        for code in PROVINCE_OF:
+            self.check(code)
 
     def attempt(
         self, actor: Key, hospital: str, change: Callable[[Model], None], call: Callable[[Caller], Any]
@@ -139,6 +147,7 @@ class AccountCenter(RuleBasedStateMachine):
         """Does it in the model and in the product; both allow it or neither does."""
         if actor not in self.model.own:
             return
+        self.touched = hospital
         after = copy.deepcopy(self.model)
         change(after)
         may = allowed(actor, hospital, self.model, after)
@@ -163,7 +172,7 @@ class AccountCenter(RuleBasedStateMachine):
         if whom not in self.model.own:
             return
         wanted = (self.model.own[whom] | given) - taken
-        seen = store.roster(whom[0]).accounts[whom[1]]
+        seen = self.rosters[whom[0]].accounts[whom[1]]
         self.attempt(
             actor,
             whom[0],
@@ -177,7 +186,7 @@ class AccountCenter(RuleBasedStateMachine):
     def switch(self, actor: Key, whom: Key, active: bool) -> None:
         if whom not in self.model.own:
             return
-        seen = store.roster(whom[0]).accounts[whom[1]]
+        seen = self.rosters[whom[0]].accounts[whom[1]]
         self.attempt(
             actor,
             whom[0],
@@ -215,7 +224,7 @@ class AccountCenter(RuleBasedStateMachine):
     def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
         if number not in self.model.groups[hospital]:
             return
-        version = store.roster(hospital).groups[number].version
+        version = self.rosters[hospital].groups[number].version
         self.attempt(
             actor,
             hospital,
@@ -237,15 +246,20 @@ class AccountCenter(RuleBasedStateMachine):
 
     @invariant()
     def nobody_holds_what_nobody_could_have_given(self) -> None:
-        for code in PROVINCE_OF:
-            roster = store.roster(code)
-            found = {(code, login): (set(roster.held(one)), one.active) for login, one in roster.accounts.items()}
-            expected = {w: (self.model.holds(w), self.model.active[w]) for w in self.model.own if w[0] == code}
-            assert found == expected
-            for who, (held, _) in found.items():
-                beyond = held - self.first.get(who, set()) - self.could_give[code]
-                assert not beyond, f"{who} holds {beyond}"
-            assert roster.administrators(), f"{code} has lost its last administrator"
+        """At the hospital that was just asked for something; at every one, at the end of the story."""
+        if self.touched is not None:
+            self.check(self.touched)
+            self.touched = None
+
+    def check(self, code: str) -> None:
+        roster = self.rosters[code] = store.roster(code)
+        found = {(code, login): (set(roster.held(one)), one.active) for login, one in roster.accounts.items()}
+        expected = {w: (self.model.holds(w), self.model.active[w]) for w in self.model.own if w[0] == code}
+        assert found == expected
+        for who, (held, _) in found.items():
+            beyond = held - self.first.get(who, set()) - self.could_give[code]
+            assert not beyond, f"{who} holds {beyond}"
+        assert roster.administrators(), f"{code} has lost its last administrator"
 
 
 def _account(who: Key, own: frozenset[str]) -> Account:
