@@ -36,8 +36,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre | Deploy
     if "CENTRE_URL" in os.environ:
         yield Deployed()
         return
-    with Centre(tmp_path_factory.mktemp("centre")) as running:
+    running = Centre(tmp_path_factory.mktemp("centre"))
+    running.start()
+    try:
         yield running
+    finally:
+        running.abandon()
 
 
 @pytest.fixture(scope="session")

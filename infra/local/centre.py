@@ -87,6 +87,13 @@ class Centre:
             self._lock.close()
             self._lock = None
 
+    def abandon(self) -> None:
+        """`stop` for whoever throws the folder away: what the streams and queues still hold is left undone."""
+        for name, process in self._processes:
+            if name in ("feed", "counts"):
+                process.kill()
+        self.stop()
+
     def ended(self) -> str | None:
         """The name of a process that has ended by itself, if one has."""
         return next((name for name, process in self._processes if process.poll() is not None), None)
