@@ -1,6 +1,7 @@
 /** The address after `#`: `#/calendar?date=2026-12-01`. Never anything about a person. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { isDate } from "./dates";
 
 export interface Route {
   path: string;
@@ -9,9 +10,20 @@ export interface Route {
 
 type Params = Record<string, string | number | undefined>;
 
+const NUMBERS = ["schedule", "place", "department", "room", "id"];
+
+/** Whether a parameter can be what its name says; an address that was typed or cut off may hold anything. */
+function makesSense(name: string, value: string): boolean {
+  if (NUMBERS.includes(name)) return /^\d{1,10}$/.test(value);
+  if (name === "date") return isDate(value);
+  return name !== "month" || isDate(`${value}-01`);
+}
+
+/** What makes no sense is left out, as if nothing had been chosen yet. */
 function read(): Route {
   const [path = "", search = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  return { path, params: Object.fromEntries(new URLSearchParams(search)) };
+  const given = [...new URLSearchParams(search)].filter(([name, value]) => makesSense(name, value));
+  return { path, params: Object.fromEntries(given) };
 }
 
 export const route = signal<Route>(read());

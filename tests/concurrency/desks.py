@@ -225,3 +225,10 @@ def add_lines(seat: Seat) -> str:
     url, token, body = seat.given
     client = Client(url, token)
     return until_answered(partial(client.call, "POST", SCHEDULES, body=body)).code
+
+
+def add_to_catalogue(seat: Seat) -> Any:
+    """Adds a department, room or period. given: (url, token, departments or rooms or periods, body)."""
+    url, token, what, body = seat.given
+    client = Client(url, token)
+    return until_answered(lambda: client.call("POST", f"/api/dashboard/{what}", body=body)).result

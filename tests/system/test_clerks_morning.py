@@ -371,6 +371,26 @@ def test_who_cancels_by_keyboard_goes_on_in_the_row_that_has_come_to_its_place(
     expect(desk.page.get_by_role("region", name="รายการจอง")).to_be_focused()
 
 
+def test_a_reject_that_is_pressed_while_the_accept_is_on_its_way_is_done_after_it(
+    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+) -> None:
+    schedule_id = open_schedule()["schedule_id"]
+    body = {"cid": known_person(), "schedule_id": schedule_id}
+    assert staff.call("POST", "/api/dashboard/appointments", body=body).status == 200
+    desk.open_bookings(free_day, schedule_id)
+    held: list[Route] = []
+    desk.page.route("**/accept", lambda route: held.append(route))
+    desk.row("A001").get_by_role("button", name="Accept").click()
+    desk.row("A001").get_by_role("button", name="Reject").click()
+    expect(desk.row("A001").get_by_role("button", name="Accept")).to_be_visible()
+    with desk.page.expect_response("**/reject") as answer:
+        held[0].continue_()
+
+    assert answer.value.status == 200
+    expect(desk.page.get_by_text("ยกเลิกการรับนัดคิว A001 แล้ว")).to_be_visible()
+    expect(desk.row("A001").locator(".tick")).to_have_count(0)
+
+
 def _page_sizes(pdf: bytes) -> list[int]:
     """Widths of a PDF's pages, in points."""
     return [round(float(width)) for width in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ", pdf)]

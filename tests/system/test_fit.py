@@ -35,7 +35,11 @@ def violations(desk: Desk) -> list[str]:
 
 
 def settle(desk: Desk) -> None:
-    """Until the screen has what it asked for."""
+    """Until the screen is drawn and has what it asked for."""
+    drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    desk.page.evaluate(drawn)  # the address has been acted on
+    expect(desk.page.locator("p.loading")).to_have_count(0)
+    desk.page.evaluate(drawn)  # the screen stands, and says what it still waits for
     desk.page.wait_for_load_state("networkidle")
     expect(desk.page.get_by_text("กำลังโหลด…")).to_have_count(0)
     expect(desk.page.get_by_text("Loading…")).to_have_count(0)

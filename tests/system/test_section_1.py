@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.client import Client
 from tests.system.desk import Desk
 
 _logins = (f"clerk{number:03d}" for number in itertools.count(1))
@@ -147,6 +148,21 @@ def test_who_changed_what_is_seen_on_the_account(admin: Desk, new_account: str) 
 
     expect(admin.page.get_by_role("region", name="ประวัติการเปลี่ยนแปลง")).to_contain_text("admin.demo@00000")
     admin.shot("account-history")
+
+
+def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(
+    admin: Desk, new_account: str, his: Client, site: str
+) -> None:
+    path = f"/api/accounts/hospitals/00000/accounts/{new_account}"
+    assert his.call("GET", path).status == 403
+    province = Client(site).sign_in("province.demo", "00001", "Province-demo-1")
+    assert province.call("GET", path).status == 404
+    admin.page.get_by_role("tab", name="ประวัติ").click()
+
+    expect(admin.row("his.demo@00000")).to_contain_text("ดูข้อมูลโดยไม่มีสิทธิ์ดูแลรหัส Login (ถูกปฏิเสธ)")
+    expect(admin.row("province.demo@00001")).to_contain_text("ดูบัญชี (ถูกปฏิเสธ)")
+    expect(admin.page.get_by_role("main")).not_to_contain_text("/api/")
+    admin.shot("account-history-refused")
 
 
 def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str) -> None:

@@ -66,6 +66,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const latest = useRef(list.data);
   latest.current = list.data;
   const underWay = useRef(new Set<string>());
+  const wanted = useRef(new Map<string, boolean>());
   const [open, setOpen] = useState<
     "book" | { postpone: Booking } | { slip: Booking } | { history: number } | undefined
   >();
@@ -80,23 +81,33 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     await Promise.all([list.reload(), onChanged()]);
   };
   const act = (booking: Booking, task: string) =>
-    api.post(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/${task}`, {
+    api.post<Booking>(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/${task}`, {
       version: booking.version,
     });
 
-  /** Shown at once; the answer, or its refusal, puts the truth in its place. */
+  /** Shown at once; the answer, or its refusal, puts the truth in its place. What is pressed while the answer is on its
+   * way is done after it. */
   const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
-    const booking = latest.current?.find((one) => one.slip_code === slip_code);
-    if (!booking || underWay.current.has(slip_code)) return;
-    underWay.current.add(slip_code);
+    const seen = latest.current?.find((one) => one.slip_code === slip_code);
+    if (!seen) return;
+    wanted.current.set(slip_code, accepted);
     list.change((all) =>
-      all.map((one) => (one === booking ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one)),
+      all.map((one) =>
+        one.slip_code === slip_code ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one,
+      ),
     );
+    if (underWay.current.has(slip_code)) return;
+    underWay.current.add(slip_code);
     try {
-      await act(booking, accepted ? "accept" : "reject");
+      let booking = seen;
+      let done: boolean;
+      do {
+        done = wanted.current.get(slip_code)!;
+        booking = await act(booking, done ? "accept" : "reject");
+      } while (wanted.current.get(slip_code) !== done);
       tell(
-        t.both(accepted ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
-        undoable ? () => void setAccepted(booking, !accepted, false) : undefined,
+        t.both(done ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
+        undoable ? () => void setAccepted(booking, !done, false) : undefined,
       );
     } catch (caught) {
       tellFailure(failureOf(caught));

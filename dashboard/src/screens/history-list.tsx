@@ -16,6 +16,8 @@ const t = words({
   action: ["การกระทำ", "What"],
   changes: ["จาก → เป็น", "From → to"],
   refused: ["ถูกปฏิเสธ", "refused"],
+  looked: ["ดูข้อมูลโดยไม่มีสิทธิ์ดูแลรหัส Login", "look without being a login administrator"],
+  changed: ["แก้ไขข้อมูลโดยไม่มีสิทธิ์ที่ต้องใช้", "change without the role it takes"],
   older: ["แสดงรายการก่อนหน้า", "Show older lines"],
 });
 
@@ -74,6 +76,12 @@ type Words = (key: never) => string;
 const inWords = (table: Words & { has: (key: string) => boolean }, name: string): string =>
   table.has(name) ? table(name as never) : name;
 
+/** What was done; of what the door refused only the address is known. */
+function deed(action: string): string {
+  if (!action.includes("/api/")) return inWords(actions, action);
+  return t(action.startsWith("GET ") || action.endsWith("/account-search") ? "looked" : "changed");
+}
+
 const A_TURN = 50;
 
 export function HistoryList({ path }: { path: string }) {
@@ -102,7 +110,7 @@ export function HistoryList({ path }: { path: string }) {
           {
             title: t("action"),
             cell: (line) =>
-              line.outcome === "refused" ? `${inWords(actions, line.action)} (${t("refused")})` : inWords(actions, line.action),
+              line.outcome === "refused" ? `${deed(line.action)} (${t("refused")})` : deed(line.action),
           },
           {
             title: t("changes"),

@@ -12,7 +12,7 @@ import { word } from "../words";
 
 const t = words({
   about: [
-    "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป เจ้าหน้าที่ไม่ติดกติกานี้",
+    "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป เจ้า\u2060หน้าที่ไม่ติดกติกานี้",
     "These rules bind people who book, move or cancel by themselves; staff are not bound.",
   ],
   minutes: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย (นาที)", "May cancel or move until so many minutes before"],

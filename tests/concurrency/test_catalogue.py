@@ -1,0 +1,49 @@
+"""Clerks who add the same department, room and period at once, and others beside them."""
+
+from typing import Any
+
+from infra.local.centre import Centre
+from tests.concurrency import desks, naive
+from tests.concurrency.crowd import Crowd
+from tests.ward import Ward
+
+CLICKS = 8
+
+
+def bodies(ward: Ward, number: int) -> list[tuple[str, dict[str, Any]]]:
+    department_id = ward.rooms[0]["department_id"]
+    return [
+        ("departments", {"department_name": f"แผนกที่ {number}"}),
+        ("rooms", {"room_name": f"ห้องที่ {number}", "department_id": department_id, "queue_code": "R"}),
+        ("periods", {"period_name": f"ช่วงที่ {number}", "time_start": "13:00:00", "time_finish": "13:59:59"}),
+    ]
+
+
+def test_what_many_clerks_add_at_once_comes_once_and_what_each_adds_alone_comes_too(
+    ward: Ward, urls: list[str], crowd: Crowd
+) -> None:
+    wanted = bodies(ward, 0) * CLICKS + [one for number in range(1, 5) for one in bodies(ward, number)]
+    given = [(urls[n % 2], ward.clerks[n % 3].token, what, body) for n, (what, body) in enumerate(wanted)]
+
+    answers = crowd.run(desks.add_to_catalogue, given)
+
+    for kind, (what, body) in enumerate(bodies(ward, 0)):
+        same = answers[kind : 3 * CLICKS : 3]
+        assert all(one == same[0] for one in same), "each was told of another"
+        number, name = f"{what[:-1]}_id", next(iter(body))
+        listed = ward.clerk.call("GET", f"/api/dashboard/{what}").result
+        assert [one[name] for one in listed].count(body[name]) == 1
+        assert len({one[number] for one in listed}) == len(listed), "two have one number"
+    assert all(
+        answer in ward.clerk.call("GET", f"/api/dashboard/{what}").result
+        for (what, _), answer in zip(wanted, answers, strict=True)
+    )
+
+
+def test_whoever_looks_and_then_adds_makes_it_twice(centre: Centre, crowd: Crowd) -> None:
+    """The negative control: adding without the hospital's next number, on this very engine."""
+    with naive.tables(centre.endpoint):
+        crowd.run(naive.copy, [(centre.endpoint, 2)] * 16)
+        made = naive.Table(centre.endpoint, "schedules").periods()
+
+    assert made.count(2) > 1
