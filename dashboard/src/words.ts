@@ -6,6 +6,7 @@ export const word = words({
   edit: ["แก้ไข", "Edit"],
   remove: ["ลบ", "Remove"],
   show: ["แสดง", "Show"],
+  loading: ["กำลังโหลด…", "Loading…"],
   history: ["ประวัติ", "History"],
   save: ["บันทึก", "Save"],
   saving: ["กำลังบันทึก…", "Saving…"],

@@ -224,3 +224,25 @@ def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_
 
     expect(desk.row("ผิวหนัง")).to_be_visible()
     expect(desk.page.locator(".connection")).to_have_count(0)
+
+
+def test_leaving_a_tab_with_unsaved_work_asks_first(desk: Desk) -> None:
+    desk.go("message")
+    subject = desk.page.get_by_label("หัวข้อเรื่อง")
+    subject.fill("หยุดให้บริการ")
+    desk.page.get_by_role("tab", name="กลุ่มเป้าหมาย").click()
+    desk.press("กลับไปกรอกต่อ")
+    expect(subject).to_have_value("หยุดให้บริการ")
+
+    desk.page.get_by_role("tab", name="กลุ่มเป้าหมาย").click()
+    desk.press("ทิ้งข้อมูลที่กรอก")
+    expect(desk.page.get_by_role("tab", name="กลุ่มเป้าหมาย", selected=True)).to_be_focused()
+
+
+def test_on_a_slow_line_a_screen_says_that_it_is_loading(desk: Desk) -> None:
+    held: list[Route] = []
+    desk.page.route("**/api/dashboard/settings", lambda route: held.append(route))
+    desk.menu("กติกาการจอง")
+    expect(desk.page.get_by_text("กำลังโหลด…")).to_be_visible()
+    held[0].continue_()
+    expect(desk.page.get_by_label("จำนวนนัดที่ถือได้")).to_have_value("0")

@@ -47,6 +47,7 @@ export default function Account() {
         <a href={href("hospital", { code })}>{t("back")}</a>
       </p>
       <Failed failure={account.failure} again={account.reload} />
+      {!account.data && !account.failure && <p class="loading">{word("loading")}</p>}
       {account.data && (
         <>
           <p class="lead">

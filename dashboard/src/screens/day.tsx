@@ -8,6 +8,7 @@ import { choose, href, route } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
+import { word } from "../words";
 import { Bookings } from "./bookings";
 import { DayList } from "./day-list";
 
@@ -55,6 +56,7 @@ export default function Day() {
       <Failed failure={schedules.failure} again={schedules.reload} />
       <div class="day-work">
         <nav aria-label={t("schedules")} class="schedule-list">
+          {!listed && !schedules.failure && <p class="loading">{word("loading")}</p>}
           {listed?.length === 0 && <p>{t("none")}</p>}
           <ul>
             {listed?.map((one) => (

@@ -63,6 +63,7 @@ export default function Message() {
           { key: "targets", title: t("targets") },
         ]}
       >
+        {id && !message && !found.failure && <p class="loading">{word("loading")}</p>}
         {tab === "text" && (!id || message) && (
           <Text key={id} message={message} onChanged={found.reload} />
         )}

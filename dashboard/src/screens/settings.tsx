@@ -50,7 +50,8 @@ export default function SettingsScreen() {
     tell(t.both("saved"));
     await kept.reload();
   };
-  if (!kept.data) return <Failed failure={kept.failure} again={kept.reload} />;
+  if (!kept.data)
+    return kept.failure ? <Failed failure={kept.failure} again={kept.reload} /> : <p class="loading">{word("loading")}</p>;
   return (
     <form
       class="narrow"

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
+import { word } from "../words";
 
 const t = words({
-  loading: ["กำลังโหลด…", "Loading…"],
   number: ["ลำดับ", "No."],
 });
 
@@ -81,7 +81,7 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
           ))}
           {!rows?.length && (
             <tr class="empty">
-              <td colSpan={all.length}>{rows ? empty : t("loading")}</td>
+              <td colSpan={all.length}>{rows ? empty : word("loading")}</td>
             </tr>
           )}
         </tbody>

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
+import { workIsUnsaved } from "../route";
+import { askToDiscard } from "./dialog";
 
 interface TabsProps {
   label: string;
@@ -12,13 +14,18 @@ interface TabsProps {
 export function Tabs({ label, tabs, open, onOpen, children }: TabsProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  /** A tab that is left takes along what was typed in it. */
+  const change = async (key: string) => {
+    if (key === open || (workIsUnsaved() && !(await askToDiscard()))) return;
+    onOpen(key);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${key}"]`)?.focus();
+  };
   const walk = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const at = tabs.findIndex(({ key }) => key === open);
     const to = tabs[(at + step + tabs.length) % tabs.length]!;
-    onOpen(to.key);
-    list.current?.querySelector<HTMLElement>(`[data-tab="${to.key}"]`)?.focus();
+    void change(to.key);
   };
   return (
     <>
@@ -33,7 +40,7 @@ export function Tabs({ label, tabs, open, onOpen, children }: TabsProps) {
             aria-selected={key === open}
             aria-controls={key === open ? `${id}-panel` : undefined}
             tabIndex={key === open ? 0 : -1}
-            onClick={() => onOpen(key)}
+            onClick={() => void change(key)}
           >
             {title}
           </button>
