@@ -70,7 +70,8 @@ def test_two_administrators_who_deactivate_each_other_leave_one(
 def test_of_two_who_remove_the_last_two_one_is_told_that_it_is_the_last(country: Client, round_number: int) -> None:
     code = "00024"
     pair = [add(country, code, f"last{round_number}.{n}", "ACCOUNT_ADMIN:1") for n in range(2)]
-    for other in country.call("GET", accounts(code)).result["accounts"]:
+    search = f"/api/accounts/hospitals/{code}/account-search"
+    for other in country.call("POST", search, body={"search": ""}).result["accounts"]:
         if other["login"] not in {one["login"] for one in pair} and other["active"]:
             country.call("POST", accounts(code, other["login"], "deactivate"), body={"version": other["version"]})
 
