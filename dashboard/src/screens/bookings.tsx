@@ -38,6 +38,10 @@ const t = words({
   accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
   accepting: ["กำลังรับนัด", "Accepting"],
   all_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
+  passed: [
+    "อีก {n} คนมีผู้อื่นเปลี่ยนไประหว่างนี้ ตรวจสอบรายการล่าสุด",
+    "Changed by somebody else meanwhile: {n}. Look at the list as it is now.",
+  ],
   was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
   was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
   sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
@@ -119,17 +123,24 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const acceptAll = async () => {
     const waiting = list.data?.filter((one) => !one.hospital_confirm) ?? [];
     let done = 0;
-    try {
-      for (const booking of waiting) {
-        setAccepting({ done, all: waiting.length });
+    let passed = 0;
+    for (const booking of waiting) {
+      setAccepting({ done: done + passed, all: waiting.length });
+      try {
         await act(booking, "accept");
         done++;
+      } catch (caught) {
+        const failure = failureOf(caught);
+        if (failure.status === 404 || failure.status === 409) passed++; // one that another desk has changed stops no other
+        else {
+          tellFailure(failure);
+          break;
+        }
       }
-    } catch (caught) {
-      tellFailure(failureOf(caught));
     }
     setAccepting(undefined);
     if (done) tell(t.both("all_accepted", { n: done }));
+    if (passed) tell(t.both("passed", { n: passed }));
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
