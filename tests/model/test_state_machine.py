@@ -31,7 +31,7 @@ from tests.model.reference import BOOKED, OPEN, Answer, Caller, Held, Line, Mode
 from tests.ward import HOURS, Ward
 
 HOSPITALS, PLACES = ("00006", "00008"), 2
-EXAMPLES = int(os.environ.get("EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "16"))
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 
 
