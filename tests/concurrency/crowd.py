@@ -5,9 +5,10 @@ A client is a function of its `Seat`; it runs in another process, talks HTTP lik
 
 import multiprocessing
 import random
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -24,6 +25,12 @@ class Seat:
     number: int
     seed: int
     given: Any
+    meeting: threading.Barrier | None = None
+
+    def meet(self) -> None:
+        """Waits until every client of the crowd has come as far. Needs a client in each process, at least."""
+        assert self.meeting, "only a client that is under way can meet the others"
+        self.meeting.wait(timeout=60)
 
     def random(self) -> random.Random:
         return random.Random(f"{self.seed}/{self.number}")
@@ -61,7 +68,8 @@ def _stand_ready(line: Barrier) -> None:
 
 
 def _let_go(client: Callable[[Seat], Any], seats: list[Seat]) -> dict[int, Any]:
+    meeting = threading.Barrier(max(1, len(seats)), action=partial(_starting_line.wait, 60))
     with ThreadPoolExecutor(max(1, len(seats))) as threads:
         _starting_line.wait(timeout=60)
-        running = {seat.number: threads.submit(client, seat) for seat in seats}
+        running = {seat.number: threads.submit(client, replace(seat, meeting=meeting)) for seat in seats}
         return {number: one.result() for number, one in running.items()}

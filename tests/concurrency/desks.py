@@ -7,7 +7,7 @@ A client draws everything it will do before its first request, so a seed says wh
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -42,7 +42,7 @@ def until_answered(call: Callable[[], Reply]) -> Reply:
 def play(seat: Seat) -> Any:
     """One of many parts at once. given: (the client that plays it, what that client is given)."""
     part, given = seat.given
-    return part(Seat(seat.number, seat.seed, given))
+    return part(replace(seat, given=given))
 
 
 @dataclass

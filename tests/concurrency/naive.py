@@ -1,4 +1,8 @@
-"""How not to do it, straight against the engine: what the negative controls do, and the tables they do it on."""
+"""How not to do it, straight against the engine: what the negative controls do, and the tables they do it on.
+
+Everybody waits between reading and writing until all others have read, so what gets lost does not depend on how fast a
+machine is.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -129,6 +133,7 @@ def book(seat: Seat) -> bool:
     endpoint, cid = seat.given
     schedules = Table(endpoint, "schedules")
     item = schedules.get(KEY)
+    seat.meet()
     if not item.get("free"):
         return False
     place = min(item["free"])
@@ -142,25 +147,28 @@ def book(seat: Seat) -> bool:
 
 
 def book_with_care(seat: Seat) -> bool:
-    """Takes a place on condition that it is free. given: (endpoint, cid)."""
+    """Takes a place on condition that it is free, while others `edit`. given: (endpoint, cid)."""
     endpoint, cid = seat.given
     place = seat.number % PLACES + 1
+    seat.meet()
     taken = Table(endpoint, "schedules").take(KEY, place)
     if taken:
         Table(endpoint, "appointments").put(appointment(cid, place))
+    seat.meet()
     return taken
 
 
 def edit(seat: Seat) -> None:
-    """Adds a place to what was read, and writes all of it back, ten times. given: the endpoint."""
+    """Adds a place to what was read before others booked, and writes all of it back. given: the endpoint."""
     schedules = Table(seat.given, "schedules")
-    for _ in range(10):
-        item = schedules.get(KEY)
-        place = int(item["capacity"]) + 1
-        item["capacity"], item["available_count"] = place, item["available_count"] + 1
-        item["blocks"][0]["places"] = place
-        item["free"] = item.get("free", set()) | {place}
-        schedules.put(item)
+    item = schedules.get(KEY)
+    seat.meet()
+    place = int(item["capacity"]) + 1
+    item["capacity"], item["available_count"] = place, item["available_count"] + 1
+    item["blocks"][0]["places"] = place
+    item["free"] = item["free"] | {place}
+    seat.meet()
+    schedules.put(item)
 
 
 def accept(seat: Seat) -> None:
@@ -168,6 +176,7 @@ def accept(seat: Seat) -> None:
     endpoint, cid = seat.given
     appointments = Table(endpoint, "appointments")
     item = appointments.get({"cid": cid, "appointment": APPOINTMENT})
+    seat.meet()
     appointments.put({**item, "version": item["version"] + 1})
 
 
@@ -175,6 +184,8 @@ def copy(seat: Seat) -> None:
     """Looks whether the day has a line for the period, and adds one. given: (endpoint, period)."""
     endpoint, period = seat.given
     schedules = Table(endpoint, "schedules")
-    if period not in schedules.periods():
+    periods = schedules.periods()
+    seat.meet()
+    if period not in periods:
         number = seat.number + 1
         schedules.put({**_schedule(KEY["schedule_id"] + number, 1 + number * PLACES), "period_id": period})
