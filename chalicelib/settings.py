@@ -17,8 +17,8 @@ class Settings:
     line_*: LINE's API, the channel's access token, and the secret that signs its webhook.
     channel_retry_seconds: how long a batch that a provider did not take rests at first.
     calls_per_second: what one API account may call, on average; 0 is no limit (docs/adr/0006).
-    account_cache_seconds: how long a process believes what it read of an account (docs/adr/0012).
-    waking_hours: from which full hour of the day until which people are reminded, Bangkok (docs/adr/0016).
+    account_cache_seconds: how long a process believes what it read of an account (docs/adr/0010).
+    waking_hours: from which full hour of the day until which people are reminded, Bangkok (docs/adr/0014).
     """
 
     stage: str

@@ -1,4 +1,4 @@
-"""Makes Chalice's zip smaller and quicker to start, without changing what runs (docs/adr: packaging).
+"""Makes Chalice's zip smaller and quicker to start, without changing what runs (docs/adr/0005).
 
 A cold start spends most of its time compiling sources and reading service descriptions that nobody calls. So the zip
 gets byte code that is trusted without a look at the source (unchecked-hash: Lambda's files never change), the service

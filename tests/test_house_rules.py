@@ -153,7 +153,7 @@ def test_the_api_document_and_its_examples_are_what_the_code_says() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_nothing_is_patched_and_nothing_sleeps_in_a_test() -> None:
+def test_nothing_is_patched_in_a_test() -> None:
     for path in (ROOT / "tests").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -168,3 +168,37 @@ def test_the_holidays_are_what_the_maintained_package_says() -> None:
         [sys.executable, "-m", "infra.holidays", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _texts() -> dict[Path, str]:
+    """The pages and the sources, by path."""
+    folders = [ROOT / name for name in ("chalicelib", "dashboard/src", "docs", "infra", "tests")]
+    files = [*ROOT.iterdir(), ROOT / "dashboard" / "README.md", *(file for one in folders for file in one.rglob("*"))]
+    kinds = {".md", ".py", ".txt", ".ts", ".tsx", ".yaml"}
+    return {file: file.read_text(encoding="utf-8") for file in files if file.suffix in kinds}
+
+
+def test_every_link_between_the_pages_leads_to_something_that_is_there() -> None:
+    for page, text in _texts().items():
+        if page.suffix != ".md":
+            continue
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+            assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_decisions_are_numbered_without_a_gap_and_each_that_is_named_is_there() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. "), page.name
+    for path, text in _texts().items():
+        assert set(re.findall(r"docs/adr/(\d+)", text)) <= set(numbers), path
+
+
+def test_every_make_target_that_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page, text in _texts().items():
+        if page.suffix == ".md":
+            named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
+            assert named <= targets, f"{page.name}: {named - targets}"

@@ -46,7 +46,7 @@ def of_province(province_code: str) -> list[Record]:
 def find(code_prefix: str, name_part: str, most: int) -> list[Record]:
     """At most `most` hospitals of the whole country that match, in no order. The storage reads its index from one end
     to the other and hands over what matches; nothing is kept here, so a new hospital is found at once
-    (docs/adr/0013)."""
+    (docs/adr/0011)."""
     condition: Any = None
     if code_prefix:
         condition &= CatalogueItem.hospital_code.startswith(code_prefix)

@@ -1,4 +1,4 @@
-"""What an account may do now, whatever its token says (docs/adr/0012).
+"""What an account may do now, whatever its token says (docs/adr/0010).
 
 A token lives three hours; a change of roles or a deactivation has to be felt within a minute. So every process looks
 the account up when it sees its token, and believes what it read for half a minute: one or two small reads per account,

@@ -2,7 +2,7 @@
 
 Whatever is granted in a hospital changes in one transaction that carries the version of the hospital's "grants" item:
 two administrators who decide on the same state cannot both write, so no rule that looks at several accounts at once
-(the last administrator, a group's members) can be passed by two changes that are each right alone (docs/adr/0014).
+(the last administrator, a group's members) can be passed by two changes that are each right alone (docs/adr/0012).
 """
 
 import uuid

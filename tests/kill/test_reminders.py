@@ -1,4 +1,4 @@
-"""One reminder for each appointment, as the people's phones count them, whatever breaks on the way (docs/adr/0016).
+"""One reminder for each appointment, as the people's phones count them, whatever breaks on the way (docs/adr/0014).
 
 Real engine, real HTTP, real processes. The function is killed before each request that it makes; the clock is put back
 and forth between its runs; the engine ends and starts on what it saved; queue messages come again after their work was

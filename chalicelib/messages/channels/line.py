@@ -1,7 +1,7 @@
 """LINE's Messaging API through the official SDK: multicast to at most 500 users, with a retry key.
 
 Only the LINE function imports this: the SDK and the pydantic that it brings cost half a second and 65 MiB at start
-(docs/adr). LINE says nothing of users who blocked the account; to it a multicast is accepted or not.
+(docs/adr/0009). LINE says nothing of users who blocked the account; to it a multicast is accepted or not.
 """
 
 import urllib3
