@@ -16,6 +16,7 @@ from chalicelib.messages import link_store as links
 from chalicelib.messages import reading
 from chalicelib.people import store as people
 from chalicelib.schedules import availability
+from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.rules import Line
 from chalicelib.tables import CatalogueItem
@@ -69,7 +70,7 @@ def _hospital(code: str, name: str, province: str, district: str, years: int) ->
 
 def _open_days() -> None:
     """Every day from tomorrow through the next thirty: each room in each period, online."""
-    hospital = schedules.hospital("00000")
+    hospital = catalogue.hospital("00000")
     lines = [
         Line(period[0], room[2], room[0], demo.PLACES, online=True) for period in demo.PERIODS for room in demo.ROOMS
     ]

@@ -16,15 +16,21 @@ from pynamodb.transactions import TransactWrite
 from chalicelib import storage
 from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, first_version, read_appointment
 from chalicelib.people.rules import Person, columns, read_person
-from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, read_schedule
+from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, hospital_day, read_schedule
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
+# What a row and an appointment call by the same name; the keys, the day and `ended_ids` are written otherwise.
 _SAME = (
     "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
     " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
     " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
     " changed_by_person reminded_at origin sequence cancel_minutes_before moved_to_schedule_id moved_to_appointment_id"
 ).split()
+# What accept, reject and confirm change.
+_CHANGEABLE = (
+    "version accepted_by accepted_at confirmed_at changed_login changed_at changed_by_person sequence"
+).split()
+_HOLDERS_READ = 20  # of those who held a place once; there is one who holds it now
 
 
 def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
@@ -42,7 +48,7 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> Asked:
     day = day_of(schedule_id)
     schedule, person, held, hospital = storage.batch_get(
         [
-            (ScheduleItem, f"{hospital_code}#{day.isoformat()}", schedule_id),
+            (ScheduleItem, hospital_day(hospital_code, day), schedule_id),
             (PersonItem, cid, "#"),
             (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
             (CatalogueItem, hospital_code, "#"),
@@ -133,7 +139,7 @@ def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
 def appointments_on(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
     """A hospital's day list by schedule and place, ended ones included. From an index: a moment behind."""
     only = None if schedule_id is None else AppointmentItem.schedule_place.startswith(f"{schedule_id}#")
-    rows = AppointmentItem.by_hospital_day.query(f"{hospital_code}#{day.isoformat()}", only)
+    rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), only)
     return [read_appointment(row) for row in rows]
 
 
@@ -141,7 +147,7 @@ def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule
     """The schedule, and who holds or held this place of it, whoever holds it now first. The index names them and is a
     moment behind; what comes back is read from the tables themselves."""
     day = day_of(schedule_id)
-    partition = f"{hospital_code}#{day.isoformat()}"
+    partition = hospital_day(hospital_code, day)
     here = AppointmentItem.by_hospital_day.query(
         partition, AppointmentItem.schedule_place == schedule_place(schedule_id, place)
     )
@@ -170,9 +176,6 @@ def replace(changed: Appointment) -> bool:
     return True
 
 
-_HOLDERS_READ = 20
-
-
 def mark_reminded(appointment: Appointment, at: str) -> bool:
     """Notes on the appointment that its person was reminded. Nothing else of it changes, its version neither. False
     where it has ended or passed to a new booking meanwhile, so that there is nothing to note."""
@@ -189,11 +192,6 @@ def mark_reminded(appointment: Appointment, at: str) -> bool:
 def read_image(image: Any) -> Appointment | None:
     """The appointment in a record of the table's stream; None where the record has none."""
     return read_appointment(AppointmentItem.from_raw_data(image)) if image else None
-
-
-_CHANGEABLE = (
-    "version accepted_by accepted_at confirmed_at changed_login changed_at changed_by_person sequence"
-).split()
 
 
 def _transaction() -> TransactWrite:
@@ -274,7 +272,7 @@ def _appointment(raw: Any) -> Appointment | None:
 
 
 def _schedule_key(appointment: Appointment) -> ScheduleItem:
-    return ScheduleItem(f"{appointment.hospital_code}#{appointment.day.isoformat()}", appointment.schedule_id)
+    return ScheduleItem(hospital_day(appointment.hospital_code, appointment.day), appointment.schedule_id)
 
 
 def _key_of(appointment: Appointment) -> AppointmentItem:
@@ -284,7 +282,7 @@ def _key_of(appointment: Appointment) -> AppointmentItem:
 
 def _row_of(appointment: Appointment) -> AppointmentItem:
     row = _key_of(appointment)
-    row.hospital_day = f"{appointment.hospital_code}#{appointment.day.isoformat()}"
+    row.hospital_day = hospital_day(appointment.hospital_code, appointment.day)
     row.schedule_place = schedule_place(appointment.schedule_id, appointment.place)
     row.day = appointment.day.isoformat()
     row.ended_ids = set(appointment.ended_ids) or None

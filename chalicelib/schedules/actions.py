@@ -5,7 +5,7 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
-from chalicelib.schedules import availability, store
+from chalicelib.schedules import availability, catalogue_store, day_store, store
 from chalicelib.schedules.rules import Department, Hospital, Line, Room, Schedule
 
 MAX_RANGE_DAYS = 62
@@ -13,22 +13,22 @@ MAX_RANGE_DAYS = 62
 
 def hospital(hospital_code: str) -> Hospital:
     """The hospital with its catalogue. Raises HospitalNotFound."""
-    return store.hospital(hospital_code)
+    return catalogue_store.hospital(hospital_code)
 
 
 def hospital_codes() -> list[str]:
     """Every hospital's code, in order. For other rooms' scheduled jobs."""
-    return store.hospital_codes()
+    return catalogue_store.hospital_codes()
 
 
 def departments(hospital_code: str) -> list[Department]:
     """A hospital's departments, by id. Raises HospitalNotFound."""
-    return sorted(store.hospital(hospital_code).departments.values(), key=lambda d: d.department_id)
+    return sorted(catalogue_store.hospital(hospital_code).departments.values(), key=lambda d: d.department_id)
 
 
 def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Department]]:
     """A hospital's rooms with their departments, by id; of one department if given. Raises HospitalNotFound."""
-    found = store.hospital(hospital_code)
+    found = catalogue_store.hospital(hospital_code)
     chosen = [r for r in found.rooms.values() if department_id in (None, r.department_id)]
     return [(room, found.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
 
@@ -55,7 +55,7 @@ def places_by_month(hospital_code: str, year: int, month: int) -> list[tuple[dat
     """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
     found = availability.by_month(hospital_code, year, month)
     if not found:
-        store.require(hospital_code)
+        catalogue_store.require(hospital_code)
     return found
 
 
@@ -64,7 +64,7 @@ def online_schedules(hospital_code: str, day: date, department_id: int | None, r
     now = clock.now()
     found = store.schedules_of(hospital_code, day)
     if not found:
-        store.require(hospital_code)
+        catalogue_store.require(hospital_code)
     return [
         s
         for s in found
@@ -96,14 +96,14 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
 
 def places_on(hospital_code: str, day: date) -> int:
     """Places of the open schedules of a day, as last counted."""
-    return sum(places for one in store.days_of_hospital(hospital_code, day, day) for _, places, _ in one.rooms.values())
+    return sum(places for one in day_store.of_hospital(hospital_code, day, day) for _, places, _ in one.rooms.values())
 
 
 def open_schedules(hospital_code: str, day: date, lines: list[Line]) -> list[Schedule]:
     """Opens lines on a day (manual 2.4) and returns the schedules made. Raises HospitalNotFound."""
-    return store.open_schedules(store.hospital(hospital_code), day, lines)
+    return store.open_schedules(catalogue_store.hospital(hospital_code), day, lines)
 
 
 def reachable() -> None:
     """Reads one item that need not exist. Raises TryAgain where the tables cannot be reached."""
-    store.touch()
+    catalogue_store.touch()

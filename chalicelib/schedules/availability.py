@@ -9,7 +9,7 @@ from calendar import monthrange
 from datetime import date
 
 from chalicelib import clock
-from chalicelib.schedules import store
+from chalicelib.schedules import day_store, store
 from chalicelib.schedules.rules import Day
 
 
@@ -17,14 +17,14 @@ def by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]
     """(day, free places online) for the days of a month that have running or coming schedules, in order."""
     now = clock.now()
     last = date(year, month, monthrange(year, month)[1])
-    days = store.days_of_hospital(hospital_code, date(year, month, 1), last)
+    days = day_store.of_hospital(hospital_code, date(year, month, 1), last)
     return [(day.day, free) for day in days if (free := day.available(now)) is not None]
 
 
 def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
     """The counted days of a month, for the staff's calendar: places and free places per room, online or not."""
     last = date(year, month, monthrange(year, month)[1])
-    return store.days_of_hospital(hospital_code, date(year, month, 1), last)
+    return day_store.of_hospital(hospital_code, date(year, month, 1), last)
 
 
 def by_province(province_code: str, first: date, last: date) -> list[tuple[str, str, int]]:
@@ -32,7 +32,7 @@ def by_province(province_code: str, first: date, last: date) -> list[tuple[str, 
     now = clock.now()
     free: dict[str, int] = {}
     names: dict[str, str] = {}
-    for day in store.days_of_province(province_code, first, last):
+    for day in day_store.of_province(province_code, first, last):
         if (available := day.available(now)) is not None:
             free[day.hospital_code] = free.get(day.hospital_code, 0) + available
             names[day.hospital_code] = day.hospital_name
@@ -43,4 +43,4 @@ def recount(changed: set[tuple[str, date]]) -> None:
     """Counts hospitals' days anew: (hospital code, day) as the stream of the schedules table names them."""
     for hospital_code, day in sorted(changed):
         schedules = store.schedules_of(hospital_code, day)
-        store.save_day(hospital_code, day, schedules, clock.now().isoformat())
+        day_store.save(hospital_code, day, schedules, clock.now().isoformat())

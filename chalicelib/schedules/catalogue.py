@@ -13,7 +13,7 @@ from typing import TypeVar
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound, TryAgain
-from chalicelib.schedules import catalogue_store, rules, store
+from chalicelib.schedules import catalogue_store, day_store, rules, store
 from chalicelib.schedules.rules import BookingRules, Day, Department, Hospital, Period, Room
 
 _FAR = timedelta(days=3 * 366)
@@ -23,7 +23,7 @@ _One = TypeVar("_One", Department, Room, Period)
 
 def of_hospital(caller: Caller) -> Hospital:
     """The caller's hospital with everything in it."""
-    return store.hospital(caller.hospital_code)
+    return catalogue_store.hospital(caller.hospital_code)
 
 
 def add_department(caller: Caller, name: str) -> Department:
@@ -204,7 +204,7 @@ def _refuse_coming(caller: Caller, uses: Callable[[Day], bool]) -> None:
     """Raises InUse for the first counted day, from today on, that uses the thing. A schedule that is being made at this
     very moment is not seen; it carries names of its own and does not need the thing."""
     today = clock.today()
-    for day in store.days_of_hospital(caller.hospital_code, today, today + _FAR):
+    for day in day_store.of_hospital(caller.hospital_code, today, today + _FAR):
         if uses(day):
             raise _in_use_on(day.day)
 

@@ -1,4 +1,4 @@
-"""A hospital's departments, rooms, periods and booking rules in the hospitals table, changed by version.
+"""The hospitals table: a hospital with its departments, rooms, periods and booking rules, changed by version.
 
 A department cannot go while a room comes: a room's write touches its department's row (`uses`), and removing the
 department is conditional on nobody having done so since the rooms were read. Of two that are added at once, one is
@@ -12,10 +12,11 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, U
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
+from chalicelib.errors import HospitalNotFound
 from chalicelib.schedules.rules import BookingRules, Department, Hospital, Period, Room
-from chalicelib.schedules.store import HOSPITAL
 from chalicelib.tables import CatalogueItem
 
+HOSPITAL = "#"  # the hospital itself, beside its catalogue
 DEPARTMENT, ROOM, PERIOD = "department", "room", "period"
 _COUNTERS = {
     DEPARTMENT: CatalogueItem.next_department_id,
@@ -23,6 +24,80 @@ _COUNTERS = {
     PERIOD: CatalogueItem.next_period_id,
 }
 _Write = tuple[CatalogueItem, list[Any], Any]
+
+
+def hospital(hospital_code: str) -> Hospital:
+    """The hospital and its catalogue in one Query. Raises HospitalNotFound."""
+    own: CatalogueItem | None = None
+    departments: dict[int, Department] = {}
+    rooms: dict[int, Room] = {}
+    periods: dict[int, Period] = {}
+    for row in CatalogueItem.query(hospital_code, consistent_read=True):
+        kind, number, version = row.item.split("#")[0], int(row.number or 0), int(row.version)
+        if row.item == HOSPITAL:
+            own = row
+        elif kind == DEPARTMENT:
+            departments[number] = Department(number, row.name, version)
+        elif kind == ROOM:
+            rooms[number] = Room(
+                number,
+                row.name,
+                int(row.department_id),
+                row.queue_code or "",
+                int(row.queue_length),
+                row.phone_number or "",
+                version,
+            )
+        elif kind == PERIOD:
+            periods[number] = Period(number, row.name, row.time_start, row.time_finish, version)
+    if own is None:
+        raise _no_hospital()
+    return Hospital(
+        hospital_code=hospital_code,
+        name=own.name,
+        province_code=own.province_code or "",
+        province_name=own.province_name or "",
+        district=own.district or "",
+        years=int(own.years or 0),
+        departments=departments,
+        rooms=rooms,
+        periods=periods,
+        version=int(own.version),
+        next_numbers={
+            DEPARTMENT: int(own.next_department_id or 1),
+            ROOM: int(own.next_room_id or 1),
+            PERIOD: int(own.next_period_id or 1),
+        },
+    )
+
+
+def hospital_codes() -> list[str]:
+    """Every hospital's code, in order. Reads the whole index of hospitals: for jobs that run a few times an hour."""
+    return sorted(row.hospital_code for row in CatalogueItem.by_province.scan())
+
+
+def _no_hospital() -> HospitalNotFound:
+    return HospitalNotFound(fields={"hospital_code": "no hospital has this code"})
+
+
+def require(hospital_code: str) -> None:
+    """Raises HospitalNotFound where there is no hospital of this code."""
+    try:
+        CatalogueItem.get(hospital_code, HOSPITAL, attributes_to_get=["hospital_code"])
+    except DoesNotExist:
+        raise _no_hospital() from None
+
+
+def touch() -> None:
+    """The cheapest read there is; raises TryAgain where the table does not answer."""
+    CatalogueItem.count("#nobody", limit=1)
+
+
+def reserve_appointment_ids(hospital_code: str, count: int) -> int:
+    """The first of so many appointment ids that nobody else gets; what is not used is only a gap."""
+    row = CatalogueItem(hospital_code, HOSPITAL)
+    row.update([CatalogueItem.next_appointment_id.add(count)], condition=CatalogueItem.item.exists())
+    return int(row.next_appointment_id) - count + 1
 
 
 def add(hospital: Hospital, one: Department | Room | Period) -> bool:

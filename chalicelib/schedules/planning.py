@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound, TryAgain
-from chalicelib.schedules import rules, store
+from chalicelib.schedules import catalogue_store, rules, store
 from chalicelib.schedules.rules import LAST_DAY, Hospital, Line, Schedule
 from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
 
@@ -28,7 +28,7 @@ def holidays(year: int) -> list[tuple[date, str, str]]:
 def add_lines(caller: Caller, day: date, lines: list[Line]) -> list[Schedule]:
     """Opens lines on a day, all or none. Raises Invalid, ScheduleExists (a room has that period already)."""
     _check_day("date", day)
-    hospital = store.hospital(caller.hospital_code)
+    hospital = catalogue_store.hospital(caller.hospital_code)
     rules.check_lines(hospital, lines)
 
     def none_there(there: list[Schedule]) -> list[Line]:
@@ -92,7 +92,7 @@ def copy(
     what is missing. Raises Invalid.
     """
     _check_ranges(source, target)
-    hospital = store.hospital(caller.hospital_code)
+    hospital = catalogue_store.hospital(caller.hospital_code)
     lines = _source_lines(caller.hospital_code, source)
     made: list[Copied] = []
     clashes: list[Copied] = []

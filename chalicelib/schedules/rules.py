@@ -31,6 +31,11 @@ def day_of(schedule_id: int) -> date:
     return _FIRST_DAY + timedelta(days=schedule_id // _PER_DAY)
 
 
+def hospital_day(hospital_code: str, day: date) -> str:
+    """The key of a hospital's day in the tables that keep what belongs to one together."""
+    return f"{hospital_code}#{day.isoformat()}"
+
+
 @dataclass(frozen=True)
 class Block:
     """Places made together: `places` of them from `first_place` on, with their runs of ids and queue numbers."""
@@ -73,9 +78,6 @@ class Schedule:
     def is_over(self, now: datetime) -> bool:
         """Whether the period has ended. The end is inclusive: 08:59:59 is still inside."""
         return is_over(self.day, self.time_finish, now)
-
-    def has_started(self, now: datetime) -> bool:
-        return (self.day.isoformat(), self.time_start) <= (now.date().isoformat(), now.strftime("%H:%M:%S"))
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""

@@ -1,4 +1,4 @@
-"""The hospitals, schedules and days tables."""
+"""The schedules table: made, grown, shrunk and closed by staff. Places change hands in booking/store.py."""
 
 import uuid
 from collections.abc import Callable, Iterable
@@ -9,86 +9,13 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.errors import HospitalNotFound, TryAgain
-from chalicelib.schedules import rules
-from chalicelib.schedules.rules import Block, Day, Department, Hospital, Line, Period, Room, Schedule
-from chalicelib.tables import CatalogueItem, DayItem, ScheduleItem
+from chalicelib.errors import TryAgain
+from chalicelib.schedules import catalogue_store, rules
+from chalicelib.schedules.rules import Block, Hospital, Line, Schedule, hospital_day
+from chalicelib.tables import ScheduleItem
 
-HOSPITAL = "#"
-SHEET = 0
+SHEET = 0  # the schedule_id of the day's sheet, which says what was numbered so far
 _SHEET_ATTEMPTS = 8
-
-
-def hospital_day(hospital_code: str, day: date) -> str:
-    """The partition that holds a hospital's day."""
-    return f"{hospital_code}#{day.isoformat()}"
-
-
-def hospital(hospital_code: str) -> Hospital:
-    """The hospital and its catalogue in one Query. Raises HospitalNotFound."""
-    own: CatalogueItem | None = None
-    departments: dict[int, Department] = {}
-    rooms: dict[int, Room] = {}
-    periods: dict[int, Period] = {}
-    for row in CatalogueItem.query(hospital_code, consistent_read=True):
-        kind, number, version = row.item.split("#")[0], int(row.number or 0), int(row.version)
-        if row.item == HOSPITAL:
-            own = row
-        elif kind == "department":
-            departments[number] = Department(number, row.name, version)
-        elif kind == "room":
-            rooms[number] = Room(
-                number,
-                row.name,
-                int(row.department_id),
-                row.queue_code or "",
-                int(row.queue_length),
-                row.phone_number or "",
-                version,
-            )
-        elif kind == "period":
-            periods[number] = Period(number, row.name, row.time_start, row.time_finish, version)
-    if own is None:
-        raise _no_hospital()
-    return Hospital(
-        hospital_code=hospital_code,
-        name=own.name,
-        province_code=own.province_code or "",
-        province_name=own.province_name or "",
-        district=own.district or "",
-        years=int(own.years or 0),
-        departments=departments,
-        rooms=rooms,
-        periods=periods,
-        version=int(own.version),
-        next_numbers={
-            "department": int(own.next_department_id or 1),
-            "room": int(own.next_room_id or 1),
-            "period": int(own.next_period_id or 1),
-        },
-    )
-
-
-def hospital_codes() -> list[str]:
-    """Every hospital's code, in order. Reads the whole index of hospitals: for jobs that run a few times an hour."""
-    return sorted(row.hospital_code for row in CatalogueItem.by_province.scan())
-
-
-def _no_hospital() -> HospitalNotFound:
-    return HospitalNotFound(fields={"hospital_code": "no hospital has this code"})
-
-
-def require(hospital_code: str) -> None:
-    """Raises HospitalNotFound where there is no hospital of this code."""
-    try:
-        CatalogueItem.get(hospital_code, HOSPITAL, attributes_to_get=["hospital_code"])
-    except DoesNotExist:
-        raise _no_hospital() from None
-
-
-def touch() -> None:
-    """The cheapest read there is; raises TryAgain where the table does not answer."""
-    CatalogueItem.count("#nobody", limit=1)
 
 
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
@@ -116,7 +43,7 @@ def open_schedules(
     hospital's counter (a run that is not used is only a gap), queue numbers from the day's sheet in the same
     transaction as the schedules. choose: which of the lines to make, seeing what the day has; it is asked again where
     somebody else has added to the day meanwhile, and may refuse. At most 90 lines."""
-    first_id = _reserve_appointment_ids(hospital.hospital_code, sum(line.capacity for line in lines))
+    first_id = catalogue_store.reserve_appointment_ids(hospital.hospital_code, sum(line.capacity for line in lines))
     partition = hospital_day(hospital.hospital_code, day)
     for _ in range(_SHEET_ATTEMPTS):
         sheet, there = _sheet_and_schedules(partition)
@@ -137,7 +64,7 @@ def open_schedules(
 
 def grow(seen: Schedule, places: int, online: bool) -> bool:
     """Adds a block of free places to the schedule and sets the tick; False where the staff changed it since `seen`."""
-    first_id = _reserve_appointment_ids(seen.hospital_code, places)
+    first_id = catalogue_store.reserve_appointment_ids(seen.hospital_code, places)
     partition = hospital_day(seen.hospital_code, seen.day)
     room = str(seen.room_id)
     for _ in range(_SHEET_ATTEMPTS):
@@ -221,12 +148,6 @@ def _block_rows(blocks: Iterable[Block]) -> list[dict[str, int]]:
     return [vars(block) for block in blocks]
 
 
-def _reserve_appointment_ids(hospital_code: str, count: int) -> int:
-    row = CatalogueItem(hospital_code, HOSPITAL)
-    row.update([CatalogueItem.next_appointment_id.add(count)], condition=CatalogueItem.item.exists())
-    return int(row.next_appointment_id) - count + 1
-
-
 def _sheet(partition: str) -> ScheduleItem:
     try:
         return ScheduleItem.get(partition, SHEET, consistent_read=True)
@@ -306,47 +227,4 @@ def row_of(schedule: Schedule) -> ScheduleItem:
         free=set(schedule.free) or None,
         blocks=_block_rows(schedule.blocks),
         **{name: getattr(schedule, name) for name in same},
-    )
-
-
-def save_day(hospital_code: str, day: date, schedules: list[Schedule], counted_at: str) -> None:
-    """Replaces the count of a day; a day without schedules left has none."""
-    if not schedules:
-        DayItem(hospital_code, day.isoformat()).delete()
-        return
-    online_free, rooms = rules.count_day(schedules)
-    DayItem(
-        hospital_code,
-        day.isoformat(),
-        province_code=schedules[0].province_code,
-        day_hospital=f"{day.isoformat()}#{hospital_code}",
-        hospital_name=schedules[0].hospital_name,
-        online_free=online_free,
-        rooms={str(room): list(counts) for room, counts in rooms.items()},
-        counted_at=counted_at,
-    ).save()
-
-
-def days_of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
-    """The counted days of a hospital in a closed range: one Query, an item a day."""
-    between = DayItem.day.between(first.isoformat(), last.isoformat())
-    return [_read_day(row) for row in DayItem.query(hospital_code, between)]
-
-
-def days_of_province(province_code: str, first: date, last: date) -> list[Day]:
-    """The counted days of a province's hospitals in a closed range: one Query, paged."""
-    between = DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~")
-    return [_read_day(row) for row in DayItem.by_province.query(province_code, between)]
-
-
-def _read_day(row: DayItem) -> Day:
-    return Day(
-        hospital_code=row.hospital_code,
-        hospital_name=row.hospital_name,
-        day=date.fromisoformat(row.day),
-        online_free={finish: int(free) for finish, free in row.online_free.attribute_values.items()},
-        rooms={
-            int(room): (int(counts[0]), int(counts[1]), int(counts[2]))
-            for room, counts in row.rooms.attribute_values.items()
-        },
     )

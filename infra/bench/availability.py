@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib import clock, storage, tables
-from chalicelib.schedules import availability, store
+from chalicelib.schedules import availability, day_store
 from chalicelib.schedules.store import schedules_of
 from infra.bench.ground import HOSPITAL, cid, ground
 
@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> None:
             put_appointments(there, step - there, days)
             there = step
             for day in days:
-                store.save_day(HOSPITAL, day, schedules_of(HOSPITAL, day), clock.now().isoformat())
+                day_store.save(HOSPITAL, day, schedules_of(HOSPITAL, day), clock.now().isoformat())
             for name, ask in (
                 ("by month", lambda: availability.by_month(HOSPITAL, middle.year, middle.month)),
                 ("by province", lambda: availability.by_province(PROVINCE, today, last)),

@@ -17,7 +17,7 @@ from pathlib import Path
 from chalicelib import clock
 from chalicelib.accounts.rules import password_hash
 from chalicelib.fields import check_digit
-from chalicelib.schedules import store
+from chalicelib.schedules import catalogue_store, store
 from chalicelib.schedules.rules import Line, Schedule
 from infra import demo, seed, stack
 from infra.local import engine, processes
@@ -70,7 +70,7 @@ def open_schedules(places: int, count: int, in_days: int = 40) -> list[Schedule]
     """Fresh schedules of that many places, all on one day."""
     day = clock.today() + timedelta(days=in_days)
     lines = [Line(n % 8 + 1, 1, 1, places, online=True) for n in range(count)]
-    return store.open_schedules(store.hospital(HOSPITAL), day, lines)
+    return store.open_schedules(catalogue_store.hospital(HOSPITAL), day, lines)
 
 
 def cid(number: int) -> str:

@@ -20,6 +20,7 @@ from chalicelib.clock import BANGKOK
 from chalicelib.messages import queues
 from chalicelib.people import actions as people
 from chalicelib.people.rules import Person
+from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.rules import Line, Schedule
 from chalicelib.tables import CatalogueItem, MessageItem
@@ -75,7 +76,7 @@ def forget_connections() -> None:
 
 def opened(days_later: int = 0) -> Schedule:
     lines = [Line(1, 1, 1, 5, online=True)]
-    (made,) = schedules.open_schedules(schedules.hospital("00000"), DAY + timedelta(days=days_later), lines)
+    (made,) = schedules.open_schedules(catalogue.hospital("00000"), DAY + timedelta(days=days_later), lines)
     return made
 
 
