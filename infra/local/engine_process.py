@@ -2,7 +2,7 @@
 
 Every `SAVE_SECONDS` (default 3) in which something was written, the process forks; the copy, which sees one moment of
 every table, writes the state to the folder and ends, while the engine goes on. So a SIGKILL of the engine costs at most
-the last few seconds (docs/concurrency.md says how many, a test measures it).
+the last few seconds (docs/concurrency.md says how many).
 
     python -m infra.local.engine_process
 """

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.local import engine_process, processes
+from infra.local import processes
 from tests.client import Client, in_days, new_cid
 from tests.invariants import rows_of, violations
 
@@ -136,11 +136,14 @@ class Load:
         deadline = time.monotonic() + 60
         while len(self.said) < count:
             assert time.monotonic() < deadline, "the load does not get going"
-            self._threads[0].join(0.02)
+            self.wait_a_little()
+
+    def wait_a_little(self) -> None:
+        self._threads[0].join(0.02)
 
     def finish(self) -> None:
         for thread in self._threads:
-            thread.join(timeout=40)
+            thread.join(timeout=90)
             assert not thread.is_alive()
 
     def lost(self, client: Client, before: float = float("inf")) -> list[str]:
@@ -159,7 +162,7 @@ def check_days(client: Client) -> None:
     """The month's figures agree with the days' schedules: nothing that the streams held was lost either."""
     for day in (in_days(8), in_days(9), in_days(10)):
         expected = sum(s["available_slot"] for s in client.schedules(day))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while _of_month(client, day) != expected:
             assert time.monotonic() < deadline, f"{day}: {_of_month(client, day)} by month, {expected} by date"
 
@@ -206,7 +209,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
     children = run.children()
     run.end(signal.SIGKILL)
     load.finish()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while any(Path(f"/proc/{pid}").exists() for pid in children.values()):
         assert time.monotonic() < deadline, "a child outlives its killed supervisor"
 
@@ -219,13 +222,10 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
 
 def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consistent(run: Run) -> None:
     load = Load(run.url)
-    saved = run.state_dir / "engine" / "dynamodb.json"
     load.until_told(30)
-    enough, first = time.monotonic() + 60, saved.stat().st_mtime if saved.exists() else 0.0
-    while not saved.exists() or saved.stat().st_mtime <= first:
-        assert time.monotonic() < enough, "the engine does not save while it runs"
+    safe = until_it_saves(run, load)  # the save after this one holds all that was told before
+    until_it_saves(run, load)
     load.until_told(len(load.said) + 30)
-    killed = time.monotonic()
     os.kill(run.children()["engine_process"], signal.SIGKILL)
     assert run.process
     _, said = run.process.communicate(timeout=60)
@@ -235,10 +235,26 @@ def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consiste
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    bound = 2 * engine_process.SAVE_SECONDS + 4
-    assert load.lost(his, before=killed - bound) == []
+    assert load.lost(his, before=safe) == []
     assert violations(rows_of(run.endpoint)) == []
     check_days(his)
+
+
+def until_it_saves(run: Run, load: Load) -> float:
+    """Waits until the engine has saved; returns a moment at which it had not yet."""
+    saved = run.state_dir / "engine" / "dynamodb.json"
+
+    def stamp() -> int:
+        return saved.stat().st_mtime_ns if saved.exists() else 0
+
+    before, not_yet, deadline = stamp(), 0.0, time.monotonic() + 60
+    while True:
+        now = time.monotonic()
+        if stamp() != before:
+            return not_yet
+        assert now < deadline, "the engine does not save while it runs"
+        not_yet = now
+        load.wait_a_little()
 
 
 def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:

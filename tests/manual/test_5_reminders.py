@@ -55,15 +55,13 @@ def test_who_has_an_appointment_is_reminded_once_however_often_the_schedule_fire
     assert app_client.book(schedule_id, cid, hospital_code=CODE).status == 200
 
     run_scheduled(centre, "remind_people")
-    desk.eventually(lambda: "reminder" in kinds(app_client, cid), seconds=30)
+    desk.eventually(lambda: "reminder" in kinds(app_client, cid))
     run_scheduled(centre, "remind_people")
 
     (held,) = app_client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
     row = clerk.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
     assert desk.act(clerk, row, "accept").status == 200
-    desk.eventually(
-        lambda: "accepted" in kinds(app_client, cid), seconds=30
-    )  # a second reminder would be there by then
+    desk.eventually(lambda: "accepted" in kinds(app_client, cid))  # a second reminder would be there by then
     assert kinds(app_client, cid).count("reminder") == 1
 
 
