@@ -1,4 +1,4 @@
-"""Who is asking: an account, its hospital, and the roles it holds at which level (manual 1.4, product 1)."""
+"""Who is asking: an account, its hospital, and the roles it holds at which level (manual 1.4; docs/accounts.md)."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ IMMUNIZATION_SLOT_MANAGER = "IMMUNIZATION_SLOT_MANAGER"
 IMMUNIZATION_DASHBOARD = "IMMUNIZATION_DASHBOARD"
 ACCOUNT_ADMIN = "ACCOUNT_ADMIN"
 
-# The manual's figure 5 has the first four; product.md says why there are two more.
+# The manual's figure 5 has the first four; its text has whoever sends announcements (3) and looks after logins (1).
 ROLES = (
     APPOINTMENT_API,
     APPOINTMENT_DASHBOARD,
@@ -25,7 +25,7 @@ LEVELS = (HOSPITAL, PROVINCE, COUNTRY)
 
 @dataclass(frozen=True)
 class Caller:
-    """One signed-in account, as the token says.
+    """One signed-in account: the token says who, the account as it stands now says with which roles (docs/adr/0010).
 
     roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: only the
     password may be changed until it is.

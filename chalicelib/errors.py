@@ -2,11 +2,14 @@
 
     Refusal                    the request was understood and is answered with a no
       Unauthenticated          who are you?
-        SignInFailed  SignInLocked  PasswordMustChange
+        SignInFailed  SignInLocked
       Forbidden                we know who you are; this is not yours to do
-        OutOfReach  OwnAccount
+        PasswordMustChange  OutOfReach  OwnAccount
       Invalid                  the request itself is wrong; names the fields
+        UnknownAction
       NotFound                 no such thing, or none that you may see
+        HospitalNotFound  ScheduleNotFound  AppointmentNotFound  PersonNotFound
+        AccountNotFound  GroupNotFound  MessageNotFound  PathNotFound
       Conflict                 the request is right but cannot be
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached

@@ -1,4 +1,4 @@
-"""The demo data, as facts (product.md, Demo data). Tests and visitors rely on it; no deployment contains it."""
+"""The demo data, as facts (`make run`). Tests and visitors rely on it; no deployment contains it."""
 
 from chalicelib.fields import check_digit
 from chalicelib.people.rules import Person

@@ -1,7 +1,7 @@
 """The API Gateway part of the deployed template: which function answers which path, and what the gateway itself says.
 
 The gateway answers some requests before any function sees them (no such path, too large, too many). It does so in the
-envelope of the wire contract, in the words of `chalicelib/errors.py`.
+envelope of docs/wire-contract.md, in the words of `chalicelib/errors.py`.
 """
 
 import hashlib

@@ -97,6 +97,19 @@ def test_every_refusal_has_a_status_a_code_of_its_own_and_words_in_both_language
     assert len(codes) == len(set(codes))
 
 
+def test_the_tree_of_refusals_in_the_docstring_is_the_tree_in_the_code() -> None:
+    family, drawn = "", {}
+    for line in (errors.__doc__ or "").splitlines():
+        if found := re.match(r" {6}([A-Z]\w+) {2,}\S", line):
+            family = found[1]
+            drawn[family] = set()
+        elif line.startswith(" " * 8):
+            drawn[family] |= set(line.split())
+    own = [one for one in vars(errors).values() if isinstance(one, type)]
+    families = [one for one in own if one.__base__ is errors.Refusal]
+    assert drawn == {one.__name__: {member.__name__ for member in own if member.__base__ is one} for one in families}
+
+
 def test_business_refusals_are_never_5xx_because_a_widespread_client_repeats_those() -> None:
     for kind in all_refusals():
         if not issubclass(kind, errors.TryAgain):

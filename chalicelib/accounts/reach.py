@@ -1,4 +1,4 @@
-"""How far an administrator reaches (product 1; the table is in docs/accounts.md). Pure.
+"""How far an administrator reaches (manual 1; the table is in docs/accounts.md). Pure.
 
 An administrator has a level: 1 the own hospital, 3 every hospital of the province, 5 every hospital. Within that reach
 he gives and takes roles up to his level; of ACCOUNT_ADMIN only what lies below his own level, because the manual sends

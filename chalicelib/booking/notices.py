@@ -1,4 +1,4 @@
-"""Telling people about their appointments: when the hospital does something to one, and the day before (product.md, 5).
+"""Telling people about their appointments: when the hospital does something to one, and the day before (docs/adr/0014).
 
 Each notice is sent once, whatever is repeated: it is named after the appointment, its version and what happened, and
 `notifying.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run

@@ -1,4 +1,4 @@
-"""How the reminders of a hospital's appointments stand, for whoever keeps an eye on them (product.md, 5)."""
+"""How the reminders of a hospital's appointments stand, for whoever keeps an eye on them (docs/adr/0014)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Notices to one person, for other rooms (product.md, 5): messages that are complete from the start, each sent once."""
+"""Notices to one person, for other rooms (docs/app-guide.md): messages complete from the start, each sent once."""
 
 import uuid
 from dataclasses import replace

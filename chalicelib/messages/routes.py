@@ -1,4 +1,4 @@
-"""Announcements on the wire: what hospital systems send, what the app shows, what LINE tells (wire contract).
+"""Announcements on the wire: what hospital systems send, what the app shows, what LINE tells (docs/wire-contract.md).
 
 The dashboard's side is in `staff_routes.py`.
 """

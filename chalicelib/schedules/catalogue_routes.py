@@ -229,7 +229,7 @@ def _settings(one: BookingRules) -> SettingsLine:
     return SettingsLine(one.cancel_minutes_before, one.max_active_per_department, one.version)
 
 
-@endpoint("GET", "/api/dashboard/settings", roles=SEES, section="5", thai="กติกาที่หน่วยบริการกำหนด")
+@endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
 def read_settings(caller: Caller) -> SettingsLine:
     """The rules for people who book, cancel and postpone by themselves; staff are exempt."""
     return _settings(catalogue.booking_rules(caller))
@@ -239,7 +239,7 @@ def read_settings(caller: Caller) -> SettingsLine:
     "PUT",
     "/api/dashboard/settings",
     roles=KEEPS,
-    section="5",
+    section="New here",
     thai="กำหนดกติกาของหน่วยบริการ",
     refusals=(errors.EditConflict,),
 )

@@ -1,8 +1,8 @@
 """Random administrators give, take, group and deactivate; what anyone comes to hold, somebody could have given.
 
-The expectations are written from product.md alone: a literal table of what each level gives, and a plain model of who
-holds what. The product is asked through its actions, on tables in memory (one thread; what holds under concurrency is
-tested in tests/concurrency).
+The expectations are written from docs/accounts.md alone: a literal table of what each level gives, and a plain model
+of who holds what. The product is asked through its actions, on tables in memory (one thread; what holds under
+concurrency is tested in tests/concurrency).
 """
 
 import copy
@@ -26,7 +26,7 @@ from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
 
 PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
 WORK = ("APPOINTMENT_API", "IMMUNIZATION_SLOT")
-# product.md, 1: what an administrator of each level gives.
+# docs/accounts.md: what an administrator of each level gives.
 GIVES = {
     0: set[str](),
     1: {f"{code}:1" for code in WORK},

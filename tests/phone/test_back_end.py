@@ -1,4 +1,4 @@
-"""The Mor Prom app's back end as a phone meets it: sessions, look-ups, booking and what follows (product.md, 5)."""
+"""The Mor Prom app's back end as a phone meets it: sessions, look-ups, booking and what follows (docs/app-guide.md)."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What a person is told about their appointments, each thing once (product.md, section 5)."""
+"""What a person is told about their appointments, each thing once (docs/app-guide.md)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The whole circle (product.md, 5): staff open, a person books, staff accept, the person confirms, staff move, the
+"""The whole circle (docs/app-guide.md): staff open, a person books, staff accept, the person confirms, staff move, the
 person is told, postpones, cancels. The dashboard shows each step."""
 
 from collections.abc import Callable

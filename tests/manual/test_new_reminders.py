@@ -1,4 +1,4 @@
-"""Product 5: the reminder of the day before, by the function that the schedule runs."""
+"""Beyond the manual: the reminder of the day before, by the function that the schedule runs."""
 
 import json
 import os

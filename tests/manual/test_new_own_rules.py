@@ -1,4 +1,4 @@
-"""Product 5: the rules a hospital can set for people who book, cancel and postpone by themselves."""
+"""Beyond the manual: the rules a hospital can set for people who book, cancel and postpone by themselves."""
 
 import threading
 from collections.abc import Iterator
