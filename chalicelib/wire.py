@@ -2,7 +2,8 @@
 
 A request comes in as Chalice's event, is matched to its declaration, signed in, read, handed to its handler, and leaves
 in the envelope of the wire contract (docs/wire-contract.md). Families of `errors.py` get their status here and nowhere
-else. One log line per request says what was asked, by which hospital, how it ended and how long it took; never by whom.
+else. One log line per request says what was asked, by which hospital, how it ended and how long it took. It never names
+a person.
 """
 
 import json

@@ -1,0 +1,88 @@
+"""Announcements as clerks, systems, people and LINE make and meet them (manual 3), for the tests."""
+
+import base64
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from infra.demo import demo_cid
+from infra.local.centre import Centre
+from tests.client import Client, Reply, new_cid
+
+SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
+STRANGER = "8000000000031"
+
+
+def until(done: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.05)
+    return found
+
+
+def draft(staff: Client, **changes: Any) -> dict[str, Any]:
+    body = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2\nชั้น 3", "app": True, "line": True, **changes}
+    result: dict[str, Any] = staff.call("POST", "/api/messages", body=body).result
+    return result
+
+
+def show(staff: Client, message_id: int) -> dict[str, Any]:
+    result: dict[str, Any] = staff.call("GET", f"/api/messages/{message_id}").result
+    return result
+
+
+def upload(staff: Client, message_id: int, content: bytes) -> dict[str, Any]:
+    body = {"content_base64": base64.b64encode(content).decode()}
+    assert staff.call("POST", f"/api/messages/{message_id}/targets", body=body).status == 200
+    return until(
+        lambda: (found := show(staff, message_id))["upload"]["state"] == "matched" and found, "the file is matched"
+    )
+
+
+def send(staff: Client, message_id: int) -> dict[str, Any]:
+    assert staff.call("POST", f"/api/messages/{message_id}/send", body={}).status == 200
+    return until(lambda: (found := show(staff, message_id))["state"] == "sent" and found, "everything is sent")
+
+
+def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = staff.call("GET", f"/api/messages/{message_id}/recipients", query).result[
+        "recipients"
+    ]
+    return found
+
+
+def outside(centre: Centre, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=10) as answer:
+        return json.load(answer)
+
+
+def newly_listed(staff: Client, first_name: str) -> str:
+    """A new person on the white list, who has linked no LINE account."""
+    person = {"cid": new_cid(), "prefix": "นาย", "first_name": first_name, "last_name": "ใจดี", "gender": 1}
+    assert staff.call("POST", "/api/dashboard/people", body=person).status == 200
+    return str(person["cid"])
+
+
+def link_line(centre: Centre, app_client: Client, cid: str, user_id: str) -> None:
+    nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": cid}).result["nonce"]
+    order = {"channel": "line", "api": centre.url, "user_id": user_id, "nonce": nonce}
+    assert outside(centre, "read", order)["status"] == 200
+
+
+def target_message(ref: str, *targets: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "hospital": {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"},
+        "message_ref_code": ref,
+        "message_title": "นัดหมาย",
+        "message_content_html": "<p>เชิญที่อาคาร 2</p>",
+        "target": list(targets),
+        **changes,
+    }
+
+
+def send_target(client: Client, ref: str, *targets: str, **changes: Any) -> Reply:
+    return client.call("POST", "/api/SendMessageTarget", body=target_message(ref, *targets, **changes))

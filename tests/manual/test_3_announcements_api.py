@@ -1,0 +1,194 @@
+"""Manual 3 through the API: what a hospital's system sends, and what the person and LINE do with it."""
+
+import base64
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from infra.local.processes import ROOT
+from tests.client import Client, new_cid
+from tests.manual.announcements import (
+    SOMCHAI,
+    SOMYING,
+    STRANGER,
+    THIRD,
+    draft,
+    link_line,
+    outside,
+    recipients,
+    send,
+    send_target,
+    show,
+    target_message,
+    until,
+    upload,
+)
+
+# ---- the hospital's own system ----
+
+
+def test_an_his_sends_to_its_white_list_and_hears_who_was_refused(centre, his) -> None:
+    result = send_target(his, f"R-{new_cid()}", SOMCHAI, SOMCHAI, STRANGER).result
+    assert (result["accepted"], result["refused"]) == (1, [{"cid": STRANGER, "reason": "not_in_white_list"}])
+    until(
+        lambda: outside(centre, "counts")["messages"].get(f"app 00000-{result['message_id']}", {}).get("people") == 1,
+        "it arrives",
+    )
+
+
+def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(centre, his, app_client) -> None:
+    ref = f"R-{new_cid()}"
+    first = send_target(his, ref, SOMCHAI).result
+    again = send_target(his, ref, SOMCHAI, SOMYING, message_title="นัดหมาย (แก้ไข)").result
+    assert again["message_id"] == first["message_id"]
+    assert send_target(his, f"{ref}-2", SOMCHAI).result["message_id"] != first["message_id"]
+
+    def counted() -> Any:
+        return outside(centre, "counts")["messages"].get(f"app 00000-{first['message_id']}")
+
+    until(lambda: counted() and counted()["people"] == 2, "both have it")
+    assert counted() == {"people": 2, "deliveries": 2, "most": 1}
+    inbox = app_client.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).result
+    titles = [one["message_title"] for one in inbox if one["message_id"] == first["message_id"]]
+    assert titles == ["นัดหมาย (แก้ไข)"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"target": ["1234567890123"]}, "target[0]"),
+        ({"target": [SOMCHAI] * 10_001}, "target"),
+        ({"message_confirm_url": "http://his.example.go.th/"}, "message_confirm_url"),
+        ({"message_confirm_url": "https://10.0.0.1/"}, "message_confirm_url"),
+        ({"message_ref_code": ""}, "message_ref_code"),
+        ({"message_content_html": ""}, "message_content_html"),
+        ({"message_title": None}, "message_title"),
+    ],
+)
+def test_a_wrong_call_names_the_field_and_sends_nothing(his, changes, field) -> None:
+    reply = send_target(his, f"BAD-{new_cid()}", **changes)
+    assert (reply.status, list(reply.json["Error"]["fields"])) == (400, [field])
+
+
+def test_the_app_may_send_for_any_hospital_that_exists_and_in_its_name(app_client) -> None:
+    body = target_message(f"APP-{new_cid()}") | {"hospital": {"hospital_code": "00002"}}
+    assert app_client.call("POST", "/api/SendMessageTarget", body=body).status == 200
+    nowhere = body | {"hospital": {"hospital_code": "99999"}}
+    assert app_client.call("POST", "/api/SendMessageTarget", body=nowhere).code == "HospitalNotFound"
+
+
+# ---- the person ----
+
+
+def arrived(app_client: Client, cid: str, message_id: int) -> dict[str, Any]:
+    def found() -> Any:
+        inbox = app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result
+        return next((one for one in inbox if one["message_id"] == message_id), None)
+
+    result: dict[str, Any] = until(found, "it is in the inbox")
+    return result
+
+
+def test_the_first_reading_counts(his, staff, app_client) -> None:
+    html = "<p>ดู <a href='javascript:x'>ที่นี่</a></p><script>x</script>"
+    message_id = send_target(his, f"R-{new_cid()}", THIRD, message_content_html=html).result["message_id"]
+    shown = arrived(app_client, THIRD, message_id)
+    assert (shown["hospital_name"], shown["kind"], shown["read_at"]) == ("รพ.ทดสอบระบบ", "", "")
+    assert (shown["message_content_html"], shown["message_content_text"]) == ("<p>ดู <a>ที่นี่</a></p>", "ดู ที่นี่")
+    body = {"cid": THIRD, "hospital_code": "00000", "message_id": message_id}
+    first = app_client.call("POST", "/api/message/Read", body=body).result
+    assert app_client.call("POST", "/api/message/Read", body=body).result == first
+    assert show(staff, message_id)["read"] == 1
+    assert arrived(app_client, THIRD, message_id)["read_at"] == first["read_at"]
+
+
+def test_a_reading_counts_though_the_hospital_that_wants_to_hear_of_it_cannot_be_reached(
+    his, staff, app_client
+) -> None:
+    url = "https://his.example.invalid/read?ref=7"
+    message_id = send_target(his, f"R-{new_cid()}", THIRD, message_confirm_url=url).result["message_id"]
+    arrived(app_client, THIRD, message_id)
+    body = {"cid": THIRD, "hospital_code": "00000", "message_id": message_id}
+    assert app_client.call("POST", "/api/message/Read", body=body).status == 200
+    assert show(staff, message_id)["read"] == 1
+
+
+def test_nobody_reads_what_was_sent_to_somebody_else(his, app_client) -> None:
+    message_id = send_target(his, f"R-{new_cid()}", SOMCHAI).result["message_id"]
+    body = {"cid": SOMYING, "hospital_code": "00000", "message_id": message_id}
+    assert app_client.call("POST", "/api/message/Read", body=body).code == "MessageNotFound"
+
+
+def test_a_hospital_cannot_read_peoples_inboxes(his) -> None:
+    assert his.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).code == "Forbidden"
+
+
+def test_a_message_for_line_only_is_not_in_the_app(staff, app_client) -> None:
+    message_id = draft(staff, app=False)["message_id"]
+    upload(staff, message_id, SOMCHAI.encode())
+    send(staff, message_id)
+    inbox = app_client.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).result
+    assert message_id not in [one["message_id"] for one in inbox]
+
+
+# ---- LINE ----
+
+
+@pytest.mark.parametrize("signature", ["", "x", base64.b64encode(b"0" * 32).decode()])
+def test_a_webhook_that_line_did_not_sign_is_refused(centre, signature) -> None:
+    reply = Client(centre.url).call(
+        "POST", "/line/webhook", body={"events": []}, headers={"X-Line-Signature": signature}
+    )
+    assert reply.status == 401
+
+
+def test_a_line_user_who_leaves_or_links_elsewhere_gets_nothing_more(centre, staff, app_client) -> None:
+    """One LINE user is one person: a new link ends the old ones on both sides."""
+    first, second = "U" + "2" * 32, "U" + "3" * 32
+    link_line(centre, app_client, SOMYING, first)
+    link_line(centre, app_client, SOMYING, second)
+    link_line(centre, app_client, THIRD, second)
+    message_id = draft(staff, app=False)["message_id"]
+    upload(staff, message_id, f"{SOMYING}\n{THIRD}".encode())
+    send(staff, message_id)
+    reached = {user: len(outside(centre, f"inbox?channel=line&to={user}")["messages"]) for user in (first, second)}
+    assert reached == {first: 0, second: 1}
+    assert [one["deliveries"]["line"]["state"] for one in recipients(staff, message_id)] == ["failed", "sent"]
+
+
+def test_a_link_is_made_once_and_only_with_a_nonce_of_ours(centre, app_client) -> None:
+    user = "U" + "4" * 32
+    order = {"channel": "line", "api": centre.url, "user_id": user, "nonce": "made-up"}
+    assert outside(centre, "read", order)["status"] == 200  # LINE need not know; it would only send it again
+
+
+def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
+    for data in ("00000-999999", "rubbish", ""):
+        order = {"channel": "line", "api": centre.url, "user_id": "U" + "5" * 32, "data": data}
+        assert outside(centre, "read", order)["status"] == 200
+
+
+# ---- notices, for other rooms ----
+
+
+def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
+    program = f"""
+from chalicelib.messages import notifying
+for _ in range(3):
+    print(notifying.notify("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+                         "พบกันวันที่ 1 ธ.ค. 2569", once="accepted-77-1"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (message_id,) = set(done.stdout.split())
+    shown = arrived(app_client, SOMCHAI, int(message_id))
+    assert (shown["kind"], shown["message_title"]) == ("accepted", "รับนัดแล้ว")
+    counted = outside(centre, "counts")["messages"][f"app 00000-{message_id}"]
+    assert counted == {"people": 1, "deliveries": 1, "most": 1}
+    listed = staff.call("GET", "/api/messages").result["announcements"]
+    assert int(message_id) not in [one["message_id"] for one in listed]
+    for path in ("", "/recipients", "/report?portion=0"):
+        assert staff.call("GET", f"/api/messages/{message_id}{path}").code == "MessageNotFound"
