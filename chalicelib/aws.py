@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import HTTPClientError, IncompleteReadError
 
 from chalicelib.errors import TryAgain
 from chalicelib.settings import settings
@@ -17,15 +17,25 @@ _BUSY = {"RequestLimitExceeded", "RequestThrottled", "SlowDown", "Throttling", "
 _making = threading.Lock()
 
 
-def client(service: str, read_timeout: float, attempts: int) -> Any:
-    """A boto3 client that gives a connection one second and an answer `read_timeout`, and asks `attempts` times."""
+def client(service: str, read_timeout: float, attempts: int, **more: Any) -> Any:
+    """A boto3 client that gives a connection one second and an answer `read_timeout`, and asks `attempts` times.
+    more: what else botocore's Config is to say."""
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}
-    config = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries)
+    config = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries, **more)
     with _making:
         made = boto3.client(service, region_name=settings().region, config=config)
     made.meta.events.register("after-call-error", _unanswered)
     made.meta.events.register("after-call", _answered)
     return made
+
+
+def body_of(answer: dict[str, Any]) -> bytes:
+    """The body of an answer whose body comes after it, whole. Raises TryAgain where it was cut off."""
+    try:
+        body: bytes = answer["Body"].read()
+    except (HTTPClientError, IncompleteReadError) as error:
+        raise TryAgain() from error
+    return body
 
 
 def _unanswered(exception: Exception, **_: Any) -> None:

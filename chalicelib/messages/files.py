@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib import aws
 from chalicelib.errors import Invalid
 from chalicelib.settings import settings
 
@@ -20,8 +19,8 @@ _URL_LIFETIME_SECONDS = 900
 @cache
 def _s3() -> Any:
     # Path style works on every engine; SigV4, because a presigned PUT must bind the length.
-    config = Config(connect_timeout=2, read_timeout=30, signature_version="s3v4", s3={"addressing_style": "path"})
-    return boto3.client("s3", region_name=settings().region, config=config)
+    how = {"signature_version": "s3v4", "s3": {"addressing_style": "path"}}
+    return aws.client("s3", read_timeout=5, attempts=2, **how)
 
 
 def _key(message_key: str, upload_id: str) -> str:
@@ -62,7 +61,7 @@ def blocks(message_key: str, upload_id: str, offset: int, size: int) -> Iterator
     """A target file from a byte on, a block a request: matching is slow, and a stream left open would be cut."""
     while offset < size:
         where = {"Bucket": settings().bucket, "Key": _key(message_key, upload_id)}
-        block = _s3().get_object(**where, Range=f"bytes={offset}-{min(offset + _BLOCK, size) - 1}")["Body"].read()
+        block = aws.body_of(_s3().get_object(**where, Range=f"bytes={offset}-{min(offset + _BLOCK, size) - 1}"))
         offset += len(block)
         yield block
 
@@ -81,4 +80,4 @@ def report(message_key: str, upload_id: str, portion: int) -> list[tuple[int, st
         if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
             raise
         return []
-    return [(int(number), str(reason)) for number, reason in json.loads(found["Body"].read())]
+    return [(int(number), str(reason)) for number, reason in json.loads(aws.body_of(found))]

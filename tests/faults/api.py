@@ -17,13 +17,14 @@ import urllib.request
 from functools import partial
 from typing import Any
 
+import urllib3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib import storage
 from chalicelib.accounts import tokens
 from chalicelib.booking import actions
-from chalicelib.messages import queues
+from chalicelib.messages import files, queues
 from infra.local import api
 
 BUDGET_SECONDS = 0.3  # what is 2 s in the product: these tests wait for it to run out many times
@@ -76,6 +77,10 @@ class Faults:
             case "cut-off":
                 self._session.send(request)
                 raise ConnectionClosedError(endpoint_url=url)
+            case "broken-off":  # the answer comes, its body does not
+                answer = self._session.send(request)
+                answer.raw = _BrokenOff()
+                return answer
             case "failed-before":
                 return _answer(url, 500, "InternalServerError")
             case "failed-after":
@@ -86,6 +91,11 @@ class Faults:
 
 KINDS_WITHOUT_EFFECT = ("throttled", "in-conflict", "unconnected", "unsent", "failed-before")
 KINDS_AFTER_THE_EFFECT = ("unheard", "cut-off", "failed-after")
+
+
+class _BrokenOff:
+    def read(self, *_: Any) -> bytes:
+        raise urllib3.exceptions.ReadTimeoutError(urllib3.HTTPConnectionPool("s3"), "/", "too slow")
 
 
 class _Raw:
@@ -126,7 +136,7 @@ class Handler(api.Handler):
 def main() -> None:
     storage.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = BUDGET_SECONDS
     server = api.make(int(sys.argv[1]), Handler)
-    for client in (storage.connection().client, tokens._kms(), queues._sqs()):
+    for client in (storage.connection().client, tokens._kms(), queues._sqs(), files._s3()):
         Faults(client)
     api.serve(server)
 

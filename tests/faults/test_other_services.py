@@ -1,4 +1,6 @@
-"""KMS and SQS out of reach or out of patience: 503 with Retry-After, and the same again ends well."""
+"""KMS, SQS and S3 out of reach or out of patience: 503 with Retry-After, and the same again ends well."""
+
+import base64
 
 import pytest
 
@@ -37,6 +39,31 @@ def test_a_message_that_cannot_be_queued_now_is_sent_once_by_the_next_attempt(fa
     assert faulty.call("POST", "/api/SendMessageTarget", body=message).result["accepted"] == 1
     eventually(lambda: inbox(faulty, cid))
     assert inbox(faulty, cid) == ["ทดสอบ"]
+
+
+def matched(client: Client, draft: str) -> bool:
+    return bool(client.call("GET", draft).result["upload"]["state"] == "matched")
+
+
+@pytest.mark.parametrize("kind", ("unconnected", "unsent", "failed-before", "broken-off"))
+def test_a_target_file_that_cannot_be_kept_or_read_now_is_matched_by_the_next_attempt(
+    faulty: Client, kind: str
+) -> None:
+    staff = Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    draft = {"title": f"ทดสอบ {kind}", "content": "ทดสอบ", "app": True, "line": False}
+    one = f"/api/messages/{staff.call('POST', '/api/messages', body=draft).result['message_id']}"
+    file = {"content_base64": base64.b64encode(b"nobody\n").decode()}
+
+    operations = ("GetObject",) if kind == "broken-off" else ("PutObject", "HeadObject", "GetObject")
+    for operation in operations:
+        fault = {"X-Fault": f"{operation} {kind} 9"}
+        assert try_again(staff.call("POST", f"{one}/targets", body=file, headers=fault)), operation
+    assert staff.call("POST", f"{one}/targets", body=file).status == 200
+
+    eventually(lambda: matched(staff, one))
+    report = {"portion": 0}
+    assert try_again(staff.call("GET", f"{one}/report", report, headers={"X-Fault": f"GetObject {kind} 9"}))
+    assert [line["reason"] for line in staff.call("GET", f"{one}/report", report).result] == ["malformed"]
 
 
 def inbox(client: Client, cid: str) -> list[str]:
