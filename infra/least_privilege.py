@@ -25,6 +25,7 @@ _SELDOM = [
     ("CountDays", "dynamodb:DeleteItem", "table/days", "a day whose last schedule is gone"),
     ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
     ("Dashboard", "dynamodb:GetItem", "table/people", "a person whom somebody else registers in the same moment"),
+    ("Dashboard", "s3:ListBucket", "bucket/files", "S3 says 404 of a missing file to whoever may list, to others 403"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
     ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),
     ("Message*", "sqs:*", "queue/message-*", "a channel or the storage that asks for a pause"),

@@ -95,6 +95,11 @@ def test_only_the_token_function_may_sign(made: dict[str, Any]) -> None:
     assert signers == {"token"}
 
 
+def test_the_dashboard_is_told_of_a_missing_file_that_it_is_missing_and_not_forbidden(made: dict[str, Any]) -> None:
+    bucket = [s for s in statements(made, "dashboard") if "s3:ListBucket" in s["Action"]]
+    assert [json.dumps(s["Resource"]) for s in bucket] == ['[{"Fn::Sub": "${FilesBucket.Arn}"}]']
+
+
 def test_every_worker_reports_failed_messages_one_by_one(made: dict[str, Any]) -> None:
     mappings = of_type(made, "AWS::Lambda::EventSourceMapping")
     from_queues = [m for m in mappings.values() if "MaximumRetryAttempts" not in m]
