@@ -26,7 +26,7 @@ def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[st
             number = max(found.groups, default=0) + 1
             return found.with_group(Group(hospital_code, number, name, roles, 1))
         if there.roles != roles:
-            raise NameTaken(fields={"name": "there is another group of this name"})
+            raise _name_taken()
         return found
 
     after = grants.apply(caller, hospital_code, "add_group", None, edit)
@@ -37,7 +37,7 @@ def edit_group(
     caller: Caller, hospital_code: str, group_id: int, version: int, name: str, roles: frozenset[str]
 ) -> tuple[Roster, Group]:
     """Changes a group whose version the caller has seen, and with it what every member holds.
-    Raises HospitalNotFound, GroupNotFound, EditConflict, OutOfReach, OwnAccount, LastAdministrator."""
+    Raises HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator."""
     grants.known_roles(roles)
 
     def edit(found: Roster) -> Roster:
@@ -46,11 +46,17 @@ def edit_group(
             theirs = {"name": old.name, "roles": rules.in_order(old.roles), "version": old.version}
             yours = {"name": name, "roles": rules.in_order(roles), "version": version}
             raise EditConflict(details={"yours": yours, "theirs": theirs})
+        if name != old.name and name in {group.name for group in found.groups.values()}:
+            raise _name_taken()
         changed = replace(old, name=name, roles=roles)
         return found if changed == old else found.with_group(replace(changed, version=version + 1))
 
     after = grants.apply(caller, hospital_code, "edit_group", None, edit)
     return after, after.groups[group_id]
+
+
+def _name_taken() -> NameTaken:
+    return NameTaken(fields={"name": "there is another group of this name"})
 
 
 def set_member(caller: Caller, hospital_code: str, group_id: int, login: str, member: bool) -> tuple[Roster, Group]:

@@ -114,7 +114,7 @@ def get_group(caller: Caller, params: GroupPath) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แก้ไขกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound, EditConflict, OutOfReach, OwnAccount, LastAdministrator),
+    refusals=(HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator),
 )
 def put_group(caller: Caller, params: GroupPath, body: EditedGroup) -> GroupRow:
     """Changes a group's name and roles, and with them what every member holds."""

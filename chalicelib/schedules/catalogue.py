@@ -2,7 +2,8 @@
 
 Whoever changes or removes something names the version that the screen shows; where that is not what is stored,
 EditConflict carries what is, unless that is this very change, sent a second time. What is in use is not removed.
-Schedules carry names and times of their own, so a change here moves nobody. Adding the same twice adds it once.
+Schedules carry names and times of their own, so a change here moves nobody. Adding the same twice adds it once; two
+departments, periods or rooms of a department never get one name.
 """
 
 from collections.abc import Callable, Iterable
@@ -38,13 +39,14 @@ def add_department(caller: Caller, name: str) -> Department:
 
 
 def change_department(caller: Caller, wanted: Department) -> Department:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict."""
-    changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put(caller.hospital_code, changed):
-        stored = of_hospital(caller).departments.get(wanted.department_id)
-        if stored != changed:
-            raise _overtaken("department_id", stored)
-    return changed
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, NameTaken."""
+    return _change(
+        caller,
+        replace(wanted, version=wanted.version + 1),
+        "department",
+        lambda hospital: hospital.departments.get(wanted.department_id),
+        lambda hospital: hospital.departments.values(),
+    )
 
 
 def remove_department(caller: Caller, department_id: int, version: int) -> None:
@@ -80,16 +82,20 @@ def add_room(caller: Caller, wanted: Room) -> Room:
 
 
 def change_room(caller: Caller, wanted: Room) -> Room:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department)."""
-    changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put(caller.hospital_code, changed):
-        hospital = of_hospital(caller)
-        if hospital.rooms.get(wanted.room_id) == changed:
-            return changed
-        _check_version("room_id", hospital.rooms.get(wanted.room_id), wanted.version)
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department), NameTaken
+    (within its department)."""
+
+    def of_department(hospital: Hospital) -> list[Room]:
         _check_department(hospital, wanted.department_id)
-        raise TryAgain()
-    return changed
+        return [one for one in hospital.rooms.values() if one.department_id == wanted.department_id]
+
+    return _change(
+        caller,
+        replace(wanted, version=wanted.version + 1),
+        "room",
+        lambda hospital: hospital.rooms.get(wanted.room_id),
+        of_department,
+    )
 
 
 def remove_room(caller: Caller, room_id: int, version: int) -> None:
@@ -114,14 +120,15 @@ def add_period(caller: Caller, wanted: Period) -> Period:
 
 
 def change_period(caller: Caller, wanted: Period) -> Period:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid."""
+    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken."""
     rules.check_period(wanted)
-    changed = replace(wanted, version=wanted.version + 1)
-    if not catalogue_store.put(caller.hospital_code, changed):
-        stored = of_hospital(caller).periods.get(wanted.period_id)
-        if stored != changed:
-            raise _overtaken("period_id", stored)
-    return changed
+    return _change(
+        caller,
+        replace(wanted, version=wanted.version + 1),
+        "period",
+        lambda hospital: hospital.periods.get(wanted.period_id),
+        lambda hospital: hospital.periods.values(),
+    )
 
 
 def remove_period(caller: Caller, period_id: int, version: int) -> None:
@@ -169,10 +176,38 @@ def _add(
             if same(one, new):
                 return one
         if namesakes:
-            raise NameTaken(fields={name_field: "there is another of this name"})
+            raise _name_taken(name_field)
         if catalogue_store.add(hospital, new):
             return new
     raise TryAgain()
+
+
+def _change(
+    caller: Caller,
+    changed: _One,
+    kind: str,
+    stored_in: Callable[[Hospital], _One | None],
+    siblings: Callable[[Hospital], Iterable[_One]],
+) -> _One:
+    """Writes `changed` over the version before it, unless another sibling has its name. A name that two have had since
+    before is no hindrance to changing the rest. Raises NotFound, EditConflict, NameTaken."""
+    for _ in range(_ATTEMPTS):
+        hospital = of_hospital(caller)
+        stored = stored_in(hospital)
+        if stored == changed:
+            return changed
+        _check_version(f"{kind}_id", stored, changed.version - 1)
+        named_alike = [one for one in siblings(hospital) if one.name == changed.name]
+        renamed = stored not in named_alike
+        if renamed and named_alike:
+            raise _name_taken(f"{kind}_name")
+        if catalogue_store.put(hospital, changed, renamed):
+            return changed
+    raise TryAgain()
+
+
+def _name_taken(field: str) -> NameTaken:
+    return NameTaken(fields={field: "there is another of this name"})
 
 
 def _overtaken(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:

@@ -15,8 +15,8 @@ from chalicelib.versions import both_versions
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
 KEEPS = (APPOINTMENT_DASHBOARD,)
-CHANGE = (errors.NotFound, errors.EditConflict)
-REMOVAL = (*CHANGE, errors.InUse)
+CHANGE = (errors.NotFound, errors.EditConflict, errors.NameTaken)
+REMOVAL = (errors.NotFound, errors.EditConflict, errors.InUse)
 
 Version = Annotated[int, number(1, 2**31 - 1, "the version that the screen shows", 1)]
 

@@ -1,8 +1,9 @@
 """The hospitals table: a hospital with its departments, rooms, periods and booking rules, changed by version.
 
 A department cannot go while a room comes: a room's write touches its department's row (`uses`), and removing the
-department is conditional on nobody having done so since the rooms were read. Of two that are added at once, one is
-told: what is added takes the hospital's next number, conditional on that being the one that was read.
+department is conditional on nobody having done so since the rooms were read. Of two that are added or renamed at once,
+one is told: whoever gives a name takes the hospital's next number, conditional on that being the one that was read; of
+a renaming, that number is only a gap.
 """
 
 import uuid
@@ -101,19 +102,24 @@ def reserve_appointment_ids(hospital_code: str, count: int) -> int:
 
 
 def add(hospital: Hospital, one: Department | Room | Period) -> bool:
-    """Adds what has the hospital's next number, as the hospital was read; False where somebody has added another of its
+    """Adds what has the hospital's next number, as the hospital was read; False where somebody has named another of its
     kind since, or where the room's department is gone."""
-    kind, number = _kind_and_number(one)
-    counter = _COUNTERS[kind]
+    return _together(_naming(hospital, one), *_writes(hospital.hospital_code, one))
+
+
+def put(hospital: Hospital, one: Department | Room | Period, renamed: bool) -> bool:
+    """Writes it over the version before it; False where that is not there, or where the room's department is not, or,
+    if this gives it another name, where somebody has named another of its kind since the hospital was read."""
+    writes = _writes(hospital.hospital_code, one)
+    return _together(_naming(hospital, one), *writes) if renamed else _together(*writes)
+
+
+def _naming(hospital: Hospital, one: Department | Room | Period) -> _Write:
+    kind, _ = _kind_and_number(one)
+    counter, number = _COUNTERS[kind], hospital.next_numbers[kind]
     unmoved = counter == number if number > 1 else counter.does_not_exist() | (counter == number)
     own = CatalogueItem(hospital.hospital_code, HOSPITAL)
-    taken = (own, [counter.set(number + 1)], CatalogueItem.item.exists() & unmoved)
-    return _together(taken, *_writes(hospital.hospital_code, one))
-
-
-def put(hospital_code: str, one: Department | Room | Period) -> bool:
-    """Writes it over the version before it; False where that is not there, or where the room's department is not."""
-    return _together(*_writes(hospital_code, one))
+    return own, [counter.set(number + 1)], CatalogueItem.item.exists() & unmoved
 
 
 def _writes(hospital_code: str, one: Department | Room | Period) -> list[_Write]:

@@ -1,4 +1,4 @@
-"""Clerks who add the same department, room and period at once, and others beside them."""
+"""Clerks who add the same department, room and period at once, or give them one name, and others beside them."""
 
 from typing import Any
 
@@ -38,6 +38,26 @@ def test_what_many_clerks_add_at_once_comes_once_and_what_each_adds_alone_comes_
         answer in ward.clerk.call("GET", f"/api/dashboard/{what}").result
         for (what, _), answer in zip(wanted, answers, strict=True)
     )
+
+
+def test_of_clerks_who_give_several_the_same_name_at_once_one_gets_it(
+    ward: Ward, urls: list[str], crowd: Crowd
+) -> None:
+    for kind in range(3):
+        changes = []
+        for number in range(CLICKS):
+            what, body = bodies(ward, 100 + number)[kind]
+            made = ward.clerk.call("POST", f"/api/dashboard/{what}", body=body).result
+            changes.append((f"/api/dashboard/{what}/{made[f'{what[:-1]}_id']}", body))
+        name = next(iter(body))
+        wanted = [(path, {**body, name: "ชื่อเดียวกัน", "version": 1}) for path, body in changes]
+        given = [(urls[n % 2], ward.clerks[n % 3].token, path, body) for n, (path, body) in enumerate(wanted)]
+
+        codes = crowd.run(desks.rename_in_catalogue, given)
+
+        listed = ward.clerk.call("GET", f"/api/dashboard/{what}").result
+        assert sorted(codes) == ["NameTaken"] * (CLICKS - 1) + ["OK"]
+        assert [one[name] for one in listed].count("ชื่อเดียวกัน") == 1
 
 
 def test_whoever_looks_and_then_adds_makes_it_twice(centre: Centre, crowd: Crowd) -> None:

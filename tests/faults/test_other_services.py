@@ -45,7 +45,7 @@ def matched(client: Client, draft: str) -> bool:
     return bool(client.call("GET", draft).result["upload"]["state"] == "matched")
 
 
-@pytest.mark.parametrize("kind", ("unconnected", "unsent", "failed-before", "broken-off"))
+@pytest.mark.parametrize("kind", ["unconnected", "unsent", "failed-before", "broken-off"])
 def test_a_target_file_that_cannot_be_kept_or_read_now_is_matched_by_the_next_attempt(
     faulty: Client, kind: str
 ) -> None:

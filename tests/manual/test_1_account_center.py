@@ -234,6 +234,18 @@ def test_the_same_group_added_again_is_the_one_that_is_there_and_another_of_its_
     assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"name"})
 
 
+def test_a_group_is_not_given_the_name_of_another(hospital: Client) -> None:
+    body = {"name": "ห้องเอกซเรย์", "roles": ["APPOINTMENT_API:1"]}
+    made = hospital.call("POST", path("00003", "groups"), body=body).result
+    assert hospital.call("POST", path("00003", "groups"), body=body | {"name": "ห้องแล็บ"}).status == 200
+    one = path("00003", "groups", made["group_id"])
+
+    answer = hospital.call("PUT", one, body=body | {"name": "ห้องแล็บ", "version": 1})
+
+    assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"name"})
+    assert hospital.call("PUT", one, body=body | {"roles": [], "version": 1}).status == 200
+
+
 def test_nobody_changes_his_own_roles_or_standing(province: Client, country: Client) -> None:
     for by, hospital_code, login in ((country, "00001", "country.test"),):
         own = by.call("GET", path(hospital_code, "accounts", login)).result

@@ -138,3 +138,23 @@ def test_who_only_sees_the_slot_tables_may_not_keep_departments(centre: Centre) 
 
     assert viewer.call("GET", PATH).status == 200
     assert viewer.call("POST", PATH, body={"department_name": "ใหม่"}).status == 403
+
+
+def test_a_department_is_not_given_the_name_of_another_and_may_keep_its_own(clerk: Client) -> None:
+    taken, made = (add(clerk, name) for name in ("กายภาพบำบัด", "ฝังเข็ม"))
+    path = f"{PATH}/{made['department_id']}"
+
+    answer = clerk.call("PUT", path, body={"department_name": "กายภาพบำบัด", "version": 1})
+
+    assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"department_name"})
+    assert clerk.call("PUT", path, body={"department_name": "ฝังเข็ม", "version": 1}).result["version"] == 2
+    removed = {"version": 1}
+    assert clerk.call("DELETE", f"{PATH}/{taken['department_id']}", removed).status == 200
+    assert clerk.call("PUT", path, body={"department_name": "กายภาพบำบัด", "version": 2}).result["version"] == 3
+
+
+def test_a_renaming_that_is_sent_again_is_the_one_that_was_done(clerk: Client) -> None:
+    made = add(clerk, "โสต")
+    path, body = f"{PATH}/{made['department_id']}", {"department_name": "โสต ศอ นาสิก", "version": 1}
+
+    assert clerk.call("PUT", path, body=body).result == clerk.call("PUT", path, body=body).result

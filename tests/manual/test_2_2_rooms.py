@@ -66,6 +66,20 @@ def test_rooms_of_two_departments_may_have_one_name(clerk: Client, department: i
     assert first["room_id"] != second["room_id"]
 
 
+def test_a_room_is_not_given_the_name_of_another_of_its_department(clerk: Client, department: int) -> None:
+    other = clerk.call("POST", "/api/dashboard/departments", body={"department_name": "ทันตกรรม"}).result
+    for name in ("ห้องฉีด 6", "ห้องฉีด 7"):
+        assert clerk.call("POST", PATH, body=room(department, room_name=name)).status == 200
+    made = clerk.call("POST", PATH, body=room(other["department_id"], room_name="ห้องฉีด 6")).result
+    path = f"{PATH}/{made['room_id']}"
+
+    moved = clerk.call("PUT", path, body=room(department, room_name="ห้องฉีด 6", version=1))
+    assert (moved.status, moved.code, set(moved.json["Error"]["fields"])) == (409, "NameTaken", {"room_name"})
+    assert clerk.call("PUT", path, body=room(department, room_name="ห้องฉีด 8", version=1)).status == 200
+    renamed = clerk.call("PUT", path, body=room(department, room_name="ห้องฉีด 7", version=2))
+    assert (renamed.status, renamed.code) == (409, "NameTaken")
+
+
 def test_a_room_belongs_to_a_department_of_the_hospital(clerk: Client, department: int) -> None:
     answer = clerk.call("POST", PATH, body=room(department + 100))
 
@@ -85,8 +99,8 @@ def test_a_change_names_the_version_it_was_made_from(clerk: Client, department: 
     made = clerk.call("POST", PATH, body=room(department, room_name="ห้องฉีด 4")).result
     path = f"{PATH}/{made['room_id']}"
 
-    changed = clerk.call("PUT", path, body=room(department, queue_code="X", version=1)).result
-    late = clerk.call("PUT", path, body=room(department, queue_code="Y", version=1))
+    changed = clerk.call("PUT", path, body=room(department, room_name="ห้องฉีด 4", queue_code="X", version=1)).result
+    late = clerk.call("PUT", path, body=room(department, room_name="ห้องฉีด 4", queue_code="Y", version=1))
 
     assert (changed["queue_code"], changed["version"]) == ("X", 2)
     assert late.code == "EditConflict"

@@ -76,3 +76,12 @@ def test_a_period_that_is_not_used_is_removed(clerk: Client) -> None:
 
     assert clerk.call("DELETE", f"{PATH}/{made['period_id']}", {"version": 1}).status == 200
     assert clerk.call("DELETE", f"{PATH}/{made['period_id']}", {"version": 1}).status == 404
+
+
+def test_a_period_is_not_given_the_name_of_another(clerk: Client) -> None:
+    bodies = [{**MORNING, "period_name": name} for name in ("รอบแรก", "รอบสอง")]
+    made = [clerk.call("POST", PATH, body=body).result for body in bodies]
+
+    answer = clerk.call("PUT", f"{PATH}/{made[1]['period_id']}", body={**bodies[0], "version": 1})
+
+    assert (answer.status, answer.code, set(answer.json["Error"]["fields"])) == (409, "NameTaken", {"period_name"})
