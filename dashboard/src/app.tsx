@@ -1,10 +1,9 @@
 /** The shell: sign-in or menu and screen, the lock over it, notices and the line's state. */
 import { useSignalEffect } from "@preact/signals";
-import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
 import { lang, say, words } from "./i18n";
-import { menu, mayOpen, screenAt, type Screen } from "./menu";
+import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
 import { href, leave, leaving, route } from "./route";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, signOut } from "./session";
@@ -116,12 +115,12 @@ function Desk() {
 function Menu({ open, path }: { open: boolean; path: string }) {
   return (
     <nav id="menu" class={open ? "menu open" : "menu"} aria-label={t("menu")}>
-      {menu.map(({ title, screens }) => {
-        const listed = screens.filter((screen) => !screen.hidden && mayOpen(screen));
+      {menu.map((section) => {
+        const listed = offered(section);
         if (!listed.length) return null;
         return (
-          <section key={title.en}>
-            <h2>{say(title)}</h2>
+          <section key={section.title.en}>
+            <h2>{say(section.title)}</h2>
             <ul>
               {listed.map((screen) => (
                 <li key={screen.path}>
@@ -152,7 +151,7 @@ function Opened({ path }: { path: string }) {
 }
 
 function Loading({ screen }: { screen: Screen }) {
-  const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
+  const [Content, setContent] = useState<{ it: Awaited<ReturnType<Screen["load"]>>["default"] } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = say(screen.title);
   useEffect(() => {
@@ -184,7 +183,7 @@ function Loading({ screen }: { screen: Screen }) {
           </button>
         </div>
       )}
-      {typeof Content === "object" && <Content.it />}
+      {typeof Content === "object" && <Content.it work={menu.flatMap(offered)} />}
     </>
   );
 }

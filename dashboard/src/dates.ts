@@ -36,16 +36,12 @@ export const westernDigits = (text: string): string =>
 export const isLeap = (year: number): boolean =>
   (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
-export const daysInMonth = (year: number, month: number): number =>
+const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
 /** Today in Bangkok, whatever the PC's own time zone. */
 export const today = (now: number = Date.now()): IsoDate =>
   new Date(now + 7 * 3600_000).toISOString().slice(0, 10);
-
-/** Now in Bangkok, "HH:MM:SS". */
-export const timeNow = (now: number = Date.now()): string =>
-  new Date(now + 7 * 3600_000).toISOString().slice(11, 19);
 
 /** The Christian year meant by what was typed. Two digits are a Buddhist year, the way they are
  * written in Thailand, of the latest century that is not more than `ahead` years off. */
@@ -165,9 +161,6 @@ export const monthTitle = (year: number, month: number, lang: Lang): string =>
     ? `${MONTHS_TH[month - 1]} ${year + BUDDHIST}`
     : `${MONTHS_EN[month - 1]} ${year}`;
 
-export const yearTitle = (year: number, lang: Lang): string =>
-  String(lang === "th" ? year + BUDDHIST : year);
-
 /** Names of the week's days, Sunday first: the full word and the sign over a column. */
 export const weekdays = (lang: Lang): { name: string; sign: string }[] =>
   (lang === "th" ? DAYS_TH : DAYS_EN).map((name, i) => ({
@@ -200,7 +193,7 @@ export function isDate(text: string): boolean {
 export const daysBetween = (from: IsoDate, to: IsoDate): number =>
   (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 
-export const weekdayOf = (iso: IsoDate): number => parts(iso).weekday;
+const weekdayOf = (iso: IsoDate): number => parts(iso).weekday;
 
 /** The weeks of a month, Sunday first; a cell outside the month is undefined. */
 export function monthWeeks(year: number, month: number): (IsoDate | undefined)[][] {

@@ -10,7 +10,7 @@ export interface Screen {
   roles: string[];
   /** Reached from another screen, not from the menu. */
   hidden?: boolean;
-  load: () => Promise<{ default: ComponentType }>;
+  load: () => Promise<{ default: ComponentType<{ work: Screen[] }> }>;
 }
 
 interface Section {
@@ -68,6 +68,9 @@ export const menu: Section[] = [
 ]; // prettier-ignore
 
 export const mayOpen = ({ roles }: Screen): boolean => roles.length === 0 || roles.some(may);
+
+/** What the menu offers this person; screens get it as `work`. */
+export const offered = ({ screens }: Section): Screen[] => screens.filter((screen) => !screen.hidden && mayOpen(screen));
 
 export const screenAt = (path: string): Screen | undefined =>
   menu.flatMap(({ screens }) => screens).find((screen) => screen.path === path);

@@ -1,7 +1,7 @@
 /** QR codes for slips: version 2, error correction M, alphanumeric; up to 38 of 0–9 A–Z and $%*+-./:
  * One size and one mask are enough for a slip's code, and any reader takes any mask. ISO/IEC 18004. */
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-export const LONGEST = 38;
+const LONGEST = 38;
 export const SIZE = 25;
 const DATA_BYTES = 28;
 const CHECK_BYTES = 16;

@@ -22,7 +22,7 @@ const HOSPITAL_KEPT_AS = "hospital_code";
 const QUIET_MS = 10 * 60_000;
 
 /** The caller a token names. Not verified here: the API does that, this is for the screen only. */
-export function callerIn(token: string): Caller | undefined {
+function callerIn(token: string): Caller | undefined {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(payload), (c) => c.charCodeAt(0));

@@ -53,12 +53,6 @@ class Handset:
         self.heading("นัดของฉัน")
         return self
 
-    def enter_as(self, name: str) -> "Handset":
-        """Touches a demo person."""
-        self.page.get_by_role("button", name=name).click()
-        self.heading("นัดของฉัน")
-        return self
-
     def find_department(self, department: str = "อายุรกรรม") -> None:
         """Province, hospital, department; ends where a day is chosen."""
         self.tab("จองนัด")

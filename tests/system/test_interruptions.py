@@ -6,6 +6,7 @@ from playwright.sync_api import Route, expect
 
 from tests.client import Client
 from tests.system.desk import Desk
+from tests.system.held import Held
 
 
 def test_a_lost_connection_is_shown_and_recovered_from(desk: Desk) -> None:
@@ -115,24 +116,16 @@ def test_a_second_press_on_a_slow_line_sends_nothing_and_saves_once(desk: Desk) 
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("ไตเทียม")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        if route.request.method == "POST":
-            held.append(route)
-        else:
-            route.continue_()
-
-    desk.page.route("**/api/dashboard/departments", hold)
+    held = Held(desk.page, "**/api/dashboard/departments", method="POST")
     window.get_by_role("button", name="บันทึก").click()
     saving = window.get_by_role("button", name="กำลังบันทึก…")
     expect(saving).to_be_disabled()
     saving.press("Enter")
     window.get_by_label("แผนก").press("Enter")
     desk.shot("saving-on-a-slow-line")
-    held[0].continue_()
+    held.first().continue_()
     expect(desk.row("ไตเทียม")).to_have_count(1)
-    assert len(held) == 1
+    assert held.seen == 1
 
 
 def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: Desk, staff: Client) -> None:
@@ -240,9 +233,8 @@ def test_leaving_a_tab_with_unsaved_work_asks_first(desk: Desk) -> None:
 
 
 def test_on_a_slow_line_a_screen_says_that_it_is_loading(desk: Desk) -> None:
-    held: list[Route] = []
-    desk.page.route("**/api/dashboard/settings", lambda route: held.append(route))
+    held = Held(desk.page, "**/api/dashboard/settings")
     desk.menu("กติกาการจอง")
     expect(desk.page.get_by_text("กำลังโหลด…")).to_be_visible()
-    held[0].continue_()
+    held.first().continue_()
     expect(desk.page.get_by_label("จำนวนนัดที่ถือได้")).to_have_value("0")

@@ -1,15 +1,15 @@
 """Work that takes its time: it shows how far it is, goes on after a failure, and says what could not be done."""
 
-import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.client import Client
 from tests.system.desk import Desk, thai_date
+from tests.system.held import Held
 from tests.system.test_fit import violations
 
 Opener = Callable[..., dict[str, Any]]
@@ -33,21 +33,14 @@ def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_tol
     desk.press("นำเข้าจาก CSV")
     window = desk.window("นำเข้าหน่วยบริการจาก CSV")
     window.get_by_label("ไฟล์ CSV").set_input_files(file)  # type: ignore[arg-type]
-    parts: list[Route] = []
-
-    def hold_the_second(route: Route) -> None:
-        parts.append(route)
-        if len(parts) != 2:
-            route.continue_()
-
-    desk.page.route("**/api/accounts/hospital-import", hold_the_second)
+    held = Held(desk.page, "**/api/accounts/hospital-import", only=2)
     window.get_by_role("button", name="นำเข้า", exact=True).click()
     expect(window.get_by_text("กำลังนำเข้า บรรทัด 200 จาก 210")).to_be_visible()
     expect(window.get_by_role("progressbar")).to_have_attribute("value", "200")
     desk.page.keyboard.press("Escape")
     expect(window).to_be_visible()  # while it works it does not close
     desk.shot("import-at-work")
-    parts[1].abort()
+    held.first().abort()
     expect(window.get_by_role("alert")).to_contain_text("ติดต่อระบบไม่ได้")
     expect(window.get_by_text("หยุดอยู่ที่บรรทัด 200 จาก 210")).to_be_visible()
     desk.shot("import-stopped")
@@ -94,21 +87,12 @@ def test_a_range_is_copied_with_real_progress_and_goes_on_at_the_day_that_failed
     window.get_by_role("button", name="ดูตัวอย่างก่อน").click()
     make = window.get_by_role("button", name="สร้าง")
     expect(make).to_have_text("สร้าง 20 รายการ")
-    turns = itertools.count(1)
-    held: list[Route] = []
-
-    def hold_the_second(route: Route) -> None:
-        if next(turns) == 2:
-            held.append(route)
-        else:
-            route.continue_()
-
-    desk.page.route("**/api/dashboard/schedules/copy", hold_the_second)
+    held = Held(desk.page, "**/api/dashboard/schedules/copy", only=2)
     make.click()
     expect(window.get_by_text("กำลังสร้าง วันที่ 7 จาก 20")).to_be_visible()
     expect(window.get_by_role("progressbar")).to_have_attribute("value", "7")
     desk.shot("copy-at-work")
-    held[0].abort()
+    held.first().abort()
     expect(window.get_by_text("ทำไปแล้ว 7 จาก 20 วัน")).to_be_visible()
     expect(window.get_by_role("alert")).to_contain_text("ติดต่อระบบไม่ได้")
     desk.shot("copy-stopped")

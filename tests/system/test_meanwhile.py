@@ -4,12 +4,26 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Route, expect
+import pytest
+from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
 from tests.system.desk import Desk
+from tests.system.held import Held
 
 Opener = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def booked(
+    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+) -> dict[str, Any]:
+    """A booking, A001, in a new schedule of the free day; the desk shows it."""
+    schedule_id = open_schedule()["schedule_id"]
+    body = {"cid": known_person(), "schedule_id": schedule_id}
+    row: dict[str, Any] = staff.call("POST", "/api/dashboard/appointments", body=body).result
+    desk.open_bookings(free_day, schedule_id)
+    return row
 
 
 def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form(
@@ -59,14 +73,13 @@ def test_an_answer_about_the_last_id_is_not_taken_for_the_one_typed_since(
     desk.page.keyboard.press("Enter")
     window = desk.window("ระบุเลขที่บัตรประชาชน")
     field = window.get_by_label("เลขที่บัตรประชาชน")
-    held: list[Route] = []
-    desk.page.route("**/api/dashboard/people/lookup", lambda route: held.append(route), times=1)
+    held = Held(desk.page, "**/api/dashboard/people/lookup", only=1)
     field.fill(first)
     field.press("Enter")
     expect(window.get_by_role("button", name="กำลังค้นหา")).to_be_visible()
     field.fill(second)
     with desk.page.expect_response("**/api/dashboard/people/lookup"):
-        held[0].continue_()
+        held.first().continue_()
     expect(window.get_by_role("button", name="ค้นหา", exact=True)).to_be_visible()
     expect(window).not_to_contain_text(f"คนที่ {first[-4:]}")
     field.press("Enter")
@@ -85,22 +98,14 @@ def test_the_next_id_that_is_typed_while_one_is_saved_stays(
     field.press("Enter")
     save = desk.page.get_by_role("button", name="บันทึก", exact=True)
     expect(save).to_be_focused()
-    held: list[Route] = []
-
-    def hold_the_booking(route: Route) -> None:
-        if route.request.method == "POST":
-            held.append(route)
-        else:
-            route.continue_()
-
-    desk.page.route("**/api/dashboard/appointments", hold_the_booking)
+    held = Held(desk.page, "**/api/dashboard/appointments", method="POST")
     save.press("Enter")
     expect(desk.page.get_by_role("button", name="กำลังบันทึก…")).to_be_visible()
     field.fill(second)
-    held[0].continue_()
+    held.first().continue_()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text(f"คนที่ {first[-4:]}")
     expect(field).to_have_value(second)
-    assert len(held) == 1
+    assert held.seen == 1
 
 
 def test_who_is_moved_after_another_desk_accepted_needs_a_second_press_and_no_more(
@@ -152,39 +157,29 @@ def test_a_revealed_national_id_is_never_shown_beside_the_next_holder(
 
 
 def test_a_cancellation_on_a_slow_line_shows_that_it_is_under_way_and_is_sent_once(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: Desk, booked: dict[str, Any]
 ) -> None:
-    schedule_id = open_schedule()["schedule_id"]
-    body = {"cid": known_person(), "schedule_id": schedule_id}
-    assert staff.call("POST", "/api/dashboard/appointments", body=body).status == 200
-    desk.open_bookings(free_day, schedule_id)
-    held: list[Route] = []
-    desk.page.route("**/cancel", lambda route: held.append(route))
+    held = Held(desk.page, "**/cancel")
     desk.row("A001").get_by_role("button", name="ยกเลิก").click()
     desk.press("ยกเลิกนัด")
     under_way = desk.row("A001").get_by_role("button", name="กำลังยกเลิก…")
     expect(under_way).to_be_disabled()
     desk.shot("cancelling-on-a-slow-line")
-    held[0].continue_()
+    held.first().continue_()
 
     expect(desk.row("A001")).to_have_count(0)
-    assert len(held) == 1
+    assert held.seen == 1
 
 
 def test_a_reject_that_is_pressed_while_the_accept_is_on_its_way_is_done_after_it(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: Desk, booked: dict[str, Any]
 ) -> None:
-    schedule_id = open_schedule()["schedule_id"]
-    body = {"cid": known_person(), "schedule_id": schedule_id}
-    assert staff.call("POST", "/api/dashboard/appointments", body=body).status == 200
-    desk.open_bookings(free_day, schedule_id)
-    held: list[Route] = []
-    desk.page.route("**/accept", lambda route: held.append(route))
+    held = Held(desk.page, "**/accept")
     desk.row("A001").get_by_role("button", name="Accept").click()
     desk.row("A001").get_by_role("button", name="Reject").click()
     expect(desk.row("A001").get_by_role("button", name="Accept")).to_be_visible()
     with desk.page.expect_response("**/reject") as answer:
-        held[0].continue_()
+        held.first().continue_()
 
     assert answer.value.status == 200
     expect(desk.page.get_by_text("ยกเลิกการรับนัดคิว A001 แล้ว")).to_be_visible()
@@ -200,13 +195,12 @@ def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
         body = {"cid": known_person(), "schedule_id": schedule_id}
         rows.append(staff.call("POST", "/api/dashboard/appointments", body=body).result)
     desk.open_bookings(free_day, schedule_id)
-    held: list[Route] = []
-    desk.page.route("**/1/accept", lambda route: held.append(route), times=1)
-    with desk.page.expect_request("**/1/accept"):
-        desk.press("Accept ทั้งหมด (3)")
+    held = Held(desk.page, "**/1/accept", only=1)
+    desk.press("Accept ทั้งหมด (3)")
+    on_its_way = held.first()
     path = f"/api/dashboard/appointments/{schedule_id}/{rows[1]['place']}/cancel"
     assert staff.call("POST", path, body={"version": rows[1]["version"]}).status == 200
-    held[0].continue_()
+    on_its_way.continue_()
 
     expect(desk.page.get_by_text("รับนัด 2 คนแล้ว")).to_be_visible()
     expect(desk.page.get_by_text("อีก 1 คนมีผู้อื่นเปลี่ยนไประหว่างนี้")).to_be_visible()

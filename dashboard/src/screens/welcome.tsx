@@ -1,10 +1,8 @@
 /** Manual 2, figure 7: Welcome; the hospital, the person's roles, today's figures. */
 import type { Welcome as Answer } from "../api/shapes";
 import { longDate, today } from "../dates";
-import { lang, number, words } from "../i18n";
+import { lang, number, say, words, type Said } from "../i18n";
 import { useLoaded } from "../load";
-import { menu, mayOpen } from "../menu";
-import { say } from "../i18n";
 import { roleName, levelName } from "../roles";
 import { href } from "../route";
 import { api, caller, may } from "../session";
@@ -24,7 +22,8 @@ const t = words({
   ],
 });
 
-export default function Welcome() {
+/** work: the screens that this person may open, in the order of the menu. */
+export default function Welcome({ work }: { work: { path: string; title: Said }[] }) {
   const dashboard = may("APPOINTMENT_DASHBOARD");
   const figures = useLoaded(() => api.get<Answer>("/api/dashboard/Welcome"), [], { every: 30, when: dashboard });
   const { hospital_name, hospital_code, name, roles } = caller.value!;
@@ -54,12 +53,11 @@ export default function Welcome() {
       <section aria-labelledby="work">
         <h2 id="work">{t("work")}</h2>
         <ul class="work">
-          {menu
-            .flatMap(({ screens }) => screens)
-            .filter((screen) => screen.path && !screen.hidden && mayOpen(screen))
-            .map((screen) => (
-              <li key={screen.path}>
-                <a href={href(screen.path)}>{say(screen.title)}</a>
+          {work
+            .filter(({ path }) => path !== "")
+            .map(({ path, title }) => (
+              <li key={path}>
+                <a href={href(path)}>{say(title)}</a>
               </li>
             ))}
         </ul>
