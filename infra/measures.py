@@ -210,7 +210,7 @@ class Day:
         self.call("find on the white list", "POST", f"{white}/find", None, {"cid": self.many[0]})
         self.call("remove from the white list", "POST", f"{white}/remove", None, {"cid": cid(2)})
         draft = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2", "app": True, "line": True}
-        message = self.call("a new announcement", "POST", "/api/messages", None, draft)
+        message = self.call("a new announcement", "POST", "/api/messages", None, {**draft, "request_id": "one"})
         path = f"/api/messages/{message['message_id']}"
         self.call("change an announcement", "PUT", path, None, {**draft, "version": message["version"]})
         self.caller.call("POST", f"{path}/upload", None, {"size": 10})

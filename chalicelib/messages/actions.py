@@ -5,6 +5,7 @@ import binascii
 import secrets
 import uuid
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from chalicelib import clock
@@ -23,6 +24,8 @@ from chalicelib.messages import batch_store, files, forgetting, matching, queues
 from chalicelib.messages.model import Cursor, Message, Totals, totals
 from chalicelib.messages.rules import TargetLine
 from chalicelib.schedules import actions as schedules
+
+_REQUEST_KNOWN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,24 @@ def _overview(message: Message) -> Overview:
     return Overview(message, totals(batch_store.batches(message), message.channels), cursor)
 
 
-def create(caller: Caller, title: str, content: str, channels: frozenset[str]) -> Overview:
-    """A new draft. content: plain text; the app shows its lines as they are."""
+def create(caller: Caller, title: str, content: str, channels: frozenset[str], request_id: str = "") -> Overview:
+    """A new draft. content: plain text; the app shows its lines as they are. request_id: the caller's own name for the
+    request; for a day, the same sent again is answered with the draft that it made. Raises MessageNotFound where that
+    was deleted, and Invalid where the caller uses the name for another text."""
     message = _new(caller, title, text.html_of(content), _some(channels))
-    if not store.put_new(message):
+    once = f"draft-{request_id}" if request_id else ""
+    if store.put_new(message, once, clock.now() + _REQUEST_KNOWN_FOR):
+        return _overview(message)
+    made = store.message_of_ref(caller.hospital_code, once)
+    if made is None:
         raise TryAgain()
-    return _overview(message)
+    if made.version == 1 and _written(made) != _written(message):
+        raise Invalid(fields={"request_id": "another announcement was made under this id; send a new one"})
+    return _overview(made)
+
+
+def _written(message: Message) -> tuple[str, str, frozenset[str]]:
+    return message.title, message.content_html, message.channels
 
 
 def _new(caller: Caller, title: str, html: str, channels: frozenset[str], **more: Any) -> Message:

@@ -136,6 +136,14 @@ class Draft(msgspec.Struct):
     line: bool
 
 
+class NewDraft(Draft):
+    request_id: Annotated[
+        str,
+        text(64, "made by the client, new for every announcement: the same sent again, after a lost answer, makes no "
+             "second draft", example="0f8fad5b-d9cb-469f-a165-70867728950e"),
+    ] = ""  # fmt: skip
+
+
 class Edit(Draft):
     version: Id
 
@@ -155,10 +163,10 @@ def list_announcements(caller: Caller, params: AnnouncementsQuery) -> Announceme
     return AnnouncementList(found, found[-1].message_id if len(found) == _PAGE else 0)
 
 
-@endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", **_STAFF)
-def create_announcement(caller: Caller, body: Draft) -> Announcement:
-    """Makes a draft."""
-    return _announcement(actions.create(caller, body.title, body.content, _channels(body)))
+@endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", refusals=(MessageNotFound,), **_STAFF)
+def create_announcement(caller: Caller, body: NewDraft) -> Announcement:
+    """Makes a draft; the same request_id again answers with the draft that it made."""
+    return _announcement(actions.create(caller, body.title, body.content, _channels(body), body.request_id))
 
 
 @endpoint("GET", ONE, thai="ข้อมูลการประชาสัมพันธ์", refusals=(MessageNotFound,), **_STAFF)

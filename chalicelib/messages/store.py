@@ -39,11 +39,12 @@ def next_id(hospital_code: str, notice: bool) -> int:
     return FIRST_NOTICE + int(row.last_notice) if notice else int(row.last_announcement)
 
 
-def put_new(message: Message, ref: str = "") -> bool:
-    """Puts a new message with an empty target list. False where the hospital has another one under `ref` already."""
+def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) -> bool:
+    """Puts a new message with an empty target list. False where the hospital has another one under `ref` already.
+    ref_until: when the reference, not the message, is forgotten."""
     try:
         with transaction() as together:
-            _save_new(together, message, ref)
+            _save_new(together, message, ref, ref_until)
     except TransactWriteError as error:
         if conditions_failed(error):
             return False
@@ -55,7 +56,7 @@ def put_notice(message: Message, ref: str, target: Target) -> bool:
     """Puts a message to one person, complete with its batch, in one transaction. False where `ref` is taken."""
     try:
         with transaction() as together:
-            _save_new(together, message, ref)
+            _save_new(together, message, ref, _expiry_of(message))
             for row in batch_store.batch_rows(message, 1, [target]):
                 together.save(row)
             together.save(batch_store.recipient_row(message, 1, 0, target))
@@ -66,11 +67,9 @@ def put_notice(message: Message, ref: str, target: Target) -> bool:
     return True
 
 
-def _save_new(together: TransactWrite, message: Message, ref: str) -> None:
+def _save_new(together: TransactWrite, message: Message, ref: str, ref_until: datetime | None) -> None:
     if ref:
-        row = MessageItem(
-            message.hospital_code, f"ref#{ref}", message_id=message.message_id, expires_at=_expiry_of(message)
-        )
+        row = MessageItem(message.hospital_code, f"ref#{ref}", message_id=message.message_id, expires_at=ref_until)
         together.save(row, condition=MessageItem.item.does_not_exist())
     together.save(_message_row(message), condition=MessageItem.item.does_not_exist())
 

@@ -1,6 +1,8 @@
 """Manual 3: announcements, from the upload of the target group to the green tick."""
 
 import base64
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
@@ -170,6 +172,24 @@ def test_who_pressed_send_stop_and_resume_is_shown_with_the_announcement(centre,
 def test_without_a_channel_there_is_no_message(staff) -> None:
     body = {"title": "ก", "content": "ข", "app": False, "line": False}
     assert staff.call("POST", "/api/messages", body=body).status == 400
+
+
+def test_a_draft_that_is_sent_again_after_a_lost_answer_is_made_once(staff) -> None:
+    request = {"request_id": str(uuid.uuid4())}
+    with ThreadPoolExecutor(4) as clicks:
+        made = list(clicks.map(lambda _: draft(staff, **request), range(4)))
+
+    assert made == [made[0]] * 4
+    other = {"title": "อื่น", "content": "ข", "app": True, "line": True, **request}
+    answer = staff.call("POST", "/api/messages", body=other)
+    assert (answer.status, set(answer.json["Error"]["fields"])) == (400, {"request_id"})
+    assert staff.call("DELETE", f"/api/messages/{made[0]['message_id']}").status == 200
+    again = {key: other[key] for key in ("app", "line", "request_id")} | {"title": "ก", "content": "ข"}
+    assert staff.call("POST", "/api/messages", body=again).code == "MessageNotFound"
+
+
+def test_drafts_of_the_same_words_are_several_where_nobody_says_that_they_are_one(staff) -> None:
+    assert draft(staff)["message_id"] != draft(staff)["message_id"]
 
 
 def test_sending_again_reaches_nobody_twice(centre, staff) -> None:

@@ -149,6 +149,26 @@ def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: De
     assert [one["department_name"] for one in listed].count("โรคทรวงอก") == 1
 
 
+def test_an_announcement_whose_answer_was_lost_is_saved_again_and_there_is_one(desk: Desk, staff: Client) -> None:
+    desk.menu("ระบบประชาสัมพันธ์/แจ้งข่าว")
+    desk.press("เพิ่ม")
+    desk.page.get_by_label("หัวข้อเรื่อง").fill("คลินิกเบาหวานย้าย")
+    desk.page.get_by_label("เนื้อหา").fill("เชิญที่อาคาร 4")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.page.route("**/api/messages", lose_the_answer, times=1)
+    desk.press("บันทึก")
+    expect(desk.page.get_by_role("tabpanel").get_by_role("alert")).to_be_visible()
+    desk.press("บันทึก")
+
+    expect(desk.page.get_by_role("tab", name="กลุ่มเป้าหมาย")).to_have_attribute("aria-selected", "true")
+    listed = staff.call("GET", "/api/messages").result["announcements"]
+    assert [one["title"] for one in listed].count("คลินิกเบาหวานย้าย") == 1
+
+
 def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the_field(desk: Desk) -> None:
     desk.menu("รายการแผนกที่เปิด")
     expect(desk.row("อายุรกรรม").first).to_be_visible()

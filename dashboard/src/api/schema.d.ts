@@ -964,8 +964,8 @@ export interface paths {
         get: operations["get_api_messages"];
         put?: never;
         /**
-         * Makes a draft.
-         * @description POST /api/messages: Makes a draft. (เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว)
+         * Makes a draft; the same request_id again answers with the draft that it made.
+         * @description POST /api/messages: Makes a draft; the same request_id again answers with the draft that it made. (เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว)
          */
         post: operations["post_api_messages"];
         delete?: never;
@@ -3002,8 +3002,8 @@ export interface components {
              */
             before?: number;
         };
-        /** Draft */
-        Draft: {
+        /** NewDraft */
+        NewDraft: {
             /**
              * @description Subject
              * @example คลินิกอายุรกรรมย้ายอาคาร
@@ -3016,6 +3016,12 @@ export interface components {
             content: string;
             app: boolean;
             line: boolean;
+            /**
+             * @description made by the client, new for every announcement: the same sent again, after a lost answer, makes no second draft
+             * @default
+             * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+             */
+            request_id: string;
         };
         /** AnnouncementPath */
         AnnouncementPath: {
@@ -9579,7 +9585,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Draft"];
+                "application/json": components["schemas"]["NewDraft"];
             };
         };
         responses: {
@@ -9620,6 +9626,15 @@ export interface operations {
             };
             /** @description The role, or the hospital, is not yours */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

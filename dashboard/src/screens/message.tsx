@@ -1,5 +1,5 @@
 /** Manual 3.3, figures 22–27: one announcement, its text and its targets. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import type { Announcement } from "../api/shapes";
 import { words } from "../i18n";
@@ -81,6 +81,8 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
   const [kept, setKept] = useState<Draft>(message ?? NEW);
   const [tried, setTried] = useState(false);
   const { busy, failure, run } = useAction();
+  // the same text sent again, after a lost answer, is the same request
+  const request = useRef({ text: "", request_id: "" });
   const set = (change: Partial<Draft>) => setValues((now) => ({ ...now, ...change }));
   const body = ({ title, content, app, line }: Draft): Draft => ({
     title: title.trim(),
@@ -117,7 +119,10 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
         await onChanged();
         tell(t.both("saved"));
       } else {
-        const made = await api.post<Announcement>("/api/messages", body(values));
+        const text = JSON.stringify(body(values));
+        if (text !== request.current.text) request.current = { text, request_id: crypto.randomUUID() };
+        const { request_id } = request.current;
+        const made = await api.post<Announcement>("/api/messages", { ...body(values), request_id });
         setKept(values);
         tell(t.both("saved"));
         go("message", { id: made.message_id, tab: "targets" });
