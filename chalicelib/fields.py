@@ -14,6 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from chalicelib import clock
+
 MAX_INT = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What a gateway puts in the place of bytes that are not UTF-8, Thai in windows-874 for instance.
@@ -63,7 +65,7 @@ def read_int(low: int, high: int, hint: str = "") -> Callable[[object], int]:
 def read_day(value: object) -> date:
     if not (isinstance(value, str) and _DATE.fullmatch(value)):
         raise ValueError("send a date as yyyy-mm-dd, Christian era")
-    if int(value[:4]) >= 2400:
+    if 2400 <= int(value[:4]) <= 2743:
         raise ValueError("this looks like a Buddhist year; send the Christian year (2569 is 2026)")
     try:
         day = date.fromisoformat(value)
@@ -71,6 +73,13 @@ def read_day(value: object) -> date:
         raise ValueError("there is no such day in the calendar") from None
     if not 1850 <= day.year <= 2200:
         raise ValueError("the year must lie between 1850 and 2200")
+    return day
+
+
+def read_birth_date(value: object) -> date:
+    day = read_day(value)
+    if day > clock.today():
+        raise ValueError("a date of birth is not in the future; compare it with the card")
     return day
 
 
@@ -165,6 +174,14 @@ HospitalCode = Annotated[
 Day = Annotated[
     date,
     Meta(description="yyyy-mm-dd, Christian era, Thai local date", examples=["2026-12-01"], extra=_extra(read_day)),
+]
+BirthDate = Annotated[
+    date,
+    Meta(
+        description="yyyy-mm-dd, Christian era; not in the future",
+        examples=["1990-01-15"],
+        extra=_extra(read_birth_date),
+    ),
 ]
 Time = Annotated[
     str,

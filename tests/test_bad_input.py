@@ -135,6 +135,8 @@ def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("person.gender", True),
         ("person.birth_date", "2543-01-01"),
         ("person.birth_date", "2001-02-29"),
+        ("person.birth_date", in_days(2).isoformat()),
+        ("person.birth_date", "9999-12-31"),
         ("person.mobile_phone", 810000000),
         ("appointment", ...),
         ("appointment.hospital_code", "99"),
@@ -158,6 +160,35 @@ def test_a_wrong_booking_is_refused_by_field_and_takes_no_place(his: Client, pat
 
     names(reply, path)
     assert his.schedules(in_days(20))[0]["available_slot"] == schedule["available_slot"]
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "hint"),
+    [
+        (in_days(2).isoformat(), "not in the future"),
+        ("2533-01-15", "Buddhist year; send the Christian year"),
+        ("9999-12-31", "between 1850 and 2200"),
+    ],
+)
+def test_a_date_of_birth_that_cannot_be_is_refused_wherever_people_are_added_and_says_why(
+    his: Client, staff: Client, birth_date: str, hint: str
+) -> None:
+    person = {**booking(1, new_cid())["person"], "birth_date": birth_date}
+    hospital = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
+
+    sent = his.call("POST", "/api/SendImmunizationTarget", body={"hospital": hospital, "target": [person]})
+    names(sent, "target[0].birth_date")
+    assert hint in sent.json["Error"]["fields"]["target[0].birth_date"]
+    names(staff.call("POST", "/api/dashboard/people", body=person), "birth_date")
+    lines = {"lines": [f"{person['cid']},นาย,ทดสอบ,ระบบ,1,{birth_date},"], "first_line": 2}
+    imported = staff.call("POST", "/api/dashboard/white-list/import", body=lines).result
+    assert [one["field"] for one in imported["refused"]] == ["birth_date"]
+
+
+def test_a_person_may_be_born_today(his: Client) -> None:
+    person = {**booking(1, new_cid())["person"], "birth_date": in_days(0).isoformat()}
+    body = {"hospital": {"hospital_code": "00000"}, "target": [person]}
+    assert his.call("POST", "/api/SendImmunizationTarget", body=body).result["accepted"] == 1
 
 
 def test_digits_in_strings_are_read_as_numbers(his: Client) -> None:

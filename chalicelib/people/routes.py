@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound, Invalid
-from chalicelib.fields import Cid, Day, Gender, HospitalCode, one_of, text
+from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, one_of, text
 from chalicelib.people import actions
 from chalicelib.people.rules import Person
 
@@ -23,7 +23,7 @@ class SentPerson(msgspec.Struct):
     first_name: Annotated[str, text(100, "first name", shortest=1, example="ทดสอบ")]
     last_name: Annotated[str, text(100, "last name", shortest=1, example="ระบบ")]
     gender: Gender
-    birth_date: Day | None = None
+    birth_date: BirthDate | None = None
     phone_number: Annotated[str, text(50, "telephone")] = ""
     mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
     address: Annotated[str, text(200, "house number and building")] = ""

@@ -2801,8 +2801,8 @@ export interface components {
             gender: number;
             /**
              * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description yyyy-mm-dd, Christian era; not in the future
+             * @example 1990-01-15
              */
             birth_date?: string;
             /**
