@@ -316,5 +316,5 @@ class PathNotFound(NotFound):
 
 class WrongMethod(Refusal):
     code = "MethodNotAllowed"
-    thai = "ใช้ method ไม่ถูกต้องกับที่อยู่หรือ Action นี้"
+    thai = "เรียกที่อยู่ (path) หรือ Action นี้ด้วย method ที่ไม่ถูกต้อง"
     english = "This path or Action is called with another method; see Allow."

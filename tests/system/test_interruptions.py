@@ -212,7 +212,7 @@ def test_going_back_with_unsaved_work_asks_first_and_keeps_it(desk: Desk) -> Non
 
 def test_leaving_rules_that_are_half_typed_asks_first(desk: Desk) -> None:
     desk.menu("กติกาการจอง")
-    field = desk.page.get_by_label("จำนวนนัดที่ถือได้")
+    field = desk.page.get_by_label("จำนวนนัดที่มีได้")
     expect(field).to_have_value("0")
     field.fill("7")
     desk.page.get_by_role("link", name="รายการแผนกที่เปิด").click()
@@ -257,4 +257,4 @@ def test_on_a_slow_line_a_screen_says_that_it_is_loading(desk: Desk) -> None:
     desk.menu("กติกาการจอง")
     expect(desk.page.get_by_text("กำลังโหลด…")).to_be_visible()
     held.first().continue_()
-    expect(desk.page.get_by_label("จำนวนนัดที่ถือได้")).to_have_value("0")
+    expect(desk.page.get_by_label("จำนวนนัดที่มีได้")).to_have_value("0")

@@ -182,7 +182,7 @@ def test_the_booking_rules_are_changed_and_of_two_who_save_the_second_sees_both(
     minutes.press("Enter")
     expect(first.page.get_by_text("บันทึกกติกาแล้ว")).to_be_visible()
 
-    second.page.get_by_label("จำนวนนัดที่ถือได้").fill("5")
+    second.page.get_by_label("จำนวนนัดที่มีได้").fill("5")
     second.press("บันทึก")
     expect(second.page.get_by_role("alert")).to_contain_text("60")
     second.shot("booking-rules-conflict")

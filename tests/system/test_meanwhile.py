@@ -45,7 +45,7 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
     expect(window.get_by_role("alert")).to_contain_text("เพิ่งมีผู้จองไป")
     expect(window.get_by_label("เลขที่บัตรประชาชน")).to_have_value(cids[1])
     desks[1].shot("last-place-gone")
-    window.get_by_label("จองในช่วงอื่นของวันนี้").select_option(str(other["schedule_id"]))
+    window.get_by_label("จองในช่วงอื่นของวันเดียวกัน").select_option(str(other["schedule_id"]))
     window.get_by_role("button", name="บันทึก").click()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("09:00–09:59")
 

@@ -85,7 +85,7 @@ def test_two_people_edit_one_department_and_the_second_sees_both_values(new_desk
     second.press("บันทึก")
     expect(second.window("ข้อมูลแผนก").get_by_role("alert")).to_contain_text("กุมารเวชกรรม")
     second.shot("edit-conflict")
-    second.press("บันทึกของท่านทับ")
+    second.press("บันทึกทับด้วยข้อมูลของท่าน")
 
     expect(second.row("กุมารเวช")).to_be_visible()
     expect(second.row("กุมารเวชกรรม")).to_have_count(0)

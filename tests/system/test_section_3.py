@@ -189,7 +189,7 @@ def test_two_people_edit_one_text_and_the_second_sees_both(new_desk: Callable[..
     expect(first.page.get_by_role("status").filter(has_text="บันทึกแล้ว").last).to_be_visible()
     second.press("บันทึก")
     expect(second.page.get_by_role("alert")).to_contain_text("แก้โดย คนแรก")
-    second.press("บันทึกของท่านทับ")
+    second.press("บันทึกทับด้วยข้อมูลของท่าน")
     expect(second.page.get_by_role("status").filter(has_text="บันทึกแล้ว").last).to_be_visible()
 
 

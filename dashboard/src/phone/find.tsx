@@ -29,7 +29,7 @@ const t = words({
   day_hint: ["แตะวันที่มีเลข เลขคือจำนวนที่ว่าง", "Touch a day with a number: so many places are free."],
   no_days: ["เดือนนี้ไม่มีวันว่าง ลองเดือนถัดไป", "No free day this month. Try the next."],
   time: ["เลือกเวลา", "Choose a time"],
-  no_times: ["วันนี้ไม่มีเวลาว่างของแผนกนี้ กรุณาเลือกวันอื่น", "No time left in this department. Choose another day."],
+  no_times: ["วันที่เลือกไม่มีเวลาว่างของแผนกนี้ กรุณาเลือกวันอื่น", "No time left in this department. Choose another day."],
   check: ["ตรวจดูก่อนจอง", "Is this right?"],
   check_move: ["ตรวจดูก่อนเลื่อน", "Is this right?"],
   book: ["จองนัดนี้", "Book this"],

@@ -13,8 +13,8 @@ import { word } from "../words";
 const t = words({
   window: ["ข้อมูล เจ้าหน้าที่", "Staff account"],
   login: ["รหัส Login", "Login"],
-  login_hint: ["ตัวพิมพ์เล็กอังกฤษ ตัวเลข จุด ขีด", "small Latin letters, digits, dot, dash"],
-  login_wrong: ["ใช้ตัวพิมพ์เล็กอังกฤษ ตัวเลข จุด ขีด อย่างน้อย 3 ตัว", "Small Latin letters, digits, dot, dash; at least 3"],
+  login_hint: ["ตัวอักษรอังกฤษพิมพ์เล็ก ตัวเลข จุด หรือขีด", "small Latin letters, digits, dot, dash"],
+  login_wrong: ["ใช้ตัวอักษรอังกฤษพิมพ์เล็ก ตัวเลข จุด หรือขีด อย่างน้อย 3 ตัว", "Small Latin letters, digits, dot, dash; at least 3"],
   name: ["ชื่อ", "Name"],
   details: ["รายละเอียด", "Details"],
   password: ["รหัสผ่านครั้งแรก", "First password"],

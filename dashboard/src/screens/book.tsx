@@ -39,11 +39,11 @@ const t = words({
   so_far: ["จองในหน้าต่างนี้แล้ว {n} คน", "{n} booked in this window"],
   free: ["ว่าง {n}", "{n} free"],
   just_gone: [
-    "ที่สุดท้ายเพิ่งมีผู้จองไปเมื่อสักครู่ ข้อมูลที่กรอกยังอยู่ เลือกช่วงอื่นแล้วบันทึกได้เลย",
+    "ที่ว่างสุดท้ายเพิ่งมีผู้จองไป ข้อมูลที่กรอกยังอยู่ เลือกช่วงอื่นแล้วบันทึกได้เลย",
     "The last place has just gone. What you entered is kept; choose another time and save.",
   ],
-  no_other: ["ช่วงอื่นของวันนี้เต็มแล้ว เลือกวันอื่นจากปฏิทิน", "The day's other times are full; choose another day."],
-  other: ["จองในช่วงอื่นของวันนี้", "Book another time of the day"],
+  no_other: ["ช่วงอื่นของวันเดียวกันเต็มแล้ว เลือกวันอื่นจากปฏิทิน", "The day's other times are full; choose another day."],
+  other: ["จองในช่วงอื่นของวันเดียวกัน", "Book another time of the day"],
 });
 
 type Phase = { is: "asking" } | { is: "found"; person: Person } | { is: "unknown" };

@@ -45,7 +45,7 @@ const t = words({
   was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
   was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
   sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
-  sure_text: ["ผู้รับบริการจะได้รับแจ้ง และที่นี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],
+  sure_text: ["ผู้รับบริการจะได้รับแจ้ง และคิวนี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],
   yes_cancel: ["ยกเลิกนัด", "Cancel the appointment"],
   was_cancelled: ["ยกเลิกนัดคิว {queue} แล้ว", "The appointment {queue} was cancelled"],
   history: ["ประวัติของคิว", "History of a place"],

@@ -22,7 +22,7 @@ const t = words({
   full: ["เต็ม", "full"],
   pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
   day: ["รายการ Slot {date}", "Schedules of {date}"],
-  empty: ["วันนี้ไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
+  empty: ["วันที่เลือกไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
   free: ["ว่าง", "Free"],
   choose: ["เลือก", "Choose"],
   closed: ["ปิดแล้ว", "closed"],

@@ -14,7 +14,7 @@ import { PlaceHistory } from "./place-history";
 
 const t = words({
   caption: ["รายการจอง {date}", "Bookings of {date}"],
-  empty: ["วันนี้ยังไม่มีผู้จอง", "Nobody has booked on this day"],
+  empty: ["วันที่เลือกยังไม่มีผู้จอง", "Nobody has booked on this day"],
   print: ["พิมพ์รายการ", "Print the list"],
   export: ["บันทึกเป็น CSV", "Save as CSV"],
   time: ["เวลา", "Time"],

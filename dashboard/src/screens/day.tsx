@@ -14,8 +14,8 @@ import { DayList } from "./day-list";
 
 const t = words({
   back: ["‹ กลับไปปฏิทิน", "‹ Back to the calendar"],
-  schedules: ["รายการ Slot ของวันนี้", "Schedules of the day"],
-  none: ["วันนี้ไม่มีตารางนัดหมาย", "There is no schedule on this day"],
+  schedules: ["รายการ Slot ของวันที่เลือก", "Schedules of the day"],
+  none: ["วันที่เลือกไม่มีตารางนัดหมาย", "There is no schedule on this day"],
   pick: ["เลือกช่วงเวลาจากรายการ Slot", "Choose a schedule from the list"],
   tabs: ["ข้อมูลของ Slot", "About this schedule"],
   detail: ["รายละเอียด", "Details"],

@@ -30,7 +30,7 @@ const t = words({
   matching: ["กำลังตรวจสอบกับ White list", "Matching with the white list"],
   progress: ["กำลังส่ง", "Being sent"],
   counts: ["สรุปการส่ง", "Deliveries"],
-  channel: ["ช่องทาง", "Way"],
+  channel: ["ช่องทาง", "Channel"],
   app: ["แอปหมอพร้อม", "Mor Prom app"],
   line: ["LINE", "LINE"],
   people: ["เป้าหมาย", "Targets"],

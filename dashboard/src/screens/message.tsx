@@ -21,7 +21,7 @@ const t = words({
   targets: ["กลุ่มเป้าหมาย", "Targets"],
   app: ["ส่งพร้อม App", "Send in the Mor Prom app"],
   line: ["ส่งพร้อม Line", "Send in LINE"],
-  channel: ["เลือกอย่างน้อยหนึ่งช่องทาง", "Choose at least one way"],
+  channel: ["เลือกอย่างน้อยหนึ่งช่องทาง", "Choose at least one channel"],
   title: ["หัวข้อเรื่อง", "Subject"],
   content: ["เนื้อหา", "Text"],
   like: [

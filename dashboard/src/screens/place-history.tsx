@@ -15,10 +15,10 @@ import { word } from "../words";
 
 const t = words({
   window: ["ประวัติของคิว", "History of a place"],
-  place: ["ลำดับที่ใน Slot รวมที่ว่างแล้ว", "Place of the schedule, free ones too"],
+  place: ["ลำดับที่ใน Slot (รวมลำดับที่ว่าง)", "Place of the schedule, free ones too"],
   caption: ["ใครทำอะไร เมื่อใด", "Who did what, and when"],
   caption_queue: ["คิว {queue}: ใครทำอะไร เมื่อใด", "Queue {queue}: who did what, and when"],
-  empty: ["ยังไม่มีใครจองที่นี้", "Nobody has booked this place yet"],
+  empty: ["ยังไม่เคยมีผู้จองลำดับนี้", "Nobody has booked this place yet"],
   at: ["วันเวลา", "When"],
   who: ["โดย", "Who"],
   what: ["การกระทำ", "What"],

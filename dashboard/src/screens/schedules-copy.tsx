@@ -15,7 +15,7 @@ const t = words({
   window: ["คัดลอกตาราง", "Copy schedules"],
   what: ["คัดลอกจาก", "Copy from"],
   day: ["วันเดียว", "one day"],
-  week: ["ทั้งสัปดาห์ (7 วันนับจากวันนี้)", "a week (7 days from this one)"],
+  week: ["ทั้งสัปดาห์ (7 วันนับจากวันที่ต้นแบบ)", "a week (7 days from this one)"],
   from: ["วันที่ต้นแบบ", "From"],
   to: ["ไปยังวันที่", "To"],
   to_start: ["ตั้งแต่วันที่", "First date"],

@@ -18,7 +18,7 @@ import { EditSchedule } from "./schedules-edit";
 
 const t = words({
   caption: ["รายการ Slot {date}", "Schedules of {date}"],
-  empty: ["วันนี้ยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
+  empty: ["วันที่เลือกยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
   copy: ["คัดลอกตาราง", "Copy schedules"],
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
   close: ["ปิด", "Close"],

@@ -12,12 +12,12 @@ import { word } from "../words";
 
 const t = words({
   about: [
-    "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป เจ้า\u2060หน้าที่ไม่ติดกติกานี้",
+    "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป ไม่ใช้กับเจ้า\u2060หน้าที่",
     "These rules bind people who book, move or cancel by themselves; staff are not bound.",
   ],
   minutes: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย (นาที)", "May cancel or move until so many minutes before"],
   minutes_wrong: ["ตัวเลข 0 ถึง 10080", "A number from 0 to 10080"],
-  most: ["จำนวนนัดที่ถือได้พร้อมกันต่อแผนก", "Appointments one person may hold in a department"],
+  most: ["จำนวนนัดที่มีได้พร้อมกันต่อแผนก", "Appointments one person may hold in a department"],
   most_hint: ["0 คือไม่จำกัด", "0 means no limit"],
   most_wrong: ["ตัวเลข 0 ถึง 100", "A number from 0 to 100"],
   saved: ["บันทึกกติกาแล้ว", "The rules were saved"],

@@ -6,7 +6,7 @@ const t = words({
   what: ["ข้อมูล", "Field"],
   yours: ["ของท่าน", "Yours"],
   theirs: ["ที่บันทึกไว้แล้ว", "Already saved"],
-  mine: ["บันทึกของท่านทับ", "Save yours over it"],
+  mine: ["บันทึกทับด้วยข้อมูลของท่าน", "Save yours over it"],
   take: ["ใช้ค่าที่บันทึกไว้", "Take the saved one"],
 });
 

@@ -5,7 +5,7 @@ import { lang, words } from "../i18n";
 
 const t = words({
   unreadable: ["อ่านวันที่ไม่ได้ พิมพ์ เช่น {like}", "Not a date; type for example {like}"],
-  no_such_day: ["ไม่มีวันนี้ในปฏิทิน", "There is no such day"],
+  no_such_day: ["ไม่มีวันที่นี้ในปฏิทิน", "There is no such day"],
   year_out_of_range: ["ปีไม่ถูกต้อง พิมพ์ เช่น {like}", "The year is not right; type for example {like}"],
   like: ["วัน/เดือน/ปี พ.ศ. เช่น {like}", "day/month/year, for example {like}"],
   optional: ["ไม่บังคับ", "optional"],
