@@ -1,17 +1,11 @@
 """Manual 1: the Account Center. Who may give which role to whom, and what everyone can see of it afterwards."""
 
-import itertools
-import time
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from chalicelib.accounts.rules import password_hash
-from chalicelib.settings import settings
-from infra.local import processes
 from infra.local.centre import Centre
 from tests.client import Client, Reply
+from tests.manual.accounts import FIRST, OWN, add, do, edit, history, numbers, path, show, signed_in
 
 FIGURE_5 = [
     ("APPOINTMENT_API", "ใช้งาน MOPH Appointment API"),
@@ -19,49 +13,6 @@ FIGURE_5 = [
     ("IMMUNIZATION_SLOT", "เข้าถึงข้อมูลตาราง Slot ระบบการฉีด Vaccine"),
     ("IMMUNIZATION_SLOT_MANAGER", "จัดการข้อมูลตาราง Slot ระบบการฉีด Vaccine"),
 ]
-FIRST, OWN = "First-password-1", "Own-password-1"
-numbers = itertools.count(1)
-
-
-def path(hospital_code: str, *rest: object) -> str:
-    return "/".join(["/api/accounts/hospitals", hospital_code, *map(str, rest)])
-
-
-def add(by: Client, hospital_code: str, *roles: str, login: str | None = None, groups: tuple[int, ...] = ()) -> Reply:
-    body = {
-        "login": login or f"person{next(numbers)}",
-        "name": "เจ้าหน้าที่ ทดสอบ",
-        "password_hash": password_hash(FIRST),
-        "roles": roles,
-        "groups": groups,
-    }
-    return by.call("POST", path(hospital_code, "accounts"), body=body)
-
-
-def edit(by: Client, account: dict[str, Any], **changed: Any) -> Reply:
-    body = {name: account[name] for name in ("version", "name", "details", "roles", "groups")} | changed
-    return by.call("PUT", path(account["hospital_code"], "accounts", account["login"]), body=body)
-
-
-def do(by: Client, account: dict[str, Any], what: str, **body: Any) -> Reply:
-    sent = {"version": account["version"], **body}
-    return by.call("POST", path(account["hospital_code"], "accounts", account["login"], what), body=sent)
-
-
-def show(by: Client, account: dict[str, Any]) -> Any:
-    return by.call("GET", path(account["hospital_code"], "accounts", account["login"])).result
-
-
-def history(by: Client, account: dict[str, Any], kind: str = "history") -> Any:
-    return by.call("GET", path(account["hospital_code"], "accounts", account["login"], kind)).result
-
-
-def signed_in(centre_url: str, account: dict[str, Any]) -> Client:
-    """The account's owner after the first sign-in: with a password of his own, knowing who he is."""
-    client = Client(centre_url).sign_in(account["login"], account["hospital_code"], FIRST)
-    own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
-    assert client.call("POST", "/api/accounts/password", body=own).status == 200
-    return client
 
 
 @pytest.fixture(scope="module")
@@ -356,47 +307,3 @@ def test_a_login_is_the_hospitals_own(hospital: Client, admin: Client) -> None:
     assert add(hospital, "00003", login=login).status == 200
     assert add(hospital, "00003", login=login).code == "LoginTaken"
     assert add(admin, "00000", login=login).status == 200
-
-
-@pytest.fixture(scope="module")
-def another_process(centre: Centre) -> Iterator[str]:
-    """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
-    port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
-    try:
-        processes.wait_for(f"http://127.0.0.1:{port}/health", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        processes.stop(process)
-
-
-def answers_soon(client: Client, code: str) -> None:
-    deadline = time.monotonic() + 60
-    while (answer := client.call("GET", path("00003", "groups"))).code != code:
-        assert time.monotonic() < deadline, answer.text
-
-
-def test_a_deactivation_ends_tokens_that_are_out(centre: Centre, another_process: str, province: Client) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
-    answers_soon(there, "OK")
-    account = do(province, account, "deactivate").result
-    answers_soon(there, "Unauthenticated")
-    do(province, account, "reactivate")
-    answers_soon(there, "OK")
-
-
-def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
-    centre: Centre, another_process: str, province: Client
-) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
-    answers_soon(there, "OK")
-    account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
-    answers_soon(there, "Forbidden")
-    edit(province, account, roles=["ACCOUNT_ADMIN:1"])
-    answers_soon(there, "OK")
-
-
-def test_a_process_believes_what_it_read_for_half_a_minute_so_a_change_counts_within_one() -> None:
-    assert settings().account_cache_seconds == 30

@@ -1,0 +1,62 @@
+"""Manual 1: what is changed on an account counts within a minute on tokens that are out (docs/adr/0010)."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.settings import settings
+from infra.local import processes
+from infra.local.centre import Centre
+from tests.client import Client
+from tests.manual.accounts import add, do, edit, path, signed_in
+
+
+@pytest.fixture(scope="module")
+def province(centre: Centre, country: Client) -> Client:
+    """The provincial office's administrator of Nonthaburi, where 00002 and others are."""
+    return signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+
+
+@pytest.fixture(scope="module")
+def another_process(centre: Centre) -> Iterator[str]:
+    """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
+    port = processes.free_port()
+    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
+    try:
+        processes.wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        processes.stop(process)
+
+
+def answers_soon(client: Client, code: str) -> None:
+    deadline = time.monotonic() + 60
+    while (answer := client.call("GET", path("00003", "groups"))).code != code:
+        assert time.monotonic() < deadline, answer.text
+
+
+def test_a_deactivation_ends_tokens_that_are_out(centre: Centre, another_process: str, province: Client) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(centre.url, account).token)
+    answers_soon(there, "OK")
+    account = do(province, account, "deactivate").result
+    answers_soon(there, "Unauthenticated")
+    do(province, account, "reactivate")
+    answers_soon(there, "OK")
+
+
+def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
+    centre: Centre, another_process: str, province: Client
+) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(centre.url, account).token)
+    answers_soon(there, "OK")
+    account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
+    answers_soon(there, "Forbidden")
+    edit(province, account, roles=["ACCOUNT_ADMIN:1"])
+    answers_soon(there, "OK")
+
+
+def test_a_process_believes_what_it_read_for_half_a_minute_so_a_change_counts_within_one() -> None:
+    assert settings().account_cache_seconds == 30
