@@ -125,6 +125,32 @@ def test_the_same_task_sent_again_gets_the_same_answer_because_the_first_may_hav
         assert first.result == again.result
 
 
+def test_a_task_sent_again_gets_the_same_answer_when_somebody_else_holds_the_place_by_then(staff: Client) -> None:
+    other = schedule_of(staff, line=2)
+    for task, more in (("cancel", {}), ("postpone", {"to_schedule_id": other})):
+        _, row = booked(staff, line=10)
+        first = act(staff, row, task, **more)
+        _, holder = booked(staff, line=10)
+        assert holder["place"] == row["place"]
+
+        assert act(staff, row, task, **more).result == first.result
+        assert act(staff, holder, "accept").result["version"] == holder["version"] + 1
+
+
+def test_a_clerk_whose_screen_shows_somebody_who_is_gone_is_told_what_became_of_them(
+    centre: Centre, staff: Client
+) -> None:
+    _, row = booked(staff, line=12)
+    act(staff, row, "cancel")
+    _, holder = booked(staff, line=12)
+    assert holder["place"] == row["place"]
+    colleague = desk.clerk(centre, "00000")
+
+    codes = {task: act(colleague, row, task).code for task in ("accept", "cancel")}
+
+    assert codes == {"accept": "AppointmentCancelled", "cancel": "AppointmentCancelled"}
+
+
 def test_staff_cancel_and_the_place_is_free_again_with_its_number(staff: Client) -> None:
     _, row = booked(staff, line=3)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.centre import Centre
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.manual.announcements import (
@@ -173,17 +174,28 @@ def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
 # ---- notices, for other rooms ----
 
 
-def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
+def notified(centre: Centre, once: str, times: int = 1) -> str:
+    """The number of the notice that SOMCHAI is given so many times."""
     program = f"""
 from chalicelib.messages import notifying
-for _ in range(3):
+for _ in range({times}):
     print(notifying.notify("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
-                         "พบกันวันที่ 1 ธ.ค. 2569", once="accepted-77-1"))
+                         "พบกันวันที่ 1 ธ.ค. 2569", once="{once}"))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True
     )
     (message_id,) = set(done.stdout.split())
+    return message_id
+
+
+def test_no_reference_of_a_hospitals_system_is_the_name_of_a_notice(centre, his) -> None:
+    notice = notified(centre, "accepted-78-1")
+    assert send_target(his, "notice-accepted-78-1", SOMYING).result["message_id"] != int(notice)
+
+
+def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
+    message_id = notified(centre, "accepted-77-1", times=3)
     shown = arrived(app_client, SOMCHAI, int(message_id))
     assert (shown["kind"], shown["message_title"]) == ("accepted", "รับนัดแล้ว")
     counted = outside(centre, "counts")["messages"][f"app 00000-{message_id}"]

@@ -135,7 +135,8 @@ class Model:
         here = [one for one in self.held.values() if (one.where, one.place) == (where, place)]
         if not here:
             return "AppointmentNotFound"
-        found = max(here, key=lambda one: (one.state == BOOKED, one.since))
+        shown = [one for one in here if one.state != BOOKED and one.version in (version, version + 1)]
+        found = max(shown or here, key=lambda one: (one.state == BOOKED, one.since))
         if (found.version, found.changed_by) == (version + 1, clerk.login):  # this very task, sent again
             moved_there = found.moved_to is not None and found.moved_to.where == target
             done = {
