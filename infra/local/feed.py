@@ -59,12 +59,14 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     iterators: dict[str, str] = {}
+    shards: list[str] = []
     found = 1
     # The engine forgets its streams when it ends, so what they still hold is fed before this ends.
     while found or not ending.is_set():
         found = 0
-        for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-            shard_id = shard["ShardId"]
+        if not shards:
+            shards = [one["ShardId"] for one in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]]
+        for shard_id in list(shards):
             key = f"{function} {shard_id}"
             if shard_id not in iterators:
                 iterators[shard_id] = _iterator(streams, arn, shard_id, checkpoints.get(key))
@@ -80,6 +82,7 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
                 iterators[shard_id] = following
             else:
                 del iterators[shard_id]
+                shards.clear()  # where one ends, another has begun
         if not found:
             ending.wait(IDLE_SECONDS)
 
@@ -170,9 +173,9 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
             continue
         failures = (result or {}).get("batchItemFailures", []) if isinstance(result, dict) else []
         failed = {one["itemIdentifier"] for one in failures}
-        for message in messages:
-            if message["MessageId"] not in failed:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if done := [one for one in messages if one["MessageId"] not in failed]:
+            entries = [{"Id": str(n), "ReceiptHandle": one["ReceiptHandle"]} for n, one in enumerate(done)]
+            sqs.delete_message_batch(QueueUrl=url, Entries=entries)
 
 
 def _sqs_record(message: Any, url: str) -> dict[str, Any]:

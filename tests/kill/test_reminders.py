@@ -61,7 +61,7 @@ def remind(here: Ground, at: datetime, *death: object) -> int:
 def deliver_and_die(here: Ground, at: datetime) -> None:
     """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
     for queue in ("message-app", "message-line"):
-        process = start(here, queue, at, "DeleteMessage")
+        process = start(here, queue, at, "DeleteMessageBatch")
         assert process.wait(SECONDS) == -SIGKILL
 
 

@@ -110,7 +110,7 @@ def test_the_hospital_is_called_once_for_each_person_at_the_first_reading(here, 
         lambda: read_in_app(app_client, 1, message_id),
     )
     assert left(here) >= 2, "a reading does not wait for the hospital"
-    assert start(here, hospital, "DeleteMessage").wait(SECONDS) == -SIGKILL  # done, and not yet off the queue
+    assert start(here, hospital, "DeleteMessageBatch").wait(SECONDS) == -SIGKILL  # done, and not yet off the queue
     call_all(here, hospital)
     assert hospital.asked == [f"{HOST}/read?ref=once"] * 2
 
