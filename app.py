@@ -75,7 +75,7 @@ def record_appointments(event: Any) -> None:
     wire.log_stream("record_appointments", event)
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="tell_people", batch_size=25)  # type: ignore[untyped-decorator]
+@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="tell_people", batch_size=100)  # type: ignore[untyped-decorator]
 def tell_people(event: Any) -> None:
     """Tells people what has become of their appointments, where they have not done it themselves."""
     notices.tell([(record.old_image, record.new_image) for record in event])

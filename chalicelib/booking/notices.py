@@ -7,7 +7,7 @@ passes it by; a run that dies in between hands over the same name again, which d
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,8 @@ from chalicelib.settings import settings
 # Less than the function may run (.chalice/config.json): what is left waits for the next run, minutes later.
 RUN_SECONDS = 240.0
 log = logging.getLogger("moph")
+
+_Due = tuple[str, Appointment, str]  # kind, appointment, the notice's name
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Reminders:
 def tell(changes: Iterable[tuple[Any, Any]]) -> None:
     """Tells people what the stream of the appointments table says: (row before, row after). Again: nothing more. The
     reminder of what was given up is withdrawn, should it still be on its way."""
+    due: list[_Due] = []
     for old, new in changes:
         before, after, now = store.read_image(old), store.read_image(new), clock.now()
         if after is None or is_over(after.day, after.time_finish, now):
@@ -52,7 +55,8 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
             notifying.withdraw(before.hospital_code, _name_of_reminder(before))
         kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
-            _send(kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}")
+            due.append((kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}"))
+    _send(due)
 
 
 def remind(seconds: float = RUN_SECONDS) -> Reminders:
@@ -92,27 +96,28 @@ def _people_are_awake(now: datetime) -> bool:
 
 
 def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Reminders:
-    due = sent = 0
-    for one in store.appointments_on(hospital_code, day):
-        if not notice_texts.reminder_is_due(one, now):
-            continue
-        may_send = _people_are_awake(now) and time.monotonic() < give_up
-        if one.reminded_at:
-            due, sent = due + 1, sent + 1
-        elif not may_send:
-            due += 1
-        elif remind_of(one):
-            due, sent = due + 1, sent + 1
-    return Reminders(due, sent)
+    listed = [one for one in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(one, now)]
+    waiting = [one for one in listed if not one.reminded_at]
+    found = Reminders(len(listed) - len(waiting), len(listed) - len(waiting))
+    for start in range(0, len(waiting), notifying.AT_ONCE):
+        some = waiting[start : start + notifying.AT_ONCE]
+        if _people_are_awake(now) and time.monotonic() < give_up:
+            reminded = remind_of(some)
+            found += Reminders(reminded, reminded)
+        else:
+            found += Reminders(due=len(some))
+    return found
 
 
-def remind_of(listed: Appointment) -> bool:
-    """Reminds of one appointment as a day's list has shown it. False where the list was a moment behind, or is by now,
-    and the appointment is gone: nobody is reminded of that."""
-    held = store.held_in(listed.hospital_code, listed.schedule_id, listed.cid)
-    if held is None or not held.is_active:
-        return False
-    _send(notice_texts.REMINDER, held, _name_of_reminder(held))
+def remind_of(listed: Sequence[Appointment]) -> int:
+    """Reminds of some appointments as a day's list has shown them; returns how many. The list was a moment behind, or
+    is by now: nobody is reminded of what is gone."""
+    held = [one for one in store.held_now(listed) if one.is_active]
+    _send([(notice_texts.REMINDER, one, _name_of_reminder(one)) for one in held])
+    return sum(_note_reminded(one) for one in held)
+
+
+def _note_reminded(held: Appointment) -> bool:
     if store.mark_reminded(held, clock.now().isoformat(timespec="seconds")):
         return True
     notifying.withdraw(held.hospital_code, _name_of_reminder(held))  # given up in this very moment
@@ -123,6 +128,11 @@ def _name_of_reminder(a: Appointment) -> str:
     return f"reminder-{rules.slip_code(a)}"
 
 
-def _send(kind: str, a: Appointment, once: str) -> None:
-    title, text = notice_texts.words(kind, a, people.language_of(a.cid), clock.today())
-    notifying.notify(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)
+def _send(due: Sequence[_Due]) -> None:
+    languages, today = people.languages_of(a.cid for _, a, _ in due), clock.today()
+    notifying.notify([_notice(kind, a, once, languages[a.cid], today) for kind, a, once in due])
+
+
+def _notice(kind: str, a: Appointment, once: str, language: str, today: date) -> notifying.Notice:
+    title, text = notice_texts.words(kind, a, language, today)
+    return notifying.Notice(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)

@@ -7,6 +7,7 @@ refused, with the same client token, so that it is applied once.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -127,6 +128,12 @@ def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | Non
         return read_appointment(AppointmentItem.get(cid, key, consistent_read=True))
     except DoesNotExist:
         return None
+
+
+def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
+    """The same appointments, at most 100, as they are at this moment, in one request; what is gone is left out."""
+    keys = [(AppointmentItem, one.cid, appointment_key(one.day, one.hospital_code, one.schedule_id)) for one in listed]
+    return [read_appointment(row) for row in storage.batch_get(keys) if row is not None]
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:

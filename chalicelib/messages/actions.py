@@ -89,7 +89,7 @@ def _written(message: Message) -> tuple[str, str, frozenset[str]]:
 def _new(caller: Caller, title: str, html: str, channels: frozenset[str], **more: Any) -> Message:
     return Message(
         hospital_code=caller.hospital_code,
-        message_id=store.next_id(caller.hospital_code, notice=False),
+        message_id=store.next_id(caller.hospital_code),
         hospital_name=caller.hospital_name,
         title=title,
         content_html=_short_enough(html),

@@ -78,6 +78,15 @@ class Target:
 
 
 @dataclass(frozen=True)
+class NewNotice:
+    """A message to one person, to be put under a reference that no other of the hospital has."""
+
+    message: Message
+    ref: str
+    target: Target
+
+
+@dataclass(frozen=True)
 class Leg:
     """One batch on one channel. sent is None until the batch is done on it; holder, held_until: who is at it now;
     in_doubt_since: when the first call was made whose outcome is unknown."""

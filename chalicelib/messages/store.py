@@ -1,5 +1,6 @@
 """The messages table, and what a person has received and read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,14 +8,16 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWri
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.errors import MessageNotFound
+from chalicelib.errors import MessageNotFound, TryAgain
 from chalicelib.messages import batch_store
 from chalicelib.messages.batch_store import FAILED_CONDITION, conditions_failed, transaction
-from chalicelib.messages.model import Message, Target
+from chalicelib.messages.model import Message, NewNotice
 from chalicelib.tables import BatchItem, MessageItem, RecipientItem
 
 # Announcements and notices are numbered apart, so that a hospital's announcements are one run of keys.
 FIRST_NOTICE = 1_000_000_000
+# Five items each, and a transaction takes a hundred.
+NOTICES_AT_ONCE = 20
 _COUNTER = "#"
 _TEXTS = (
     "kind",
@@ -31,12 +34,19 @@ _TEXTS = (
 )
 
 
-def next_id(hospital_code: str, notice: bool) -> int:
-    """A number that no other message of the hospital has. One that is not used is only a gap."""
-    column = MessageItem.last_notice if notice else MessageItem.last_announcement
+def next_id(hospital_code: str) -> int:
+    """A number that no other announcement of the hospital has. One that is not used is only a gap."""
     row = MessageItem(hospital_code, _COUNTER)
-    row.update([column.add(1)])
-    return FIRST_NOTICE + int(row.last_notice) if notice else int(row.last_announcement)
+    row.update([MessageItem.last_announcement.add(1)])
+    return int(row.last_announcement)
+
+
+def next_notice_ids(hospital_code: str, count: int) -> range:
+    """The same for so many notices."""
+    row = MessageItem(hospital_code, _COUNTER)
+    row.update([MessageItem.last_notice.add(count)])
+    last = FIRST_NOTICE + int(row.last_notice)
+    return range(last - count + 1, last + 1)
 
 
 def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) -> bool:
@@ -52,19 +62,28 @@ def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) 
     return True
 
 
-def put_notice(message: Message, ref: str, target: Target) -> bool:
-    """Puts a message to one person, complete with its batch, in one transaction. False where `ref` is taken."""
+def put_notices(notices: Sequence[NewNotice]) -> set[int]:
+    """Puts up to NOTICES_AT_ONCE, each complete with its batch, in one transaction. Where references are taken nothing
+    is put, and the places of those notices come back."""
+    if not notices:
+        return set()
     try:
         with transaction() as together:
-            _save_new(together, message, ref, _expiry_of(message))
-            for row in batch_store.batch_rows(message, 1, [target]):
-                together.save(row)
-            together.save(batch_store.recipient_row(message, 1, 0, target))
+            for one in notices:
+                _save_new(together, one.message, one.ref, _expiry_of(one.message))
+                for row in batch_store.batch_rows(one.message, 1, [one.target]):
+                    together.save(row)
+                together.save(batch_store.recipient_row(one.message, 1, 0, one.target))
     except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
+        if not conditions_failed(error):
+            raise
+        items = len(error.cancellation_reasons) // len(notices)
+        return {
+            n // items
+            for n, reason in enumerate(error.cancellation_reasons)
+            if reason and reason.code == "ConditionalCheckFailed"
+        }
+    return set()
 
 
 def _save_new(together: TransactWrite, message: Message, ref: str, ref_until: datetime | None) -> None:
@@ -96,6 +115,18 @@ def message_of_ref(hospital_code: str, ref: str) -> Message | None:
     except DoesNotExist:
         return None
     return message(hospital_code, int(row.message_id))
+
+
+def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
+    """The messages that hospitals made under (hospital code, reference), at most 100, in order and in two requests.
+    Raises TryAgain where one is not there any more."""
+    named = storage.batch_get([(MessageItem, code, f"ref#{ref}") for code, ref in refs])
+    keys = [(code, row.message_id) for (code, _), row in zip(refs, named, strict=True) if isinstance(row, MessageItem)]
+    rows = storage.batch_get([(MessageItem, code, f"{int(number):010d}") for code, number in keys])
+    found = [_message(row) for row in rows if row is not None]
+    if len(found) < len(refs):
+        raise TryAgain()
+    return found
 
 
 def announcements(hospital_code: str, before: int | None, limit: int) -> list[Message]:

@@ -1,5 +1,7 @@
 """The people table: registry entries and white lists."""
 
+from typing import Any
+
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
 
 from chalicelib import storage
@@ -28,13 +30,9 @@ def known(hospital_code: str, cid: str) -> Person | None:
     return next((read_person(row) for row in rows if row is not None), None)
 
 
-def language_of(cid: str) -> str | None:
-    """The language that the person chose in the app, or None."""
-    try:
-        chosen: str | None = PersonItem.get(cid, CHOICES).language
-    except DoesNotExist:
-        return None
-    return chosen
+def languages_of(cids: list[str]) -> dict[str, str | None]:
+    """id -> the language that the person chose in the app, for those of the ids who chose. No id may come twice."""
+    return {cid: row.language for cid, row in _rows_of(CHOICES, cids).items()}
 
 
 def choose_language(cid: str, language: str) -> None:
@@ -73,12 +71,16 @@ def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
 
 
 def _of(record: str, cids: list[str]) -> dict[str, Person]:
-    """id -> the person, for those of the ids that have this record; 100 a request."""
+    return {cid: read_person(row) for cid, row in _rows_of(record, cids).items()}
+
+
+def _rows_of(record: str, cids: list[str]) -> dict[str, Any]:
+    """id -> the row, for those of the ids that have this record; 100 a request."""
     found = {}
     for start in range(0, len(cids), 100):
         some = cids[start : start + 100]
         rows = storage.batch_get([(PersonItem, cid, record) for cid in some])
-        found.update({cid: read_person(row) for cid, row in zip(some, rows, strict=True) if row is not None})
+        found.update({cid: row for cid, row in zip(some, rows, strict=True) if row is not None})
     return found
 
 

@@ -125,7 +125,7 @@ def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_stil
     listed = booked(opened())
     actions.cancel(APP, "00000", listed.cid, listed.appointment_id)
     watch.now = EVENING_BEFORE
-    assert notices.remind_of(listed) is False
+    assert notices.remind_of([listed]) == 0
     assert titles() == []
 
 

@@ -23,14 +23,17 @@ from tests.client import Client, in_days
 
 pytestmark = pytest.mark.system
 
-PEOPLE = 10
+# More than are reminded together (`notifying.AT_ONCE`), in two schedules of twenty places.
+PEOPLE = 26
 DAY, LATER = in_days(3), in_days(6)
 EVE, LATER_EVE = (datetime.combine(day - timedelta(days=1), time(18), BANGKOK) for day in (DAY, LATER))
 # Where the clock stands at one run after another, from the evening on: on and back.
 TURNS = [timedelta(hours=hours) for hours in (0, 0.25, -3, 1, 0.5, 2)]
 A_DAY = timedelta(days=1)
-# A run makes three requests before the first reminder, and at most eleven for that one.
-DEATHS = range(4, 19)
+# Numbered are the requests for the reminders themselves, those that look for due ones apart: four until the notices of
+# a portion are there, at most four more to read what was there before, six to the queues, then one mark each.
+DEATHS = range(1, 19)
+LATER_DEATHS = (2, 5, 8, 11, 13)
 SECONDS = 60
 
 
@@ -127,9 +130,9 @@ def book(people: Client, person: int, schedule_id: int) -> int:
 
 
 def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people: Client) -> None:
-    schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
-    held = {person: book(people, person, schedule) for person in range(PEOPLE)}
-    cancels_before, moves_before, cancels_between, moves_between, moves_after = 6, 7, 8, 9, 0
+    schedules, later = [one["schedule_id"] for one in people.schedules(DAY)], people.schedules(LATER)[2]["schedule_id"]
+    held = {person: book(people, person, schedules[person // 20]) for person in range(PEOPLE)}
+    cancels_before, moves_before, cancels_between, moves_between, moves_after = 6, 7, 24, 25, 0
     assert people.cancel(cid(cancels_before), held[cancels_before]).status == 200
     assert people.postpone(cid(moves_before), held[moves_before], later).status == 200
 
@@ -141,7 +144,7 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people
             deliver_and_die(here, at)
             restart_engine(here)
             assert remind(here, EVE - A_DAY) == 0, "on a clock put back a day nothing is due"
-        if death == 15:
+        if death == 7:
             assert noted(here, 0), "the runs get somewhere before they die"
             assert not noted(here, cancels_between)
             assert not noted(here, moves_between)
@@ -152,12 +155,13 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people
     deliver_and_die(here, EVE)
     deliver_all(here, EVE)
 
-    still_there = [0, 1, 2, 3, 4, 5]
+    gone = {cancels_before, moves_before, cancels_between, moves_between}
+    still_there = [person for person in range(PEOPLE) if person not in gone]
     told = {person: reminders(here, person) for person in range(PEOPLE)}
     assert told == {person: once(DAY) if person in still_there else once() for person in range(PEOPLE)}
 
     assert people.postpone(cid(moves_after), held[moves_after], later).status == 200
-    for death in DEATHS[3::3]:
+    for death in LATER_DEATHS:
         assert remind(here, LATER_EVE + next(turns), death) == -SIGKILL
     restart_engine(here)
     for turn in (*TURNS[::2], EVE - LATER_EVE):

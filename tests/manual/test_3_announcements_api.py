@@ -179,8 +179,9 @@ def notified(centre: Centre, once: str, times: int = 1) -> str:
     program = f"""
 from chalicelib.messages import notifying
 for _ in range({times}):
-    print(notifying.notify("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
-                         "พบกันวันที่ 1 ธ.ค. 2569", once="{once}"))
+    notice = notifying.Notice("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+                              "พบกันวันที่ 1 ธ.ค. 2569", once="{once}")
+    print(*notifying.notify([notice, notice]))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True

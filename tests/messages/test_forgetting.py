@@ -40,7 +40,7 @@ def draft(memory: None) -> Message:
     for model in (BatchItem, RecipientItem):
         for row in model.scan():
             row.delete()
-    made = [draft_of(store.next_id("00000", notice=False)) for _ in range(2)]
+    made = [draft_of(store.next_id("00000")) for _ in range(2)]
     return made[0]
 
 
