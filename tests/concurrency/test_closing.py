@@ -15,7 +15,7 @@ from tests.client import Client, new_cid
 from tests.concurrency import desks
 from tests.concurrency.crowd import Crowd
 from tests.concurrency.desks import Diary
-from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_got
+from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_missing
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 from tests.ward import CODE, Ward
@@ -75,7 +75,7 @@ def test_a_day_a_room_and_a_schedule_close_while_people_book_there_and_go(
     counted = Counter(kind for one in notices_due(rows, people).elements() for kind in one[1:])
     assert counted["cancelled"] == sum(call["cancelled"] for calls in told for call in calls)
     assert counted["moved"] == sum(call["postponed"] for calls in told for call in calls)
-    assert notices_got(ward, app_client, people) == notices_due(rows, people)
+    assert notices_missing(centre, ward, app_client, people) == []
 
 
 def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_themselves(
@@ -95,7 +95,7 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
     assert in_two_places(rows, people) == []
     due = notices_due(rows, people)
     assert sum(due.values()) == sum(call["postponed"] for calls in told for call in calls)
-    assert notices_got(ward, app_client, people) == due
+    assert notices_missing(centre, ward, app_client, people) == []
 
 
 def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(

@@ -21,7 +21,7 @@ def test_everything_that_was_told_while_api_processes_were_killed_is_true(
     played = rounds.play(crowd, centre, ward, his, app_client, SECONDS)
 
     assert played.contradictions == [], played.line
-    assert rounds.notices_missing(centre, ward, app_client, played.moved, seconds=300) == []
+    assert rounds.notices_missing(centre, ward, app_client, played.moved) == []
     assert played.kills > 0
     assert len(played.history.entries) > 50
     assert len(played.history.sights) > 10
