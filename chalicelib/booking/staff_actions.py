@@ -2,7 +2,7 @@
 
 An appointment is addressed by its place (schedule and number), never by the person, so that no national id is in a URL.
 The screen sends the version it shows; where the appointment has changed since, EditConflict carries what is stored. The
-same request again, because its answer was lost, gets the same answer.
+same request again, because its answer was lost, gets the same answer, whoever holds the place by then.
 """
 
 from datetime import date
@@ -43,10 +43,14 @@ def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> Appointmen
     return actions.book(caller, sender, caller.hospital_code, schedule_id, person, comment, online=False)
 
 
-def find(caller: Caller, schedule_id: int, place: int) -> Appointment:
-    """Who holds the place at the caller's hospital, or who held it last. Raises AppointmentNotFound; TryAgain where the
-    place has just been taken and the list of the day does not say yet by whom."""
+def find(caller: Caller, schedule_id: int, place: int, version: int | None = None) -> Appointment:
+    """Who holds the place at the caller's hospital, or who held it last; with the version that the screen shows, the
+    appointment that it shows, where just that one has ended. Raises AppointmentNotFound; TryAgain where the place has
+    just been taken and the list of the day does not say yet by whom."""
     schedule, held = store.at_place(caller.hospital_code, schedule_id, place)
+    for one in held:
+        if version is not None and not one.is_active and one.version in (version, version + 1):
+            return one
     if held and held[0].is_active:
         return held[0]
     if schedule is not None and schedule.has_place(place) and place not in schedule.free:
@@ -67,7 +71,7 @@ def reject(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
 
 
 def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
-    found = find(caller, schedule_id, place)
+    found = find(caller, schedule_id, place, version)
     if rules.is_repeat(found, event, version, caller.login):
         return found
     rules.check_transition(event, found)
@@ -81,7 +85,7 @@ def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: i
 def _overtaken(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
     """What to say of an appointment that changed between the look and the write: a copy of this very request may have
     done it. Raises EditConflict."""
-    theirs = find(caller, schedule_id, place)
+    theirs = find(caller, schedule_id, place, version)
     if rules.is_repeat(theirs, event, version, caller.login):
         return theirs
     raise EditConflict(details={"theirs": theirs})
@@ -89,7 +93,7 @@ def _overtaken(caller: Caller, event: str, schedule_id: int, place: int, version
 
 def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
     """Gives the place back, until the period ends."""
-    found = find(caller, schedule_id, place)
+    found = find(caller, schedule_id, place, version)
     if rules.is_repeat(found, "cancel", version, caller.login):
         return found
     rules.check_transition("cancel", found)
@@ -112,7 +116,7 @@ def end(caller: Caller, found: Appointment) -> Appointment:
 
 def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
     """Moves the appointment to another schedule of the hospital, open online or not; returns the new one."""
-    found = find(caller, schedule_id, place)
+    found = find(caller, schedule_id, place, version)
     moved = _moved_already(caller, found, version, to_schedule_id)
     if moved is not None:
         return moved
@@ -121,7 +125,7 @@ def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_sche
     try:
         return actions.move(caller, found, to_schedule_id, online=False, version=version)
     except (AppointmentPostponed, EditConflict):
-        moved = _moved_already(caller, find(caller, schedule_id, place), version, to_schedule_id)
+        moved = _moved_already(caller, find(caller, schedule_id, place, version), version, to_schedule_id)
         if moved is None:
             raise
         return moved
