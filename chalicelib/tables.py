@@ -249,7 +249,7 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Of one hospital: an announcement or notice ("0000000012"), whose reference it is ("ref#CODE"), a counter
+    """Of one hospital: an announcement or notice ("0000000012"), whose reference it is ("ref#his-CODE"), a counter
     ("#"). expires_at: of notices."""
 
     class Meta:

@@ -304,7 +304,9 @@ def send_by_api(
 
 
 def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
-    message = store.message_of_ref(caller.hospital_code, ref_code)
+    # Apart from the names of notices and drafts, which a hospital's system might guess.
+    ref = f"his-{ref_code}"
+    message = store.message_of_ref(caller.hospital_code, ref)
     if message is None:
         made = _new(
             caller,
@@ -316,7 +318,7 @@ def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: s
             state=rules.SENDING,
             sent_at=_now(),
         )
-        if not store.put_new(made, ref_code):
+        if not store.put_new(made, ref):
             raise TryAgain()  # the same call is under way: the next attempt finds its message
         return made
     changed = replace(
