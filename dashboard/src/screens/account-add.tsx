@@ -8,6 +8,7 @@ import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { Failed, fieldFault, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { word } from "../words";
 
 const t = words({
@@ -88,9 +89,7 @@ export function AddAccount({ code, onClose }: { code: string; onClose: () => voi
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

@@ -12,6 +12,7 @@ import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { Failed, fieldFault, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { word } from "../words";
 
 const t = words({
@@ -126,9 +127,7 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
           !setting && <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
           <button type="button" onClick={() => setSetting(true)}>
             {t("set_password")}
           </button>
@@ -198,9 +197,7 @@ function SetPassword({ login, busy, onClose, onSet, children }: SetPasswordProps
         />
         {children}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

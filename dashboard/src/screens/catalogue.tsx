@@ -8,6 +8,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
 import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { Table, type Column } from "../ui/table";
 import { failureOf } from "../api/failure";
 import { word } from "../words";
@@ -183,9 +184,7 @@ function Window<T extends { version: number }, V extends object>(props: WindowPr
           <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

@@ -9,6 +9,7 @@ import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { Check, TextField } from "../ui/field";
 import { Failed, fieldFault, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { useRoles } from "./role-window";
@@ -156,9 +157,7 @@ function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
           <Failed failure={failure ?? known.failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

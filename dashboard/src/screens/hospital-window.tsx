@@ -8,6 +8,7 @@ import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { SelectField, TextField } from "../ui/field";
 import { Failed, fieldFault, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { word } from "../words";
 
 const t = words({
@@ -131,9 +132,7 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
           <Failed failure={failure ?? provinces.failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

@@ -10,6 +10,7 @@ import { Conflict } from "../ui/conflict";
 import { ask } from "../ui/dialog";
 import { Check, Field, TextField } from "../ui/field";
 import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { MessageTargets } from "./message-targets";
@@ -195,9 +196,7 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
       )}
       {draft && (
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
           {message && (
             <button type="button" onClick={remove}>
               {word("remove")}

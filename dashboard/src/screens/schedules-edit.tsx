@@ -9,7 +9,7 @@ import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
 import { Check, TextField } from "../ui/field";
 import { Failed, fieldFault } from "../ui/notice";
-import { word } from "../words";
+import { SaveButton } from "../ui/save";
 
 const t = words({
   window: ["แก้ไข Slot เวลา", "Change a schedule"],
@@ -84,9 +84,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
           <Failed failure={failure} />
         )}
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>

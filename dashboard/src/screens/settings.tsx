@@ -8,6 +8,7 @@ import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { TextField } from "../ui/field";
 import { Failed, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { word } from "../words";
 
 const t = words({
@@ -91,9 +92,7 @@ export default function SettingsScreen() {
         <Failed failure={failure} />
       )}
       <div class="actions">
-        <button class="primary" aria-busy={busy} aria-disabled={busy}>
-          {busy ? word("saving") : word("save")}
-        </button>
+        <SaveButton busy={busy} />
       </div>
     </form>
   );

@@ -7,6 +7,7 @@ import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { Failed, tell } from "../ui/notice";
+import { SaveButton } from "../ui/save";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { emptyPerson, personBody, personFaults, PersonForm } from "./person-form";
@@ -139,9 +140,7 @@ function Add({ onClose, onDone }: WindowProps) {
         <PersonForm draft={draft} onChange={setDraft} errors={tried ? faults : {}} />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <SaveButton busy={busy} />
         </div>
       </form>
     </Dialog>
