@@ -75,7 +75,7 @@ def record() -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         port = processes.free_port()
         os.environ.update(processes.local_environment(f"http://127.0.0.1:{port}"))
-        running = engine.start(Path(folder), port)
+        running = engine.start(Path(folder), port, **engine.NOTHING_SAVED)
         try:
             from chalicelib import clock
             from infra import seed, stack

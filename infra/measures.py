@@ -35,7 +35,7 @@ def on_an_engine_of_its_own() -> dict[str, Any]:
         simulator_url = f"http://127.0.0.1:{outside}"
         os.environ.update(processes.local_environment(f"http://127.0.0.1:{port}"))
         os.environ.update({"APP_GATEWAY_URL": f"{simulator_url}/app", "LINE_API_URL": f"{simulator_url}/line"})
-        running = [engine.start(Path(folder), port)]
+        running = [engine.start(Path(folder), port, **engine.NOTHING_SAVED)]
         try:
             running.append(
                 processes.start("infra.local.simulator", "--port", str(outside), env=dict(os.environ), output=log)

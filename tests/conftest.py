@@ -36,12 +36,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre | Deploy
     if "CENTRE_URL" in os.environ:
         yield Deployed()
         return
-    running = Centre(tmp_path_factory.mktemp("centre"))
-    running.start()
-    try:
+    with Centre(tmp_path_factory.mktemp("centre"), kept=False) as running:
         yield running
-    finally:
-        running.abandon()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.system  # an engine of its own
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A centre of this module's own: it loses rows on purpose."""
-    with Centre(tmp_path_factory.mktemp("restore")) as running:
+    with Centre(tmp_path_factory.mktemp("restore"), kept=False) as running:
         yield running
 
 

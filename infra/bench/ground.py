@@ -52,7 +52,7 @@ def ground() -> Iterator[Ground]:
         port, api_port = processes.free_port(), processes.free_port()
         env = processes.local_environment(f"http://127.0.0.1:{port}")
         os.environ.update(env)
-        children = [engine.start(folder, port, SAVE_SECONDS="0", PERSIST_STATE="0")]
+        children = [engine.start(folder, port, **engine.NOTHING_SAVED)]
         try:
             stack.apply("local")
             seed.load()

@@ -116,7 +116,7 @@ def ground() -> Iterator[Ground]:
             "CHANNEL_RETRY_SECONDS": "0.2",
         }
         here = Ground(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
-        here.children.append(engine.start(here.folder, port))
+        here.children.append(engine.start(here.folder, port, SAVE_SECONDS="0"))  # a clean end saves
         try:
             simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env, output=output)
             here.children.append(simulator)

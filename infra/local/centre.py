@@ -21,11 +21,15 @@ class Centre:
     """engine -> stack and demo data -> API, feeder. Use as a context manager, or `start` and `stop`.
 
     state_dir: where everything is kept. port: the API's; 0 takes a free one. demo: whether the demo data is loaded.
+    kept: False for whoever throws the folder away: the engine saves nothing, and what the streams and queues still hold
+    at the end is left undone.
     """
 
-    def __init__(self, state_dir: Path, port: int = 0, engine_port: int = 0, demo: bool = True) -> None:
+    def __init__(
+        self, state_dir: Path, port: int = 0, engine_port: int = 0, demo: bool = True, kept: bool = True
+    ) -> None:
         self.state_dir = state_dir.resolve()
-        self._wanted_port, self._wanted_engine_port, self._demo = port, engine_port, demo
+        self._wanted_port, self._wanted_engine_port, self._demo, self._kept = port, engine_port, demo, kept
         self._lock: IO[bytes] | None = None
         self._running: Path | None = None
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -48,7 +52,8 @@ class Centre:
         self.endpoint = f"http://127.0.0.1:{engine_port}"
         self.env = processes.local_environment(self.endpoint)
         try:
-            self._processes.append(("engine", engine.start(self.state_dir, engine_port)))
+            more = {} if self._kept else engine.NOTHING_SAVED
+            self._processes.append(("engine", engine.start(self.state_dir, engine_port, **more)))
         except RuntimeError as problem:
             raise CannotStart(f"the engine did not start: {problem}; see {self.state_dir / 'engine.log'}") from problem
         (self.state_dir / "env").write_text(self._exports())
@@ -79,6 +84,8 @@ class Centre:
     def stop(self) -> None:
         """Ends everything in order, the engine last, so that it saves what was acknowledged."""
         for name, process in reversed(self._processes):
+            if not self._kept:
+                process.kill()
             clean = processes.stop(process, 120 if name == "engine" else 15)
             if name == "engine" and clean and self._running:
                 self._running.unlink(missing_ok=True)
@@ -86,13 +93,6 @@ class Centre:
         if self._lock:
             self._lock.close()
             self._lock = None
-
-    def abandon(self) -> None:
-        """`stop` for whoever throws the folder away: what the streams and queues still hold is left undone."""
-        for name, process in self._processes:
-            if name in ("feed", "counts"):
-                process.kill()
-        self.stop()
 
     def ended(self) -> str | None:
         """The name of a process that has ended by itself, if one has."""

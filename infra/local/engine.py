@@ -6,6 +6,9 @@ from pathlib import Path
 
 from infra.local import processes
 
+# Settings of an engine whose state nobody wants back.
+NOTHING_SAVED = {"SAVE_SECONDS": "0", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
+
 
 def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
     """Starts the engine and waits until it answers. It saves its state to the folder every few seconds

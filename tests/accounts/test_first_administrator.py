@@ -17,7 +17,7 @@ pytestmark = pytest.mark.system  # an engine of its own
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A deployment with nothing in it."""
-    with Centre(Path(tmp_path_factory.mktemp("fresh")), demo=False) as running:
+    with Centre(Path(tmp_path_factory.mktemp("fresh")), demo=False, kept=False) as running:
         yield running
 
 
