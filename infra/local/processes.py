@@ -14,6 +14,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 _PR_SET_PDEATHSIG = 1
+_reserved: list[socket.socket] = []
 
 
 def start(
@@ -52,15 +53,25 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port where it is free, else any free one."""
+    """The wanted port where it is free, else any free one; on Linux nobody else is given it while this process lives.
+
+    A socket stays bound to it: that keeps the kernel from giving it away, and is in no server's way, since nobody
+    listens on that socket and a server reuses addresses.
+    """
     for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        probe = socket.socket()
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.close()
+            continue
+        found = int(probe.getsockname()[1])
+        if sys.platform == "linux":
+            _reserved.append(probe)
+        else:
+            probe.close()
+        return found
     raise OSError("no free port")
 
 

@@ -260,6 +260,7 @@ def until_it_saves(run: Run, load: Load) -> float:
 def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
     run = Run(tmp_path / "state")
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do; the test itself holds the port
         taken.bind(("127.0.0.1", run.port))
         taken.listen()
         code, said = outcome_of(run)
