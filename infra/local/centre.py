@@ -12,6 +12,9 @@ from typing import IO
 from infra import demo
 from infra.local import engine, processes
 
+# The engine saves; the feeds do what the streams still hold, since the engine forgets its streams.
+ENDING_SECONDS = {"engine": 120, "feed": 60, "counts": 60}
+
 
 class CannotStart(Exception):
     """Says in one line what is in the way."""
@@ -57,7 +60,7 @@ class Centre:
         except RuntimeError as problem:
             raise CannotStart(f"the engine did not start: {problem}; see {self.state_dir / 'engine.log'}") from problem
         (self.state_dir / "env").write_text(self._exports())
-        # Left behind by an end without saving: what the streams held is gone, so the days are counted anew.
+        # Left behind by an end without saving or counting: what the streams held is gone, so the days are counted anew.
         unclean, self._running = (self.state_dir / "running").exists(), self.state_dir / "running"
         self._running.touch()
         self._run("infra.local.prepare", *[] if self._demo else ["--empty"], *["--recount"] if unclean else [])
@@ -83,12 +86,13 @@ class Centre:
 
     def stop(self) -> None:
         """Ends everything in order, the engine last, so that it saves what was acknowledged."""
+        clean = {}
         for name, process in reversed(self._processes):
             if not self._kept:
                 process.kill()
-            clean = processes.stop(process, 120 if name == "engine" else 15)
-            if name == "engine" and clean and self._running:
-                self._running.unlink(missing_ok=True)
+            clean[name] = processes.stop(process, ENDING_SECONDS.get(name, 15))
+        if self._running and clean.get("engine") and clean.get("counts"):
+            self._running.unlink(missing_ok=True)
         self._processes.clear()
         if self._lock:
             self._lock.close()
