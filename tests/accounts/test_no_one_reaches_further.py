@@ -229,12 +229,12 @@ class AccountCenter(RuleBasedStateMachine):
     def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
         if number not in self.model.groups[hospital]:
             return
-        version = self.rosters[hospital].groups[number].version
+        seen = self.rosters[hospital].groups[number]
         self.attempt(
             actor,
             hospital,
             lambda after: after.groups[hospital].update({number: set(given)}),
-            lambda caller: group_actions.edit_group(caller, hospital, number, version, "กลุ่ม", given),
+            lambda caller: group_actions.edit_group(caller, hospital, number, seen.version, seen.name, given),
         )
 
     @rule(pair=pairs, number=st.integers(1, 4), member=st.booleans())
