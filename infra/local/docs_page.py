@@ -73,11 +73,12 @@ def _anchor(method: str, one: dict[str, Any]) -> str:
 
 def _section(path: str, method: str, one: dict[str, Any]) -> str:
     query = f"?Action={one['action']}" if " " not in one["action"] else ""
+    source = f"{'manual' if one['section'][0].isdigit() else 'wire contract'}, {one['section']}"
     parts = [
         f'<section id="{_anchor(method, one)}"><h2><span class="method">{method}</span> '
         f"<code>{escape(path + query)}</code></h2>",
         f'<p>{escape(one["summary"])}<br><span class="th" lang="th">{escape(one["summary_th"])}</span></p>',
-        f"<p>Roles: {escape(' or '.join(one['roles']) or 'no sign-in')}. Source: {escape(one['section'])}.</p>",
+        f"<p>Roles: {escape(' or '.join(one['roles']) or 'no sign-in')}. Source: {escape(source)}.</p>",
     ]
     shown = [p for p in one["parameters"] if p["name"] != "Action"]
     if shown:
