@@ -18,6 +18,7 @@ export interface Caller {
 }
 
 const TOKEN_KEPT_AS = "token";
+const STIRRED_KEPT_AS = "stirred";
 const HOSPITAL_KEPT_AS = "hospital_code";
 const QUIET_MS = 10 * 60_000;
 
@@ -60,11 +61,14 @@ function enter(fresh: string): void {
 
 export const lastHospital = (): string => localStorage.getItem(HOSPITAL_KEPT_AS) ?? "";
 
-/** Takes up the token of before a reload, unless it has ended. */
+/** Takes up the token of before a reload, unless it has ended or the tab was away for longer than it may be quiet:
+ * browsers put tabs to sleep, and bring them back by a reload. */
 export function resume(): void {
   const kept = sessionStorage.getItem(TOKEN_KEPT_AS);
+  const quiet = Date.now() - Number(sessionStorage.getItem(STIRRED_KEPT_AS));
   const known = kept ? callerIn(kept) : undefined;
-  if (kept && known && known.ends > Date.now()) enter(kept);
+  if (kept && known && known.ends > Date.now() && quiet <= QUIET_MS) enter(kept);
+  else forget();
 }
 
 /** @throws RequestFailed with the API's words when the sign-in is refused. */
@@ -81,7 +85,7 @@ export async function unlock(password: string): Promise<void> {
 }
 
 export function signOut(): void {
-  sessionStorage.removeItem(TOKEN_KEPT_AS);
+  forget();
   settle(false);
   history.replaceState(null, "", "#/");
   location.reload(); // nothing of this person's stays in memory
@@ -94,9 +98,14 @@ function settle(renewed: boolean): void {
 
 function lock(why: "idle" | "ended"): void {
   if (!caller.value || locked.value) return;
+  forget();
+  locked.value = why;
+}
+
+function forget(): void {
   token.value = undefined;
   sessionStorage.removeItem(TOKEN_KEPT_AS);
-  locked.value = why;
+  sessionStorage.removeItem(STIRRED_KEPT_AS);
 }
 
 export const api = createApi({
@@ -118,7 +127,10 @@ export const levelOf = (role: string): number =>
     .map((held) => Number(held.split(":")[1]))); // prettier-ignore
 
 let stirred = Date.now();
-const stir = () => void (stirred = Date.now());
+function stir(): void {
+  stirred = Date.now();
+  if (token.value) sessionStorage.setItem(STIRRED_KEPT_AS, String(stirred));
+}
 
 /** Locks the page after ten quiet minutes. The clock is looked at, not a timer trusted, because
  * a sleeping PC stops its timers. */

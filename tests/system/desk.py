@@ -69,6 +69,7 @@ class Desk:
             f"""if (!localStorage.getItem("began")) {{
                 localStorage.setItem("began", "yes");
                 sessionStorage.setItem("token", "{token}");
+                sessionStorage.setItem("stirred", String(Date.now()));
             }}"""
         )
         self.page.goto(self.url)

@@ -59,6 +59,14 @@ def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(new_de
     expect(desk.window("ข้อมูลแผนก").get_by_label("แผนก")).to_have_value("จักษุ")
 
 
+def test_a_tab_that_was_put_to_sleep_and_comes_back_after_a_quiet_while_is_signed_out(desk: Desk) -> None:
+    desk.page.evaluate("sessionStorage.setItem('stirred', String(Date.now() - 11 * 60_000))")
+    desk.page.reload()
+    expect(desk.page.get_by_role("button", name="เข้าสู่ระบบ")).to_be_visible()
+
+    assert desk.page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
 def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_asked(desk: Desk) -> None:
     ended: list[str] = []
 
