@@ -5,6 +5,7 @@ The engine counts capacity units as DynamoDB does: they follow from the items' s
 
 import json
 import re
+import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -29,30 +30,31 @@ class Meter:
         from chalicelib import storage
 
         self.cost = Cost()
-        self._asked: dict[str, Any] = {}
+        self._counting, self._asked = threading.Lock(), threading.local()  # a function may ask from several threads
         events = storage.connection().client.meta.events
         events.register("provide-client-params.dynamodb.*", self._ask_for_capacity)
         events.register("after-call.dynamodb.*", self._count)
 
     def _ask_for_capacity(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        self._asked = params
+        self._asked.params = params
         return {**params, "ReturnConsumedCapacity": "TOTAL"}
 
     def _count(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
-        self.cost.requests += 1
-        consumed = parsed.get("ConsumedCapacity", [])
-        units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
-        if model.name in _READS:
-            found = sum(len(items) for items in parsed.get("Responses", {}).values())
-            self.cost.items += found + parsed.get("ScannedCount", 0) + ("Item" in parsed)
-            if model.name == "BatchGetItem":
-                # The engine reports none: a consistent read of an item of up to 4 KB, or of none, is one unit.
-                units = sum(len(one["Keys"]) for one in self._asked["RequestItems"].values())
-            self.cost.read += units
-        else:
-            batch = sum(len(items) for items in self._asked.get("RequestItems", {}).values())
-            self.cost.items += len(self._asked.get("TransactItems", ())) or batch or 1
-            self.cost.write += units
+        with self._counting:
+            self.cost.requests += 1
+            consumed = parsed.get("ConsumedCapacity", [])
+            units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
+            if model.name in _READS:
+                found = sum(len(items) for items in parsed.get("Responses", {}).values())
+                self.cost.items += found + parsed.get("ScannedCount", 0) + ("Item" in parsed)
+                if model.name == "BatchGetItem":
+                    # The engine reports none: a consistent read of an item of up to 4 KB, or of none, is one unit.
+                    units = sum(len(one["Keys"]) for one in self._asked.params["RequestItems"].values())
+                self.cost.read += units
+            else:
+                batch = sum(len(items) for items in self._asked.params.get("RequestItems", {}).values())
+                self.cost.items += len(self._asked.params.get("TransactItems", ())) or batch or 1
+                self.cost.write += units
 
     def take(self) -> Cost:
         """What was counted since the last time."""

@@ -8,6 +8,7 @@ passes it by; a run that dies in between hands over the same name again, which d
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +24,8 @@ from chalicelib.settings import settings
 
 # Less than the function may run (.chalice/config.json): what is left waits for the next run, minutes later.
 RUN_SECONDS = 240.0
+# One processor has enough to do with them, and the connections to a queue are ten.
+HOSPITALS_AT_ONCE = 8
 log = logging.getLogger("moph")
 
 _Due = tuple[str, Appointment, str]  # kind, appointment, the notice's name
@@ -60,14 +63,13 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def remind(seconds: float = RUN_SECONDS) -> Reminders:
-    """Reminds everybody whose appointment is tomorrow, or today and not reminded of yet, for at most `seconds`.
-    Logs how many were due and how many still are, for the alarm on `unsent_reminders`."""
+    """Reminds everybody whose appointment is tomorrow, or today, and who is not reminded yet, for at most `seconds`;
+    several hospitals at a time (docs/adr/0015). Returns, and logs for the alarm on `unsent_reminders`, how many those
+    were and how many of them still are. Where a hospital's fail, the others' are sent, and then it is raised."""
     give_up = time.monotonic() + seconds
-    all_of_them = Reminders()
-    for hospital_code in schedules.hospital_codes():
-        now = clock.now()
-        for day in _days(now):
-            all_of_them += _remind(hospital_code, day, now, give_up)
+    with ThreadPoolExecutor(HOSPITALS_AT_ONCE) as threads:
+        each = [threads.submit(_remind, hospital_code, give_up) for hospital_code in schedules.hospital_codes()]
+    all_of_them = sum((one.result() for one in each), Reminders())
     metrics.count("due_reminders", all_of_them.due)
     metrics.count("unsent_reminders", all_of_them.unsent)
     facts = {"at": clock.now().isoformat(timespec="milliseconds"), "function": "remind_people", "outcome": "done"}
@@ -79,7 +81,12 @@ def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
     """A hospital's reminders of today and of tomorrow as they stand, for its operators; and whether it is night, when
     nobody is reminded. Sends none."""
     now = clock.now()
-    return not _people_are_awake(now), [(day, _remind(hospital_code, day, now, give_up=0)) for day in _days(now)]
+    return not _people_are_awake(now), [(day, _standing(hospital_code, day, now)) for day in _days(now)]
+
+
+def _standing(hospital_code: str, day: date, now: datetime) -> Reminders:
+    due = [one for one in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(one, now)]
+    return Reminders(len(due), sum(bool(one.reminded_at) for one in due))
 
 
 def _days(now: datetime) -> tuple[date, date]:
@@ -95,24 +102,25 @@ def _people_are_awake(now: datetime) -> bool:
     return notice_texts.people_are_awake(now, waking_hours())
 
 
-def _remind(hospital_code: str, day: date, now: datetime, give_up: float) -> Reminders:
-    listed = [one for one in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(one, now)]
-    waiting = [one for one in listed if not one.reminded_at]
-    found = Reminders(len(listed) - len(waiting), len(listed) - len(waiting))
-    for start in range(0, len(waiting), notifying.AT_ONCE):
-        some = waiting[start : start + notifying.AT_ONCE]
-        if _people_are_awake(now) and time.monotonic() < give_up:
-            reminded = remind_of(some)
-            found += Reminders(reminded, reminded)
-        else:
-            found += Reminders(due=len(some))
+def _remind(hospital_code: str, give_up: float) -> Reminders:
+    now, found = clock.now(), Reminders()
+    for day in _days(now):
+        listed = store.not_reminded_of(hospital_code, day)
+        waiting = [one for one in listed if notice_texts.reminder_is_due(one, now)]
+        for start in range(0, len(waiting), notifying.AT_ONCE):
+            some = waiting[start : start + notifying.AT_ONCE]
+            if _people_are_awake(now) and time.monotonic() < give_up:
+                reminded = remind_of(some)
+                found += Reminders(reminded, reminded)
+            else:
+                found += Reminders(due=len(some))
     return found
 
 
 def remind_of(listed: Sequence[Appointment]) -> int:
     """Reminds of some appointments as a day's list has shown them; returns how many. The list was a moment behind, or
     is by now: nobody is reminded of what is gone."""
-    held = [one for one in store.held_now(listed) if one.is_active]
+    held = [one for one in store.held_now(listed) if one.is_active and not one.reminded_at]
     _send([(notice_texts.REMINDER, one, _name_of_reminder(one)) for one in held])
     return sum(_note_reminded(one) for one in held)
 

@@ -150,6 +150,15 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     return [read_appointment(row) for row in rows]
 
 
+def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
+    """Who of a hospital's day list holds a place and is not noted as reminded. The storage leaves the others out, so
+    that it takes little time to see that everybody of a day is reminded. From an index: a moment behind."""
+    unnoted = AppointmentItem.reminded_at.does_not_exist() | (AppointmentItem.reminded_at == "")
+    waiting = (AppointmentItem.state == BOOKED) & unnoted
+    rows = AppointmentItem.by_hospital_day.query(f"{hospital_code}#{day.isoformat()}", filter_condition=waiting)
+    return [read_appointment(row) for row in rows]
+
+
 def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule | None, list[Appointment]]:
     """The schedule, and who holds or held this place of it, whoever holds it now first. The index names them and is a
     moment behind; what comes back is read from the tables themselves."""

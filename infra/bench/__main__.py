@@ -14,6 +14,7 @@ FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
     "booking": ["--requests", "999"],
     "hot": ["--places", "999", "--people", "5000"],
+    "notices": ["--appointments", "2000"],
 }
 
 

@@ -195,6 +195,20 @@ def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellat
     assert told == [once(DAY), once(), once()]
 
 
+def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(here: Ground, people: Client) -> None:
+    book(people, 0, people.schedules(DAY)[2]["schedule_id"])
+    client, name = here.client("dynamodb"), "moph-local-appointments"
+    (row,) = client.scan(TableName=name)["Items"]
+    elsewhere = {name: {"S": row[name]["S"].replace(HOSPITAL, "00001")} for name in ("appointment", "hospital_day")}
+    client.put_item(TableName=name, Item={**row, **elsewhere, "hospital_code": {"S": "00001"}, "cid": {"S": cid(1)}})
+    client.put_item(TableName=name, Item={**row, "time_start": {"S": "no time"}})
+
+    assert remind(here, EVE) == 1
+    deliver_all(here, EVE)
+
+    assert [reminders(here, person) for person in (0, 1)] == [once(), once(DAY)]
+
+
 def withdrawn(here: Ground) -> int:
     """How many notices shall not be delivered any more."""
     rows = here.client("dynamodb").scan(TableName="moph-local-messages")["Items"]
