@@ -23,7 +23,7 @@ const t = words({
   wait: ["กำลังเปิด…", "Opening…"],
   leave: ["ออก", "Leave"],
   menu: ["เมนูหลัก", "Main menu"],
-  home: ["นัดของฉัน", "My visits"],
+  home: ["นัดของฉัน", "Appointments"],
   find: ["จองนัด", "Book"],
   messages: ["ข่าวสาร", "News"],
   unread: ["{n} เรื่องยังไม่ได้อ่าน", "{n} unread"],

@@ -34,9 +34,9 @@ const t = words({
   check_move: ["ตรวจดูก่อนเลื่อน", "Is this right?"],
   book: ["จองนัดนี้", "Book this"],
   move: ["เลื่อนมาเวลานี้", "Move to this time"],
-  booked: ["จองนัดเรียบร้อยแล้ว", "Your visit is booked."],
-  moved: ["เลื่อนนัดเรียบร้อยแล้ว", "Your visit was moved."],
-  moving: ["กำลังเลื่อนนัด {when}", "Moving the visit on {when}"],
+  booked: ["จองนัดเรียบร้อยแล้ว", "Your appointment is booked."],
+  moved: ["เลื่อนนัดเรียบร้อยแล้ว", "Your appointment was moved."],
+  moving: ["กำลังเลื่อนนัด {when}", "Moving the appointment on {when}"],
   stop: ["ไม่เลื่อนแล้ว", "Leave it"],
   back: ["ย้อนกลับ", "Back"],
 });

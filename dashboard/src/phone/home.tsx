@@ -18,10 +18,10 @@ import type { Appointment } from "./shapes";
 
 const t = words({
   hello: ["สวัสดี {name}", "Hello, {name}"],
-  title: ["นัดของฉัน", "My visits"],
+  title: ["นัดของฉัน", "My appointments"],
   none: ["ยังไม่มีนัด", "You have no appointments"],
   none_text: ["แตะปุ่มด้านล่างเพื่อเลือกโรงพยาบาลและเวลา", "Touch the button below to choose a hospital and a time."],
-  book: ["จองนัด", "Book a visit"],
+  book: ["จองนัด", "Book an appointment"],
   queue: ["คิว", "Queue"],
   waiting: ["รอโรงพยาบาลรับนัด", "Waiting for the hospital"],
   accepted: ["โรงพยาบาลรับนัดแล้ว", "Accepted by the hospital"],

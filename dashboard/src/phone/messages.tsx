@@ -14,10 +14,10 @@ const t = words({
   title: ["ข่าวสาร", "News"],
   none: ["ยังไม่มีข่าวสาร", "There is no news yet"],
   unread: ["ยังไม่ได้อ่าน", "unread"],
-  about: ["เรื่องนัดของท่าน", "About your visit"],
+  about: ["เรื่องนัดของท่าน", "About your appointment"],
   news: ["ประกาศ", "Announcement"],
   back: ["ข่าวสารทั้งหมด", "All news"],
-  to_visits: ["ดูนัดของฉัน", "See my visits"],
+  to_appointments: ["ดูนัดของฉัน", "See my appointments"],
   read_at: ["อ่านเมื่อ {at}", "Read {at}"],
   gone: ["ไม่พบข้อความนี้", "This message is not there"],
 });
@@ -91,7 +91,7 @@ export function OneMessage({ messages, hospital, id }: OneProps) {
           </article>
           {one.kind && (
             <a class="button wide" href={href("")}>
-              {t("to_visits")}
+              {t("to_appointments")}
             </a>
           )}
         </>
