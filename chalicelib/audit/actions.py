@@ -20,6 +20,6 @@ def note(subject: str, action: str, actor: str) -> None:
     store.append([Entry(subject, at, actor, action)])
 
 
-def entries_of(subject: str) -> list[Entry]:
-    """Everything about a subject, oldest first."""
-    return store.entries_of(subject)
+def entries_of(subject: str, newest: int | None = None) -> list[Entry]:
+    """Everything about a subject, oldest first, or so many of the newest."""
+    return store.entries_of(subject, newest)

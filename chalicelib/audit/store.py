@@ -14,9 +14,8 @@ def append(entries: list[Entry]) -> None:
             )
 
 
-def entries_of(subject: str) -> list[Entry]:
-    """The subject's entries, oldest first."""
-    return [
-        Entry(row.subject, row.at, row.actor, row.action, dict(row.changes or {}))
-        for row in AuditItem.query(subject, consistent_read=True)
-    ]
+def entries_of(subject: str, newest: int | None) -> list[Entry]:
+    """The subject's entries, oldest first; so many of the newest where a number is given."""
+    rows = AuditItem.query(subject, consistent_read=True, scan_index_forward=False, limit=newest)
+    entries = [Entry(row.subject, row.at, row.actor, row.action, dict(row.changes or {})) for row in rows]
+    return entries[::-1]

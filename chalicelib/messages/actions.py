@@ -269,9 +269,9 @@ def stop(caller: Caller, message_id: int) -> Overview:
     return overview(caller, message_id)
 
 
-def history(caller: Caller, message_id: int) -> list[Entry]:
-    """Who pressed send, stop and resume of an announcement, oldest first."""
-    return audit.entries_of(message_subject(caller.hospital_code, message_id))
+def history(caller: Caller, message_id: int, newest: int) -> list[Entry]:
+    """Who pressed send, stop and resume of an announcement, or sent it through the API; the newest, oldest first."""
+    return audit.entries_of(message_subject(caller.hospital_code, message_id), newest)
 
 
 def _note(caller: Caller, message: Message, deed: str) -> None:
@@ -289,6 +289,7 @@ def send_by_api(
     """SendMessageTarget: makes the message of this reference code or changes it, and sends it to those who have not got
     it yet. Returns it, the ids accepted, and the ids refused with the reason. Asked again, nobody gets it twice.
     Raises Forbidden for another hospital, HospitalNotFound, Invalid for a URL that may not be called."""
+    sender = caller
     if hospital_code != caller.hospital_code:
         if not caller.is_country:
             raise Forbidden(fields={"hospital.hospital_code": "must be the hospital that the token was issued to"})
@@ -296,14 +297,14 @@ def send_by_api(
         caller = replace(caller, hospital_code=hospital_code, hospital_name=name)
     if confirm_url:
         rules.confirm_url_parts(confirm_url)
-    message = _of_ref(caller, ref_code, title, html, confirm_url)
+    message = _of_ref(caller, sender, ref_code, title, html, confirm_url)
     cids = list(dict.fromkeys(cids))
     first, refused = _add_targets(message, cids)
     queues.post(queues.PREPARE, [matching.dispatch_job(message, first)])
     return message, [cid for cid in cids if cid not in refused], refused
 
 
-def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
+def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
     # Apart from the names of notices and drafts, which a hospital's system might guess.
     ref = f"his-{ref_code}"
     message = store.message_of_ref(caller.hospital_code, ref)
@@ -318,12 +319,14 @@ def _of_ref(caller: Caller, ref_code: str, title: str, html: str, confirm_url: s
             state=rules.SENDING,
             sent_at=_now(),
         )
+        _note(sender, made, "send")
         if not store.put_new(made, ref):
             raise TryAgain()  # the same call is under way: the next attempt finds its message
         return made
     changed = replace(
         message, title=title, content_html=_short_enough(html), confirm_url=confirm_url, version=message.version + 1
     )
+    _note(sender, changed, "send")
     if not store.replace(changed):
         raise TryAgain()
     return changed

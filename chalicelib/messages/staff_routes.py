@@ -24,6 +24,7 @@ ANNOUNCEMENTS = "/api/messages"
 ONE = "/api/messages/{message_id}"
 _PAGE = 20
 _PEOPLE_A_PAGE = 50
+_HISTORY = 30  # a system may send one message hundreds of times, each time to some people
 # A target file this large as base64; a larger one goes to the bucket (POST .../upload).
 _LARGEST_CONTENT = 4_000_000
 
@@ -79,7 +80,7 @@ class Announcement(msgspec.Struct):
 
 
 class Pressed(msgspec.Struct):
-    """at: ISO with offset, Bangkok. action: send, stop, resume."""
+    """at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume."""
 
     at: str
     login: str
@@ -87,13 +88,13 @@ class Pressed(msgspec.Struct):
 
 
 class AnnouncementShown(Announcement):
-    """history: who pressed what, oldest first."""
+    """history: who pressed what, the latest 30, oldest first."""
 
     history: list[Pressed]
 
 
 def _shown(caller: Caller, found: actions.Overview) -> AnnouncementShown:
-    entries = actions.history(caller, found.message.message_id)
+    entries = actions.history(caller, found.message.message_id, _HISTORY)
     history = [Pressed(one.when, one.actor.split("@")[0], one.action) for one in entries]
     return AnnouncementShown(**msgspec.structs.asdict(_announcement(found)), history=history)
 

@@ -56,6 +56,21 @@ def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(cent
     assert titles == ["นัดหมาย (แก้ไข)"]
 
 
+def test_each_sending_by_a_system_is_in_the_history_of_the_message_with_the_account_that_sent_it(
+    staff, his, app_client
+) -> None:
+    ref = f"R-{new_cid()}"
+    message_id = send_target(his, ref, SOMCHAI).result["message_id"]
+    send_target(app_client, ref, SOMYING)
+
+    history = show(staff, message_id)["history"]
+
+    assert [(one["login"], one["action"]) for one in history] == [("his.demo", "send"), ("mohprompt.demo", "send")]
+    for _ in range(30):
+        assert send_target(his, ref, SOMCHAI).status == 200
+    assert [one["login"] for one in show(staff, message_id)["history"]] == ["his.demo"] * 30
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -1997,7 +1997,7 @@ export interface components {
         };
         /**
          * AnnouncementShown
-         * @description history: who pressed what, oldest first.
+         * @description history: who pressed what, the latest 30, oldest first.
          */
         AnnouncementShown: {
             message_id: number;
@@ -2020,7 +2020,7 @@ export interface components {
         };
         /**
          * Pressed
-         * @description at: ISO with offset, Bangkok. action: send, stop, resume.
+         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
          */
         Pressed: {
             at: string;
