@@ -1,4 +1,5 @@
-"""Target files and the reports on them, in the bucket. A lifecycle rule deletes both after 30 days (infra/)."""
+"""Target files and the reports on them, in the bucket, by target list. Those of a list that is thrown away go with it;
+a lifecycle rule deletes all others after 30 days (infra/)."""
 
 import json
 from collections.abc import Iterator
@@ -23,12 +24,16 @@ def _s3() -> Any:
     return aws.client("s3", read_timeout=5, attempts=2, **how)
 
 
+def _folder(kind: str, message_key: str) -> str:
+    return f"{kind}/{message_key.replace('#', '/')}/"
+
+
 def _key(message_key: str, upload_id: str) -> str:
-    return f"targets/{message_key.replace('#', '/')}/{upload_id}.txt"
+    return f"{_folder('targets', message_key)}{upload_id}.txt"
 
 
 def _report_key(message_key: str, upload_id: str, portion: int) -> str:
-    return f"reports/{message_key.replace('#', '/')}/{upload_id}/{portion:05d}.json"
+    return f"{_folder('reports', message_key)}{upload_id}/{portion:05d}.json"
 
 
 def upload_url(message_key: str, upload_id: str, size: int) -> str:
@@ -81,3 +86,14 @@ def report(message_key: str, upload_id: str, portion: int) -> list[tuple[int, st
             raise
         return []
     return [(int(number), str(reason)) for number, reason in json.loads(aws.body_of(found))]
+
+
+def forget(message_key: str) -> bool:
+    """Deletes every file of a target list, at most a thousand of each kind; False where there are more."""
+    whole = True
+    for kind in ("targets", "reports"):
+        found = _s3().list_objects_v2(Bucket=settings().bucket, Prefix=_folder(kind, message_key))
+        for one in found.get("Contents", []):
+            _s3().delete_object(Bucket=settings().bucket, Key=one["Key"])
+        whole = whole and not found["IsTruncated"]
+    return whole

@@ -3,6 +3,7 @@
 import base64
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import boto3
 import pytest
@@ -94,28 +95,45 @@ def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(centre, staff)
     deleted, emptied = draft(staff)["message_id"], draft(staff)["message_id"]
     for message_id in (deleted, emptied):
         upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())
-        assert kept_people(centre, message_id) == 2
+        assert (kept_people(centre, message_id), kept_files(centre, message_id)) == (2, 1)
     assert staff.call("DELETE", f"/api/messages/{deleted}").status == 200
     assert staff.call("DELETE", f"/api/messages/{emptied}/targets").status == 200
     upload(staff, emptied, SOMYING.encode())
 
     until(lambda: kept_people(centre, deleted) == 0, "the deleted draft's people are gone")
     until(lambda: kept_people(centre, emptied) == 1, "the old list's people are gone")
+    until(lambda: kept_files(centre, deleted) == 0, "the deleted draft's file is gone")
+    until(lambda: kept_files(centre, emptied) == 1, "the old list's file is gone, the new one's is there")
     assert staff.call("GET", f"/api/messages/{deleted}").status == 404
 
 
 def kept_people(centre: Centre, message_id: int) -> int:
     """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
-    client = boto3.client("dynamodb", endpoint_url=centre.endpoint, region_name=centre.env["AWS_REGION"],
-                          aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
-                          aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip
-    found = client.get_paginator("scan").paginate(
-        TableName=f"moph-{centre.env['STAGE']}-recipients",
-        FilterExpression="hospital_code = :hospital AND message_id = :id",
-        ExpressionAttributeValues={":hospital": {"S": "00000"}, ":id": {"N": str(message_id)}},
-        ConsistentRead=True,
+    found = (
+        engine(centre, "dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=f"moph-{centre.env['STAGE']}-recipients",
+            FilterExpression="hospital_code = :hospital AND message_id = :id",
+            ExpressionAttributeValues={":hospital": {"S": "00000"}, ":id": {"N": str(message_id)}},
+            ConsistentRead=True,
+        )
     )
     return sum(len(page["Items"]) for page in found)
+
+
+def kept_files(centre: Centre, message_id: int) -> int:
+    """How many files of the announcement the bucket holds, of whatever list."""
+    s3 = engine(centre, "s3")
+    names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
+    (bucket,) = (name for name in names if name.startswith(f"moph-{centre.env['STAGE']}-files"))
+    return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"targets/00000/{message_id}.")["KeyCount"])
+
+
+def engine(centre: Centre, service: str) -> Any:
+    return boto3.client(service, endpoint_url=centre.endpoint, region_name=centre.env["AWS_REGION"],
+                        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
+                        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip
 
 
 def test_nothing_on_the_dashboard_shows_a_whole_national_id(staff) -> None:

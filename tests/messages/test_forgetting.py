@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import storage
-from chalicelib.messages import batch_store, fanout, forgetting, queues, store
+from chalicelib.messages import batch_store, fanout, files, forgetting, queues, store
 from chalicelib.messages.model import Cursor, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
 from infra import stack
@@ -32,6 +32,7 @@ def connect_anew() -> None:
     storage._connection = None
     queues._sqs.cache_clear()
     queues._url.cache_clear()
+    files._s3.cache_clear()
 
 
 @pytest.fixture
@@ -95,9 +96,29 @@ def test_a_deleted_drafts_list_goes_with_its_people_and_no_other_does(draft):
     assert left_of(other) == WHOLE
 
 
-def test_a_list_that_is_wanted_stays(draft):
+def test_a_deleted_drafts_files_go_and_no_others(draft):
+    other, next_list = replace(draft, message_id=draft.message_id + 1), replace(draft, target_list=12)
+    for message in (draft, other, next_list):
+        for upload in ("a", "b"):
+            files.keep(message.key, upload, b"1111111111119")
+            files.put_report(message.key, upload, 0, [(1, "malformed")])
+    assert (len(kept(draft)), len(kept(other)), len(kept(next_list))) == (4, 4, 4)
+    assert store.delete(draft)
     forget(draft)
-    assert left_of(draft) == WHOLE
+    assert (len(kept(draft)), len(kept(other)), len(kept(next_list))) == (0, 4, 4)
+
+
+def kept(message: Message) -> list[str]:
+    """What the bucket holds of a target list."""
+    where = f"/{message.key.replace('#', '/')}/"
+    found = boto3.client("s3").list_objects_v2(Bucket="moph-local-files").get("Contents", [])
+    return [one["Key"] for one in found if where in one["Key"]]
+
+
+def test_a_list_that_is_wanted_stays(draft):
+    files.keep(draft.key, "a", b"1111111111119")
+    forget(draft)
+    assert (left_of(draft), len(kept(draft))) == (WHOLE, 1)
 
 
 def test_a_list_that_was_begun_anew_loses_the_old_one_only(draft):
