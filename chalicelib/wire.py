@@ -226,6 +226,9 @@ class Answer:
     def refusal(self, refusal: errors.Refusal) -> Response:
         status = status_of(type(refusal))
         headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+        if status == 401:
+            # RFC 9110 wants it. API Gateway passes it on under the name x-amzn-Remapped-WWW-Authenticate.
+            headers["WWW-Authenticate"] = "Bearer"
         details = dict(refusal.details)
         if "allow" in details:
             headers["Allow"] = str(details.pop("allow"))

@@ -197,6 +197,18 @@ def refused(anyone: Client, authorization: str) -> None:
     assert (reply.status, reply.code) == (401, "Unauthenticated"), authorization
 
 
+def test_who_is_not_known_is_told_that_a_bearer_token_is_wanted_and_nobody_else_is(anyone: Client, his: Client) -> None:
+    query = {"cid": "1111111111119"}
+    unknown = [
+        anyone.call("GET", "/api/appointment/Appointment", query),
+        anyone.call("GET", "/api/appointment/Appointment", query, headers={"Authorization": "Bearer x.y.z"}),
+        anyone.call("POST", "/token", GET_TOKEN, {**FIELDS, "user": "nobody.here"}),
+    ]
+    assert [(one.status, one.headers["WWW-Authenticate"]) for one in unknown] == [(401, "Bearer")] * 3
+    for known in (his.call("GET", "/api/appointment/Appointment", query), his.call("GET", "/api/dashboard/Welcome")):
+        assert "WWW-Authenticate" not in known.headers
+
+
 def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, centre: Centre) -> None:
     headers = {"Authorization": signed_by_the_centre(centre, claims())}
     assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200
