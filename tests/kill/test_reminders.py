@@ -34,7 +34,7 @@ A_DAY = timedelta(days=1)
 # a portion are there, at most four more to read what was there before, six to the queues, then one mark each.
 DEATHS = range(1, 19)
 LATER_DEATHS = (2, 5, 8, 11, 13)
-SECONDS = 60
+SECONDS = 300
 
 
 @pytest.fixture
