@@ -1,7 +1,7 @@
-"""What every test may use: the whole centre over HTTP, or one process's tables in memory.
+"""What every test may use: the whole centre over HTTP.
 
 `centre` is one engine, API and feeder for the test run, with the demo data. Its engine is atomic, so claims about
-concurrency are made against it. `moto_tables` is for single-threaded tests of a room's store and actions.
+concurrency are made against it.
 """
 
 import os

@@ -42,7 +42,14 @@ class Rows:
 
 def rows_of(endpoint: str, stage: str | None = None) -> Rows:
     """Reads both tables whole, of this run's stage where none is named. Call it when nothing is written."""
-    stage = stage or os.environ["STAGE"]
+    return Rows(
+        [row for row in table(endpoint, "schedules", stage) if row["schedule_id"] > 0],
+        table(endpoint, "appointments", stage),
+    )
+
+
+def table(endpoint: str, name: str, stage: str | None = None) -> list[Row]:
+    """Every item of a table."""
     client = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
@@ -50,14 +57,8 @@ def rows_of(endpoint: str, stage: str | None = None) -> Rows:
         aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "local"),
         aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "local"),
     )
-    return Rows(
-        [row for row in _scan(client, f"moph-{stage}-schedules") if row["schedule_id"] > 0],
-        _scan(client, f"moph-{stage}-appointments"),
-    )
-
-
-def _scan(client: Any, table: str) -> list[Row]:
-    pages = client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    whole = f"moph-{stage or os.environ['STAGE']}-{name}"
+    pages = client.get_paginator("scan").paginate(TableName=whole, ConsistentRead=True)
     return [{name: _from_wire(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
 

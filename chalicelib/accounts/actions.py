@@ -7,6 +7,8 @@ from chalicelib.accounts import history, history_store, hospital_store, rules, s
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound, Invalid, SignInFailed, SignInLocked, TryAgain, Unauthenticated
 
+NOBODY = "?"  # no login can be this
+
 
 def sign_in(login: str, password_hash: str, hospital_code: str) -> str:
     """A token, as a bare JWT.
@@ -30,7 +32,7 @@ def _proven(hospital_code: str, login: str, password_hash: str) -> rules.Account
     right = rules.verify(password_hash, account.verifier if account else rules.NOBODYS_VERIFIER)
     if account is None or not right or not account.active:
         locked = store.record_failure(hospital_code, login, now).locked(now)
-        _event(hospital_code, login, "locked" if locked else "failed")
+        _event(hospital_code, login if account else NOBODY, "locked" if locked else "failed")
         raise SignInLocked() if locked else SignInFailed()
     if attempts.failures or attempts.locked_until:
         store.forget_failures(hospital_code, login)
@@ -38,7 +40,8 @@ def _proven(hospital_code: str, login: str, password_hash: str) -> rules.Account
 
 
 def _event(hospital_code: str, login: str, what: str) -> None:
-    """A sign-in event; written for logins that do not exist as well, so that time and work tell nothing."""
+    """A sign-in event; written for logins that do not exist as well, so that time and work tell nothing. What was typed
+    there is not kept: it may be a password in the wrong field."""
     subject = history.of_sign_ins(hospital_code, login)
     outcome = history.DONE if what == "signed_in" else history.REFUSED
     history_store.append(history.line(subject, f"{login}@{hospital_code}", what, clock.now(), {}, outcome))

@@ -30,7 +30,7 @@ def of_account(hospital_code: str, login: str) -> str:
 
 
 def of_sign_ins(hospital_code: str, login: str) -> str:
-    """The subject of a login's sign-in events, whether there is such an account or not."""
+    """The subject of a login's sign-in events."""
     return f"{SIGN_IN}{hospital_code}#{login}"
 
 

@@ -14,8 +14,11 @@ from tests.manual.accounts import add, do, edit, path, signed_in
 
 @pytest.fixture(scope="module")
 def province(centre: Centre, country: Client) -> Client:
-    """The provincial office's administrator of Nonthaburi, where 00002 and others are."""
-    return signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+    """The provincial office's administrator of Nonthaburi, where 00002 and 00003 are, who has named one for 00003: a
+    hospital's last one could not be changed."""
+    office = signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+    assert add(office, "00003", "ACCOUNT_ADMIN:1").status == 200
+    return office
 
 
 @pytest.fixture(scope="module")

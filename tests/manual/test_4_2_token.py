@@ -17,6 +17,7 @@ from chalicelib import clock
 from chalicelib.accounts.rules import password_hash
 from infra.local.centre import Centre
 from tests.client import Client, Reply
+from tests.invariants import table
 
 GET_TOKEN = {"Action": "get_moph_access_token"}
 FIELDS = {"user": "his.demo", "hospital_code": "00000", "password_hash": password_hash("His-demo-1")}
@@ -128,6 +129,18 @@ def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Cl
     wrong = {"user": login, "hospital_code": "00003", "password_hash": password_hash("wrong")}
     codes = [anyone.call("POST", "/token", GET_TOKEN, wrong).code for _ in range(6)]
     assert codes == ["SignInFailed"] * 4 + ["SignInLocked"] * 2
+
+
+def test_what_was_typed_as_a_login_that_does_not_exist_is_not_kept_in_the_history(
+    anyone: Client, centre: Centre
+) -> None:
+    typed = "My-password-in-the-wrong-field"
+
+    assert anyone.call("GET", "/token", {**GET_TOKEN, **FIELDS, "user": typed}).status == 401
+
+    kept = table(centre.endpoint, "audit")
+    assert [one for one in kept if typed in str(one)] == []
+    assert [one["outcome"] for one in kept if one["actor"] == "?@00000"][:1] == ["refused"]
 
 
 @pytest.mark.parametrize(
