@@ -5,6 +5,7 @@
 Works on plain DynamoDB items, so that a fault in the product's own reading cannot hide a fault in its writing.
 """
 
+import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
-_from_wire = TypeDeserializer().deserialize
 Row = dict[str, Any]
 
 
@@ -49,17 +51,46 @@ def rows_of(endpoint: str, stage: str | None = None) -> Rows:
 
 
 def table(endpoint: str, name: str, stage: str | None = None) -> list[Row]:
-    """Every item of a table."""
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="ap-southeast-1",
-        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "local"),
-        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "local"),
-    )
-    whole = f"moph-{stage or os.environ['STAGE']}-{name}"
-    pages = client.get_paginator("scan").paginate(TableName=whole, ConsistentRead=True)
-    return [{name: _from_wire(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+    """Every item of a table. Asks without boto3, which takes several times as long to read the answer."""
+    rows: list[Row] = []
+    start: dict[str, Any] = {}
+    while True:
+        whole = f"moph-{stage or os.environ['STAGE']}-{name}"
+        wanted = json.dumps({"TableName": whole, "ConsistentRead": True, **start})
+        headers = {"X-Amz-Target": "DynamoDB_20120810.Scan", "Content-Type": "application/x-amz-json-1.0"}
+        request = AWSRequest("POST", endpoint, headers, wanted)
+        SigV4Auth(_keys(), "dynamodb", "ap-southeast-1").add_auth(request)
+        answer = urllib3.request("POST", f"{endpoint}/", body=wanted, headers=dict(request.headers), timeout=90)
+        assert answer.status == 200, answer.data
+        page = answer.json()
+        rows += [{key: _plain(value) for key, value in item.items()} for item in page["Items"]]
+        if "LastEvaluatedKey" not in page:
+            return rows
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _keys() -> Credentials:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return Credentials(*(os.environ.get(name, "local") for name in names))
+
+
+def _plain(value: dict[str, Any]) -> Any:
+    """{"N": "7"} -> 7, and so on. Every number of these tables is whole."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return int(content)
+        case "NS":
+            return {int(one) for one in content}
+        case "SS":
+            return set(content)
+        case "L":
+            return [_plain(one) for one in content]
+        case "M":
+            return {name: _plain(one) for name, one in content.items()}
+        case "NULL":
+            return None
+    return content  # S and BOOL
 
 
 def violations(rows: Rows) -> list[str]:
