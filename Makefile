@@ -63,10 +63,8 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	  --ignore=tests/kill --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
-test: setup ## Every test
-	@# The browser and the phone get a centre of their own: they fill whole days that the manual's tests use.
-	@$(BIN)/python -m pytest -q --ignore=tests/system --ignore=tests/phone
-	@$(BIN)/python -m pytest -q tests/system tests/phone tests/test_privacy.py
+test: setup ## Every test, in groups side by side (tests/groups.py)
+	@$(BIN)/python -m tests.groups
 
 .PHONY: soak
 soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS=600, SEED=1)

@@ -119,6 +119,7 @@ def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., 
     expect(desk.page.get_by_role("link", name="รายการห้องตรวจ")).to_be_hidden()
 
 
+@pytest.mark.alone
 def test_the_first_content_is_painted_within_two_seconds_on_an_old_pc_and_a_slow_line(
     browser: Browser, site: str
 ) -> None:
