@@ -56,7 +56,7 @@ def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, A
 
 def outside(centre: Centre, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=10) as answer:
+    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=60) as answer:
         return json.load(answer)
 
 

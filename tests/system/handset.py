@@ -73,7 +73,7 @@ class Handset:
         """Waits until a notice of this title has come, and opens it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not notice.count():
             assert time.monotonic() < deadline, f"nothing came about: {title}"
             self.page.reload()
