@@ -4,6 +4,7 @@ One call does a bounded part and says how many are left; calling again goes on w
 progress and nothing is done twice.
 """
 
+import time
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,6 +28,7 @@ from chalicelib.schedules import planning
 from chalicelib.schedules.rules import OPEN, Schedule
 
 PEOPLE_PER_CALL = 50
+SECONDS_PER_CALL = 12  # the gateway gives up at 29, and a step may have to wait for the storage
 PREVIEW, CLOSE, CANCEL, POSTPONE = "preview", "close", "cancel", "postpone"
 ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
 
@@ -88,7 +90,10 @@ def _affected(caller: Caller, day: date, room_id: int | None, schedule_id: int |
 
 
 def _cancel(caller: Caller, closure: Closure) -> None:
+    enough = time.monotonic() + SECONDS_PER_CALL
     for listed in closure.people[:PEOPLE_PER_CALL]:
+        if time.monotonic() > enough:
+            break
         found = _still_there(listed)
         if found is None:
             continue
@@ -100,7 +105,7 @@ def _cancel(caller: Caller, closure: Closure) -> None:
 
 
 def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
-    now = clock.now()
+    now, enough = clock.now(), time.monotonic() + SECONDS_PER_CALL
     targets = [
         one
         for one in schedules.schedules_of(caller.hospital_code, to_day)
@@ -113,7 +118,7 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
         if not same_room:
             closure.left.append(listed)
             continue
-        if moved >= PEOPLE_PER_CALL:
+        if moved >= PEOPLE_PER_CALL or time.monotonic() > enough:
             continue
         found = _still_there(listed)
         if found is None:
