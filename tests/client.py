@@ -3,6 +3,7 @@
 import itertools
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -105,6 +106,15 @@ class Client:
             "GetHospitalSlotByDate", hospital_code=hospital_code, date=day.isoformat()
         ).result
         return result
+
+
+def until_answered(call: Callable[[], Reply]) -> Reply:
+    """Sends the same request again on 503, as the wire contract asks."""
+    for _ in range(30):
+        answer = call()
+        if answer.status != 503:
+            break
+    return answer
 
 
 def booking(schedule_id: int, cid: str, sender: str = "00000", hospital_code: str = "00000") -> dict[str, Any]:

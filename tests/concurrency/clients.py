@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from tests.client import Client, Reply
+from tests.client import Client, Reply, until_answered
 from tests.concurrency.crowd import Seat
 
 
@@ -25,11 +25,7 @@ def told(reply: Reply) -> Told:
 
 def persistently(call: Callable[[], Reply]) -> Told:
     """Sends the same request again on 503, as the wire contract asks; a crowd on a busy machine meets some."""
-    for _ in range(30):
-        answer = told(call())
-        if answer.status != 503:
-            break
-    return answer
+    return told(until_answered(call))
 
 
 def book_once(seat: Seat) -> Told:

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from tests.client import SLOTS, Client, Reply
+from tests.client import SLOTS, Client, Reply, until_answered
 from tests.concurrency.clients import persistently
 from tests.concurrency.crowd import Seat
 from tests.manual.desk import act
@@ -28,15 +28,6 @@ Opens = Callable[[str, str, random.Random], Client]
 def plain(url: str, token: str, _: random.Random) -> Client:
     """How a clerk's or a person's client is opened, where the storm says nothing else."""
     return Client(url, token)
-
-
-def until_answered(call: Callable[[], Reply]) -> Reply:
-    """Sends the same request again on 503, as the wire contract asks."""
-    for _ in range(30):
-        answer = call()
-        if answer.status != 503:
-            break
-    return answer
 
 
 def play(seat: Seat) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.accounts.rules import password_hash
 from infra.local.centre import Centre
-from tests.client import Client, Reply, in_days, new_cid
+from tests.client import Client, Reply, in_days, new_cid, until_answered
 
 ALL_ROLES = "APPOINTMENT_DASHBOARD:1 IMMUNIZATION_SLOT:1 IMMUNIZATION_SLOT_MANAGER:1"
 PERSON = {
@@ -78,8 +78,9 @@ def book(staff: Client, schedule_id: int, cid: str) -> Reply:
 def booked(staff: Client, schedule_id: int) -> tuple[str, Any]:
     """A new person of the white list with a place of the schedule."""
     cid = new_cid()
-    assert staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON}).status == 200
-    return cid, book(staff, schedule_id, cid).result
+    person = {"cid": cid, **PERSON}
+    assert until_answered(lambda: staff.call("POST", "/api/dashboard/people", body=person)).status == 200
+    return cid, until_answered(lambda: book(staff, schedule_id, cid)).result
 
 
 def act(staff: Client, row: Any, task: str, **body: Any) -> Reply:
