@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.client import Client
+from tests.manual.desk import eventually
 from tests.system.desk import Desk
 
 _logins = (f"clerk{number:03d}" for number in itertools.count(1))
@@ -173,6 +174,29 @@ def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str
     admin.press("เปิดใช้งานอีกครั้ง")
 
     expect(admin.page.get_by_role("button", name="ระงับการใช้งาน", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("choice", "name"), [("บันทึกทับด้วยข้อมูลของท่าน", "ชื่อของ คนที่สอง"), ("ใช้ค่าที่บันทึกไว้", "ชื่อของ คนแรก")])
+def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
+    admin: Desk, new_account: str, site: str, choice: str, name: str
+) -> None:
+    path = f"/api/accounts/hospitals/00000/accounts/{new_account}"
+    admin.page.get_by_role("tab", name="ข้อมูล").click()
+    field = admin.page.get_by_label("ชื่อ", exact=True)
+    field.fill("ชื่อของ คนที่สอง")
+    colleague = Client(site).sign_in("admin.demo", "00000", "Admin-demo-1")
+    body = {"name": "ชื่อของ คนแรก", "details": "ห้องบัตร", "roles": ["APPOINTMENT_API:1"], "groups": [], "version": 1}
+    assert colleague.call("PUT", path, body=body).status == 200
+
+    admin.press("บันทึก")
+    alert = admin.page.get_by_role("alert")
+    expect(alert).to_contain_text("ชื่อของ คนแรก")
+    admin.press(choice)
+
+    expect(alert).to_have_count(0)
+    expect(field).to_have_value(name)
+    eventually(lambda: colleague.call("GET", path).result["name"] == name)
+    assert colleague.call("GET", path).result["roles"] == ["APPOINTMENT_API:1"]
 
 
 def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> None:

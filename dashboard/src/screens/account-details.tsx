@@ -3,10 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { AccountShown } from "../api/shapes";
 import { dateTime } from "../dates";
+import { useDraft } from "../draft";
 import { lang, words, type Said } from "../i18n";
 import { useAction } from "../load";
 import { passwordFault, passwordHash } from "../password";
-import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
@@ -48,12 +48,15 @@ interface DetailsProps {
   onChanged: () => Promise<void>;
 }
 
+type Named = Pick<AccountShown, "name" | "details">;
+
+const sent = ({ name, details }: Named): Named => ({ name: name.trim(), details: details.trim() });
+
 export function AccountDetails({ path, account, onChanged }: DetailsProps) {
-  const [name, setName] = useState(account.name);
-  const [details, setDetails] = useState(account.details);
+  const { values, version, set, saved, take } = useDraft<Named>(account, account.version, sent);
+  const { name, details } = values;
   const [setting, setSetting] = useState(false);
-  const { busy, failure, run } = useAction();
-  useUnsaved(name.trim() !== account.name || details.trim() !== account.details);
+  const { busy, failure, run, setFailure } = useAction();
 
   const act = async (ask: () => Promise<unknown>, said: Said): Promise<boolean> => {
     const done = await run(async () => void (await ask()));
@@ -63,18 +66,13 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
     }
     return done;
   };
-  const save = (version: number) =>
+  const save = ({ roles, groups, version }: Pick<AccountShown, "roles" | "groups" | "version">) =>
     act(
-      () =>
-        api.put(path, {
-          name: name.trim(),
-          details: details.trim(),
-          roles: account.roles,
-          groups: account.groups,
-          version,
-        }),
+      async () => saved(values, (await api.put<AccountShown>(path, { ...sent(values), roles, groups, version })).version),
       t.both("saved"),
     );
+  // where there is a conflict: their roles, too, so that only the name and the details are saved over
+  const theirs = failure?.detail.theirs as AccountShown;
   const deactivate = async () => {
     const yes = await ask({
       title: t("sure", { login: account.login }),
@@ -102,17 +100,17 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim()) void save(account.version);
+          if (name.trim()) void save({ ...account, version });
         }}
       >
         <TextField
           label={t("name")}
           value={name}
-          onValue={setName}
+          onValue={(name) => set({ name })}
           error={name.trim() ? fieldFault(failure, "name") : word("required")}
           input={{ maxLength: 200 }}
         />
-        <TextField label={t("details")} optional value={details} onValue={setDetails} input={{ maxLength: 500 }} />
+        <TextField label={t("details")} optional value={details} onValue={(details) => set({ details })} input={{ maxLength: 500 }} />
         {failure?.code === "EditConflict" ? (
           <Conflict
             failure={failure}
@@ -120,8 +118,12 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
               { name: "name", title: t("name") },
               { name: "details", title: t("details") },
             ]}
-            onMine={save}
-            onTheirs={onChanged}
+            onMine={() => void save(theirs)}
+            onTheirs={() => {
+              take(theirs, theirs.version);
+              setFailure(undefined);
+              void onChanged();
+            }}
           />
         ) : (
           !setting && <Failed failure={failure} />

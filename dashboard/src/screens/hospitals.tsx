@@ -1,5 +1,5 @@
 /** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { HospitalPage, Province } from "../api/shapes";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
@@ -33,7 +33,7 @@ const MOST_SHOWN = 200;
 export default function Hospitals() {
   const { code = "", name = "", province = "" } = route.value.params;
   const [typed, setTyped] = useState({ code, name });
-  useEffect(() => setTyped({ code, name }), [code, name]);
+  useLayoutEffect(() => setTyped({ code, name }), [code, name]); // before anything else can be typed
   const [open, setOpen] = useState<"add" | "import" | undefined>();
   const list = useLoaded(
     () =>

@@ -1,10 +1,11 @@
 /** Manual 3.3, figures 22–27: one announcement, its text and its targets. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import type { Announcement } from "../api/shapes";
+import { useDraft } from "../draft";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
-import { choose, go, href, route, useUnsaved } from "../route";
+import { choose, go, href, route } from "../route";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { ask } from "../ui/dialog";
@@ -77,29 +78,19 @@ export default function Message() {
   );
 }
 
+const body = ({ title, content, app, line }: Draft): Draft => ({
+  title: title.trim(),
+  content: content.trim(),
+  app,
+  line,
+});
+
 function Text({ message, onChanged }: { message: Announcement | undefined; onChanged: () => Promise<void> }) {
-  const [values, setValues] = useState<Draft>(message ?? NEW);
-  const [kept, setKept] = useState<Draft>(message ?? NEW);
+  const { values, version, set, saved, take } = useDraft<Draft>(message ?? NEW, message?.version ?? 0, body);
   const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
+  const { busy, failure, run, setFailure } = useAction();
   // the same text sent again, after a lost answer, is the same request
   const request = useRef({ text: "", request_id: "" });
-  const set = (change: Partial<Draft>) => setValues((now) => ({ ...now, ...change }));
-  const body = ({ title, content, app, line }: Draft): Draft => ({
-    title: title.trim(),
-    content: content.trim(),
-    app,
-    line,
-  });
-  const unsaved = JSON.stringify(body(values)) !== JSON.stringify(body(kept));
-  useUnsaved(unsaved);
-  // what a colleague saved shows, unless something of one's own would be lost
-  useEffect(() => {
-    if (message && !unsaved) {
-      setValues(message);
-      setKept(message);
-    }
-  }, [message?.version]);
 
   const errors: Partial<Record<string, string>> = tried
     ? {
@@ -110,13 +101,13 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
   const fits = values.title.trim() && values.content.trim() && (values.app || values.line);
   const draft = !message || message.state === "draft";
 
-  const save = async (version: number | undefined) => {
+  const save = async (version: number) => {
     setTried(true);
     if (!fits) return;
     await run(async () => {
       if (message) {
-        await api.put(`/api/messages/${message.message_id}`, { ...body(values), version });
-        setKept(values);
+        const path = `/api/messages/${message.message_id}`;
+        saved(values, (await api.put<Announcement>(path, { ...body(values), version })).version);
         await onChanged();
         tell(t.both("saved"));
       } else {
@@ -124,7 +115,7 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
         if (text !== request.current.text) request.current = { text, request_id: crypto.randomUUID() };
         const { request_id } = request.current;
         const made = await api.post<Announcement>("/api/messages", { ...body(values), request_id });
-        setKept(values);
+        saved(values, made.version);
         tell(t.both("saved"));
         go("message", { id: made.message_id, tab: "targets" });
       }
@@ -146,7 +137,7 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void save(message?.version);
+        void save(version);
       }}
     >
       {!draft && <p>{t("locked")}</p>}
@@ -187,7 +178,9 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
           ]}
           onMine={save}
           onTheirs={async () => {
-            setKept(values);
+            const theirs = failure.detail.theirs as Announcement;
+            take(theirs, theirs.version);
+            setFailure(undefined);
             await onChanged();
           }}
         />

@@ -1,9 +1,8 @@
 /** What the hospital allows people who book, cancel and postpone by themselves; staff are not bound. */
-import { useEffect, useState } from "preact/hooks";
 import type { Settings } from "../api/shapes";
+import { useDraft } from "../draft";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
-import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Conflict } from "../ui/conflict";
 import { TextField } from "../ui/field";
@@ -28,17 +27,20 @@ const PATH = "/api/dashboard/settings";
 
 export default function SettingsScreen() {
   const kept = useLoaded(() => api.get<Settings>(PATH), []);
-  const [minutes, setMinutes] = useState("");
-  const [most, setMost] = useState("");
-  const { busy, failure, run } = useAction();
-  useEffect(() => {
-    if (!kept.data) return;
-    setMinutes(String(kept.data.cancel_minutes_before));
-    setMost(String(kept.data.max_active_per_department));
-  }, [kept.data]);
+  if (!kept.data)
+    return kept.failure ? <Failed failure={kept.failure} again={kept.reload} /> : <p class="loading">{word("loading")}</p>;
+  return <Rules kept={kept.data} reload={kept.reload} />;
+}
 
-  const { cancel_minutes_before, max_active_per_department } = kept.data ?? {};
-  useUnsaved(kept.data !== undefined && (minutes !== String(cancel_minutes_before) || most !== String(max_active_per_department)));
+const typed = ({ cancel_minutes_before, max_active_per_department }: Settings) => ({
+  minutes: String(cancel_minutes_before),
+  most: String(max_active_per_department),
+});
+
+function Rules({ kept, reload }: { kept: Settings; reload: () => Promise<void> }) {
+  const { values, version, set, saved, take } = useDraft(typed(kept), kept.version, (now) => now);
+  const { minutes, most } = values;
+  const { busy, failure, run, setFailure } = useAction();
   const wrong = {
     minutes: /^\d+$/.test(minutes) && Number(minutes) <= 10080 ? undefined : t("minutes_wrong"),
     most: /^\d+$/.test(most) && Number(most) <= 100 ? undefined : t("most_wrong"),
@@ -46,27 +48,26 @@ export default function SettingsScreen() {
   const save = async (version: number) => {
     if (wrong.minutes || wrong.most) return;
     const body = { cancel_minutes_before: Number(minutes), max_active_per_department: Number(most), version };
-    const saved = await run(async () => void (await api.put(PATH, body)));
-    if (!saved) return;
-    tell(t.both("saved"));
-    await kept.reload();
+    await run(async () => {
+      saved(values, (await api.put<Settings>(PATH, body)).version);
+      tell(t.both("saved"));
+      await reload();
+    });
   };
-  if (!kept.data)
-    return kept.failure ? <Failed failure={kept.failure} again={kept.reload} /> : <p class="loading">{word("loading")}</p>;
   return (
     <form
       class="narrow"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void save(kept.data!.version);
+        void save(version);
       }}
     >
       <p>{t("about")}</p>
       <TextField
         label={t("minutes")}
         value={minutes}
-        onValue={(text) => setMinutes(text.trim())}
+        onValue={(text) => set({ minutes: text.trim() })}
         error={wrong.minutes}
         input={{ inputMode: "numeric", maxLength: 5 }}
       />
@@ -74,7 +75,7 @@ export default function SettingsScreen() {
         label={t("most")}
         hint={t("most_hint")}
         value={most}
-        onValue={(text) => setMost(text.trim())}
+        onValue={(text) => set({ most: text.trim() })}
         error={wrong.most}
         input={{ inputMode: "numeric", maxLength: 3 }}
       />
@@ -86,7 +87,12 @@ export default function SettingsScreen() {
             { name: "max_active_per_department", title: t("most") },
           ]}
           onMine={save}
-          onTheirs={kept.reload}
+          onTheirs={async () => {
+            const theirs = failure.detail.theirs as Settings;
+            take(typed(theirs), theirs.version);
+            setFailure(undefined);
+            await reload();
+          }}
         />
       ) : (
         <Failed failure={failure} />
