@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { longDate, parseDate, shortDate, today, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
 
@@ -129,7 +129,7 @@ export function DateField({ value, onValue, birth = false, error, hint, ...field
   const [left, setLeft] = useState(false);
   const told = useRef(value);
   const language = lang.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // changed from outside, or the language was switched: show the value anew
     if (value !== undefined || told.current !== undefined) setTyped(value ? shortDate(value, language) : "");
     told.current = value;
