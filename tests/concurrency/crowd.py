@@ -30,7 +30,7 @@ class Seat:
     def meet(self) -> None:
         """Waits until every client of the crowd has come as far. Needs a client in each process, at least."""
         assert self.meeting, "only a client that is under way can meet the others"
-        self.meeting.wait(timeout=60)
+        self.meeting.wait(timeout=180)
 
     def random(self) -> random.Random:
         return random.Random(f"{self.seed}/{self.number}")
@@ -68,8 +68,8 @@ def _stand_ready(line: Barrier) -> None:
 
 
 def _let_go(client: Callable[[Seat], Any], seats: list[Seat]) -> dict[int, Any]:
-    meeting = threading.Barrier(max(1, len(seats)), action=partial(_starting_line.wait, 60))
+    meeting = threading.Barrier(max(1, len(seats)), action=partial(_starting_line.wait, 180))
     with ThreadPoolExecutor(max(1, len(seats))) as threads:
-        _starting_line.wait(timeout=60)
+        _starting_line.wait(timeout=180)
         running = {seat.number: threads.submit(client, replace(seat, meeting=meeting)) for seat in seats}
         return {number: one.result() for number, one in running.items()}
