@@ -3,8 +3,9 @@ its own, so it meets nothing of the others but their use of the processors.
 
     python -m tests.groups
 
-As many groups run at once as there are processors; what one has to say is shown in one piece when it ends. Exit code 1
-where any has failed; Ctrl-C ends them all. Whatever starts a centre has its logs searched at the end (test_privacy.py).
+One group more runs at once than there are processors, since each waits a good deal of its time; what one has to say is
+shown in one piece when it ends. Exit code 1 where any has failed; Ctrl-C ends them all. Whatever starts a centre has
+its logs searched at the end (test_privacy.py).
 """
 
 import os
@@ -110,7 +111,7 @@ def main() -> int:
         # Before all others: `make run`, which they start, looks through the dashboard's folder.
         if missing := build_dashboard():
             print(missing)
-        passed = run({name: [*paths, "-m", "not alone"] for name, paths in SIDE_BY_SIDE.items()}, processors())
+        passed = run({name: [*paths, "-m", "not alone"] for name, paths in SIDE_BY_SIDE.items()}, processors() + 1)
         # What measures has the machine to itself.
         passed = run({"alone": ["tests", "-m", "alone"]}, 1) and passed
     except KeyboardInterrupt:
