@@ -155,7 +155,7 @@ def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
     that it takes little time to see that everybody of a day is reminded. From an index: a moment behind."""
     unnoted = AppointmentItem.reminded_at.does_not_exist() | (AppointmentItem.reminded_at == "")
     waiting = (AppointmentItem.state == BOOKED) & unnoted
-    rows = AppointmentItem.by_hospital_day.query(f"{hospital_code}#{day.isoformat()}", filter_condition=waiting)
+    rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=waiting)
     return [read_appointment(row) for row in rows]
 
 
