@@ -47,7 +47,7 @@ class Client:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url, self.token = url, token
-        self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=90)
+        self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=180)
 
     def sign_in(self, login: str, hospital_code: str, password: str) -> "Client":
         fields = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}

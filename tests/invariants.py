@@ -60,7 +60,7 @@ def table(endpoint: str, name: str, stage: str | None = None) -> list[Row]:
         headers = {"X-Amz-Target": "DynamoDB_20120810.Scan", "Content-Type": "application/x-amz-json-1.0"}
         request = AWSRequest("POST", endpoint, headers, wanted)
         SigV4Auth(_keys(), "dynamodb", "ap-southeast-1").add_auth(request)
-        answer = urllib3.request("POST", f"{endpoint}/", body=wanted, headers=dict(request.headers), timeout=90)
+        answer = urllib3.request("POST", f"{endpoint}/", body=wanted, headers=dict(request.headers), timeout=180)
         assert answer.status == 200, answer.data
         page = answer.json()
         rows += [{key: _plain(value) for key, value in item.items()} for item in page["Items"]]

@@ -265,7 +265,7 @@ def test_an_unknown_path_is_answered_in_the_envelope_without_the_token(his: Clie
 @pytest.mark.parametrize("length", ["-1", "ten", "99999999999"])
 def test_a_bad_content_length_is_answered_in_the_envelope(his: Client, length: str) -> None:
     where = urlsplit(his.url)
-    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=180)
     connection.putrequest("POST", f"{SLOTS}?Action=ConfirmAppointmentSlot")
     connection.putheader("Content-Length", length)
     connection.endheaders()
@@ -282,7 +282,7 @@ def in_chunks(body: bytes, size: int) -> bytes:
 
 def send_chunked(his: Client, sent: bytes) -> http.client.HTTPResponse:
     where = urlsplit(his.url)
-    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=180)
     connection.putrequest("POST", f"{SLOTS}?Action=ConfirmAppointmentSlot")
     connection.putheader("Authorization", f"Bearer {his.token}")
     connection.putheader("Transfer-Encoding", "chunked")

@@ -44,7 +44,7 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: Centre) -
         env={**os.environ, "BASE": centre.url},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -58,7 +58,7 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: Centre) 
     script = f"BASE = {centre.url!r}\nDAY = {in_days(5).isoformat()!r}\n" + blocks(guide, "python")
 
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, timeout=180, check=False
     )
 
     assert done.returncode == 0, done.stderr

@@ -49,5 +49,5 @@ def test_generated_requests_get_documented_answers(case: Any, centre: Centre, to
         base_url=centre.url,
         headers={"Authorization": f"Bearer {token}"},
         checks=CHECKS,
-        timeout=30,
+        timeout=180,
     )

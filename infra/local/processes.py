@@ -80,7 +80,7 @@ def is_free(port: int) -> bool:
     return free_port(port) == port
 
 
-def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 180) -> None:
     """Waits until the URL answers 200. Raises RuntimeError where the process ends or time runs out first."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -172,7 +172,7 @@ def close(seat: Seat, opens: Opens = plain) -> list[Any]:
     """
     url, token, body, enough = seat.given
     client, answers = opens(url, token, seat.random()), []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not _is_time(table(client, body["date"]), enough):
         assert time.monotonic() < deadline, "nobody books"
     for calls in count(1):

@@ -129,7 +129,7 @@ class Handler(api.Handler):
         headers = {"Authorization": self.headers["Authorization"]}
         request = urllib.request.Request(f"http://{host}:{port}{path}", data, headers, method=method)
         with contextlib.suppress(urllib.error.HTTPError):  # a refusal is an answer too
-            urllib.request.urlopen(request, timeout=30).close()
+            urllib.request.urlopen(request, timeout=180).close()
 
     def _send_http_response(self, code: int, headers: Any, body: Any) -> None:
         super()._send_http_response(code, {**headers, "X-Storage-Calls": " ".join(_ordered.calls)}, body)

@@ -144,7 +144,7 @@ class Load:
 
     def finish(self) -> None:
         for thread in self._threads:
-            thread.join(timeout=90)
+            thread.join(timeout=180)
             assert not thread.is_alive()
 
     def lost(self, rows: Rows, before: float = float("inf")) -> list[str]:
@@ -160,7 +160,7 @@ def check_days(client: Client) -> None:
     """The month's figures agree with the days' schedules: nothing that the streams held was lost either."""
     for day in (in_days(8), in_days(9), in_days(10)):
         expected = sum(s["available_slot"] for s in client.schedules(day))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while _of_month(client, day) != expected:
             assert time.monotonic() < deadline, f"{day}: {_of_month(client, day)} by month, {expected} by date"
 
@@ -172,11 +172,11 @@ def _of_month(client: Client, day: Any) -> int:
 
 def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> None:
     process = kept.spawn()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not (kept.state_dir / "running").exists():
         assert time.monotonic() < deadline
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
 
     kept.start()
 
@@ -208,7 +208,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
     children = run.children()
     run.end(signal.SIGKILL)
     load.finish()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while any(Path(f"/proc/{pid}").exists() for pid in children.values()):
         assert time.monotonic() < deadline, "a child outlives its killed supervisor"
 
@@ -248,7 +248,7 @@ def until_it_saves(run: Run, load: Load) -> float:
     def stamp() -> int:
         return saved.stat().st_mtime_ns if saved.exists() else 0
 
-    before, not_yet, deadline = stamp(), 0.0, time.monotonic() + 60
+    before, not_yet, deadline = stamp(), 0.0, time.monotonic() + 180
     while True:
         now = time.monotonic()
         if stamp() != before:
@@ -274,7 +274,7 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", ["http", "65536", "-1", "80 80"])
 def test_a_port_that_is_none_is_one_clear_line_and_exit_code_1(tmp_path: Path, name: str, wrong: str) -> None:
     process = Run(tmp_path / "state").spawn(**{name: wrong})
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert (process.returncode, said) == (1, f"Cannot start: {name} must be a number up to 65535\n")
 
 
@@ -305,5 +305,5 @@ def test_what_needs_a_running_make_run_says_so_in_one_line(tmp_path: Path, comma
 def outcome_of(run: Run) -> tuple[int, list[str]]:
     """Exit code and error lines of a start that is bound to fail."""
     process = run.spawn()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     return process.returncode, said.strip().splitlines()

@@ -15,7 +15,7 @@ SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
 STRANGER = "8000000000031"
 
 
-def until(done: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+def until(done: Callable[[], Any], what: str, seconds: float = 180) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := done()):
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
@@ -56,7 +56,7 @@ def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, A
 
 def outside(centre: Centre, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=60) as answer:
+    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
         return json.load(answer)
 
 

@@ -18,7 +18,7 @@ from chalicelib.messages.channels.confirm import ConfirmCaller
 
 HOST = "his.example.go.th"
 URL = f"https://{HOST}/read?ref=7"
-A_LONG_TIME = 20.0
+A_LONG_TIME = 120.0
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Hospital:
     let_go: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
 
-    def caller(self, resolved: list[str] | None = None, trusted: bool = True, seconds: float = 10) -> ConfirmCaller:
+    def caller(self, resolved: list[str] | None = None, trusted: bool = True, seconds: float = 60) -> ConfirmCaller:
         """A caller for whom 127.0.0.1 counts as public, since there is no public host in a test."""
         return ConfirmCaller(
             addresses_of=lambda host, port: resolved or ["127.0.0.1"],

@@ -24,11 +24,11 @@ def outside():
 
 def faults(outside, **channels):
     request = urllib.request.Request(f"{outside.url}/control/faults", json.dumps(channels).encode(), method="POST")
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=180).close()
 
 
 def received(outside, channel):
-    with urllib.request.urlopen(f"{outside.url}/control/counts", timeout=30) as answer:
+    with urllib.request.urlopen(f"{outside.url}/control/counts", timeout=180) as answer:
         return json.load(answer)["messages"].get(f"{channel} m1", {"people": 0, "deliveries": 0, "most": 0})
 
 

@@ -102,7 +102,7 @@ def test_a_hospital_that_takes_its_time_is_cut_off_whatever_it_sends(hospital, m
     """Were it not, the answer would come in the end, and it is a good one."""
     setattr(hospital, manner, True)
     with pytest.raises(ChannelUnavailable) as failure:
-        hospital.caller(seconds=0.5).call(URL)
+        hospital.caller(seconds=5).call(URL)
     assert failure.value.in_doubt is True
     assert len(hospital.asked) == 1
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.system
 
 PEOPLE = 4
 INSIDE = "inside.example.go.th"
-SECONDS = 60
+SECONDS = 240
 
 
 @pytest.fixture(scope="module")

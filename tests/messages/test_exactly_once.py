@@ -140,7 +140,7 @@ def test_a_target_file_is_matched_once_though_the_function_dies(here, workers):
 
 
 def put(url: str, content: bytes) -> None:
-    with urllib.request.urlopen(urllib.request.Request(url, content, method="PUT"), timeout=30) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, content, method="PUT"), timeout=180) as answer:
         assert answer.status == 200
 
 

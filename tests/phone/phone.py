@@ -16,7 +16,7 @@ class Phone:
 
     def __init__(self, url: str) -> None:
         self._url, self._cookie = url, ""
-        self._http = urllib3.PoolManager(retries=False, timeout=90)
+        self._http = urllib3.PoolManager(retries=False, timeout=180)
 
     def call(self, method: str, name: str, body: Any = None, **query: Any) -> Reply:
         answer = self._http.request(

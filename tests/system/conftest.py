@@ -27,7 +27,7 @@ FLAGS = [
 ]
 
 
-expect.set_options(timeout=30_000)  # a deadline, not a pause: it is the CI machine's other work that takes time
+expect.set_options(timeout=90_000)  # a deadline, not a pause: it is the CI machine's other work that takes time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ class Desk:
         self.url = url
         self.context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self._note(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

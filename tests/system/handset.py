@@ -18,7 +18,7 @@ class Handset:
         self.url = f"{url}/phone/"
         self.context = browser.new_context(viewport={"width": 390, "height": 800}, locale="th-TH", has_touch=True)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self._note(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -73,7 +73,7 @@ class Handset:
         """Waits until a notice of this title has come, and opens it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not notice.count():
             assert time.monotonic() < deadline, f"nothing came about: {title}"
             self.page.reload()

@@ -27,8 +27,8 @@ class Held:
         self._routes.append(route)
 
     def first(self) -> Route:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not self._routes:
-            assert time.monotonic() < deadline, "no request came within 30 s"
+            assert time.monotonic() < deadline, "no request came within 90 s"
             self._page.wait_for_timeout(10)
         return self._routes[0]

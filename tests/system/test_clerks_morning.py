@@ -36,7 +36,7 @@ def test_the_calendar_is_walked_and_a_schedule_chosen_by_keyboard_alone(
     open_schedule()
     desk.go(f"calendar?month={free_day:%Y-%m}")
     stop = desk.page.locator("[data-date][tabindex='0']")
-    expect(desk.page.locator(f"[data-date='{free_day.isoformat()}']")).to_contain_text("ว่าง", timeout=60_000)
+    expect(desk.page.locator(f"[data-date='{free_day.isoformat()}']")).to_contain_text("ว่าง", timeout=180_000)
     stop.focus()
     desk.page.keyboard.press("Home")
     for _ in range(free_day.day - 1):

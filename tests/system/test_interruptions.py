@@ -22,7 +22,7 @@ def test_a_lost_connection_is_shown_and_recovered_from(desk: Desk) -> None:
     desk.shot("connection-lost")
 
     desk.context.set_offline(False)
-    expect(desk.page.locator(".connection")).to_have_count(0, timeout=60_000)
+    expect(desk.page.locator(".connection")).to_have_count(0, timeout=180_000)
     window.get_by_role("button", name="บันทึก").click()
     expect(desk.row("ฝากครรภ์")).to_be_visible()
 
@@ -34,7 +34,7 @@ def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Desk) ->
     expect(desk.page.get_by_role("main").get_by_role("alert")).to_be_visible()
 
     desk.context.set_offline(False)
-    expect(desk.row("อายุรกรรม")).to_be_visible(timeout=60_000)
+    expect(desk.row("อายุรกรรม")).to_be_visible(timeout=180_000)
 
 
 def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(new_desk: Callable[..., Desk]) -> None:

@@ -60,7 +60,7 @@ def test_another_persons_booking_appears_by_itself_without_stealing_the_cursor(
     field.fill("11")
     assert his.book(schedule["schedule_id"], new_cid()).status == 200
 
-    expect(desk.page.locator("tr", has_text="A001")).to_have_count(1, timeout=60_000)
+    expect(desk.page.locator("tr", has_text="A001")).to_have_count(1, timeout=180_000)
     expect(field).to_be_focused()
     expect(field).to_have_value("11")
 
@@ -152,7 +152,7 @@ def test_a_revealed_national_id_is_never_shown_beside_the_next_holder(
     again = staff.call("POST", "/api/dashboard/appointments", body={"cid": second, "schedule_id": schedule_id})
     assert again.result["queue_no"] == "A001"
 
-    expect(desk.row("A001")).to_contain_text(f"คนที่ {second[-4:]}", timeout=60_000)
+    expect(desk.row("A001")).to_contain_text(f"คนที่ {second[-4:]}", timeout=180_000)
     expect(desk.row("A001")).not_to_contain_text(first)
 
 

@@ -70,7 +70,7 @@ def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visito
     visitor.shot("offline")
 
     visitor.context.set_offline(False)
-    expect(page.get_by_role("button", name="เลื่อนนัด")).to_be_enabled(timeout=30_000)
+    expect(page.get_by_role("button", name="เลื่อนนัด")).to_be_enabled(timeout=90_000)
 
 
 def kept_on(handset: Handset) -> str:

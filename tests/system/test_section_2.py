@@ -226,7 +226,7 @@ def test_figure_17_department_room_refresh_a_day_and_a_schedule(
     desk.page.get_by_label("ห้องตรวจ").select_option("ห้องตรวจ อายุรกรรม 1")
     desk.press("Refresh")
     day = desk.page.locator(f"[data-date='{free_day.isoformat()}']")
-    expect(day).to_contain_text("ว่าง 12 จาก 12", timeout=60_000)
+    expect(day).to_contain_text("ว่าง 12 จาก 12", timeout=180_000)
     day.click()
     desk.shot("figure-17-calendar")
     desk.row("08:00–08:59").get_by_role("link", name="เลือก").click()

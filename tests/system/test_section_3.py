@@ -25,7 +25,7 @@ def txt(*lines: str, encoding: str = "utf-8") -> FilePayload:
 
 def outside(centre: Centre, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=60) as answer:
+    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
         return json.load(answer)
 
 
@@ -65,7 +65,7 @@ def upload(desk: Desk, *lines: str, encoding: str = "utf-8") -> None:
 
 
 def close_report(desk: Desk) -> None:
-    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=60_000)
+    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=180_000)
     desk.window(UPLOAD).locator(".dialog-body").get_by_role("button", name="ปิด", exact=True).click()
 
 
@@ -86,7 +86,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     message_id = write(desk, "คลินิกย้ายอาคาร")
     choose_file(desk, txt(without, with_line, "8000000000031", "", without, "ไม่ใช่เลขบัตร"))
     window = desk.window(UPLOAD)
-    expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=60_000)
+    expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=180_000)
     for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรไม่ถูกต้อง")):
         expect(window.get_by_role("row").filter(has_text=reason)).to_contain_text(line)
     desk.shot("figure-24-report")
@@ -98,7 +98,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     desk.shot("figure-25-before-sending")
     send(desk)
 
-    expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=60_000)
+    expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=180_000)
     expect(desk.page.get_by_role("main")).to_contain_text("ยืนยันการรับแล้ว 0 จาก 2 คน")
     desk.shot("figure-26-sent")
     phone = desk.context.new_page()
@@ -123,7 +123,7 @@ def test_what_was_sent_can_be_read_and_not_changed(desk: Desk) -> None:
     write(desk, "แก้ไม่ได้แล้ว", line=False)
     upload(desk, SOMCHAI)
     send(desk)
-    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=60_000)
+    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=180_000)
     desk.page.get_by_role("tab", name="ข้อความ").click()
     expect(desk.page.get_by_label("เนื้อหา")).not_to_be_editable()
     expect(desk.page.get_by_role("button", name="บันทึก", exact=True)).to_have_count(0)
