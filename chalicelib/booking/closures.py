@@ -22,6 +22,7 @@ from chalicelib.errors import (
     ScheduleClosed,
     ScheduleNotFound,
     SlotsFull,
+    TryAgain,
 )
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules import planning
@@ -44,6 +45,11 @@ class Closure:
     postponed: int = 0
     left: list[Appointment] = field(default_factory=list)
     remaining: int = 0
+
+    @property
+    def done(self) -> int:
+        """What this call has done, and would not be told of if it ended in a refusal."""
+        return self.closed + self.cancelled + self.postponed
 
 
 def run(
@@ -101,6 +107,10 @@ def _cancel(caller: Caller, closure: Closure) -> None:
             staff_actions.end(caller, found)
         except Conflict:
             continue  # somebody else has just touched it; `remaining` tells
+        except TryAgain:
+            if closure.done:
+                break
+            raise
         closure.cancelled += 1
 
 
@@ -128,6 +138,10 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
             new = _move_to_nearest(caller, found, same_room, free)
         except (AppointmentCancelled, AppointmentPostponed):
             continue  # the person, or another desk, was faster
+        except TryAgain:
+            if closure.done:
+                break
+            raise
         if new is None:
             closure.left.append(found)
         elif new.is_active:  # else another desk has moved them there

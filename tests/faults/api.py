@@ -91,6 +91,7 @@ class Faults:
         raise ValueError(f"no such fault: {kind}")
 
 
+EVER = 1_000_000
 KINDS_WITHOUT_EFFECT = ("throttled", "in-conflict", "unconnected", "unsent", "failed-before")
 KINDS_AFTER_THE_EFFECT = ("unheard", "cut-off", "failed-after")
 

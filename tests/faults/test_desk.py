@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.centre import Centre
 from tests.client import Client, Reply, new_cid
-from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 
@@ -162,6 +162,25 @@ def test_somebody_who_cancels_while_the_desk_moves_everybody_leaves_the_others_t
     done = send(clerk, move, "TransactWriteItems overtaken 1", [task(rows[0], "cancel")]).result
 
     assert (done["postponed"], done["left"], done["remaining"]) == (2, [], 0)
+
+
+@pytest.mark.parametrize("action", ["cancel", "postpone"])
+def test_a_closing_call_that_the_storage_refuses_half_way_tells_what_it_did(clerk: Client, action: str) -> None:
+    day, other_day = desk.new_day(), desk.new_day()
+    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
+    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
+    for _ in range(2):
+        desk.booked(clerk, here["schedule_id"])
+    closing = closure(day, action=action, **({"to_date": other_day.isoformat()} if action == "postpone" else {}))
+    refusing = f"TransactWriteItems throttled {EVER}"
+
+    half = send(clerk, closing, refusing).result
+    nothing = send(clerk, closing, refusing)
+    rest = send(clerk, closing).result
+
+    assert (half["closed"], half["cancelled"] + half["postponed"], half["remaining"]) == (1, 0, 2)
+    assert (nothing.status, nothing.code) == (503, "TryAgain")
+    assert (rest["closed"], rest["cancelled"] + rest["postponed"], rest["remaining"]) == (0, 2, 0)
 
 
 def test_two_desks_that_move_the_same_people_at_once_count_each_of_them_once(clerk: Client) -> None:

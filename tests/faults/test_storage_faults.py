@@ -10,10 +10,8 @@ import pytest
 
 from infra.local.centre import Centre
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
-from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
-
-EVER = 1_000_000
 
 
 @dataclass
