@@ -29,7 +29,12 @@ from infra.local.recorder import Recorder
 STAGE = "rehearsal"
 # The engine starts a process per call that comes at the same time, each from its own copy of the zip: a storm would
 # measure that. tests/concurrency storms the booking itself.
-STORMS = ("of_many_bookings_of_one_person_at_once", "while_places_are_booked_and_given_back")
+STORMS = (
+    "of_many_bookings_of_one_person_at_once",
+    "while_places_are_booked_and_given_back",
+    "of_many_clicks_at_once",
+    "added_at_once_by_several_people",
+)
 SUITE = ["tests/manual", "-k", f"not ({' or '.join(STORMS)})"]
 SECRETS = {
     "app_gateway_token": "local-app-token",

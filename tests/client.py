@@ -145,6 +145,9 @@ def new_cid() -> str:
     return f"{first}{check_digit(first)}"
 
 
+TODAY = clock.today()
+
+
 def in_days(days: int) -> date:
-    """A day from now, in Bangkok."""
-    return clock.today() + timedelta(days=days)
+    """A day from the one on which the tests began, in Bangkok: the same all along, should midnight pass meanwhile."""
+    return TODAY + timedelta(days=days)

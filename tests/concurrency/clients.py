@@ -106,7 +106,7 @@ def quarrel(seat: Seat) -> list[tuple[str, int, str]]:
         action = chance.choice(["book", "cancel", "postpone", "look"])
         if action == "look" or not known[cid]:
             action = "look"
-            reply = client.call("GET", "/api/appointment/Appointment", {"cid": cid})
+            reply = until_answered(partial(client.call, "GET", "/api/appointment/Appointment", {"cid": cid}))
             known[cid] = [one["hospital_appointment_slot_id"] for one in reply.result["appointments"]]
             answers.append((action, reply.status, reply.code))
             reply = client.book(chance.choice(schedules), cid)

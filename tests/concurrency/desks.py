@@ -56,7 +56,7 @@ def come_and_go(seat: Seat, opens: Opens = plain) -> Diary:
             for _ in range(steps)]  # fmt: skip
     diary = Diary(dict.fromkeys(cids))
     for client, cid, action, target in plan:
-        current = client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+        current = look(client, "/api/appointment/Appointment", cid=cid)["appointments"]
         assert len(current) <= 1, f"a person who asked for one place holds {len(current)}"
         if not current:
             action, answer = "book", persistently(partial(client.book, target, cid, hospital_code=code))
@@ -104,7 +104,7 @@ def edit(seat: Seat, opens: Opens = plain) -> list[Edit]:
             for _ in range(steps)]  # fmt: skip
     edits = []
     for client, schedule, capacity, online in plan:
-        rows = client.call("GET", SCHEDULES, {"date": day}).result
+        rows = look(client, SCHEDULES, date=day)
         version = next(row["version"] for row in rows if row["schedule_id"] == schedule)
         body = {"capacity": capacity, "online": online, "version": version}
         answer = until_answered(partial(client.call, "PUT", f"{SCHEDULES}/{schedule}", body=body))
@@ -121,7 +121,7 @@ def move_periods(seat: Seat) -> list[str]:
     codes = []
     for _ in range(steps):
         client, minute = chance.choice(clients), chance.randint(0, 29)
-        row = chance.choice(client.call("GET", PERIODS).result)
+        row = chance.choice(look(client, PERIODS))
         hour = row["time_start"][:2]
         times = {"time_start": f"{hour}:{minute:02}:00", "time_finish": f"{hour}:{minute + 30:02}:59"}
         body = {"period_name": row["period_name"], "version": row["version"], **times}
@@ -151,9 +151,10 @@ def decide(seat: Seat, opens: Opens = plain) -> list[Decision]:
     clients = [opens(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(events), chance.random(), chance.choice(targets))
             for _ in range(steps)]  # fmt: skip
-    decisions = []
+    decisions: list[Decision] = []
+    wait(lambda: look(clients[0], APPOINTMENTS, date=day), "nobody has booked")
     for client, event, where, target in plan:
-        rows = client.call("GET", APPOINTMENTS, {"date": day}).result
+        rows = look(client, APPOINTMENTS, date=day)
         if not rows:
             break
         row = rows[int(where * len(rows))]
@@ -172,9 +173,7 @@ def close(seat: Seat, opens: Opens = plain) -> list[Any]:
     """
     url, token, body, enough = seat.given
     client, answers = opens(url, token, seat.random()), []
-    deadline = time.monotonic() + 180
-    while not _is_time(table(client, body["date"]), enough):
-        assert time.monotonic() < deadline, "nobody books"
+    wait(lambda: _is_time(look(client, SCHEDULES, date=body["date"]), enough), "too few have booked")
     for calls in count(1):
         answer = until_answered(partial(client.call, "POST", CLOSURES, body=body)).result
         answers.append(answer)
@@ -198,9 +197,15 @@ def move_naively(seat: Seat) -> None:
         act(client, row, "cancel")
 
 
-def table(client: Client, day: str) -> list[Any]:
-    rows: list[Any] = client.call("GET", SCHEDULES, {"date": day}).result
-    return rows
+def look(client: Client, path: str, **query: str) -> Any:
+    return until_answered(partial(client.call, "GET", path, query)).result
+
+
+def wait(done: Callable[[], Any], otherwise: str) -> None:
+    """Looks again and again until it is so; each look is a request, which is pause enough."""
+    deadline = time.monotonic() + 180
+    while not done():
+        assert time.monotonic() < deadline, otherwise
 
 
 def copy(seat: Seat) -> Any:

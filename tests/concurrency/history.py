@@ -225,17 +225,18 @@ def record(crowd: Crowd, centre: Centre, cast: Callable[[list[str]], Cast]) -> t
     def keep_killing() -> None:
         nonlocal kills
         while not over.wait(chance.uniform(0.5, 2.5)):
-            running.kill_one(chance)
             kills += 1
+            running.kill_one(chance)
 
     killer = threading.Thread(target=keep_killing)
     try:
         killer.start()
-        return crowd.run(play, cast(running.urls)), kills
+        told = crowd.run(play, cast(running.urls))
     finally:
         over.set()
         killer.join()
         running.stop()
+    return told, kills
 
 
 FOREVER = float("inf")

@@ -165,7 +165,7 @@ def inbox(app_client: Client, cid: str) -> list[Any]:
 
 
 def notices_missing(
-    centre: Centre, ward: Ward, app_client: Client, people: list[str], seconds: float = 300
+    centre: Centre, ward: Ward, app_client: Client, people: list[str], seconds: float = 600
 ) -> list[str]:
     """Of whom the hospital moved or cancelled: who is not told within so many seconds, or not once.
 

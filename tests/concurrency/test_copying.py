@@ -64,7 +64,7 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
 
 
 def rows_on(ward: Ward, day: date) -> list[Any]:
-    return desks.table(ward.clerk, day.isoformat())
+    return desk.table(ward.clerk, day)
 
 
 def test_whoever_looks_and_then_adds_makes_lines_twice(centre: Centre, crowd: Crowd) -> None:

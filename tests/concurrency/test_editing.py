@@ -73,7 +73,7 @@ def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
         for one in rows.holders(schedule, CODE)
     }
     assert lost_edits(edits, rows) == []
-    assert {row["time_start"] for row in desks.table(ward.clerk, day.isoformat())} == {"08:00:00", "09:00:00"}
+    assert {row["time_start"] for row in desk.table(ward.clerk, day)} == {"08:00:00", "09:00:00"}
 
 
 def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothing(
@@ -83,7 +83,7 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
     (schedule,) = ward.open(day, 5, rooms=1, periods=1)
     for _ in range(3):
         app_client.book(schedule, new_cid(), hospital_code=CODE)
-    before = desks.table(ward.clerk, day.isoformat())
+    before = desk.table(ward.clerk, day)
 
     answer = ward.clerk.call(
         "PUT", f"{desks.SCHEDULES}/{schedule}", body={"capacity": 2, "online": True, "version": before[0]["version"]}
@@ -91,7 +91,7 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
 
     assert (answer.status, answer.code) == (409, "BelowBooked")
     assert answer.json["Error"]["fields"] == {"capacity": "3 places are booked"}
-    assert desks.table(ward.clerk, day.isoformat()) == before
+    assert desk.table(ward.clerk, day) == before
 
 
 def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(centre: Centre, crowd: Crowd) -> None:

@@ -90,7 +90,7 @@ def left(here: Ground) -> int:
 
 def restart_engine(here: Ground) -> None:
     """Ends the engine as `make run` does and starts it on what it has saved."""
-    processes.stop(here.children[0])
+    assert processes.stop(here.children[0], SECONDS), "it saves when it ends"
     here.children[0] = engine.start(here.folder, int(here.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1]))
 
 

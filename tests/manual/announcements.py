@@ -15,7 +15,7 @@ SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
 STRANGER = "8000000000031"
 
 
-def until(done: Callable[[], Any], what: str, seconds: float = 180) -> Any:
+def until(done: Callable[[], Any], what: str, seconds: float = 600) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := done()):
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"

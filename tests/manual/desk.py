@@ -89,7 +89,7 @@ def act(staff: Client, row: Any, task: str, **body: Any) -> Reply:
     return staff.call("POST", path, body={"version": row["version"], **body})
 
 
-def eventually(look: Callable[[], Any], seconds: float = 180) -> Any:
+def eventually(look: Callable[[], Any], seconds: float = 600) -> Any:
     """The first truthy answer; what is derived from streams comes a moment later."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

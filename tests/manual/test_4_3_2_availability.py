@@ -67,7 +67,7 @@ def test_a_days_schedules_of_one_room(his: Client) -> None:
 
 
 def test_a_day_without_schedules_is_an_empty_list(his: Client) -> None:
-    assert his.slots("GetHospitalSlotByDate", **HOSPITAL, date=in_days(400).isoformat()).result == []
+    assert his.slots("GetHospitalSlotByDate", **HOSPITAL, date=in_days(900).isoformat()).result == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.centre import Centre
-from tests.client import Client, Reply, in_days, new_cid
+from tests.client import Client, Reply, in_days, new_cid, until_answered
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 
@@ -142,10 +142,11 @@ def test_of_many_bookings_of_one_person_at_once_only_the_allowed_number_goes_thr
         if known:
             clinic.clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk.PERSON})
         answers: list[str] = []
-        taps = [
-            threading.Thread(target=lambda n=n, cid=cid, answers=answers: answers.append(clinic.book(n, cid).code))
-            for n in range(3)
-        ]
+
+        def tap(n: int, cid: str = cid, answers: list[str] = answers) -> None:
+            answers.append(until_answered(lambda: clinic.book(n, cid)).code)
+
+        taps = [threading.Thread(target=tap, args=(n,)) for n in range(3)]
         for one in taps:
             one.start()
         for one in taps:

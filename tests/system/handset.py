@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+MONTHS = 24  # how far ahead anybody looks
 SHOTS = Path(__file__).parents[2] / "ci-output"
 
 
@@ -64,7 +65,9 @@ class Handset:
     def choose(self, day: date, period: str) -> None:
         """From the month to the last look before booking."""
         wanted = self.page.locator(f"[data-date='{day.isoformat()}'].open")
-        while not self.page.locator(f"[data-date='{day.isoformat()}']").count():
+        for _ in range(MONTHS):
+            if self.page.locator(f"[data-date='{day.isoformat()}']").count():
+                break
             self.page.get_by_role("button", name="เดือนถัดไป").click()
         wanted.click()
         self.page.get_by_role("button", name=period).click()
@@ -73,7 +76,7 @@ class Handset:
         """Waits until a notice of this title has come, and opens it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 600
         while not notice.count():
             assert time.monotonic() < deadline, f"nothing came about: {title}"
             self.page.reload()

@@ -16,6 +16,7 @@ from tests.system.desk import SHOTS, Desk
 from tests.system.test_fit import violations
 
 LIST, WINDOW, UPLOAD = "ระบบประชาสัมพันธ์/แจ้งข่าว", "ข้อมูลการประชาสัมพันธ์", "Upload กลุ่มเป้าหมาย"
+A_SENDING = 600_000  # milliseconds at most, until queues and functions have done their part
 SOMCHAI, SOMYING = demo_cid(1), demo_cid(2)
 
 
@@ -65,7 +66,7 @@ def upload(desk: Desk, *lines: str, encoding: str = "utf-8") -> None:
 
 
 def close_report(desk: Desk) -> None:
-    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=180_000)
+    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=A_SENDING)
     desk.window(UPLOAD).locator(".dialog-body").get_by_role("button", name="ปิด", exact=True).click()
 
 
@@ -86,7 +87,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     message_id = write(desk, "คลินิกย้ายอาคาร")
     choose_file(desk, txt(without, with_line, "8000000000031", "", without, "ไม่ใช่เลขบัตร"))
     window = desk.window(UPLOAD)
-    expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=180_000)
+    expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=A_SENDING)
     for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรไม่ถูกต้อง")):
         expect(window.get_by_role("row").filter(has_text=reason)).to_contain_text(line)
     desk.shot("figure-24-report")
@@ -98,7 +99,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     desk.shot("figure-25-before-sending")
     send(desk)
 
-    expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=180_000)
+    expect(row).to_contain_text("ยังไม่ได้เชื่อมบัญชี LINE", timeout=A_SENDING)
     expect(desk.page.get_by_role("main")).to_contain_text("ยืนยันการรับแล้ว 0 จาก 2 คน")
     desk.shot("figure-26-sent")
     phone = desk.context.new_page()
@@ -123,7 +124,7 @@ def test_what_was_sent_can_be_read_and_not_changed(desk: Desk) -> None:
     write(desk, "แก้ไม่ได้แล้ว", line=False)
     upload(desk, SOMCHAI)
     send(desk)
-    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=180_000)
+    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=A_SENDING)
     desk.page.get_by_role("tab", name="ข้อความ").click()
     expect(desk.page.get_by_label("เนื้อหา")).not_to_be_editable()
     expect(desk.page.get_by_role("button", name="บันทึก", exact=True)).to_have_count(0)
@@ -153,7 +154,7 @@ def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: Centre) -> None:
     finally:
         outside(centre, "faults", {})
     desk.press("ส่งต่อ")
-    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว")
+    expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=A_SENDING)
     pressed = desk.page.get_by_label("สรุปการส่ง").get_by_role("listitem")
     expect(pressed).to_contain_text(["ส่งโดย staff.demo", "หยุดส่งโดย staff.demo", "ส่งต่อโดย staff.demo"])
     expect(pressed.first).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
@@ -171,7 +172,7 @@ def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, c
     with desk.page.expect_request(lambda request: request.method == "PUT") as putting:
         choose_file(desk, txt(SOMCHAI, *blank, SOMYING, "12345"))
     status = desk.window(UPLOAD).get_by_role("status")
-    expect(status).to_contain_text("ตรงกับ White list 2 คน")
+    expect(status).to_contain_text("ตรงกับ White list 2 คน", timeout=A_SENDING)
     expect(desk.window(UPLOAD).get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("16,003")
     assert putting.value.url.startswith(f"{centre.endpoint}/moph-local-files/targets/")
     assert "authorization" not in putting.value.headers

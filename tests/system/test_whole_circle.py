@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.client import Client
+from tests.manual.desk import eventually
 from tests.system.desk import Desk
 from tests.system.handset import Handset
 
@@ -34,10 +35,15 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     desk: Desk,
     new_handset: Callable[[], Handset],
     staff: Client,
+    app_client: Client,
     free_day: date,
     known_person: Callable[[], str],
 ) -> None:
     open_slots(desk, free_day)
+    day = {"date": free_day.isoformat(), "available_slot": 10}
+    month = {"hospital_code": "00000", "year": free_day.year, "month": free_day.month}
+    # The phone asks once, and what is opened is counted a moment later.
+    eventually(lambda: day in app_client.slots("GetHospitalSlotByMonth", **month).result)
     day_sheet = staff.call("GET", "/api/dashboard/schedules", {"date": free_day.isoformat()}).result
     eight, nine = (one["schedule_id"] for one in sorted(day_sheet, key=lambda one: str(one["time_start"])))
     handset = new_handset().enter(known_person())
