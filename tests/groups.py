@@ -24,13 +24,15 @@ LOGS = processes.ROOT / "build" / "tests"
 PRIVACY = "tests/test_privacy.py"
 BROWSER = ["tests/system", "tests/phone"]  # they fill whole days that the manual's tests use
 STORMS = ["tests/concurrency"]
+FAULTS = ["tests/faults", "tests/model", "tests/test_schemathesis.py"]
 OWN_ENGINES = ["tests/kill", "tests/messages", "tests/test_costs.py", "tests/test_restore.py"]
-APART = [*BROWSER, *STORMS, *OWN_ENGINES]
+APART = [*BROWSER, *STORMS, *FAULTS, *OWN_ENGINES]
 # The longest first.
 SIDE_BY_SIDE = {
     "browser": [*BROWSER, PRIVACY],
-    "all others": ["tests", *(f"--ignore={path}" for path in APART)],
     "own engines": OWN_ENGINES,
+    "all others": ["tests", *(f"--ignore={path}" for path in APART)],
+    "faults": [*FAULTS, PRIVACY],
     "storms": [*STORMS, PRIVACY],
 }
 ENDING_SECONDS = 60

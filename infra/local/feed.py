@@ -28,7 +28,7 @@ from chalice.local import LambdaContext
 
 from chalicelib.settings import settings
 
-IDLE_SECONDS = 0.1
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 0.4
 ATTEMPTS = 5
 COUNTS = "count_days"
 log = logging.getLogger("moph")
@@ -60,7 +60,7 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
     streams = boto3.client("dynamodbstreams")
     iterators: dict[str, str] = {}
     shards: list[str] = []
-    found = 1
+    found, pause = 1, SHORTEST_PAUSE_SECONDS
     # The engine forgets its streams when it ends, so what they still hold is fed before this ends.
     while found or not ending.is_set():
         found = 0
@@ -83,8 +83,11 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
             else:
                 del iterators[shard_id]
                 shards.clear()  # where one ends, another has begun
-        if not found:
-            ending.wait(IDLE_SECONDS)
+        if found:
+            pause = SHORTEST_PAUSE_SECONDS
+        else:
+            ending.wait(pause)
+            pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)  # looking costs the engine as much as any request
 
 
 def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:

@@ -92,15 +92,22 @@ def slot_action(g: Ground, fault: str, method: str, action: str, cid: str, held:
 ACTIONS = [booking_case, cancelling_case, postponing_case, confirming_case]
 
 
+_learned: dict[Callable[[Ground], Case], list[str]] = {}
+
+
 def calls_of(make: Callable[[Ground], Case], g: Ground) -> list[str]:
-    """The storage operations that the action makes, learned by doing it; twice, because what a process keeps for a
+    """The storage operations that the action makes, learned once by doing it; twice, because what a process keeps for a
     while (the accounts' state) it asks for only now and then."""
-    learned = []
-    for _ in range(2):
-        answer = make(g).attempt("- - 0")
-        assert answer.status == 200, answer.text
-        learned.append(answer.headers["X-Storage-Calls"].split())
-    return [call for call in dict.fromkeys(learned[0]) if call in learned[1]]
+    if make not in _learned:
+        first, second = (storage_calls(make(g)) for _ in range(2))
+        _learned[make] = [call for call in dict.fromkeys(first) if call in second]
+    return _learned[make]
+
+
+def storage_calls(case: Case) -> list[str]:
+    answer = case.attempt("- - 0")
+    assert answer.status == 200, answer.text
+    return answer.headers["X-Storage-Calls"].split()
 
 
 def refusal(told: Reply) -> tuple[int, str, str | None]:
