@@ -6,9 +6,9 @@ done; people cancel and move in between. What is asserted is what the simulator 
 """
 
 import itertools
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from multiprocessing.process import BaseProcess
 from signal import SIGKILL
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from chalicelib.clock import BANGKOK
 from infra.bench.storm import HOSPITAL, Ground, cid, ground, seed_people, until, user_id
 from infra.local import engine, processes
 from tests.client import Client, in_days
+from tests.kill import turned
 
 pytestmark = pytest.mark.system
 
@@ -30,10 +31,10 @@ EVE, LATER_EVE = (datetime.combine(day - timedelta(days=1), time(18), BANGKOK) f
 # Where the clock stands at one run after another, from the evening on: on and back.
 TURNS = [timedelta(hours=hours) for hours in (0, 0.25, -3, 1, 0.5, 2)]
 A_DAY = timedelta(days=1)
-# Numbered are the requests for the reminders themselves, those that look for due ones apart: four until the notices of
+# Numbered are the requests for the reminders themselves, those that look for due ones apart: five until the notices of
 # a portion are there, at most four more to read what was there before, six to the queues, then one mark each.
-DEATHS = range(1, 19)
-LATER_DEATHS = (2, 5, 8, 11, 13)
+DEATHS = range(1, 20)
+LATER_DEATHS = (2, 6, 9, 12, 14)
 SECONDS = 300
 
 
@@ -50,30 +51,36 @@ def people(here: Ground) -> Client:
     return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
 
 
-def start(here: Ground, function: str, at: datetime, *death: object) -> "subprocess.Popen[bytes]":
-    with (here.folder / "turned.log").open("ab") as output:
-        arguments = (function, at.isoformat(), *map(str, death))
-        return processes.start("tests.kill.turned", *arguments, env=here.env, output=output)
+def start(here: Ground, function: str, at: datetime, death: object = "") -> BaseProcess:
+    return turned.start(here.env, here.folder / "turned.log", function, at, str(death))
 
 
-def remind(here: Ground, at: datetime, *death: object) -> int:
+def exit_code(process: BaseProcess) -> int | None:
+    process.join(SECONDS)
+    return process.exitcode
+
+
+def end(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def remind(here: Ground, at: datetime, death: object = "") -> int | None:
     """One run of the function at that time; its exit code."""
-    return start(here, "remind_people", at, *death).wait(SECONDS)
+    return exit_code(start(here, "remind_people", at, death))
 
 
 def deliver_and_die(here: Ground, at: datetime) -> None:
     """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
     for queue in ("message-app", "message-line"):
-        process = start(here, queue, at, "DeleteMessageBatch")
-        assert process.wait(SECONDS) == -SIGKILL
+        assert exit_code(start(here, queue, at, "DeleteMessageBatch")) == -SIGKILL
 
 
 def deliver_all(here: Ground, at: datetime) -> None:
     running = [start(here, queue, at) for queue in ("message-app", "message-line")]
     until(lambda: left(here) == 0, SECONDS, "the queues are empty")
     for process in running:
-        process.kill()
-        process.wait()
+        end(process)
 
 
 def left(here: Ground) -> int:
@@ -140,11 +147,11 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: Ground, people
     for death in DEATHS:
         at = EVE + next(turns)
         assert remind(here, at, death) == -SIGKILL
-        if death in (14, 17):
+        if death in (15, 18):
             deliver_and_die(here, at)
             restart_engine(here)
             assert remind(here, EVE - A_DAY) == 0, "on a clock put back a day nothing is due"
-        if death == 7:
+        if death == 8:
             assert noted(here, 0), "the runs get somewhere before they die"
             assert not noted(here, cancels_between)
             assert not noted(here, moves_between)
@@ -186,8 +193,7 @@ def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellat
     assert people.postpone(cid(moves), held[moves], later).status == 200
     telling = start(here, "tell_people", EVE)
     until(lambda: withdrawn(here) == 2, SECONDS, "the stream has told of both")
-    telling.kill()
-    telling.wait()
+    end(telling)
 
     deliver_all(here, EVE)
 

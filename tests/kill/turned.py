@@ -1,14 +1,6 @@
-"""One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own.
+"""One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own."""
 
-    python -m tests.kill.turned remind_people 2026-11-30T18:00:00+07:00 [DEATH]
-    python -m tests.kill.turned message-app 2026-11-30T18:00:00+07:00 [DEATH]
-    python -m tests.kill.turned tell_people 2026-11-30T18:00:00+07:00 [DEATH]
-
-A queue or a stream is fed until the process is killed. DEATH: the process kills itself with SIGKILL before its n-th
-request to the engine ("7"), those to indexes apart, which look for what there is to do; or before the first of an
-operation ("DeleteMessageBatch": the jobs are done, and come again).
-"""
-
+import multiprocessing
 import os
 import signal
 import sys
@@ -18,12 +10,28 @@ import time
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import botocore.handlers
 
 from chalicelib import clock
+from chalicelib.settings import settings
+
+# Forks of a process that has imported the app and done nothing: that takes longer than what a test wants of the app.
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["app", "infra.local.feed", "chalicelib.messages.channels.line"])
+
+
+def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
+    """Starts `remind_people`, or feeds the function of a queue (`message-app`) or of a stream (`tell_people`) until the
+    process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those to indexes
+    apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the jobs are
+    done, and come again)."""
+    process = _forks.Process(target=_run, args=(env, log, function, at, death), daemon=True)
+    process.start()
+    return process
 
 
 def die(death: str) -> None:
@@ -39,12 +47,16 @@ def die(death: str) -> None:
     botocore.handlers.BUILTIN_HANDLERS.append(("before-send", before))
 
 
-def main() -> None:
-    function, at, *death = sys.argv[1:]
+def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str) -> None:
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+    os.environ |= env
+    settings.cache_clear()
     if death:
-        die(death[0])
-    set_to, started = datetime.fromisoformat(at), time.monotonic()
-    clock.run_on(lambda: set_to + timedelta(seconds=time.monotonic() - started))
+        die(death)
+    started = time.monotonic()
+    clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
     from infra.local.feed import Checkpoints, feed_queue, feed_stream, invoke
 
@@ -56,7 +68,3 @@ def main() -> None:
                 feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), threading.Event())
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
