@@ -106,8 +106,10 @@ def document(found: dict[str, Cost]) -> str:
             _line("sign-ins", dollars(sign_in), call, PRICES["KMS signature"]),
             "",
             "What a booking sets off is a recount of its day, a line in the audit and a notice to the person in the",
-            "app and in LINE, each at most once; a busy day's changes share recounts. A person reached is matched with",
-            "the white list and handed to both channels in batches of a hundred; what LINE charges is not in here.",
+            "app and in LINE, each at most once; a busy day's changes share recounts. Who has not linked LINE is",
+            "told in the app alone, which saves the row for LINE, its function and its queue message. A person",
+            "reached is matched with the white list and handed to both channels in batches of a hundred; what LINE",
+            "charges is not in here.",
             "Logs, storage and CloudFront come on top and do not depend on how a request is made.",
             "",
         ]

@@ -278,6 +278,8 @@ class Day:
         self.record("a line of the audit (after each change)", lambda: audit.record_appointments([(None, one)]))
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # what the announcements above have left there
+        linked = {"key": {"S": f"cid#{one['cid']['S']}"}, "cid": one["cid"], "user_id": {"S": "U1"}}
+        client.put_item(TableName="moph-local-line-links", Item=linked)
         self.record("a notice to a person", lambda: notices.tell([(None, one)]))
         self.work("hand a notice to the app's gateway", "message-app")
         self.work("hand a notice to LINE", "message-line")

@@ -2,12 +2,12 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
-from chalicelib.messages import batch_store, delivering, queues, rules, store, text
+from chalicelib.messages import batch_store, delivering, link_store, queues, rules, store, text
 from chalicelib.messages.model import Message, NewNotice, Target
 
 # Notices that are put into the tables together.
@@ -16,7 +16,7 @@ AT_ONCE = store.NOTICES_AT_ONCE
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice to one person, in the app and in LINE.
+    """A notice to one person, in the app, and in LINE where the person has linked it.
 
     kind: what it is about ("booked", "accepted", "rejected", "moved", "cancelled", "reminder"). content: plain text in
     the person's language. once: what makes it this notice of the hospital and no other, such as "accepted-1200045-3"
@@ -49,7 +49,7 @@ def notify(notices: Iterable[Notice]) -> list[int]:
             raise TryAgain()  # some of the others are being made at this moment: the repetition finds them
         before = _made_before([made[place] for place in sorted(there)])
         for new in made:
-            message, waiting = before.get((new.message.hospital_code, new.ref), (new.message, rules.CHANNELS))
+            message, waiting = before.get((new.message.hospital_code, new.ref), (new.message, new.message.channels))
             ids[(message.hospital_code, new.ref)] = message.message_id
             for channel in waiting:
                 jobs[channel].append(delivering.delivery_job(message, 1))
@@ -60,6 +60,7 @@ def notify(notices: Iterable[Notice]) -> list[int]:
 
 def _made(notices: list[Notice]) -> list[NewNotice]:
     now = clock.now().isoformat(timespec="seconds")
+    linked = link_store.line_users(sorted({one.cid for one in notices}))
     numbers = {
         hospital_code: iter(store.next_notice_ids(hospital_code, count))
         for hospital_code, count in Counter(one.hospital_code for one in notices).items()
@@ -72,7 +73,8 @@ def _made(notices: list[Notice]) -> list[NewNotice]:
                 hospital_name=one.hospital_name,
                 title=one.title,
                 content_html=text.html_of(one.content),
-                channels=frozenset(rules.CHANNELS),
+                # Most people have linked nothing; a job for LINE would only find that out again.
+                channels=frozenset(rules.CHANNELS if one.cid in linked else [rules.APP]),
                 created_by="",
                 created_at=now,
                 key_seed=str(uuid.uuid4()),
@@ -91,7 +93,7 @@ def _ref(once: str) -> str:
     return f"notice-{once}"
 
 
-def _made_before(again: list[NewNotice]) -> dict[tuple[str, str], tuple[Message, Sequence[str]]]:
+def _made_before(again: list[NewNotice]) -> dict[tuple[str, str], tuple[Message, Iterable[str]]]:
     """(hospital, reference) -> the message that was made under it before, and the channels on which it is not delivered
     yet."""
     names = [(one.message.hospital_code, one.ref) for one in again]

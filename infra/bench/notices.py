@@ -27,7 +27,7 @@ from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.rules import Line
 from chalicelib.settings import settings
-from chalicelib.tables import CatalogueItem
+from chalicelib.tables import CatalogueItem, LineLinkItem
 from infra import demo
 from infra.bench.ground import HOSPITAL, cid, ground
 from infra.local import processes
@@ -55,7 +55,7 @@ class Counted:
 
 
 def book(count: int) -> None:
-    """Books that many people at the desk, evenly over the demo hospitals, all on one day."""
+    """Books that many people at the desk, evenly over the demo hospitals, all on one day; each has linked LINE."""
     day, sender = clock.today() + timedelta(days=IN_DAYS), Sender(HOSPITAL, "HIS", "his", is_person=False)
     known = [row for row in CatalogueItem.query(HOSPITAL) if row.item in CATALOGUE]
     person = 0
@@ -71,6 +71,7 @@ def book(count: int) -> None:
                     schedule, place, cid(person), "ทดสอบ ระบบ", sender, "", clock.now(), check_code, None
                 )
                 assert bookings.take_place(made, None) is None
+                LineLinkItem(f"cid#{made.cid}", cid=made.cid, user_id=f"U{person:032x}").save()
                 person += 1
 
 

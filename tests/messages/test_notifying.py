@@ -13,7 +13,7 @@ from chalicelib import storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import batch_store, queues, rules, store
 from chalicelib.messages.notifying import AT_ONCE, Notice, notify
-from chalicelib.tables import MessageItem
+from chalicelib.tables import LineLinkItem, MessageItem
 from infra import stack
 
 CID = "1111111111119"
@@ -24,6 +24,7 @@ def memory() -> Iterator[None]:
     with mock_aws():
         forget_connections()  # those made in here talk to moto
         stack.apply("local")
+        LineLinkItem(f"cid#{CID}", cid=CID, user_id="U1").save()
         yield
         forget_connections()
 
@@ -59,6 +60,13 @@ def test_more_than_fit_into_one_transaction_are_made_in_order_and_queued_on_both
     assert titles() == [f"ข่าว {n}" for n in range(AT_ONCE + 5)]
     assert ids == sorted(ids)
     assert [sorted(queued(channel)) for channel in rules.CHANNELS] == [ids, ids]
+
+
+def test_who_has_not_linked_line_is_told_in_the_app_alone() -> None:
+    linked, unlinked = notices(2)
+    told = [*notify([linked]), *notify([replace(unlinked, cid="1111111111127")])]
+    assert (sorted(queued(rules.APP)), queued(rules.LINE)) == (told, told[:1])
+    assert [store.message("00000", one).channels for one in told] == [{"app", "line"}, {"app"}]
 
 
 def test_what_was_made_before_is_not_made_again_and_the_others_are() -> None:
