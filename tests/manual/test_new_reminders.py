@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import pytest
@@ -16,6 +17,7 @@ from infra.local.centre import Centre
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.manual import desk
+from tests.manual.announcements import link_line, outside
 
 SCHEDULED = [one.name for one in the_map.app.event_sources if type(one).__name__ == "ScheduledEventConfig"]
 CODE = "00022"
@@ -47,10 +49,11 @@ def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: Centre, f
     run_scheduled(centre, function)
 
 
-def test_who_has_an_appointment_is_reminded_once_however_often_the_schedule_fires(
+def test_who_has_an_appointment_is_reminded_once_in_app_and_line_however_often_the_schedule_fires(
     centre: Centre, app_client: Client
 ) -> None:
     clerk, cid = desk.clerk(centre, CODE), new_cid()
+    link_line(centre, app_client, cid, user_id=f"U{cid:0>32}")
     schedule_id = open_what_is_due_now(clerk)
     assert app_client.book(schedule_id, cid, hospital_code=CODE).status == 200
 
@@ -62,7 +65,9 @@ def test_who_has_an_appointment_is_reminded_once_however_often_the_schedule_fire
     row = clerk.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
     assert desk.act(clerk, row, "accept").status == 200
     desk.eventually(lambda: "accepted" in kinds(app_client, cid))  # a second reminder would be there by then
-    assert kinds(app_client, cid).count("reminder") == 1
+    assert sorted(kinds(app_client, cid)) == ["accepted", "booked", "reminder"]
+    on_line = desk.eventually(lambda: len(found := line_messages(centre, f"U{cid:0>32}")) == 3 and found)
+    assert [one["times"] for one in on_line] == [1, 1, 1]
 
 
 def open_what_is_due_now(clerk: Client) -> int:
@@ -80,6 +85,12 @@ def open_what_is_due_now(clerk: Client) -> int:
     (made,) = add("schedules", date=day.isoformat(), lines=[line])
     schedule_id: int = made["schedule_id"]
     return schedule_id
+
+
+def line_messages(centre: Centre, user_id: str) -> list[Any]:
+    """What came to a LINE user's phone, and how many times each."""
+    found: list[Any] = outside(centre, f"inbox?{urlencode({'channel': 'line', 'to': user_id})}")["messages"]
+    return found
 
 
 def kinds(app_client: Client, cid: str) -> list[str]:
