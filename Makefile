@@ -38,7 +38,8 @@ run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
 
 .PHONY: chalice-local
 chalice-local: setup ## Chalice's own server on port 8001, beside a running `make run`
-	@$(ENGINE) $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
+	@# It would start anew with every file that changes below here, and `make run` writes its state all the time.
+	@$(ENGINE) $(BIN)/chalice local --stage local --no-autoreload --port $${CHALICE_PORT:-8001}
 
 .PHONY: reset
 reset: ## Throw away what `make run` has kept

@@ -15,7 +15,9 @@ from tests.client import Client, in_days, new_cid
 @pytest.fixture(scope="module")
 def chalice_local(centre: Centre) -> Iterator[Client]:
     port = processes.free_port()
-    command = [os.path.join(os.path.dirname(sys.executable), "chalice"), "local", "--stage", "local"]
+    chalice = os.path.join(os.path.dirname(sys.executable), "chalice")
+    # With autoreload whatever the tests write to the project's folder would restart it.
+    command = [chalice, "local", "--stage", "local", "--no-autoreload"]
     server = subprocess.Popen(
         [*command, "--port", str(port)],
         cwd=processes.ROOT,
