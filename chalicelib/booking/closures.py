@@ -71,10 +71,14 @@ def run(
     if action == PREVIEW:
         return closure
     closure.closed = sum(planning.close(one) for one in affected if one.state == OPEN)
-    if action == CANCEL:
-        _cancel(caller, closure)
-    if action == POSTPONE and to_day is not None:
-        _postpone(caller, closure, to_day)
+    try:
+        if action == CANCEL:
+            _cancel(caller, closure)
+        if action == POSTPONE and to_day is not None:
+            _postpone(caller, closure, to_day)
+    except TryAgain:
+        if not closure.done:
+            raise  # else what is done is told, and `remaining` brings the next call
     if action != CLOSE:
         # From the schedules themselves: the list of people may not know the very last booking yet, nor who has gone.
         held = {(one.schedule_id, place) for one in _affected(caller, day, room_id, schedule_id) for place in one.held}
@@ -107,10 +111,6 @@ def _cancel(caller: Caller, closure: Closure) -> None:
             staff_actions.end(caller, found)
         except Conflict:
             continue  # somebody else has just touched it; `remaining` tells
-        except TryAgain:
-            if closure.done:
-                break
-            raise
         closure.cancelled += 1
 
 
@@ -138,10 +138,6 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
             new = _move_to_nearest(caller, found, same_room, free)
         except (AppointmentCancelled, AppointmentPostponed):
             continue  # the person, or another desk, was faster
-        except TryAgain:
-            if closure.done:
-                break
-            raise
         if new is None:
             closure.left.append(found)
         elif new.is_active:  # else another desk has moved them there

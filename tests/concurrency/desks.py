@@ -5,7 +5,6 @@ A client draws everything it will do before its first request, so a seed says wh
 """
 
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,7 +14,7 @@ from typing import Any
 from tests.client import SLOTS, Client, Reply, until_answered
 from tests.concurrency.clients import persistently
 from tests.concurrency.crowd import Seat
-from tests.manual.desk import act
+from tests.manual.desk import act, eventually
 
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"
@@ -152,7 +151,7 @@ def decide(seat: Seat, opens: Opens = plain) -> list[Decision]:
     plan = [(chance.choice(clients), chance.choice(events), chance.random(), chance.choice(targets))
             for _ in range(steps)]  # fmt: skip
     decisions: list[Decision] = []
-    wait(lambda: look(clients[0], APPOINTMENTS, date=day), "nobody has booked")
+    eventually(lambda: look(clients[0], APPOINTMENTS, date=day))  # somebody has booked
     for client, event, where, target in plan:
         rows = look(client, APPOINTMENTS, date=day)
         if not rows:
@@ -173,7 +172,7 @@ def close(seat: Seat, opens: Opens = plain) -> list[Any]:
     """
     url, token, body, enough = seat.given
     client, answers = opens(url, token, seat.random()), []
-    wait(lambda: _is_time(look(client, SCHEDULES, date=body["date"]), enough), "too few have booked")
+    eventually(lambda: _is_time(look(client, SCHEDULES, date=body["date"]), enough))
     for calls in count(1):
         answer = until_answered(partial(client.call, "POST", CLOSURES, body=body)).result
         answers.append(answer)
@@ -199,13 +198,6 @@ def move_naively(seat: Seat) -> None:
 
 def look(client: Client, path: str, **query: str) -> Any:
     return until_answered(partial(client.call, "GET", path, query)).result
-
-
-def wait(done: Callable[[], Any], otherwise: str) -> None:
-    """Looks again and again until it is so; each look is a request, which is pause enough."""
-    deadline = time.monotonic() + 180
-    while not done():
-        assert time.monotonic() < deadline, otherwise
 
 
 def copy(seat: Seat) -> Any:

@@ -58,13 +58,9 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
     assert wanted - set(made) <= hand_made
     for copied, clashes in copies:
         assert {tuple(line) for line in copied + clashes} == wanted
-    there = [(day.isoformat(), row["room_id"], row["period_id"]) for day in to for row in rows_on(ward, day)]
+    there = [(day.isoformat(), row["room_id"], row["period_id"]) for day in to for row in desk.table(ward.clerk, day)]
     assert sorted(there) == sorted(wanted)
     assert violations(rows_of(centre.endpoint)) == []
-
-
-def rows_on(ward: Ward, day: date) -> list[Any]:
-    return desk.table(ward.clerk, day)
 
 
 def test_whoever_looks_and_then_adds_makes_lines_twice(centre: Centre, crowd: Crowd) -> None:
