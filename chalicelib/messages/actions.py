@@ -1,8 +1,5 @@
 """What staff, hospital systems and people do with announcements (manual 3; wire contract, announcements)."""
 
-import base64
-import binascii
-import secrets
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,7 +17,7 @@ from chalicelib.errors import (
     StillMatching,
     TryAgain,
 )
-from chalicelib.messages import batch_store, files, forgetting, matching, queues, rules, store, text
+from chalicelib.messages import batch_store, forgetting, matching, queues, rules, store, text
 from chalicelib.messages.model import Cursor, Message, Totals, totals
 from chalicelib.messages.rules import TargetLine
 from chalicelib.schedules import actions as schedules
@@ -48,19 +45,20 @@ class Overview:
 
 def announcements(caller: Caller, before: int | None, limit: int) -> list[Overview]:
     """The hospital's announcements, newest first, from the one before `before` on; at most `limit`."""
-    return [_overview(message) for message in store.announcements(caller.hospital_code, before, limit)]
+    return [overview_of(message) for message in store.announcements(caller.hospital_code, before, limit)]
 
 
 def overview(caller: Caller, message_id: int) -> Overview:
     """One announcement of the caller's hospital. Raises MessageNotFound."""
-    return _overview(_announcement(caller, message_id))
+    return overview_of(_announcement(caller, message_id))
 
 
 def _announcement(caller: Caller, message_id: int) -> Message:
     return store.announcement(caller.hospital_code, message_id)
 
 
-def _overview(message: Message) -> Overview:
+def overview_of(message: Message) -> Overview:
+    """A message that the caller may see, as it stands."""
     # The cursor first: where it says that matching is over, the batches read after it are all there are.
     cursor = batch_store.cursor(message)
     return Overview(message, totals(batch_store.batches(message), message.channels), cursor)
@@ -73,13 +71,13 @@ def create(caller: Caller, title: str, content: str, channels: frozenset[str], r
     message = _new(caller, title, text.html_of(content), _some(channels))
     once = f"draft-{request_id}" if request_id else ""
     if store.put_new(message, once, clock.now() + _REQUEST_KNOWN_FOR):
-        return _overview(message)
+        return overview_of(message)
     made = store.message_of_ref(caller.hospital_code, once)
     if made is None:
         raise TryAgain()
     if made.version == 1 and _written(made) != _written(message):
         raise Invalid(fields={"request_id": "another announcement was made under this id; send a new one"})
-    return _overview(made)
+    return overview_of(made)
 
 
 def _written(message: Message) -> tuple[str, str, frozenset[str]]:
@@ -146,83 +144,6 @@ def delete(caller: Caller, message_id: int) -> None:
         raise TryAgain()
 
 
-# ---- staff: targets ----
-
-
-def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
-    """(upload id, URL): where to PUT a target file of exactly `size` bytes; then call `match_upload`."""
-    message = _announcement(caller, message_id)
-    rules.after(message.state, "edit")
-    upload_id = secrets.token_hex(16)
-    return upload_id, files.upload_url(message.key, upload_id, size)
-
-
-def match_content(caller: Caller, message_id: int, content_base64: str) -> Overview:
-    """Takes a target file as base64 and starts to match it, in the background."""
-    message = _announcement(caller, message_id)
-    try:
-        content = base64.b64decode(content_base64, validate=True)
-    except binascii.Error:
-        raise Invalid(fields={"content_base64": "this is not base64"}) from None
-    upload_id = secrets.token_hex(16)
-    _ready_for_upload(message)
-    files.keep(message.key, upload_id, content)
-    return match_upload(caller, message_id, upload_id)
-
-
-def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
-    """Starts to match an uploaded file with the white list; its people join those already there. Progress is in the
-    Overview's cursor. Raises MessageNotDraft, StillMatching, and Invalid for a file that cannot be read."""
-    message = _announcement(caller, message_id)
-    cursor = _ready_for_upload(message)
-    size = files.size_of(message.key, upload_id)
-    if rules.is_utf16(next(files.blocks(message.key, upload_id, 0, size), b"")[:1000]):
-        raise Invalid(
-            "Save the file as UTF-8 (Notepad: Save as, Encoding) and upload it again.",
-            "กรุณาบันทึกไฟล์เป็น UTF-8 (Notepad: บันทึกเป็น, การเข้ารหัส) แล้วอัปโหลดใหม่",
-            fields={"file": "this is UTF-16"},
-        )
-    started = replace(
-        cursor,
-        upload_id=upload_id,
-        upload_state=matching.MATCHING,
-        upload_size=size,
-        next_offset=0,
-        next_line=1,
-        counts={},
-    )
-    if not batch_store.save_cursor(message, started):
-        raise TryAgain()
-    queues.post(queues.PREPARE, [matching.match_job(message, upload_id)])
-    return _overview(message)
-
-
-def _ready_for_upload(message: Message) -> Cursor:
-    rules.after(message.state, "edit")
-    cursor = batch_store.cursor(message)
-    if cursor.upload_state == matching.MATCHING:
-        # A start whose queue message was lost is repeated by asking again; the job goes on where the cursor is.
-        queues.post(queues.PREPARE, [matching.match_job(message, cursor.upload_id)])
-        raise StillMatching()
-    return matching.finish_writing(message, cursor)
-
-
-def clear_targets(caller: Caller, message_id: int) -> Overview:
-    """Starts a draft's target list anew. Raises MessageNotDraft."""
-    message = _announcement(caller, message_id)
-    rules.after(message.state, "edit")
-    forgetting.forget_later(message)
-    if not store.replace(replace(message, target_list=message.target_list + 1, version=message.version + 1)):
-        raise TryAgain()
-    return overview(caller, message_id)
-
-
-def refused_lines(caller: Caller, message_id: int, portion: int) -> list[tuple[int, str]]:
-    """(line number, reason) of what was not taken from one portion of the last upload; portions count from 0."""
-    message = _announcement(caller, message_id)
-    return files.report(message.key, batch_store.cursor(message).upload_id, portion)
-
-
 # ---- staff: sending ----
 
 
@@ -256,7 +177,7 @@ def _set_sending(message: Message, state: str) -> Overview:
         if not store.replace(message):
             raise TryAgain()
     queues.post(queues.PREPARE, [matching.dispatch_job(message)])
-    return _overview(message)
+    return overview_of(message)
 
 
 def stop(caller: Caller, message_id: int) -> Overview:

@@ -15,7 +15,7 @@ from chalicelib.errors import (
     StillMatching,
 )
 from chalicelib.fields import Id, number, text
-from chalicelib.messages import actions, reading, rules
+from chalicelib.messages import actions, reading, rules, targets
 from chalicelib.messages.routes import Nothing, Title
 from chalicelib.messages.text import read_html
 from chalicelib.people.rules import masked
@@ -203,7 +203,7 @@ class UploadOffer(msgspec.Struct):
 @endpoint("POST", ONE + "/upload", thai="ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่", **_DRAFT)
 def offer_upload(caller: Caller, params: AnnouncementPath, body: UploadSize) -> UploadOffer:
     """Where to PUT a large target file of exactly `size` bytes."""
-    return UploadOffer(*actions.offer_upload(caller, params.message_id, body.size))
+    return UploadOffer(*targets.offer_upload(caller, params.message_id, body.size))
 
 
 class TargetFile(msgspec.Struct):
@@ -219,14 +219,14 @@ class TargetFile(msgspec.Struct):
 def match_targets(caller: Caller, params: AnnouncementPath, body: TargetFile) -> Announcement:
     """Starts to match a target file with the white list; `upload` shows how far it is."""
     if body.upload_id:
-        return _announcement(actions.match_upload(caller, params.message_id, body.upload_id))
-    return _announcement(actions.match_content(caller, params.message_id, body.content_base64))
+        return _announcement(targets.match_upload(caller, params.message_id, body.upload_id))
+    return _announcement(targets.match_content(caller, params.message_id, body.content_base64))
 
 
 @endpoint("DELETE", ONE + "/targets", thai="ล้างกลุ่มเป้าหมาย", **_DRAFT)
 def clear_targets(caller: Caller, params: AnnouncementPath) -> Announcement:
     """Empties the target list of a draft."""
-    return _announcement(actions.clear_targets(caller, params.message_id))
+    return _announcement(targets.clear_targets(caller, params.message_id))
 
 
 class ReportQuery(AnnouncementPath):
@@ -241,7 +241,7 @@ class RefusedLine(msgspec.Struct):
 @endpoint("GET", ONE + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", refusals=(MessageNotFound,), **_STAFF)
 def show_report(caller: Caller, params: ReportQuery) -> list[RefusedLine]:
     """The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why."""
-    return [RefusedLine(*line) for line in actions.refused_lines(caller, params.message_id, params.portion)]
+    return [RefusedLine(*line) for line in targets.refused_lines(caller, params.message_id, params.portion)]
 
 
 @endpoint("POST", ONE + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
