@@ -50,11 +50,11 @@ reset: ## Throw away what `make run` has kept
 
 .PHONY: redrive
 redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
-	@$(ENGINE) $(BIN)/python -m infra.redrive $(QUEUE)
+	@$(ENGINE) $(BIN)/python -m infra.ops.redrive $(QUEUE)
 
 .PHONY: admin
 admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITAL= [HOSPITAL_NAME= PROVINCE=] [ARGS=--generate]
-	@$(ENGINE) $(BIN)/python -m infra.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
+	@$(ENGINE) $(BIN)/python -m infra.ops.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
 	  --hospital-name "$(HOSPITAL_NAME)" --province "$(PROVINCE)" $(ARGS)
 
 .PHONY: unit
@@ -81,25 +81,25 @@ lint: setup ## Style, types and the house's import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@mkdir -p build && $(BIN)/python -m infra.template > build/template.json
-	@$(BIN)/cfn-lint build/template.json infra/resources.yaml infra/site.yaml
+	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
+	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
 
 .PHONY: costs
 costs: setup ## Measure what each action asks of DynamoDB, and write docs/costs.md
-	@$(BIN)/python -m infra.costs
+	@$(BIN)/python -m infra.generate.costs
 
 .PHONY: package
 package: setup ## The zip and the template for STAGE, in build/STAGE
-	@$(BIN)/python -m infra.package $(STAGE)
+	@$(BIN)/python -m infra.aws.package $(STAGE)
 
 .PHONY: rehearse
 rehearse: setup ## Deploy that package to a fresh engine on this machine and test what answers
-	@$(BIN)/python -m infra.rehearse
+	@$(BIN)/python -m infra.aws.rehearse
 
 .PHONY: deploy
 deploy: setup ## Deploy STAGE to the AWS account of your credentials; shows the change set first (docs/deployment.md)
 	@cd dashboard && npm ci --no-fund --no-audit && npm run build
-	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
+	@$(BIN)/python -m infra.aws.deploy $(STAGE) $(PARAMETERS)
 
 .PHONY: format
 format: setup ## Format the code
@@ -108,8 +108,8 @@ format: setup ## Format the code
 
 .PHONY: openapi
 openapi: setup ## Make docs/examples.json and docs/openapi.json from the code
-	@$(BIN)/python -m infra.examples
-	@$(BIN)/python -m infra.openapi
+	@$(BIN)/python -m infra.generate.examples
+	@$(BIN)/python -m infra.generate.openapi
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check

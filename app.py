@@ -10,20 +10,20 @@ from typing import Any
 from chalice import Chalice, Rate
 
 from chalicelib import health, wire
-from chalicelib.accounts import actions as accounts
-from chalicelib.accounts import admin_actions as accounts_admin
-from chalicelib.accounts import admin_routes as accounts_admin_routes
+from chalicelib.accounts import actions as accounts_admin
 from chalicelib.accounts import group_routes as accounts_group_routes
-from chalicelib.accounts import hospital_routes as accounts_hospital_routes
-from chalicelib.accounts import routes as accounts_routes
+from chalicelib.accounts import routes as accounts_admin_routes
 from chalicelib.audit import actions as audit
+from chalicelib.auth import actions as accounts
+from chalicelib.auth import routes as accounts_routes
 from chalicelib.booking import closure_routes, notices, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
-from chalicelib.messages import fanout as messages_fanout
+from chalicelib.hospitals import routes as accounts_hospital_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
+from chalicelib.messages import workers as messages_fanout
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
@@ -32,7 +32,7 @@ from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.settings import settings
 
-ROOMS = (
+ROUTE_MODULES = (
     accounts_routes,
     accounts_admin_routes,
     accounts_group_routes,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from chalicelib import caller as roles_
-from chalicelib.errors import Refusal
+from chalicelib.errors import ApiError
 
 EVERYONE: tuple[str, ...] = ()
 # Whoever is signed in, also an account that holds no role yet.
@@ -47,7 +47,7 @@ class Endpoint:
     level: int
     section: str
     thai: str
-    refusals: tuple[type[Refusal], ...]
+    refusals: tuple[type[ApiError], ...]
     params_anywhere: bool
     plain: bool
     max_body: int
@@ -80,7 +80,7 @@ def endpoint(
     thai: str,
     action: str | None = None,
     level: int = roles_.HOSPITAL,
-    refusals: tuple[type[Refusal], ...] = (),
+    refusals: tuple[type[ApiError], ...] = (),
     params_anywhere: bool = False,
     plain: bool = False,
     max_body: int = SMALL_BODY,

@@ -1,6 +1,6 @@
 """Every way the centre says no.
 
-    Refusal                    the request was understood and is answered with a no
+    ApiError                    the request was understood and is answered with a no
       Unauthenticated          who are you?
         SignInFailed  SignInLocked
       Forbidden                we know who you are; this is not yours to do
@@ -26,7 +26,7 @@ else knows that there is HTTP. Imports nothing.
 """
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """A no with a reason.
 
     code: stable name in `Error.code`. thai, english: sentences. fields: field name -> what is wrong with it,
@@ -34,7 +34,7 @@ class Refusal(Exception):
     retry_after: seconds, where waiting helps.
     """
 
-    code = "Refusal"
+    code = "ApiError"
     thai = "ไม่สามารถทำรายการได้"
     english = "The request was refused."
     retry_after: int | None = None
@@ -54,7 +54,7 @@ class Refusal(Exception):
         super().__init__(self.english)
 
 
-class Unauthenticated(Refusal):
+class Unauthenticated(ApiError):
     code = "Unauthenticated"
     thai = "ไม่พบ token หรือ token หมดอายุ กรุณาขอ token ใหม่แล้วลองอีกครั้ง"
     english = "No valid token. Ask for a new one at /token?Action=get_moph_access_token and try once more."
@@ -72,7 +72,7 @@ class SignInLocked(Unauthenticated):
     english = "Too many wrong passwords in a row: this login is locked for 15 minutes. Wait, or ask your administrator."
 
 
-class Forbidden(Refusal):
+class Forbidden(ApiError):
     code = "Forbidden"
     thai = "บัญชีนี้ไม่มีสิทธิ์ทำรายการนี้ กรุณาติดต่อผู้ดูแลรหัส Login ของหน่วยบริการ"
     english = "This account may not do this. Ask your hospital's login administrator for the role."
@@ -98,7 +98,7 @@ class OwnAccount(Forbidden):
     english = "Nobody changes his own roles or standing. Ask another administrator."
 
 
-class Invalid(Refusal):
+class Invalid(ApiError):
     code = "InvalidRequest"
     thai = "ข้อมูลที่ส่งมาไม่ถูกต้อง กรุณาตรวจสอบแล้วส่งใหม่"
     english = "The request is wrong; see the fields."
@@ -110,7 +110,7 @@ class UnknownAction(Invalid):
     english = "No such Action here. Actions are matched exactly, capital letters included."
 
 
-class NotFound(Refusal):
+class NotFound(ApiError):
     code = "NotFound"
     thai = "ไม่พบข้อมูลที่ระบุ"
     english = "There is no such thing, or none that you may see."
@@ -158,7 +158,7 @@ class PersonNotFound(NotFound):
     english = "Nobody has this national id in the registry. Add the person to the white list."
 
 
-class Conflict(Refusal):
+class Conflict(ApiError):
     code = "Conflict"
     thai = "ไม่สามารถทำรายการได้ในสถานะปัจจุบัน"
     english = "The request is right but cannot be done as things stand."
@@ -294,14 +294,14 @@ class HospitalExists(Conflict):
     english = "There is a hospital of this code already. Edit it instead."
 
 
-class TooMany(Refusal):
+class TooMany(ApiError):
     code = "TooManyRequests"
     thai = "เรียกใช้งานถี่เกินไป กรุณารอสักครู่แล้วลองใหม่"
     english = "Too many requests. Wait as long as Retry-After says."
     retry_after = 1
 
 
-class TryAgain(Refusal):
+class TryAgain(ApiError):
     code = "TryAgain"
     thai = "ระบบไม่ว่างชั่วคราว ยังไม่มีการทำรายการ กรุณาลองใหม่อีกครั้ง"
     english = "The centre is busy; nothing was done. Send the same request again."
@@ -314,7 +314,7 @@ class PathNotFound(NotFound):
     english = "There is nothing at this path. See the API document."
 
 
-class WrongMethod(Refusal):
+class WrongMethod(ApiError):
     code = "MethodNotAllowed"
     thai = "เรียกที่อยู่ (path) หรือ Action นี้ด้วย method ที่ไม่ถูกต้อง"
     english = "This path or Action is called with another method; see Allow."

@@ -48,7 +48,7 @@ _REFUSED = {
 # The outcome is unknown: only what does no harm twice may be sent again.
 _UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504"}
 # Reads change nothing; a transaction carries a client token, so the second copy is recognised and not applied.
-_HARMLESS_TWICE = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactWriteItems"}
+IDEMPOTENT_OPERATIONS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactWriteItems"}
 
 
 class _Parser(JSONParser):  # type: ignore[misc]
@@ -71,7 +71,7 @@ class _SharedConnection(Connection):
         made = super().session
         if made.get_default_client_config() is None:
             # A name that is given is sent as it is; botocore's own is put together anew, twice a request. The name of
-            # the function is in it, as in every other AWS call (infra/template.py).
+            # the function is in it, as in every other AWS call (infra/aws/template.py).
             function = made.get_config_variable("user_agent_appid") or "unnamed"
             made.set_default_client_config(Config(user_agent=f"moph-appointment-center app/{function}"))
             made.register_component("response_parser_factory", _Parser())
@@ -85,14 +85,14 @@ class _SharedConnection(Connection):
                 return super()._make_api_call(operation_name, operation_kwargs)
             except VerboseClientError as error:
                 unknown = error.response.get("Error", {}).get("Code", "") in _UNKNOWN
-                if not unknown and not _did_nothing(error):
+                if not unknown and not was_rejected(error):
                     raise
                 cause: Exception = error
             except BotoConnectionError as error:  # no connection came about, so nothing was sent
                 unknown, cause = False, error
             except HTTPClientError as error:
                 unknown, cause = True, error
-            if unknown and operation_name not in _HARMLESS_TWICE:
+            if unknown and operation_name not in IDEMPOTENT_OPERATIONS:
                 raise TryAgain() from cause
             pause = _pause(attempt)
             # A time-out may eat the whole budget; asking once more still tells what became of the first attempt.
@@ -103,7 +103,7 @@ class _SharedConnection(Connection):
             metrics.count("Repeated")
 
 
-def _did_nothing(error: VerboseClientError) -> bool:
+def was_rejected(error: VerboseClientError) -> bool:
     code = error.response.get("Error", {}).get("Code", "")
     if code == "TransactionCanceledException":
         reasons = {reason.code for reason in error.cancellation_reasons if reason}

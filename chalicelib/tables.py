@@ -1,4 +1,4 @@
-"""DynamoDB tables and indexes: shape only. `infra/resources.yaml` creates them; a house rule compares the two."""
+"""DynamoDB tables and indexes: shape only. `infra/aws/resources.yaml` creates them; a house rule compares the two."""
 
 from typing import Any
 

@@ -28,7 +28,7 @@ from chalicelib.fields import read_struct
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
-STATUSES: dict[type[errors.Refusal], int] = {
+STATUSES: dict[type[errors.ApiError], int] = {
     errors.Invalid: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
@@ -53,7 +53,7 @@ def log_as_json_lines() -> None:
     log.setLevel(logging.INFO)
 
 
-def status_of(refusal: type[errors.Refusal]) -> int:
+def status_of(refusal: type[errors.ApiError]) -> int:
     """The HTTP status of a refusal's family."""
     for family in refusal.__mro__:
         if family in STATUSES:
@@ -90,7 +90,7 @@ def _view(
 ) -> Callable[..., Response]:
     def view(**captured: str) -> Response:
         request = cast(Request, app.current_request)
-        answer = Answer(request.context.get("requestId") or str(uuid.uuid4()))
+        answer = ResponseBuilder(request.context.get("requestId") or str(uuid.uuid4()))
         try:
             query = request.query_params or MultiDict({})
             chosen = _choose(here, request.method, query)
@@ -110,7 +110,7 @@ def _view(
                     arguments["caller"] = caller
             arguments |= _read(chosen, captured, query, cast(bytes, request.raw_body), request.headers)
             return answer.success(chosen.handler(**arguments), chosen.plain)
-        except errors.Refusal as refusal:
+        except errors.ApiError as refusal:
             return answer.refusal(refusal)
         except Exception as fault:
             return answer.fault(fault)
@@ -208,7 +208,7 @@ def _multipart(raw: bytes) -> dict[str, str]:
     return fields
 
 
-class Answer:
+class ResponseBuilder:
     """One answer in the making: what was asked, by which hospital, and since when."""
 
     def __init__(self, request_id: str) -> None:
@@ -223,7 +223,7 @@ class Answer:
         envelope = {"result": result, "MessageCode": 200, "Message": "OK", **self._times()}
         return self._send(200, msgspec.json.encode(envelope).decode(), "OK")
 
-    def refusal(self, refusal: errors.Refusal) -> Response:
+    def refusal(self, refusal: errors.ApiError) -> Response:
         status = status_of(type(refusal))
         headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
         if status == 401:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from chalicelib import clock
-from chalicelib.accounts.rules import password_hash
+from chalicelib.auth.passwords import password_hash
 from chalicelib.fields import check_digit
 
 SLOTS = "/api/appointment/AppointmentSlot"

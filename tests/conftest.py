@@ -16,8 +16,8 @@ os.environ.setdefault("STAGE", "local")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
 os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 
-from chalicelib.accounts.rules import password_hash
-from infra.local.centre import Centre
+from chalicelib.auth.passwords import password_hash
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client
 
@@ -31,43 +31,43 @@ class Deployed:
 
 
 @pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre | Deployed]:
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | Deployed]:
     """The whole centre with the demo data; its state ends with the run."""
     if "CENTRE_URL" in os.environ:
         yield Deployed()
         return
-    with Centre(tmp_path_factory.mktemp("centre"), kept=False) as running:
+    with LocalStack(tmp_path_factory.mktemp("centre"), kept=False) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def his(centre: Centre) -> Client:
+def his(centre: LocalStack) -> Client:
     """Hospital 00000's information system, signed in as his.demo."""
     return Client(centre.url).sign_in("his.demo", "00000", "His-demo-1")
 
 
 @pytest.fixture(scope="session")
-def his2(centre: Centre) -> Client:
+def his2(centre: LocalStack) -> Client:
     """Hospital 00002's information system, signed in as his2.demo."""
     return Client(centre.url).sign_in("his2.demo", "00002", "His2-demo-1")
 
 
 @pytest.fixture(scope="session")
-def app_client(centre: Centre) -> Client:
+def app_client(centre: LocalStack) -> Client:
     """The Mor Prom app's back end, signed in as mohprompt.demo."""
     return Client(centre.url).sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
 
 
 @pytest.fixture(scope="session")
-def staff(centre: Centre) -> Client:
+def staff(centre: LocalStack) -> Client:
     """A clerk of hospital 00000, signed in as staff.demo."""
     return Client(centre.url).sign_in("staff.demo", "00000", "Staff-demo-1")
 
 
 @pytest.fixture(scope="session")
-def country(centre: Centre) -> Client:
+def country(centre: LocalStack) -> Client:
     """The first country-level administrator, made by the command of a fresh deployment, with a password of her own."""
-    command = [sys.executable, "-m", "infra.admin", "country.test", "ผู้ดูแลระดับประเทศ", "00001", "--generate"]
+    command = [sys.executable, "-m", "infra.ops.admin", "country.test", "ผู้ดูแลระดับประเทศ", "00001", "--generate"]
     made = subprocess.run(command, env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True)
     password = made.stdout.split()[-1]
     client = Client(centre.url).sign_in("country.test", "00001", password)
@@ -77,7 +77,7 @@ def country(centre: Centre) -> Client:
 
 
 @pytest.fixture(scope="session")
-def admin(centre: Centre) -> Client:
+def admin(centre: LocalStack) -> Client:
     """Hospital 00000's login administrator, signed in as admin.demo."""
     return Client(centre.url).sign_in("admin.demo", "00000", "Admin-demo-1")
 

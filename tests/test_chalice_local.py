@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 
 
 @pytest.fixture(scope="module")
-def chalice_local(centre: Centre) -> Iterator[Client]:
+def chalice_local(centre: LocalStack) -> Iterator[Client]:
     port = processes.free_port()
     chalice = os.path.join(os.path.dirname(sys.executable), "chalice")
     # With autoreload whatever the tests write to the project's folder would restart it.

@@ -4,8 +4,8 @@ import pytest
 
 import app
 from chalicelib.endpoint import declared
-from infra import costs
-from infra.metering import Cost
+from infra.generate import costs
+from infra.generate.metering import Cost
 
 LOOK_UPS = [
     "GetHospitalDepartment",

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app import app
-from infra import gateway, least_privilege, template
-from infra.local.centre import Centre
+from infra.aws import gateway, least_privilege, template
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from infra.local.recorder import Recorder, calls
 
@@ -177,7 +177,7 @@ def test_the_comparison_of_calls_with_policies_finds_what_is_missing_and_what_is
     assert "Token may kms:Sign on key, and never does" not in least_privilege.excess(sign, made)
 
 
-def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: Centre) -> None:
+def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: LocalStack) -> None:
     look = "from chalicelib.schedules import actions; actions.reachable()"
     with Recorder(centre.endpoint) as recorder:
         env = {**centre.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}

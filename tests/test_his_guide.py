@@ -11,7 +11,7 @@ import pytest
 import app  # noqa: F401  imports every room, which declares its endpoints
 from chalicelib.endpoint import declared
 from chalicelib.wire import status_of
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -36,7 +36,7 @@ def blocks(guide: Path, language: str) -> str:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
-def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: Centre) -> None:
+def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: LocalStack) -> None:
     script = "set -eu -o pipefail\n" + blocks(guide, "bash")
 
     done = subprocess.run(
@@ -54,7 +54,7 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: Centre) -
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
-def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: Centre) -> None:
+def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: LocalStack) -> None:
     script = f"BASE = {centre.url!r}\nDAY = {in_days(5).isoformat()!r}\n" + blocks(guide, "python")
 
     done = subprocess.run(
@@ -65,7 +65,7 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: Centre) 
     assert done.stdout.startswith("AppointmentNotFound")
 
 
-def test_the_client_says_why_a_sign_in_failed(centre: Centre) -> None:
+def test_the_client_says_why_a_sign_in_failed(centre: LocalStack) -> None:
     script = f"""from his_client import Center, Refused
 try:
     Center({centre.url!r}, "nobody.here", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
@@ -92,7 +92,7 @@ def test_the_client_is_short_enough_to_read() -> None:
     assert len((DOCS / "his_client.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
-def test_the_document_to_read_begins_with_what_an_information_system_calls(centre: Centre) -> None:
+def test_the_document_to_read_begins_with_what_an_information_system_calls(centre: LocalStack) -> None:
     page = Client(centre.url).call("GET", "/docs").text
     order = [page.index(f"<h2>{path}") for path in ("/token", "/api/appointment/Appointment", "/api/SendMessageTarget")]
     assert order == sorted(order)

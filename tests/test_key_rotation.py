@@ -7,18 +7,18 @@ import boto3
 import jwt
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 
 _ISSUE = """
 from chalicelib import clock
-from chalicelib.accounts import tokens
+from chalicelib.auth import tokens
 from chalicelib.caller import Caller
 print(tokens.issue(tokens.claims_for(Caller("his.demo", "00000"), 1), clock.now()))
 """
 _READ = """
 import sys
-from chalicelib.accounts import tokens
+from chalicelib.auth import tokens
 from chalicelib.errors import Unauthenticated
 try:
     print(tokens.read(sys.argv[1]).login)
@@ -28,7 +28,7 @@ except Unauthenticated:
 
 
 @pytest.fixture(scope="module")
-def keys(centre: Centre) -> tuple[str, str]:
+def keys(centre: LocalStack) -> tuple[str, str]:
     """Two KMS keys, as the template has them."""
     kms = boto3.client(
         "kms",
@@ -41,7 +41,7 @@ def keys(centre: Centre) -> tuple[str, str]:
     return made[0], made[1]
 
 
-def run(centre: Centre, program: str, keys: tuple[str, ...], *arguments: str) -> str:
+def run(centre: LocalStack, program: str, keys: tuple[str, ...], *arguments: str) -> str:
     """A function's process with these token keys, the signing one first."""
     env = {**centre.env, "TOKEN_KEYS": ",".join(keys)}
     done = subprocess.run(
@@ -50,7 +50,7 @@ def run(centre: Centre, program: str, keys: tuple[str, ...], *arguments: str) ->
     return done.stdout.strip()
 
 
-def test_tokens_of_both_keys_are_valid_before_and_after_the_change(centre: Centre, keys: tuple[str, str]) -> None:
+def test_tokens_of_both_keys_are_valid_before_and_after_the_change(centre: LocalStack, keys: tuple[str, str]) -> None:
     a, b = keys
     old = run(centre, _ISSUE, (a, b))
     new = run(centre, _ISSUE, (b, a))
@@ -60,6 +60,6 @@ def test_tokens_of_both_keys_are_valid_before_and_after_the_change(centre: Centr
         assert run(centre, _READ, functions_keys, new) == "his.demo"
 
 
-def test_a_token_of_a_key_that_is_not_the_deployments_is_refused(centre: Centre, keys: tuple[str, str]) -> None:
+def test_a_token_of_a_key_that_is_not_the_deployments_is_refused(centre: LocalStack, keys: tuple[str, str]) -> None:
     a, b = keys
     assert run(centre, _READ, (b,), run(centre, _ISSUE, (a,))) == "refused"

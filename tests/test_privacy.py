@@ -6,8 +6,8 @@ Runs last (tests/conftest.py orders it), so the logs hold what every other test 
 import re
 
 from chalicelib.fields import check_digit
-from infra import demo
-from infra.local.centre import Centre
+from infra.local import demo
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 
 LOGS = ("api", "feed", "counts", "prepare", "mor_prom")
@@ -15,7 +15,7 @@ THIRTEEN_DIGITS = re.compile(r"(?<![0-9a-f-])\d{13}(?![0-9a-f-])")
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,}")
 
 
-def logs(centre: Centre) -> str:
+def logs(centre: LocalStack) -> str:
     return "\n".join(centre.log_of(name).read_text(encoding="utf-8") for name in LOGS if centre.log_of(name).exists())
 
 
@@ -32,7 +32,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert len(found) == 4
 
 
-def test_no_log_line_of_the_run_names_a_person_or_holds_a_token(centre: Centre, his: Client) -> None:
+def test_no_log_line_of_the_run_names_a_person_or_holds_a_token(centre: LocalStack, his: Client) -> None:
     cid = new_cid()
     booked = his.book(his.schedules(in_days(23))[0]["schedule_id"], cid).result["hospital_appointment_slot_id"]
     his.cancel(cid, booked)

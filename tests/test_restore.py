@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client, in_days, new_cid
 from tests.invariants import rows_of, violations
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.system  # an engine of its own
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A centre of this module's own: it loses rows on purpose."""
-    with Centre(tmp_path_factory.mktemp("restore"), kept=False) as running:
+    with LocalStack(tmp_path_factory.mktemp("restore"), kept=False) as running:
         yield running
 
 
-def run(centre: Centre, stage: str, *arguments: str) -> str:
+def run(centre: LocalStack, stage: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         env={**centre.env, "STAGE": stage},
@@ -37,7 +37,7 @@ def run(centre: Centre, stage: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Centre, tmp_path: Path) -> None:
+def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: LocalStack, tmp_path: Path) -> None:
     his = Client(own.url).sign_in("his.demo", "00000", "His-demo-1")
     day, cid = in_days(4), new_cid()
     schedule = his.schedules(day)[0]
@@ -47,8 +47,8 @@ def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Cent
     # What point-in-time recovery makes on AWS: the tables as they were, under the name of a stage of their own.
     run(own, "restored", "-c", "from infra import stack; stack.apply('restored')")
     everything = str(tmp_path / "everything.jsonl")
-    run(own, "local", "-m", "infra.hospital", "export", "00000", everything)
-    run(own, "restored", "-m", "infra.hospital", "import", everything)
+    run(own, "local", "-m", "infra.ops.hospital_export", "export", "00000", everything)
+    run(own, "restored", "-m", "infra.ops.hospital_export", "import", everything)
     assert violations(rows_of(own.endpoint, "restored")) == []
 
     lose_a_day(own, f"00000#{day.isoformat()}", cid)
@@ -56,8 +56,8 @@ def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Cent
     assert his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"] == []
 
     out = str(tmp_path / "hospital.jsonl")
-    run(own, "restored", "-m", "infra.hospital", "export", "00000", out)
-    run(own, "local", "-m", "infra.hospital", "import", out)
+    run(own, "restored", "-m", "infra.ops.hospital_export", "export", "00000", out)
+    run(own, "local", "-m", "infra.ops.hospital_export", "import", out)
 
     assert his.schedules(day)[0]["available_slot"] == schedule["available_slot"] - 1
     assert his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"] == current
@@ -65,7 +65,7 @@ def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Cent
     assert violations(rows_of(own.endpoint)) == []
 
 
-def lose_a_day(centre: Centre, hospital_day: str, cid: str) -> None:
+def lose_a_day(centre: LocalStack, hospital_day: str, cid: str) -> None:
     client = boto3.client(
         "dynamodb",
         endpoint_url=centre.endpoint,
@@ -84,27 +84,27 @@ def lose_a_day(centre: Centre, hospital_day: str, cid: str) -> None:
             client.delete_item(TableName=table, Key={name: item[name], sort: item[sort]})
 
 
-def test_the_file_names_people_and_is_the_operators_alone(own: Centre, tmp_path: Path) -> None:
+def test_the_file_names_people_and_is_the_operators_alone(own: LocalStack, tmp_path: Path) -> None:
     path = tmp_path / "hospital.jsonl"
-    run(own, "local", "-m", "infra.hospital", "export", "00000", str(path))
+    run(own, "local", "-m", "infra.ops.hospital_export", "export", "00000", str(path))
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_one_hospitals_file_holds_nothing_of_another(own: Centre, tmp_path: Path) -> None:
+def test_one_hospitals_file_holds_nothing_of_another(own: LocalStack, tmp_path: Path) -> None:
     path = tmp_path / "hospital.jsonl"
-    run(own, "local", "-m", "infra.hospital", "export", "00002", str(path))
+    run(own, "local", "-m", "infra.ops.hospital_export", "export", "00002", str(path))
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines
     assert not any('"00000' in line for line in lines)
 
 
-def test_days_whose_count_was_lost_are_counted_anew(own: Centre) -> None:
+def test_days_whose_count_was_lost_are_counted_anew(own: LocalStack) -> None:
     day = in_days(6)
     client = Client(own.url).sign_in("his.demo", "00000", "His-demo-1")
     before = counted(client, day)
     lose = "from chalicelib.tables import DayItem; import sys; DayItem('00000', sys.argv[1]).delete()"
     run(own, "local", "-c", lose, day.isoformat())
-    run(own, "local", "-m", "infra.recount", "00000", day.isoformat(), day.isoformat())
+    run(own, "local", "-m", "infra.ops.recount", "00000", day.isoformat(), day.isoformat())
     assert counted(client, day) == before
 
 

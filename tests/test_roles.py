@@ -6,17 +6,17 @@ from collections.abc import Callable
 import pytest
 
 import app  # noqa: F401  imports every room, which declares its endpoints
-from chalicelib.accounts.rules import password_hash
+from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import LEVELS, ROLES
 from chalicelib.endpoint import Endpoint, declared
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 
 GUARDED = [one for one in declared() if one.roles]
 
 
 @pytest.fixture(scope="module")
-def with_role(centre: Centre, country: Client) -> Callable[[str, int], Client]:
+def with_role(centre: LocalStack, country: Client) -> Callable[[str, int], Client]:
     """A caller of hospital 00000 whose account holds one role."""
 
     def make(role: str, level: int) -> Client:
@@ -53,7 +53,7 @@ def test_a_role_opens_the_actions_that_declare_it_and_no_others(
             assert status == 403, f"{role}:{level} reaches {one.name}: {status}"
 
 
-def test_nobody_reaches_a_guarded_action_without_a_token(centre: Centre) -> None:
+def test_nobody_reaches_a_guarded_action_without_a_token(centre: LocalStack) -> None:
     anyone = Client(centre.url)
     for one in GUARDED:
         assert ask(anyone, one) == 401, one.name

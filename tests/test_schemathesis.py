@@ -8,8 +8,8 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
-from infra.local.centre import Centre
-from infra.openapi import FILE
+from infra.generate.openapi import FILE
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def tokens(centre: Centre) -> list[str]:
+def tokens(centre: LocalStack) -> list[str]:
     """Accounts of every kind, so that requests get past the door."""
     logins = [
         ("his.demo", "His-demo-1"),
@@ -43,7 +43,7 @@ def tokens(centre: Centre) -> list[str]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_generated_requests_get_documented_answers(case: Any, centre: Centre, tokens: list[str]) -> None:
+def test_generated_requests_get_documented_answers(case: Any, centre: LocalStack, tokens: list[str]) -> None:
     token = random.Random(str(case.query) + str(case.body)).choice(tokens)
     case.call_and_validate(
         base_url=centre.url,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra import site, template
+from infra.aws import site, template
 from infra.local.api import security
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual import desk
 
@@ -37,7 +37,7 @@ class Ward:
         return [one["schedule_id"] for one in sorted(made, key=lambda one: (one["time_start"], one["room_id"]))]
 
 
-def make(centre: Centre, code: str = CODE, clerks_at_work: int = 3) -> Ward:
+def make(centre: LocalStack, code: str = CODE, clerks_at_work: int = 3) -> Ward:
     """Puts a catalogue into a hospital that has none."""
     clerks = [desk.clerk(centre, code) for _ in range(clerks_at_work)]
 

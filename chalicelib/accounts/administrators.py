@@ -1,14 +1,15 @@
 """Who administrates, as the storage says at this moment, and what is refused to him."""
 
 from chalicelib import clock
-from chalicelib.accounts import history, history_store, hospital_store, rules, store
-from chalicelib.accounts.hospital_rules import Record
-from chalicelib.accounts.reach import Administrator
+from chalicelib.accounts import history, history_store, rules, store
+from chalicelib.accounts.authorization import Administrator
 from chalicelib.caller import ACCOUNT_ADMIN, Caller
 from chalicelib.errors import Forbidden, HospitalNotFound
+from chalicelib.hospitals import store as hospital_store
+from chalicelib.hospitals.rules import Hospital
 
 
-def now(caller: Caller) -> Administrator:
+def load_administrator(caller: Caller) -> Administrator:
     """The caller with the level that his account holds now: what is believed of a token for half a minute is not
     enough to give roles away. Raises Forbidden where he is no administrator any more."""
     account = store.find(caller.hospital_code, caller.login)
@@ -21,7 +22,7 @@ def now(caller: Caller) -> Administrator:
     return Administrator(caller.login, caller.hospital_code, province_code, level)
 
 
-def hospital(administrator: Administrator, hospital_code: str) -> Record:
+def hospital(administrator: Administrator, hospital_code: str) -> Hospital:
     """A hospital within reach. Raises HospitalNotFound, also for one that is not: there is none for him."""
     record = hospital_store.get(hospital_code)
     if not administrator.reaches(hospital_code, record.province_code):
@@ -29,11 +30,11 @@ def hospital(administrator: Administrator, hospital_code: str) -> Record:
     return record
 
 
-def looked_into(caller: Caller, hospital_code: str, action: str, login: str | None = None) -> Record:
+def authorised_hospital(caller: Caller, hospital_code: str, action: str, login: str | None = None) -> Hospital:
     """The hospital that the caller wants to look into. Raises Forbidden, HospitalNotFound; what is refused is in the
     history, and only that: looking where one may look writes nothing."""
     try:
-        return hospital(now(caller), hospital_code)
+        return hospital(load_administrator(caller), hospital_code)
     except (Forbidden, HospitalNotFound):
         note_refused(caller, action, hospital_code, login, {})
         raise

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.accounts import grants
+from chalicelib.accounts import access_changes
 from chalicelib.accounts import group_actions as actions
-from chalicelib.accounts.wire_shapes import (
+from chalicelib.accounts.schemas import (
     GroupPath,
     GroupRow,
-    HistoryLine,
+    HistoryResponse,
     HospitalPath,
     Limit,
     LineId,
@@ -78,8 +78,8 @@ class GroupHistoryQuery(msgspec.Struct):
 )
 def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     """The user groups of a hospital with their members."""
-    roster = grants.roster(caller, params.hospital_code, "see_groups")
-    return [group_row(roster, group) for _, group in sorted(roster.groups.items())]
+    hospital_access = access_changes.hospital_access(caller, params.hospital_code, "see_groups")
+    return [group_row(hospital_access, group) for _, group in sorted(hospital_access.groups.items())]
 
 
 @endpoint(
@@ -159,7 +159,7 @@ def delete_member(caller: Caller, params: MemberPath) -> GroupRow:
     thai="ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน",
     refusals=(HospitalNotFound, GroupNotFound),
 )
-def get_group_history(caller: Caller, params: GroupHistoryQuery) -> list[HistoryLine]:
+def get_group_history(caller: Caller, params: GroupHistoryQuery) -> list[HistoryResponse]:
     """Who changed what on a user group, newest first."""
     lines = actions.group_history(caller, params.hospital_code, params.group_id, params.before, params.limit)
     return [history_line(line) for line in lines]

@@ -12,7 +12,7 @@ Changes = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditEntry:
     """subject: whose history it is in. at: ISO time in Bangkok with microseconds, "#" and a few random letters. actor:
     "login@hospital_code", or a command's name. changes: field -> [from, to]; of a password only that it was set."""
 
@@ -46,7 +46,7 @@ def of_hospital(hospital_code: str) -> str:
 
 def line(
     subject: str, actor: str, action: str, now: datetime, changes: Changes | None = None, outcome: str = DONE
-) -> Line:
+) -> AuditEntry:
     """A line of this moment."""
     at = f"{now.isoformat(timespec='microseconds')}#{secrets.token_hex(3)}"
-    return Line(subject, at, actor, action, outcome, changes or {})
+    return AuditEntry(subject, at, actor, action, outcome, changes or {})

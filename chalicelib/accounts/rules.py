@@ -1,8 +1,5 @@
-"""Accounts, user groups, and the shape of a password verifier. Pure. What an administrator may do is in reach.py."""
+"""Accounts, user groups and failed sign-ins. Pure. What an administrator may do is in reach.py."""
 
-import hashlib
-import hmac
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +7,8 @@ from typing import Any
 
 from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES
 
-# The vendor's public key: what clients send is HMAC-SHA256(this, password) in hex (wire contract, Token).
-PASSWORD_HASH_KEY = b"$jwt@moph#"
 FAILURES_BEFORE_LOCK = 5
 LOCK = timedelta(minutes=15)
-
-_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Source:
+class RoleSource:
     """A role that an account holds, and where it comes from: given directly, or through groups (their numbers)."""
 
     role: str
@@ -57,7 +50,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Roster:
+class HospitalAccess:
     """Everything that is granted in one hospital. version: counts every change of it, so that a change that was
     decided on one state is written on that very state or not at all."""
 
@@ -70,12 +63,12 @@ class Roster:
         """Every role of an account, active or not, given directly or through a group."""
         return held(account, self.groups.values())
 
-    def sources(self, account: Account) -> list[Source]:
+    def sources(self, account: Account) -> list[RoleSource]:
         """Every role of an account with where each comes from, in the order of the manual's figure 5."""
         found = []
         for role in sorted(self.held(account), key=order):
             through = sorted(n for n in account.groups if n in self.groups and role in self.groups[n].roles)
-            found.append(Source(role, role in account.roles, tuple(through)))
+            found.append(RoleSource(role, role in account.roles, tuple(through)))
         return found
 
     def members(self, group_id: int) -> list[Account]:
@@ -87,10 +80,10 @@ class Roster:
             a.login for a in self.accounts.values() if a.active and ACCOUNT_ADMIN in effective(self.held(a))
         )
 
-    def with_account(self, account: Account) -> "Roster":
+    def with_account(self, account: Account) -> "HospitalAccess":
         return replace(self, accounts={**self.accounts, account.login: account})
 
-    def with_group(self, group: Group) -> "Roster":
+    def with_group(self, group: Group) -> "HospitalAccess":
         return replace(self, groups={**self.groups, group.group_id: group})
 
 
@@ -124,32 +117,6 @@ class Attempts:
 
     def locked(self, now: datetime) -> bool:
         return self.locked_until is not None and now < self.locked_until
-
-
-def password_hash(password: str) -> str:
-    """What a client sends for a password: HMAC-SHA256, upper-case hex. The key is public, so this *is* a password."""
-    return hmac.new(PASSWORD_HASH_KEY, password.encode(), hashlib.sha256).hexdigest().upper()
-
-
-def new_verifier(sent_hash: str) -> str:
-    """What is kept of a password: `scrypt$salt$key`, from what the client sends, in any case of its hex digits."""
-    salt = os.urandom(16)
-    return f"scrypt${salt.hex()}${_scrypt(sent_hash, salt).hex()}"
-
-
-def verify(sent_hash: str, verifier: str) -> bool:
-    """Whether the password is right. Always takes one scrypt, so that time tells nothing."""
-    _, salt, key = verifier.split("$")
-    return hmac.compare_digest(_scrypt(sent_hash, bytes.fromhex(salt)), bytes.fromhex(key))
-
-
-def _scrypt(sent_hash: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(sent_hash.upper().encode(), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P, dklen=32)
-
-
-# Compared with where the login does not exist, so that the answer takes as long. No password hashes to nothing but
-# zeros, and writing it down keeps one scrypt out of every cold start.
-NOBODYS_VERIFIER = f"scrypt${'00' * 16}${'00' * 32}"
 
 
 def effective(roles: Iterable[str]) -> dict[str, int]:

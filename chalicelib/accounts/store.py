@@ -13,7 +13,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.accounts.history import Line
+from chalicelib.accounts.history import AuditEntry
 from chalicelib.accounts.history_store import append_with
 from chalicelib.accounts.rules import (
     FAILURES_BEFORE_LOCK,
@@ -21,7 +21,7 @@ from chalicelib.accounts.rules import (
     Account,
     Attempts,
     Group,
-    Roster,
+    HospitalAccess,
     read_account,
     read_group,
 )
@@ -61,7 +61,7 @@ def groups_of(account: Account) -> list[Group]:
     return [read_group(row) for row in rows if row is not None]
 
 
-def roster(hospital_code: str) -> Roster:
+def hospital_access(hospital_code: str) -> HospitalAccess:
     """Everything granted in a hospital. The version is read first: what changes while the rest is read makes `save`
     refuse."""
     version, groups = 0, {}
@@ -73,10 +73,10 @@ def roster(hospital_code: str) -> Roster:
             groups[int(row.group_id)] = read_group(row)
     named = AccountItem.item.startswith(account_item(""))
     found = map(read_account, AccountItem.query(hospital_code, named, consistent_read=True))
-    return Roster(hospital_code, version, {account.login: account for account in found}, groups)
+    return HospitalAccess(hospital_code, version, {account.login: account for account in found}, groups)
 
 
-def save(before: Roster, after: Roster, history: list[Line]) -> bool:
+def save(before: HospitalAccess, after: HospitalAccess, history: list[AuditEntry]) -> bool:
     """Writes what differs, and its history, in one transaction; False where somebody changed the hospital's grants in
     the meantime and nothing was written. At most 99 items."""
     try:
@@ -105,7 +105,7 @@ def _transaction() -> TransactWrite:
     return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
 
 
-def _changes(before: Roster, after: Roster) -> list[tuple[AccountItem, list[Any]]]:
+def _changes(before: HospitalAccess, after: HospitalAccess) -> list[tuple[AccountItem, list[Any]]]:
     """(row, what to set), or (row, nothing) for one to be put."""
     found: list[tuple[AccountItem, list[Any]]] = []
     for account in after.accounts.values():
@@ -163,7 +163,7 @@ def _group_row(group: Group) -> AccountItem:
     )
 
 
-def change_own_password(account: Account, verifier: str, history: Line) -> bool:
+def change_own_password(account: Account, verifier: str, history: AuditEntry) -> bool:
     """Replaces the verifier that was checked; False where it has changed since."""
     row = AccountItem(account.hospital_code, account_item(account.login))
     try:

@@ -104,7 +104,12 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
             return found
         rules.check_transition("cancel", found)
         rules.check_not_over(found, now, by_person=caller.is_country)
-        if store.give_back_place(rules.ended(found, "cancel", caller.login, now, by_person=caller.is_country)) is None:
+        if (
+            store.give_back_place(
+                rules.end_appointment(found, "cancel", caller.login, now, by_person=caller.is_country)
+            )
+            is None
+        ):
             return found
         give_up()
 
@@ -175,7 +180,7 @@ def move(
         new = rules.new_appointment(
             schedule, place, found.cid, found.person_name, sender, found.comment, now, check_code, held, minutes
         )
-        new = rules.carried_on(found, new)
+        new = rules.continue_calendar_entry(found, new)
         refused = store.move_place(rules.moved(found, new, caller.login, now), new, turn if limited else None)
         if refused is None:
             return new
@@ -197,7 +202,7 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
             raise AppointmentPostponed()
         rules.check_not_over(found, clock.now(), by_person=False)
         rules.check_transition("confirm", found)
-        changed = rules.decided(found, "confirm", caller.login, "", clock.now())
+        changed = rules.apply_decision(found, "confirm", caller.login, "", clock.now())
         if changed is found or store.replace(changed):
             return changed
         give_up()

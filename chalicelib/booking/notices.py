@@ -1,7 +1,7 @@
 """Telling people about their appointments: when the hospital does something to one, and the day before (docs/adr/0014).
 
 Each notice is sent once, whatever is repeated: it is named after the appointment, its version and what happened, and
-`notifying.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
+`notices.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
 passes it by; a run that dies in between hands over the same name again, which does nothing.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib import clock, metrics
 from chalicelib.booking import notice_texts, rules, store
 from chalicelib.booking.rules import Appointment
-from chalicelib.messages import notifying
+from chalicelib.messages import notices
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules.rules import is_over
@@ -55,7 +55,7 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
         if after is None or is_over(after.day, after.time_finish, now):
             continue
         if before and notice_texts.reminder_is_due(before, now) and not after.is_active:
-            notifying.withdraw(before.hospital_code, _name_of_reminder(before))
+            notices.withdraw(before.hospital_code, _name_of_reminder(before))
         kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
             due.append((kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}"))
@@ -107,8 +107,8 @@ def _remind(hospital_code: str, give_up: float) -> Reminders:
     for day in _days(now):
         listed = store.not_reminded_of(hospital_code, day)
         waiting = [one for one in listed if notice_texts.reminder_is_due(one, now)]
-        for start in range(0, len(waiting), notifying.AT_ONCE):
-            some = waiting[start : start + notifying.AT_ONCE]
+        for start in range(0, len(waiting), notices.AT_ONCE):
+            some = waiting[start : start + notices.AT_ONCE]
             if _people_are_awake(now) and time.monotonic() < give_up:
                 reminded = remind_of(some)
                 found += Reminders(reminded, reminded)
@@ -128,7 +128,7 @@ def remind_of(listed: Sequence[Appointment]) -> int:
 def _note_reminded(held: Appointment) -> bool:
     if store.mark_reminded(held, clock.now().isoformat(timespec="seconds")):
         return True
-    notifying.withdraw(held.hospital_code, _name_of_reminder(held))  # given up in this very moment
+    notices.withdraw(held.hospital_code, _name_of_reminder(held))  # given up in this very moment
     return False
 
 
@@ -138,9 +138,9 @@ def _name_of_reminder(a: Appointment) -> str:
 
 def _send(due: Sequence[_Due]) -> None:
     languages, today = people.languages_of(a.cid for _, a, _ in due), clock.today()
-    notifying.notify([_notice(kind, a, once, languages[a.cid], today) for kind, a, once in due])
+    notices.notify([_notice(kind, a, once, languages[a.cid], today) for kind, a, once in due])
 
 
-def _notice(kind: str, a: Appointment, once: str, language: str, today: date) -> notifying.Notice:
+def _notice(kind: str, a: Appointment, once: str, language: str, today: date) -> notices.Notice:
     title, text = notice_texts.words(kind, a, language, today)
-    return notifying.Notice(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)
+    return notices.Notice(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)

@@ -251,12 +251,12 @@ def places_to_try(schedule: Schedule, before: Appointment | None) -> list[int]:
     return [place for place in free if schedule.appointment_id(place) not in before.given_up_ids] or free
 
 
-def ended(appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool) -> Appointment:
+def end_appointment(appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool) -> Appointment:
     """The appointment after `cancel` or `postpone`."""
     return _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
 
 
-def carried_on(old: Appointment, new: Appointment) -> Appointment:
+def continue_calendar_entry(old: Appointment, new: Appointment) -> Appointment:
     """`new`, where `old` is being moved to, as the same entry of the person's calendar."""
     return replace(new, origin=calendar_id(old), sequence=old.sequence + 1)
 
@@ -268,7 +268,7 @@ def calendar_id(appointment: Appointment) -> str:
 
 def moved(appointment: Appointment, new: Appointment, login: str, now: datetime) -> Appointment:
     """The old appointment after it was postponed to `new`; it says where to."""
-    old = ended(appointment, "postpone", login, now, by_person=new.changed_by_person)
+    old = end_appointment(appointment, "postpone", login, now, by_person=new.changed_by_person)
     return replace(old, moved_to_schedule_id=new.schedule_id, moved_to_appointment_id=new.appointment_id)
 
 
@@ -280,7 +280,7 @@ def successor(appointment: Appointment) -> Appointment:
     return replace(appointment, appointment_id=moved_id, schedule_id=schedule_id)
 
 
-def decided(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
+def apply_decision(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
     """The appointment after accept, reject or confirm; the very same object where nothing changes."""
     at = now.isoformat(timespec="seconds")
     if event == "accept" and not appointment.accepted_at:
@@ -323,7 +323,7 @@ def slip_code(appointment: Appointment) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class BookingSnapshot:
     """What a booking needs to know, as it was read. schedule: None where there is none. person: the registry's. held:
     what this person holds or held in the schedule. limits: the hospital's rules. turn: how often this person has booked
     by themselves under a limit."""
@@ -336,7 +336,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Refused:
+class WriteConflict:
     """Why a transaction did not go through, from what the storage held at that moment; None where that was not it.
 
     schedule: the schedule whose place could not be taken. held: the appointment in the way of the new one. changed: the

@@ -76,7 +76,7 @@ def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: i
         return found
     rules.check_transition(event, found)
     rules.check_version(found, version)
-    changed = rules.decided(found, event, caller.login, caller.name or caller.login, clock.now())
+    changed = rules.apply_decision(found, event, caller.login, caller.name or caller.login, clock.now())
     if changed is found or store.replace(changed):
         return changed
     return _overtaken(caller, event, schedule_id, place, version)
@@ -108,7 +108,7 @@ def end(caller: Caller, found: Appointment) -> Appointment:
     """`cancel` for an appointment that has been looked up."""
     now = clock.now()
     rules.check_not_over(found, now, by_person=False)
-    ended = rules.ended(found, "cancel", caller.login, now, by_person=False)
+    ended = rules.end_appointment(found, "cancel", caller.login, now, by_person=False)
     if store.give_back_place(ended) is not None:
         raise EditConflict(details={"theirs": find(caller, found.schedule_id, found.place)})
     return ended

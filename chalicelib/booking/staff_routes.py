@@ -16,11 +16,11 @@ from chalicelib.caller import (
     IMMUNIZATION_SLOT_MANAGER,
     Caller,
 )
+from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Id, text
 from chalicelib.people.rules import masked
 from chalicelib.schedules.rules import day_of
-from chalicelib.versions import both_versions
 
 APPOINTMENTS = "/api/dashboard/appointments"
 PLACE = f"{APPOINTMENTS}/{{schedule_id}}/{{place}}"
@@ -199,7 +199,7 @@ class VersionBody(msgspec.Struct):
 )
 def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Accepts the appointment ("รับนัด")."""
-    with both_versions(body, desk_row):
+    with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
 
 
@@ -213,7 +213,7 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
 )
 def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Takes an Accept back."""
-    with both_versions(body, desk_row):
+    with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
 
 
@@ -227,7 +227,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Cancels the appointment; its place is free again."""
-    with both_versions(body, desk_row):
+    with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version))
 
 
@@ -253,7 +253,7 @@ class PostponeBody(msgspec.Struct):
 )
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
     """Moves the appointment to another schedule and answers with the new one."""
-    with both_versions(body, desk_row):
+    with edit_conflict_response(body, desk_row):
         return desk_row(
             staff_actions.postpone(caller, params.schedule_id, params.place, body.version, body.to_schedule_id)
         )

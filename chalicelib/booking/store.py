@@ -2,8 +2,8 @@
 
 A place is taken or given back together with its appointment in one DynamoDB transaction, because the count and the
 appointment are one fact (docs/concurrency.md). Each function tries once with the storage as it finds it: None means
-done, `Refused` says what stood in the way. The shared connection repeats an attempt that the storage neither did nor
-refused, with the same client token, so that it is applied once.
+done, `WriteConflict` says what stood in the way. The shared connection repeats an attempt that the storage neither did
+nor refused, with the same client token, so that it is applied once.
 """
 
 import uuid
@@ -15,7 +15,14 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
-from chalicelib.booking.rules import BOOKED, Appointment, Asked, Refused, first_version, read_appointment
+from chalicelib.booking.rules import (
+    BOOKED,
+    Appointment,
+    BookingSnapshot,
+    WriteConflict,
+    first_version,
+    read_appointment,
+)
 from chalicelib.people.rules import Person, columns, read_person
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, hospital_day, read_schedule
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
@@ -44,7 +51,7 @@ def schedule_place(schedule_id: int, place: int) -> str:
     return f"{schedule_id}#{place:03d}"
 
 
-def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> Asked:
+def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot:
     """What a booking or a move needs to know, in one request."""
     day = day_of(schedule_id)
     schedule, person, held, hospital = storage.batch_get(
@@ -55,7 +62,7 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> Asked:
             (CatalogueItem, hospital_code, "#"),
         ]
     )
-    return Asked(
+    return BookingSnapshot(
         schedule=read_schedule(schedule) if schedule else None,
         person=read_person(person) if person else None,
         held=read_appointment(held) if held else None,
@@ -68,7 +75,7 @@ def _turn(person: Any) -> int:
     return int(person.turn or 0) if person else 0
 
 
-def take_place(appointment: Appointment, new_person: Person | None, turn: int | None = None) -> Refused | None:
+def take_place(appointment: Appointment, new_person: Person | None, turn: int | None = None) -> WriteConflict | None:
     """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry.
 
     turn: where the hospital limits how much one person may hold, the count of that person's bookings and moves as it
@@ -88,24 +95,24 @@ def take_place(appointment: Appointment, new_person: Person | None, turn: int | 
     except TransactWriteError as error:
         reasons = _reasons(error, 2 + len(entry) + (turn is not None))
         persons, schedule = reasons[1 : 1 + len(entry)], reasons[1 + len(entry)]
-        return Refused(
+        return WriteConflict(
             _schedule(schedule), _appointment(reasons[0]), person_known=any(one is not None for one in persons)
         )
     return None
 
 
-def give_back_place(ended: Appointment) -> Refused | None:
+def give_back_place(ended: Appointment) -> WriteConflict | None:
     """Cancels: `ended` is the appointment as it shall be; its place becomes free."""
     try:
         with _transaction() as transaction:
             _end(transaction, ended)
             _give_back(transaction, ended)
     except TransactWriteError as error:
-        return Refused(changed=_appointment(_reasons(error, 2)[0]))
+        return WriteConflict(changed=_appointment(_reasons(error, 2)[0]))
     return None
 
 
-def move_place(ended: Appointment, new: Appointment, turn: int | None = None) -> Refused | None:
+def move_place(ended: Appointment, new: Appointment, turn: int | None = None) -> WriteConflict | None:
     """Postpones: the new place is taken and the old one given back, or nothing changes. turn: as for `take_place`."""
     try:
         with _transaction() as transaction:
@@ -117,7 +124,7 @@ def move_place(ended: Appointment, new: Appointment, turn: int | None = None) ->
                 _take_turn(transaction, new.cid, turn)
     except TransactWriteError as error:
         in_the_way, old, _, schedule, *_ = _reasons(error, 4 + (turn is not None))
-        return Refused(_schedule(schedule), _appointment(in_the_way), changed=_appointment(old))
+        return WriteConflict(_schedule(schedule), _appointment(in_the_way), changed=_appointment(old))
     return None
 
 

@@ -9,16 +9,9 @@ from chalicelib import clock
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import Entry, message_subject
 from chalicelib.caller import Caller
-from chalicelib.errors import (
-    EditConflict,
-    Forbidden,
-    Invalid,
-    NothingToSend,
-    StillMatching,
-    TryAgain,
-)
-from chalicelib.messages import batch_store, forgetting, matching, queues, rules, store, text
-from chalicelib.messages.model import Cursor, Message, Totals, totals
+from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
+from chalicelib.messages import batch_store, cleanup, queues, recipient_import, rules, store, text
+from chalicelib.messages.model import MatchingProgress, Message, Totals, totals
 from chalicelib.messages.rules import TargetLine
 from chalicelib.schedules import actions as schedules
 
@@ -31,12 +24,12 @@ class Overview:
 
     message: Message
     totals: Totals
-    cursor: Cursor
+    cursor: MatchingProgress
 
     @property
     def state(self) -> str:
         """draft, sending, stopped, and sent: sending with nothing queued any more."""
-        waiting = self.cursor.upload_state == matching.MATCHING or any(self.totals.queued.values())
+        waiting = self.cursor.upload_state == recipient_import.MATCHING or any(self.totals.queued.values())
         return "sent" if self.message.state == rules.SENDING and not waiting else self.message.state
 
 
@@ -114,7 +107,7 @@ def _short_enough(html: str) -> str:
 def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
     """Changes a draft. Raises EditConflict with both versions where somebody else changed it first, MessageNotDraft."""
     message = _announcement(caller, message_id)
-    rules.after(message.state, "edit")
+    rules.next_state(message.state, "edit")
     changed = replace(message, title=title, content_html=_short_enough(text.html_of(content)), channels=_some(channels))
     if message.version != version or not store.replace(replace(changed, version=version + 1)):
         raise _edited(changed, store.message(caller.hospital_code, message_id))
@@ -137,9 +130,9 @@ def _edited(yours: Message, theirs: Message) -> EditConflict:
 def delete(caller: Caller, message_id: int) -> None:
     """Deletes a draft. Raises MessageNotDraft."""
     message = _announcement(caller, message_id)
-    rules.after(message.state, "edit")
+    rules.next_state(message.state, "edit")
     _note(caller, message, "delete")
-    forgetting.forget_later(message)
+    cleanup.forget_later(message)
     if not store.delete(message):
         raise TryAgain()
 
@@ -151,13 +144,13 @@ def send(caller: Caller, message_id: int) -> Overview:
     """Sends an announcement to its targets. Asked again, what is left is queued again and nobody gets it twice.
     Raises MessageNotDraft (stopped: resume it), StillMatching, NothingToSend."""
     message = _announcement(caller, message_id)
-    state = rules.after(message.state, "send")
+    state = rules.next_state(message.state, "send")
     cursor = batch_store.cursor(message)
-    if cursor.upload_state == matching.MATCHING:
+    if cursor.upload_state == recipient_import.MATCHING:
         raise StillMatching()
     if cursor.batches == 0:
         raise NothingToSend()
-    matching.finish_writing(message, cursor)
+    recipient_import.finish_writing(message, cursor)
     _note(caller, message, "send")
     return _set_sending(message, state)
 
@@ -165,7 +158,7 @@ def send(caller: Caller, message_id: int) -> Overview:
 def resume(caller: Caller, message_id: int) -> Overview:
     """Goes on with a stopped announcement, or queues again what is left of one being sent."""
     message = _announcement(caller, message_id)
-    state = rules.after(message.state, "resume")
+    state = rules.next_state(message.state, "resume")
     _note(caller, message, "resume")
     return _set_sending(message, state)
 
@@ -176,14 +169,14 @@ def _set_sending(message: Message, state: str) -> Overview:
         message = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
         if not store.replace(message):
             raise TryAgain()
-    queues.post(queues.PREPARE, [matching.dispatch_job(message)])
+    queues.post(queues.PREPARE, [recipient_import.dispatch_job(message)])
     return overview_of(message)
 
 
 def stop(caller: Caller, message_id: int) -> Overview:
     """Stops a sending: batches that are with a provider now end as they end, the others stay queued."""
     message = _announcement(caller, message_id)
-    state = rules.after(message.state, "stop")
+    state = rules.next_state(message.state, "stop")
     _note(caller, message, "stop")
     if message.state != state and not store.replace(replace(message, state=state, version=message.version + 1)):
         raise TryAgain()
@@ -221,7 +214,7 @@ def send_by_api(
     message = _of_ref(caller, sender, ref_code, title, html, confirm_url)
     cids = list(dict.fromkeys(cids))
     first, refused = _add_targets(message, cids)
-    queues.post(queues.PREPARE, [matching.dispatch_job(message, first)])
+    queues.post(queues.PREPARE, [recipient_import.dispatch_job(message, first)])
     return message, [cid for cid in cids if cid not in refused], refused
 
 
@@ -256,14 +249,14 @@ def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str
 def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]]:
     """(first batch to be sent, id -> why it was refused). A call that brings nobody new may repeat one that died before
     it could queue its batches, so it has all of them looked at."""
-    cursor = matching.finish_writing(message, batch_store.cursor(message))
+    cursor = recipient_import.finish_writing(message, batch_store.cursor(message))
     there = batch_store.targets_among(message, cids)
     new = [cid for cid in cids if cid not in there]
     first = cursor.batches + 1
     refused: dict[str, str] = {}
     for portion in rules.batches(new, rules.PORTION_LINES):
         lines = [TargetLine(number, cid, 0) for number, cid in enumerate(portion)]
-        cursor, reasons = matching.take(message, cursor, lines)
+        cursor, reasons = recipient_import.take(message, cursor, lines)
         refused |= {portion[number]: reason for number, reason in reasons.items()}
     return (first if cursor.batches >= first else 1), refused
 

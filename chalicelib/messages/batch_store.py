@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
 from chalicelib.messages import rules
-from chalicelib.messages.model import CID_LENGTH, Batch, Cursor, Leg, Message, Target
+from chalicelib.messages.model import CID_LENGTH, Batch, ChannelDelivery, MatchingProgress, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
 
 FAILED_CONDITION = "ConditionalCheckFailedException"
@@ -31,12 +31,12 @@ def expiry(created_at: str) -> datetime:
     return datetime.fromisoformat(created_at) + _KEPT_FOR
 
 
-def cursor(message: Message) -> Cursor:
+def cursor(message: Message) -> MatchingProgress:
     try:
         row = BatchItem.get(message.key, _CURSOR, consistent_read=True)
     except DoesNotExist:
-        return Cursor()
-    return Cursor(
+        return MatchingProgress()
+    return MatchingProgress(
         portion=int(row.portion or 0),
         portion_written=int(row.portion_written or 0),
         batches=int(row.batches or 0),
@@ -49,7 +49,7 @@ def cursor(message: Message) -> Cursor:
     )
 
 
-def _cursor_row(message: Message, cursor: Cursor) -> BatchItem:
+def _cursor_row(message: Message, cursor: MatchingProgress) -> BatchItem:
     return BatchItem(
         message.key,
         _CURSOR,
@@ -66,7 +66,7 @@ def _cursor_row(message: Message, cursor: Cursor) -> BatchItem:
     )
 
 
-def save_cursor(message: Message, changed: Cursor) -> bool:
+def save_cursor(message: Message, changed: MatchingProgress) -> bool:
     """Writes the cursor where no portion was decided since it was read; False where one was."""
     try:
         _cursor_row(message, changed).save(condition=_still_at(changed.portion))
@@ -82,7 +82,7 @@ def _still_at(portion: int) -> Any:
     return unchanged | BatchItem.portion.does_not_exist() if portion == 0 else unchanged
 
 
-def decide_portion(message: Message, changed: Cursor, batches: list[list[Target]]) -> bool:
+def decide_portion(message: Message, changed: MatchingProgress, batches: list[list[Target]]) -> bool:
     """Makes the batches of one portion and moves the cursor, all or nothing; False where the portion was decided
     already. The batches are numbered on from where the cursor was."""
     first = changed.batches - len(batches) + 1
@@ -207,13 +207,13 @@ def _batch(row: Any) -> Batch:
         number=int(row.item.removeprefix("batch#")),
         people=int(row.people),
         read=int(row.read),
-        legs={channel: _leg(row, channel) for channel in rules.CHANNELS},
+        channel_deliveries={channel: _channel_delivery(row, channel) for channel in rules.CHANNELS},
     )
 
 
-def _leg(row: Any, channel: str) -> Leg:
+def _channel_delivery(row: Any, channel: str) -> ChannelDelivery:
     sent, failed = getattr(row, f"{channel}_sent"), getattr(row, f"{channel}_failed")
-    return Leg(
+    return ChannelDelivery(
         sent=None if sent is None else int(sent),
         failed=None if failed is None else int(failed),
         holder=getattr(row, f"{channel}_holder") or "",

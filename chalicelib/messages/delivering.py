@@ -10,7 +10,7 @@ from collections.abc import Callable
 from chalicelib import clock, metrics
 from chalicelib.errors import Invalid
 from chalicelib.messages import batch_store, link_store, queues, rules, store
-from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, Parcel
+from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.model import Message
 from chalicelib.messages.text import read_html
 
@@ -28,7 +28,9 @@ def dispatch(hospital_code: str, message_id: int, first: int) -> None:
         return
     batches = batch_store.batches(message)
     for channel in sorted(message.channels):
-        waiting = [batch.number for batch in batches if batch.number >= first and not batch.legs[channel].done]
+        waiting = [
+            batch.number for batch in batches if batch.number >= first and not batch.channel_deliveries[channel].done
+        ]
         queues.post(queues.DELIVER[channel], [delivery_job(message, number) for number in waiting])
 
 
@@ -46,10 +48,10 @@ def deliver(name: str, channel: Channel, hospital_code: str, message_id: int, nu
     if found is None:
         raise LookupError("the message has no such batch")
     batch, cids = found
-    leg, now = batch.legs[name], clock.now()
-    if leg.done:
+    delivery, now = batch.channel_deliveries[name], clock.now()
+    if delivery.done:
         return
-    if not rules.may_repeat(leg.in_doubt_since, now):
+    if not rules.may_repeat(delivery.in_doubt_since, now):
         everyone = dict.fromkeys(range(len(cids)), rules.OUTCOME_UNKNOWN)
         batch_store.finish(message, number, name, 0, everyone)
         return
@@ -59,14 +61,14 @@ def deliver(name: str, channel: Channel, hospital_code: str, message_id: int, nu
     failed = {place: rules.NOT_LINKED for place, cid in enumerate(cids) if cid not in addresses}
     if addresses:
         try:
-            unknown = channel.send(_parcel(message, number, name, list(addresses.values())))
+            unknown = channel.send(_outbound_batch(message, number, name, list(addresses.values())))
             failed |= {
                 place: rules.UNKNOWN_TO_PROVIDER for place, cid in enumerate(cids) if addresses.get(cid) in unknown
             }
         except ChannelRefused:
             failed |= {place: rules.REFUSED_BY_PROVIDER for place, cid in enumerate(cids) if cid in addresses}
         except ChannelUnavailable as failure:
-            certainly_not = not failure.in_doubt and leg.in_doubt_since is None
+            certainly_not = not failure.in_doubt and delivery.in_doubt_since is None
             batch_store.let_go(message, number, name, holder, clear_doubt=certainly_not)
             raise
     batch_store.finish(message, number, name, len(cids) - len(failed), failed)
@@ -79,10 +81,10 @@ def _addresses(name: str, cids: list[str]) -> dict[str, str]:
     return {cid: cid for cid in cids} if name == rules.APP else link_store.line_users(cids)
 
 
-def _parcel(message: Message, number: int, name: str, to: list[str]) -> Parcel:
+def _outbound_batch(message: Message, number: int, name: str, to: list[str]) -> OutboundBatch:
     html, text = read_html(message.content_html)
     key = rules.repeat_key(message.key_seed, f"{message.target_list}.{number}", name)
-    return Parcel(key, message.ref, message.title, html, text, to)
+    return OutboundBatch(key, message.ref, message.title, html, text, to)
 
 
 def confirm_job(message: Message, number: int, place: int) -> dict[str, object]:

@@ -87,7 +87,7 @@ class NewNotice:
 
 
 @dataclass(frozen=True)
-class Leg:
+class ChannelDelivery:
     """One batch on one channel. sent is None until the batch is done on it; holder, held_until: who is at it now;
     in_doubt_since: when the first call was made whose outcome is unknown."""
 
@@ -109,11 +109,11 @@ class Batch:
     number: int
     people: int
     read: int = 0
-    legs: dict[str, Leg] = field(default_factory=dict)
+    channel_deliveries: dict[str, ChannelDelivery] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Cursor:
+class MatchingProgress:
     """How far the matching of a target list is. portion: portions decided; portion_written: portions whose recipients
     are written down; counts: outcome -> lines; upload_state: "" no upload yet, "matching", "matched", "failed"."""
 
@@ -143,8 +143,8 @@ def totals(batches: list[Batch], channels: frozenset[str]) -> Totals:
     """The sums over a message's batches."""
     sent, failed, queued = {}, {}, {}
     for channel in sorted(channels):
-        legs = [(batch, batch.legs.get(channel, Leg())) for batch in batches]
-        sent[channel] = sum(leg.sent or 0 for _, leg in legs)
-        failed[channel] = sum(leg.failed or 0 for _, leg in legs)
-        queued[channel] = sum(batch.people for batch, leg in legs if not leg.done)
+        channel_deliveries = [(batch, batch.channel_deliveries.get(channel, ChannelDelivery())) for batch in batches]
+        sent[channel] = sum(delivery.sent or 0 for _, delivery in channel_deliveries)
+        failed[channel] = sum(delivery.failed or 0 for _, delivery in channel_deliveries)
+        queued[channel] = sum(batch.people for batch, delivery in channel_deliveries if not delivery.done)
     return Totals(sum(batch.people for batch in batches), sum(batch.read for batch in batches), sent, failed, queued)

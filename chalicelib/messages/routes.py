@@ -11,7 +11,7 @@ from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
 from chalicelib.errors import HospitalNotFound, Invalid, MessageNotFound, Unauthenticated
 from chalicelib.fields import Cid, HospitalCode, Id, text
-from chalicelib.messages import actions, reading, rules
+from chalicelib.messages import actions, inbox, rules
 from chalicelib.messages.model import Message
 from chalicelib.messages.text import read_html
 from chalicelib.people.routes import SendingHospital
@@ -115,13 +115,13 @@ _APP: dict[str, Any] = {"roles": (APPOINTMENT_API,), "level": COUNTRY, "section"
 @endpoint("GET", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ", **_APP)
 def show_inbox(params: InboxQuery) -> list[InboxMessage]:
     """A person's announcements and notices, newest first, at most 50."""
-    return [_inbox_message(*one) for one in reading.inbox(params.cid, _INBOX)]
+    return [_inbox_message(*one) for one in inbox.inbox(params.cid, _INBOX)]
 
 
 @endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)", **_APP)
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
     """The same, for callers who keep national ids out of URLs."""
-    return [_inbox_message(*one) for one in reading.inbox(body.cid, _INBOX)]
+    return [_inbox_message(*one) for one in inbox.inbox(body.cid, _INBOX)]
 
 
 class Reading(msgspec.Struct):
@@ -138,7 +138,7 @@ class ReadingResult(msgspec.Struct):
 @endpoint("POST", "/api/message/Read", thai="ผู้รับบริการเปิดอ่านข้อความ", refusals=(MessageNotFound,), **_APP)
 def read_message(body: Reading) -> ReadingResult:
     """The person opened a message in the app; the first time counts."""
-    return ReadingResult(body.message_id, reading.read(body.cid, body.hospital_code, body.message_id, rules.APP))
+    return ReadingResult(body.message_id, inbox.read(body.cid, body.hospital_code, body.message_id, rules.APP))
 
 
 class LinkOffer(msgspec.Struct):
@@ -148,7 +148,7 @@ class LinkOffer(msgspec.Struct):
 @endpoint("POST", "/api/message/LineLink", thai="ขอเชื่อมบัญชี LINE ของผู้รับบริการ", **_APP)
 def offer_line_link(body: InboxQuery) -> LinkOffer:
     """A nonce for LINE's account linking, good for ten minutes and once."""
-    return LinkOffer(reading.offer_line_link(body.cid))
+    return LinkOffer(inbox.offer_line_link(body.cid))
 
 
 # ---- LINE ----
@@ -158,5 +158,5 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
           refusals=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
     """What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret."""
-    reading.hear_line(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
+    inbox.hear_line(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
     return Nothing()

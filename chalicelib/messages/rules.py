@@ -38,7 +38,7 @@ TRANSITIONS = {
 _REFUSALS: dict[str, type[Conflict]] = {"edit": MessageNotDraft, "send": MessageNotDraft}
 
 
-def after(state: str, deed: str) -> str:
+def next_state(state: str, deed: str) -> str:
     """The state after the deed. Raises MessageNotDraft or MessageNotSending where the table has no such line."""
     try:
         return TRANSITIONS[state, deed]

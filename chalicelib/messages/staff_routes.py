@@ -15,7 +15,7 @@ from chalicelib.errors import (
     StillMatching,
 )
 from chalicelib.fields import Id, number, text
-from chalicelib.messages import actions, reading, rules, targets
+from chalicelib.messages import actions, inbox, rules, targets
 from chalicelib.messages.routes import Nothing, Title
 from chalicelib.messages.text import read_html
 from chalicelib.people.rules import masked
@@ -302,7 +302,7 @@ def list_recipients(caller: Caller, params: RecipientsQuery) -> RecipientPage:
     """The targets of an announcement with what became of their deliveries, 50 a page."""
     wanted = params.state if params.state in rules.DELIVERY_STATES else None
     start = (params.batch, params.place)
-    people, following = reading.recipients(caller, params.message_id, start, wanted, _PEOPLE_A_PAGE)
+    people, following = inbox.recipients(caller, params.message_id, start, wanted, _PEOPLE_A_PAGE)
     rows = [
         RecipientRow(p.batch, p.place, masked(p.cid), p.name, {c: DeliveryRow(*s) for c, s in p.states.items()},
                      p.read_at, p.read_in)

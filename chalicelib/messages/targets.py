@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid, StillMatching, TryAgain
-from chalicelib.messages import batch_store, files, forgetting, matching, queues, rules, store
+from chalicelib.messages import batch_store, cleanup, files, queues, recipient_import, rules, store
 from chalicelib.messages.actions import Overview, overview_of
-from chalicelib.messages.model import Cursor, Message
+from chalicelib.messages.model import MatchingProgress, Message
 
 
 def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
     """(upload id, URL): where to PUT a target file of exactly `size` bytes; then call `match_upload`."""
     message = store.announcement(caller.hospital_code, message_id)
-    rules.after(message.state, "edit")
+    rules.next_state(message.state, "edit")
     upload_id = secrets.token_hex(16)
     return upload_id, files.upload_url(message.key, upload_id, size)
 
@@ -48,7 +48,7 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
     started = replace(
         cursor,
         upload_id=upload_id,
-        upload_state=matching.MATCHING,
+        upload_state=recipient_import.MATCHING,
         upload_size=size,
         next_offset=0,
         next_line=1,
@@ -56,25 +56,25 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
     )
     if not batch_store.save_cursor(message, started):
         raise TryAgain()
-    queues.post(queues.PREPARE, [matching.match_job(message, upload_id)])
+    queues.post(queues.PREPARE, [recipient_import.match_job(message, upload_id)])
     return overview_of(message)
 
 
-def _ready_for_upload(message: Message) -> Cursor:
-    rules.after(message.state, "edit")
+def _ready_for_upload(message: Message) -> MatchingProgress:
+    rules.next_state(message.state, "edit")
     cursor = batch_store.cursor(message)
-    if cursor.upload_state == matching.MATCHING:
+    if cursor.upload_state == recipient_import.MATCHING:
         # A start whose queue message was lost is repeated by asking again; the job goes on where the cursor is.
-        queues.post(queues.PREPARE, [matching.match_job(message, cursor.upload_id)])
+        queues.post(queues.PREPARE, [recipient_import.match_job(message, cursor.upload_id)])
         raise StillMatching()
-    return matching.finish_writing(message, cursor)
+    return recipient_import.finish_writing(message, cursor)
 
 
 def clear_targets(caller: Caller, message_id: int) -> Overview:
     """Starts a draft's target list anew. Raises MessageNotDraft."""
     message = store.announcement(caller.hospital_code, message_id)
-    rules.after(message.state, "edit")
-    forgetting.forget_later(message)
+    rules.next_state(message.state, "edit")
+    cleanup.forget_later(message)
     if not store.replace(replace(message, target_list=message.target_list + 1, version=message.version + 1)):
         raise TryAgain()
     return overview_of(store.announcement(caller.hospital_code, message_id))

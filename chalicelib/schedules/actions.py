@@ -6,12 +6,12 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, store
-from chalicelib.schedules.rules import Department, Hospital, Line, Room, Schedule
+from chalicelib.schedules.rules import Department, HospitalCatalogue, Room, Schedule, ScheduleSpec
 
 MAX_RANGE_DAYS = 62
 
 
-def hospital(hospital_code: str) -> Hospital:
+def hospital(hospital_code: str) -> HospitalCatalogue:
     """The hospital with its catalogue. Raises HospitalNotFound."""
     return catalogue_store.hospital(hospital_code)
 
@@ -99,7 +99,7 @@ def places_on(hospital_code: str, day: date) -> int:
     return sum(places for one in day_store.of_hospital(hospital_code, day, day) for _, places, _ in one.rooms.values())
 
 
-def open_schedules(hospital_code: str, day: date, lines: list[Line]) -> list[Schedule]:
+def open_schedules(hospital_code: str, day: date, lines: list[ScheduleSpec]) -> list[Schedule]:
     """Opens lines on a day (manual 2.4) and returns the schedules made. Raises HospitalNotFound."""
     return store.open_schedules(catalogue_store.hospital(hospital_code), day, lines)
 

@@ -15,14 +15,14 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound, TryAgain
 from chalicelib.schedules import catalogue_store, day_store, rules, store
-from chalicelib.schedules.rules import BookingRules, Day, Department, Hospital, Period, Room
+from chalicelib.schedules.rules import BookingRules, Day, Department, HospitalCatalogue, Period, Room
 
 _FAR = timedelta(days=3 * 366)
 _ATTEMPTS = 8
 _One = TypeVar("_One", Department, Room, Period)
 
 
-def of_hospital(caller: Caller) -> Hospital:
+def of_hospital(caller: Caller) -> HospitalCatalogue:
     """The caller's hospital with everything in it."""
     return catalogue_store.hospital(caller.hospital_code)
 
@@ -68,7 +68,7 @@ def add_room(caller: Caller, wanted: Room) -> Room:
     """A new room, or this very one that is there; the number it is given replaces `room_id`. Raises NameTaken (within
     its department), and Invalid where there is no such department."""
 
-    def numbered(hospital: Hospital) -> Room:
+    def numbered(hospital: HospitalCatalogue) -> Room:
         _check_department(hospital, wanted.department_id)
         return replace(wanted, room_id=hospital.next_numbers[catalogue_store.ROOM], version=1)
 
@@ -85,7 +85,7 @@ def change_room(caller: Caller, wanted: Room) -> Room:
     """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department), NameTaken
     (within its department)."""
 
-    def of_department(hospital: Hospital) -> list[Room]:
+    def of_department(hospital: HospitalCatalogue) -> list[Room]:
         _check_department(hospital, wanted.department_id)
         return [one for one in hospital.rooms.values() if one.department_id == wanted.department_id]
 
@@ -162,8 +162,8 @@ def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
 def _add(
     caller: Caller,
     name_field: str,
-    numbered: Callable[[Hospital], _One],
-    siblings: Callable[[Hospital], Iterable[_One]],
+    numbered: Callable[[HospitalCatalogue], _One],
+    siblings: Callable[[HospitalCatalogue], Iterable[_One]],
     same: Callable[[_One, _One], bool],
 ) -> _One:
     """Adds what `numbered` makes, unless a sibling has its name: that one is the answer where it is the `same`, so that
@@ -186,8 +186,8 @@ def _change(
     caller: Caller,
     changed: _One,
     kind: str,
-    stored_in: Callable[[Hospital], _One | None],
-    siblings: Callable[[Hospital], Iterable[_One]],
+    stored_in: Callable[[HospitalCatalogue], _One | None],
+    siblings: Callable[[HospitalCatalogue], Iterable[_One]],
 ) -> _One:
     """Writes `changed` over the version before it, unless another sibling has its name. A name that two have had since
     before is no hindrance to changing the rest. Raises NotFound, EditConflict, NameTaken."""
@@ -221,7 +221,7 @@ def _check_version(field: str, stored: Department | Room | Period | None, versio
         raise _overtaken(field, stored)
 
 
-def _check_department(hospital: Hospital, department_id: int) -> None:
+def _check_department(hospital: HospitalCatalogue, department_id: int) -> None:
     if department_id not in hospital.departments:
         raise Invalid(fields={"department_id": "this hospital has no such department"})
 

@@ -6,11 +6,11 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
+from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, Time, number, text
 from chalicelib.schedules import catalogue
 from chalicelib.schedules.rules import BookingRules, Department, Period, Room
-from chalicelib.versions import both_versions
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -25,14 +25,14 @@ class VersionQuery(msgspec.Struct):
     version: Version
 
 
-class DepartmentLine(msgspec.Struct):
+class DepartmentResponse(msgspec.Struct):
     department_id: int
     department_name: str
     version: int
 
 
-def _department(one: Department) -> DepartmentLine:
-    return DepartmentLine(one.department_id, one.name, one.version)
+def _department(one: Department) -> DepartmentResponse:
+    return DepartmentResponse(one.department_id, one.name, one.version)
 
 
 class DepartmentBody(msgspec.Struct):
@@ -52,35 +52,35 @@ class DepartmentRemoval(DepartmentId, kw_only=True):
 
 
 @endpoint("GET", DEPARTMENTS, roles=SEES, section="2.1", thai="รายการแผนกที่เปิด")
-def list_departments(caller: Caller) -> list[DepartmentLine]:
+def list_departments(caller: Caller) -> list[DepartmentResponse]:
     """The hospital's departments, by number."""
     found = catalogue.of_hospital(caller).departments
     return [_department(found[number]) for number in sorted(found)]
 
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
-def add_department(caller: Caller, body: DepartmentBody) -> DepartmentLine:
+def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
     """Adds a department; the same again answers with the one that is there."""
     return _department(catalogue.add_department(caller, body.department_name))
 
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", refusals=CHANGE)
-def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentLine:
+def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
     """Renames a department; schedules that are there keep the name they were made with."""
     wanted = Department(params.department_id, body.department_name, body.version)
-    with both_versions(body, _department):
+    with edit_conflict_response(body, _department):
         return _department(catalogue.change_department(caller, wanted))
 
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", refusals=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
     """Removes a department that no room and no coming schedule uses."""
-    with both_versions(VersionQuery(params.version), _department):
+    with edit_conflict_response(VersionQuery(params.version), _department):
         catalogue.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
 
 
-class RoomLine(msgspec.Struct):
+class RoomResponse(msgspec.Struct):
     room_id: int
     room_name: str
     department_id: int
@@ -90,8 +90,8 @@ class RoomLine(msgspec.Struct):
     version: int
 
 
-def _room(one: Room) -> RoomLine:
-    return RoomLine(
+def _room(one: Room) -> RoomResponse:
+    return RoomResponse(
         one.room_id, one.name, one.department_id, one.queue_code, one.queue_length, one.phone_number, one.version
     )
 
@@ -128,34 +128,34 @@ class RoomRemoval(RoomId, kw_only=True):
 
 
 @endpoint("GET", ROOMS, roles=SEES, section="2.2", thai="รายการห้องตรวจ")
-def list_rooms(caller: Caller) -> list[RoomLine]:
+def list_rooms(caller: Caller) -> list[RoomResponse]:
     """The hospital's rooms, by number."""
     found = catalogue.of_hospital(caller).rooms
     return [_room(found[number]) for number in sorted(found)]
 
 
 @endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", refusals=(errors.NameTaken,))
-def add_room(caller: Caller, body: RoomBody) -> RoomLine:
+def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
     """Adds a room to a department; the same again answers with the one that is there."""
     return _room(catalogue.add_room(caller, body.to_room(0, 1)))
 
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", refusals=CHANGE)
-def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomLine:
+def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
     """Changes a room; schedules that are there keep what they were made with, queue numbers included."""
-    with both_versions(body, _room):
+    with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
 
 
 @endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", refusals=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
     """Removes a room that no coming schedule uses."""
-    with both_versions(VersionQuery(params.version), _room):
+    with edit_conflict_response(VersionQuery(params.version), _room):
         catalogue.remove_room(caller, params.room_id, params.version)
     return RoomId(params.room_id)
 
 
-class PeriodLine(msgspec.Struct):
+class PeriodResponse(msgspec.Struct):
     period_id: int
     period_name: str
     time_start: str
@@ -163,8 +163,8 @@ class PeriodLine(msgspec.Struct):
     version: int
 
 
-def _period(one: Period) -> PeriodLine:
-    return PeriodLine(one.period_id, one.name, one.time_start, one.time_finish, one.version)
+def _period(one: Period) -> PeriodResponse:
+    return PeriodResponse(one.period_id, one.name, one.time_start, one.time_finish, one.version)
 
 
 class PeriodBody(msgspec.Struct):
@@ -188,35 +188,35 @@ class PeriodRemoval(PeriodId, kw_only=True):
 
 
 @endpoint("GET", PERIODS, roles=SEES, section="2.3", thai="รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
-def list_periods(caller: Caller) -> list[PeriodLine]:
+def list_periods(caller: Caller) -> list[PeriodResponse]:
     """The hospital's periods, by start."""
     found = catalogue.of_hospital(caller).periods.values()
     return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
 @endpoint("POST", PERIODS, roles=KEEPS, section="2.3", refusals=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
-def add_period(caller: Caller, body: PeriodBody) -> PeriodLine:
+def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
     """Adds a period; the same again answers with the one that is there."""
     return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 
 @endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", refusals=CHANGE)
-def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodLine:
+def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodResponse:
     """Changes a period; schedules that are there keep their times, so that nobody's appointment moves."""
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
-    with both_versions(body, _period):
+    with edit_conflict_response(body, _period):
         return _period(catalogue.change_period(caller, wanted))
 
 
 @endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", refusals=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
     """Removes a period that no coming schedule uses."""
-    with both_versions(VersionQuery(params.version), _period):
+    with edit_conflict_response(VersionQuery(params.version), _period):
         catalogue.remove_period(caller, params.period_id, params.version)
     return PeriodId(params.period_id)
 
 
-class SettingsLine(msgspec.Struct):
+class SettingsResponse(msgspec.Struct):
     """cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
     max_active_per_department: active appointments one person may hold in a department; 0 is unlimited."""
 
@@ -225,12 +225,12 @@ class SettingsLine(msgspec.Struct):
     version: Version
 
 
-def _settings(one: BookingRules) -> SettingsLine:
-    return SettingsLine(one.cancel_minutes_before, one.max_active_per_department, one.version)
+def _settings(one: BookingRules) -> SettingsResponse:
+    return SettingsResponse(one.cancel_minutes_before, one.max_active_per_department, one.version)
 
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
-def read_settings(caller: Caller) -> SettingsLine:
+def read_settings(caller: Caller) -> SettingsResponse:
     """The rules for people who book, cancel and postpone by themselves; staff are exempt."""
     return _settings(catalogue.booking_rules(caller))
 
@@ -243,8 +243,8 @@ def read_settings(caller: Caller) -> SettingsLine:
     thai="กำหนดกติกาของหน่วยบริการ",
     refusals=(errors.EditConflict,),
 )
-def change_settings(caller: Caller, body: SettingsLine) -> SettingsLine:
+def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
     """Sets the rules; an appointment keeps the time limit that stood when it was booked."""
     wanted = BookingRules(body.cancel_minutes_before, body.max_active_per_department, body.version)
-    with both_versions(body, _settings):
+    with edit_conflict_response(body, _settings):
         return _settings(catalogue.change_booking_rules(caller, wanted))

@@ -14,7 +14,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
-from chalicelib.schedules.rules import BookingRules, Department, Hospital, Period, Room
+from chalicelib.schedules.rules import BookingRules, Department, HospitalCatalogue, Period, Room
 from chalicelib.tables import CatalogueItem
 
 HOSPITAL = "#"  # the hospital itself, beside its catalogue
@@ -27,7 +27,7 @@ _COUNTERS = {
 _Write = tuple[CatalogueItem, list[Any], Any]
 
 
-def hospital(hospital_code: str) -> Hospital:
+def hospital(hospital_code: str) -> HospitalCatalogue:
     """The hospital and its catalogue in one Query. Raises HospitalNotFound."""
     own: CatalogueItem | None = None
     departments: dict[int, Department] = {}
@@ -53,7 +53,7 @@ def hospital(hospital_code: str) -> Hospital:
             periods[number] = Period(number, row.name, row.time_start, row.time_finish, version)
     if own is None:
         raise _no_hospital()
-    return Hospital(
+    return HospitalCatalogue(
         hospital_code=hospital_code,
         name=own.name,
         province_code=own.province_code or "",
@@ -101,20 +101,20 @@ def reserve_appointment_ids(hospital_code: str, count: int) -> int:
     return int(row.next_appointment_id) - count + 1
 
 
-def add(hospital: Hospital, one: Department | Room | Period) -> bool:
+def add(hospital: HospitalCatalogue, one: Department | Room | Period) -> bool:
     """Adds what has the hospital's next number, as the hospital was read; False where somebody has named another of its
     kind since, or where the room's department is gone."""
     return _together(_naming(hospital, one), *_writes(hospital.hospital_code, one))
 
 
-def put(hospital: Hospital, one: Department | Room | Period, renamed: bool) -> bool:
+def put(hospital: HospitalCatalogue, one: Department | Room | Period, renamed: bool) -> bool:
     """Writes it over the version before it; False where that is not there, or where the room's department is not, or,
     if this gives it another name, where somebody has named another of its kind since the hospital was read."""
     writes = _writes(hospital.hospital_code, one)
     return _together(_naming(hospital, one), *writes) if renamed else _together(*writes)
 
 
-def _naming(hospital: Hospital, one: Department | Room | Period) -> _Write:
+def _naming(hospital: HospitalCatalogue, one: Department | Room | Period) -> _Write:
     kind, _ = _kind_and_number(one)
     counter, number = _COUNTERS[kind], hospital.next_numbers[kind]
     unmoved = counter == number if number > 1 else counter.does_not_exist() | (counter == number)

@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound, TryAgain
 from chalicelib.schedules import catalogue_store, rules, store
-from chalicelib.schedules.rules import LAST_DAY, Hospital, Line, Schedule
+from chalicelib.schedules.rules import LAST_DAY, HospitalCatalogue, Schedule, ScheduleSpec
 from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
 
 MAX_SOURCE_DAYS, MAX_TARGET_DAYS = 7, 62
@@ -25,13 +25,13 @@ def holidays(year: int) -> list[tuple[date, str, str]]:
     return [(day, *HOLIDAYS[day.isoformat()]) for day in days if day.year == year]
 
 
-def add_lines(caller: Caller, day: date, lines: list[Line]) -> list[Schedule]:
+def add_lines(caller: Caller, day: date, lines: list[ScheduleSpec]) -> list[Schedule]:
     """Opens lines on a day, all or none. Raises Invalid, ScheduleExists (a room has that period already)."""
     _check_day("date", day)
     hospital = catalogue_store.hospital(caller.hospital_code)
     rules.check_lines(hospital, lines)
 
-    def none_there(there: list[Schedule]) -> list[Line]:
+    def none_there(there: list[Schedule]) -> list[ScheduleSpec]:
         taken = [n for n, line in enumerate(lines) if rules.clashes(there, line)]
         if taken:
             raise ScheduleExists(fields={f"lines[{n}]": "the room has an open schedule for this period" for n in taken})
@@ -72,7 +72,7 @@ class Copied:
     """One line on one day. reason: why it was left out, in Thai and English; "" where it was not."""
 
     day: date
-    line: Line | None = None
+    line: ScheduleSpec | None = None
     reason: str = ""
     reason_english: str = ""
 
@@ -84,7 +84,7 @@ def copy(
     weekdays: frozenset[int],
     skip_holidays: bool,
     preview: bool,
-) -> tuple[Hospital, list[Copied], list[Copied], list[Copied]]:
+) -> tuple[HospitalCatalogue, list[Copied], list[Copied], list[Copied]]:
     """Copies the open lines of a day to every chosen day of a range, or those of up to a week to the same week days.
 
     weekdays: ISO, Monday is 1. preview: only says what would happen. Returns the hospital, the lines made, those that
@@ -137,12 +137,12 @@ def _check_ranges(source: tuple[date, date], target: tuple[date, date]) -> None:
     _check_day("to_start", target[0])
 
 
-def _source_lines(hospital_code: str, source: tuple[date, date]) -> dict[int, list[Line]]:
+def _source_lines(hospital_code: str, source: tuple[date, date]) -> dict[int, list[ScheduleSpec]]:
     """The open lines by ISO week day; 0 holds those of the first day."""
-    lines: dict[int, list[Line]] = {}
+    lines: dict[int, list[ScheduleSpec]] = {}
     for day in _days(*source):
         lines[day.isoweekday()] = [
-            Line(one.period_id, one.department_id, one.room_id, one.capacity, one.online)
+            ScheduleSpec(one.period_id, one.department_id, one.room_id, one.capacity, one.online)
             for one in store.schedules_of(hospital_code, day)
             if one.state == rules.OPEN
         ]
@@ -150,18 +150,20 @@ def _source_lines(hospital_code: str, source: tuple[date, date]) -> dict[int, li
     return lines
 
 
-def _missing(hospital: Hospital, day: date, lines: list[Line]) -> list[Line]:
+def _missing(hospital: HospitalCatalogue, day: date, lines: list[ScheduleSpec]) -> list[ScheduleSpec]:
     there = store.schedules_of(hospital.hospital_code, day)
     return [line for line in lines if not rules.clashes(there, line)]
 
 
-def _make_missing(hospital: Hospital, day: date, lines: list[Line]) -> list[Line]:
-    new: list[Line] = []
+def _make_missing(hospital: HospitalCatalogue, day: date, lines: list[ScheduleSpec]) -> list[ScheduleSpec]:
+    new: list[ScheduleSpec] = []
     for start in range(0, len(lines), rules.MAX_LINES):
         some = _missing(hospital, day, lines[start : start + rules.MAX_LINES])
-        chosen: list[Line] = []
+        chosen: list[ScheduleSpec] = []
 
-        def not_there(there: list[Schedule], some: list[Line] = some, chosen: list[Line] = chosen) -> list[Line]:
+        def not_there(
+            there: list[Schedule], some: list[ScheduleSpec] = some, chosen: list[ScheduleSpec] = chosen
+        ) -> list[ScheduleSpec]:
             chosen[:] = [line for line in some if not rules.clashes(there, line)]
             return chosen
 

@@ -200,7 +200,7 @@ class BookingRules:
 
 
 @dataclass(frozen=True)
-class Hospital:
+class HospitalCatalogue:
     """A hospital with its catalogue: departments, rooms and periods by id. next_numbers: what the next department, room
     and period will be; they move with everything that is added."""
 
@@ -218,7 +218,7 @@ class Hospital:
 
 
 @dataclass(frozen=True)
-class Line:
+class ScheduleSpec:
     """One line to be opened: which period, room (the department follows from it) and how many places."""
 
     period_id: int
@@ -228,7 +228,7 @@ class Line:
     online: bool
 
 
-def check_lines(hospital: Hospital, lines: list[Line]) -> None:
+def check_lines(hospital: HospitalCatalogue, lines: list[ScheduleSpec]) -> None:
     """Raises Invalid where a line names what the hospital does not have, or two lines are the same room and period."""
     problems: dict[str, str] = {}
     seen: set[tuple[int, int]] = set()
@@ -249,7 +249,7 @@ def check_lines(hospital: Hospital, lines: list[Line]) -> None:
         raise Invalid(fields=problems)
 
 
-def clashes(there: list[Schedule], line: Line) -> bool:
+def clashes(there: list[Schedule], line: ScheduleSpec) -> bool:
     """Whether the day has an open schedule of the line's room and period."""
     return any(one.state == OPEN and (one.room_id, one.period_id) == (line.room_id, line.period_id) for one in there)
 

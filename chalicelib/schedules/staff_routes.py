@@ -6,18 +6,13 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.caller import (
-    APPOINTMENT_DASHBOARD,
-    IMMUNIZATION_SLOT,
-    IMMUNIZATION_SLOT_MANAGER,
-    Caller,
-)
+from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
+from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, Month, Year, number
 from chalicelib.schedules import actions, planning
 from chalicelib.schedules.planning import Copied
-from chalicelib.schedules.rules import MAX_PLACES, Hospital, Line, Schedule
-from chalicelib.versions import both_versions
+from chalicelib.schedules.rules import MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
 
 SCHEDULES = "/api/dashboard/schedules"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -54,7 +49,7 @@ class TableQuery(msgspec.Struct):
     date: Day
 
 
-class TableRow(msgspec.Struct):
+class ScheduleTableRow(msgspec.Struct):
     """A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
 
     schedule_id: int
@@ -74,13 +69,13 @@ class TableRow(msgspec.Struct):
     version: int
 
 
-def table_row(s: Schedule) -> TableRow:
-    values = {name: getattr(s, name) for name in TableRow.__struct_fields__ if name != "date"}
-    return TableRow(**values, date=s.day)
+def table_row(s: Schedule) -> ScheduleTableRow:
+    values = {name: getattr(s, name) for name in ScheduleTableRow.__struct_fields__ if name != "date"}
+    return ScheduleTableRow(**values, date=s.day)
 
 
 @endpoint("GET", SCHEDULES, roles=SEES, section="2.4", thai="รายการ Slot ของวันที่ระบุ")
-def list_schedules(caller: Caller, params: TableQuery) -> list[TableRow]:
+def list_schedules(caller: Caller, params: TableQuery) -> list[ScheduleTableRow]:
     """Every line of a day, closed ones included, by time and room."""
     return [table_row(one) for one in actions.schedules_of(caller.hospital_code, params.date)]
 
@@ -89,7 +84,7 @@ Weekday = Annotated[int, number(1, 7, "ISO week day, Monday is 1", 1)]
 Capacity = Annotated[int, number(1, MAX_PLACES, "number of places", 20)]
 
 
-class LineBody(msgspec.Struct):
+class ScheduleSpecBody(msgspec.Struct):
     period_id: Id
     department_id: Id
     room_id: Id
@@ -97,9 +92,9 @@ class LineBody(msgspec.Struct):
     online: bool = True
 
 
-class LinesBody(msgspec.Struct):
+class ScheduleSpecsBody(msgspec.Struct):
     date: Day
-    lines: list[LineBody]
+    lines: list[ScheduleSpecBody]
 
 
 @endpoint(
@@ -110,9 +105,11 @@ class LinesBody(msgspec.Struct):
     thai="เพิ่ม Slot เวลาในตารางนัดหมาย",
     refusals=(errors.ScheduleExists,),
 )
-def add_schedules(caller: Caller, body: LinesBody) -> list[TableRow]:
+def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
     """Opens lines on a day, all or none, and answers with the schedules made."""
-    lines = [Line(one.period_id, one.department_id, one.room_id, one.capacity, one.online) for one in body.lines]
+    lines = [
+        ScheduleSpec(one.period_id, one.department_id, one.room_id, one.capacity, one.online) for one in body.lines
+    ]
     return [table_row(one) for one in planning.add_lines(caller, body.date, lines)]
 
 
@@ -134,9 +131,9 @@ class ScheduleChange(msgspec.Struct):
     thai="แก้ไขจำนวน Slot และการเปิดให้จอง Online",
     refusals=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
 )
-def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> TableRow:
+def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
     """Changes the number of places and the tick. Fewer places than are booked cannot be."""
-    with both_versions(body, table_row):
+    with edit_conflict_response(body, table_row):
         return table_row(planning.change(caller, params.schedule_id, body.version, body.capacity, body.online))
 
 
@@ -195,7 +192,7 @@ def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
     )
 
 
-def _copied_row(hospital: Hospital, one: Copied) -> CopiedRow:
+def _copied_row(hospital: HospitalCatalogue, one: Copied) -> CopiedRow:
     row = CopiedRow(one.day, reason=one.reason, reason_en=one.reason_english)
     if one.line is None:
         return row

@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib import storage
 from chalicelib.errors import TryAgain
 from chalicelib.schedules import catalogue_store, rules
-from chalicelib.schedules.rules import Block, Hospital, Line, Schedule, hospital_day
+from chalicelib.schedules.rules import Block, HospitalCatalogue, Schedule, ScheduleSpec, hospital_day
 from chalicelib.tables import ScheduleItem
 
 SHEET = 0  # the schedule_id of the day's sheet, which says what was numbered so far
@@ -34,10 +34,10 @@ def schedule(hospital_code: str, schedule_id: int) -> Schedule | None:
 
 
 def open_schedules(
-    hospital: Hospital,
+    hospital: HospitalCatalogue,
     day: date,
-    lines: list[Line],
-    choose: Callable[[list[Schedule]], list[Line]] | None = None,
+    lines: list[ScheduleSpec],
+    choose: Callable[[list[Schedule]], list[ScheduleSpec]] | None = None,
 ) -> list[Schedule]:
     """Makes schedules with all their places free. Ids and queue numbers are reserved first: appointment ids from the
     hospital's counter (a run that is not used is only a gap), queue numbers from the day's sheet in the same
@@ -173,7 +173,9 @@ def _unchanged(sheet: ScheduleItem) -> Any:
     return ScheduleItem.schedule_id.does_not_exist() if seen == 0 else ScheduleItem.version == seen
 
 
-def _number(hospital: Hospital, day: date, lines: list[Line], sheet: ScheduleItem, first_id: int) -> list[Schedule]:
+def _number(
+    hospital: HospitalCatalogue, day: date, lines: list[ScheduleSpec], sheet: ScheduleItem, first_id: int
+) -> list[Schedule]:
     queue_numbers = _queue_numbers(sheet)
     number = int(sheet.next_number)
     made = []

@@ -1,6 +1,6 @@
 """Thailand's public and government holidays: date -> (Thai name, English name).
 
-Made by `python -m infra.holidays`, which says why it is made beforehand.
+Made by `python -m infra.generate.holidays`, which says why it is made beforehand.
 """
 
 FIRST_YEAR, LAST_YEAR = 2025, 2036

@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib import clock, storage, tables
 from chalicelib.schedules import availability, day_store
 from chalicelib.schedules.store import schedules_of
-from infra.bench.ground import HOSPITAL, cid, ground
+from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
 
 PROVINCE = "84"
 
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bookings", default="1000,10000", help="how many there are, step by step")
     steps = [int(one) for one in parser.parse_args(arguments).bookings.split(",")]
-    with ground():
+    with bench_environment():
         meter, today = Meter(), clock.today()
         days = [today + timedelta(days=offset) for offset in range(1, 31)]
         last = today + timedelta(days=61)

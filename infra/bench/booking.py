@@ -21,7 +21,15 @@ from chalicelib.booking import rules, store
 from chalicelib.booking.rules import Sender
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.rules import Schedule
-from infra.bench.ground import HOSPITAL, Ground, Stopwatch, cid, ground, open_schedules, percentile
+from infra.bench.bench_environment import (
+    HOSPITAL,
+    BenchEnvironment,
+    Stopwatch,
+    bench_environment,
+    cid,
+    open_schedules,
+    percentile,
+)
 from infra.bench.load import Outcome, Sent, send
 
 SLOTS = "/api/appointment/AppointmentSlot?Action="
@@ -117,7 +125,7 @@ def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
     return count / served
 
 
-def library(recorded: Recorded, here: Ground, first_person: int, count: int = 100) -> None:
+def library(recorded: Recorded, here: BenchEnvironment, first_person: int, count: int = 100) -> None:
     """What the same transaction costs any Python program: botocore's client in this process, the request ready made."""
     schedule = open_schedules(count, 1)[0]
     register(first_person, count)
@@ -134,7 +142,7 @@ def library(recorded: Recorded, here: Ground, first_person: int, count: int = 10
     row("the transaction, through botocore", 1, Outcome(seconds, {200: count}, wall, used), [*cpu, used])
 
 
-def measure(here: Ground, requests: int) -> None:
+def measure(here: BenchEnvironment, requests: int) -> None:
     print("\n| what | clients | per second | p50 ms | p99 ms | CPU ms each (engine + process) | per CPU second |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     recorded, token = Recorded(), here.token()
@@ -179,7 +187,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=400, help="per line of the table, at most 999")
     chosen = parser.parse_args(arguments)
-    with ground() as here:
+    with bench_environment() as here:
         measure(here, chosen.requests)
 
 

@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from infra import package
+from infra.aws import package
 
 RUNS = 15
 MOST_OF_UNPROCESSED, MOST_MIB = 0.45, 70

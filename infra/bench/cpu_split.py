@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from infra.bench.bench_environment import HOSPITAL, bench_environment, open_schedules
 from infra.bench.booking import SLOTS, api_bookings, register
-from infra.bench.ground import HOSPITAL, ground, open_schedules
 from infra.bench.load import Sent
 
 GROUPS = {
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100)
     count = parser.parse_args(arguments).requests
-    with ground() as here:
+    with bench_environment() as here:
         from chalice.config import Config
         from chalice.local import LocalGateway
 

@@ -7,8 +7,8 @@ Prints the time until it is sold out and what the refused wait; ends with an err
 
 import argparse
 
+from infra.bench.bench_environment import bench_environment, open_schedules, percentile
 from infra.bench.booking import SLOTS, api_bookings
-from infra.bench.ground import ground, open_schedules, percentile
 from infra.bench.load import send
 
 CLIENTS = 64
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--places", type=int, default=200)
     parser.add_argument("--people", type=int, default=1000)
     chosen = parser.parse_args(arguments)
-    with ground() as here:
+    with bench_environment() as here:
         schedule = open_schedules(chosen.places, 1)[0]
         wanted = api_bookings(here.token(), schedule, 0, chosen.people)
         outcome = send(here.url.removeprefix("http://"), CLIENTS, wanted)

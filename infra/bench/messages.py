@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from infra.bench.storm import Ground, Workers, cid, ground, seed_people, until
+from infra.bench.storm import BenchEnvironment, Workers, bench_environment, cid, seed_people, until
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-line")
 FAULTS = {"too_many": 0.025, "error_before": 0.025, "error_after": 0.025, "silent_after": 0.025, "slow_seconds": 0.05}
@@ -42,7 +42,7 @@ class Counted:
         return collections.Counter({name: n for name, n in found.items() if not name.endswith("ReceiveMessage")})
 
 
-def upload(here: Ground, lines: int, known: int) -> tuple[int, float]:
+def upload(here: BenchEnvironment, lines: int, known: int) -> tuple[int, float]:
     """A draft whose target file has `lines` lines, `known` of them white-listed; and the seconds it took to match."""
     body = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2", "app": True, "line": True}
     message_id = here.call("POST", "/api/messages", body)["message_id"]
@@ -57,12 +57,12 @@ def upload(here: Ground, lines: int, known: int) -> tuple[int, float]:
     return message_id, time.monotonic() - started
 
 
-def show(here: Ground, message_id: int) -> dict[str, Any]:
+def show(here: BenchEnvironment, message_id: int) -> dict[str, Any]:
     found: dict[str, Any] = here.call("GET", f"/api/messages/{message_id}")
     return found
 
 
-def send(here: Ground, message_id: int, trouble: Any = None) -> float:
+def send(here: BenchEnvironment, message_id: int, trouble: Any = None) -> float:
     started = time.monotonic()
     here.call("POST", f"/api/messages/{message_id}/send", {})
     until(lambda: show(here, message_id)["state"] == "sent", HOUR, "it is sent", every=0.5, meanwhile=trouble)
@@ -85,7 +85,7 @@ def main() -> int:
     targets, right = wanted.targets, True
     print(f"Announcements: {targets:,} targets x 2 channels; {platform.machine()}, {os.cpu_count()} cores, "
           f"Python {platform.python_version()}, embedded engine")  # fmt: skip
-    with ground() as here:
+    with bench_environment() as here:
         seed_people(here, targets)
         here.sign_in("staff.demo", "Staff-demo-1")
         here.set_visibility(20)
@@ -126,12 +126,12 @@ def main() -> int:
     return 0 if right else 1
 
 
-def calls(here: Ground) -> int:
+def calls(here: BenchEnvironment) -> int:
     counted: dict[str, int] = here.outside("counts")["calls"]
     return sum(counted.values())
 
 
-def trouble(here: Ground, workers: Workers, message_id: int) -> None:
+def trouble(here: BenchEnvironment, workers: Workers, message_id: int) -> None:
     workers.kill()
     here.call("POST", f"/api/messages/{message_id}/resume", {})
     time.sleep(1)

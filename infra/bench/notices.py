@@ -22,15 +22,14 @@ from chalicelib import clock
 from chalicelib.booking import notices, rules
 from chalicelib.booking import store as bookings
 from chalicelib.booking.rules import Sender
-from chalicelib.messages import fanout
+from chalicelib.messages import workers
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import Line
+from chalicelib.schedules.rules import ScheduleSpec
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem, LineLinkItem
-from infra import demo
-from infra.bench.ground import HOSPITAL, cid, ground
-from infra.local import processes
+from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
+from infra.local import demo, processes
 
 IN_DAYS = 40
 CATALOGUE = {"department#1", "room#1", *(f"period#{number}" for number, *_ in demo.PERIODS)}
@@ -63,7 +62,7 @@ def book(count: int) -> None:
         for row in known:
             CatalogueItem.from_raw_data({**row.serialize(), "hospital_code": {"S": code}}).save()
         mine = count // len(demo.HOSPITALS) + (n < count % len(demo.HOSPITALS))
-        lines = [Line(k // 999 + 1, 1, 1, min(999, mine - k), online=True) for k in range(0, mine, 999)]
+        lines = [ScheduleSpec(k // 999 + 1, 1, 1, min(999, mine - k), online=True) for k in range(0, mine, 999)]
         for schedule in schedules.open_schedules(catalogue.hospital(code), day, lines):
             for place in range(1, schedule.capacity + 1):
                 check_code = f"{person:08x}"
@@ -91,7 +90,7 @@ def changes() -> list[tuple[Any, Any]]:
 
 def deliver(queue: str, size: int) -> int:
     """Lets a channel's function do what is queued, so many jobs a call; how many jobs it was."""
-    sqs, do = boto3.client("sqs"), {"message-app": fanout.deliver_app, "message-line": fanout.deliver_line}[queue]
+    sqs, do = boto3.client("sqs"), {"message-app": workers.deliver_app, "message-line": workers.deliver_line}[queue]
     url, done = sqs.get_queue_url(QueueName=f"moph-local-{queue}")["QueueUrl"], 0
     while messages := sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=size, MessageSystemAttributeNames=["All"]
@@ -127,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     counted, outside = Counted(), f"http://127.0.0.1:{processes.free_port()}"
     os.environ.update({"APP_GATEWAY_URL": f"{outside}/app", "LINE_API_URL": f"{outside}/line"})
     logging.getLogger("moph").handlers = [logging.NullHandler()]
-    with ground() as here:
+    with bench_environment() as here:
         settings.cache_clear()  # it was read when the tables were named
         simulator = processes.start("infra.local.simulator", "--port", outside.rsplit(":", 1)[1], env=here.env)
         try:

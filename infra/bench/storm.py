@@ -42,7 +42,7 @@ def user_id(number: int) -> str:
 
 
 @dataclass
-class Ground:
+class BenchEnvironment:
     """An engine with the stack and the demo data, the API, a simulator, and the environment that reaches them."""
 
     folder: Path
@@ -106,7 +106,7 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
+def bench_environment() -> Iterator[BenchEnvironment]:
     """Starts everything but the workers in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="moph-storm-") as name, Path(name, "output.log").open("ab") as output:
         port, outside, api = (processes.free_port() for _ in range(3))
@@ -115,7 +115,7 @@ def ground() -> Iterator[Ground]:
             "LINE_API_URL": f"http://127.0.0.1:{outside}/line",
             "CHANNEL_RETRY_SECONDS": "0.2",
         }
-        here = Ground(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
+        here = BenchEnvironment(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
         here.children.append(engine.start(here.folder, port, SAVE_SECONDS="0"))  # a clean end saves
         try:
             simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env, output=output)
@@ -136,7 +136,9 @@ def ground() -> Iterator[Ground]:
 class Workers:
     """Processes that do what Lambda does with a queue."""
 
-    def __init__(self, here: Ground, queues: tuple[str, ...], seed: int, count_into: Path | None = None) -> None:
+    def __init__(
+        self, here: BenchEnvironment, queues: tuple[str, ...], seed: int, count_into: Path | None = None
+    ) -> None:
         self._here, self._count_into = here, count_into
         self._random = random.Random(seed)
         self._log = (here.folder / "workers.log").open("ab")
@@ -173,7 +175,7 @@ class Workers:
         return peaks
 
 
-def seed_people(here: Ground, count: int, linked: bool = True, threads: int = 4) -> None:
+def seed_people(here: BenchEnvironment, count: int, linked: bool = True, threads: int = 4) -> None:
     """Puts people 0..count-1 on the hospital's white list, each with a LINE user."""
     client = here.client("dynamodb")
     rows = [

@@ -147,7 +147,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
         self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **_security()}, file.read_bytes())
 
-    def _refuse(self, refusal: errors.Refusal) -> None:
+    def _refuse(self, refusal: errors.ApiError) -> None:
         answer = wire.Answer(str(uuid.uuid4())).refusal(refusal)
         self._send_http_response(answer.status_code, dict(answer.headers), answer.body)
 

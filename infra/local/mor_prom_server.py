@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import urllib3
 
-from infra import demo
+from infra.local import demo
 from infra.local.mor_prom import App, Centre, refusal
 
 BASE = "/phone/api/"

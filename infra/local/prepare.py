@@ -12,7 +12,8 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.schedules import availability
 from chalicelib.tables import ScheduleItem
-from infra import seed, stack
+from infra.aws import stack
+from infra.local import seed
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from infra import demo
-from infra.local.centre import CannotStart, Centre
+from infra.local import demo
+from infra.local.local_stack import CannotStart, LocalStack
 from infra.local.processes import ROOT
 
 DASHBOARD = ROOT / "dashboard"
@@ -32,7 +32,7 @@ def main() -> int:
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    centre = Centre(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
+    centre = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         centre.start()
@@ -84,7 +84,7 @@ def build_dashboard() -> str:
     return ""
 
 
-def banner(centre: Centre, missing: str) -> str:
+def banner(centre: LocalStack, missing: str) -> str:
     """What a visitor needs: the address, the logins, and a line that books a place."""
     logins = "\n".join(
         f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in demo.ACCOUNTS

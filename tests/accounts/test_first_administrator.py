@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client
 
@@ -15,18 +15,18 @@ pytestmark = pytest.mark.system  # an engine of its own
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A deployment with nothing in it."""
-    with Centre(Path(tmp_path_factory.mktemp("fresh")), demo=False, kept=False) as running:
+    with LocalStack(Path(tmp_path_factory.mktemp("fresh")), demo=False, kept=False) as running:
         yield running
 
 
-def make(centre: Centre, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "infra.admin", *arguments]
+def make(centre: LocalStack, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "infra.ops.admin", *arguments]
     return subprocess.run(command, env=centre.env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_the_command_makes_one_shows_the_password_once_and_makes_no_second(fresh: Centre) -> None:
+def test_the_command_makes_one_shows_the_password_once_and_makes_no_second(fresh: LocalStack) -> None:
     login = ("ministry.admin", "ผู้ดูแลระบบ", "00001")
     hospital = ("--hospital-name", "สำนักงานปลัดกระทรวงสาธารณสุข", "--province", "นนทบุรี")
 
@@ -44,6 +44,6 @@ def test_the_command_makes_one_shows_the_password_once_and_makes_no_second(fresh
     assert password not in fresh.log_of("api").read_text(encoding="utf-8")
 
 
-def test_a_login_that_could_not_sign_in_is_refused(fresh: Centre) -> None:
+def test_a_login_that_could_not_sign_in_is_refused(fresh: LocalStack) -> None:
     assert "small letters" in make(fresh, "Capital", "ชื่อ", "00001", "--generate", "--force").stderr
     assert "5 digits" in make(fresh, "small", "ชื่อ", "1", "--generate", "--force").stderr

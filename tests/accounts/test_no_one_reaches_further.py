@@ -18,11 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 
 from chalicelib import storage
-from chalicelib.accounts import admin_actions, group_actions, hospital_store, rules, store
-from chalicelib.accounts.hospital_rules import Record
-from chalicelib.accounts.rules import Account, Group, Roster
+from chalicelib.accounts import actions, group_actions, store
+from chalicelib.accounts.rules import Account, Group, HospitalAccess
+from chalicelib.auth import passwords
 from chalicelib.caller import Caller
-from chalicelib.errors import Refusal
+from chalicelib.errors import ApiError
+from chalicelib.hospitals import store as hospital_store
+from chalicelib.hospitals.rules import Hospital
 from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
 
 PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
@@ -104,12 +106,12 @@ class AccountCenter(RuleBasedStateMachine):
         for table in (AccountItem, AuditItem, CatalogueItem):
             _create(table)
         self.model = Model()
-        self.rosters: dict[str, Roster] = {}  # as last read
+        self.access_by_hospital: dict[str, HospitalAccess] = {}  # as last read
         self.touched: str | None = None
 
     def teardown(self) -> None:
         try:
-            for code in sorted(self.rosters):
+            for code in sorted(self.access_by_hospital):
                 self.check(code)
         finally:
             storage._connection = None
@@ -120,21 +122,21 @@ class AccountCenter(RuleBasedStateMachine):
     )
     def begin(self, country: bool, province: bool, others: list[tuple[Key, frozenset[str]]]) -> None:
         for code, province_code in PROVINCE_OF.items():
-            assert hospital_store.save([(None, Record(code, code, province_code, "", 0))], [])
+            assert hospital_store.save([(None, Hospital(code, code, province_code, "", 0))], [])
         held: dict[Key, frozenset[str]] = {(code, "a"): frozenset({"ACCOUNT_ADMIN:1"}) for code in PROVINCE_OF}
         held[("00001", "b")] = frozenset({"ACCOUNT_ADMIN:3"} if province else ())
         held[("00003", "b")] = frozenset({"ACCOUNT_ADMIN:5"} if country else ())
         held |= {who: own for who, own in others if who not in held}
         for code in PROVINCE_OF:
-            empty = Roster(code, 0, {}, {})
-            roster = empty
+            empty = HospitalAccess(code, 0, {}, {})
+            hospital_access = empty
             for who, own in held.items():
                 if who[0] == code:
-                    roster = roster.with_account(_account(who, own))
+                    hospital_access = hospital_access.with_account(_account(who, own))
             for number, given in FIRST_GROUPS.items():
-                roster = roster.with_group(Group(code, number, "กลุ่ม", frozenset(given), 1))
+                hospital_access = hospital_access.with_group(Group(code, number, "กลุ่ม", frozenset(given), 1))
                 self.model.groups[code][number] = set(given)
-            assert store.save(empty, roster, [])
+            assert store.save(empty, hospital_access, [])
         for who, own in held.items():
             self.model.own[who], self.model.active[who], self.model.members[who] = set(own), True, set()
         self.first = {who: set(own) for who, own in held.items()}
@@ -155,10 +157,10 @@ class AccountCenter(RuleBasedStateMachine):
         after = copy.deepcopy(self.model)
         change(after)
         may = allowed(actor, hospital, self.model, after)
-        refusal: Refusal | None = None
+        refusal: ApiError | None = None
         try:
             call(Caller(actor[1], actor[0]))
-        except Refusal as said_no:
+        except ApiError as said_no:
             refusal = said_no
         assert may == (refusal is None), f"allowed: {may}, refused: {refusal}"
         if may:
@@ -176,12 +178,12 @@ class AccountCenter(RuleBasedStateMachine):
         if whom not in self.model.own:
             return
         wanted = (self.model.own[whom] | given) - taken
-        seen = self.rosters[whom[0]].accounts[whom[1]]
+        seen = self.access_by_hospital[whom[0]].accounts[whom[1]]
         self.attempt(
             actor,
             whom[0],
             lambda after: after.own.update({whom: wanted}),
-            lambda caller: admin_actions.edit_account(
+            lambda caller: actions.edit_account(
                 caller, *whom, seen.version, seen.name, seen.details, frozenset(wanted), seen.groups
             ),
         )
@@ -191,12 +193,12 @@ class AccountCenter(RuleBasedStateMachine):
         actor, whom = pair
         if whom not in self.model.own:
             return
-        seen, active = self.rosters[whom[0]].accounts[whom[1]], not self.model.active[whom]
+        seen, active = self.access_by_hospital[whom[0]].accounts[whom[1]], not self.model.active[whom]
         self.attempt(
             actor,
             whom[0],
             lambda after: after.active.update({whom: active}),
-            lambda caller: admin_actions.set_active(caller, *whom, seen.version, active),
+            lambda caller: actions.set_active(caller, *whom, seen.version, active),
         )
 
     @rule(actor=actors, whom=accounts, own=some_roles)
@@ -207,12 +209,12 @@ class AccountCenter(RuleBasedStateMachine):
         def change(after: Model) -> None:
             after.own[whom], after.active[whom], after.members[whom] = set(own), True, set()
 
-        sent = rules.password_hash("First-password-1")
+        sent = passwords.password_hash("First-password-1")
         self.attempt(
             actor,
             whom[0],
             change,
-            lambda caller: admin_actions.add_account(caller, *whom, "ชื่อ", "", own, frozenset(), sent),
+            lambda caller: actions.add_account(caller, *whom, "ชื่อ", "", own, frozenset(), sent),
         )
 
     @rule(actor=actors, hospital=hospitals, given=some_roles)
@@ -229,7 +231,7 @@ class AccountCenter(RuleBasedStateMachine):
     def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
         if number not in self.model.groups[hospital]:
             return
-        seen = self.rosters[hospital].groups[number]
+        seen = self.access_by_hospital[hospital].groups[number]
         self.attempt(
             actor,
             hospital,
@@ -258,18 +260,21 @@ class AccountCenter(RuleBasedStateMachine):
             self.touched = None
 
     def check(self, code: str) -> None:
-        roster = self.rosters[code] = store.roster(code)
-        found = {(code, login): (set(roster.held(one)), one.active) for login, one in roster.accounts.items()}
+        hospital_access = self.access_by_hospital[code] = store.hospital_access(code)
+        found = {
+            (code, login): (set(hospital_access.held(one)), one.active)
+            for login, one in hospital_access.accounts.items()
+        }
         expected = {w: (self.model.holds(w), self.model.active[w]) for w in self.model.own if w[0] == code}
         assert found == expected
         for who, (held, _) in found.items():
             beyond = held - self.first.get(who, set()) - self.could_give[code]
             assert not beyond, f"{who} holds {beyond}"
-        assert roster.administrators(), f"{code} has lost its last administrator"
+        assert hospital_access.administrators(), f"{code} has lost its last administrator"
 
 
 def _account(who: Key, own: frozenset[str]) -> Account:
-    plain = Account(who[0], who[1], 1, who[1], "", True, own, frozenset(), rules.NOBODYS_VERIFIER, False, 1)
+    plain = Account(who[0], who[1], 1, who[1], "", True, own, frozenset(), passwords.NOBODYS_VERIFIER, False, 1)
     return replace(plain, user_id=int(who[0]) * 10 + ord(who[1]))
 
 

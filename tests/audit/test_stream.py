@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.audit.test_rules import row
 
 _FEED = """
@@ -19,7 +19,7 @@ print(json.dumps([entry.action for entry in actions.entries_of("appointment#0000
 """
 
 
-def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(centre: Centre) -> None:
+def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(centre: LocalStack) -> None:
     booked = {"NewImage": row()}
     accepted = {"OldImage": row(), "NewImage": row(accepted_at="x", version="2")}
     common = {"ApproximateCreationDateTime": 1795500000, "Keys": {}, "SequenceNumber": "1", "SizeBytes": 1}

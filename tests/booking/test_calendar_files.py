@@ -20,7 +20,7 @@ def read(a: Appointment) -> dict[str, str]:
 
 def moved(a: Appointment, new_place: int) -> Appointment:
     new = replace(a, place=new_place, check_code="ffffffff", day=date(2026, 12, 8), origin="", sequence=0)
-    return rules.carried_on(a, new)
+    return rules.continue_calendar_entry(a, new)
 
 
 def test_an_entry_has_bangkok_time_from_start_to_the_moment_after_the_last_second() -> None:
@@ -31,10 +31,10 @@ def test_an_entry_has_bangkok_time_from_start_to_the_moment_after_the_last_secon
 
 
 def test_moving_keeps_the_uid_and_every_change_raises_the_sequence() -> None:
-    accepted = rules.decided(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    accepted = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
     once = moved(accepted, 7)
     twice = moved(once, 8)
-    gone = rules.ended(twice, "cancel", "app", NOW, by_person=True)
+    gone = rules.end_appointment(twice, "cancel", "app", NOW, by_person=True)
 
     events = [read(one) for one in (HELD, accepted, once, twice, gone)]
 

@@ -20,14 +20,14 @@ def at(text: str) -> datetime:
 
 
 def cancelled(by_person: bool) -> Appointment:
-    return rules.ended(HELD, "cancel", "somebody", NOW, by_person=by_person)
+    return rules.end_appointment(HELD, "cancel", "somebody", NOW, by_person=by_person)
 
 
 def moved_here(by_person: bool) -> Appointment:
-    return replace(rules.carried_on(appointment(), HELD), changed_by_person=by_person)
+    return replace(rules.continue_calendar_entry(appointment(), HELD), changed_by_person=by_person)
 
 
-ACCEPTED = rules.decided(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ ACCEPTED = rules.decided(HELD, "accept", "staff.demo", "เจ้าหน้า
         (None, moved_here(by_person=False), "moved"),
         (None, moved_here(by_person=True), None),
         (HELD, ACCEPTED, "accepted"),
-        (ACCEPTED, rules.decided(ACCEPTED, "reject", "staff.demo", "", NOW), "rejected"),
-        (HELD, rules.decided(HELD, "reject", "staff.demo", "", NOW), None),
-        (ACCEPTED, rules.ended(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False), "cancelled"),
-        (ACCEPTED, rules.decided(ACCEPTED, "confirm", "app", "", NOW), None),
+        (ACCEPTED, rules.apply_decision(ACCEPTED, "reject", "staff.demo", "", NOW), "rejected"),
+        (HELD, rules.apply_decision(HELD, "reject", "staff.demo", "", NOW), None),
+        (ACCEPTED, rules.end_appointment(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False), "cancelled"),
+        (ACCEPTED, rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
         (HELD, cancelled(by_person=True), None),
         (HELD, replace(HELD, state=rules.POSTPONED), None),

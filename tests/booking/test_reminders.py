@@ -22,9 +22,10 @@ from chalicelib.people import actions as people
 from chalicelib.people.rules import Person
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import Line, Schedule
+from chalicelib.schedules.rules import Schedule, ScheduleSpec
 from chalicelib.tables import CatalogueItem, MessageItem
-from infra import demo, stack
+from infra.aws import stack
+from infra.local import demo
 
 EVENING_BEFORE = datetime(2026, 11, 30, 18, 0, tzinfo=BANGKOK)
 DAY = EVENING_BEFORE.date() + timedelta(days=1)
@@ -75,7 +76,7 @@ def forget_connections() -> None:
 
 
 def opened(days_later: int = 0) -> Schedule:
-    lines = [Line(1, 1, 1, 5, online=True)]
+    lines = [ScheduleSpec(1, 1, 1, 5, online=True)]
     (made,) = schedules.open_schedules(catalogue.hospital("00000"), DAY + timedelta(days=days_later), lines)
     return made
 

@@ -46,7 +46,7 @@ def test_nothing_happens_to_an_appointment_that_has_ended(event: str) -> None:
         ({"available_count": 0, "free": frozenset()}, False, errors.SlotsFull),
     ],
 )
-def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[errors.Refusal] | None) -> None:
+def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[errors.ApiError] | None) -> None:
     if refusal is None:
         rules.check_bookable(schedule(**more), NOW, online=online)
         return
@@ -68,7 +68,7 @@ def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[err
     ],
 )
 def test_until_when_a_place_may_be_given_up(
-    at: str, minutes: int, by_person: bool, refusal: type[errors.Refusal] | None
+    at: str, minutes: int, by_person: bool, refusal: type[errors.ApiError] | None
 ) -> None:
     held = appointment(cancel_minutes_before=minutes)
     now = datetime.fromisoformat(at).replace(tzinfo=BANGKOK)
@@ -127,7 +127,7 @@ def test_a_task_sent_again_is_told_from_somebody_elses_edit(
 @pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
 def test_what_changes_nothing_leaves_the_version(event: str) -> None:
     done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
-    assert rules.decided(done, event, "a", "A", NOW + timedelta(hours=1)) is done
+    assert rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
 
 
 @given(

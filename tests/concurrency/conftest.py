@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import Client, in_days
 from tests.concurrency.crowd import Crowd
@@ -26,7 +26,7 @@ def crowd() -> Iterator[Crowd]:
 
 
 @pytest.fixture(scope="session")
-def urls(centre: Centre) -> Iterator[list[str]]:
+def urls(centre: LocalStack) -> Iterator[list[str]]:
     """The centre's API process and a second one on the same engine."""
     port = processes.free_port()
     second = f"http://127.0.0.1:{port}"
@@ -50,6 +50,6 @@ def fresh(his: Client) -> list[int]:
 
 
 @pytest.fixture(scope="session")
-def ward(centre: Centre) -> Ward:
+def ward(centre: LocalStack) -> Ward:
     """A hospital of the storms' own, with three clerks."""
     return wards.make(centre)

@@ -18,7 +18,7 @@ from typing import Any
 import urllib3
 
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply
 from tests.concurrency.crowd import Crowd, Seat
 from tests.concurrency.desks import SCHEDULES, play
@@ -176,7 +176,7 @@ class Processes:
     """API processes on the centre's engine, one of them with a failing storage; `kill_one` kills one and starts it
     again on its port."""
 
-    def __init__(self, centre: Centre, count: int = 3) -> None:
+    def __init__(self, centre: LocalStack, count: int = 3) -> None:
         self._centre = centre
         self._output = centre.log_of("api").open("ab")
         self._ports = [processes.free_port() for _ in range(count)]
@@ -216,7 +216,7 @@ class History:
 Cast = list[tuple[Callable[[Seat], Any], Any]]
 
 
-def record(crowd: Crowd, centre: Centre, cast: Callable[[list[str]], Cast]) -> tuple[list[Any], int]:
+def record(crowd: Crowd, centre: LocalStack, cast: Callable[[list[str]], Cast]) -> tuple[list[Any], int]:
     """Lets everybody of the cast play their part, given the addresses of the API processes, while these are killed and
     started again. Returns what each has to tell, and how often a process was killed."""
     running, chance = Processes(centre), random.Random(crowd.seed)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import desks
 from tests.concurrency.crowd import Crowd
@@ -49,7 +49,7 @@ class Round:
         )
 
 
-def play(crowd: Crowd, centre: Centre, ward: Ward, his: Client, app_client: Client, seconds: float) -> Round:
+def play(crowd: Crowd, centre: LocalStack, ward: Ward, his: Client, app_client: Client, seconds: float) -> Round:
     """Plays a round of so many seconds and checks it; notices are checked apart (`notices_missing`)."""
     day, closing_day, other_day = desk.new_day(), desk.new_day(), desk.new_day()
     schedules = ward.open(day, PLACES)
@@ -165,7 +165,7 @@ def inbox(app_client: Client, cid: str) -> list[Any]:
 
 
 def notices_missing(
-    centre: Centre, ward: Ward, app_client: Client, people: list[str], seconds: float = 600
+    centre: LocalStack, ward: Ward, app_client: Client, people: list[str], seconds: float = 600
 ) -> list[str]:
     """Of whom the hospital moved or cancelled: who is not told within so many seconds, or not once.
 

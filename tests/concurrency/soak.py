@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import Client
 from tests.concurrency import rounds
@@ -27,7 +27,7 @@ def main() -> int:
     seconds, seed = float(os.environ.get("SOAK_SECONDS") or 600), int(os.environ.get("SEED") or 1)
     end = time.monotonic() + seconds
     moved = 0
-    with tempfile.TemporaryDirectory(prefix="moph-soak-") as folder, Centre(Path(folder)) as centre:
+    with tempfile.TemporaryDirectory(prefix="moph-soak-") as folder, LocalStack(Path(folder)) as centre:
         his = Client(centre.url).sign_in("his.demo", "00000", "His-demo-1")
         app_client = Client(centre.url).sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
         ward = wards.make(centre)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
 from tests.ward import Ward
@@ -60,7 +60,7 @@ def test_of_clerks_who_give_several_the_same_name_at_once_one_gets_it(
         assert [one[name] for one in listed].count("ชื่อเดียวกัน") == 1
 
 
-def test_whoever_looks_and_then_adds_makes_it_twice(centre: Centre, crowd: Crowd) -> None:
+def test_whoever_looks_and_then_adds_makes_it_twice(centre: LocalStack, crowd: Crowd) -> None:
     """The negative control: adding without the hospital's next number, on this very engine."""
     with naive.tables(centre.endpoint):
         crowd.run(naive.copy, [(centre.endpoint, 2)] * 16)

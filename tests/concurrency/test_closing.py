@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import desks
 from tests.concurrency.crowd import Crowd
@@ -22,7 +22,7 @@ from tests.ward import CODE, Ward
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     yield
     assert violations(rows_of(centre.endpoint)) == []
 
@@ -54,7 +54,7 @@ def storm(
 
 
 def test_a_day_a_room_and_a_schedule_close_while_people_book_there_and_go(
-    centre: Centre, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
 ) -> None:
     day, other_day = desk.new_day(), desk.new_day()
     schedules, elsewhere = ward.open(day, 6), ward.open(other_day, 24)
@@ -79,7 +79,7 @@ def test_a_day_a_room_and_a_schedule_close_while_people_book_there_and_go(
 
 
 def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_themselves(
-    centre: Centre, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
 ) -> None:
     day, one_day, other_day = desk.new_day(), desk.new_day(), desk.new_day()
     schedules = ward.open(day, 12)
@@ -99,7 +99,7 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
 
 
 def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
-    centre: Centre, ward: Ward, app_client: Client
+    centre: LocalStack, ward: Ward, app_client: Client
 ) -> None:
     """The negative control of closing: the same steps the other way round, and somebody who books in between."""
     day = desk.new_day()
@@ -118,7 +118,7 @@ def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
 
 
 def test_two_desks_that_move_people_by_booking_and_then_cancelling_put_them_into_two_places(
-    centre: Centre, ward: Ward, app_client: Client, urls: list[str], crowd: Crowd
+    centre: LocalStack, ward: Ward, app_client: Client, urls: list[str], crowd: Crowd
 ) -> None:
     """The negative control of moving: two steps instead of one transaction, by the list that the clerks began with."""
     day, one_day, other_day = desk.new_day(), desk.new_day(), desk.new_day()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
 from tests.invariants import rows_of, violations
@@ -13,7 +13,7 @@ from tests.manual import desk
 from tests.ward import Ward
 
 A_DAY = timedelta(days=1)
-Line = tuple[str, int, int]
+ScheduleSpec = tuple[str, int, int]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def week(ward: Ward) -> list[date]:
 
 
 def test_a_week_copied_by_several_desks_at_once_is_there_once(
-    centre: Centre, ward: Ward, urls: list[str], crowd: Crowd, week: list[date]
+    centre: LocalStack, ward: Ward, urls: list[str], crowd: Crowd, week: list[date]
 ) -> None:
     to = [day + 7 * A_DAY for day in week]
     body = {
@@ -52,7 +52,7 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
     }
     assert set(added) <= {"OK", "ScheduleExists"}
     hand_made = {(day.isoformat(), ward.rooms[0]["room_id"], ward.periods[0]) for day in to[:4]}
-    made: list[Line] = [tuple(line) for copied, _ in copies for line in copied]
+    made: list[ScheduleSpec] = [tuple(line) for copied, _ in copies for line in copied]
     assert len(made) == len(set(made)), "two desks were told that they had made the same line"
     assert len(made) + added.count("OK") == len(wanted)
     assert wanted - set(made) <= hand_made
@@ -63,7 +63,7 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
     assert violations(rows_of(centre.endpoint)) == []
 
 
-def test_whoever_looks_and_then_adds_makes_lines_twice(centre: Centre, crowd: Crowd) -> None:
+def test_whoever_looks_and_then_adds_makes_lines_twice(centre: LocalStack, crowd: Crowd) -> None:
     """The negative control: copying without the day's sheet, on this very engine."""
     with naive.tables(centre.endpoint):
         crowd.run(naive.copy, [(centre.endpoint, 2)] * 16)

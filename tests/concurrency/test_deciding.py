@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.booking import slips
 from chalicelib.booking.rules import first_version
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
@@ -26,7 +26,7 @@ REFUSALS = {"EditConflict", "AppointmentCancelled", "AppointmentPostponed", "Slo
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     yield
     assert violations(rows_of(centre.endpoint)) == []
 
@@ -71,7 +71,7 @@ def _of_one(slip: str, row: dict[str, Any], changes: int, its: list[Decision]) -
 
 
 def test_desks_and_people_decide_over_the_same_appointments(
-    centre: Centre, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
 ) -> None:
     day, other_day = desk.new_day(), desk.new_day()
     schedules, elsewhere = ward.open(day, 4), ward.open(other_day, 30, rooms=1, periods=2)
@@ -97,7 +97,7 @@ def test_desks_and_people_decide_over_the_same_appointments(
     assert contradictions(decisions, everybody, rows_of(centre.endpoint)) == []
 
 
-def test_whoever_writes_back_what_was_read_loses_changes(centre: Centre, crowd: Crowd) -> None:
+def test_whoever_writes_back_what_was_read_loses_changes(centre: LocalStack, crowd: Crowd) -> None:
     """The negative control: accepting without a condition on the version, on this very engine."""
     with naive.tables(centre.endpoint):
         cid = new_cid()

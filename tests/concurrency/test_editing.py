@@ -9,7 +9,7 @@ from itertools import groupby
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import desks, naive
 from tests.concurrency.crowd import Crowd
@@ -20,7 +20,7 @@ from tests.ward import CODE, Ward
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     yield
     assert violations(rows_of(centre.endpoint)) == []
 
@@ -42,7 +42,7 @@ def lost_edits(edits: list[Edit], rows: Rows) -> list[str]:
 
 
 def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
-    centre: Centre, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
 ) -> None:
     day = desk.new_day()
     schedules = ward.open(day, 6)
@@ -94,7 +94,7 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
     assert desk.table(ward.clerk, day) == before
 
 
-def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(centre: Centre, crowd: Crowd) -> None:
+def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(centre: LocalStack, crowd: Crowd) -> None:
     """The negative control: bookings that hold to their place, and edits that do not, on this very engine."""
     with naive.tables(centre.endpoint):
         parts = [(naive.book_with_care, (centre.endpoint, new_cid())) for _ in range(16)]

@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.concurrency import rounds
 from tests.concurrency.crowd import Crowd
@@ -16,7 +16,7 @@ SECONDS = float(os.environ.get("HISTORY_SECONDS", "8"))
 
 
 def test_everything_that_was_told_while_api_processes_were_killed_is_true(
-    centre: Centre, ward: Ward, his: Client, app_client: Client, crowd: Crowd
+    centre: LocalStack, ward: Ward, his: Client, app_client: Client, crowd: Crowd
 ) -> None:
     played = rounds.play(crowd, centre, ward, his, app_client, SECONDS)
 

@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.accounts.rules import password_hash
-from infra.local.centre import Centre
+from chalicelib.auth.passwords import password_hash
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
 
 ROUNDS = 6
@@ -24,7 +24,7 @@ def add(by: Client, hospital_code: str, login: str, role: str) -> Any:
     return by.call("POST", accounts(hospital_code), body=body).result
 
 
-def sign_in(centre: Centre, hospital_code: str, login: str) -> Client:
+def sign_in(centre: LocalStack, hospital_code: str, login: str) -> Client:
     client = Client(centre.url).sign_in(login, hospital_code, FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash("Own-password-1")}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200
@@ -45,7 +45,7 @@ def at_once(*calls: Any) -> list[Reply]:
 
 @pytest.mark.parametrize("round_number", range(ROUNDS))
 def test_two_administrators_who_deactivate_each_other_leave_one(
-    centre: Centre, country: Client, round_number: int
+    centre: LocalStack, country: Client, round_number: int
 ) -> None:
     code = f"000{14 + round_number}"
     logins = ("left", "right")
@@ -84,7 +84,7 @@ def test_of_two_who_remove_the_last_two_one_is_told_that_it_is_the_last(country:
     assert sorted(one.code for one in answers) == ["LastAdministrator", "OK"]
 
 
-def test_whoever_only_counts_before_he_writes_loses_the_last_one(centre: Centre, country: Client) -> None:
+def test_whoever_only_counts_before_he_writes_loses_the_last_one(centre: LocalStack, country: Client) -> None:
     """The negative control: the same race with a count that nothing holds."""
     table = boto3.resource("dynamodb", endpoint_url=centre.endpoint, **_keys(centre)).Table("moph-local-accounts")
     logins = ("naive.left", "naive.right")
@@ -106,7 +106,7 @@ def test_whoever_only_counts_before_he_writes_loses_the_last_one(centre: Centre,
     assert left == [False, False]
 
 
-def _keys(centre: Centre) -> dict[str, str]:
+def _keys(centre: LocalStack) -> dict[str, str]:
     return {
         "region_name": centre.env["AWS_REGION"],
         "aws_access_key_id": centre.env["AWS_ACCESS_KEY_ID"],

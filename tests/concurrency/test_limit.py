@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 from tests.concurrency import clients
 from tests.concurrency.clients import Told
@@ -35,7 +35,7 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(centre: Centre) -> Clinic:
+def clinic(centre: LocalStack) -> Clinic:
     clerk = desk.clerk(centre, CODE)
 
     def add(what: str, **body: Any) -> Any:
@@ -101,7 +101,7 @@ print(json.dumps([store.move_place(*one) is None for one in ready]))
 
 @pytest.mark.parametrize(("turn", "went_through"), [("counted", [True, False]), ("not counted", [True, True])])
 def test_of_two_moves_that_saw_the_same_list_the_second_is_refused_for_the_persons_turn_alone(
-    clinic: Clinic, centre: Centre, app_client: Client, turn: str, went_through: list[bool]
+    clinic: Clinic, centre: LocalStack, app_client: Client, turn: str, went_through: list[bool]
 ) -> None:
     """The two are made by hand, so that both have read before either writes. Where the turn is not counted, which is
     the negative control, the limit is exceeded by one."""

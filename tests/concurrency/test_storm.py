@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import clients, naive
 from tests.concurrency.clients import Story, Told
@@ -23,7 +23,7 @@ CLIENTS, PLACES = PROCESSES * THREADS, 20
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: Centre) -> Iterator[None]:
+def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     yield
     assert violations(rows_of(centre.endpoint)) == []
 
@@ -34,7 +34,7 @@ def spread(urls: list[str], his: Client, given: list[tuple[object, ...]]) -> lis
 
 
 def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
-    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedule = fresh[0]
     people = [new_cid() for _ in range(CLIENTS)]
@@ -54,7 +54,7 @@ def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
 
 
 def test_a_booking_sent_twice_at_once_is_one_booking_and_both_copies_are_told_the_same(
-    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedule = fresh[1]
     people = [new_cid() for _ in range(CLIENTS // 2)]
@@ -71,7 +71,7 @@ def test_a_booking_sent_twice_at_once_is_one_booking_and_both_copies_are_told_th
 
 
 def test_a_postponement_sent_twice_at_once_moves_once_and_both_copies_get_the_new_id(
-    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     source, second_source, target = fresh[2:5]
     people = [new_cid() for _ in range(CLIENTS // 2)]
@@ -97,7 +97,7 @@ def test_a_postponement_sent_twice_at_once_moves_once_and_both_copies_get_the_ne
 
 
 def test_a_cancellation_sent_many_times_at_once_gives_one_place_back(
-    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedule, cid = fresh[5], new_cid()
     appointment_id = his.book(schedule, cid).result["hospital_appointment_slot_id"]
@@ -111,7 +111,7 @@ def test_a_cancellation_sent_many_times_at_once_gives_one_place_back(
 
 
 def test_bookings_cancellations_and_postponements_mixed_keep_every_promise(
-    centre: Centre, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedules = fresh[:4]
     given = [(urls, his.token, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
@@ -147,7 +147,7 @@ def test_clients_that_quarrel_over_the_same_people_break_nothing(
 
 
 def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
-    centre: Centre, his: Client, crowd: Crowd, fresh: list[int]
+    centre: LocalStack, his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     port = processes.free_port()
     process = processes.start("infra.local.api", str(port), env=centre.env)
@@ -174,7 +174,7 @@ def until_it_listens(port: int) -> None:
             assert time.monotonic() < deadline, "the API process does not listen"
 
 
-def test_the_negative_control_oversells(centre: Centre, crowd: Crowd) -> None:
+def test_the_negative_control_oversells(centre: LocalStack, crowd: Crowd) -> None:
     """Reading the count and writing it back sells places twice on this very engine, and the checker says so."""
     with naive.tables(centre.endpoint):
         sold = sum(crowd.run(naive.book, [(centre.endpoint, new_cid()) for _ in range(CLIENTS)]))

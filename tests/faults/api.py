@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib import storage
-from chalicelib.accounts import tokens
+from chalicelib.auth import tokens
 from chalicelib.booking import actions
 from chalicelib.messages import files, queues
 from infra.local import api

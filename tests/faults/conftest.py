@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 
 
 @pytest.fixture(scope="session")
-def faulty(centre: Centre) -> Iterator[Client]:
+def faulty(centre: LocalStack) -> Iterator[Client]:
     """The Mor Prom app's back end, talking to the process with faults: it may do all that this suite does."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"

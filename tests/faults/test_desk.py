@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, new_cid
 from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
@@ -18,7 +18,7 @@ Request = tuple[str, str, Any]
 
 
 @pytest.fixture(scope="module")
-def clerk(faulty: Client, centre: Centre) -> Iterator[Client]:
+def clerk(faulty: Client, centre: LocalStack) -> Iterator[Client]:
     """A clerk at the process with faults; at the end no invariant is broken."""
     yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
     assert violations(rows_of(centre.endpoint)) == []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid
 from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.faults.test_storage_faults import refusal
@@ -15,7 +15,7 @@ APPOINTMENTS = "/api/dashboard/appointments"
 
 
 @pytest.fixture
-def desk(centre: Centre, faulty: Client) -> Iterator[Client]:
+def desk(centre: LocalStack, faulty: Client) -> Iterator[Client]:
     """A clerk, talking to the process with faults."""
     yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
     assert violations(rows_of(centre.endpoint)) == []

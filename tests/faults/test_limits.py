@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, booking, in_days, new_cid
 from tests.invariants import rows_of, violations
 from tests.manual import desk
@@ -16,7 +16,7 @@ CODE = "00017"
 
 
 @pytest.fixture(scope="module")
-def schedules(centre: Centre) -> Iterator[list[int]]:
+def schedules(centre: LocalStack) -> Iterator[list[int]]:
     """One schedule each of three departments of a hospital that lets a person hold one appointment in each, and a
     second one of the first department."""
     clerk = desk.clerk(centre, CODE)

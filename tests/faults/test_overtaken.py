@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 from tests.invariants import rows_of, violations
 
@@ -85,7 +85,7 @@ def _path(action: str, cid: str = "", held: int = 0, **more: int) -> str:
 
 
 @pytest.fixture
-def scenes(centre: Centre, his: Client, faulty: Client) -> Iterator[Any]:
+def scenes(centre: LocalStack, his: Client, faulty: Client) -> Iterator[Any]:
     """Makes scenes with a person who holds a place of `here`, or none."""
     roomy = sorted(his.schedules(in_days(7)), key=lambda s: -s["available_slot"])
 

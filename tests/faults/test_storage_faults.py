@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
 
 
 @dataclass
-class Ground:
+class BenchEnvironment:
     """Two schedules of one day, and the clients: `faulty` for what is tried, `his` for looking at what became of it."""
 
     faulty: Client
@@ -35,9 +35,9 @@ class Ground:
 
 
 @pytest.fixture
-def ground(centre: Centre, his: Client, faulty: Client) -> Iterator[Ground]:
+def bench_environment(centre: LocalStack, his: Client, faulty: Client) -> Iterator[BenchEnvironment]:
     roomy = sorted(his.schedules(in_days(28)), key=lambda s: -s["available_slot"])
-    yield Ground(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
+    yield BenchEnvironment(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
     assert violations(rows_of(centre.endpoint)) == []
 
 
@@ -52,7 +52,7 @@ class Case:
     after: tuple[int, int]
 
 
-def booking_case(g: Ground) -> Case:
+def booking_case(g: BenchEnvironment) -> Case:
     cid = new_cid()
 
     def attempt(fault: str) -> Reply:
@@ -62,13 +62,13 @@ def booking_case(g: Ground) -> Case:
     return Case(cid, attempt, (0, 0), (1, 0))
 
 
-def cancelling_case(g: Ground) -> Case:
+def cancelling_case(g: BenchEnvironment) -> Case:
     cid = new_cid()
     held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
     return Case(cid, lambda fault: slot_action(g, fault, "GET", "CancelAppointmentSlot", cid, held), (1, 0), (0, 0))
 
 
-def postponing_case(g: Ground) -> Case:
+def postponing_case(g: BenchEnvironment) -> Case:
     cid = new_cid()
     held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
 
@@ -78,13 +78,13 @@ def postponing_case(g: Ground) -> Case:
     return Case(cid, attempt, (1, 0), (0, 1))
 
 
-def confirming_case(g: Ground) -> Case:
+def confirming_case(g: BenchEnvironment) -> Case:
     cid = new_cid()
     held = g.his.book(g.source, cid).result["hospital_appointment_slot_id"]
     return Case(cid, lambda f: slot_action(g, f, "POST", "AcknowledgeAppointmentSlot", cid, held), (1, 0), (1, 0))
 
 
-def slot_action(g: Ground, fault: str, method: str, action: str, cid: str, held: int, **more: int) -> Reply:
+def slot_action(g: BenchEnvironment, fault: str, method: str, action: str, cid: str, held: int, **more: int) -> Reply:
     query = {"Action": action, "hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": held, **more}
     return g.faulty.call(method, SLOTS, query, None, {"X-Fault": fault})
 
@@ -92,10 +92,10 @@ def slot_action(g: Ground, fault: str, method: str, action: str, cid: str, held:
 ACTIONS = [booking_case, cancelling_case, postponing_case, confirming_case]
 
 
-_learned: dict[Callable[[Ground], Case], list[str]] = {}
+_learned: dict[Callable[[BenchEnvironment], Case], list[str]] = {}
 
 
-def calls_of(make: Callable[[Ground], Case], g: Ground) -> list[str]:
+def calls_of(make: Callable[[BenchEnvironment], Case], g: BenchEnvironment) -> list[str]:
     """The storage operations that the action makes, learned once by doing it; twice, because what a process keeps for a
     while (the accounts' state) it asks for only now and then."""
     if make not in _learned:
@@ -114,12 +114,12 @@ def refusal(told: Reply) -> tuple[int, str, str | None]:
     return told.status, told.code, told.headers.get("Retry-After")
 
 
-def taken(g: Ground, free_before: dict[int, int]) -> tuple[int, int]:
+def taken(g: BenchEnvironment, free_before: dict[int, int]) -> tuple[int, int]:
     now = g.free()
     return free_before[g.source] - now[g.source], free_before[g.target] - now[g.target]
 
 
-def settle(g: Ground, case: Case, free_before: dict[int, int], told: Reply, where: str) -> None:
+def settle(g: BenchEnvironment, case: Case, free_before: dict[int, int], told: Reply, where: str) -> None:
     """The client sends the same request again; now it is done, once."""
     if told.status != 200:
         assert refusal(told) == (503, "TryAgain", "1"), where
@@ -133,7 +133,7 @@ def settle(g: Ground, case: Case, free_before: dict[int, int], told: Reply, wher
     assert len(holds) == sum(case.after), where
 
 
-def start(make: Callable[[Ground], Case], g: Ground) -> tuple[Case, dict[int, int]]:
+def start(make: Callable[[BenchEnvironment], Case], g: BenchEnvironment) -> tuple[Case, dict[int, int]]:
     """A case, and the free places as they would be without it."""
     case = make(g)
     free = g.free()
@@ -143,39 +143,39 @@ def start(make: Callable[[Ground], Case], g: Ground) -> tuple[Case, dict[int, in
 @pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
-    ground: Ground, make: Callable[[Ground], Case], kind: str
+    bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str
 ) -> None:
-    for call in calls_of(make, ground):
-        case, free = start(make, ground)
+    for call in calls_of(make, bench_environment):
+        case, free = start(make, bench_environment)
         told = case.attempt(f"{call} {kind} 1")
         if kind in ("throttled", "in-conflict", "unconnected"):
             assert told.status == 200, f"{call}: a passing refusal is retried inside, not {told.text}"
-        settle(ground, case, free, told, call)
+        settle(bench_environment, case, free, told, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_done(
-    ground: Ground, make: Callable[[Ground], Case], kind: str
+    bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str
 ) -> None:
-    for call in calls_of(make, ground):
-        case, free = start(make, ground)
-        held = ground.held(case.cid)
+    for call in calls_of(make, bench_environment):
+        case, free = start(make, bench_environment)
+        held = bench_environment.held(case.cid)
         told = case.attempt(f"{call} {kind} {EVER}")
         assert refusal(told) == (503, "TryAgain", "1"), call
-        assert taken(ground, free) == case.before, call
-        assert ground.held(case.cid) == held, call
-        settle(ground, case, free, told, call)
+        assert taken(bench_environment, free) == case.before, call
+        assert bench_environment.held(case.cid) == held, call
+        settle(bench_environment, case, free, told, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_AFTER_THE_EFFECT)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_answers_that_never_arrive_leave_it_done_or_not_done_and_a_retry_ends_well(
-    ground: Ground, make: Callable[[Ground], Case], kind: str
+    bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str
 ) -> None:
-    for call in calls_of(make, ground):
-        case, free = start(make, ground)
+    for call in calls_of(make, bench_environment):
+        case, free = start(make, bench_environment)
         told = case.attempt(f"{call} {kind} {EVER}")
         assert told.status == 503, call
-        assert taken(ground, free) in (case.before, case.after), call
-        settle(ground, case, free, told, call)
+        assert taken(bench_environment, free) in (case.before, case.after), call
+        settle(bench_environment, case, free, told, call)

@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from chalicelib.accounts.rules import password_hash
+from chalicelib.auth.passwords import password_hash
 from tests.client import Client, Reply
 
 FIRST, OWN = "First-password-1", "Own-password-1"

@@ -7,8 +7,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from infra.demo import demo_cid
-from infra.local.centre import Centre
+from infra.local.demo import demo_cid
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, new_cid
 
 SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
@@ -54,7 +54,7 @@ def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, A
     return found
 
 
-def outside(centre: Centre, path: str, body: Any = None) -> Any:
+def outside(centre: LocalStack, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
         return json.load(answer)
@@ -67,7 +67,7 @@ def newly_listed(staff: Client, first_name: str) -> str:
     return str(person["cid"])
 
 
-def link_line(centre: Centre, app_client: Client, cid: str, user_id: str) -> None:
+def link_line(centre: LocalStack, app_client: Client, cid: str, user_id: str) -> None:
     nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": cid}).result["nonce"]
     order = {"channel": "line", "api": centre.url, "user_id": user_id, "nonce": nonce}
     assert outside(centre, "read", order)["status"] == 200

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from chalicelib.accounts.rules import password_hash
-from infra.local.centre import Centre
+from chalicelib.auth.passwords import password_hash
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid, until_answered
 
 ALL_ROLES = "APPOINTMENT_DASHBOARD:1 IMMUNIZATION_SLOT:1 IMMUNIZATION_SLOT_MANAGER:1"
@@ -23,7 +23,7 @@ PERSON = {
 }
 _CREATE = """
 import sys
-from chalicelib.accounts import admin_actions
+from chalicelib.accounts import actions
 
 code, login, roles, hashed, password = sys.argv[1:]
 granted = frozenset(roles.split())
@@ -33,7 +33,7 @@ _numbers = itertools.count(1)
 _days = itertools.count(60)
 
 
-def clerk(centre: Centre, hospital_code: str, roles: str = ALL_ROLES, *, first_password: bool = False) -> Client:
+def clerk(centre: LocalStack, hospital_code: str, roles: str = ALL_ROLES, *, first_password: bool = False) -> Client:
     """A new account of a hospital, signed in; with first_password, it must still change that."""
     login, password = f"clerk{next(_numbers)}", "Clerk-test-1"
     account = [hospital_code, login, roles, password_hash(password), "first" if first_password else "own"]

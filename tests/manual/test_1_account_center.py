@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.accounts.rules import password_hash
-from infra.local.centre import Centre
+from chalicelib.auth.passwords import password_hash
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
 from tests.manual.accounts import FIRST, OWN, add, do, edit, history, numbers, path, show, signed_in
 
@@ -16,13 +16,13 @@ FIGURE_5 = [
 
 
 @pytest.fixture(scope="module")
-def province(centre: Centre, country: Client) -> Client:
+def province(centre: LocalStack, country: Client) -> Client:
     """The provincial office's administrator of Nonthaburi, where 00002 and others are."""
     return signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
 
 
 @pytest.fixture(scope="module")
-def hospital(centre: Centre, province: Client) -> Client:
+def hospital(centre: LocalStack, province: Client) -> Client:
     """Login administrator of hospital 00003, whom the provincial office has made."""
     return signed_in(centre.url, add(province, "00003", "ACCOUNT_ADMIN:1").result)
 
@@ -95,7 +95,7 @@ def looks(by: Client, code: str, login: str, group_id: object) -> list[Reply]:
 
 
 def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both_histories(
-    centre: Centre, country: Client, hospital: Client
+    centre: LocalStack, country: Client, hospital: Client
 ) -> None:
     looked_at = add(hospital, "00003").result
     group_id = hospital.call("POST", path("00003", "groups"), body={"name": "กลุ่ม", "roles": []}).result["group_id"]
@@ -139,7 +139,7 @@ def test_the_provincial_office_makes_administrators_in_its_province_and_not_in_a
     assert add(province, "00013", "ACCOUNT_ADMIN:1").status == 200
 
 
-def test_a_group_is_no_way_round(centre: Centre, province: Client, hospital: Client) -> None:
+def test_a_group_is_no_way_round(centre: LocalStack, province: Client, hospital: Client) -> None:
     powerful = {"name": "ผู้ดูแล", "roles": ["ACCOUNT_ADMIN:1"]}
     assert hospital.call("POST", path("00003", "groups"), body=powerful).code == "OutOfReach"
     group = province.call("POST", path("00003", "groups"), body=powerful).result
@@ -237,7 +237,7 @@ def test_a_hospitals_last_administrator_stays(country: Client) -> None:
     assert history(country, two)[0]["outcome"] == "refused"
 
 
-def test_a_first_password_opens_nothing_until_it_is_changed(centre: Centre, hospital: Client) -> None:
+def test_a_first_password_opens_nothing_until_it_is_changed(centre: LocalStack, hospital: Client) -> None:
     account = add(hospital, "00003", "APPOINTMENT_DASHBOARD:1").result
     person = Client(centre.url).sign_in(account["login"], "00003", FIRST)
     assert person.call("GET", "/api/accounts/roles").code == "PasswordMustChange"
@@ -251,7 +251,7 @@ def test_a_first_password_opens_nothing_until_it_is_changed(centre: Centre, hosp
 
 
 def test_an_account_without_a_role_can_change_its_first_password_and_nothing_else(
-    centre: Centre, hospital: Client
+    centre: LocalStack, hospital: Client
 ) -> None:
     person = signed_in(centre.url, add(hospital, "00003").result)
     assert person.call("GET", path("00003", "groups")).code == "Forbidden"
@@ -278,7 +278,7 @@ def test_the_history_says_who_changed_what_and_holds_no_password(hospital: Clien
     assert password_hash("Another-one-1") not in str([newest, second, oldest])
 
 
-def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: Centre, hospital: Client) -> None:
+def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: LocalStack, hospital: Client) -> None:
     account = add(hospital, "00003").result
     stranger = Client(centre.url)
     fields = {"user": account["login"], "hospital_code": "00003", "password_hash": password_hash("wrong")}

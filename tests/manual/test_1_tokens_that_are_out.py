@@ -7,13 +7,13 @@ import pytest
 
 from chalicelib.settings import settings
 from infra.local import processes
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual.accounts import add, do, edit, path, signed_in
 
 
 @pytest.fixture(scope="module")
-def province(centre: Centre, country: Client) -> Client:
+def province(centre: LocalStack, country: Client) -> Client:
     """The provincial office's administrator of Nonthaburi, where 00002 and 00003 are, who has named one for 00003: a
     hospital's last one could not be changed."""
     office = signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
@@ -22,7 +22,7 @@ def province(centre: Centre, country: Client) -> Client:
 
 
 @pytest.fixture(scope="module")
-def another_process(centre: Centre) -> Iterator[str]:
+def another_process(centre: LocalStack) -> Iterator[str]:
     """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
     port = processes.free_port()
     process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
@@ -39,7 +39,7 @@ def answers_soon(client: Client, code: str) -> None:
         assert time.monotonic() < deadline, answer.text
 
 
-def test_a_deactivation_ends_tokens_that_are_out(centre: Centre, another_process: str, province: Client) -> None:
+def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_process: str, province: Client) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
     there = Client(another_process, signed_in(centre.url, account).token)
     answers_soon(there, "OK")
@@ -50,7 +50,7 @@ def test_a_deactivation_ends_tokens_that_are_out(centre: Centre, another_process
 
 
 def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
-    centre: Centre, another_process: str, province: Client
+    centre: LocalStack, another_process: str, province: Client
 ) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
     there = Client(another_process, signed_in(centre.url, account).token)

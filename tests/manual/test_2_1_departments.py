@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual import desk
 
@@ -13,7 +13,7 @@ PATH = "/api/dashboard/departments"
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: Centre) -> Client:
+def clerk(centre: LocalStack) -> Client:
     """A clerk of a hospital that begins with an empty catalogue."""
     return desk.clerk(centre, "00021")
 
@@ -133,7 +133,7 @@ def test_another_hospitals_department_is_not_there(clerk: Client, staff: Client)
     assert answer.status == 404
 
 
-def test_who_only_sees_the_slot_tables_may_not_keep_departments(centre: Centre) -> None:
+def test_who_only_sees_the_slot_tables_may_not_keep_departments(centre: LocalStack) -> None:
     viewer = desk.clerk(centre, "00021", "IMMUNIZATION_SLOT:1")
 
     assert viewer.call("GET", PATH).status == 200

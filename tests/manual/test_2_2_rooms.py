@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual import desk
 
@@ -12,7 +12,7 @@ PATH = "/api/dashboard/rooms"
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: Centre) -> Client:
+def clerk(centre: LocalStack) -> Client:
     """A clerk of a hospital that begins with an empty catalogue."""
     return desk.clerk(centre, "00022")
 

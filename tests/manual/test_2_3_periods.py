@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual import desk
 
@@ -11,7 +11,7 @@ MORNING = {"period_name": "เช้า", "time_start": "08:00:00", "time_finish
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: Centre) -> Client:
+def clerk(centre: LocalStack) -> Client:
     """A clerk of a hospital that begins with an empty catalogue."""
     return desk.clerk(centre, "00023")
 

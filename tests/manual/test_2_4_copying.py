@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days
 from tests.invariants import rows_of, violations
 from tests.manual.desk import line, new_day, open_lines, table
@@ -16,7 +16,7 @@ PATH = "/api/dashboard/schedules"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _(centre: Centre) -> Iterator[None]:
+def _(centre: LocalStack) -> Iterator[None]:
     """Whatever these tests did, no invariant is broken at the end."""
     yield
     assert violations(rows_of(centre.endpoint)) == []

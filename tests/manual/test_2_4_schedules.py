@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, until_answered
 from tests.invariants import rows_of, violations
 from tests.manual import desk
@@ -32,7 +32,7 @@ def queue_numbers(staff: Client, schedule_id: int, count: int) -> list[str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _(centre: Centre) -> Iterator[None]:
+def _(centre: LocalStack) -> Iterator[None]:
     """Whatever these tests did, no invariant is broken at the end."""
     yield
     assert violations(rows_of(centre.endpoint)) == []
@@ -220,14 +220,14 @@ def test_while_places_are_booked_and_given_back_capacity_changes_lose_none(staff
     assert len({one["queue_no"] for _, one in held}) == 12
 
 
-def test_another_hospitals_schedule_is_not_there(centre: Centre, staff: Client) -> None:
+def test_another_hospitals_schedule_is_not_there(centre: LocalStack, staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line())
     stranger = desk.clerk(centre, "00020")
 
     assert change(stranger, row, capacity=4).code == "ScheduleNotFound"
 
 
-def test_who_sees_the_slot_tables_may_not_change_them(centre: Centre) -> None:
+def test_who_sees_the_slot_tables_may_not_change_them(centre: LocalStack) -> None:
     viewer = desk.clerk(centre, "00000", "IMMUNIZATION_SLOT:1 APPOINTMENT_DASHBOARD:1")
 
     assert viewer.call("GET", PATH, {"date": in_days(1).isoformat()}).status == 200

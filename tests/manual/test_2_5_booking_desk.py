@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib import clock
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 from tests.manual import desk
 from tests.manual.desk import PERSON, act, book, eventually
@@ -30,7 +30,7 @@ def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client
     assert set(page["today"]) == {"date", "places", "booked", "accepted"}
 
 
-def test_until_the_first_password_is_changed_there_is_the_welcome_page_and_nothing_else(centre: Centre) -> None:
+def test_until_the_first_password_is_changed_there_is_the_welcome_page_and_nothing_else(centre: LocalStack) -> None:
     new = desk.clerk(centre, "00018", first_password=True)
 
     assert new.call("GET", "/api/dashboard/Welcome").result["must_change_password"] is True
@@ -105,7 +105,9 @@ def test_the_hospitals_information_system_sees_the_accept(staff: Client, his: Cl
     assert held[0]["hospital_confirm"] is True
 
 
-def test_of_two_clerks_with_the_same_screen_the_second_is_shown_both_versions(centre: Centre, staff: Client) -> None:
+def test_of_two_clerks_with_the_same_screen_the_second_is_shown_both_versions(
+    centre: LocalStack, staff: Client
+) -> None:
     _, row = booked(staff)
     act(staff, row, "accept")
 
@@ -140,7 +142,7 @@ def test_a_task_sent_again_gets_the_same_answer_when_somebody_else_holds_the_pla
 
 
 def test_a_clerk_whose_screen_shows_somebody_who_is_gone_is_told_what_became_of_them(
-    centre: Centre, staff: Client
+    centre: LocalStack, staff: Client
 ) -> None:
     _, row = booked(staff, line=12)
     act(staff, row, "cancel")

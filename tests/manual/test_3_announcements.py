@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import new_cid
 from tests.manual import desk
 from tests.manual.announcements import (
@@ -107,7 +107,7 @@ def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(centre, staff)
     assert staff.call("GET", f"/api/messages/{deleted}").status == 404
 
 
-def kept_people(centre: Centre, message_id: int) -> int:
+def kept_people(centre: LocalStack, message_id: int) -> int:
     """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
     found = (
         engine(centre, "dynamodb")
@@ -122,7 +122,7 @@ def kept_people(centre: Centre, message_id: int) -> int:
     return sum(len(page["Items"]) for page in found)
 
 
-def kept_files(centre: Centre, message_id: int) -> int:
+def kept_files(centre: LocalStack, message_id: int) -> int:
     """How many files of the announcement the bucket holds, of whatever list."""
     s3 = engine(centre, "s3")
     names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
@@ -130,7 +130,7 @@ def kept_files(centre: Centre, message_id: int) -> int:
     return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"targets/00000/{message_id}.")["KeyCount"])
 
 
-def engine(centre: Centre, service: str) -> Any:
+def engine(centre: LocalStack, service: str) -> Any:
     return boto3.client(service, endpoint_url=centre.endpoint, region_name=centre.env["AWS_REGION"],
                         aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
                         aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip

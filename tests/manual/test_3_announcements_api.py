@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.manual.announcements import (
@@ -189,10 +189,10 @@ def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
 # ---- notices, for other rooms ----
 
 
-def notified(centre: Centre, once: str, times: int = 1) -> str:
+def notified(centre: LocalStack, once: str, times: int = 1) -> str:
     """The number of the notice that SOMCHAI is given so many times."""
     program = f"""
-from chalicelib.messages import notifying
+from chalicelib.messages import notices
 for _ in range({times}):
     notice = notifying.Notice("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
                               "พบกันวันที่ 1 ธ.ค. 2569", once="{once}")

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chalicelib import clock
-from chalicelib.accounts.rules import password_hash
-from infra.local.centre import Centre
+from chalicelib.auth.passwords import password_hash
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
 from tests.invariants import table
 
@@ -24,7 +24,7 @@ FIELDS = {"user": "his.demo", "hospital_code": "00000", "password_hash": passwor
 
 
 @pytest.fixture
-def anyone(centre: Centre) -> Client:
+def anyone(centre: LocalStack) -> Client:
     return Client(centre.url)
 
 
@@ -132,7 +132,7 @@ def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Cl
 
 
 def test_what_was_typed_as_a_login_that_does_not_exist_is_not_kept_in_the_history(
-    anyone: Client, centre: Centre
+    anyone: Client, centre: LocalStack
 ) -> None:
     typed = "My-password-in-the-wrong-field"
 
@@ -180,7 +180,7 @@ def part(value: Any) -> bytes:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
 
 
-def signed_by_the_centre(centre: Centre, claims: dict[str, Any]) -> str:
+def signed_by_the_centre(centre: LocalStack, claims: dict[str, Any]) -> str:
     """A token with any claims, signed with the centre's own key, as only the centre could."""
     kms = boto3.client(
         "kms",
@@ -222,7 +222,7 @@ def test_who_is_not_known_is_told_that_a_bearer_token_is_wanted_and_nobody_else_
         assert "WWW-Authenticate" not in known.headers
 
 
-def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, centre: Centre) -> None:
+def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, centre: LocalStack) -> None:
     headers = {"Authorization": signed_by_the_centre(centre, claims())}
     assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200
 
@@ -240,7 +240,7 @@ def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Clie
     ],
 )
 def test_even_the_centres_own_signature_does_not_save_wrong_claims(
-    anyone: Client, centre: Centre, wrong: dict[str, Any]
+    anyone: Client, centre: LocalStack, wrong: dict[str, Any]
 ) -> None:
     refused(anyone, "Bearer " + signed_by_the_centre(centre, claims(**wrong)))
 

@@ -61,7 +61,7 @@ def test_dashes_and_spaces_in_the_national_id_are_dropped(his: Client) -> None:
 
 
 def test_the_registry_wins_over_what_is_sent(his: Client) -> None:
-    from infra.demo import PEOPLE
+    from infra.local.demo import PEOPLE
 
     known = PEOPLE[0]
     booked = his.book(his.schedules(in_days(6))[0]["schedule_id"], known.cid)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid, until_answered
 from tests.invariants import rows_of, violations
 from tests.manual import desk
@@ -34,7 +34,7 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def made(centre: Centre, app_client: Client) -> Clinic:
+def made(centre: LocalStack, app_client: Client) -> Clinic:
     clerk = desk.clerk(centre, CODE)
 
     def add(what: str, **body: Any) -> Any:
@@ -57,7 +57,7 @@ def made(centre: Centre, app_client: Client) -> Clinic:
 
 
 @pytest.fixture
-def clinic(made: Clinic, centre: Centre) -> Iterator[Clinic]:
+def clinic(made: Clinic, centre: LocalStack) -> Iterator[Clinic]:
     made.set()
     yield made
     assert violations(rows_of(centre.endpoint)) == []

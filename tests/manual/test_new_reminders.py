@@ -13,7 +13,7 @@ import pytest
 
 import app as the_map
 from chalicelib import clock
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.manual import desk
@@ -30,7 +30,7 @@ invoke(app, sys.argv[1], dict.fromkeys(keys, ""))
 """
 
 
-def run_scheduled(centre: Centre, function: str) -> None:
+def run_scheduled(centre: LocalStack, function: str) -> None:
     """One run, as its schedule would have it: of the deployed function where there is one, else in a process. The night
     has no peace here, since a test may run at any hour."""
     if "CENTRE_URL" in os.environ:
@@ -45,12 +45,12 @@ def run_scheduled(centre: Centre, function: str) -> None:
 
 
 @pytest.mark.parametrize("function", SCHEDULED)
-def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: Centre, function: str) -> None:
+def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: LocalStack, function: str) -> None:
     run_scheduled(centre, function)
 
 
 def test_who_has_an_appointment_is_reminded_once_in_app_and_line_however_often_the_schedule_fires(
-    centre: Centre, app_client: Client
+    centre: LocalStack, app_client: Client
 ) -> None:
     clerk, cid = desk.clerk(centre, CODE), new_cid()
     link_line(centre, app_client, cid, user_id=f"U{cid:0>32}")
@@ -87,7 +87,7 @@ def open_what_is_due_now(clerk: Client) -> int:
     return schedule_id
 
 
-def line_messages(centre: Centre, user_id: str) -> list[Any]:
+def line_messages(centre: LocalStack, user_id: str) -> list[Any]:
     """What came to a LINE user's phone, and how many times each."""
     found: list[Any] = outside(centre, f"inbox?{urlencode({'channel': 'line', 'to': user_id})}")["messages"]
     return found

@@ -10,7 +10,7 @@ import sys
 import threading
 
 from app import app
-from chalicelib.messages import fanout
+from chalicelib.messages import workers
 from chalicelib.messages.channels.confirm import ConfirmCaller
 from chalicelib.messages.rules import is_public
 from infra.local.feed import feed_queue
@@ -29,7 +29,7 @@ def main() -> None:
         ca_certs=there["ca_certs"],
     )
     source = next(one for one in app.event_sources if getattr(one, "queue", None) == "message-confirm")
-    feed_queue(lambda event: fanout.confirm(event["Records"], caller.call), source, threading.Event())
+    feed_queue(lambda event: workers.confirm(event["Records"], caller.call), source, threading.Event())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import uuid
 import pytest
 import urllib3
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.channels.app import AppGateway
 from chalicelib.messages.channels.line import LineChannel
 from infra.local.simulator import Simulator
@@ -47,21 +47,21 @@ def channel(request, outside):
     return name, way_out(outside, name), PEOPLE if name == "app" else USERS
 
 
-def parcel(to, key=None):
-    return Parcel(key or uuid.uuid4(), "m1", "คลินิกย้าย", "<p>อาคาร 2</p>", "อาคาร 2", to)
+def outbound_batch(to, key=None):
+    return OutboundBatch(key or uuid.uuid4(), "m1", "คลินิกย้าย", "<p>อาคาร 2</p>", "อาคาร 2", to)
 
 
 def test_a_batch_of_500_arrives_in_one_call(outside, channel):
     name, way, people = channel
-    assert way.send(parcel(people)) == frozenset()
+    assert way.send(outbound_batch(people)) == frozenset()
     assert received(outside, name) == {"people": 500, "deliveries": 500, "most": 1}
 
 
 def test_the_same_key_again_delivers_nothing_twice_and_is_a_success(outside, channel):
     name, way, people = channel
     key = uuid.uuid4()
-    way.send(parcel(people, key))
-    assert way.send(parcel(people, key)) == frozenset()
+    way.send(outbound_batch(people, key))
+    assert way.send(outbound_batch(people, key)) == frozenset()
     assert received(outside, name)["most"] == 1
 
 
@@ -80,7 +80,7 @@ def test_what_may_pass_is_unavailable_and_says_whether_it_may_have_arrived(outsi
     name, way, people = channel
     faults(outside, **{name: fault})
     with pytest.raises(ChannelUnavailable) as failure:
-        way.send(parcel(people))
+        way.send(outbound_batch(people))
     assert failure.value.in_doubt is in_doubt
     assert failure.value.retry_after == (7 if "too_many" in fault else None)
     assert received(outside, name)["deliveries"] == arrived
@@ -91,7 +91,7 @@ def test_whoever_takes_too_long_is_not_waited_for_and_may_have_it(outside, chann
     name, _, people = channel
     faults(outside, **{name: fault})
     with pytest.raises(ChannelUnavailable) as failure:
-        way_out(outside, name, seconds=0.3).send(parcel(people))
+        way_out(outside, name, seconds=0.3).send(outbound_batch(people))
     assert failure.value.in_doubt is True
     until(lambda: received(outside, name)["deliveries"] == 500, "it has arrived all the same")
 
@@ -101,9 +101,9 @@ def test_after_silence_the_same_key_still_delivers_once(outside, channel):
     key = uuid.uuid4()
     faults(outside, **{name: {"silent_after": 1}})
     with pytest.raises(ChannelUnavailable):
-        way.send(parcel(people, key))
+        way.send(outbound_batch(people, key))
     faults(outside)
-    way.send(parcel(people, key))
+    way.send(outbound_batch(people, key))
     assert received(outside, name) == {"people": 500, "deliveries": 500, "most": 1}
 
 
@@ -112,26 +112,26 @@ def test_nobody_listening_is_unavailable_and_not_in_doubt():
         url = gone.url
     for way in (AppGateway(f"{url}/app", {}), LineChannel(f"{url}/line", "x")):
         with pytest.raises(ChannelUnavailable) as failure:
-            way.send(parcel(["x"]))
+            way.send(outbound_batch(["x"]))
         assert failure.value.in_doubt is False
 
 
 def test_the_gateway_names_the_people_it_does_not_know(outside):
     faults(outside, app={"unknown": PEOPLE[:2]})
     way = AppGateway(f"{outside.url}/app", {"client-key": "local-client-key", "secret-key": "local-secret-key"})
-    assert way.send(parcel(PEOPLE)) == frozenset(PEOPLE[:2])
+    assert way.send(outbound_batch(PEOPLE)) == frozenset(PEOPLE[:2])
 
 
 def test_what_a_provider_will_never_take_is_refused(outside, channel):
     _, way, _ = channel
     with pytest.raises(ChannelRefused):
-        way.send(parcel(["not an id"] * 1001))
+        way.send(outbound_batch(["not an id"] * 1001))
 
 
 def test_a_failure_quotes_neither_ids_nor_keys(outside, channel):
     name, way, people = channel
     faults(outside, **{name: {"error_before": 1}})
     with pytest.raises(ChannelUnavailable) as failure:
-        way.send(parcel(people))
+        way.send(outbound_batch(people))
     assert people[1] not in str(failure.value)
     assert "token" not in str(failure.value)

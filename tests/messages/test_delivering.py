@@ -11,8 +11,8 @@ from moto import mock_aws
 from chalicelib import clock, storage
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import batch_store, delivering, rules, store
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel
-from chalicelib.messages.model import Cursor, Message, Target
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
+from chalicelib.messages.model import MatchingProgress, Message, Target
 from chalicelib.tables import BatchItem, LineLinkItem, MessageItem, RecipientItem
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
@@ -24,10 +24,10 @@ class Provider:
     """Answers as it is told, and remembers what it was given."""
 
     answers: list[Exception | frozenset[str]] = field(default_factory=list)
-    parcels: list[Parcel] = field(default_factory=list)
+    parcels: list[OutboundBatch] = field(default_factory=list)
 
-    def send(self, parcel: Parcel) -> frozenset[str]:
-        self.parcels.append(parcel)
+    def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
+        self.parcels.append(outbound_batch)
         answer = self.answers.pop(0) if self.answers else frozenset[str]()
         if isinstance(answer, Exception):
             raise answer
@@ -75,7 +75,7 @@ def sending(watch: Watch) -> Iterator[Message]:
             state=rules.SENDING,
         )
         store.put_new(message)
-        assert batch_store.decide_portion(message, Cursor(portion=1, batches=1), [PEOPLE])
+        assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=1), [PEOPLE])
         yield message
         storage._connection = None
 
@@ -85,7 +85,7 @@ def deliver(provider: Provider, channel: str = "app", holder: str = "m1") -> Non
 
 
 def outcome(message: Message, channel: str = "app") -> tuple[int | None, int | None]:
-    leg = batch_store.batches(message)[0].legs[channel]
+    leg = batch_store.batches(message)[0].channel_deliveries[channel]
     return leg.sent, leg.failed
 
 
@@ -124,7 +124,7 @@ def test_every_attempt_shows_the_same_key_and_channels_differ(sending):
         with pytest.raises(ChannelUnavailable):
             deliver(app)
     deliver(app)
-    assert len({parcel.key for parcel in app.parcels}) == 1
+    assert len({outbound_batch.key for outbound_batch in app.parcels}) == 1
     line = Provider()
     LineLinkItem("cid#1111111111119", cid="1111111111119", user_id="U" + "a" * 32).save()
     deliver(line, "line")

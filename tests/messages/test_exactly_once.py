@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from infra import redrive
-from infra.bench.storm import HOSPITAL, Ground, Workers, cid, ground, seed_people, until
+from infra.bench.storm import HOSPITAL, BenchEnvironment, Workers, bench_environment, cid, seed_people, until
 from infra.local.processes import ROOT
+from infra.ops import redrive
 
 pytestmark = pytest.mark.system
 
@@ -30,20 +30,20 @@ MOST_KILLS, STUCK_SECONDS = 12, 30
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[Ground]:
-    with ground() as running:
+def here() -> Iterator[BenchEnvironment]:
+    with bench_environment() as running:
         seed_people(running, PEOPLE)
         yield running
 
 
 @pytest.fixture
-def workers(here: Ground) -> Iterator[Workers]:
+def workers(here: BenchEnvironment) -> Iterator[Workers]:
     running = Workers(here, QUEUES + QUEUES[1:], seed=20261123)
     yield running
     running.stop()
 
 
-def message(here: Ground, ref: str, people: range) -> dict[str, Any]:
+def message(here: BenchEnvironment, ref: str, people: range) -> dict[str, Any]:
     here.sign_in("his.demo", "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},
@@ -55,34 +55,34 @@ def message(here: Ground, ref: str, people: range) -> dict[str, Any]:
     return here.call("POST", "/api/SendMessageTarget", body)
 
 
-def stop(here: Ground, message_id: int) -> None:
+def stop(here: BenchEnvironment, message_id: int) -> None:
     here.sign_in("staff.demo", "Staff-demo-1")
     here.call("POST", f"/api/messages/{message_id}/stop", {})
 
 
-def overview(here: Ground, message_id: int) -> dict[str, Any]:
+def overview(here: BenchEnvironment, message_id: int) -> dict[str, Any]:
     here.sign_in("staff.demo", "Staff-demo-1")
     return here.call("GET", f"/api/messages/{message_id}")
 
 
-def waiting(here: Ground, name: str) -> int:
+def waiting(here: BenchEnvironment, name: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = here.client("sqs").get_queue_attributes(QueueUrl=here.queue_url(name), AttributeNames=names)
     return sum(int(count) for count in found["Attributes"].values())
 
 
-def set_aside(here: Ground, name: str) -> list[str]:
+def set_aside(here: BenchEnvironment, name: str) -> list[str]:
     """What stands on a dead-letter queue, of which a test leaves fewer than ten."""
     where = here.queue_url(f"{name}-dead")
     found = here.client("sqs").receive_message(QueueUrl=where, MaxNumberOfMessages=10, VisibilityTimeout=0)
     return [one["Body"] for one in found.get("Messages", [])]
 
 
-def is_set_aside(here: Ground, name: str, message_id: int) -> bool:
+def is_set_aside(here: BenchEnvironment, name: str, message_id: int) -> bool:
     return any(json.loads(body).get("message_id") == message_id for body in set_aside(here, name))
 
 
-def forget_the_jobs(here: Ground) -> None:
+def forget_the_jobs(here: BenchEnvironment) -> None:
     """Of a storm that is over: what was queued twice rests for as long as somebody else may be at its batch, is counted
     as attempted, and would come to the dead letters of another test."""
     for name in QUEUES:
@@ -172,9 +172,9 @@ def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, w
     assert "message-app: 0 waiting" in redrive_command(here)
 
 
-def redrive_command(here: Ground, *arguments: str) -> str:
+def redrive_command(here: BenchEnvironment, *arguments: str) -> str:
     """What `make redrive` prints."""
-    command = [sys.executable, "-m", "infra.redrive", *arguments]
+    command = [sys.executable, "-m", "infra.ops.redrive", *arguments]
     done = subprocess.run(command, env=here.env, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout
 

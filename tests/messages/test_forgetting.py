@@ -10,10 +10,10 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import storage
-from chalicelib.messages import batch_store, fanout, files, forgetting, queues, store
-from chalicelib.messages.model import Cursor, Message, Target
+from chalicelib.messages import batch_store, cleanup, files, queues, store, workers
+from chalicelib.messages.model import MatchingProgress, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
-from infra import stack
+from infra.aws import stack
 from infra.bench.storm import cid
 
 BATCHES, IN_EACH = 4, 3
@@ -59,7 +59,7 @@ def draft_of(number: int) -> Message:
     )
     store.put_new(message)
     batches = [[Target(cid(n * IN_EACH + m), "ก") for m in range(IN_EACH)] for n in range(BATCHES)]
-    assert batch_store.decide_portion(message, Cursor(portion=1, batches=BATCHES), batches)
+    assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=BATCHES), batches)
     for one, targets in enumerate(batches, 1):
         batch_store.write_recipients(message, one, targets)
     return message
@@ -75,7 +75,7 @@ WHOLE = (1 + 2 * BATCHES, BATCHES * IN_EACH)
 
 
 def forget(message: Message, batches: int = 100) -> None:
-    forgetting.forget(message.hospital_code, message.message_id, message.target_list, message.created_at, batches)
+    cleanup.forget(message.hospital_code, message.message_id, message.target_list, message.created_at, batches)
 
 
 def queued() -> list[Any]:
@@ -124,7 +124,7 @@ def test_a_list_that_is_wanted_stays(draft):
 def test_a_list_that_was_begun_anew_loses_the_old_one_only(draft):
     begun_anew = replace(draft, target_list=2, version=2)
     assert store.replace(begun_anew)
-    batch_store.decide_portion(begun_anew, Cursor(portion=1, batches=1), [[Target(cid(1), "ก")]])
+    batch_store.decide_portion(begun_anew, MatchingProgress(portion=1, batches=1), [[Target(cid(1), "ก")]])
     forget(draft)
     assert left_of(draft) == (0, 0)
     assert left_of(begun_anew)[0] == 3
@@ -140,7 +140,7 @@ def test_a_run_does_so_many_batches_and_leaves_the_rest_to_the_next(draft):
         runs += 1
         for job in jobs:
             record = {"messageId": "1", "receiptHandle": "1", "body": json.dumps(job), "attributes": {}}
-            assert fanout.prepare([record]) == {"batchItemFailures": []}
+            assert workers.prepare([record]) == {"batchItemFailures": []}
     assert runs == 1
     assert left_of(draft) == (0, 0)
 

@@ -12,9 +12,9 @@ from moto import mock_aws
 from chalicelib import storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import batch_store, queues, rules, store
-from chalicelib.messages.notifying import AT_ONCE, Notice, notify
+from chalicelib.messages.notices import AT_ONCE, Notice, notify
 from chalicelib.tables import LineLinkItem, MessageItem
-from infra import stack
+from infra.aws import stack
 
 CID = "1111111111119"
 

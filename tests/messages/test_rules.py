@@ -89,7 +89,7 @@ def test_two_bytes_a_letter_is_recognised(encoding):
     ],
 )
 def test_what_may_be_done_with_a_message(state, deed, then):
-    assert rules.after(state, deed) == then
+    assert rules.next_state(state, deed) == then
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_may_be_done_with_a_message(state, deed, then):
 )
 def test_what_may_not_be_done_with_a_message(state, deed, refusal):
     with pytest.raises(refusal):
-        rules.after(state, deed)
+        rules.next_state(state, deed)
 
 
 def test_a_delivery_that_was_read_is_read_whatever_the_provider_said():

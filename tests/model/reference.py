@@ -25,7 +25,7 @@ class Caller:
 
 
 @dataclass
-class Line:
+class ScheduleSpec:
     """A schedule. hour: when it starts."""
 
     department: int
@@ -59,7 +59,7 @@ Answer = str | Held
 
 
 class Model:
-    def __init__(self, lines: dict[Place, Line], limits: dict[str, int]) -> None:
+    def __init__(self, lines: dict[Place, ScheduleSpec], limits: dict[str, int]) -> None:
         self.lines, self.limits = lines, limits
         self.held: dict[tuple[str, Place], Held] = {}
         self.registered: set[str] = set()

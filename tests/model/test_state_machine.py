@@ -22,12 +22,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import SLOTS, Client, Reply, new_cid
 from tests.invariants import rows_of, violations
 from tests.manual import desk
-from tests.model.reference import BOOKED, OPEN, Answer, Caller, Held, Line, Model, Place
+from tests.model.reference import BOOKED, OPEN, Answer, Caller, Held, Model, Place, ScheduleSpec
 from tests.ward import HOURS, Ward
 
 HOSPITALS, PLACES = ("00006", "00008"), 2
@@ -36,7 +36,7 @@ APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedul
 
 
 @dataclass
-class Ground:
+class BenchEnvironment:
     """callers: name -> (client, who it is); clerks: hospital -> the same."""
 
     wards: dict[str, Ward]
@@ -45,7 +45,7 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground(centre: Centre, app_client: Client) -> Iterator[Ground]:
+def bench_environment(centre: LocalStack, app_client: Client) -> Iterator[BenchEnvironment]:
     made = {code: wards.make(centre, code, 1) for code in HOSPITALS}
     callers = {"app": (app_client, Caller("mohprompt.demo", "00000", is_app=True))}
     for name, code in zip(("here", "there"), HOSPITALS, strict=True):
@@ -54,7 +54,7 @@ def ground(centre: Centre, app_client: Client) -> Iterator[Ground]:
     for code, ward in made.items():
         login = ward.clerk.call("GET", "/api/dashboard/Welcome").result["login"]
         clerks[code] = (ward.clerk, Caller(login, code))
-    yield Ground(made, callers, clerks)
+    yield BenchEnvironment(made, callers, clerks)
     assert violations(rows_of(centre.endpoint)) == []
 
 
@@ -110,18 +110,18 @@ steps = st.integers(0, 2**31).map(step_of)
 
 
 class Machine(RuleBasedStateMachine):
-    ground: Ground
+    bench_environment: BenchEnvironment
 
     @initialize(first=st.lists(steps, min_size=6, max_size=10))
     def two_hospitals_open_a_day_and_some_people_book(self, first: list[Step]) -> None:
         self.day = desk.new_day()
         self.people = [new_cid() for _ in range(4)]
         self.places: dict[str, list[Place]] = {}
-        opened: dict[Place, Line] = {}
-        for code, ward in self.ground.wards.items():
+        opened: dict[Place, ScheduleSpec] = {}
+        for code, ward in self.bench_environment.wards.items():
             self.places[code] = [(code, one) for one in ward.open(self.day, PLACES)]
             for n, where in enumerate(self.places[code]):
-                opened[where] = Line(n % 2, HOURS[n // 2], PLACES)
+                opened[where] = ScheduleSpec(n % 2, HOURS[n // 2], PLACES)
         self.model = Model(opened, dict.fromkeys(HOSPITALS, 0))
         self.ids: list[tuple[str, str, int]] = []  # (person, hospital, id) of everything that was ever acknowledged
         self.screens: list[tuple[Place, int, int]] = []  # (schedule, place, version) as a desk's list has shown them
@@ -154,7 +154,7 @@ class Machine(RuleBasedStateMachine):
         self.ids.append((held.cid, held.where[0], appointment_id))
 
     def call(self, caller: str, method: str, action: str, **query: Any) -> Reply:
-        return self.ground.callers[caller][0].call(method, SLOTS, {"Action": action, **query})
+        return self.bench_environment.callers[caller][0].call(method, SLOTS, {"Action": action, **query})
 
     @rule(step=steps)
     def something_is_done(self, step: Step) -> None:
@@ -169,13 +169,13 @@ class Machine(RuleBasedStateMachine):
 
     def book(self, step: Step) -> None:
         cid, where = self.people[step.person], self.places[step.hospital][step.n]
-        client, who = self.ground.callers[step.caller]
+        client, who = self.bench_environment.callers[step.caller]
         answer = client.book(where[1], cid, who.hospital, step.hospital)
         self.check(answer, self.model.book(who, where, cid), step.hospital, cid)
 
     def book_at_the_desk(self, step: Step) -> None:
         cid, where = self.people[step.person], self.places[step.hospital][step.n]
-        client, who = self.ground.clerks[step.hospital]
+        client, who = self.bench_environment.clerks[step.hospital]
         answer = desk.book(client, where[1], cid)
         self.check(answer, self.model.book(who, where, cid, at_the_desk=True), step.hospital, cid)
 
@@ -186,7 +186,7 @@ class Machine(RuleBasedStateMachine):
         if step.elsewhere:
             hospital = HOSPITALS[hospital == HOSPITALS[0]]
         named = {"hospital_code": hospital, "cid": cid, "hospital_appointment_slot_id": one}
-        who, target = self.ground.callers[step.caller][1], self.places[hospital][step.n][1]
+        who, target = self.bench_environment.callers[step.caller][1], self.places[hospital][step.n][1]
         if step.what == "cancel":
             answer = self.call(step.caller, "GET", "CancelAppointmentSlot", **named)
             self.check(answer, self.model.cancel(who, hospital, cid, one), hospital, cid, told=one)
@@ -195,14 +195,14 @@ class Machine(RuleBasedStateMachine):
             self.check(answer, self.model.postpone(who, hospital, cid, one, target), hospital, cid)
         else:
             answer = self.call("app", "POST", "AcknowledgeAppointmentSlot", **named)
-            app = self.ground.callers["app"][1]
+            app = self.bench_environment.callers["app"][1]
             self.check(answer, self.model.confirm(app, hospital, cid, one), hospital, cid, told=one)
 
     def task(self, step: Step) -> None:
         if not self.screens:
             return
         where, place, version = seen = self.screens[-1 - step.which % len(self.screens)]
-        client, who = self.ground.clerks[where[0]]
+        client, who = self.bench_environment.clerks[where[0]]
         what, target = step.what.split("_")[0], self.places[where[0]][step.n]
         more = {"to_schedule_id": target[1]} if what == "postpone" else {}
         answer = desk.act(client, {"schedule_id": where[1], "place": place, "version": version}, what, **more)
@@ -213,15 +213,15 @@ class Machine(RuleBasedStateMachine):
         where, capacity = self.places[step.hospital][step.n], step.number + 1
         version = max(1, self.model.lines[where].version - step.late)
         body = {"capacity": capacity, "online": step.online, "version": version}
-        answer = self.ground.clerks[step.hospital][0].call("PUT", f"{SCHEDULES}/{where[1]}", body=body)
+        answer = self.bench_environment.clerks[step.hospital][0].call("PUT", f"{SCHEDULES}/{where[1]}", body=body)
         expected = self.model.edit(where, version, capacity, step.online)
         assert answer.code == expected, f"{answer.code} instead of {expected}"
         self.touched = (step.hospital, self.people[0])
 
     def close(self, step: Step) -> None:
-        client, who = self.ground.clerks[step.hospital]
+        client, who = self.bench_environment.clerks[step.hospital]
         where, department = self.places[step.hospital][step.n], step.n % 2
-        room = self.ground.wards[step.hospital].rooms[department]["room_id"]
+        room = self.bench_environment.wards[step.hospital].rooms[department]["room_id"]
         action = step.what.rsplit("_", 1)[-1]
         scope = {"room_id": room} if step.whole_room else {"schedule_id": where[1]}
         body = {"date": self.day.isoformat(), "to_date": self.day.isoformat(), "action": action, **scope}
@@ -236,21 +236,21 @@ class Machine(RuleBasedStateMachine):
 
     def open(self, step: Step) -> None:
         where = self.places[step.hospital][step.n]
-        ward, before = self.ground.wards[step.hospital], self.model.lines[where]
+        ward, before = self.bench_environment.wards[step.hospital], self.model.lines[where]
         line = {**ward.rooms[step.n % 2], "period_id": ward.periods[step.n // 2], "capacity": step.number + 1}
         body = {"date": self.day.isoformat(), "lines": [line]}
-        answer = self.ground.clerks[step.hospital][0].call("POST", SCHEDULES, body=body)
+        answer = self.bench_environment.clerks[step.hospital][0].call("POST", SCHEDULES, body=body)
         if before.state == OPEN:
             assert answer.code == "ScheduleExists"
             return
         new = (step.hospital, answer.result[0]["schedule_id"])
         self.places[step.hospital][step.n] = new
-        self.model.lines[new] = Line(before.department, before.hour, step.number + 1)
+        self.model.lines[new] = ScheduleSpec(before.department, before.hour, step.number + 1)
         self.touched = (step.hospital, self.people[0])
 
     def limit(self, step: Step) -> None:
         if step.number != self.model.limits[step.hospital]:
-            limit(self.ground.clerks[step.hospital][0], step.number)
+            limit(self.bench_environment.clerks[step.hospital][0], step.number)
             self.model.limits[step.hospital] = step.number
 
     @invariant()
@@ -258,7 +258,7 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         hospital, cid = self.touched
-        client = self.ground.clerks[hospital][0]
+        client = self.bench_environment.clerks[hospital][0]
         self.the_desks_list_is_the_models(hospital)
         table = client.call("GET", SCHEDULES, {"date": self.day.isoformat()}).result
         for row in table:
@@ -271,7 +271,7 @@ class Machine(RuleBasedStateMachine):
             for where, line in self.model.lines.items()
             if where[0] == hospital and line.online and line.state == OPEN
         }
-        app = self.ground.callers["app"][0]
+        app = self.bench_environment.callers["app"][0]
         assert {s["schedule_id"]: s["available_slot"] for s in app.schedules(self.day, hospital)} == online
         current = app.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
         assert sorted((one["hospital_code"], one["hospital_appointment_slot_id"]) for one in current) == sorted(
@@ -282,7 +282,7 @@ class Machine(RuleBasedStateMachine):
 
     def the_desks_list_is_the_models(self, hospital: str) -> None:
         """Every appointment of the hospital; what the centre has chosen for a new one is taken down here."""
-        client = self.ground.clerks[hospital][0]
+        client = self.bench_environment.clerks[hospital][0]
         rows = client.call("GET", APPOINTMENTS, {"date": self.day.isoformat()}).result
         shown = {(row["schedule_id"], row["cid_masked"]): row for row in rows}
         active = [one for one in self.model.held.values() if one.where[0] == hospital and one.state == BOOKED]
@@ -300,7 +300,7 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for code, most in getattr(self, "model", Model({}, {})).limits.items():
             if most:
-                limit(self.ground.clerks[code][0], 0)
+                limit(self.bench_environment.clerks[code][0], 0)
 
 
 def limit(clerk: Client, most: int) -> None:
@@ -312,13 +312,13 @@ def masked(cid: str) -> str:
     return f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
 
 
-def test_every_answer_and_everything_shown_is_the_models(ground: Ground) -> None:
-    class OnThisGround(Machine):
+def test_every_answer_and_everything_shown_is_the_models(bench_environment: BenchEnvironment) -> None:
+    class OnThisEngine(Machine):
         pass
 
-    OnThisGround.ground = ground
+    OnThisEngine.bench_environment = bench_environment
     run_state_machine_as_test(
-        OnThisGround,
+        OnThisEngine,
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=20,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from tests.client import new_cid
 from tests.phone.phone import NAMED, Phone
 
 
 @pytest.fixture
-def phone(centre: Centre) -> Phone:
+def phone(centre: LocalStack) -> Phone:
     return Phone(centre.url)
 
 

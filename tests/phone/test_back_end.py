@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra import demo
-from infra.local import mor_prom
+from infra.local import demo, mor_prom
 from tests.client import Client, in_days, new_cid
 from tests.phone.phone import NAMED, Phone, book, which
 

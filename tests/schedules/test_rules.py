@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules import rules
-from chalicelib.schedules.rules import Block, Department, Hospital, Line, Period, Room, Schedule
+from chalicelib.schedules.rules import Block, Department, HospitalCatalogue, Period, Room, Schedule, ScheduleSpec
 
 DAY = date(2026, 12, 1)
 
@@ -45,8 +45,8 @@ def schedule(**more: Any) -> Schedule:
     return Schedule(**{**values, **more})
 
 
-def hospital() -> Hospital:
-    return Hospital(
+def hospital() -> HospitalCatalogue:
+    return HospitalCatalogue(
         "00000",
         "รพ.ทดสอบระบบ",
         "84",
@@ -91,14 +91,16 @@ def test_a_period_ends_after_it_starts(start: str, finish: str) -> None:
     ("lines", "fields"),
     [
         ([], {"lines"}),
-        ([Line(1, 1, 1, 5, True)] * rules.MAX_LINES + [Line(1, 2, 2, 5, True)], {"lines"}),
-        ([Line(9, 1, 1, 5, True)], {"lines[0].period_id"}),
-        ([Line(1, 1, 9, 5, True)], {"lines[0].room_id"}),
-        ([Line(1, 2, 1, 5, True)], {"lines[0].department_id"}),
-        ([Line(1, 1, 1, 5, True), Line(1, 1, 1, 6, False)], {"lines[1]"}),
+        ([ScheduleSpec(1, 1, 1, 5, True)] * rules.MAX_LINES + [ScheduleSpec(1, 2, 2, 5, True)], {"lines"}),
+        ([ScheduleSpec(9, 1, 1, 5, True)], {"lines[0].period_id"}),
+        ([ScheduleSpec(1, 1, 9, 5, True)], {"lines[0].room_id"}),
+        ([ScheduleSpec(1, 2, 1, 5, True)], {"lines[0].department_id"}),
+        ([ScheduleSpec(1, 1, 1, 5, True), ScheduleSpec(1, 1, 1, 6, False)], {"lines[1]"}),
     ],
 )
-def test_a_line_names_what_the_hospital_has_and_no_two_are_the_same(lines: list[Line], fields: set[str]) -> None:
+def test_a_line_names_what_the_hospital_has_and_no_two_are_the_same(
+    lines: list[ScheduleSpec], fields: set[str]
+) -> None:
     with pytest.raises(Invalid) as refused:
         rules.check_lines(hospital(), lines)
     assert fields <= set(refused.value.fields)
@@ -115,7 +117,7 @@ def test_a_line_names_what_the_hospital_has_and_no_two_are_the_same(lines: list[
     ],
 )
 def test_a_line_clashes_with_an_open_schedule_of_its_room_and_period(there: list[Schedule], expected: bool) -> None:
-    assert rules.clashes(there, Line(1, 1, 1, 5, True)) is expected
+    assert rules.clashes(there, ScheduleSpec(1, 1, 1, 5, True)) is expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from infra.local.centre import Centre
+from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
 from tests.client import Client, in_days, new_cid
 from tests.system.desk import Desk
@@ -44,7 +44,7 @@ def _not_here(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(centre: Centre) -> str:
+def site(centre: LocalStack) -> str:
     """The address of the dashboard, freshly built."""
     missing = build_dashboard()
     if missing:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from infra import demo
+from infra.local import demo
 from tests.client import Client, in_days, new_cid
 from tests.system.handset import Handset
 from tests.system.test_fit import AXE

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from infra import demo
+from infra.local import demo
 from tests.client import Client, in_days
 from tests.system.desk import Desk
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, expect
 
-from infra.demo import demo_cid
-from infra.local.centre import Centre
+from infra.local.demo import demo_cid
+from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.system.desk import SHOTS, Desk
 from tests.system.test_fit import violations
@@ -24,7 +24,7 @@ def txt(*lines: str, encoding: str = "utf-8") -> FilePayload:
     return {"name": "targets.txt", "mimeType": "text/plain", "buffer": "\r\n".join(lines).encode(encoding)}
 
 
-def outside(centre: Centre, path: str, body: Any = None) -> Any:
+def outside(centre: LocalStack, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
         return json.load(answer)
@@ -76,7 +76,7 @@ def send(desk: Desk) -> None:
 
 
 def test_figures_20_to_27_from_the_upload_to_the_green_tick(
-    desk: Desk, centre: Centre, app_client: Client, known_person: Callable[[], str]
+    desk: Desk, centre: LocalStack, app_client: Client, known_person: Callable[[], str]
 ) -> None:
     without, with_line = known_person(), known_person()
     names = [f"นายทดสอบ คนที่ {cid[-4:]}" for cid in (without, with_line)]
@@ -143,7 +143,7 @@ def test_the_list_is_filtered_and_saved_for_excel(desk: Desk) -> None:
     expect(desk.page.get_by_text("ไม่มีรายชื่อในสถานะนี้")).to_be_visible()
 
 
-def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: Centre) -> None:
+def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: LocalStack) -> None:
     write(desk, "หยุดก่อน", line=False)
     upload(desk, SOMCHAI)
     outside(centre, "faults", {"app": {"down": True}})
@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_read_says_what_to_do_and_the_window_stays(desk: D
     expect(desk.window(UPLOAD).get_by_role("alert")).to_contain_text("UTF-8")
 
 
-def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, centre: Centre) -> None:
+def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, centre: LocalStack) -> None:
     write(desk, "ไฟล์ใหญ่", line=False)
     blank = [" " * 190] * 16_000  # blank lines are no people, and need not be looked up
     with desk.page.expect_request(lambda request: request.method == "PUT") as putting:

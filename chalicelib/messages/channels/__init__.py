@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutboundBatch:
     """What one call carries. message_ref: names the message to the provider and comes back with the confirm button.
     to: the provider's own ids (national ids for the app, LINE user ids), 1-500 of them. key: the same on every attempt.
     """
@@ -39,7 +39,7 @@ class ChannelUnavailable(Exception):
 
 
 class Channel(Protocol):
-    def send(self, parcel: Parcel) -> frozenset[str]:
+    def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
         """Hands the batch over and returns those of `to` that the provider does not know. Raises ChannelRefused or
         ChannelUnavailable, and nothing else."""
 

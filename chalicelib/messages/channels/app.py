@@ -9,7 +9,7 @@ import json
 
 import urllib3
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel, may_pass, unavailable
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, may_pass, unavailable
 
 _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
@@ -23,15 +23,15 @@ class AppGateway:
         self._headers = {"Content-Type": "application/json", **credentials}
         self._pool = urllib3.PoolManager(retries=False, timeout=timeout)
 
-    def send(self, parcel: Parcel) -> frozenset[str]:
+    def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
         body = {
-            "message_id": parcel.message_ref,
-            "title": parcel.title,
-            "content_html": parcel.content_html,
-            "content_text": parcel.text,
-            "to": list(parcel.to),
+            "message_id": outbound_batch.message_ref,
+            "title": outbound_batch.title,
+            "content_html": outbound_batch.content_html,
+            "content_text": outbound_batch.text,
+            "to": list(outbound_batch.to),
         }
-        headers = {**self._headers, "Idempotency-Key": str(parcel.key)}
+        headers = {**self._headers, "Idempotency-Key": str(outbound_batch.key)}
         try:
             answer = self._pool.request("POST", self._url, body=json.dumps(body), headers=headers, redirect=False)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as cause:

@@ -17,7 +17,7 @@ from linebot.v3.messaging import (
 )
 from linebot.v3.messaging.exceptions import ApiException
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Parcel, may_pass, unavailable
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, may_pass, unavailable
 from chalicelib.messages.text import line_texts
 
 _TIMEOUT_SECONDS = (3.0, 10.0)
@@ -35,13 +35,13 @@ class LineChannel:
         self._api = MessagingApi(ApiClient(configuration))
         self._timeout = timeout
 
-    def send(self, parcel: Parcel) -> frozenset[str]:
+    def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
         try:
-            request = _request(parcel)
+            request = _request(outbound_batch)
         except ValueError as cause:
             raise ChannelRefused("the SDK will not build this request") from cause
         try:
-            self._api.multicast(request, x_line_retry_key=str(parcel.key), _request_timeout=self._timeout)
+            self._api.multicast(request, x_line_retry_key=str(outbound_batch.key), _request_timeout=self._timeout)
         except ApiException as cause:
             if cause.status == _ALREADY_ACCEPTED:
                 return frozenset()
@@ -55,11 +55,11 @@ class LineChannel:
         return frozenset()
 
 
-def _request(parcel: Parcel) -> MulticastRequest:
-    button = PostbackAction(label="ยืนยันการรับ", data=parcel.message_ref, displayText="ยืนยันการรับ")
+def _request(outbound_batch: OutboundBatch) -> MulticastRequest:
+    button = PostbackAction(label="ยืนยันการรับ", data=outbound_batch.message_ref, displayText="ยืนยันการรับ")
     confirm = TemplateMessage(
-        altText=parcel.title[:400],
+        altText=outbound_batch.title[:400],
         template=ButtonsTemplate(text="กรุณากดยืนยันเมื่ออ่านแล้ว / Please confirm you have read this", actions=[button]),
     )
-    texts = [TextMessage(text=text) for text in line_texts(parcel.title, parcel.text)]
-    return MulticastRequest(to=list(parcel.to), messages=[*texts, confirm])
+    texts = [TextMessage(text=text) for text in line_texts(outbound_batch.title, outbound_batch.text)]
+    return MulticastRequest(to=list(outbound_batch.to), messages=[*texts, confirm])

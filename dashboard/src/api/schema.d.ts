@@ -44,6 +44,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/hospitals/{hospital_code}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user groups of a hospital with their members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
+        put?: never;
+        /**
+         * Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there. (เพิ่มกลุ่มผู้ใช้งาน)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user group with its members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        /**
+         * Changes a group's name and roles, and with them what every member holds.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Changes a group's name and roles, and with them what every member holds. (แก้ไขกลุ่มผู้ใช้งาน)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an account into a group; the same answer where it is in it already.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Puts an account into a group; the same answer where it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes an account out of a group; the same answer where it is not in it.
+         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Takes an account out of a group; the same answer where it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         */
+        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what on a user group, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Who changed what on a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/roles": {
         parameters: {
             query?: never;
@@ -240,222 +348,6 @@ export interface paths {
          * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins: An account's sign-ins, wrong passwords, locks and unlocks, newest first. (ประวัติการเข้าใช้งานของบัญชี)
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The user groups of a hospital with their members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
-        put?: never;
-        /**
-         * Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there. (เพิ่มกลุ่มผู้ใช้งาน)
-         */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A user group with its members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        /**
-         * Changes a group's name and roles, and with them what every member holds.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Changes a group's name and roles, and with them what every member holds. (แก้ไขกลุ่มผู้ใช้งาน)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts an account into a group; the same answer where it is in it already.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Puts an account into a group; the same answer where it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
-         */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Takes an account out of a group; the same answer where it is not in it.
-         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Takes an account out of a group; the same answer where it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
-         */
-        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who changed what on a user group, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Who changed what on a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/provinces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The 77 provinces with their codes.
-         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
-         */
-        get: operations["get_api_accounts_provinces"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospitals within the caller's reach that match: code from its start, name anywhere, province.
-         * @description GET /api/accounts/hospitals: The hospitals within the caller's reach that match: code from its start, name anywhere, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
-         */
-        get: operations["get_api_accounts_hospitals"];
-        put?: never;
-        /**
-         * Adds a hospital.
-         * @description POST /api/accounts/hospitals: Adds a hospital. (เพิ่มหน่วยบริการ)
-         */
-        post: operations["post_api_accounts_hospitals"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A hospital within the caller's reach.
-         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital within the caller's reach. (แสดงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code_"];
-        /**
-         * Changes a hospital's name, province, district or years.
-         * @description PUT /api/accounts/hospitals/{hospital_code}: Changes a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospital-import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason.
-         * @description POST /api/accounts/hospital-import: Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
-         */
-        post: operations["post_api_accounts_hospital_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who changed what on a hospital's own entry, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/history: Who changed what on a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -840,6 +732,114 @@ export interface paths {
          *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/provinces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The 77 provinces with their codes.
+         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
+         */
+        get: operations["get_api_accounts_provinces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospitals within the caller's reach that match: code from its start, name anywhere, province.
+         * @description GET /api/accounts/hospitals: The hospitals within the caller's reach that match: code from its start, name anywhere, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
+         */
+        get: operations["get_api_accounts_hospitals"];
+        put?: never;
+        /**
+         * Adds a hospital.
+         * @description POST /api/accounts/hospitals: Adds a hospital. (เพิ่มหน่วยบริการ)
+         */
+        post: operations["post_api_accounts_hospitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A hospital within the caller's reach.
+         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital within the caller's reach. (แสดงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code_"];
+        /**
+         * Changes a hospital's name, province, district or years.
+         * @description PUT /api/accounts/hospitals/{hospital_code}: Changes a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospital-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason.
+         * @description POST /api/accounts/hospital-import: Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         */
+        post: operations["post_api_accounts_hospital_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what on a hospital's own entry, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/history: Who changed what on a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1546,6 +1546,34 @@ export interface components {
         Health: {
             status: string;
         };
+        /** GroupRow */
+        GroupRow: {
+            hospital_code: string;
+            group_id: number;
+            name: string;
+            roles: string[];
+            members: string[];
+            version: number;
+        };
+        /**
+         * HistoryResponse
+         * @description at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
+         */
+        HistoryResponse: {
+            line_id: string;
+            at: string;
+            subject: string;
+            actor: string;
+            action: string;
+            outcome: string;
+            changes: components["schemas"]["HistoryChange"][];
+        };
+        /** HistoryChange */
+        HistoryChange: {
+            field: string;
+            before: string;
+            after: string;
+        };
         /**
          * RoleRow
          * @description A role at a level. grantable: whether the caller gives and takes it within the hospitals that he reaches.
@@ -1609,78 +1637,6 @@ export interface components {
             effective_roles: components["schemas"]["RoleSource"][];
             version: number;
             locked_until: string;
-        };
-        /**
-         * HistoryLine
-         * @description at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
-         */
-        HistoryLine: {
-            line_id: string;
-            at: string;
-            subject: string;
-            actor: string;
-            action: string;
-            outcome: string;
-            changes: components["schemas"]["HistoryChange"][];
-        };
-        /** HistoryChange */
-        HistoryChange: {
-            field: string;
-            before: string;
-            after: string;
-        };
-        /** GroupRow */
-        GroupRow: {
-            hospital_code: string;
-            group_id: number;
-            name: string;
-            roles: string[];
-            members: string[];
-            version: number;
-        };
-        /** ProvinceRow */
-        ProvinceRow: {
-            province_code: string;
-            province_name: string;
-        };
-        /**
-         * HospitalPage
-         * @description total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
-         *         narrowed.
-         */
-        HospitalPage: {
-            total: number;
-            more: boolean;
-            hospitals: components["schemas"]["HospitalRow"][];
-        };
-        /**
-         * HospitalRow
-         * @description A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
-         */
-        HospitalRow: {
-            hospital_code: string;
-            name: string;
-            province_code: string;
-            province_name: string;
-            district: string;
-            years: number;
-            version: number;
-        };
-        /** ImportResult */
-        ImportResult: {
-            added: number;
-            changed: number;
-            unchanged: number;
-            refused: components["schemas"]["chalicelib.accounts.hospital_routes.RefusedLine"][];
-        };
-        /**
-         * RefusedLine
-         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
-         */
-        "chalicelib.accounts.hospital_routes.RefusedLine": {
-            line: number;
-            reason: string;
-            reason_en: string;
         };
         /** PasswordChanged */
         PasswordChanged: {
@@ -1902,6 +1858,50 @@ export interface components {
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
         };
+        /** ProvinceRow */
+        ProvinceRow: {
+            province_code: string;
+            province_name: string;
+        };
+        /**
+         * HospitalPage
+         * @description total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
+         *         narrowed.
+         */
+        HospitalPage: {
+            total: number;
+            more: boolean;
+            hospitals: components["schemas"]["HospitalRow"][];
+        };
+        /**
+         * HospitalRow
+         * @description A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
+         */
+        HospitalRow: {
+            hospital_code: string;
+            name: string;
+            province_code: string;
+            province_name: string;
+            district: string;
+            years: number;
+            version: number;
+        };
+        /** ImportResult */
+        ImportResult: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            refused: components["schemas"]["chalicelib.hospitals.routes.RefusedLine"][];
+        };
+        /**
+         * RefusedLine
+         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
+         */
+        "chalicelib.hospitals.routes.RefusedLine": {
+            line: number;
+            reason: string;
+            reason_en: string;
+        };
         /** TargetMessageResult */
         TargetMessageResult: {
             message_id: number;
@@ -2096,8 +2096,8 @@ export interface components {
             field: string;
             reason: string;
         };
-        /** DepartmentLine */
-        DepartmentLine: {
+        /** DepartmentResponse */
+        DepartmentResponse: {
             department_id: number;
             department_name: string;
             version: number;
@@ -2110,8 +2110,8 @@ export interface components {
              */
             department_id: number;
         };
-        /** RoomLine */
-        RoomLine: {
+        /** RoomResponse */
+        RoomResponse: {
             room_id: number;
             room_name: string;
             department_id: number;
@@ -2128,8 +2128,8 @@ export interface components {
              */
             room_id: number;
         };
-        /** PeriodLine */
-        PeriodLine: {
+        /** PeriodResponse */
+        PeriodResponse: {
             period_id: number;
             period_name: string;
             time_start: string;
@@ -2145,11 +2145,11 @@ export interface components {
             period_id: number;
         };
         /**
-         * SettingsLine
+         * SettingsResponse
          * @description cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
          *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
          */
-        SettingsLine: {
+        SettingsResponse: {
             /**
              * @description minutes before the period starts
              * @example 60
@@ -2210,10 +2210,10 @@ export interface components {
             available: number;
         };
         /**
-         * TableRow
+         * ScheduleTableRow
          * @description A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
          */
-        TableRow: {
+        ScheduleTableRow: {
             schedule_id: number;
             /** Format: date */
             date: string;
@@ -2283,6 +2283,89 @@ export interface components {
              * @example 00000
              */
             hospital_code: string;
+        };
+        /** NewGroup */
+        NewGroup: {
+            /**
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
+             */
+            name: string;
+            roles: string[];
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** EditedGroup */
+        EditedGroup: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
+             */
+            name: string;
+            roles: string[];
+        };
+        /** NewMember */
+        NewMember: {
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
         };
         /**
          * AccountSearch
@@ -2397,202 +2480,6 @@ export interface components {
              * @example staff.demo
              */
             login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** NewGroup */
-        NewGroup: {
-            /**
-             * @description name of the group
-             * @example เจ้าหน้าที่ห้องบัตร
-             */
-            name: string;
-            roles: string[];
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-        };
-        /** EditedGroup */
-        EditedGroup: {
-            /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description name of the group
-             * @example เจ้าหน้าที่ห้องบัตร
-             */
-            name: string;
-            roles: string[];
-        };
-        /** NewMember */
-        NewMember: {
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** GroupHistoryQuery */
-        GroupHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** NewHospital */
-        NewHospital: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description ชื่อหน่วยงาน
-             * @example โรงพยาบาลสุราษฎร์ธานี
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code: string;
-            /**
-             * @description สาขา, may be empty
-             * @default
-             */
-            district: string;
-            /**
-             * @description จำนวนปี
-             * @default 0
-             * @example 19
-             */
-            years: number;
-        };
-        /** EditedHospital */
-        EditedHospital: {
-            /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description ชื่อหน่วยงาน
-             * @example โรงพยาบาลสุราษฎร์ธานี
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code: string;
-            /** @description สาขา, may be empty */
-            district: string;
-            /**
-             * @description จำนวนปี
-             * @example 19
-             */
-            years: number;
-        };
-        /**
-         * ImportedLines
-         * @description lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
-         *         first_line: the number of the first of them in the file, from 1.
-         */
-        ImportedLines: {
-            /**
-             * @description number of the first line in the file
-             * @example 1
-             */
-            first_line: number;
-            lines: string[];
-        };
-        /** HospitalHistoryQuery */
-        HospitalHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
             /** @description only lines older than the one of this line_id */
             before?: string;
             /**
@@ -2944,6 +2831,119 @@ export interface components {
              * @example 2026-12-01
              */
             date: string;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
+        };
+        /** NewHospital */
+        NewHospital: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code: string;
+            /**
+             * @description สาขา, may be empty
+             * @default
+             */
+            district: string;
+            /**
+             * @description จำนวนปี
+             * @default 0
+             * @example 19
+             */
+            years: number;
+        };
+        /** EditedHospital */
+        EditedHospital: {
+            /**
+             * @description the version that was read; EditConflict where it is another by now
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
+             */
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code: string;
+            /** @description สาขา, may be empty */
+            district: string;
+            /**
+             * @description จำนวนปี
+             * @example 19
+             */
+            years: number;
+        };
+        /**
+         * ImportedLines
+         * @description lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
+         *         first_line: the number of the first of them in the file, from 1.
+         */
+        ImportedLines: {
+            /**
+             * @description number of the first line in the file
+             * @example 1
+             */
+            first_line: number;
+            lines: string[];
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit: number;
         };
         /** TargetMessage */
         TargetMessage: {
@@ -3439,18 +3439,18 @@ export interface components {
              */
             date: string;
         };
-        /** LinesBody */
-        LinesBody: {
+        /** ScheduleSpecsBody */
+        ScheduleSpecsBody: {
             /**
              * Format: date
              * @description yyyy-mm-dd, Christian era, Thai local date
              * @example 2026-12-01
              */
             date: string;
-            lines: components["schemas"]["LineBody"][];
+            lines: components["schemas"]["ScheduleSpecBody"][];
         };
-        /** LineBody */
-        LineBody: {
+        /** ScheduleSpecBody */
+        ScheduleSpecBody: {
             /**
              * @description a whole number below 2^31
              * @example 1
@@ -3670,6 +3670,825 @@ export interface operations {
             };
             /** @description Wrong or missing parameter, unknown Action, unreadable body */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["GroupRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryResponse"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4788,7 +5607,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["HistoryLine"][];
+                        result: components["schemas"]["HistoryResponse"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -4907,1569 +5726,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["HistoryLine"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__groups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewGroup"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditedGroup"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
-        parameters: {
-            query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryLine"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_provinces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ProvinceRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals: {
-        parameters: {
-            query?: {
-                /**
-                 * @description the code or its beginning
-                 * @example 000
-                 */
-                code?: string;
-                /** @description any part of the name */
-                name?: string;
-                /**
-                 * @description province, 2 digits (10 is Bangkok)
-                 * @example 84
-                 */
-                province_code?: string;
-                /**
-                 * @description how many to pass over
-                 * @example 0
-                 */
-                offset?: number;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewHospital"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditedHospital"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospital_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportedLines"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ImportResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__history: {
-        parameters: {
-            query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryLine"][];
+                        result: components["schemas"]["HistoryResponse"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -8866,6 +8123,749 @@ export interface operations {
             };
             /** @description The request is right but cannot be done */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_provinces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ProvinceRow"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description the code or its beginning
+                 * @example 000
+                 */
+                code?: string;
+                /** @description any part of the name */
+                name?: string;
+                /**
+                 * @description province, 2 digits (10 is Bangkok)
+                 * @example 84
+                 */
+                province_code?: string;
+                /**
+                 * @description how many to pass over
+                 * @example 0
+                 */
+                offset?: number;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalPage"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospitals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HospitalRow"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request is right but cannot be done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_accounts_hospital_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedLines"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ImportResult"];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many; wait as long as Retry-After says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A fault on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing was done; send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["HistoryResponse"][];
+                        /** @constant */
+                        MessageCode: 200;
+                        Message: string;
+                        /** Format: date-time */
+                        RequestTime: string;
+                        processing_ms: number;
+                    };
+                };
+            };
+            /** @description Wrong or missing parameter, unknown Action, unreadable body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No, bad or expired token; wrong password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role, or the hospital, is not yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such hospital, schedule or appointment, or none that you may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Called with another method; see Allow */
+            405: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11562,7 +11562,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["DepartmentLine"][];
+                        result: components["schemas"]["DepartmentResponse"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -11657,7 +11657,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["DepartmentLine"];
+                        result: components["schemas"]["DepartmentResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -11758,7 +11758,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["DepartmentLine"];
+                        result: components["schemas"]["DepartmentResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -11988,7 +11988,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["RoomLine"][];
+                        result: components["schemas"]["RoomResponse"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12083,7 +12083,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["RoomLine"];
+                        result: components["schemas"]["RoomResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12193,7 +12193,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["RoomLine"];
+                        result: components["schemas"]["RoomResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12423,7 +12423,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["PeriodLine"][];
+                        result: components["schemas"]["PeriodResponse"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12518,7 +12518,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["PeriodLine"];
+                        result: components["schemas"]["PeriodResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12628,7 +12628,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["PeriodLine"];
+                        result: components["schemas"]["PeriodResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12858,7 +12858,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["SettingsLine"];
+                        result: components["schemas"]["SettingsResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -12942,7 +12942,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettingsLine"];
+                "application/json": components["schemas"]["SettingsResponse"];
             };
         };
         responses: {
@@ -12953,7 +12953,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["SettingsLine"];
+                        result: components["schemas"]["SettingsResponse"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -13171,7 +13171,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["TableRow"][];
+                        result: components["schemas"]["ScheduleTableRow"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -13255,7 +13255,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinesBody"];
+                "application/json": components["schemas"]["ScheduleSpecsBody"];
             };
         };
         responses: {
@@ -13266,7 +13266,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["TableRow"][];
+                        result: components["schemas"]["ScheduleTableRow"][];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;
@@ -13376,7 +13376,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["TableRow"];
+                        result: components["schemas"]["ScheduleTableRow"];
                         /** @constant */
                         MessageCode: 200;
                         Message: string;

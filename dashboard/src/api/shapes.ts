@@ -3,15 +3,15 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Schedule = Schemas["TableRow"];
+export type Schedule = Schemas["ScheduleTableRow"];
 export type CalendarDay = Schemas["CalendarDay"];
 export type Booking = Schemas["DeskRow"];
 export type Person = Schemas["PersonRow"];
 export type Welcome = Schemas["WelcomePage"];
-export type Department = Schemas["DepartmentLine"];
-export type Room = Schemas["RoomLine"];
-export type Period = Schemas["PeriodLine"];
-export type Settings = Schemas["SettingsLine"];
+export type Department = Schemas["DepartmentResponse"];
+export type Room = Schemas["RoomResponse"];
+export type Period = Schemas["PeriodResponse"];
+export type Settings = Schemas["SettingsResponse"];
 export type Copied = Schemas["CopyResult"];
 export type Closure = Schemas["ClosureResult"];
 export type Holiday = Schemas["HolidayRow"];
@@ -24,7 +24,7 @@ export type AccountShown = Schemas["AccountShown"];
 export type Group = Schemas["GroupRow"];
 export type PlaceEvent = Schemas["HistoryRow"];
 export type Reminders = Schemas["ReminderFigures"];
-export type HistoryLine = Schemas["HistoryLine"];
+export type HistoryResponse = Schemas["HistoryResponse"];
 
 export interface Announcement {
   message_id: number;

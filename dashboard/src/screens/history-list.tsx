@@ -1,6 +1,6 @@
 /** Who changed what, when, from what to what; newest first, older lines on request. */
 import { useEffect, useState } from "preact/hooks";
-import type { HistoryLine } from "../api/shapes";
+import type { HistoryResponse } from "../api/shapes";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useAction } from "../load";
@@ -85,12 +85,12 @@ function deed(action: string): string {
 const A_TURN = 50;
 
 export function HistoryList({ path }: { path: string }) {
-  const [lines, setLines] = useState<HistoryLine[] | undefined>();
+  const [lines, setLines] = useState<HistoryResponse[] | undefined>();
   const [more, setMore] = useState(false);
   const { busy, failure, run } = useAction();
   const load = (before?: string) =>
     run(async () => {
-      const found = await api.get<HistoryLine[]>(path, { before, limit: A_TURN });
+      const found = await api.get<HistoryResponse[]>(path, { before, limit: A_TURN });
       setLines((now) => (before ? [...(now ?? []), ...found] : found));
       setMore(found.length === A_TURN);
     });

@@ -1,0 +1,1 @@
+"""The register of hospitals (manual 1.2)."""

@@ -1,0 +1,204 @@
+"""Hospitals in the Account Center (manual 1.2)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.accounts.schemas import HistoryResponse, HospitalPath, Limit, LineId, Offset, Version, history_line
+from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, Caller
+from chalicelib.endpoint import SIGNED_IN, endpoint
+from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound
+from chalicelib.fields import HospitalCode, number, shaped, text, untouched
+from chalicelib.hospitals import actions as actions
+from chalicelib.hospitals.provinces import PROVINCES
+from chalicelib.hospitals.rules import LONGEST_DISTRICT, LONGEST_NAME, MOST_YEARS, Hospital
+
+HOSPITALS = "/api/accounts/hospitals"
+HOSPITAL = HOSPITALS + "/{hospital_code}"
+ADMINISTRATORS = (ACCOUNT_ADMIN,)
+
+HospitalName = Annotated[str, text(LONGEST_NAME, "ชื่อหน่วยงาน", shortest=1, example="โรงพยาบาลสุราษฎร์ธานี")]
+ProvinceCode = Annotated[
+    str, shaped("[0-9]{2}", "province, 2 digits (10 is Bangkok)", "send the 2 digits of a province, such as 84", "84")
+]
+District = Annotated[str, text(LONGEST_DISTRICT, "สาขา, may be empty")]
+Years = Annotated[int, number(0, MOST_YEARS, "จำนวนปี", 19)]
+CodePrefix = Annotated[str, shaped("[0-9]{1,5}", "the code or its beginning", "send 1 to 5 digits", "000")]
+
+
+class ProvinceRow(msgspec.Struct):
+    province_code: str
+    province_name: str
+
+
+class HospitalRow(msgspec.Struct):
+    """A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี."""
+
+    hospital_code: str
+    name: str
+    province_code: str
+    province_name: str
+    district: str
+    years: int
+    version: int
+
+
+class HospitalPage(msgspec.Struct):
+    """total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
+    narrowed."""
+
+    total: int
+    more: bool
+    hospitals: list[HospitalRow]
+
+
+class HospitalsQuery(msgspec.Struct):
+    code: CodePrefix | None = None
+    name: Annotated[str, text(100, "any part of the name")] = ""
+    province_code: ProvinceCode | None = None
+    offset: Offset = 0
+    limit: Limit = 50
+
+
+class NewHospital(msgspec.Struct):
+    hospital_code: HospitalCode
+    name: HospitalName
+    province_code: ProvinceCode
+    district: District = ""
+    years: Years = 0
+
+
+class EditedHospital(msgspec.Struct):
+    version: Version
+    name: HospitalName
+    province_code: ProvinceCode
+    district: District
+    years: Years
+
+
+class ImportedLines(msgspec.Struct):
+    """lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
+    first_line: the number of the first of them in the file, from 1."""
+
+    first_line: Annotated[int, number(1, 10_000_000, "number of the first line in the file", 1)]
+    lines: list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]]
+
+
+class RefusedLine(msgspec.Struct):
+    """line: its number in the file. reason: in Thai; reason_en: the same in English."""
+
+    line: int
+    reason: str
+    reason_en: str
+
+
+class ImportResult(msgspec.Struct):
+    added: int
+    changed: int
+    unchanged: int
+    refused: list[RefusedLine]
+
+
+class HospitalHistoryQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    before: LineId | None = None
+    limit: Limit = 50
+
+
+@endpoint("GET", "/api/accounts/provinces", roles=SIGNED_IN, section="1.2", thai="รายการจังหวัด")
+def get_provinces() -> list[ProvinceRow]:
+    """The 77 provinces with their codes."""
+    return [ProvinceRow(code, name) for code, name in PROVINCES.items()]
+
+
+@endpoint("GET", HOSPITALS, roles=ADMINISTRATORS, section="1.2", thai="ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด")
+def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
+    """The hospitals within the caller's reach that match: code from its start, name anywhere, province."""
+    found, more = actions.search(caller, params.code or "", params.name, params.province_code)
+    page = found[params.offset : params.offset + params.limit]
+    return HospitalPage(len(found), more, [_row(record) for record in page])
+
+
+@endpoint(
+    "GET",
+    HOSPITAL,
+    roles=ADMINISTRATORS,
+    section="1.2",
+    thai="แสดงข้อมูลหน่วยบริการ",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital(caller: Caller, params: HospitalPath) -> HospitalRow:
+    """A hospital within the caller's reach."""
+    return _row(actions.show(caller, params.hospital_code))
+
+
+@endpoint(
+    "POST",
+    HOSPITALS,
+    roles=ADMINISTRATORS,
+    level=COUNTRY,
+    section="1.2",
+    thai="เพิ่มหน่วยบริการ",
+    refusals=(HospitalExists,),
+)
+def post_hospital(caller: Caller, body: NewHospital) -> HospitalRow:
+    """Adds a hospital."""
+    return _row(
+        actions.add(caller, Hospital(body.hospital_code, body.name, body.province_code, body.district, body.years))
+    )
+
+
+@endpoint(
+    "PUT",
+    HOSPITAL,
+    roles=ADMINISTRATORS,
+    level=COUNTRY,
+    section="1.2",
+    thai="แก้ไขหน่วยบริการ",
+    refusals=(HospitalNotFound, EditConflict),
+)
+def put_hospital(caller: Caller, params: HospitalPath, body: EditedHospital) -> HospitalRow:
+    """Changes a hospital's name, province, district or years."""
+    edited = Hospital(params.hospital_code, body.name, body.province_code, body.district, body.years, body.version)
+    return _row(actions.edit(caller, edited))
+
+
+@endpoint(
+    "POST",
+    "/api/accounts/hospital-import",
+    roles=ADMINISTRATORS,
+    level=COUNTRY,
+    section="1.2",
+    thai="นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน",
+    max_body=2_000_000,
+)
+def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
+    """Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason."""
+    added, changed, unchanged, bad = actions.import_lines(caller, body.lines, body.first_line)
+    return ImportResult(added, changed, unchanged, [RefusedLine(one.line, one.reason, one.english) for one in bad])
+
+
+@endpoint(
+    "GET",
+    HOSPITAL + "/history",
+    roles=ADMINISTRATORS,
+    section="1",
+    thai="ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ",
+    refusals=(HospitalNotFound,),
+)
+def get_hospital_history(caller: Caller, params: HospitalHistoryQuery) -> list[HistoryResponse]:
+    """Who changed what on a hospital's own entry, newest first."""
+    lines = actions.history_of(caller, params.hospital_code, params.before, params.limit)
+    return [history_line(line) for line in lines]
+
+
+def _row(record: Hospital) -> HospitalRow:
+    return HospitalRow(
+        hospital_code=record.hospital_code,
+        name=record.name,
+        province_code=record.province_code,
+        province_name=record.province_name,
+        district=record.district,
+        years=record.years,
+        version=record.version,
+    )

@@ -1,0 +1,1 @@
+"""What is deployed: resources, template, package, deployment and its rehearsal."""

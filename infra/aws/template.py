@@ -1,0 +1,266 @@
+"""The template to deploy: a Lambda a door and a worker from one zip, each with its own role, memory, time-out and
+concurrency.
+
+The app itself says which routes and event sources there are; `.chalice/config.json` what each function is given and,
+for the API, which paths it answers; `.chalice/policy-*.json` what it may do; `resources.yaml` and `alarms.yaml` what
+stands beside the functions. Chalice's own template has one function for the whole API, roles it guesses from the code,
+and no partial failures of a batch (docs/adr/0005). The result is plain CloudFormation: what one reads is deployed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from chalice.package import YAMLTemplateSerializer
+
+from app import app
+from chalicelib.settings import settings
+from infra.aws import alarms, gateway
+from infra.aws.gateway import logical
+
+Template = dict[str, Any]
+CHALICE = Path(__file__).resolve().parents[2] / ".chalice"
+RUNTIME_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+STREAM_ATTEMPTS = 5
+# The byte code in the zip is of the Python that made it, so Lambda has to run the same.
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+PARAMETERS = {
+    "CodeBucket": {"Type": "String", "Description": "The bucket that holds the zip"},
+    "CodeKey": {"Type": "String", "Description": "The zip's key; it changes with its content"},
+    "CallsPerSecond": {"Type": "Number", "Default": 30, "Description": "What one API account may call, on average"},
+    "WakingHours": {
+        "Type": "String",
+        "Default": "7-21",
+        "AllowedPattern": "[0-9]{1,2}-[0-9]{1,2}",
+        "Description": "The hours of the day in Bangkok, from-until, between which people are reminded",
+    },
+    "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "Where the Mor Prom app's gateway is"},
+    "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "Where LINE's Messaging API is"},
+    "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
+    "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
+    "LogDays": {"Type": "Number", "Default": 90, "Description": "Days that logs are kept"},
+    "ReserveConcurrency": {
+        "Type": "String",
+        "Default": "yes",
+        "AllowedValues": ["yes", "no"],
+        "Description": "no where the AWS account's Lambda quota is below what the functions reserve",
+    },
+    "Tracing": {
+        "Type": "String",
+        "Default": "PassThrough",
+        "AllowedValues": ["PassThrough", "Active"],
+        "Description": "Active records traces of the API and the functions in X-Ray",
+    },
+}
+CONDITIONS = {
+    "Reserves": {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+    "Traces": {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]},
+}
+
+
+def build() -> Template:
+    """The template of the app as it stands. Raises ValueError for a path or a worker that config.json does not know."""
+    config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
+    functions: dict[str, Template] = config["lambda_functions"]
+    base, written_alarms = read_yaml("resources.yaml"), read_yaml("alarms.yaml")
+    workers = {source.name: source for source in app.event_sources}
+    if unknown := set(workers) - set(functions):
+        raise ValueError(f"not in lambda_functions of .chalice/config.json: {', '.join(sorted(unknown))}")
+    made: Template = {}
+    for name, given in functions.items():
+        policy = json.loads((CHALICE / f"policy-{name}.json").read_text(encoding="utf-8"))
+        made |= _function(name, "app.app" if "paths" in given else f"app.{name}", given, policy)
+        if name in workers:
+            made |= _event_source(name, workers[name], given, base["Resources"])
+    doors = {name: given["paths"] for name, given in functions.items() if "paths" in given}
+    made |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, doors)
+    everything = base["Resources"] | made | written_alarms["Resources"]
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "MOPH Appointment Center",
+        "Parameters": base["Parameters"] | PARAMETERS,
+        "Conditions": base["Conditions"] | CONDITIONS,
+        "Resources": everything | alarms.resources([logical(name) for name in functions], everything),
+        "Outputs": gateway.OUTPUTS,
+    }
+
+
+def text() -> str:
+    """The template as JSON, in a fixed order."""
+    return json.dumps(build(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read_yaml(name: str) -> Template:
+    """A template of this folder, its short forms (!Ref) written out."""
+    path = Path(__file__).with_name(name)
+    found: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), name)
+    return found
+
+
+def _function(name: str, handler: str, given: Template, policy: Template) -> Template:
+    here = logical(name)
+    full_name = f"moph-${{Stage}}-{name.replace('_', '-')}"
+    return {
+        f"{here}Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {
+                "LogGroupName": {"Fn::Sub": f"/aws/lambda/{full_name}"},
+                "RetentionInDays": {"Ref": "LogDays"},
+            },
+        },
+        f"{here}Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": RUNTIME_TRUST,
+                "Policies": [{"PolicyName": "own", "PolicyDocument": substituted(policy)}],
+                "ManagedPolicyArns": {
+                    "Fn::If": [
+                        "Traces",
+                        [{"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSXRayDaemonWriteAccess"}],
+                        {"Ref": "AWS::NoValue"},
+                    ]
+                },
+            },
+        },
+        f"{here}Function": {
+            "Type": "AWS::Lambda::Function",
+            "DependsOn": [f"{here}Logs"],
+            "Properties": {
+                "FunctionName": {"Fn::Sub": full_name},
+                "Description": f"{handler} of the MOPH Appointment Center",
+                "Runtime": RUNTIME,
+                "Handler": handler,
+                "Architectures": ["x86_64"],
+                "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
+                "MemorySize": given["lambda_memory_size"],
+                "Timeout": given["lambda_timeout"],
+                "ReservedConcurrentExecutions": {
+                    "Fn::If": ["Reserves", given["reserved_concurrency"], {"Ref": "AWS::NoValue"}]
+                },
+                "TracingConfig": {"Mode": {"Ref": "Tracing"}},
+                "Role": {"Fn::GetAtt": [f"{here}Role", "Arn"]},
+                "Environment": {"Variables": _environment(name, given)},
+            },
+        },
+    }
+
+
+def _environment(name: str, given: Template) -> Template:
+    by_key = [{"Fn::Sub": "${TokenKeyB},${TokenKey}"}, {"Fn::Sub": "${TokenKey},${TokenKeyB}"}]
+    own = given.get("variables", {}) | {"SECRETS": ",".join(given.get("secrets", []))}
+    return {
+        "STAGE": {"Ref": "Stage"},
+        "BUCKET": {"Ref": "FilesBucket"},
+        "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
+        "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
+        "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
+        "WAKING_HOURS": {"Ref": "WakingHours"},
+        # Goes into the user agent of every AWS call: CloudTrail, and the rehearsal, tell which function called.
+        "AWS_SDK_UA_APP_ID": name,
+        **{key: substituted(value) for key, value in own.items() if value},
+    }
+
+
+def _event_source(name: str, source: Any, given: Template, resources: Template) -> Template:
+    kind, here = type(source).__name__, logical(name)
+    if kind == "ScheduledEventConfig":
+        return _schedule(here, source)
+    mapping: Template = {
+        "FunctionName": {"Ref": f"{here}Function"},
+        "BatchSize": source.batch_size,
+        "MaximumBatchingWindowInSeconds": source.maximum_batching_window_in_seconds,
+    }
+    if kind == "SQSEventConfig":
+        queue = _named(resources, "AWS::SQS::Queue", "QueueName", source.queue)
+        mapping["EventSourceArn"] = {"Fn::GetAtt": [queue, "Arn"]}
+        # Without it, a worker that reports failed messages is believed to have done them all.
+        mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
+        # More at once than the function may run would come back unread, and wear out the messages' attempts.
+        mapping["ScalingConfig"] = {"MaximumConcurrency": given["reserved_concurrency"]}
+        return {f"{here}From{queue}": _mapping(mapping)}
+    if kind != "DynamoDBEventConfig":
+        raise ValueError(f"{name}: no deployment is known for an event source of the kind {kind}")
+    table = _named(resources, "AWS::DynamoDB::Table", "TableName", source.stream_arn)
+    failed = f"{here}Failed"
+    mapping |= {
+        "EventSourceArn": {"Fn::GetAtt": [table, "StreamArn"]},
+        "StartingPosition": "TRIM_HORIZON",
+        "MaximumRetryAttempts": STREAM_ATTEMPTS,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": [failed, "Arn"]}}},
+    }
+    queue_properties = {
+        "QueueName": {"Fn::Sub": f"moph-${{Stage}}-{name.replace('_', '-')}-failed"},
+        "MessageRetentionPeriod": 1209600,
+        "SqsManagedSseEnabled": True,
+    }
+    return {
+        failed: {
+            "Type": "AWS::SQS::Queue",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": queue_properties,
+        },
+        f"{here}From{table}": _mapping(mapping),
+    }
+
+
+def _mapping(properties: Template) -> Template:
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+
+
+def _schedule(here: str, source: Any) -> Template:
+    rule = f"{here}Schedule"
+    function_arn = {"Fn::GetAtt": [f"{here}Function", "Arn"]}
+    return {
+        rule: {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "ScheduleExpression": _expression(source.schedule_expression),
+                "Targets": [{"Id": "function", "Arn": function_arn}],
+            },
+        },
+        f"{rule}Permission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": function_arn,
+                "Action": "lambda:InvokeFunction",
+                "Principal": "events.amazonaws.com",
+                "SourceArn": {"Fn::GetAtt": [rule, "Arn"]},
+            },
+        },
+    }
+
+
+def _expression(schedule: Any) -> str:
+    return schedule if isinstance(schedule, str) else str(schedule.to_string())
+
+
+def _named(resources: Template, kind: str, key: str, wanted: str) -> str:
+    """The logical id of a table or queue by its name, with or without the stage's prefix."""
+    name = wanted.removeprefix(f"{settings().prefix}-")
+    for logical_id, resource in resources.items():
+        if resource["Type"] == kind and resource["Properties"][key] == {"Fn::Sub": f"moph-${{Stage}}-{name}"}:
+            return str(logical_id)
+    raise ValueError(f"no {kind} in resources.yaml is named {name}")
+
+
+def substituted(document: Any) -> Any:
+    """The document with every string that holds ${...} made into Fn::Sub."""
+    if isinstance(document, dict):
+        return {key: substituted(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [substituted(value) for value in document]
+    if isinstance(document, str) and "${" in document:
+        return {"Fn::Sub": document}
+    return document
+
+
+if __name__ == "__main__":
+    print(text(), end="")

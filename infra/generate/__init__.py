@@ -1,0 +1,1 @@
+"""Files made from the code: OpenAPI, recorded examples, costs, holidays."""

@@ -1,0 +1,245 @@
+"""The OpenAPI 3.1 document, made from the endpoint declarations and from recorded answers.
+
+    python -m infra.generate.openapi            writes docs/openapi.json
+    python -m infra.generate.openapi --check    fails where the file differs
+
+OpenAPI knows one operation per path and method, but an HIS action is chosen by `?Action=`. So such an operation lists
+every parameter of its actions, and `x-actions` says action by action what it takes and answers; `/docs` shows that.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import app  # noqa: F401  imports every room, which declares its endpoints
+from chalicelib import errors, wire
+from chalicelib.endpoint import Endpoint, declared
+from infra.generate import examples
+
+FILE = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+REF = "#/components/schemas/{name}"
+PHRASES = {
+    400: "Wrong or missing parameter, unknown Action, unreadable body",
+    401: "No, bad or expired token; wrong password",
+    403: "The role, or the hospital, is not yours",
+    404: "No such hospital, schedule or appointment, or none that you may see",
+    405: "Called with another method; see Allow",
+    409: "The request is right but cannot be done",
+    429: "Too many; wait as long as Retry-After says",
+    500: "A fault on our side",
+    503: "Nothing was done; send it again after Retry-After",
+}
+
+
+def document() -> dict[str, Any]:
+    """The whole document."""
+    endpoints = declared()
+    results = [one.hints["return"] for one in endpoints if not one.plain]
+    bodies = [one.takes[name] for one in endpoints for name in one.takes]
+    schemas, components = msgspec.json.schema_components([*results, *bodies], ref_template=REF)
+    schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
+    paths: dict[str, Any] = {}
+    recorded = examples.load()
+    for path, method in dict.fromkeys((one.path, one.method) for one in endpoints):
+        group = [one for one in endpoints if (one.path, one.method) == (path, method)]
+        described = [_describe(one, schema_of, components, recorded.get(one.name, {})) for one in group]
+        paths.setdefault(path, {})[method.lower()] = _operation(group, described)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "MOPH Appointment Center",
+            "version": "1.0.0",
+            "summary": "Thailand's national hospital appointment system",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "http://127.0.0.1:8000", "description": "make run"}],
+        "paths": paths,
+        "components": {
+            "schemas": {**_without_null(components), "Error": _error_schema()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _describe(one: Endpoint, schema_of: dict[int, Any], components: Any, recorded: dict[str, Any]) -> dict[str, Any]:
+    """All that is known of one action: parameters, request body, answer, refusals, examples."""
+    described: dict[str, Any] = {
+        "action": one.name,
+        "section": one.section,
+        "summary": one.summary,
+        "summary_th": one.thai,
+        "roles": [f"{role}:{one.level}" for role in one.roles],
+        "parameters": _parameters(one),
+    }
+    if "body" in one.takes:
+        described["body"] = _without_null(schema_of[id(one.takes["body"])])
+    elif one.params_anywhere:
+        described["body"] = _without_null(schema_of[id(one.takes["params"])])
+    described["answer"] = {"type": "string"} if one.plain else _envelope(schema_of[id(one.hints["return"])])
+    described["codes"] = sorted({kind.code for kind in one.refusals})
+    described["examples"] = recorded
+    return described
+
+
+def _parameters(one: Endpoint) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if one.action:
+        schema = {"type": "string", "enum": [one.action]}
+        found.append({"name": "Action", "in": "query", "required": True, "schema": schema})
+    if "params" not in one.takes:
+        return found
+    kind = one.takes["params"]
+    properties = msgspec.json.schema_components([kind], ref_template=REF)[1][kind.__name__]["properties"]
+    for field in msgspec.structs.fields(kind):
+        schema = dict(_without_null(properties[field.name]))
+        schema.pop("default", None)
+        where = "path" if f"{{{field.name}}}" in one.path else "query"
+        required = field.required and not one.params_anywhere
+        parameter = {"name": field.name, "in": where, "required": required or where == "path", "schema": schema}
+        if "description" in schema:
+            parameter["description"] = schema.pop("description")
+        if "examples" in schema:
+            parameter["example"] = schema.pop("examples")[0]
+        found.append(parameter)
+    return found
+
+
+def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
+    first = group[0]
+    operation: dict[str, Any] = {
+        "operationId": f"{first.method.lower()}{''.join(c if c.isalnum() else '_' for c in first.path)}",
+        "tags": [first.path.split("/")[2] if first.path.startswith("/api/") else first.path.split("/")[1]],
+        "summary": first.summary if len(group) == 1 else f"{len(group)} actions, chosen by Action",
+        "description": "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described),
+        "parameters": list(_merged_parameters(described)),
+        "responses": _responses(group, described),
+        "x-actions": described,
+    }
+    bodies = [one["body"] for one in described if "body" in one]
+    if bodies:
+        schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
+        content = {"application/json": {"schema": schema}}
+        optional = any(one.params_anywhere for one in group)
+        operation["requestBody"] = {"required": not optional, "content": content}
+    if all(one.roles for one in group):
+        operation["security"] = [{"token": []}]
+    return operation
+
+
+def _merged_parameters(described: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    names = dict.fromkeys(p["name"] for one in described for p in one["parameters"])
+    for name in names:
+        uses = [(one["action"], p) for one in described for p in one["parameters"] if p["name"] == name]
+        merged = dict(uses[0][1])
+        if name == "Action":
+            merged["schema"] = {"type": "string", "enum": [p["schema"]["enum"][0] for _, p in uses]}
+        elif len(described) > 1:
+            merged["required"] = all(p["required"] for _, p in uses) and len(uses) == len(described)
+            merged["description"] = f"{merged.get('description', '')} (of {', '.join(a for a, _ in uses)})".strip()
+        yield merged
+
+
+def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
+    answers = [one["answer"] for one in described]
+    kind = "text/plain" if group[0].plain else "application/json"
+    content: dict[str, Any] = {"schema": answers[0] if len(answers) == 1 else {"anyOf": answers}}
+    shown = {
+        f"{one['action']} {n}": {"value": v} for one in described for n, v in one["examples"].items() if n == "200"
+    }
+    if shown:
+        content["examples"] = shown
+    statuses = {400, 405, 429, 500, 503}
+    if any(one.roles for one in group):
+        statuses |= {401, 403}
+    for one in group:
+        statuses |= {wire.status_of(kind) for kind in one.refusals}
+    responses: dict[str, Any] = {"200": {"description": "Done", "content": {kind: content}}}
+    for status in sorted(statuses):
+        schema = {"$ref": REF.format(name="Error")}
+        responses[str(status)] = {
+            "description": PHRASES[status],
+            "content": {"application/json": {"schema": schema}},
+        }
+    return responses
+
+
+def _envelope(result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["result", "MessageCode", "Message", "RequestTime", "processing_ms"],
+        "properties": {
+            "result": _without_null(result),
+            "MessageCode": {"type": "integer", "const": 200},
+            "Message": {"type": "string"},
+            "RequestTime": {"type": "string", "format": "date-time"},
+            "processing_ms": {"type": "integer"},
+        },
+    }
+
+
+def _error_schema() -> dict[str, Any]:
+    codes = sorted({kind.code for kind in all_api_errors()} | {"InternalError"})
+    return {
+        "title": "Error",
+        "type": "object",
+        "required": ["MessageCode", "Message", "Error", "RequestTime", "processing_ms"],
+        "properties": {
+            "MessageCode": {"type": "integer", "description": "the HTTP status"},
+            "Message": {"type": "string", "description": "a Thai sentence that a person can act on"},
+            "Error": {
+                "type": "object",
+                "required": ["code", "message", "fields", "request_id"],
+                "properties": {
+                    "code": {"type": "string", "enum": codes},
+                    "message": {"type": "string", "description": "the same in English"},
+                    "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "request_id": {"type": "string"},
+                },
+            },
+            "RequestTime": {"type": "string", "format": "date-time"},
+            "processing_ms": {"type": "integer"},
+        },
+    }
+
+
+def all_api_errors(of: type[errors.ApiError] = errors.ApiError) -> list[type[errors.ApiError]]:
+    """The whole tree below a refusal."""
+    below = of.__subclasses__()
+    return [kind for one in below for kind in (one, *all_api_errors(one))]
+
+
+def _without_null(schema: Any) -> Any:
+    """Optional fields are left out, never null, so the document does not offer null either."""
+    if isinstance(schema, list):
+        return [_without_null(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "anyOf" in schema and {"type": "null"} in schema["anyOf"]:
+        rest = [one for one in schema["anyOf"] if one != {"type": "null"}]
+        outer = {k: v for k, v in schema.items() if k not in ("anyOf", "default")}
+        return _without_null({**outer, **rest[0]} if len(rest) == 1 else {**outer, "anyOf": rest})
+    return {k: _without_null(v) for k, v in schema.items()}
+
+
+def text() -> str:
+    """The document as it is checked in."""
+    return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def main() -> int:
+    made = text()
+    if "--check" in sys.argv:
+        if FILE.read_text(encoding="utf-8") != made:
+            print("docs/openapi.json is not what the endpoints declare: run `make openapi` and look at the difference")
+            return 1
+        return 0
+    FILE.write_text(made, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

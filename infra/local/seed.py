@@ -1,0 +1,97 @@
+"""The demo data of one machine (never of a deployment): hospitals, accounts, schedules and people.
+
+Everything is put only where it is missing, so loading it again changes nothing but the days: each start opens the
+days up to thirty from today that are not there yet.
+"""
+
+from datetime import timedelta
+
+from pynamodb.exceptions import PutError
+
+from chalicelib import clock
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import store as account_store
+from chalicelib.auth.passwords import password_hash
+from chalicelib.messages import inbox
+from chalicelib.messages import link_store as links
+from chalicelib.people import store as people
+from chalicelib.schedules import availability
+from chalicelib.schedules import catalogue_store as catalogue
+from chalicelib.schedules import store as schedules
+from chalicelib.schedules.rules import ScheduleSpec
+from chalicelib.tables import CatalogueItem
+from infra.local import demo
+
+
+def load() -> None:
+    """Puts what is missing of the demo data."""
+    for hospital in demo.HOSPITALS:
+        _hospital(*hospital)
+    for number, name in demo.DEPARTMENTS:
+        _once(CatalogueItem("00000", f"department#{number}", number=number, name=name))
+    for number, name, department, code, length in demo.ROOMS:
+        room = CatalogueItem("00000", f"room#{number}", number=number, name=name, department_id=department)
+        room.queue_code, room.queue_length, room.phone_number = code, length, "000-0000000"
+        _once(room)
+    for number, name, start, finish in demo.PERIODS:
+        period = CatalogueItem("00000", f"period#{number}", number=number, name=name)
+        period.time_start, period.time_finish = start, finish
+        _once(period)
+    # One by one, so that a start that was cut short is completed by the next.
+    for login, code, name, roles, password in demo.ACCOUNTS:
+        if account_store.find(code, login) is None:
+            granted = frozenset(roles.split())
+            accounts.found_account("demo data", code, login, name, granted, password_hash(password), False)
+    missing = [person for person in demo.PEOPLE if people.registered(person.cid) is None]
+    if missing:
+        people.add_to_white_list("00000", missing, clock.now().isoformat(timespec="seconds"))
+    _link_line_users()
+    _open_days()
+
+
+def _link_line_users() -> None:
+    """Some of the people have linked a LINE account, the way people do: with a nonce, once."""
+    linked = links.line_users(list(demo.LINE_USERS))
+    for cid, user_id in demo.LINE_USERS.items():
+        if cid not in linked:
+            links.take_line_link(inbox.offer_line_link(cid), user_id, clock.now())
+
+
+def _hospital(code: str, name: str, province: str, district: str, years: int) -> None:
+    row = CatalogueItem(code, "#", name=name, province_code=province, province_name=demo.PROVINCES[province])
+    row.district, row.years, row.next_appointment_id = district, years, 0
+    row.next_department_id, row.next_room_id, row.next_period_id = (
+        len(demo.DEPARTMENTS) + 1,
+        len(demo.ROOMS) + 1,
+        len(demo.PERIODS) + 1,
+    )
+    _once(row)
+
+
+def _open_days() -> None:
+    """Every day from tomorrow through the next thirty: each room in each period, online."""
+    hospital = catalogue.hospital("00000")
+    lines = [
+        ScheduleSpec(period[0], room[2], room[0], demo.PLACES, online=True)
+        for period in demo.PERIODS
+        for room in demo.ROOMS
+    ]
+    for offset in range(1, demo.DAYS + 1):
+        day = clock.today() + timedelta(days=offset)
+        if not schedules.schedules_of("00000", day):
+            schedules.open_schedules(hospital, day, lines)
+            availability.recount({("00000", day)})
+
+
+def _once(row: CatalogueItem) -> bool:
+    try:
+        row.save(condition=CatalogueItem.item.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    load()
