@@ -1,15 +1,15 @@
-"""How the centre talks to DynamoDB: one connection, one retry budget, one batched read.
+"""Access to DynamoDB: the shared connection, reads, conditional writes and transactions.
 
-The connection decides, once for every store, which storage failures pass and are worth another attempt, and for how
-long (docs/concurrency.md): stores see conditions that failed, callers see `TryAgain`, and nobody sees a time-out.
-`tables.py` has the tables.
+The connection decides once, for all tables, which failures are temporary and how long they are tried again
+(docs/concurrency.md). Stores see conditions that failed; callers see `TryAgain`. Tables are in `tables.py`; rows
+become dataclasses in `mapping.py`.
 """
 
-import random
 import threading
-import time
-from collections.abc import Iterable
-from typing import Any, ClassVar
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
@@ -17,24 +17,25 @@ from botocore.exceptions import HTTPClientError
 from botocore.model import StructureShape
 from botocore.parsers import JSONParser
 from botocore.session import Session
-from pynamodb.attributes import Attribute
-from pynamodb.attributes import NumberAttribute as JsonNumberAttribute
-from pynamodb.attributes import NumberSetAttribute as JsonNumberSetAttribute
 from pynamodb.connection import Connection, TableConnection
-from pynamodb.constants import LIST, MAP, NUMBER
-from pynamodb.exceptions import VerboseClientError
+from pynamodb.exceptions import (
+    DeleteError,
+    DoesNotExist,
+    PutError,
+    TransactWriteError,
+    UpdateError,
+    VerboseClientError,
+)
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
 from chalicelib import metrics
 from chalicelib.errors import TryAgain
+from chalicelib.retry import RetryBudget
 from chalicelib.settings import settings
 
-RETRY_BUDGET_SECONDS = 2.0
-_FIRST_PAUSE_SECONDS = 0.02
-_LONGEST_PAUSE_SECONDS = 0.4
-
-# The storage said no and did nothing: any request may be sent again.
-_REFUSED = {
+# DynamoDB did nothing: any request may be sent again.
+_REJECTED = {
     "ProvisionedThroughputExceededException",
     "ProvisionedThroughputExceeded",
     "RequestLimitExceeded",
@@ -45,135 +46,94 @@ _REFUSED = {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
-# The outcome is unknown: only what does no harm twice may be sent again.
-_UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504"}
-# Reads change nothing; a transaction carries a client token, so the second copy is recognised and not applied.
+# The outcome is unknown: only an idempotent operation may be sent again.
+_OUTCOME_UNKNOWN = {"InternalServerError", "InternalFailure", "ServiceUnavailable", "500", "502", "503", "504"}
+# Reads change nothing. A transaction carries a client token, so its second copy is recognised and not applied.
 IDEMPOTENT_OPERATIONS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactWriteItems"}
+_CONDITION_FAILED = "ConditionalCheckFailed"
 
 
 class _Parser(JSONParser):  # type: ignore[misc]
-    """Leaves attribute values as the JSON has them, which is what PynamoDB reads; botocore would ask each of them for
-    ten types. Only binary values would have to be decoded, and no table has one."""
+    """Keeps attribute values as they are in the JSON, which is what PynamoDB reads. No table has binary values."""
 
     def _handle_structure(self, shape: StructureShape, value: Any) -> Any:
         return value if shape.name == "AttributeValue" else super()._handle_structure(shape, value)
 
     def create_parser(self, _protocol: str) -> "_Parser":
-        """botocore asks a factory for a parser with each answer; one that keeps nothing is its own factory."""
+        """Return this parser: it keeps no state, so it can serve every answer."""
         return self
 
 
 class _SharedConnection(Connection):
-    """PynamoDB's connection with our retry budget instead of botocore's, which outlasts API Gateway."""
+    """PynamoDB's connection with our retry budget. botocore's own retries outlast API Gateway's time limit."""
 
     @property
     def session(self) -> Session:
-        made = super().session
-        if made.get_default_client_config() is None:
-            # A name that is given is sent as it is; botocore's own is put together anew, twice a request. The name of
-            # the function is in it, as in every other AWS call (infra/aws/template.py).
-            function = made.get_config_variable("user_agent_appid") or "unnamed"
-            made.set_default_client_config(Config(user_agent=f"moph-appointment-center app/{function}"))
-            made.register_component("response_parser_factory", _Parser())
-        return made
+        session = super().session
+        if session.get_default_client_config() is None:
+            # A fixed name costs nothing; botocore would compose its own twice per request. The function's name is in
+            # it, as in every other AWS call (infra/aws/template.py).
+            function = session.get_config_variable("user_agent_appid") or "unnamed"
+            session.set_default_client_config(Config(user_agent=f"moph-appointment-center app/{function}"))
+            session.register_component("response_parser_factory", _Parser())
+        return session
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
-        deadline = time.monotonic() + RETRY_BUDGET_SECONDS
-        attempt = 0
+        budget = RetryBudget()
         while True:
             try:
                 return super()._make_api_call(operation_name, operation_kwargs)
             except VerboseClientError as error:
-                unknown = error.response.get("Error", {}).get("Code", "") in _UNKNOWN
+                unknown = error.response.get("Error", {}).get("Code", "") in _OUTCOME_UNKNOWN
                 if not unknown and not was_rejected(error):
                     raise
                 cause: Exception = error
-            except BotoConnectionError as error:  # no connection came about, so nothing was sent
+            except BotoConnectionError as error:  # there was no connection, so nothing was sent
                 unknown, cause = False, error
             except HTTPClientError as error:
                 unknown, cause = True, error
             if unknown and operation_name not in IDEMPOTENT_OPERATIONS:
                 raise TryAgain() from cause
-            pause = _pause(attempt)
-            # A time-out may eat the whole budget; asking once more still tells what became of the first attempt.
-            if time.monotonic() + pause > deadline and not (unknown and attempt == 0):
-                raise TryAgain() from cause
-            time.sleep(pause)
-            attempt += 1
+            # A time-out may use up the whole budget; a second attempt still tells what became of the first.
+            budget.pause(cause, once_more=unknown)
             metrics.count("Repeated")
 
 
 def was_rejected(error: VerboseClientError) -> bool:
+    """Whether DynamoDB did nothing for lack of capacity or because of contention."""
     code = error.response.get("Error", {}).get("Code", "")
     if code == "TransactionCanceledException":
         reasons = {reason.code for reason in error.cancellation_reasons if reason}
-        # A failed condition is an answer; only where nothing but contention stood in the way is it worth another go.
-        return bool(reasons) and reasons <= _REFUSED
-    return code in _REFUSED
-
-
-def _pause(attempt: int) -> float:
-    """Full jitter: anything from nothing to a bound that doubles."""
-    return random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt))
-
-
-class NumberAttribute(JsonNumberAttribute):
-    """A whole number; there are no others here. PynamoDB's own goes through a JSON parser for each."""
-
-    def serialize(self, value: Any) -> str:
-        return str(int(value))
-
-    def deserialize(self, value: str) -> int:
-        return int(value)
-
-
-class NumberSetAttribute(JsonNumberSetAttribute):
-    """A set of whole numbers: the free places of a schedule, up to 999 of them, in every booking."""
-
-    def serialize(self, value: Any) -> list[str] | None:
-        return [str(int(one)) for one in value] or None
-
-    def deserialize(self, value: Any) -> Any:
-        return {int(one) for one in value}
-
-
-class NumberMapsAttribute(Attribute[Any]):
-    """A list of maps of whole numbers, [{name: n}]. PynamoDB's own copies its description of a map for each list."""
-
-    attr_type = LIST
-
-    def serialize(self, value: Any) -> list[Any]:
-        return [{MAP: {name: {NUMBER: str(int(n))} for name, n in one.items()}} for one in value]
-
-    def deserialize(self, value: Any) -> list[dict[str, int]]:
-        return [{name: int(n[NUMBER]) for name, n in one[MAP].items()} for one in value]
+        # A failed condition is an answer. Try again only if there was nothing but contention.
+        return bool(reasons) and reasons <= _REJECTED
+    return code in _REJECTED
 
 
 _connection: _SharedConnection | None = None
-# Threads of the local server share what is made once; botocore's making of a client is not safe among them.
-_making = threading.Lock()
+# The local server has threads, and making a botocore client is not thread-safe.
+_lock = threading.Lock()
 
 
 def connection() -> _SharedConnection:
-    """The process's one DynamoDB connection: ten models would otherwise make ten clients."""
+    """The process's one DynamoDB connection. PynamoDB alone would make one client per table."""
     global _connection
     if _connection is None:
-        with _making:
+        with _lock:
             if _connection is None:
-                made = _SharedConnection(
+                shared = _SharedConnection(
                     region=settings().region,
                     connect_timeout_seconds=1,
                     read_timeout_seconds=3,
                     max_pool_connections=64,
                     retry_configuration={"total_max_attempts": 1},
                 )
-                _ = made.client
-                _connection = made
+                _ = shared.client
+                _connection = shared
     return _connection
 
 
 class Table(Model):
-    """A model on the shared connection. Every subclass names its table in `name`."""
+    """A PynamoDB model on the shared connection. Every subclass says its table's name in `Meta`."""
 
     class Meta:
         table_name: ClassVar[str]
@@ -184,29 +144,45 @@ class Table(Model):
         own: TableConnection | None = cls._connection
         if own is not None and own.connection is shared:
             return own
-        with _making:
+        with _lock:
             own = cls._connection
             if own is None or own.connection is not shared:
                 cls._connection = None
                 own = super()._get_connection()
-                own.connection, made = shared, own.connection
+                own.connection, private = shared, own.connection
                 if cls.Meta.table_name not in shared._tables:
-                    shared.add_meta_table(made.get_meta_table(cls.Meta.table_name))
+                    shared.add_meta_table(private.get_meta_table(cls.Meta.table_name))
         return own
 
 
+Row = TypeVar("Row", bound=Table)
+
+
+# ---- reads ----
+
+
+def get(table: type[Row], hash_key: str, range_key: str | int | None = None, *, consistent: bool = True) -> Row | None:
+    """Read one item; None if there is none."""
+    try:
+        return table.get(hash_key, range_key, consistent_read=consistent)
+    except DoesNotExist:
+        return None
+
+
 def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list[Table | None]:
-    """Reads items of several tables in one consistent request; the answers come in the order asked, None where there is
-    no such item. At most 100 keys. Raises TryAgain where the storage leaves some unread within the budget."""
-    asked = [(table, table._serialize_keys(first, second)) for table, first, second in keys]
-    tables = {table.Meta.table_name: table for table, _ in asked}
+    """Read items of several tables in one consistent request.
+
+    keys: at most 100 of (table, hash key, range key). The rows come in the same order, None if there is no item.
+    Raises TryAgain if DynamoDB leaves some unread within the retry budget.
+    """
+    wanted = [(table, table._serialize_keys(first, second)) for table, first, second in keys]
+    tables = {table.Meta.table_name: table for table, _ in wanted}
     pending: dict[str, Any] = {name: {"Keys": [], "ConsistentRead": True} for name in tables}
-    for table, (first, second) in asked:
+    for table, (first, second) in wanted:
         key = table._get_connection().get_operation_kwargs(first, range_key=second)["Key"]
         pending[table.Meta.table_name]["Keys"].append(key)
     rows: dict[tuple[str, Any], Table] = {}
-    deadline = time.monotonic() + RETRY_BUDGET_SECONDS
-    attempt = 0
+    budget = RetryBudget()
     while pending:
         answer = connection().dispatch("BatchGetItem", {"RequestItems": pending})
         for name, items in answer.get("Responses", {}).items():
@@ -215,9 +191,93 @@ def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list
                 rows[(name, row._get_hash_range_key_serialized_values())] = row
         pending = answer.get("UnprocessedKeys") or {}
         if pending:
-            pause = _pause(attempt)
-            if time.monotonic() + pause > deadline:
-                raise TryAgain()
-            time.sleep(pause)
-            attempt += 1
-    return [rows.get((table.Meta.table_name, keys)) for table, keys in asked]
+            budget.pause()
+    return [rows.get((table.Meta.table_name, keys)) for table, keys in wanted]
+
+
+# ---- writes ----
+
+
+@dataclass(frozen=True)
+class Write:
+    """One conditional write; made by `put`, `update` or `delete`, carried out by `write` or `transact`."""
+
+    kind: str
+    row: Table
+    condition: Any = None
+    actions: Sequence[Any] = field(default_factory=tuple)
+
+
+def put(row: Table, condition: Any = None) -> Write:
+    """Write the whole row."""
+    return Write("put", row, condition)
+
+
+def update(row: Table, actions: Sequence[Any], condition: Any = None) -> Write:
+    """Change attributes of the item that has the row's keys."""
+    return Write("update", row, condition, actions)
+
+
+def delete(row: Table, condition: Any = None) -> Write:
+    """Remove the item that has the row's keys."""
+    return Write("delete", row, condition)
+
+
+def write(change: Write) -> bool:
+    """Carry out one write; False if its condition failed and nothing was written. After an update, `change.row` holds
+    the item's new values."""
+    try:
+        if change.kind == "put":
+            change.row.save(condition=change.condition)
+        elif change.kind == "update":
+            change.row.update(list(change.actions), condition=change.condition)
+        else:
+            change.row.delete(condition=change.condition)
+    except (PutError, UpdateError, DeleteError) as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+# The item whose condition failed, as DynamoDB returns it; {} if it returned none.
+RawItem = dict[str, Any]
+
+
+def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:
+    """Carry out all writes in one transaction, or none of them. At most 100, each to another item.
+
+    Returns None if they were carried out. If conditions failed, returns one entry per write, in the order given: the
+    item that failed its condition ({} if there is no such item), or None if the condition held. The client token makes
+    a repeated request harmless.
+    """
+    try:
+        with TransactWrite(connection=connection(), client_request_token=str(uuid.uuid4())) as transaction:
+            for change in changes:
+                if change.kind == "put":
+                    transaction.save(change.row, condition=change.condition, return_values="ALL_OLD")
+                elif change.kind == "update":
+                    actions = list(change.actions)
+                    transaction.update(change.row, actions, condition=change.condition, return_values="ALL_OLD")
+                else:
+                    transaction.delete(change.row, condition=change.condition)
+    except TransactWriteError as error:
+        if error.cause_response_code != "TransactionCanceledException":
+            raise
+        # PynamoDB sends deletes first, then puts, then updates, whatever the order of the calls.
+        sent = sorted(range(len(changes)), key=lambda n: ("delete", "put", "update").index(changes[n].kind))
+        failed: list[RawItem | None] = [None] * len(changes)
+        for position, reason in zip(sent, error.cancellation_reasons, strict=True):
+            # Another item may have been in conflict at the same time; the failed condition is the answer all the same.
+            if reason and reason.code == _CONDITION_FAILED:
+                failed[position] = reason.raw_item or {}
+        if all(item is None for item in failed):
+            raise
+        return failed
+    return None
+
+
+def increment(row: Table, attribute: Any, by: int = 1, condition: Any = None) -> int:
+    """Add to a counter of the row's item and return its new value. Raises UpdateError if the condition fails."""
+    row.update([attribute.add(by)], condition=condition)
+    return int(getattr(row, attribute.attr_path[0]))

@@ -12,8 +12,9 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
+from chalicelib.attributes import NumberAttribute, NumberMapsAttribute, NumberSetAttribute
 from chalicelib.settings import settings
-from chalicelib.storage import NumberAttribute, NumberMapsAttribute, NumberSetAttribute, Table
+from chalicelib.storage import Table
 
 
 class _ByProvince(GlobalSecondaryIndex[Any]):

@@ -1,13 +1,11 @@
 """Book, cancel, postpone, confirm (manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md).
 
 Each is: read, check the rules, one conditional write; where the write was refused, look at what the storage holds now
-and either answer with the reason or try another place, for at most `BUDGET_SECONDS`.
+and either answer with the reason or try another place, within the request's retry budget.
 """
 
 import random
 import secrets
-import time
-from collections.abc import Callable
 from datetime import date
 
 from chalicelib import clock, metrics
@@ -21,13 +19,11 @@ from chalicelib.errors import (
     Conflict,
     Forbidden,
     ScheduleNotFound,
-    TryAgain,
 )
 from chalicelib.people import actions as people
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
+from chalicelib.retry import RetryBudget
 from chalicelib.schedules.rules import BookingRules, Schedule
-
-BUDGET_SECONDS = 2.0
 
 
 def book(
@@ -58,7 +54,7 @@ def book(
     limited = sender.is_person and asked.limits.max_active_per_department > 0
     unknown = None if known else person
     check_code = secrets.token_hex(4)
-    give_up = _deadline()
+    budget = RetryBudget()
     first = True
     while True:
         if held and held.is_active:
@@ -90,14 +86,14 @@ def book(
         held = refused.held or held
         schedule = refused.schedule or schedule
         first = False
-        give_up()
+        budget.check()
 
 
 def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
     """Gives the place back. Cancelled already: the same answer again. Raises AppointmentNotFound, PeriodEnded, TooLate,
     AppointmentPostponed, TryAgain."""
     now = clock.now()
-    give_up = _deadline()
+    budget = RetryBudget()
     while True:
         found = _find(caller, hospital_code, cid, appointment_id)
         if found.state == rules.CANCELLED or found.appointment_id != appointment_id:
@@ -111,7 +107,7 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
             is None
         ):
             return found
-        give_up()
+        budget.check()
 
 
 def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, schedule_id: int) -> Appointment:
@@ -137,7 +133,7 @@ def move(
     """`postpone` for an appointment that has been looked up; online: False for staff. version: only while it is at this
     version, and nobody else has moved it; else EditConflict, AppointmentCancelled or AppointmentPostponed."""
     now = clock.now()
-    give_up = _deadline()
+    budget = RetryBudget()
     by_person = online and caller.is_country
     sender = Sender(found.booked_by, found.booked_system, caller.login, by_person)
     check_code = secrets.token_hex(4)
@@ -173,7 +169,7 @@ def move(
             if latest is None or latest.version == found.version:
                 raise
             found, schedule = _same(found, latest), None
-            give_up()
+            budget.check()
             continue
         place = _choose(rules.places_to_try(schedule, held), first)
         minutes = limits.cancel_minutes_before
@@ -189,13 +185,13 @@ def move(
         # Where another booking of this person may have come first, everything is asked anew.
         schedule = None if limited else refused.schedule or schedule
         first = False
-        give_up()
+        budget.check()
 
 
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
     """The person confirms to come. Confirmed already: unchanged. Raises AppointmentNotFound, PeriodEnded,
     AppointmentCancelled, AppointmentPostponed, TryAgain."""
-    give_up = _deadline()
+    budget = RetryBudget()
     while True:
         found = _find(caller, hospital_code, cid, appointment_id)
         if found.appointment_id != appointment_id:
@@ -205,7 +201,7 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
         changed = rules.apply_decision(found, "confirm", caller.login, "", clock.now())
         if changed is found or store.replace(changed):
             return changed
-        give_up()
+        budget.check()
 
 
 def current(cid: str) -> tuple[Person | None, list[Appointment]]:
@@ -271,14 +267,3 @@ def _repeat(held: Appointment, sender: Sender) -> Appointment:
 def _choose(places: list[int], first: bool) -> int:
     """The lowest place, so that queues fill from the front; a random one where somebody else was faster."""
     return places[0] if first else random.choice(places)
-
-
-def _deadline() -> Callable[[], None]:
-    """Returns what to call before another attempt: it raises TryAgain once the budget is spent."""
-    end = time.monotonic() + BUDGET_SECONDS
-
-    def give_up() -> None:
-        if time.monotonic() > end:
-            raise TryAgain()
-
-    return give_up

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib import errors
 from chalicelib.booking import slips
 from chalicelib.caller import Caller
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, is_over
 
 BOOKED, CANCELLED, POSTPONED = "booked", "cancelled", "postponed"

@@ -19,7 +19,7 @@ from chalicelib.caller import (
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Id, text
-from chalicelib.people.rules import masked
+from chalicelib.people.model import masked
 from chalicelib.schedules.rules import day_of
 
 APPOINTMENTS = "/api/dashboard/appointments"

@@ -23,7 +23,8 @@ from chalicelib.booking.rules import (
     first_version,
     read_appointment,
 )
-from chalicelib.people.rules import Person, columns, read_person
+from chalicelib.people.model import Person
+from chalicelib.people.store import PEOPLE, registry_row
 from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, hospital_day, read_schedule
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
@@ -64,7 +65,7 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingS
     )
     return BookingSnapshot(
         schedule=read_schedule(schedule) if schedule else None,
-        person=read_person(person) if person else None,
+        person=PEOPLE.read(person) if person else None,
         held=read_appointment(held) if held else None,
         limits=BookingRules.read(hospital) if hospital else BookingRules(),
         turn=_turn(person),
@@ -81,8 +82,7 @@ def take_place(appointment: Appointment, new_person: Person | None, turn: int | 
     turn: where the hospital limits how much one person may hold, the count of that person's bookings and moves as it
     was read; of two that counted the same appointments, only one goes through.
     """
-    added_at = appointment.booked_at
-    entry = [] if new_person is None else [PersonItem(new_person.cid, "#", added_at=added_at, **columns(new_person))]
+    entry = [] if new_person is None else [registry_row(new_person, appointment.booked_at)]
     turn = None if new_person else turn  # who is new to the registry has no turn yet; the entry's condition serves
     try:
         with _transaction() as transaction:

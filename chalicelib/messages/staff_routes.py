@@ -18,7 +18,7 @@ from chalicelib.fields import Id, number, text
 from chalicelib.messages import actions, inbox, rules, targets
 from chalicelib.messages.routes import Nothing, Title
 from chalicelib.messages.text import read_html
-from chalicelib.people.rules import masked
+from chalicelib.people.model import masked
 
 ANNOUNCEMENTS = "/api/messages"
 ONE = "/api/messages/{message_id}"

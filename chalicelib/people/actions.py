@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import store
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
 from chalicelib.schedules import actions as schedules
 
 

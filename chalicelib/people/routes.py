@@ -9,7 +9,7 @@ from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound, Invalid
 from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, one_of, text
 from chalicelib.people import actions
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
 
 # As many as are written well within the 29 seconds that a call may take.
 _MOST_PEOPLE = 1_000

@@ -11,8 +11,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid, number, read_struct, text, untouched
 from chalicelib.people import actions
+from chalicelib.people.model import Person, masked
 from chalicelib.people.routes import SentPerson
-from chalicelib.people.rules import Person, masked
 
 PATH = "/api/dashboard/white-list"
 _PAGE = 50

@@ -104,7 +104,7 @@ def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) 
 
 def register(first_person: int, count: int) -> None:
     """Puts the people into the registry, so that both sides write the same two items."""
-    from chalicelib.people.rules import Person
+    from chalicelib.people.model import Person
     from chalicelib.people.store import register
 
     for n in range(count):

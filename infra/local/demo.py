@@ -1,7 +1,7 @@
 """The demo data, as facts (`make run`). Tests and visitors rely on it; no deployment contains it."""
 
 from chalicelib.fields import check_digit
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
 
 DAYS, PLACES = 30, 20
 PROVINCES = {

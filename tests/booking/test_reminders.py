@@ -19,7 +19,7 @@ from chalicelib.caller import APPOINTMENT_API, Caller
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import queues
 from chalicelib.people import actions as people
-from chalicelib.people.rules import Person
+from chalicelib.people.model import Person
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.rules import Schedule, ScheduleSpec

@@ -21,9 +21,8 @@ import urllib3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib import storage
+from chalicelib import retry, storage
 from chalicelib.auth import tokens
-from chalicelib.booking import actions
 from chalicelib.messages import files, queues
 from infra.local import api
 
@@ -119,7 +118,7 @@ class Handler(api.Handler):
         operation, kind, times = (self.headers.get("X-Fault") or "- - 0").split()
         _ordered.fault, _ordered.calls = (operation, kind, int(times)), []
         budget = SHORT_BUDGET_SECONDS if int(times) > 1 else LONG_BUDGET_SECONDS
-        storage.RETRY_BUDGET_SECONDS = actions.BUDGET_SECONDS = budget
+        retry.set_budget(budget)
         _ordered.meanwhile = [partial(self._ask, *one) for one in json.loads(self.headers.get("X-Meanwhile") or "[]")]
         self._generic_handle()
 

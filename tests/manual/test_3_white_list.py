@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.rules import masked
+from chalicelib.people.model import masked
 from tests.client import Client, new_cid
 
 PATH = "/api/dashboard/white-list"

@@ -1,0 +1,40 @@
+"""What a person is to the centre."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as the registry or a white list knows them.
+
+    cid: 13 digits. gender: 1 male, 2 female, None unknown. birth_date: ISO, Christian era, or "". tmb_code, amp_code,
+    chw_code: the ministry's codes of subdistrict, district and province.
+    """
+
+    cid: str
+    prefix: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    gender: int | None = None
+    birth_date: str = ""
+    phone_number: str = ""
+    mobile_phone: str = ""
+    address: str = ""
+    moo: str = ""
+    road: str = ""
+    tmb_code: str = ""
+    amp_code: str = ""
+    chw_code: str = ""
+
+    @property
+    def name(self) -> str:
+        """The full name as Thais write it: the prefix is joined to the first name."""
+        return f"{self.prefix}{self.first_name} {self.last_name}".strip()
+
+
+ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
+
+
+def masked(cid: str) -> str:
+    """A national id as it may be shown, enough to tell two people apart: 1-xxxx-xxxxx-11-9."""
+    return f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
