@@ -44,7 +44,7 @@ class Recorder:
         self._token = ""
 
     def sign_in(self, login: str, hospital_code: str, password: str) -> None:
-        from chalicelib.accounts.rules import password_hash
+        from chalicelib.auth.passwords import password_hash
 
         sent = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
         self._token = self._send("POST", "/token?Action=get_moph_access_token", sent)[1]

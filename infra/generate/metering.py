@@ -96,7 +96,7 @@ class Caller:
         return answer.body.decode() if any(one.plain for one in called) else answer.json_body["result"]
 
     def sign_in(self, login: str, password: str) -> None:
-        from chalicelib.accounts.rules import password_hash
+        from chalicelib.auth.passwords import password_hash
 
         fields = {"user": login, "hospital_code": "00000", "password_hash": password_hash(password)}
         self.token = ""

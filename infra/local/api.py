@@ -148,7 +148,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **_security()}, file.read_bytes())
 
     def _refuse(self, refusal: errors.ApiError) -> None:
-        answer = wire.Answer(str(uuid.uuid4())).refusal(refusal)
+        answer = wire.ResponseBuilder(str(uuid.uuid4())).refusal(refusal)
         self._send_http_response(answer.status_code, dict(answer.headers), answer.body)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:
