@@ -5,7 +5,7 @@ import pytest
 import app
 from chalicelib.endpoint import declared
 from infra.generate import costs
-from infra.generate.metering import Cost
+from infra.generate.request_meter import Cost
 
 LOOK_UPS = [
     "GetHospitalDepartment",

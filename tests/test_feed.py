@@ -3,7 +3,7 @@
 import pytest
 from chalice import Cron, Rate
 
-from infra.local.feed import is_time, seconds_of
+from infra.local.event_sources import is_time, seconds_of
 
 EVERY = 900.0
 

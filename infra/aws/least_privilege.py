@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from infra.aws.gateway import logical
-from infra.local.recorder import Call
+from infra.local.aws_call_recorder import Call
 
 # Done by Lambda with the function's role, not by its code: logging, reading its queue or stream, setting records aside.
 _LAMBDAS_OWN = {

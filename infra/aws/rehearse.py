@@ -24,7 +24,7 @@ import boto3
 
 from infra.aws import deploy, gateway, least_privilege, package, site
 from infra.local import engine, processes
-from infra.local.recorder import Recorder
+from infra.local.aws_call_recorder import Recorder
 
 STAGE = "rehearsal"
 # The engine starts a process per call that comes at the same time, each from its own copy of the zip: a storm would
@@ -112,7 +112,9 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
             folder, port, AUTH="true", PERSIST_STATE="0", S3_PERSIST="0", AWS_ENDPOINT_URL=recorder.url
         )
         simulator_port = processes.free_port()
-        simulator = processes.start("infra.local.simulator", "--port", str(simulator_port), env=dict(os.environ))
+        simulator = processes.start(
+            "infra.local.provider_simulator", "--port", str(simulator_port), env=dict(os.environ)
+        )
         try:
             ssm = boto3.client("ssm")
             for name, value in SECRETS.items():

@@ -13,7 +13,7 @@ QUICK = {"messages": ["--targets", "2000", "--lines", "20000"]}
 FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
     "booking": ["--requests", "999"],
-    "hot": ["--places", "999", "--people", "5000"],
+    "hot_schedule": ["--places", "999", "--people", "5000"],
     "notices": ["--appointments", "2000"],
 }
 
@@ -22,7 +22,7 @@ def main() -> int:
     folder = Path(__file__).parent
     benches = [file.stem for file in folder.glob("*.py") if "\ndef main(" in file.read_text()]
     sizes = FULL if "--full" in sys.argv else QUICK
-    names = [one for one in sys.argv[1:] if one != "--full"] or sorted(set(benches) - {"__main__", "worker"})
+    names = [one for one in sys.argv[1:] if one != "--full"] or sorted(set(benches) - {"__main__", "queue_worker"})
     print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()}, {time.strftime('%Y-%m-%d')}")
     failed = []
     for name in names:

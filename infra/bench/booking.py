@@ -30,7 +30,7 @@ from infra.bench.bench_environment import (
     open_schedules,
     percentile,
 )
-from infra.bench.load import Outcome, Sent, send
+from infra.bench.load_generator import Outcome, Sent, send
 
 SLOTS = "/api/appointment/AppointmentSlot?Action="
 CLIENTS = (1, 8, 32)

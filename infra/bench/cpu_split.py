@@ -17,7 +17,7 @@ from typing import Any
 
 from infra.bench.bench_environment import HOSPITAL, bench_environment, open_schedules
 from infra.bench.booking import SLOTS, api_bookings, register
-from infra.bench.load import Sent
+from infra.bench.load_generator import Sent
 
 GROUPS = {
     "/chalicelib/": "ours",

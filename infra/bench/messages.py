@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from infra.bench.storm import BenchEnvironment, Workers, bench_environment, cid, seed_people, until
+from infra.bench.message_environment import BenchEnvironment, Workers, bench_environment, cid, seed_people, until
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-line")
 FAULTS = {"too_many": 0.025, "error_before": 0.025, "error_after": 0.025, "silent_after": 0.025, "slow_seconds": 0.05}

@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("moph").handlers = [logging.NullHandler()]
     with bench_environment() as here:
         settings.cache_clear()  # it was read when the tables were named
-        simulator = processes.start("infra.local.simulator", "--port", outside.rsplit(":", 1)[1], env=here.env)
+        simulator = processes.start("infra.local.provider_simulator", "--port", outside.rsplit(":", 1)[1], env=here.env)
         try:
             processes.wait_for(f"{outside}/health", simulator)
             book(count)

@@ -3,8 +3,8 @@
     python -m infra.generate.costs            measures and writes docs/costs.md
     python -m infra.generate.costs --json     measures, prints {"action": {"requests", "items", "read", "write"}, ...}
 
-Each action is done once (`measures.py`), against an engine of its own with the demo data and a fixed clock, and what it
-asks for is counted at the storage connection (`metering.py`): the figures depend neither on the machine nor on the day.
+Each action is done once (`cost_scenarios.py`), against an engine of its own with the demo data and a fixed clock, and what it
+asks for is counted at the storage connection (`request_meter.py`): the figures depend neither on the machine nor on the day.
 """
 
 import json
@@ -13,8 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.generate.measures import TARGETS
-from infra.generate.metering import Cost
+from infra.generate.cost_scenarios import TARGETS
+from infra.generate.request_meter import Cost
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
@@ -49,7 +49,7 @@ class Measured:
 
 def measured() -> Measured:
     """`measures` in a process of its own."""
-    command = [sys.executable, "-m", "infra.generate.measures"]
+    command = [sys.executable, "-m", "infra.generate.cost_scenarios"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)

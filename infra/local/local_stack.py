@@ -62,15 +62,17 @@ class LocalStack:
         # Left behind by an end without saving or counting: what the streams held is gone, so the days are counted anew.
         unclean, self._running = (self.state_dir / "running").exists(), self.state_dir / "running"
         self._running.touch()
-        self._run("infra.local.prepare", *[] if self._demo else ["--empty"], *["--recount"] if unclean else [])
+        self._run("infra.local.prepare_tables", *[] if self._demo else ["--empty"], *["--recount"] if unclean else [])
         port = self._wanted_port or processes.free_port()
         self.url = f"http://127.0.0.1:{port}"
         simulator = f"http://127.0.0.1:{processes.free_port()}"
         self.env |= {"APP_GATEWAY_URL": f"{simulator}/app", "LINE_API_URL": f"{simulator}/line"}
-        self._start("simulator", "infra.local.simulator", "--port", simulator.rsplit(":", 1)[1], "--api", self.url)
+        self._start(
+            "simulator", "infra.local.provider_simulator", "--port", simulator.rsplit(":", 1)[1], "--api", self.url
+        )
         self.simulator = simulator
-        self._start("feed", "infra.local.feed", str(self.state_dir / "checkpoints.json"))
-        self._start("counts", "infra.local.feed", str(self.state_dir / "checkpoints-counts.json"), "--counts")
+        self._start("feed", "infra.local.event_sources", str(self.state_dir / "checkpoints.json"))
+        self._start("counts", "infra.local.event_sources", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:
             phone = str(processes.free_port())
             self.env["PHONE_BACK_END"] = f"http://127.0.0.1:{phone}"

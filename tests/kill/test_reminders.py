@@ -17,7 +17,15 @@ import pytest
 
 from chalicelib.booking.notice_texts import in_words
 from chalicelib.clock import BANGKOK
-from infra.bench.storm import HOSPITAL, BenchEnvironment, bench_environment, cid, seed_people, until, user_id
+from infra.bench.message_environment import (
+    HOSPITAL,
+    BenchEnvironment,
+    bench_environment,
+    cid,
+    seed_people,
+    until,
+    user_id,
+)
 from infra.local import engine, processes
 from tests.client import Client, in_days
 from tests.kill import turned

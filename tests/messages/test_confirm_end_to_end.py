@@ -13,7 +13,16 @@ from signal import SIGKILL
 
 import pytest
 
-from infra.bench.storm import HOSPITAL, BenchEnvironment, Workers, bench_environment, cid, seed_people, until, user_id
+from infra.bench.message_environment import (
+    HOSPITAL,
+    BenchEnvironment,
+    Workers,
+    bench_environment,
+    cid,
+    seed_people,
+    until,
+    user_id,
+)
 from infra.local import processes
 from tests.client import Client
 from tests.messages.his import HOST, Hospital, serving

@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 
-from infra.bench.storm import HOSPITAL, BenchEnvironment, Workers, bench_environment, cid, seed_people, until
+from infra.bench.message_environment import (
+    HOSPITAL,
+    BenchEnvironment,
+    Workers,
+    bench_environment,
+    cid,
+    seed_people,
+    until,
+)
 from infra.local.processes import ROOT
 from infra.ops import redrive
 

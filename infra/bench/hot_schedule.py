@@ -1,6 +1,6 @@
 """One hot schedule: many people want the places of one period at the same moment.
 
-    python -m infra.bench.hot [--places 999] [--people 5000]
+    python -m infra.bench.hot_schedule [--places 999] [--people 5000]
 
 Prints the time until it is sold out and what the refused wait; ends with an error unless exactly the places are sold.
 """
@@ -9,7 +9,7 @@ import argparse
 
 from infra.bench.bench_environment import bench_environment, open_schedules, percentile
 from infra.bench.booking import SLOTS, api_bookings
-from infra.bench.load import send
+from infra.bench.load_generator import send
 
 CLIENTS = 64
 

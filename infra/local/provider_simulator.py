@@ -11,7 +11,7 @@ Standard library only. `make run` starts it beside the engine; tests start it wi
     POST /control/read                    plays a person: opens the message in the app, or taps the button in LINE
     GET  /                                a page with what LINE users see; its buttons confirm (POST /press)
 
-What the two accept and remember is in `providers.py`.
+What the two accept and remember is in `simulated_providers.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local.line_page import page
-from infra.local.providers import Answer, Provider, Providers
+from infra.local.simulated_providers import Answer, Provider, Providers
 
 
 def play_reading(providers: Providers, order: dict[str, Any]) -> tuple[int, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from infra.generate.metering import Caller, Cost, Meter
+from infra.generate.request_meter import Caller, Cost, Meter
 
 AT = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
 DAY, OTHER_DAY = AT.date() + timedelta(days=3), AT.date() + timedelta(days=4)
@@ -38,7 +38,9 @@ def on_an_engine_of_its_own() -> dict[str, Any]:
         running = [engine.start(Path(folder), port, **engine.NOTHING_SAVED)]
         try:
             running.append(
-                processes.start("infra.local.simulator", "--port", str(outside), env=dict(os.environ), output=log)
+                processes.start(
+                    "infra.local.provider_simulator", "--port", str(outside), env=dict(os.environ), output=log
+                )
             )
             processes.wait_for(f"{simulator_url}/health", running[-1])
             return _measure()

@@ -2,7 +2,7 @@
 
 Which function listens to what is read from the app itself, so a new one needs nothing here.
 
-    python -m infra.local.feed CHECKPOINT_FILE [--counts]
+    python -m infra.local.event_sources CHECKPOINT_FILE [--counts]
 
 With --counts it feeds the function that counts days, as a process of its own; without, all others, and lets the rest of
 the machine go first: after a storm of bookings, what people look up must not wait behind what they are told.

@@ -118,10 +118,12 @@ def bench_environment() -> Iterator[BenchEnvironment]:
         here = BenchEnvironment(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
         here.children.append(engine.start(here.folder, port, SAVE_SECONDS="0"))  # a clean end saves
         try:
-            simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env, output=output)
+            simulator = processes.start(
+                "infra.local.provider_simulator", "--port", str(outside), env=env, output=output
+            )
             here.children.append(simulator)
             processes.wait_for(f"{here.simulator}/health", simulator)
-            if processes.start("infra.local.prepare", env=env, output=output).wait():
+            if processes.start("infra.local.prepare_tables", env=env, output=output).wait():
                 raise RuntimeError("the tables could not be prepared")
             serving = processes.start("infra.local.api", str(api), env=env, output=output)
             here.children.append(serving)
@@ -147,7 +149,7 @@ class Workers:
 
     def _start(self, queue: str) -> "subprocess.Popen[bytes]":
         counting = [str(self._count_into)] if self._count_into else []
-        return processes.start("infra.bench.worker", queue, *counting, env=self._here.env, output=self._log)
+        return processes.start("infra.bench.queue_worker", queue, *counting, env=self._here.env, output=self._log)
 
     def kill(self, queue: str | None = None) -> None:
         """Ends a worker, of the queue or any, without a warning, and starts another."""

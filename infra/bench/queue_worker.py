@@ -1,6 +1,6 @@
 """One Lambda's worth of one message queue: receives, runs the app's function, deletes what did not fail, until killed.
 
-    python -m infra.bench.worker message-app [FILE]
+    python -m infra.bench.queue_worker message-app [FILE]
 
 With FILE, every request to the engine adds a line to it, the operation's name, so that the count survives a kill.
 """
@@ -28,7 +28,7 @@ def main() -> None:
     if len(sys.argv) > 2:
         count_requests(sys.argv[2])
     from app import app
-    from infra.local.feed import feed_queue, invoke, keep_feeding
+    from infra.local.event_sources import feed_queue, invoke, keep_feeding
 
     queue = sys.argv[1]
     source: Any = next(one for one in app.event_sources if getattr(one, "queue", None) == queue)

@@ -1,6 +1,6 @@
 """Makes the stack on the engine and loads the demo data: the part of a start that is over before the API serves.
 
-python -m infra.local.prepare [--empty] [--recount]
+python -m infra.local.prepare_tables [--empty] [--recount]
 
 --empty: without the demo data. --recount: count every coming day anew, because the streams that keep the days counted
 were lost with an engine that did not end cleanly.
