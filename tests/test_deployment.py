@@ -182,7 +182,7 @@ def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: L
     with Recorder(centre.endpoint) as recorder:
         env = {**centre.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
         subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, check=True)
-    assert recorder.seen == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
+    assert recorder.calls == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
 
 
 def test_a_transaction_is_compared_as_the_writes_that_it_holds() -> None:
