@@ -45,21 +45,21 @@ def statements(made: dict[str, Any], function: str) -> list[dict[str, Any]]:
     ],
 )
 def test_each_kind_of_caller_has_a_function_of_its_own(path: str, door: str) -> None:
-    assert gateway.door_of(path, DOORS) == door
+    assert gateway.function_of(path, DOORS) == door
 
 
 def test_every_path_of_the_app_leads_to_its_function(made: dict[str, Any]) -> None:
     paths = made["Resources"]["Api"]["Properties"]["Body"]["paths"]
     assert set(paths) == set(app.routes)
     for path, operations in paths.items():
-        function = f"{gateway.logical(gateway.door_of(path, DOORS))}Function"
+        function = f"{gateway.logical(gateway.function_of(path, DOORS))}Function"
         for operation in operations.values():
             assert function in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
 
 
 def test_a_path_that_no_function_answers_stops_the_packaging() -> None:
     with pytest.raises(ValueError, match="/elsewhere"):
-        gateway.door_of("/elsewhere", DOORS)
+        gateway.function_of("/elsewhere", DOORS)
 
 
 def test_every_function_has_its_own_role_memory_time_out_concurrency_and_kept_log(made: dict[str, Any]) -> None:
