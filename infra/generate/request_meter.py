@@ -1,6 +1,6 @@
-"""What an action asks of DynamoDB, counted at the storage connection.
+"""Counts the DynamoDB requests, items and capacity units of an action, and calls the app in this process.
 
-The engine counts capacity units as DynamoDB does: they follow from the items' sizes, not from the machine.
+The engine counts capacity units as DynamoDB does: they depend on the items' sizes, not on the machine.
 """
 
 import json
@@ -15,7 +15,7 @@ _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 @dataclass
 class Cost:
-    """What one action asked of DynamoDB. read, write: capacity units. items: read (before any filter) or written."""
+    """The DynamoDB usage of one action. read, write: capacity units. items: read (before a filter) or written."""
 
     requests: int = 0
     items: int = 0
@@ -23,47 +23,49 @@ class Cost:
     write: float = 0
 
 
-class Meter:
-    """Counts what the process's one DynamoDB connection asks for."""
+class RequestMeter:
+    """Counts the requests of the process's DynamoDB connection."""
 
     def __init__(self) -> None:
         from chalicelib import storage
 
         self.cost = Cost()
-        self._counting, self._asked = threading.Lock(), threading.local()  # a function may ask from several threads
+        self._lock, self._request = threading.Lock(), threading.local()  # a function can have several threads
         events = storage.connection().client.meta.events
-        events.register("provide-client-params.dynamodb.*", self._ask_for_capacity)
+        events.register("provide-client-params.dynamodb.*", self._add_capacity_option)
         events.register("after-call.dynamodb.*", self._count)
 
-    def _ask_for_capacity(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        self._asked.params = params
+    def _add_capacity_option(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self._request.params = params
         return {**params, "ReturnConsumedCapacity": "TOTAL"}
 
     def _count(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
-        with self._counting:
+        with self._lock:
             self.cost.requests += 1
             consumed = parsed.get("ConsumedCapacity", [])
-            units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
+            tables = consumed if isinstance(consumed, list) else [consumed]
+            units = sum(table["CapacityUnits"] for table in tables)
             if model.name in _READS:
-                found = sum(len(items) for items in parsed.get("Responses", {}).values())
-                self.cost.items += found + parsed.get("ScannedCount", 0) + ("Item" in parsed)
+                fetched = sum(len(items) for items in parsed.get("Responses", {}).values())
+                self.cost.items += fetched + parsed.get("ScannedCount", 0) + ("Item" in parsed)
                 if model.name == "BatchGetItem":
-                    # The engine reports none: a consistent read of an item of up to 4 KB, or of none, is one unit.
-                    units = sum(len(one["Keys"]) for one in self._asked.params["RequestItems"].values())
+                    # The engine reports no units here. One consistent read of up to 4 KB is one unit, also if there
+                    # is no item.
+                    units = sum(len(table["Keys"]) for table in self._request.params["RequestItems"].values())
                 self.cost.read += units
             else:
-                batch = sum(len(items) for items in self._asked.params.get("RequestItems", {}).values())
-                self.cost.items += len(self._asked.params.get("TransactItems", ())) or batch or 1
+                batch = sum(len(items) for items in self._request.params.get("RequestItems", {}).values())
+                self.cost.items += len(self._request.params.get("TransactItems", ())) or batch or 1
                 self.cost.write += units
 
     def take(self) -> Cost:
-        """What was counted since the last time."""
+        """Return the cost since the last call of this method, and start at zero again."""
         taken, self.cost = self.cost, Cost()
         return taken
 
 
 class Caller:
-    """Calls the app in this process, as its gateway would, and remembers which actions it has called."""
+    """Calls the app in this process, as its gateway does, and remembers which endpoints it has called."""
 
     def __init__(self) -> None:
         from chalice.test import Client
@@ -72,28 +74,31 @@ class Caller:
         from chalicelib.endpoint import declared
 
         self._http = Client(app).http
-        self._known = [
-            (one, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one.path)) + "$")) for one in declared()
+        self._endpoints = [
+            (endpoint, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(endpoint.path)) + "$"))
+            for endpoint in declared()
         ]
         self.called: set[str] = set()
         self.token = ""
 
     def call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
-        """The `result` of one call, or its plain text. Raises RuntimeError where it was refused."""
+        """The `result` of one call, or its plain text. Raises RuntimeError if the response is an error."""
         action = (query or {}).get("Action")
         called = [
-            one for one, known in self._known if (one.method, one.action) == (method, action) and known.match(path)
+            endpoint
+            for endpoint, pattern in self._endpoints
+            if (endpoint.method, endpoint.action) == (method, action) and pattern.match(path)
         ]
-        self.called |= {one.name for one in called}
+        self.called |= {endpoint.name for endpoint in called}
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         url = path + (f"?{urlencode(query)}" if query else "")
-        sent = json.dumps(body) if body is not None else b""
-        answer = self._http.request(method, url, headers=headers, body=sent)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{method} {path}: {answer.body.decode()}")
-        return answer.body.decode() if any(one.plain for one in called) else answer.json_body["result"]
+        content = json.dumps(body).encode() if body is not None else b""
+        response = self._http.request(method, url, headers=headers, body=content)
+        if response.status_code != 200:
+            raise RuntimeError(f"{method} {path}: {response.body.decode()}")
+        return response.body.decode() if any(endpoint.plain for endpoint in called) else response.json_body["result"]
 
     def sign_in(self, login: str, password: str) -> None:
         from chalicelib.auth.passwords import password_hash

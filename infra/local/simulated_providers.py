@@ -38,7 +38,7 @@ class Provider:
     """One provider: its faults and everything that it accepted and delivered."""
 
     faults: Faults = field(default_factory=Faults)
-    random: random.Random = field(default_factory=lambda: random.Random(0))
+    generator: random.Random = field(default_factory=lambda: random.Random(0))
     accepted: dict[str, Any] = field(default_factory=dict)  # idempotency or retry key -> the first response
     # message -> person -> how many times
     received: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -47,7 +47,7 @@ class Provider:
 
     def draws(self, probability: float) -> bool:
         """True with this probability."""
-        return probability > 0 and self.random.random() < probability
+        return probability > 0 and self.generator.random() < probability
 
 
 class ProviderResponse(Exception):
@@ -77,7 +77,7 @@ class Providers:
             if unknown := set(values) - known:
                 raise ProviderResponse(400, {"message": f"no such fault: {sorted(unknown)}"})
             channel.faults = Faults(**{**values, "unknown": frozenset(values.get("unknown", ()))})
-            channel.random = random.Random(channel.faults.seed)
+            channel.generator = random.Random(channel.faults.seed)
 
     def accept_app(self, headers: Any, body: dict[str, Any]) -> ProviderResponse:
         keys = (headers.get("client-key"), headers.get("secret-key"))
