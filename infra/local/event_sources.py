@@ -177,7 +177,7 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
         messages = response.get("Messages", [])
         if not messages:
             continue
-        event = {"Records": [_sqs_record(message, url) for message in messages]}
+        event = {"Records": [sqs_record(message, url) for message in messages]}
         try:
             result = run(event)
         except Exception as fault:
@@ -190,7 +190,8 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
             sqs.delete_message_batch(QueueUrl=url, Entries=entries)
 
 
-def _sqs_record(message: Any, url: str) -> dict[str, Any]:
+def sqs_record(message: Any, url: str) -> dict[str, Any]:
+    """A received SQS message as Lambda hands it to a function. url: the queue's."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
