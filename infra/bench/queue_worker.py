@@ -1,8 +1,8 @@
-"""One Lambda's worth of one message queue: receives, runs the app's function, deletes what did not fail, until killed.
+"""A worker process of one message queue: receives jobs, calls the app's function, deletes what did not fail.
 
     python -m infra.bench.queue_worker message-app [FILE]
 
-With FILE, every request to the engine adds a line to it, the operation's name, so that the count survives a kill.
+It runs until it is killed. FILE: each AWS request appends a line with its operation, so that the count survives a kill.
 """
 
 import os
@@ -15,13 +15,13 @@ import botocore.handlers
 
 
 def count_requests(path: str) -> None:
-    """Every AWS request of this process appends its operation to the file, one line each."""
-    counted = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    """Append the operation of each AWS request of this process to the file."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
-    def one_more(event_name: str, **_: Any) -> None:
-        os.write(counted, event_name.removeprefix("before-send.").encode() + b"\n")
+    def append(event_name: str, **_: Any) -> None:
+        os.write(file, event_name.removeprefix("before-send.").encode() + b"\n")
 
-    botocore.handlers.BUILTIN_HANDLERS.append(("before-send", one_more))
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-send", append))
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     from infra.local.event_sources import feed_queue, invoke, keep_feeding
 
     queue = sys.argv[1]
-    source: Any = next(one for one in app.event_sources if getattr(one, "queue", None) == queue)
+    source: Any = next(source for source in app.event_sources if getattr(source, "queue", None) == queue)
     keep_feeding(feed_queue, partial(invoke, app, source.name), source, ending=threading.Event())
 
 
