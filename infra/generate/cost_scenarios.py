@@ -93,7 +93,7 @@ class MeasuredDay:
         with_account = self.costs["GetHospitalDepartment"]
         self.slots("GetHospitalDepartment", hospital_code="00000")
         once = self.costs["GetHospitalDepartment"]
-        self.costs["looking an account up, once in half a minute"] = Cost(
+        self.costs["load an account, once in half a minute"] = Cost(
             **{name: value - vars(once)[name] for name, value in vars(with_account).items()}
         )
         self.slots("GetHospitalRoom", hospital_code="00000")
@@ -102,9 +102,9 @@ class MeasuredDay:
         self.slots("GetHospitalSlotByMonth", hospital_code="00000", year=2026, month=12)
         schedules = self.slots("GetHospitalSlotByDate", hospital_code="00000", date=DAY.isoformat())
         self.schedules = [schedule["schedule_id"] for schedule in schedules]
-        self.book(self.schedules[0], demo.PEOPLE[0].cid, "book, a person whom the registry knows")
+        self.book(self.schedules[0], demo.PEOPLE[0].cid, "book, a registered person")
         booked = self.book(self.schedules[1], self.new_person, "book, a new person")
-        self.book(self.schedules[1], self.new_person, "book, the same once more (a repeat)")
+        self.book(self.schedules[1], self.new_person, "book, a repeat")
         person = {"hospital_code": "00000", "cid": self.new_person}
         self.call("current appointments", "GET", "/api/appointment/Appointment", {"cid": self.new_person})
         self.call("ImmunizationTarget", "GET", "/api/ImmunizationTarget", {"cid": self.new_person})
@@ -134,7 +134,7 @@ class MeasuredDay:
         self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
         self.call("the dashboard's list of a day", "GET", APPOINTMENTS, date)
         self.call("a person by national id", "POST", "/api/dashboard/people/lookup", None, {"cid": self.new_person})
-        self.call("a person onto the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
+        self.call("add a person to the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
         body = {"cid": cid(2), "schedule_id": self.schedules[4]}
         row = self.call("book, at the desk", "POST", APPOINTMENTS, None, body)
         row = self.decide("accept", row)
@@ -164,7 +164,7 @@ class MeasuredDay:
             self.call(name, "PUT", path, None, {**change, "capacity": capacity})
         week = {"date_start": "2026-12-07", "date_finish": "2026-12-13", "to_start": "2027-02-01",
                 "to_finish": "2027-02-07", "weekdays": [1, 2, 3, 4, 5], "skip_holidays": False}  # fmt: skip
-        self.call("copy a week, what would happen", "POST", f"{SCHEDULES}/copy", None, {**week, "preview": True})
+        self.call("copy a week, preview", "POST", f"{SCHEDULES}/copy", None, {**week, "preview": True})
         self.call("copy a week (5 days of 16 schedules)", "POST", f"{SCHEDULES}/copy", None, week)
         self.close("move everybody of a schedule to another day", 6, "postpone", to_date=OTHER_DAY.isoformat())
         self.close("cancel everybody of a schedule", 7, "cancel")
@@ -216,13 +216,13 @@ class MeasuredDay:
         self.work(f"match it with the white list {of_all}", "message-prepare")
         self.call("an announcement with its figures", "GET", path)
         self.call("a page of its targets", "GET", f"{path}/recipients")
-        self.call("its lines that were refused", "GET", f"{path}/report", {"portion": 0})
+        self.call("its rejected lines", "GET", f"{path}/report", {"portion": 0})
         self.call("send it", "POST", f"{path}/send", None, {})
         self.caller.call("POST", f"{path}/stop", None, {})
         self.caller.call("POST", f"{path}/resume", None, {})
         self.work("put its batches on the queues", "message-prepare")
-        self.work(f"hand it to the app's gateway {of_all}", "message-app")
-        self.work(f"hand it to LINE {of_all}", "message-line")
+        self.work(f"deliver it to the app's gateway {of_all}", "message-app")
+        self.work(f"deliver it to LINE {of_all}", "message-line")
         self.call("the list of announcements", "GET", "/api/messages")
         deleted = self.caller.call("POST", "/api/messages", None, draft)["message_id"]
         self.call("delete an announcement", "DELETE", f"/api/messages/{deleted}")
@@ -272,16 +272,16 @@ class MeasuredDay:
                              KeyConditionExpression="hospital_day = :day",
                              ExpressionAttributeValues={":day": day})["Items"]  # fmt: skip
         appointment = min(rows, key=lambda item: str(item["cid"]["S"]))
-        self.record("count a day anew (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
-        self.record("a line of the audit (after each change)", lambda: audit.record_appointments([(None, appointment)]))
+        self.record("recount a day (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
+        self.record("an audit entry (after each change)", lambda: audit.record_appointments([(None, appointment)]))
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # the jobs that the announcements above have left
         link = {"key": {"S": f"cid#{appointment['cid']['S']}"}, "cid": appointment["cid"], "user_id": {"S": "U1"}}
         client.put_item(TableName="moph-local-line-links", Item=link)
         self.record("a notice to a person", lambda: notices.tell([(None, appointment)]))
-        self.work("hand a notice to the app's gateway", "message-app")
-        self.work("hand a notice to LINE", "message-line")
-        self.record("reminders, a look at every hospital (25, nobody due)", notices.remind)
+        self.work("deliver a notice to the app's gateway", "message-app")
+        self.work("deliver a notice to LINE", "message-line")
+        self.record("reminders, a run over all hospitals (25, none due)", notices.remind)
 
 
 def cid(number: int) -> str:

@@ -26,18 +26,18 @@ GIGABYTE_SECOND = 0.0000166667
 CALL_SECONDS = 0.03
 # The background work after a booking.
 AFTER_BOOKING = (
-    "count a day anew (after each change, at most)",
-    "a line of the audit (after each change)",
+    "recount a day (after each change, at most)",
+    "an audit entry (after each change)",
     "a notice to a person",
-    "hand a notice to the app's gateway",
-    "hand a notice to LINE",
+    "deliver a notice to the app's gateway",
+    "deliver a notice to LINE",
 )
 # The work of sending an announcement to TARGETS people.
 SENDING = (
     f"match it with the white list ({TARGETS} people)",
     "put its batches on the queues",
-    f"hand it to the app's gateway ({TARGETS} people)",
-    f"hand it to LINE ({TARGETS} people)",
+    f"deliver it to the app's gateway ({TARGETS} people)",
+    f"deliver it to LINE ({TARGETS} people)",
 )
 
 

@@ -98,5 +98,5 @@ def _parameter(parameter: dict[str, Any]) -> str:
     need = "required" if parameter["required"] else "optional"
     kind = parameter["schema"].get("type", "")
     what = parameter.get("description", "")
-    where = f"{parameter['in']}, {need}"
-    return f"<tr><td><code>{escape(parameter['name'])}</code><td>{where}<td>{escape(kind)}: {escape(what)}"
+    location = f"{parameter['in']}, {need}"
+    return f"<tr><td><code>{escape(parameter['name'])}</code><td>{location}<td>{escape(kind)}: {escape(what)}"

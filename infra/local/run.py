@@ -92,7 +92,7 @@ def banner(local_stack: LocalStack, missing: str) -> str:
         f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in demo.ACCOUNTS
     )
     dashboard = f"not available: {missing}" if missing else f"{local_stack.url}/"
-    phone = f"{dashboard}phone/ (plays the Mor Prom app)" if not missing else "not available either"
+    phone = f"{dashboard}phone/ (simulates the Mor Prom app)" if not missing else "not available either"
     return f"""
 MOPH Appointment Center is up.
 
