@@ -72,7 +72,7 @@ soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS
 	@$(BIN)/python -m tests.concurrency.soak
 
 .PHONY: bench
-bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: at full size; ONLY=hot: one of them)
+bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: at full size; ONLY=hot_schedule: one of them)
 	@$(BIN)/python -m infra.bench $(if $(FULL),--full) $(ONLY)
 
 .PHONY: lint

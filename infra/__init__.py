@@ -1,1 +1,1 @@
-"""What the centre stands on: the resources template, demo data, one machine, packages and deployments."""
+"""Everything around the app: AWS deployment, operators' commands, the local stack, benchmarks, generated files."""

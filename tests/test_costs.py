@@ -5,7 +5,7 @@ import pytest
 import app
 from chalicelib.endpoint import declared
 from infra.generate import costs
-from infra.generate.metering import Cost
+from infra.generate.request_meter import Cost
 
 LOOK_UPS = [
     "GetHospitalDepartment",
@@ -54,7 +54,7 @@ def test_a_look_up_takes_at_most_two_requests_and_writes_nothing(measured: costs
 @pytest.mark.parametrize(
     ("action", "most"),
     [
-        ("book, a person whom the registry knows", 2),
+        ("book, a registered person", 2),
         ("book, a new person", 2),
         ("book, in the app", 2),
         ("cancel", 2),

@@ -9,9 +9,9 @@ import pytest
 
 from app import app
 from infra.aws import gateway, least_privilege, template
+from infra.local.aws_call_recorder import Recorder, calls
 from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
-from infra.local.recorder import Recorder, calls
 
 CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
 DOORS = {name: given["paths"] for name, given in CONFIG.items() if "paths" in given}
@@ -45,21 +45,21 @@ def statements(made: dict[str, Any], function: str) -> list[dict[str, Any]]:
     ],
 )
 def test_each_kind_of_caller_has_a_function_of_its_own(path: str, door: str) -> None:
-    assert gateway.door_of(path, DOORS) == door
+    assert gateway.function_of(path, DOORS) == door
 
 
 def test_every_path_of_the_app_leads_to_its_function(made: dict[str, Any]) -> None:
     paths = made["Resources"]["Api"]["Properties"]["Body"]["paths"]
     assert set(paths) == set(app.routes)
     for path, operations in paths.items():
-        function = f"{gateway.logical(gateway.door_of(path, DOORS))}Function"
+        function = f"{gateway.logical(gateway.function_of(path, DOORS))}Function"
         for operation in operations.values():
             assert function in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
 
 
 def test_a_path_that_no_function_answers_stops_the_packaging() -> None:
     with pytest.raises(ValueError, match="/elsewhere"):
-        gateway.door_of("/elsewhere", DOORS)
+        gateway.function_of("/elsewhere", DOORS)
 
 
 def test_every_function_has_its_own_role_memory_time_out_concurrency_and_kept_log(made: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: L
     with Recorder(centre.endpoint) as recorder:
         env = {**centre.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
         subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, check=True)
-    assert recorder.seen == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
+    assert recorder.calls == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
 
 
 def test_a_transaction_is_compared_as_the_writes_that_it_holds() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from chalice import Cron, Rate
 
-from infra.local.feed import is_time, seconds_of
+from infra.local.event_sources import is_due, seconds_of
 
 EVERY = 900.0
 
@@ -22,11 +22,11 @@ EVERY = 900.0
 def test_a_function_runs_when_its_time_has_come_however_long_nothing_ran(
     last: str | None, now: float, runs: bool
 ) -> None:
-    assert is_time(last, now, EVERY) is runs
+    assert is_due(last, now, EVERY) is runs
 
 
 def test_a_rate_is_understood_and_a_cron_is_refused_at_the_start() -> None:
     assert seconds_of(Rate(15, unit=Rate.MINUTES)) == 900
     assert seconds_of(Rate(1, unit=Rate.HOURS)) == 3600
-    with pytest.raises(ValueError, match="rates only"):
+    with pytest.raises(ValueError, match="only rates"):
         seconds_of(Cron(0, 18, "*", "*", "?", "*"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.aws import site, template
-from infra.local.api import security
+from infra.local.api import security_headers
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def resources() -> dict[str, Any]:
 
 
 def test_the_headers_are_those_of_one_machine_but_for_where_the_bucket_is(resources: dict[str, Any]) -> None:
-    expected = security("https://s3.${AWS::Region}.${AWS::URLSuffix}/moph-${Stage}-files-${AWS::AccountId}/")
+    expected = security_headers("https://s3.${AWS::Region}.${AWS::URLSuffix}/moph-${Stage}-files-${AWS::AccountId}/")
     headers = resources["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"] == {"Fn::Sub": expected["Content-Security-Policy"]}
     assert headers["ReferrerPolicy"]["ReferrerPolicy"] == expected["Referrer-Policy"]

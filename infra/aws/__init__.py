@@ -1,1 +1,1 @@
-"""What is deployed: resources, template, package, deployment and its rehearsal."""
+"""Deployment to AWS: resources, template, package, deployment, and its rehearsal on one machine."""

@@ -1,4 +1,8 @@
-"""The alarms that follow from the functions and queues themselves, and the dashboard. The others are in alarms.yaml."""
+"""The generated alarms, two kinds: a queue with failed jobs and a queue that waits too long; and the dashboard.
+
+They are generated because there is one for each queue or function of the template. The alarms on the whole system, and
+the topic that all alarms notify, are in alarms.yaml.
+"""
 
 import json
 from typing import Any
@@ -8,29 +12,30 @@ OLDEST_SECONDS = 900
 
 
 def resources(functions: list[str], base: Resources) -> Resources:
-    """functions: logical names of the functions. base: the resources, queues among them, of the template so far."""
-    queues = {name: one for name, one in base.items() if one["Type"] == "AWS::SQS::Queue"}
-    made: Resources = {}
-    for name in queues:
-        set_aside = name.endswith(("DeadQueue", "Failed"))
-        made[f"{name}Alarm"] = _set_aside(name) if set_aside else _waiting(name)
-    working = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
-    made["Dashboard"] = {
+    """The alarm of each queue, and the dashboard.
+
+    functions: the functions' logical ids. base: the template's other resources, with the queues.
+    """
+    queues = [name for name, resource in base.items() if resource["Type"] == "AWS::SQS::Queue"]
+    work_queues = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
+    alarms = {f"{name}Alarm": _waiting(name) if name in work_queues else _set_aside(name) for name in queues}
+    dashboard = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
             "DashboardName": {"Fn::Sub": "moph-${Stage}"},
-            "DashboardBody": {"Fn::Sub": json.dumps({"widgets": _widgets(functions, working)})},
+            "DashboardBody": {"Fn::Sub": json.dumps({"widgets": _widgets(functions, work_queues)})},
         },
     }
-    return made
+    return {**alarms, "Dashboard": dashboard}
 
 
-def _queue_alarm(queue: str, page: str, says: str, **given: Any) -> Any:
+def _queue_alarm(queue: str, section: str, description: str, **properties: Any) -> Any:
+    """section: its heading in docs/operations.md, and the end of the alarm's name."""
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
-            "AlarmName": {"Fn::Sub": f"${{{queue}.QueueName}}-{page}"},
-            "AlarmDescription": f"{says} docs/operations.md#{page}",
+            "AlarmName": {"Fn::Sub": f"${{{queue}.QueueName}}-{section}"},
+            "AlarmDescription": f"{description} docs/operations.md#{section}",
             "Namespace": "AWS/SQS",
             "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}],
             "Statistic": "Maximum",
@@ -38,33 +43,41 @@ def _queue_alarm(queue: str, page: str, says: str, **given: Any) -> Any:
             "TreatMissingData": "notBreaching",
             "AlarmActions": [{"Ref": "AlarmTopic"}],
             "OKActions": [{"Ref": "AlarmTopic"}],
-            **given,
+            **properties,
         },
     }
 
 
 def _set_aside(queue: str) -> Any:
-    says = "Work was given up after its attempts and waits for somebody."
+    description = "A job failed in every attempt and waits for an operator."
     metric = {"MetricName": "ApproximateNumberOfMessagesVisible", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1}
-    return _queue_alarm(queue, "set-aside", says, **metric)
+    return _queue_alarm(queue, "set-aside", description, **metric)
 
 
 def _waiting(queue: str) -> Any:
-    says = "Announcements wait longer than a quarter of an hour."
+    description = "Announcements wait longer than a quarter of an hour."
     metric = {"MetricName": "ApproximateAgeOfOldestMessage", "Period": 60, "EvaluationPeriods": 5}
-    return _queue_alarm(queue, "waiting", says, **metric, Threshold=OLDEST_SECONDS)
+    return _queue_alarm(queue, "waiting", description, **metric, Threshold=OLDEST_SECONDS)
 
 
 def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
     own, api = "moph/${Stage}", ["AWS/ApiGateway"]
-    of_api = ["ApiName", "moph-${Stage}", "Stage", "live"]
+    api_dimensions = ["ApiName", "moph-${Stage}", "Stage", "live"]
     by_outcome = "SEARCH('{moph/${Stage},outcome} MetricName=\"Done\"', 'Sum')"
     charts: list[tuple[str, str, list[Any]]] = [
-        ("Requests", "Sum", [[*api, name, *of_api] for name in ("Count", "4XXError", "5XXError")]),
-        ("Answer time, ms", "p99", [[*api, name, *of_api] for name in ("Latency", "IntegrationLatency")]),
+        ("Requests", "Sum", [[*api, name, *api_dimensions] for name in ("Count", "4XXError", "5XXError")]),
+        ("Answer time, ms", "p99", [[*api, name, *api_dimensions] for name in ("Latency", "IntegrationLatency")]),
         ("Answers by outcome", "Sum", [[{"expression": by_outcome, "id": "outcomes"}]]),
-        ("Bookings, and storage calls that had to be repeated", "Sum", [[own, "Bookings"], [own, "Repeated"]]),
-        ("Streams behind, ms", "Maximum", [[own, "count_days_lag_ms"], [own, "record_appointments_lag_ms"]]),
+        (
+            "Bookings, and storage calls that had to be repeated",
+            "Sum",
+            [[own, "Bookings"], [own, "Repeated"]],
+        ),
+        (
+            "Streams behind, ms",
+            "Maximum",
+            [[own, "count_days_lag_ms"], [own, "record_appointments_lag_ms"]],
+        ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (
             "Oldest job of a queue, s",

@@ -1,4 +1,4 @@
-"""A stack of AWS brought to its template through a change set, which is shown before it is carried out."""
+"""Creates or updates a CloudFormation stack through a change set, which is shown first."""
 
 from typing import Any
 
@@ -9,8 +9,11 @@ _WAIT = {"Delay": 2, "MaxAttempts": 1800}
 
 
 def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
-    """Makes the change set of a stack, shows it, and carries it out. arguments: TemplateURL or TemplateBody, and
-    Parameters. Raises RuntimeError with CloudFormation's reason where it fails."""
+    """Create the change set of a stack, print it, and execute it.
+
+    arguments: TemplateURL or TemplateBody, and Parameters. confirm: ask before it is executed; SystemExit if the answer
+    is not yes. Raises RuntimeError with CloudFormation's reason if it fails.
+    """
     cloudformation = boto3.client("cloudformation")
     kind = "UPDATE" if _exists(cloudformation, stack) else "CREATE"
     name = cloudformation.create_change_set(
@@ -34,8 +37,8 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
         cloudformation.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=stack, WaiterConfig=_WAIT)
     except WaiterError as error:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-        failed = [e for e in events if e["ResourceStatus"].endswith("FAILED")]
-        first = failed[-1] if failed else {}
+        failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+        first = failed[-1] if failed else {}  # events come newest first
         raise RuntimeError(
             f"{stack}: {first.get('LogicalResourceId')}: {first.get('ResourceStatusReason', error)}"
         ) from error
@@ -43,25 +46,24 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
 
 def _exists(cloudformation: Any, stack: str) -> bool:
     try:
-        found = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        stacks = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
         return False
-    # A stack that so far has only a change set is still to be created.
-    return bool(found) and found[0]["StackStatus"] != "REVIEW_IN_PROGRESS"
+    # A stack that has only a change set is not created yet.
+    return bool(stacks) and stacks[0]["StackStatus"] != "REVIEW_IN_PROGRESS"
 
 
 def _show(cloudformation: Any, stack: str, name: str) -> None:
     print(f"{stack}:")
     for page in cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=name):
-        for one in page["Changes"]:
-            changed = one["ResourceChange"]
-            replaced = " (REPLACED)" if changed.get("Replacement") == "True" else ""
-            print(f"  {changed['Action']:<7} {changed['ResourceType']:<36} {changed['LogicalResourceId']}{replaced}")
+        for change in (entry["ResourceChange"] for entry in page["Changes"]):
+            replaced = " (REPLACED)" if change.get("Replacement") == "True" else ""
+            print(f"  {change['Action']:<7} {change['ResourceType']:<36} {change['LogicalResourceId']}{replaced}")
 
 
 def outputs(stack: str) -> dict[str, str]:
-    """A stack's outputs by key."""
-    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
-    return {one["OutputKey"]: one["OutputValue"] for one in found}
+    """The outputs of a stack: key -> value."""
+    description = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}

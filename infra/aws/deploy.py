@@ -1,10 +1,11 @@
-"""`make deploy STAGE=...`: the packaged zip and template to an AWS account, through a CloudFormation change set.
+"""`make deploy STAGE=...`: package the system and deploy it to an AWS account, through CloudFormation change sets.
 
     python -m infra.aws.deploy STAGE [--yes] [Parameter=value ...]
     DOMAIN=appointment.example.go.th CERTIFICATE=arn:... python -m infra.aws.deploy STAGE
 
-The zip goes to the account's artifact bucket under a key of its content, so a deployment never changes what another
-one runs. The change set is shown and, unless --yes is given, has to be confirmed before anything is changed.
+The zip is uploaded to the account's artifact bucket under a hash of its content, so that a deployment never changes the
+code of another one. Each change set is printed; without --yes, the operator must confirm it. At the end the outputs of
+both stacks are printed.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from infra.aws import change_set, package, site
 
 
 def artifact_bucket(stage: str) -> str:
-    """The account's bucket for zips and templates of a stage; made where it is missing, private and encrypted."""
+    """The name of the stage's bucket for zips and templates. It is created if it is missing: private and encrypted."""
     account = boto3.client("sts").get_caller_identity()["Account"]
     s3 = boto3.client("s3")
     name = f"moph-{stage}-artifacts-{account}"
@@ -35,7 +36,7 @@ def artifact_bucket(stage: str) -> str:
 
 
 def upload(bucket: str, folder: Path) -> tuple[str, str]:
-    """Puts the zip and the template into the bucket; returns the zip's key and the template's URL."""
+    """Upload the zip and the template; returns the zip's key and the template's URL."""
     s3 = boto3.client("s3")
     keys = []
     for name in ("deployment.zip", "template.json"):
@@ -45,11 +46,11 @@ def upload(bucket: str, folder: Path) -> tuple[str, str]:
     return keys[0], f"{s3.meta.endpoint_url}/{bucket}/{keys[1]}"
 
 
-def deploy(stage: str, folder: Path, given: dict[str, str], confirm: bool) -> dict[str, str]:
-    """Brings the stack `moph-<stage>` to what the folder holds; returns its outputs. given: template parameters."""
+def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confirm: bool) -> dict[str, str]:
+    """Deploy the package in the folder as the stack `moph-<stage>`; returns its outputs."""
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
-    values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **given}
+    values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
     parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
     change_set.apply(f"moph-{stage}", {"TemplateURL": template_url, "Parameters": parameters}, confirm)
     return change_set.outputs(f"moph-{stage}")
@@ -57,13 +58,13 @@ def deploy(stage: str, folder: Path, given: dict[str, str], confirm: bool) -> di
 
 def main() -> None:
     stage, *rest = sys.argv[1:]
-    given = dict(one.split("=", 1) for one in rest if one != "--yes")
+    template_parameters = dict(argument.split("=", 1) for argument in rest if argument != "--yes")
     confirm = "--yes" not in rest
-    made = deploy(stage, package.package(stage), given, confirm)
+    outputs = deploy(stage, package.package(stage), template_parameters, confirm)
     domain = {"DomainName": os.environ.get("DOMAIN", ""), "CertificateArn": os.environ.get("CERTIFICATE", "")}
-    made |= site.apply(stage, made, {key: value for key, value in domain.items() if value}, confirm)
-    site.put_files(made["SiteBucket"])
-    print("\n".join(f"{key} {value}" for key, value in sorted(made.items())))
+    outputs |= site.apply(stage, outputs, {key: value for key, value in domain.items() if value}, confirm)
+    site.put_files(outputs["SiteBucket"])
+    print("\n".join(f"{key} {value}" for key, value in sorted(outputs.items())))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The API Gateway part of the deployed template: which function answers which path, and what the gateway itself says.
+"""The API Gateway part of the template: which function handles which path, and the gateway's own error responses.
 
-The gateway answers some requests before any function sees them (no such path, too large, too many). It does so in the
-envelope of docs/wire-contract.md, in the words of `chalicelib/errors.py`.
+The gateway itself refuses some requests (no such path, too large, too many). Its responses have the envelope of
+docs/wire-contract.md and the texts of `chalicelib/errors.py`.
 """
 
 import hashlib
@@ -28,10 +28,10 @@ _FAULT = errors.ApiError(
     "ระบบขัดข้อง กรุณาลองใหม่ หากยังพบปัญหาให้แจ้งผู้ดูแลระบบพร้อมรหัสคำขอ (request_id)",
 )
 _FAULT.code = "InternalError"
-# API Gateway's response type -> what the centre says instead, and a status where it is not the family's own.
-# A path that does not exist is "missing authentication token" to the gateway, or, with our Authorization header on it,
-# an "invalid signature" whose own text would repeat the token.
-SAYS: dict[str, tuple[errors.ApiError, int | None]] = {
+# API Gateway's response type -> our error, and a status if it is not the error's own.
+# For a path that does not exist, the gateway's type is "missing authentication token"; with our Authorization header it
+# is "invalid signature", and the gateway's own text would contain the token.
+ERROR_RESPONSES: dict[str, tuple[errors.ApiError, int | None]] = {
     "ACCESS_DENIED": (errors.PathNotFound(), None),
     "BAD_REQUEST_BODY": (errors.Invalid(), None),
     "BAD_REQUEST_PARAMETERS": (errors.Invalid(), None),
@@ -45,13 +45,13 @@ SAYS: dict[str, tuple[errors.ApiError, int | None]] = {
     "QUOTA_EXCEEDED": (errors.TooMany(), None),
     "THROTTLED": (errors.TooMany(), None),
     "WAF_FILTERED": (errors.TooMany(), None),
-    # The function could not be started (its concurrency is used up), so nothing was done.
+    # The function did not start because its concurrency is used up, so nothing was done.
     "API_CONFIGURATION_ERROR": (errors.TryAgain(), None),
     "INTEGRATION_TIMEOUT": (_TIMED_OUT, None),
     "INTEGRATION_FAILURE": (_FAULT, wire.FAULT),
     "DEFAULT_5XX": (_FAULT, wire.FAULT),
 }
-# No query string, no path with values in it, no header: nothing of a person.
+# No query string, no values in the path, no header: no personal data.
 ACCESS_LOG = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
@@ -66,14 +66,17 @@ ACCESS_LOG = {
 }
 
 
-def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[str, Any]:
-    """The API's resources. paths: path -> methods. doors: function name -> the path prefixes it answers; the
-    longest prefix decides. Raises ValueError for a path that no function answers."""
-    body = _body(paths, doors)
+def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> dict[str, Any]:
+    """The resources of the API.
+
+    paths: path -> methods. prefixes: function name -> the path prefixes that it handles; the longest match decides.
+    Raises ValueError for a path that no function handles.
+    """
+    body = _body(paths, prefixes)
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:12]
-    # A deployment is a snapshot of the API; only a new one, under a new name, carries a change to the stage.
+    # A deployment is a snapshot of the API. Only a new deployment with a new name brings a change to the stage.
     deployment = f"ApiDeployment{digest}"
-    made: dict[str, Any] = {
+    api_resources: dict[str, Any] = {
         "Api": {
             "Type": "AWS::ApiGateway::RestApi",
             "Properties": {
@@ -93,7 +96,7 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
                 "RetentionInDays": {"Ref": "LogDays"},
             },
         },
-        # API Gateway may write logs only with a role that is set once for the whole region of an account.
+        # API Gateway can write logs only with a role, which is set once for each region of an account.
         "ApiLogsRole": {
             "Type": "AWS::IAM::Role",
             "Properties": {
@@ -120,50 +123,54 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
             "Properties": {"CloudWatchRoleArn": {"Fn::GetAtt": ["ApiLogsRole", "Arn"]}},
         },
     }
-    for name in doors:
-        made[f"{_function(name)}Permission"] = {
+    for name in prefixes:
+        api_resources[f"{_function_id(name)}Permission"] = {
             "Type": "AWS::Lambda::Permission",
             "Properties": {
-                "FunctionName": {"Ref": _function(name)},
+                "FunctionName": {"Ref": _function_id(name)},
                 "Action": "lambda:InvokeFunction",
                 "Principal": "apigateway.amazonaws.com",
                 "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"},
             },
         }
-    return made
+    return api_resources
 
 
 def logical(name: str) -> str:
-    """The logical id of a function: count_days -> CountDays."""
+    """The CamelCase name of a function, the start of its logical ids: count_days -> CountDays."""
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def _function(name: str) -> str:
+def _function_id(name: str) -> str:
     return f"{logical(name)}Function"
 
 
-def door_of(path: str, doors: dict[str, list[str]]) -> str:
-    """The function that answers a path: the one with the longest prefix of it."""
-    found = [(len(prefix), name) for name, prefixes in doors.items() for prefix in prefixes if path.startswith(prefix)]
-    if not found:
-        raise ValueError(f"no function in .chalice/config.json answers {path}")
-    return max(found)[1]
+def function_of(path: str, prefixes: dict[str, list[str]]) -> str:
+    """The name of the function that handles a path: the one with the longest matching prefix."""
+    matches = [(len(prefix), name) for name, its in prefixes.items() for prefix in its if path.startswith(prefix)]
+    if not matches:
+        raise ValueError(f"no function in .chalice/config.json handles {path}")
+    return max(matches)[1]
 
 
-def _body(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[str, Any]:
+def _body(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "swagger": "2.0",
         "info": {"title": "MOPH Appointment Center", "version": "1.0"},
         "schemes": ["https"],
-        "paths": {path: _operations(path, methods, door_of(path, doors)) for path, methods in sorted(paths.items())},
-        "x-amazon-apigateway-gateway-responses": {kind: _says(*SAYS[kind]) for kind in sorted(SAYS)},
+        "paths": {
+            path: _operations(path, methods, function_of(path, prefixes)) for path, methods in sorted(paths.items())
+        },
+        "x-amazon-apigateway-gateway-responses": {
+            kind: _error_response(*response) for kind, response in sorted(ERROR_RESPONSES.items())
+        },
     }
 
 
-def _operations(path: str, methods: list[str], door: str) -> dict[str, Any]:
+def _operations(path: str, methods: list[str], function: str) -> dict[str, Any]:
     uri = (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-        f"${{{_function(door)}.Arn}}/invocations"
+        f"${{{_function_id(function)}.Arn}}/invocations"
     )
     integration = {
         "type": "aws_proxy",
@@ -172,31 +179,29 @@ def _operations(path: str, methods: list[str], door: str) -> dict[str, Any]:
         "passthroughBehavior": "when_no_match",
     }
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    captured = [{"name": name, "in": "path", "required": True, "type": "string"} for name in names]
-    one: dict[str, Any] = {"responses": {}, "x-amazon-apigateway-integration": integration}
-    if captured:
-        one["parameters"] = captured
-    return {method.lower(): one for method in sorted(methods)}
+    operation: dict[str, Any] = {"responses": {}, "x-amazon-apigateway-integration": integration}
+    if names:
+        operation["parameters"] = [{"name": name, "in": "path", "required": True, "type": "string"} for name in names]
+    return {method.lower(): operation for method in sorted(methods)}
 
 
-def _says(refusal: errors.ApiError, status: int | None) -> dict[str, Any]:
-    code = status or wire.status_of(type(refusal))
-    error = {
-        "code": refusal.code,
-        "message": refusal.english,
-        "fields": refusal.fields,
-        "request_id": "$context.requestId",
-    }
+def _error_response(error: errors.ApiError, status: int | None) -> dict[str, Any]:
+    code = status or wire.status_of(type(error))
     envelope = {
         "MessageCode": code,
-        "Message": refusal.thai,
-        "Error": error,
+        "Message": error.thai,
+        "Error": {
+            "code": error.code,
+            "message": error.english,
+            "fields": error.fields,
+            "request_id": "$context.requestId",
+        },
         "RequestTime": "$context.requestTime",
         "processing_ms": 0,
     }
     headers = {"Cache-Control": "no-store", "Content-Type": "application/json; charset=utf-8"}
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(refusal.retry_after)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     return {
         "statusCode": code,
         "responseParameters": {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()},
@@ -219,7 +224,7 @@ def _stage(deployment: str) -> dict[str, Any]:
                 "ResourcePath": "/*",
                 "HttpMethod": "*",
                 "MetricsEnabled": True,
-                # Execution logs would hold queries and bodies.
+                # Execution logs would contain queries and bodies.
                 "LoggingLevel": "OFF",
                 "DataTraceEnabled": False,
                 "ThrottlingRateLimit": {"Ref": "StageRate"},

@@ -1,11 +1,12 @@
-"""`make rehearse`: deploys the package and template of `make deploy` to a fresh engine and tests what answers there.
+"""`make rehearse`: deploy the package and template of `make deploy` to a new local engine, and run the tests there.
 
     python -m infra.aws.rehearse [pytest arguments]
 
-The engine plays CloudFormation, API Gateway, Lambda (each function in processes of its own, from the zip), SQS and
-streams, and enforces IAM: every function runs with its own role, so a right that is missing fails a test here as it
-would on AWS. The acceptance suite runs against the API Gateway's URL. At the end every AWS call that was seen is laid
-beside the policies: nothing is refused, and nothing is allowed that was never called.
+The engine emulates CloudFormation, API Gateway, Lambda (each function in its own processes, from the zip), SQS and
+streams. It enforces IAM: every function runs with its own role, so a missing right fails a test, as it would on AWS.
+The acceptance tests run against API Gateway's URL. At the end every recorded AWS call is compared with the policies: no
+call may be denied, and no right may be unused. With arguments, only missing rights are reported.
+Exit code 0 if the tests pass and the policies fit, otherwise not 0.
 """
 
 import json
@@ -24,24 +25,24 @@ import boto3
 
 from infra.aws import deploy, gateway, least_privilege, package, site
 from infra.local import engine, processes
-from infra.local.recorder import Recorder
+from infra.local.aws_call_recorder import Recorder
 
 STAGE = "rehearsal"
-# The engine starts a process per call that comes at the same time, each from its own copy of the zip: a storm would
-# measure that. tests/concurrency storms the booking itself.
-STORMS = (
+# Tests with many calls at the same time are left out: the engine starts one process for each, from a copy of the zip.
+# tests/concurrency does this on the local stack.
+EXCLUDED_TESTS = (
     "of_many_bookings_of_one_person_at_once",
     "while_places_are_booked_and_given_back",
     "of_many_clicks_at_once",
     "added_at_once_by_several_people",
 )
-SUITE = ["tests/manual", "-k", f"not ({' or '.join(STORMS)})"]
+SUITE = ["tests/manual", "-k", f"not ({' or '.join(EXCLUDED_TESTS)})"]
 SECRETS = {
     "app_gateway_token": "local-app-token",
     "line_channel_access_token": "local-line-token",
     "line_channel_secret": "local-line-secret",
 }
-# Account numbers are keys that the engine takes for the account's owner; any other key is a role's.
+# The engine treats an account number as the key of the account's owner, and any other key as a role's.
 OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "rehearsal"}
 
 
@@ -51,34 +52,34 @@ def main() -> int:
     stands_alone(folder / "deployment.zip")
     _say(started, "packaged; the zip needs nothing from outside")
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _engine(Path(scratch)) as (recorder, simulator):
-        given = {
+        template_parameters = {
             "AppGatewayUrl": f"{simulator}/app",
             "LineApiUrl": f"{simulator}/line",
-            # the suite calls as one hospital, and on a quick machine oftener than one may
+            # The tests call as one hospital, on a fast machine more often than a hospital may.
             "CallsPerSecond": "1000",
-            # the night's peace, too, would depend on when this runs
+            # Otherwise the result would depend on the time of day.
             "WakingHours": "0-24",
         }
-        outputs = deploy.deploy(STAGE, folder, given, confirm=False)
+        outputs = deploy.deploy(STAGE, folder, template_parameters, confirm=False)
         template = package.read_template(folder)
         site.apply(STAGE, outputs, {}, confirm=False)
-        say_as_the_template(outputs["ApiId"], template)
+        put_error_responses(outputs["ApiId"], template)
         allow_batches(template)
-        _run("infra.local.seed")
+        subprocess.run([sys.executable, "-m", "infra.local.seed"], check=True, cwd=package.ROOT)
         url = f"{os.environ['ENGINE_URL']}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
         os.environ |= {"CENTRE_URL": url, "CENTRE_SIMULATOR": simulator}
         _say(started, "deployed through CloudFormation")
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
         _say(started, "tested")
-        seen = "".join(f"{function} {action} {thing}\n" for function, action, thing in sorted(recorder.seen))
-        (folder / "calls.txt").write_text(seen, encoding="utf-8")
-        missing = least_privilege.missing(recorder.seen, recorder.refused, template)
+        calls = "".join(f"{' '.join(call)}\n" for call in sorted(recorder.calls))
+        (folder / "calls.txt").write_text(calls, encoding="utf-8")
+        missing = least_privilege.missing(recorder.calls, recorder.denied, template)
         print("\n".join(missing) or "Every call that a function made is allowed by its policy.")
         if sys.argv[1:]:
-            return tested.returncode or bool(missing)  # a part of the tests uses a part of the rights
-        excess = least_privilege.excess(recorder.seen, template)
-        print("\n".join(excess) or "Everything that a policy allows was used, but for what least_privilege.py names.")
+            return tested.returncode or bool(missing)  # some of the tests use only some of the rights
+        excess = least_privilege.excess(recorder.calls, template)
+        print("\n".join(excess) or "Every right of a policy was used, except those listed in least_privilege.py.")
     return tested.returncode or bool(missing or excess)
 
 
@@ -87,7 +88,7 @@ def _say(started: float, what: str) -> None:
 
 
 def stands_alone(zipped: Path) -> None:
-    """Imports every module of the package with nothing but the zip on the path. Raises CalledProcessError."""
+    """Import every module of the package with only the zip on the path. Raises CalledProcessError if one fails."""
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(zipped) as content:
             content.extractall(folder)
@@ -102,7 +103,10 @@ def stands_alone(zipped: Path) -> None:
 
 @contextmanager
 def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
-    """A fresh engine, a recorder before it, the outside world beside it; this process's own AWS calls go there too."""
+    """Run a new engine, the call recorder in front of it, and the simulator; yields the recorder and simulator's URL.
+
+    The AWS calls of this process go to the engine too, not through the recorder.
+    """
     port = processes.free_port()
     endpoint = f"http://127.0.0.1:{port}"
     settings = {**processes.local_environment(endpoint), **OWNER, "STAGE": STAGE, "ENGINE_URL": endpoint}
@@ -111,49 +115,45 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
         running = engine.start(
             folder, port, AUTH="true", PERSIST_STATE="0", S3_PERSIST="0", AWS_ENDPOINT_URL=recorder.url
         )
-        simulator_port = processes.free_port()
-        simulator = processes.start("infra.local.simulator", "--port", str(simulator_port), env=dict(os.environ))
         try:
             ssm = boto3.client("ssm")
             for name, value in SECRETS.items():
                 ssm.put_parameter(Name=f"/moph/{STAGE}/{name}", Value=value, Type="SecureString")
-            yield recorder, f"http://127.0.0.1:{simulator_port}"
+            with processes.simulator(dict(os.environ)) as simulator:
+                yield recorder, simulator
         finally:
-            processes.stop(simulator)
             processes.stop(running)
 
 
-def say_as_the_template(api_id: str, template: dict[str, Any]) -> None:
-    """The engine does not read the gateway's own answers from the API's body as AWS does: they are put one by one."""
+def put_error_responses(api_id: str, template: dict[str, Any]) -> None:
+    """Set the gateway's error responses one by one: the engine, unlike AWS, does not read them from the API's body."""
     client = boto3.client("apigateway")
     body = template["Resources"]["Api"]["Properties"]["Body"]
-    for kind, answer in body["x-amazon-apigateway-gateway-responses"].items():
+    for kind, response in body["x-amazon-apigateway-gateway-responses"].items():
         client.put_gateway_response(
             restApiId=api_id,
             responseType=kind,
-            statusCode=str(answer["statusCode"]),
-            responseParameters=answer["responseParameters"],
-            responseTemplates=answer["responseTemplates"],
+            statusCode=str(response["statusCode"]),
+            responseParameters=response["responseParameters"],
+            responseTemplates=response["responseTemplates"],
         )
     client.create_deployment(restApiId=api_id, stageName=gateway.STAGE_NAME)
 
 
 def allow_batches(template: dict[str, Any]) -> None:
-    """On AWS the right to send a message is the right to send ten at once; the engine wants the batch's own name."""
+    """Add sqs:SendMessageBatch to the roles: on AWS sqs:SendMessage includes it, in the engine it does not."""
     iam, cloudformation = boto3.client("iam"), boto3.client("cloudformation")
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role" and "sqs:SendMessage" in json.dumps(resource):
-            found = cloudformation.describe_stack_resource(StackName=f"moph-{STAGE}", LogicalResourceId=logical_id)
-            role = found["StackResourceDetail"]["PhysicalResourceId"]
+            description = cloudformation.describe_stack_resource(
+                StackName=f"moph-{STAGE}", LogicalResourceId=logical_id
+            )
+            role = description["StackResourceDetail"]["PhysicalResourceId"]
             document = iam.get_role_policy(RoleName=role, PolicyName="own")["PolicyDocument"]
             for statement in document["Statement"]:
                 if "sqs:SendMessage" in statement["Action"]:
                     statement["Action"].append("sqs:SendMessageBatch")
             iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=json.dumps(document))
-
-
-def _run(module: str) -> None:
-    subprocess.run([sys.executable, "-m", module], check=True, cwd=package.ROOT)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Creates or updates a stack from a template through CloudFormation, on AWS and on one machine alike."""
+"""Creates or updates the stack of resources.yaml without the functions, on the local engine and in tests."""
 
 from pathlib import Path
 
@@ -9,8 +9,10 @@ TEMPLATE = Path(__file__).with_name("resources.yaml")
 
 
 def apply(stage: str, template: Path = TEMPLATE) -> None:
-    """Brings the stack `moph-<stage>` to what the template says. Raises what CloudFormation raises; a failed stack is
-    named with the reason of its first failed resource."""
+    """Create or update the stack `moph-<stage>`.
+
+    Raises CloudFormation's ClientError, or RuntimeError with the reason of the first failed resource.
+    """
     cloudformation = boto3.client("cloudformation")
     name = f"moph-{stage}"
     arguments = {
@@ -34,6 +36,6 @@ def apply(stage: str, template: Path = TEMPLATE) -> None:
         waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 600})
     except WaiterError as error:
         events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-        failed = [e for e in events if e["ResourceStatus"].endswith("FAILED")]
+        failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
         reason = failed[-1].get("ResourceStatusReason", "") if failed else str(error)
         raise RuntimeError(f"the stack {name} could not be made: {reason}") from error

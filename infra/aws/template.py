@@ -1,10 +1,12 @@
-"""The template to deploy: a Lambda a door and a worker from one zip, each with its own role, memory, time-out and
-concurrency.
+"""Builds the CloudFormation template: one Lambda function for each API part and worker, all from one zip.
 
-The app itself says which routes and event sources there are; `.chalice/config.json` what each function is given and,
-for the API, which paths it answers; `.chalice/policy-*.json` what it may do; `resources.yaml` and `alarms.yaml` what
-stands beside the functions. Chalice's own template has one function for the whole API, roles it guesses from the code,
-and no partial failures of a batch (docs/adr/0005). The result is plain CloudFormation: what one reads is deployed.
+Each function has its own role, memory, time-out and concurrency. The parts come from:
+- the app: its routes and event sources
+- `.chalice/config.json`: the settings of each function, and the path prefixes that an API function handles
+- `.chalice/policy-*.json`: the rights of each function
+- `resources.yaml` and `alarms.yaml`: all other resources
+Chalice's own template is not used: it has one function for the whole API, roles guessed from the code, and no partial
+failures of a batch (docs/adr/0005). The result is plain CloudFormation, without a transform.
 """
 
 import json
@@ -38,8 +40,8 @@ PARAMETERS = {
         "AllowedPattern": "[0-9]{1,2}-[0-9]{1,2}",
         "Description": "The hours of the day in Bangkok, from-until, between which people are reminded",
     },
-    "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "Where the Mor Prom app's gateway is"},
-    "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "Where LINE's Messaging API is"},
+    "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "URL of the Mor Prom app's gateway"},
+    "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "URL of LINE's Messaging API"},
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
     "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
     "LogDays": {"Type": "Number", "Default": 90, "Description": "Days that logs are kept"},
@@ -47,7 +49,7 @@ PARAMETERS = {
         "Type": "String",
         "Default": "yes",
         "AllowedValues": ["yes", "no"],
-        "Description": "no where the AWS account's Lambda quota is below what the functions reserve",
+        "Description": "no if the AWS account's Lambda quota is below what the functions reserve",
     },
     "Tracing": {
         "Type": "String",
@@ -76,8 +78,8 @@ def build() -> Template:
         made |= _function(name, "app.app" if "paths" in given else f"app.{name}", given, policy)
         if name in workers:
             made |= _event_source(name, workers[name], given, base["Resources"])
-    doors = {name: given["paths"] for name, given in functions.items() if "paths" in given}
-    made |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, doors)
+    prefixes = {name: given["paths"] for name, given in functions.items() if "paths" in given}
+    made |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
     everything = base["Resources"] | made | written_alarms["Resources"]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -95,10 +97,10 @@ def text() -> str:
 
 
 def read_yaml(name: str) -> Template:
-    """A template of this folder, its short forms (!Ref) written out."""
+    """Read a YAML template of this folder; short forms such as !Ref become long ones."""
     path = Path(__file__).with_name(name)
-    found: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), name)
-    return found
+    template: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), name)
+    return template
 
 
 def _function(name: str, handler: str, given: Template, policy: Template) -> Template:
@@ -161,33 +163,33 @@ def _environment(name: str, given: Template) -> Template:
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
-        # Goes into the user agent of every AWS call: CloudTrail, and the rehearsal, tell which function called.
+        # Becomes part of the user agent of every AWS call: CloudTrail and the rehearsal see which function called.
         "AWS_SDK_UA_APP_ID": name,
         **{key: substituted(value) for key, value in own.items() if value},
     }
 
 
 def _event_source(name: str, source: Any, given: Template, resources: Template) -> Template:
-    kind, here = type(source).__name__, logical(name)
+    kind, function = type(source).__name__, logical(name)
     if kind == "ScheduledEventConfig":
-        return _schedule(here, source)
+        return _schedule(function, source)
     mapping: Template = {
-        "FunctionName": {"Ref": f"{here}Function"},
+        "FunctionName": {"Ref": f"{function}Function"},
         "BatchSize": source.batch_size,
         "MaximumBatchingWindowInSeconds": source.maximum_batching_window_in_seconds,
     }
     if kind == "SQSEventConfig":
         queue = _named(resources, "AWS::SQS::Queue", "QueueName", source.queue)
         mapping["EventSourceArn"] = {"Fn::GetAtt": [queue, "Arn"]}
-        # Without it, a worker that reports failed messages is believed to have done them all.
+        # Without it, Lambda ignores the failed messages that a worker reports, and deletes them.
         mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
-        # More at once than the function may run would come back unread, and wear out the messages' attempts.
+        # Without it, Lambda would receive more messages than the function may handle, and use up their attempts.
         mapping["ScalingConfig"] = {"MaximumConcurrency": given["reserved_concurrency"]}
-        return {f"{here}From{queue}": _mapping(mapping)}
+        return {f"{function}From{queue}": _mapping(mapping)}
     if kind != "DynamoDBEventConfig":
-        raise ValueError(f"{name}: no deployment is known for an event source of the kind {kind}")
+        raise ValueError(f"{name}: an event source of the kind {kind} is not supported")
     table = _named(resources, "AWS::DynamoDB::Table", "TableName", source.stream_arn)
-    failed = f"{here}Failed"
+    failed = f"{function}Failed"
     mapping |= {
         "EventSourceArn": {"Fn::GetAtt": [table, "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",
@@ -207,7 +209,7 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
             "UpdateReplacePolicy": "Retain",
             "Properties": queue_properties,
         },
-        f"{here}From{table}": _mapping(mapping),
+        f"{function}From{table}": _mapping(mapping),
     }
 
 
@@ -215,9 +217,9 @@ def _mapping(properties: Template) -> Template:
     return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
 
 
-def _schedule(here: str, source: Any) -> Template:
-    rule = f"{here}Schedule"
-    function_arn = {"Fn::GetAtt": [f"{here}Function", "Arn"]}
+def _schedule(function: str, source: Any) -> Template:
+    rule = f"{function}Schedule"
+    function_arn = {"Fn::GetAtt": [f"{function}Function", "Arn"]}
     return {
         rule: {
             "Type": "AWS::Events::Rule",
@@ -242,9 +244,9 @@ def _expression(schedule: Any) -> str:
     return schedule if isinstance(schedule, str) else str(schedule.to_string())
 
 
-def _named(resources: Template, kind: str, key: str, wanted: str) -> str:
-    """The logical id of a table or queue by its name, with or without the stage's prefix."""
-    name = wanted.removeprefix(f"{settings().prefix}-")
+def _named(resources: Template, kind: str, key: str, full_name: str) -> str:
+    """The logical id of a table or queue. full_name: with or without the stage's prefix."""
+    name = full_name.removeprefix(f"{settings().prefix}-")
     for logical_id, resource in resources.items():
         if resource["Type"] == kind and resource["Properties"][key] == {"Fn::Sub": f"moph-${{Stage}}-{name}"}:
             return str(logical_id)
@@ -252,7 +254,7 @@ def _named(resources: Template, kind: str, key: str, wanted: str) -> str:
 
 
 def substituted(document: Any) -> Any:
-    """The document with every string that holds ${...} made into Fn::Sub."""
+    """A copy of the document in which every string with ${...} is wrapped in Fn::Sub."""
     if isinstance(document, dict):
         return {key: substituted(value) for key, value in document.items()}
     if isinstance(document, list):

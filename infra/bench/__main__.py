@@ -1,6 +1,8 @@
-"""Runs every bench of this folder, one after the other: `make bench`, or with FULL=1 at full size.
+"""`make bench`: run every bench of this folder, one after another; with FULL=1 at full size.
 
-python -m infra.bench [--full] [name ...]
+    python -m infra.bench [--full] [name ...]
+
+A bench is a module with a `main`. Prints tables in Markdown. The exit code is the number of benches that failed.
 """
 
 import platform
@@ -13,7 +15,7 @@ QUICK = {"messages": ["--targets", "2000", "--lines", "20000"]}
 FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
     "booking": ["--requests", "999"],
-    "hot": ["--places", "999", "--people", "5000"],
+    "hot_schedule": ["--places", "999", "--people", "5000"],
     "notices": ["--appointments", "2000"],
 }
 
@@ -22,12 +24,12 @@ def main() -> int:
     folder = Path(__file__).parent
     benches = [file.stem for file in folder.glob("*.py") if "\ndef main(" in file.read_text()]
     sizes = FULL if "--full" in sys.argv else QUICK
-    names = [one for one in sys.argv[1:] if one != "--full"] or sorted(set(benches) - {"__main__", "worker"})
+    names = [name for name in sys.argv[1:] if name != "--full"] or sorted(set(benches) - {"__main__", "queue_worker"})
     print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()}, {time.strftime('%Y-%m-%d')}")
     failed = []
     for name in names:
         print(f"\n## {name}", flush=True)
-        # A process each: a bench points its whole process at an engine of its own.
+        # Each in a process of its own, because a bench points its process at its own engine.
         if subprocess.run([sys.executable, "-m", f"infra.bench.{name}", *sizes.get(name, [])], check=False).returncode:
             failed.append(name)
     if failed:

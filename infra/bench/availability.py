@@ -1,37 +1,39 @@
-"""Availability by month and by province, as the number of bookings grows: the cost must not.
+"""Bench: the cost of availability by month and by province must not grow with the number of bookings.
 
     python -m infra.bench.availability [--bookings 1000,10000,100000]
 
-A booking leaves an appointment, and changes figures on its day's item; the number of day items depends on hospitals and
-days alone. So the appointments are put into their table by the batch, the days are counted once, and both look-ups are
-made as the product makes them: what they read and what DynamoDB would charge for it is compared, line by line.
+The appointments are written to their table in batches, then the days are counted, then both look-ups are made. Prints
+requests, items, read units and median milliseconds of each. Fails if a look-up costs more with more bookings.
 """
 
 import argparse
+import statistics
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib import clock, storage, tables
+from chalicelib import clock, storage
 from chalicelib.schedules import availability, day_store
 from chalicelib.schedules.store import schedules_of
+from chalicelib.settings import settings
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
 
 PROVINCE = "84"
 
 
-class Meter:
-    """Requests, items and read units of what the product asks, from the storage's own answers."""
+class QueryMeter:
+    """Counts the requests, items and read units of queries, from DynamoDB's responses."""
 
     def __init__(self) -> None:
         self.requests = self.items = 0
         self.units = 0.0
         events = storage.connection().client.meta.events
-        events.register("provide-client-params.dynamodb.Query", self._ask)
+        events.register("provide-client-params.dynamodb.Query", self._add_capacity_option)
         events.register("after-call.dynamodb.Query", self._count)
 
-    def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _add_capacity_option(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**params, "ReturnConsumedCapacity": "TOTAL"}
 
     def _count(self, parsed: dict[str, Any], **_: Any) -> None:
@@ -39,24 +41,24 @@ class Meter:
         self.items += int(parsed.get("ScannedCount", 0))
         self.units += float(parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0))
 
-    def of(self, ask: Any) -> tuple[int, int, float, float]:
+    def measure(self, look_up: Callable[[], Any]) -> tuple[int, int, float, float]:
         """(requests, items, units, median milliseconds) of one look-up."""
         self.requests = self.items = 0
         self.units = 0.0
-        ask()
+        look_up()
         counted = self.requests, self.items, self.units
         seconds = []
         for _ in range(15):
             began = time.perf_counter()
-            ask()
+            look_up()
             seconds.append(time.perf_counter() - began)
-        return (*counted, 1000 * sorted(seconds)[7])
+        return (*counted, 1000 * statistics.median(seconds))
 
 
 def put_appointments(first: int, count: int, days: list[date]) -> None:
-    """Appointments by the batch, spread over the days; four writers, 25 a request."""
+    """Write `count` appointments, spread over the days: four threads, 25 a request."""
     client = storage.connection().client
-    name = f"{tables.settings().prefix}-appointments"
+    name = settings().table("appointments")
 
     def write(start: int) -> None:
         requests = [{"PutRequest": {"Item": _appointment(n, days[n % len(days)])}} for n in range(start, start + 25)]
@@ -79,29 +81,29 @@ def _appointment(number: int, day: date) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bookings", default="1000,10000", help="how many there are, step by step")
-    steps = [int(one) for one in parser.parse_args(arguments).bookings.split(",")]
+    parser.add_argument("--bookings", default="1000,10000", help="numbers of bookings, ascending")
+    steps = [int(number) for number in parser.parse_args(arguments).bookings.split(",")]
     with bench_environment():
-        meter, today = Meter(), clock.today()
+        meter, today = QueryMeter(), clock.today()
         days = [today + timedelta(days=offset) for offset in range(1, 31)]
         last = today + timedelta(days=61)
         middle = days[15]
         print("\n| bookings | look-up | requests | items | read units | median ms |")
         print("|---:|---|---:|---:|---:|---:|")
-        there, seen = 0, set()
+        written, costs = 0, set()
         for step in steps:
-            put_appointments(there, step - there, days)
-            there = step
+            put_appointments(written, step - written, days)
+            written = step
             for day in days:
                 day_store.save(HOSPITAL, day, schedules_of(HOSPITAL, day), clock.now().isoformat())
-            for name, ask in (
+            for name, look_up in (
                 ("by month", lambda: availability.by_month(HOSPITAL, middle.year, middle.month)),
                 ("by province", lambda: availability.by_province(PROVINCE, today, last)),
             ):
-                requests, items, units, median = meter.of(ask)
-                seen.add((name, requests, items, units))
+                requests, items, units, median = meter.measure(look_up)
+                costs.add((name, requests, items, units))
                 print(f"| {step:,} | {name} | {requests} | {items} | {units:g} | {median:.1f} |", flush=True)
-        assert len(seen) == 2, "a look-up costs more where there are more bookings"
+        assert len(costs) == 2, "a look-up costs more with more bookings"
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""What the booking benches stand on: an engine without periodic saving, the stack, one hospital, one API process.
+"""The environment of the booking benches: a temporary engine with the demo data, and one API process.
 
-No feeder runs beside it, so that what is measured is the request and nothing else.
+Nothing else runs beside them, no event sources either, so that only the requests are measured.
 """
 
 import os
-import tempfile
 import time
 import urllib.parse
 import urllib.request
@@ -27,77 +26,73 @@ HOSPITAL = "00000"
 
 @dataclass
 class BenchEnvironment:
-    """env: reaches the engine. api, engine: process ids."""
+    """env: the environment of processes that call the engine. engine, api: the ids of the two processes."""
 
     env: dict[str, str]
-    endpoint: str
-    url: str
+    engine_url: str
+    api_url: str
     engine: int
     api: int
 
     def token(self) -> str:
-        """A token of the Mor Prom app's back end."""
-        user, hospital, _, _, password = next(one for one in demo.ACCOUNTS if one[0] == "mohprompt.demo")
+        """Sign in as the Mor Prom app's back end; returns the token."""
+        user, hospital, password = demo.APP_CREDENTIALS
         query = {"Action": "get_moph_access_token", "user": user, "hospital_code": hospital}
         query["password_hash"] = password_hash(password)
-        with urllib.request.urlopen(f"{self.url}/token?{urllib.parse.urlencode(query)}", timeout=30) as answer:
-            return str(answer.read().decode())
+        with urllib.request.urlopen(f"{self.api_url}/token?{urllib.parse.urlencode(query)}", timeout=30) as response:
+            return str(response.read().decode())
 
 
 @contextmanager
 def bench_environment() -> Iterator[BenchEnvironment]:
-    """Starts everything in a temporary folder and points this process's settings at it, once a process."""
-    with tempfile.TemporaryDirectory(prefix="moph-bench-") as name:
-        folder = Path(name)
-        port, api_port = processes.free_port(), processes.free_port()
-        env = processes.local_environment(f"http://127.0.0.1:{port}")
-        os.environ.update(env)
-        children = [engine.start(folder, port, **engine.NOTHING_SAVED)]
+    """Start everything, and point this process's settings at it. Use it once in a process."""
+    with engine.temporary() as running:
+        stack.apply("local")
+        seed.load()
+        port = processes.free_port()
+        url = f"http://127.0.0.1:{port}"
+        with (running.folder / "api.log").open("wb") as log:
+            api = processes.start("infra.local.api", str(port), env=running.env, output=log)
         try:
-            stack.apply("local")
-            seed.load()
-            with (folder / "api.log").open("wb") as log:
-                children.append(processes.start("infra.local.api", str(api_port), env=env, output=log))
-            url = f"http://127.0.0.1:{api_port}"
-            processes.wait_for(f"{url}/health", children[1])
-            yield BenchEnvironment(env, f"http://127.0.0.1:{port}", url, children[0].pid, children[1].pid)
+            processes.wait_for(f"{url}/health", api)
+            yield BenchEnvironment(running.env, running.endpoint, url, running.process.pid, api.pid)
         finally:
-            for child in reversed(children):
-                processes.stop(child)
+            processes.stop(api)
 
 
 def open_schedules(places: int, count: int, in_days: int = 40) -> list[Schedule]:
-    """Fresh schedules of that many places, all on one day."""
+    """Open `count` new schedules with that many places each, all on one day."""
     day = clock.today() + timedelta(days=in_days)
-    lines = [ScheduleSpec(n % 8 + 1, 1, 1, places, online=True) for n in range(count)]
-    return store.open_schedules(catalogue_store.hospital(HOSPITAL), day, lines)
+    specs = [ScheduleSpec(n % 8 + 1, 1, 1, places, online=True) for n in range(count)]
+    return store.open_schedules(catalogue_store.hospital(HOSPITAL), day, specs)
 
 
 def cid(number: int) -> str:
-    """The n-th made-up person: a well-formed national id."""
-    first = f"2{number:011d}"
-    return f"{first}{check_digit(first)}"
+    """The national id of the n-th test person: 13 digits with a correct check digit."""
+    first_12 = f"2{number:011d}"
+    return f"{first_12}{check_digit(first_12)}"
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time that a process has used."""
+    """The CPU time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Milliseconds below which that share of the values (seconds) lies."""
+    """The percentile of some durations. values: seconds. share: 0.99 for the 99th. Returns milliseconds."""
     ordered = sorted(values)
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 class Stopwatch:
-    """Wall and CPU seconds of some processes between `start` and `stop`."""
+    """Measures wall time and the CPU time of processes, from its creation to `stop`. In seconds."""
 
     def __init__(self, *pids: int) -> None:
         self._pids = pids
         self._wall, self._cpu = time.perf_counter(), [cpu_seconds(pid) for pid in pids]
 
     def stop(self) -> tuple[float, list[float]]:
+        """(wall time, [CPU time of each process])."""
         wall = time.perf_counter() - self._wall
         return wall, [cpu_seconds(pid) - before for pid, before in zip(self._pids, self._cpu, strict=True)]

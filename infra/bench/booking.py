@@ -1,11 +1,11 @@
-"""Bookings and look-ups through the API process, against the bare engine doing the same transaction and the same read.
+"""Bench: bookings and look-ups through the API, compared with the same DynamoDB requests sent to the engine directly.
 
     python -m infra.bench.booking [--requests 400]
 
-The bare side sends the very bytes that the product would send for the same places, from as many clients, over
-kept connections and without any library: nothing can be faster on this engine. It does so once with the transaction
-alone and once with the read that goes before, since these two requests are what a booking asks of the storage. CPU is
-what the processes used, so the figures hold on a busy machine too, where the rates do not.
+The direct side sends the same bytes as the app would, from as many clients, over kept connections and without a
+library, so nothing can be faster on this engine. It is measured twice: the booking's transaction alone, and the
+transaction after the read that precedes it. CPU time is that of the processes, so unlike the rates it holds on a busy
+machine too.
 """
 
 import argparse
@@ -30,30 +30,30 @@ from infra.bench.bench_environment import (
     open_schedules,
     percentile,
 )
-from infra.bench.load import Outcome, Sent, send
+from infra.bench.load_generator import HttpRequest, Outcome, send
 
 SLOTS = "/api/appointment/AppointmentSlot?Action="
 CLIENTS = (1, 8, 32)
 
 
-class Recorded:
-    """Keeps what would be sent to the storage, and answers that it is done, while `on`."""
+class RequestRecorder:
+    """While `on`, records the DynamoDB requests of this process and returns empty responses instead of sending them."""
 
     def __init__(self) -> None:
         self.on = False
-        self.requests: list[Sent] = []
-        storage.connection().client.meta.events.register("before-send.dynamodb", self._keep)
+        self.requests: list[HttpRequest] = []
+        storage.connection().client.meta.events.register("before-send.dynamodb", self._record)
 
-    def _keep(self, request: Any, **_: Any) -> AWSResponse | None:
+    def _record(self, request: Any, **_: Any) -> AWSResponse | None:
         if not self.on:
             return None
         names = ("X-Amz-Target", "Content-Type", "Authorization", "X-Amz-Date")
         headers = {name: _text(request.headers[name]) for name in names}
-        self.requests.append(Sent("POST", "/", headers, request.body))
-        return AWSResponse(request.url, 200, {}, _Nothing())
+        self.requests.append(HttpRequest("POST", "/", headers, request.body))
+        return AWSResponse(request.url, 200, {}, _EmptyResult())
 
 
-class _Nothing:
+class _EmptyResult:
     def stream(self, *_: Any, **__: Any) -> Any:
         yield b'{"Items": [], "Count": 0, "ScannedCount": 0}'
 
@@ -62,19 +62,19 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def bare_bookings(
-    recorded: Recorded, schedule: Schedule, first_person: int, count: int, *, reading: bool = False
-) -> list[Sent]:
-    """The transactions of `count` bookings, a person and a place each. reading: after the read that goes before."""
+def direct_bookings(
+    recorded: RequestRecorder, schedule: Schedule, first_person: int, count: int, *, reading: bool = False
+) -> list[HttpRequest]:
+    """The DynamoDB requests of `count` bookings, a person and a place each. reading: each after its read."""
     recorded.on, recorded.requests = True, []
     sender = Sender(HOSPITAL, "bench", "bench", True)
     for n in range(count):
-        one = rules.new_appointment(
+        appointment = rules.new_appointment(
             schedule, n + 1, cid(first_person + n), "ทดสอบ ระบบ", sender, "", clock.now(), "00000000", None, 0
         )
         if reading:
-            store.read_for_booking(HOSPITAL, schedule.schedule_id, one.cid)
-        store.take_place(replace(one, comment="bench"), None)
+            store.read_for_booking(HOSPITAL, schedule.schedule_id, appointment.cid)
+        store.take_place(replace(appointment, comment="bench"), None)
     recorded.on = False
     if not reading:
         return recorded.requests
@@ -82,9 +82,10 @@ def bare_bookings(
     return [replace(read, then=write) for read, write in zip(reads, writes, strict=True)]
 
 
-def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) -> list[Sent]:
+def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) -> list[HttpRequest]:
+    """The API requests of `count` bookings of one schedule, a person each."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    sent = []
+    requests = []
     for n in range(count):
         person = {
             "cid": cid(first_person + n),
@@ -98,12 +99,13 @@ def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) 
             "person": person,
             "appointment": {"hospital_code": HOSPITAL, "schedule_id": schedule.schedule_id, "comment": "bench"},
         }
-        sent.append(Sent("POST", SLOTS + "ConfirmAppointmentSlot", headers, json.dumps(body).encode()))
-    return sent
+        content = json.dumps(body).encode()
+        requests.append(HttpRequest("POST", SLOTS + "ConfirmAppointmentSlot", headers, content))
+    return requests
 
 
 def register(first_person: int, count: int) -> None:
-    """Puts the people into the registry, so that both sides write the same two items."""
+    """Put the people into the registry, so that both sides write the same two items."""
     from chalicelib.people.model import Person
     from chalicelib.people.store import register
 
@@ -112,10 +114,10 @@ def register(first_person: int, count: int) -> None:
 
 
 def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
-    """Prints one line of the table; returns requests per CPU second of the serving processes."""
+    """Print one row of the table; returns requests per CPU second of the serving processes."""
     count = len(outcome.seconds)
     served = sum(cpu)
-    each = " + ".join(f"{1000 * one / count:.2f}" for one in cpu)
+    each = " + ".join(f"{1000 * seconds / count:.2f}" for seconds in cpu)
     print(
         f"| {name} | {clients} | {outcome.rate:,.0f} | {percentile(outcome.seconds, 0.5):.1f} |"
         f" {percentile(outcome.seconds, 0.99):.1f} | {each} | {count / served:,.0f} |",
@@ -125,70 +127,75 @@ def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
     return count / served
 
 
-def library(recorded: Recorded, here: BenchEnvironment, first_person: int, count: int = 100) -> None:
-    """What the same transaction costs any Python program: botocore's client in this process, the request ready made."""
+def measure_botocore(
+    recorded: RequestRecorder, environment: BenchEnvironment, first_person: int, count: int = 100
+) -> None:
+    """The same transaction with botocore's client in this process: what it costs any Python program."""
     schedule = open_schedules(count, 1)[0]
     register(first_person, count)
-    ready = [json.loads(one.body or b"") for one in bare_bookings(recorded, schedule, first_person, count)]
+    requests = direct_bookings(recorded, schedule, first_person, count)
+    transactions = [json.loads(request.body or b"") for request in requests]
     client = storage.connection().client
-    watch, own = Stopwatch(here.engine), time.process_time()
+    stopwatch, own = Stopwatch(environment.engine), time.process_time()
     seconds = []
-    for one in ready:
+    for transaction in transactions:
         began = time.perf_counter()
-        client.transact_write_items(**one)
+        client.transact_write_items(**transaction)
         seconds.append(time.perf_counter() - began)
     used = time.process_time() - own
-    wall, cpu = watch.stop()
+    wall, cpu = stopwatch.stop()
     row("the transaction, through botocore", 1, Outcome(seconds, {200: count}, wall, used), [*cpu, used])
 
 
-def measure(here: BenchEnvironment, requests: int) -> None:
+def measure(environment: BenchEnvironment, requests: int) -> None:
     print("\n| what | clients | per second | p50 ms | p99 ms | CPU ms each (engine + process) | per CPU second |")
     print("|---|---:|---:|---:|---:|---:|---:|")
-    recorded, token = Recorded(), here.token()
-    bare_address, api_address = (one.removeprefix("http://") for one in (here.endpoint, here.url))
+    recorded, token = RequestRecorder(), environment.token()
+    engine_address = environment.engine_url.removeprefix("http://")
+    api_address = environment.api_url.removeprefix("http://")
+
+    def send_to_engine(name: str, clients: int, prepared: list[HttpRequest]) -> float:
+        stopwatch = Stopwatch(environment.engine)
+        outcome = send(engine_address, clients, prepared)
+        return row(f"{name}, engine alone", clients, outcome, stopwatch.stop()[1])
+
+    def send_to_api(name: str, clients: int, prepared: list[HttpRequest]) -> float:
+        stopwatch = Stopwatch(environment.engine, environment.api)
+        outcome = send(api_address, clients, prepared)
+        return row(f"{name}, API", clients, outcome, stopwatch.stop()[1])
+
     register(0, 3 * requests * len(CLIENTS))
     person, ratios = 0, {}
     for clients in CLIENTS:
-        bare, both, api = open_schedules(requests, 3)
-        prepared = bare_bookings(recorded, bare, person, requests)
-        watch = Stopwatch(here.engine)
-        outcome = send(bare_address, clients, prepared)
-        plain = row("the transaction, bare engine", clients, outcome, watch.stop()[1])
-        prepared = bare_bookings(recorded, both, person + requests, requests, reading=True)
-        watch = Stopwatch(here.engine)
-        outcome = send(bare_address, clients, prepared)
-        read = row("the read and the transaction, bare engine", clients, outcome, watch.stop()[1])
-        prepared = api_bookings(token, api, person + 2 * requests, requests)
-        watch = Stopwatch(here.engine, here.api)
-        outcome = send(api_address, clients, prepared)
-        booked = row("book, API", clients, outcome, watch.stop()[1])
-        ratios[f"book, {clients} clients"] = booked / plain
-        ratios[f"book against its read and transaction, {clients} clients"] = booked / read
+        first, second, third = open_schedules(requests, 3)
+        prepared = direct_bookings(recorded, first, person, requests)
+        write = send_to_engine("the transaction", clients, prepared)
+        prepared = direct_bookings(recorded, second, person + requests, requests, reading=True)
+        read_and_write = send_to_engine("the read and the transaction", clients, prepared)
+        booked = send_to_api("book", clients, api_bookings(token, third, person + 2 * requests, requests))
+        ratios[f"book, {clients} clients"] = booked / write
+        ratios[f"book against its read and transaction, {clients} clients"] = booked / read_and_write
         person += 3 * requests
-    library(recorded, here, person)
+    measure_botocore(recorded, environment, person)
     day = open_schedules(1, 1)[0].day
     for clients in CLIENTS:
         recorded.on, recorded.requests = True, []
         schedules.schedules_of(HOSPITAL, day)
         recorded.on = False
-        watch = Stopwatch(here.engine)
-        outcome = send(bare_address, clients, recorded.requests * requests)
-        plain = row("the day's Query, bare engine", clients, outcome, watch.stop()[1])
+        query = send_to_engine("the day's Query", clients, recorded.requests * requests)
         path = f"{SLOTS}GetHospitalSlotByDate&hospital_code={HOSPITAL}&date={day.isoformat()}"
-        one = Sent("GET", path, {"Authorization": f"Bearer {token}"})
-        watch = Stopwatch(here.engine, here.api)
-        outcome = send(api_address, clients, [one] * requests)
-        ratios[f"look-up, {clients} clients"] = row("look-up of a day, API", clients, outcome, watch.stop()[1]) / plain
-    print("\nAPI to bare engine, per CPU second: " + "; ".join(f"{name} {value:.2f}" for name, value in ratios.items()))
+        look_up = HttpRequest("GET", path, {"Authorization": f"Bearer {token}"})
+        ratios[f"look-up, {clients} clients"] = send_to_api("look-up of a day", clients, [look_up] * requests) / query
+    figures = "; ".join(f"{name} {value:.2f}" for name, value in ratios.items())
+    print(f"\nAPI to engine alone, per CPU second: {figures}")
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=400, help="per line of the table, at most 999")
-    chosen = parser.parse_args(arguments)
-    with bench_environment() as here:
-        measure(here, chosen.requests)
+    parser.add_argument("--requests", type=int, default=400, help="per row of the table, at most 999")
+    options = parser.parse_args(arguments)
+    with bench_environment() as environment:
+        measure(environment, options.requests)
 
 
 if __name__ == "__main__":

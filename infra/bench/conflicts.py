@@ -1,12 +1,13 @@
-"""What DynamoDB does that no local engine does: transaction conflicts and partition limits, simulated.
+"""Simulation: transaction conflicts and throttling, which DynamoDB has and no local engine has.
 
     python -m infra.bench.conflicts [--seed 1]
 
-A discrete-event simulation of one hot schedule: people arrive, each reads the schedule and writes the transaction, with
-the product's own constants (budget, pauses, random places). DynamoDB is modelled by three facts of its documentation: a
-transaction that meets another one on the same item is cancelled with TransactionConflict; a partition serves at most
-1,000 write units a second, a transactional write costs two units per kB and item, and what is over is throttled; a
-request takes some milliseconds. What it cannot model is AWS's own variance: the figures are for choosing, not promises.
+A discrete-event simulation of one schedule that many people want. Each person reads the schedule and writes the
+transaction, with the app's own constants (time budget, pauses, random places). DynamoDB is modelled by three facts of
+its documentation: a transaction that meets another one on the same item is cancelled with TransactionConflict; a
+partition serves at most 1,000 write units a second, a transactional write costs two units per kB and item, and further
+writes are throttled; a request takes some milliseconds. AWS's own variance is not modelled: use the figures to compare
+constants, not as a promise.
 """
 
 import argparse
@@ -24,7 +25,7 @@ ITEM_KILOBYTES = 2  # a schedule with a full set of places; its appointment and 
 
 @dataclass
 class Schedule:
-    """The hot item: the free places, the transaction that holds it now, and its partition's tokens."""
+    """The schedule's item. free: places. busy_until: when the present transaction ends. tokens: write units left."""
 
     free: set[int]
     busy_until: float = 0.0
@@ -32,6 +33,7 @@ class Schedule:
     filled_at: float = 0.0
 
     def admits(self, now: float) -> bool:
+        """Take the write units of one transaction. False if the partition throttles it."""
         self.tokens = min(PARTITION_UNITS, self.tokens + (now - self.filled_at) * PARTITION_UNITS)
         self.filled_at = now
         if self.tokens < 2 * ITEM_KILOBYTES:
@@ -41,7 +43,9 @@ class Schedule:
 
 
 @dataclass
-class Told:
+class Outcome:
+    """booked, full, again: seconds after which each person was booked, got SlotsFull, or got TryAgain."""
+
     booked: list[float] = field(default_factory=list)
     full: list[float] = field(default_factory=list)
     again: list[float] = field(default_factory=list)
@@ -50,63 +54,63 @@ class Told:
     sold_out_at: float = 0.0
 
 
-def person(schedule: Schedule, told: Told, chance: random.Random, start: float) -> Iterator[float]:
-    """One booking as a coroutine: yields the moment at which it wants to go on."""
+def person(schedule: Schedule, outcome: Outcome, generator: random.Random, start: float) -> Iterator[float]:
+    """One person's booking, as a coroutine: yields the time of its next step. start: seconds."""
     now, attempt, first = start, 0, True
     end = start + BUDGET_SECONDS
-    now += chance.expovariate(1 / READ_SECONDS)
+    now += generator.expovariate(1 / READ_SECONDS)
     yield now
-    seen = set(schedule.free)
+    known_free = set(schedule.free)
     while True:
-        if not seen:
-            told.full.append(now - start)
+        if not known_free:
+            outcome.full.append(now - start)
             return
-        place = min(seen) if first else chance.choice(sorted(seen))
-        now += chance.expovariate(1 / WRITE_SECONDS)
+        place = min(known_free) if first else generator.choice(sorted(known_free))
+        now += generator.expovariate(1 / WRITE_SECONDS)
         yield now
         if not schedule.admits(now):
-            told.throttled += 1
+            outcome.throttled += 1
         elif now < schedule.busy_until:
-            told.conflicts += 1
+            outcome.conflicts += 1
         elif place not in schedule.free:
-            seen, first = set(schedule.free), False  # the failed condition brings the item back
+            known_free, first = set(schedule.free), False  # the failed condition returns the item
             continue
         else:
             schedule.busy_until = now + COMMIT_SECONDS
             schedule.free.discard(place)
             if not schedule.free:
-                told.sold_out_at = now
+                outcome.sold_out_at = now
             now += COMMIT_SECONDS
-            told.booked.append(now - start)
+            outcome.booked.append(now - start)
             return
-        pause = chance.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))
+        pause = generator.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))
         attempt += 1
         if now + pause > end:
-            told.again.append(now - start)
-            # The client sends the request again after Retry-After, with a budget of its own.
+            outcome.again.append(now - start)
+            # The client sends the request again after Retry-After, with a new time budget.
             now += 1.0
             end, attempt = now + BUDGET_SECONDS, 0
             yield now
-            seen, first = set(schedule.free), True
+            known_free, first = set(schedule.free), True
             continue
         now += pause
         yield now
 
 
-def simulate(places: int, people: int, within: float, seed: int) -> Told:
-    """That many people arrive at random within that many seconds."""
-    chance = random.Random(seed)
-    schedule, told = Schedule(set(range(1, places + 1))), Told()
+def simulate(places: int, people: int, within: float, seed: int) -> Outcome:
+    """Simulate people who start at random times within that many seconds."""
+    generator = random.Random(seed)
+    schedule, outcome = Schedule(set(range(1, places + 1))), Outcome()
     waiting: list[tuple[float, int, Iterator[float]]] = []
     for number in range(people):
-        start = chance.uniform(0, within)
-        heapq.heappush(waiting, (start, number, person(schedule, told, chance, start)))
+        start = generator.uniform(0, within)
+        heapq.heappush(waiting, (start, number, person(schedule, outcome, generator, start)))
     while waiting:
-        _, number, one = heapq.heappop(waiting)
-        at = next(one, None)
+        _, number, booking = heapq.heappop(waiting)
+        at = next(booking, None)
         if at is not None:
-            heapq.heappush(waiting, (at, number, one))
-    return told
+            heapq.heappush(waiting, (at, number, booking))
+    return outcome
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -117,17 +121,18 @@ def main(arguments: list[str] | None = None) -> None:
           " 503 a person | conflicts a booking | throttled a booking |")  # fmt: skip
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for places, people, within in ((20, 64, 0.1), (20, 1000, 10), (999, 1500, 60), (999, 5000, 60), (999, 5000, 5)):
-        told = simulate(places, people, within, seed)
-        assert len(told.booked) == min(places, people), "the simulation oversold"
+        outcome = simulate(places, people, within, seed)
+        assert len(outcome.booked) == min(places, people), "the simulation booked a wrong number of places"
         print(
-            f"| {places} | {people:,} | {within:g} | {told.sold_out_at:.1f} |"
-            f" {_both(told.booked)} | {_both(told.full)} |"
-            f" {len(told.again) / people:.2f} | {told.conflicts / places:.1f} | {told.throttled / places:.1f} |",
+            f"| {places} | {people:,} | {within:g} | {outcome.sold_out_at:.1f} |"
+            f" {_p50_p99(outcome.booked)} | {_p50_p99(outcome.full)} |"
+            f" {len(outcome.again) / people:.2f} |"
+            f" {outcome.conflicts / places:.1f} | {outcome.throttled / places:.1f} |",
             flush=True,
         )
 
 
-def _both(seconds: list[float]) -> str:
+def _p50_p99(seconds: list[float]) -> str:
     if len(seconds) < 2:
         return "-"
     cuts = statistics.quantiles(seconds, n=100)

@@ -1,9 +1,9 @@
-"""Notices to people, one by one: what each asks for, and how fast they are handed over and delivered.
+"""Bench: the speed and the requests of notices and reminders to single persons.
 
     python -m infra.bench.notices [--appointments 400]
 
-On the embedded engine, which serialises its requests, with the functions in this process. Rates are this machine's; the
-requests are not. Ends with 1 where somebody is not told.
+The functions run in this process, on the embedded engine, which serialises its requests. The rates depend on the
+machine, the numbers of requests do not. Exit code 1 if a person does not get a notice or reminder.
 """
 
 import argparse
@@ -30,40 +30,42 @@ from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem, LineLinkItem
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
 from infra.local import demo, processes
+from infra.local.event_sources import sqs_record
 
 IN_DAYS = 40
 CATALOGUE = {"department#1", "room#1", *(f"period#{number}" for number, *_ in demo.PERIODS)}
 
 
-class Counted:
-    """Every AWS request of this process, from clients made after this."""
+class RequestCounter:
+    """Counts the AWS requests of this process. It counts clients only that are made after it."""
 
     def __init__(self) -> None:
-        self._counting = threading.Lock()
+        self._lock = threading.Lock()
         self.dynamodb = self.sqs = 0
-        botocore.handlers.BUILTIN_HANDLERS.append(("before-send", self._one_more))
+        botocore.handlers.BUILTIN_HANDLERS.append(("before-send", self._count))
 
-    def _one_more(self, event_name: str, **_: Any) -> None:
-        with self._counting:
+    def _count(self, event_name: str, **_: Any) -> None:
+        with self._lock:
             self.dynamodb += ".dynamodb." in event_name
             self.sqs += ".sqs." in event_name
 
     def take(self) -> tuple[int, int]:
+        """(DynamoDB requests, SQS requests) since the last call of this method."""
         taken, self.dynamodb, self.sqs = (self.dynamodb, self.sqs), 0, 0
         return taken
 
 
 def book(count: int) -> None:
-    """Books that many people at the desk, evenly over the demo hospitals, all on one day; each has linked LINE."""
+    """Book for `count` people, evenly over the demo hospitals, all on one day. Each person has a LINE account."""
     day, sender = clock.today() + timedelta(days=IN_DAYS), Sender(HOSPITAL, "HIS", "his", is_person=False)
-    known = [row for row in CatalogueItem.query(HOSPITAL) if row.item in CATALOGUE]
+    catalogue_rows = [row for row in CatalogueItem.query(HOSPITAL) if row.item in CATALOGUE]
     person = 0
     for n, (code, *_) in enumerate(demo.HOSPITALS):
-        for row in known:
+        for row in catalogue_rows:
             CatalogueItem.from_raw_data({**row.serialize(), "hospital_code": {"S": code}}).save()
-        mine = count // len(demo.HOSPITALS) + (n < count % len(demo.HOSPITALS))
-        lines = [ScheduleSpec(k // 999 + 1, 1, 1, min(999, mine - k), online=True) for k in range(0, mine, 999)]
-        for schedule in schedules.open_schedules(catalogue.hospital(code), day, lines):
+        share = count // len(demo.HOSPITALS) + (n < count % len(demo.HOSPITALS))
+        specs = [ScheduleSpec(k // 999 + 1, 1, 1, min(999, share - k), online=True) for k in range(0, share, 999)]
+        for schedule in schedules.open_schedules(catalogue.hospital(code), day, specs):
             for place in range(1, schedule.capacity + 1):
                 check_code = f"{person:08x}"
                 made = rules.new_appointment(
@@ -75,47 +77,49 @@ def book(count: int) -> None:
 
 
 def changes() -> list[tuple[Any, Any]]:
-    """What the stream of the appointments table holds."""
+    """[(old image, new image)] of all records in the stream of the appointments table."""
     streams = boto3.client("dynamodbstreams")
     table = boto3.client("dynamodb").describe_table(TableName="moph-local-appointments")["Table"]
-    arn, found = table["LatestStreamArn"], []
+    arn, images = table["LatestStreamArn"], []
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        asked = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-        following = streams.get_shard_iterator(**asked)["ShardIterator"]
-        while (answer := streams.get_records(ShardIterator=following))["Records"]:
-            found += [(one["dynamodb"].get("OldImage"), one["dynamodb"]["NewImage"]) for one in answer["Records"]]
-            following = answer["NextShardIterator"]
-    return found
+        start = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = streams.get_shard_iterator(**start)["ShardIterator"]
+        while (response := streams.get_records(ShardIterator=iterator))["Records"]:
+            records = [record["dynamodb"] for record in response["Records"]]
+            images += [(record.get("OldImage"), record["NewImage"]) for record in records]
+            iterator = response["NextShardIterator"]
+    return images
 
 
 def deliver(queue: str, size: int) -> int:
-    """Lets a channel's function do what is queued, so many jobs a call; how many jobs it was."""
-    sqs, do = boto3.client("sqs"), {"message-app": workers.deliver_app, "message-line": workers.deliver_line}[queue]
+    """Call a channel's function until its queue is empty. size: jobs a call. Returns how many jobs there were."""
+    functions = {"message-app": workers.deliver_app, "message-line": workers.deliver_line}
+    sqs = boto3.client("sqs")
     url, done = sqs.get_queue_url(QueueName=f"moph-local-{queue}")["QueueUrl"], 0
     while messages := sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=size, MessageSystemAttributeNames=["All"]
     ).get("Messages"):
-        records = [{"messageId": one["MessageId"], "receiptHandle": one["ReceiptHandle"], "body": one["Body"],
-                    "attributes": one["Attributes"]} for one in messages]  # fmt: skip
-        assert do(records) == {"batchItemFailures": []}
-        for one in messages:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        records = [sqs_record(message, url) for message in messages]
+        assert functions[queue](records) == {"batchItemFailures": []}
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         done += len(messages)
     return done
 
 
-class Watch:
-    """Measures from when it is made."""
+class Measurement:
+    """Measures time, CPU time and AWS requests from its creation on."""
 
-    def __init__(self, counted: Counted) -> None:
-        self._counted = counted
-        counted.take()
+    def __init__(self, counter: RequestCounter) -> None:
+        self._counter = counter
+        counter.take()
         self._began, self._cpu = time.monotonic(), time.process_time()
 
     def row(self, what: str, count: int) -> None:
+        """Print a row of the table; count: how many notices or jobs there were."""
         a_second = count / (time.monotonic() - self._began)
         cpu = 1000 * (time.process_time() - self._cpu) / count
-        dynamodb, sqs = self._counted.take()
+        dynamodb, sqs = self._counter.take()
         print(f"| {what} | {a_second:,.0f} | {cpu:.1f} | {dynamodb / count:.2f} | {sqs / count:.2f} |", flush=True)
 
 
@@ -123,40 +127,35 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--appointments", type=int, default=400)
     count = parser.parse_args(arguments).appointments
-    counted, outside = Counted(), f"http://127.0.0.1:{processes.free_port()}"
-    os.environ.update({"APP_GATEWAY_URL": f"{outside}/app", "LINE_API_URL": f"{outside}/line"})
+    counter = RequestCounter()
     logging.getLogger("moph").handlers = [logging.NullHandler()]
-    with bench_environment() as here:
-        settings.cache_clear()  # it was read when the tables were named
-        simulator = processes.start("infra.local.simulator", "--port", outside.rsplit(":", 1)[1], env=here.env)
-        try:
-            processes.wait_for(f"{outside}/health", simulator)
-            book(count)
-            images = changes()
-            print(f"\n{count} appointments at {len(demo.HOSPITALS)} hospitals")
-            print("| what | a second | CPU ms each | DynamoDB requests each | SQS requests each |")
-            print("|---|---:|---:|---:|---:|", flush=True)
-            watch = Watch(counted)
-            for start in range(0, len(images), 100):
-                notices.tell(images[start : start + 100])
-            watch.row("told that they are booked", count)
-            eve = datetime.now().astimezone(clock.BANGKOK).replace(hour=18) + timedelta(days=IN_DAYS - 1)
-            clock.run_on(lambda: eve)
-            watch = Watch(counted)
-            told = notices.remind()
-            watch.row("reminded", count)
-            watch = Watch(counted)
-            nobody = notices.remind()
-            watch.row("looked at again, all of them reminded", count)
-            jobs = []
-            for queue in ("message-app", "message-line"):
-                watch = Watch(counted)
-                jobs.append(deliver(queue, 5))
-                watch.row(f"delivered, {queue}", jobs[-1])
-        finally:
-            processes.stop(simulator)
-    everybody = (told, nobody, jobs) == (notices.Reminders(count, count), notices.Reminders(), [2 * count] * 2)
-    return int(not everybody)
+    with bench_environment() as environment, processes.simulator(environment.env) as simulator:
+        os.environ.update(processes.provider_settings(simulator))
+        settings.cache_clear()  # they were read when the tables were named
+        book(count)
+        images = changes()
+        print(f"\n{count} appointments at {len(demo.HOSPITALS)} hospitals")
+        print("| what | a second | CPU ms each | DynamoDB requests each | SQS requests each |")
+        print("|---|---:|---:|---:|---:|", flush=True)
+        measurement = Measurement(counter)
+        for start in range(0, len(images), 100):
+            notices.tell(images[start : start + 100])
+        measurement.row("notice of the booking", count)
+        evening_before = datetime.now().astimezone(clock.BANGKOK).replace(hour=18) + timedelta(days=IN_DAYS - 1)
+        clock.run_on(lambda: evening_before)
+        measurement = Measurement(counter)
+        first = notices.remind()
+        measurement.row("reminder", count)
+        measurement = Measurement(counter)
+        second = notices.remind()
+        measurement.row("next run, everybody reminded already", count)
+        jobs = []
+        for queue in ("message-app", "message-line"):
+            measurement = Measurement(counter)
+            jobs.append(deliver(queue, 5))
+            measurement.row(f"delivery, {queue}", jobs[-1])
+    expected = (notices.Reminders(count, count), notices.Reminders(), [2 * count] * 2)
+    return int((first, second, jobs) != expected)
 
 
 if __name__ == "__main__":

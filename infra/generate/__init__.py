@@ -1,1 +1,1 @@
-"""Files made from the code: OpenAPI, recorded examples, costs, holidays."""
+"""Commands that generate files from the code: OpenAPI, its examples, costs, holidays."""

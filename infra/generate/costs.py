@@ -1,10 +1,10 @@
-"""`make costs`: what each action asks of DynamoDB, measured, and what a million of them cost; writes docs/costs.md.
+"""`make costs`: measure the DynamoDB usage of each action and write docs/costs.md, with prices for a million.
 
-    python -m infra.generate.costs            measures and writes docs/costs.md
-    python -m infra.generate.costs --json     measures, prints {"action": {"requests", "items", "read", "write"}, ...}
+    python -m infra.generate.costs            writes docs/costs.md
+    python -m infra.generate.costs --json     prints {action: {"requests", "items", "read", "write"}}
 
-Each action is done once (`measures.py`), against an engine of its own with the demo data and a fixed clock, and what it
-asks for is counted at the storage connection (`metering.py`): the figures depend neither on the machine nor on the day.
+Each action of `cost_scenarios.py` is done once, and `request_meter.py` counts its requests. The figures depend neither
+on the machine nor on the day.
 """
 
 import json
@@ -13,80 +13,82 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.generate.measures import TARGETS
-from infra.generate.metering import Cost
+from infra.generate.cost_scenarios import TARGETS
+from infra.generate.request_meter import Cost
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
 
-# US dollars a million, list prices of us-east-1; other regions cost some 10 to 20 % more. Put in your region's own.
+# US dollars a million, list prices of us-east-1. Other regions cost 10 to 20 % more: use your region's prices.
 PRICES = {"read": 0.125, "write": 0.625, "API Gateway": 3.50, "Lambda call": 0.20, "SQS": 0.40, "KMS signature": 3.00}
 GIGABYTE_SECOND = 0.0000166667
-# What a call is taken to last in Lambda, in seconds at 1 GB: an assumption, to be replaced by the dashboard's figure.
+# Assumed duration of a call in Lambda, in seconds at 1 GB. Replace it by the figure of the CloudWatch dashboard.
 CALL_SECONDS = 0.03
-SET_OFF = (
-    "count a day anew (after each change, at most)",
-    "a line of the audit (after each change)",
+# The background work after a booking.
+AFTER_BOOKING = (
+    "recount a day (after each change, at most)",
+    "an audit entry (after each change)",
     "a notice to a person",
-    "hand a notice to the app's gateway",
-    "hand a notice to LINE",
+    "deliver a notice to the app's gateway",
+    "deliver a notice to LINE",
 )
-ANNOUNCED = (
+# The work of sending an announcement to TARGETS people.
+SENDING = (
     f"match it with the white list ({TARGETS} people)",
     "put its batches on the queues",
-    f"hand it to the app's gateway ({TARGETS} people)",
-    f"hand it to LINE ({TARGETS} people)",
+    f"deliver it to the app's gateway ({TARGETS} people)",
+    f"deliver it to LINE ({TARGETS} people)",
 )
 
 
 @dataclass(frozen=True)
 class Measured:
-    """costs: action -> what it asked for, in the order of the document. called: the endpoints that were called."""
+    """costs: action -> its cost, in the order of the document. called: the names of the endpoints called."""
 
     costs: dict[str, Cost]
     called: frozenset[str]
 
 
 def measured() -> Measured:
-    """`measures` in a process of its own."""
-    command = [sys.executable, "-m", "infra.generate.measures"]
+    """Run `cost_scenarios` in a process of its own. Raises RuntimeError with its stderr if it fails."""
+    command = [sys.executable, "-m", "infra.generate.cost_scenarios"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
-    told = json.loads(done.stdout.splitlines()[-1])
-    return Measured({name: Cost(**one) for name, one in told["costs"].items()}, frozenset(told["called"]))
+    output = json.loads(done.stdout.splitlines()[-1])
+    return Measured({name: Cost(**cost) for name, cost in output["costs"].items()}, frozenset(output["called"]))
 
 
-def dollars(one: Cost) -> float:
-    """What a million of it cost at DynamoDB."""
-    return one.read * PRICES["read"] + one.write * PRICES["write"]
+def dollars(cost: Cost) -> float:
+    """The DynamoDB price of a million of these actions, in US dollars."""
+    return cost.read * PRICES["read"] + cost.write * PRICES["write"]
 
 
-def document(found: dict[str, Cost]) -> str:
-    """docs/costs.md."""
+def document(costs: dict[str, Cost]) -> str:
+    """The content of docs/costs.md."""
     rows = [
-        f"| {name} | {one.requests} | {one.items} | {one.read:g} | {one.write:g} | {dollars(one):.2f} |"
-        for name, one in found.items()
+        f"| {name} | {cost.requests} | {cost.items} | {cost.read:g} | {cost.write:g} | {dollars(cost):.2f} |"
+        for name, cost in costs.items()
     ]
     run = PRICES["Lambda call"] + CALL_SECONDS * GIGABYTE_SECOND * 1e6
     call = PRICES["API Gateway"] + run
-    book, look, sign_in = found["book, a new person"], found["GetHospitalSlotByDate"], found["sign in"]
-    # A recount of the day, a line of the audit, and a notice on two channels: five functions and two queue messages.
-    after = sum(dollars(found[name]) for name in SET_OFF) + 5 * run + 2 * PRICES["SQS"]
-    # Per person, in the app and in LINE; a batch of a hundred is one queue message and one function a channel.
-    reached = sum(dollars(found[name]) for name in ANNOUNCED) / TARGETS
+    book, look_up, sign_in = costs["book, a new person"], costs["GetHospitalSlotByDate"], costs["sign in"]
+    # A recount of the day, an audit entry, and a notice on two channels: five function calls and two queue messages.
+    after = sum(dollars(costs[name]) for name in AFTER_BOOKING) + 5 * run + 2 * PRICES["SQS"]
+    # Per person, in the app and in LINE. A batch of a hundred people is one queue message and one call a channel.
+    reached = sum(dollars(costs[name]) for name in SENDING) / TARGETS
     rest = (3 * PRICES["SQS"] + 3 * run) / TARGETS
     return "\n".join(
         [
             "# What it costs",
             "",
-            "`make costs` measures and writes this page; a test fails when an action asks for anything else.",
+            "`make costs` measures and writes this page. A test fails if an action's figures differ from it.",
             "",
             "## Requests, items and capacity per action",
             "",
             "Measured on the embedded engine with the demo data (16 schedules a day) and a fixed clock. The engine",
-            "counts capacity units as DynamoDB does: they follow from the items' sizes, not from the machine. Items",
-            "are those read, before any filter, and those written.",
+            "counts capacity units as DynamoDB does: they depend on the items' sizes, not on the machine. Items are",
+            "those read, before a filter, and those written.",
             "",
             "| action | requests | items | read units | write units | DynamoDB, US$ a million |",
             "|---|---:|---:|---:|---:|---:|",
@@ -94,23 +96,23 @@ def document(found: dict[str, Cost]) -> str:
             "",
             "## A million of each",
             "",
-            f"With the list prices in `infra/generate/costs.py` (us-east-1; another region's go there) and calls of"
-            f" {CALL_SECONDS * 1000:.0f} ms",
-            "at 1 GB, which is an assumption: put in what the CloudWatch dashboard shows.",
+            "The prices are the list prices of us-east-1 in `infra/generate/costs.py`. A call is assumed to take",
+            f"{CALL_SECONDS * 1000:.0f} ms at 1 GB. For your own figures change the prices to those of your region,",
+            "and the duration to the one that the CloudWatch dashboard shows.",
             "",
-            "| a million | DynamoDB | API Gateway and Lambda | what it sets off | together, US$ |",
+            "| a million | DynamoDB | API Gateway and Lambda | work afterwards | together, US$ |",
             "|---|---:|---:|---:|---:|",
             _line("bookings", dollars(book), call, after),
-            _line("look-ups of a day", dollars(look), call, 0),
+            _line("look-ups of a day", dollars(look_up), call, 0),
             _line("people reached by an announcement", reached, 0, rest),
             _line("sign-ins", dollars(sign_in), call, PRICES["KMS signature"]),
             "",
-            "What a booking sets off is a recount of its day, a line in the audit and a notice to the person in the",
-            "app and in LINE, each at most once; a busy day's changes share recounts. Who has not linked LINE is",
-            "told in the app alone, which saves the row for LINE, its function and its queue message. A person",
-            "reached is matched with the white list and handed to both channels in batches of a hundred; what LINE",
-            "charges is not in here.",
-            "Logs, storage and CloudFront come on top and do not depend on how a request is made.",
+            "After a booking, its day is counted again, the audit gets an entry, and the person gets a notice in the",
+            "app and in LINE: each at most once, since the changes of a busy day share a recount. A person without",
+            "LINE gets the notice in the app only; this saves the row for LINE, its function call and its queue",
+            "message. The people of an announcement are matched with the white list and sent to both channels in",
+            "batches of a hundred. LINE's own charges are not included.",
+            "Logs, storage and CloudFront are not included; they do not depend on how a request is made.",
             "",
         ]
     )
@@ -121,11 +123,11 @@ def _line(what: str, dynamodb: float, call: float, after: float) -> str:
 
 
 def main() -> None:
-    found = measured().costs
+    costs = measured().costs
     if "--json" in sys.argv:
-        print(json.dumps({name: vars(one) for name, one in found.items()}, ensure_ascii=False, indent=1))
+        print(json.dumps({name: vars(cost) for name, cost in costs.items()}, ensure_ascii=False, indent=1))
         return
-    DOCUMENT.write_text(document(found), encoding="utf-8")
+    DOCUMENT.write_text(document(costs), encoding="utf-8")
     print(f"{DOCUMENT.relative_to(ROOT)} is up to date")
 
 

@@ -1,37 +1,37 @@
-"""Real answers for the API document: a short day at the demo hospital, played on its own engine with a fixed clock.
+"""Generate docs/examples.json: the API document's examples, recorded from the running app.
 
-    python -m infra.generate.examples            writes docs/examples.json
-    python -m infra.generate.examples --check    fails where the file differs
+    python -m infra.generate.examples            writes the file
+    python -m infra.generate.examples --check    exits with 1 if the file differs
 
-What differs from one recording to the next (ids of requests, milliseconds, the token) is written as a fixed stand-in.
+The calls are made on a temporary engine with the demo data and a fixed clock. Values that differ in each recording
+(request ids, milliseconds, slip codes) are replaced by constants.
 """
 
 import json
 import logging
-import os
 import re
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from infra.local import engine, processes
+from infra.generate.generated_file import write_or_check
+from infra.local import engine
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "examples.json"
-AT = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
+NOW = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
 CID = "1111111111119"
 SLOTS = "/api/appointment/AppointmentSlot"
 
 
 def load() -> dict[str, dict[str, Any]]:
-    """action name -> {"200": the answer, "409 SlotsFull": ..., "body": what was sent}."""
-    recorded: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
-    return recorded
+    """The recorded examples: action name -> {"200": response, "409 SlotsFull": response, "body": request body}."""
+    examples: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return examples
 
 
 class Recorder:
-    """Calls the app through Chalice's local gateway and keeps the answers by action."""
+    """Calls the app through Chalice's local gateway and keeps the first response of each kind, by action."""
 
     def __init__(self) -> None:
         from chalice.config import Config
@@ -39,63 +39,57 @@ class Recorder:
 
         from app import app
 
-        self.recorded: dict[str, dict[str, Any]] = {}
+        self.examples: dict[str, dict[str, Any]] = {}
         self._gateway = LocalGateway(app, Config.create(lambda_timeout=29))
         self._token = ""
 
     def sign_in(self, login: str, hospital_code: str, password: str) -> None:
-        from chalicelib.accounts.rules import password_hash
+        from chalicelib.auth.passwords import password_hash
 
-        sent = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
-        self._token = self._send("POST", "/token?Action=get_moph_access_token", sent)[1]
+        body = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
+        self._token = self._send("POST", "/token?Action=get_moph_access_token", body)[1]
 
-    def play(self, name: str, method: str, path: str, body: Any = None) -> Any:
-        """One call; returns the result, or None where it was refused."""
+    def call(self, name: str, method: str, path: str, body: Any = None) -> Any:
+        """Make one call and keep its response under the action's name; returns its result, None after an error."""
         status, text = self._send(method, path, body)
-        answer = json.loads(re.sub(r'"slip_code":"[^"]*"', '"slip_code":"00000-0ABCD-EFGHJ-KMNPQ"', text))
-        answer["processing_ms"] = 7
-        if "Error" in answer:
-            answer["Error"]["request_id"] = "2f1c3d5e-0000-4000-8000-000000000000"
-        label = "200" if status == 200 else f"{status} {answer['Error']['code']}"
-        kept = self.recorded.setdefault(name, {})
-        kept.setdefault(label, answer)
+        response = json.loads(re.sub(r'"slip_code":"[^"]*"', '"slip_code":"00000-0ABCD-EFGHJ-KMNPQ"', text))
+        response["processing_ms"] = 7
+        if "Error" in response:
+            response["Error"]["request_id"] = "2f1c3d5e-0000-4000-8000-000000000000"
+        label = "200" if status == 200 else f"{status} {response['Error']['code']}"
+        examples = self.examples.setdefault(name, {})
+        examples.setdefault(label, response)
         if body is not None:
-            kept.setdefault("body", body)
-        return answer.get("result")
+            examples.setdefault("body", body)
+        return response.get("result")
 
     def _send(self, method: str, path: str, body: Any) -> tuple[int, str]:
         headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
-        sent = None if body is None else json.dumps(body).encode()
-        answer = self._gateway.handle_request(method, path, headers, sent)
-        return answer["statusCode"], answer["body"]
+        content = None if body is None else json.dumps(body).encode()
+        response = self._gateway.handle_request(method, path, headers, content)
+        return response["statusCode"], response["body"]
 
 
 def record() -> dict[str, dict[str, Any]]:
-    """Plays the day and returns what was answered."""
-    with tempfile.TemporaryDirectory() as folder:
-        port = processes.free_port()
-        os.environ.update(processes.local_environment(f"http://127.0.0.1:{port}"))
-        running = engine.start(Path(folder), port, **engine.NOTHING_SAVED)
-        try:
-            from chalicelib import clock
-            from infra.aws import stack
-            from infra.local import seed
+    """Make the calls on a temporary engine; returns the examples. Changes this process's environment and clock."""
+    with engine.temporary():
+        from chalicelib import clock
+        from infra.aws import stack
+        from infra.local import seed
 
-            clock.run_on(lambda: AT)
-            stack.apply("local")
-            seed.load()
-            recorder = Recorder()
-            _his_day(recorder)
-            return recorder.recorded
-        finally:
-            processes.stop(running)
+        clock.run_on(lambda: NOW)
+        stack.apply("local")
+        seed.load()
+        recorder = Recorder()
+        _record_his_calls(recorder)
+        return recorder.examples
 
 
-def _his_day(play: Recorder) -> None:
-    play.sign_in("his.demo", "00000", "His-demo-1")
+def _record_his_calls(recorder: Recorder) -> None:
+    recorder.sign_in("his.demo", "00000", "His-demo-1")
 
     def slots(action: str, query: str, method: str = "GET", body: Any = None) -> Any:
-        return play.play(action, method, f"{SLOTS}?Action={action}&{query}", body)
+        return recorder.call(action, method, f"{SLOTS}?Action={action}&{query}", body)
 
     slots("GetHospitalDepartment", "hospital_code=00000")
     slots("GetHospitalDepartment", "hospital_code=99999")
@@ -109,17 +103,19 @@ def _his_day(play: Recorder) -> None:
     booked = slots("ConfirmAppointmentSlot", "", "POST", body)["hospital_appointment_slot_id"]
     slots("ConfirmAppointmentSlot", "", "POST", booking(first, cid="1234567890123"))
     slots("ConfirmAppointmentSlot", "", "POST", booking(999))
-    play.play("GET /api/appointment/Appointment", "GET", f"/api/appointment/Appointment?cid={CID}")
-    play.play("GET /api/ImmunizationTarget", "GET", f"/api/ImmunizationTarget?cid={CID}")
+    recorder.call("GET /api/appointment/Appointment", "GET", f"/api/appointment/Appointment?cid={CID}")
+    recorder.call("GET /api/ImmunizationTarget", "GET", f"/api/ImmunizationTarget?cid={CID}")
     slots("GetHospitalSlotConfirmByDate", "hospital_code=00000&date=2026-12-02")
-    held = f"hospital_code=00000&cid={CID}&hospital_appointment_slot_id"
-    moved = slots("PostponeAppointmentSlot", f"{held}={booked}&schedule_id={second}")["hospital_appointment_slot_id"]
-    play.sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
-    slots("AcknowledgeAppointmentSlot", f"{held}={moved}", "POST")
-    play.sign_in("his.demo", "00000", "His-demo-1")
-    slots("CancelAppointmentSlot", f"{held}={moved}")
-    slots("CancelAppointmentSlot", f"{held}=999")
-    play.play(
+    appointment = f"hospital_code=00000&cid={CID}&hospital_appointment_slot_id"
+    moved = slots("PostponeAppointmentSlot", f"{appointment}={booked}&schedule_id={second}")[
+        "hospital_appointment_slot_id"
+    ]
+    recorder.sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
+    slots("AcknowledgeAppointmentSlot", f"{appointment}={moved}", "POST")
+    recorder.sign_in("his.demo", "00000", "His-demo-1")
+    slots("CancelAppointmentSlot", f"{appointment}={moved}")
+    slots("CancelAppointmentSlot", f"{appointment}=999")
+    recorder.call(
         "POST /api/SendImmunizationTarget",
         "POST",
         "/api/SendImmunizationTarget",
@@ -132,11 +128,11 @@ def _his_day(play: Recorder) -> None:
         "message_content_html": "<p>ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3</p>",
         "target": [CID, "8000000000031"],
     }
-    play.play("POST /api/SendMessageTarget", "POST", "/api/SendMessageTarget", message)
+    recorder.call("POST /api/SendMessageTarget", "POST", "/api/SendMessageTarget", message)
 
 
 def booking(schedule_id: int, cid: str = CID) -> dict[str, Any]:
-    """The manual's body of 4.3.3."""
+    """The body of a booking, from the manual's section 4.3.3."""
     return {
         "hospital": {
             "hospital_code": "00000",
@@ -158,14 +154,8 @@ def booking(schedule_id: int, cid: str = CID) -> dict[str, Any]:
 
 def main() -> int:
     logging.getLogger("moph").disabled = True
-    made = json.dumps(record(), ensure_ascii=False, indent=1) + "\n"
-    if "--check" in sys.argv:
-        if FILE.read_text(encoding="utf-8") != made:
-            print("docs/examples.json is not what the API answers: run `make openapi` and look at the difference")
-            return 1
-        return 0
-    FILE.write_text(made, encoding="utf-8")
-    return 0
+    content = json.dumps(record(), ensure_ascii=False, indent=1) + "\n"
+    return write_or_check(FILE, content, "run `make openapi` and review the difference")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The whole centre on one machine, with no AWS account: `make run`."""
+"""The whole system on one machine, without an AWS account: `make run`."""

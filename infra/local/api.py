@@ -1,7 +1,8 @@
-"""The local server: Chalice's local gateway with the static site beside it, and the envelope for whatever the gateway
-itself would answer in another shape.
+"""The local HTTP server: the API through Chalice's local gateway, the static site, and the phone's requests.
 
     python -m infra.local.api PORT
+
+Errors of the gateway and of http.server have the envelope of docs/wire-contract.md too.
 """
 
 import json
@@ -40,8 +41,8 @@ PHONE_API = "/phone/api/"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 
-def security(files: str) -> dict[str, str]:
-    """The headers of the site. files: the bucket's address, where the browser puts large target files."""
+def security_headers(files: str) -> dict[str, str]:
+    """The security headers of the site. files: the bucket's URL, where the browser uploads large target files."""
     return {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -54,15 +55,15 @@ def security(files: str) -> dict[str, str]:
     }
 
 
-def _security() -> dict[str, str]:
-    return security(f"{os.environ['AWS_ENDPOINT_URL']}/{settings().bucket}/")
+def _local_security_headers() -> dict[str, str]:
+    return security_headers(f"{os.environ['AWS_ENDPOINT_URL']}/{settings().bucket}/")
 
 
 _http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
 
 
 class Handler(ChaliceRequestHandler):  # type: ignore[misc]
-    # Without these two, every keep-alive answer waits 40 ms for the client's acknowledgement.
+    # Without these two, a reply on a kept connection waits 40 ms for the client's acknowledgement.
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 75
@@ -73,22 +74,22 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             body = self._read_body()
         except ValueError as problem:
             self.close_connection = True
-            self._refuse(errors.Invalid(fields={"body": str(problem)}))
+            self._send_api_error(errors.Invalid(fields={"body": str(problem)}))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         if path.startswith(PHONE_API):
-            self._pass_on(body)
+            self._forward_to_back_end(body)
             return
         try:
-            answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
+            response = self.local_gateway.handle_request(self.command, self.path, headers, body)
         except (LocalGatewayException, ValueError, KeyError):
-            self._outside_the_gateway(path)
+            self._send_site_file(path)
             return
-        answer_headers = {**answer["headers"], **answer["multiValueHeaders"]}
-        self._send_http_response(answer["statusCode"], answer_headers, answer["body"] or "")
+        response_headers = {**response["headers"], **response["multiValueHeaders"]}
+        self._send_http_response(response["statusCode"], response_headers, response["body"] or "")
 
     def _read_body(self) -> bytes | None:
-        """The body, whole. Raises ValueError where it is too large or nobody can tell where it ends."""
+        """Read the whole body. Raises ValueError if it is too large or its length is not known."""
         if "chunked" in self.headers.get("transfer-encoding", "").lower():
             return self._read_chunks()
         length = self.headers.get("content-length") or "0"
@@ -97,7 +98,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         return self.rfile.read(int(length)) if int(length) else None
 
     def _read_chunks(self) -> bytes:
-        """A body sent in pieces, as .NET's HttpClient does: each after a line with its size in hexadecimal."""
+        """Read a chunked body, as .NET's HttpClient sends it: before each chunk a line with its size in hexadecimal."""
         body = bytearray()
         while size := self._chunk_size():
             if len(body) + size > MAX_BODY:
@@ -105,7 +106,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             body += self.rfile.read(size)
             self.rfile.readline(_LONGEST_LINE)
         while self.rfile.readline(_LONGEST_LINE).strip():
-            pass  # trailers, of which nothing is needed
+            pass  # trailers are not used
         return bytes(body)
 
     def _chunk_size(self) -> int:
@@ -114,42 +115,42 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
             raise ValueError("the chunked body is broken")
         return int(size, 16)
 
-    def _pass_on(self, body: bytes | None) -> None:
-        """Hands a phone's request to the app's back end, so that page and back end are one origin."""
-        kept = {name: value for name in ("Cookie", "Content-Type") if (value := self.headers.get(name))}
+    def _forward_to_back_end(self, body: bytes | None) -> None:
+        """Forward a phone's request to the app's back end, so that the page and the back end have one origin."""
+        forwarded = {name: value for name in ("Cookie", "Content-Type") if (value := self.headers.get(name))}
         back_end = os.environ.get("PHONE_BACK_END")
         if back_end is None:
-            self._refuse(errors.PathNotFound())
+            self._send_api_error(errors.PathNotFound())
             return
         try:
-            answer = _http.request(self.command, back_end + self.path, body=body, headers=kept, redirect=False)
+            response = _http.request(self.command, back_end + self.path, body=body, headers=forwarded, redirect=False)
         except urllib3.exceptions.HTTPError:
-            self._refuse(errors.TryAgain())
+            self._send_api_error(errors.TryAgain())
             return
-        told = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie")
-        headers = {name: value for name in told if (value := answer.headers.get(name))}
-        self._send_http_response(answer.status, {**headers, "X-Content-Type-Options": "nosniff"}, answer.data)
+        returned = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie")
+        headers = {name: value for name in returned if (value := response.headers.get(name))}
+        self._send_http_response(response.status, {**headers, "X-Content-Type-Options": "nosniff"}, response.data)
 
-    def _outside_the_gateway(self, path: str) -> None:
-        """A path that no route has: a file of the site, or the envelope's 404."""
+    def _send_site_file(self, path: str) -> None:
+        """Reply to a path without a route: a file of the site, or 404 in the envelope."""
         if self.command in ("GET", "HEAD") and path in ("/docs", "/docs.css"):
             body, kind = (docs_page.page(OPENAPI), "text/html") if path == "/docs" else (docs_page.CSS, "text/css")
-            self._send_http_response(200, {"Content-Type": f"{kind}; charset=utf-8", **_security()}, body)
+            self._send_http_response(200, {"Content-Type": f"{kind}; charset=utf-8", **_local_security_headers()}, body)
             return
         file = OPENAPI if path == "/openapi.json" else _site_file(path)
         if path.startswith(("/api", "/token")) or self.command not in ("GET", "HEAD") or file is None:
-            self._refuse(errors.PathNotFound())
+            self._send_api_error(errors.PathNotFound())
             return
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if kind.startswith("text/") or kind == "application/json":
             kind += "; charset=utf-8"
-        immutable = "assets" in file.parts
-        cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
-        self._send_http_response(200, {"Content-Type": kind, "Cache-Control": cache, **_security()}, file.read_bytes())
+        cache = "public, max-age=31536000, immutable" if "assets" in file.parts else "no-cache"
+        headers = {"Content-Type": kind, "Cache-Control": cache, **_local_security_headers()}
+        self._send_http_response(200, headers, file.read_bytes())
 
-    def _refuse(self, refusal: errors.ApiError) -> None:
-        answer = wire.Answer(str(uuid.uuid4())).refusal(refusal)
-        self._send_http_response(answer.status_code, dict(answer.headers), answer.body)
+    def _send_api_error(self, error: errors.ApiError) -> None:
+        response = wire.ResponseBuilder(str(uuid.uuid4())).refusal(error)
+        self._send_http_response(response.status_code, dict(response.headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:
         if self.command != "HEAD":
@@ -162,37 +163,37 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What http.server itself refuses (a method it does not know, a request line it cannot read)."""
+        """Reply to a request that http.server cannot handle: an unknown method, an unreadable request line."""
         self.close_connection = True
-        self._refuse(errors.WrongMethod() if code == HTTPStatus.NOT_IMPLEMENTED else errors.Invalid())
+        self._send_api_error(errors.WrongMethod() if code == HTTPStatus.NOT_IMPLEMENTED else errors.Invalid())
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: its lines would hold the query string, and so national ids. `wire` logs each request."""
+        """Write no access log: its lines hold query strings, and so national ids. `wire` logs each request."""
 
 
 class Server(ThreadedHTTPServer):  # type: ignore[misc]
-    request_queue_size = 1024  # a burst of clients waits in line instead of being turned away
+    request_queue_size = 1024  # so that many clients at once wait instead of being refused
     allow_reuse_address = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no news; anything else is named by its type alone."""
+        """Log a fault by its type only. A client that closed its connection is not a fault."""
         kind = sys.exc_info()[0]
         if kind is not None and not issubclass(kind, ConnectionError | TimeoutError | socket.timeout):
             print(json.dumps({"fault": kind.__name__, "where": "local server"}), flush=True)
 
 
 def _site_file(path: str) -> Path | None:
-    found = (SITE / path.lstrip("/")).resolve()
-    if found.is_dir():
-        found = found / "index.html"
-    return found if found.is_relative_to(SITE) and found.is_file() else None
+    file = (SITE / path.lstrip("/")).resolve()
+    if file.is_dir():
+        file = file / "index.html"
+    return file if file.is_relative_to(SITE) and file.is_file() else None
 
 
 def make(port: int, handler: type[Handler] = Handler) -> LocalDevServer:
-    """The server, bound to the port on 127.0.0.1."""
+    """Make the server, bound to the port on 127.0.0.1. handler: tests give one that injects faults."""
     from app import app
 
-    # What chalice.local.create_local_server does, with our handler: each thread gets its own current_request.
+    # As chalice.local.create_local_server, but with our handler: each thread gets its own current_request.
     CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
     app.__class__ = CustomLocalChalice
     config = Config.create(lambda_timeout=29)
@@ -204,7 +205,7 @@ def main() -> None:
 
 
 def serve(server: LocalDevServer) -> None:
-    """Serves until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT."""
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
     server.server.serve_forever(poll_interval=0.1)

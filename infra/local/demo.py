@@ -1,4 +1,4 @@
-"""The demo data, as facts (`make run`). Tests and visitors rely on it; no deployment contains it."""
+"""The demo data of `make run`, as constants. Tests and visitors rely on it; no deployment contains it."""
 
 from chalicelib.fields import check_digit
 from chalicelib.people.model import Person
@@ -53,7 +53,7 @@ ACCOUNTS = [
     ("mohprompt.demo", "00000", "หมอพร้อม สาธิต", "APPOINTMENT_API:5", "Mohprompt-demo-1"),
     ("his2.demo", "00002", "HIS สาธิต 2", "APPOINTMENT_API:1", "His2-demo-1"),
 ]
-# What the Mor Prom app's back end signs in with: login, hospital, password.
+# Login, hospital and password of the Mor Prom app's back end.
 APP_CREDENTIALS = next((login, code, password) for login, code, _, _, password in ACCOUNTS if login == "mohprompt.demo")
 _NAMES = [
     ("นาย", "สมชาย", "ใจดี", 1),
@@ -72,9 +72,9 @@ _NAMES = [
 
 
 def demo_cid(number: int) -> str:
-    """A well-formed national id of a made-up person."""
-    first = f"11000000{number:04d}"
-    return f"{first}{check_digit(first)}"
+    """The national id of a demo person: 13 digits with a correct check digit."""
+    first_12 = f"11000000{number:04d}"
+    return f"{first_12}{check_digit(first_12)}"
 
 
 PEOPLE = [
@@ -90,5 +90,5 @@ PEOPLE = [
     for n, (prefix, first, last, gender) in enumerate(_NAMES, start=1)
 ]
 
-# The others have linked no LINE account, so that both outcomes of a sending can be seen.
+# The other people have no LINE account, so that both outcomes of a delivery can be seen.
 LINE_USERS = {demo_cid(n): f"U{n:032x}" for n in range(4, 9)}

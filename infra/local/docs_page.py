@@ -1,7 +1,7 @@
-"""The API document as a page to read: /docs on the local server.
+"""The API document as an HTML page: /docs on the local server and on the deployed site.
 
-Made from docs/openapi.json alone, action by action (`x-actions`), without scripts, so the strict policy of the site
-holds for it too.
+It is made from docs/openapi.json, action by action (`x-actions`). It has no scripts, because the site's content
+security policy allows no inline ones.
 """
 
 import json
@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-# What hospitals' systems call comes first; the rest stays in the document's order.
-HIS = (
+# Paths that hospitals' systems call; they come first. The rest keeps the document's order.
+HIS_PATHS = (
     "/token",
     "/api/appointment/",
     "/api/ImmunizationTarget",
@@ -38,26 +38,26 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
 
 
 def page(openapi: Path) -> str:
-    """The page for a document; says how to make the document where it is missing."""
+    """Render the page for an OpenAPI file; if the file is missing, a page that says how to make it."""
     if not openapi.exists():
         return "<!doctype html><title>API</title><p>docs/openapi.json is missing: run <code>make openapi</code>."
     document = json.loads(openapi.read_text(encoding="utf-8"))
     actions = [
-        (path, method.upper(), one)
+        (path, method.upper(), action)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        for one in operation["x-actions"]
+        for action in operation["x-actions"]
     ]
-    actions.sort(key=lambda action: not action[0].startswith(HIS))
+    actions.sort(key=lambda action: not action[0].startswith(HIS_PATHS))
     links: list[str] = []
     before = ""
-    for path, method, one in actions:
+    for path, method, action in actions:
         if path != before:
             links.append(f"<h2>{escape(path)}</h2>")
             before = path
-        label = one["action"] if " " not in one["action"] else method
-        links.append(f'<a href="#{_anchor(method, one)}">{escape(label)}</a>')
-    sections = "".join(_section(path, method, one) for path, method, one in actions)
+        label = action["action"] if " " not in action["action"] else method
+        links.append(f'<a href="#{_anchor(method, action)}">{escape(label)}</a>')
+    sections = "".join(_section(path, method, action) for path, method, action in actions)
     return (
         '<!doctype html><html lang="th"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>MOPH Appointment Center API</title>'
@@ -67,30 +67,30 @@ def page(openapi: Path) -> str:
     )
 
 
-def _anchor(method: str, one: dict[str, Any]) -> str:
-    return escape(f"{method}-{one['action']}".replace(" ", "-").replace("/", "-"))
+def _anchor(method: str, action: dict[str, Any]) -> str:
+    return escape(f"{method}-{action['action']}".replace(" ", "-").replace("/", "-"))
 
 
-def _section(path: str, method: str, one: dict[str, Any]) -> str:
-    query = f"?Action={one['action']}" if " " not in one["action"] else ""
-    source = f"{'manual' if one['section'][0].isdigit() else 'wire contract'}, {one['section']}"
+def _section(path: str, method: str, action: dict[str, Any]) -> str:
+    query = f"?Action={action['action']}" if " " not in action["action"] else ""
+    source = f"{'manual' if action['section'][0].isdigit() else 'wire contract'}, {action['section']}"
     parts = [
-        f'<section id="{_anchor(method, one)}"><h2><span class="method">{method}</span> '
+        f'<section id="{_anchor(method, action)}"><h2><span class="method">{method}</span> '
         f"<code>{escape(path + query)}</code></h2>",
-        f'<p>{escape(one["summary"])}<br><span class="th" lang="th">{escape(one["summary_th"])}</span></p>',
-        f"<p>Roles: {escape(' or '.join(one['roles']) or 'no sign-in')}. Source: {escape(source)}.</p>",
+        f'<p>{escape(action["summary"])}<br><span class="th" lang="th">{escape(action["summary_th"])}</span></p>',
+        f"<p>Roles: {escape(' or '.join(action['roles']) or 'no sign-in')}. Source: {escape(source)}.</p>",
     ]
-    shown = [p for p in one["parameters"] if p["name"] != "Action"]
+    shown = [p for p in action["parameters"] if p["name"] != "Action"]
     if shown:
         parts.append(f"<table><tr><th>parameter<th>where<th>what{''.join(_parameter(p) for p in shown)}</table>")
-    if "body" in one and "body" not in one["examples"]:
-        parts.append(f"<p>Body: <code>{escape(one['body'].get('$ref', 'object').rsplit('/', 1)[-1])}</code></p>")
-    for label, example in one["examples"].items():
+    if "body" in action and "body" not in action["examples"]:
+        parts.append(f"<p>Body: <code>{escape(action['body'].get('$ref', 'object').rsplit('/', 1)[-1])}</code></p>")
+    for label, example in action["examples"].items():
         title = "Sent" if label == "body" else f"Answer {label}"
         parts.append(f"<p>{escape(title)}</p><pre>{escape(json.dumps(example, ensure_ascii=False, indent=2))}</pre>")
-    if one["codes"]:
-        codes = ", ".join(f"<code>{escape(code)}</code>" for code in one["codes"])
-        parts.append(f"<p>Its own refusals: {codes}. Every action may also answer 400, 401, 403, 429 and 503.</p>")
+    if action["codes"]:
+        codes = ", ".join(f"<code>{escape(code)}</code>" for code in action["codes"])
+        parts.append(f"<p>Its own errors: {codes}. Every action may also answer 400, 401, 403, 429 and 503.</p>")
     return "".join(parts) + "</section>"
 
 
@@ -98,5 +98,5 @@ def _parameter(parameter: dict[str, Any]) -> str:
     need = "required" if parameter["required"] else "optional"
     kind = parameter["schema"].get("type", "")
     what = parameter.get("description", "")
-    where = f"{parameter['in']}, {need}"
-    return f"<tr><td><code>{escape(parameter['name'])}</code><td>{where}<td>{escape(kind)}: {escape(what)}"
+    location = f"{parameter['in']}, {need}"
+    return f"<tr><td><code>{escape(parameter['name'])}</code><td>{location}<td>{escape(kind)}: {escape(what)}"

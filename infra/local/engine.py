@@ -1,19 +1,35 @@
-"""The embedded engine: DynamoDB with streams, SQS, S3, KMS and CloudFormation in one process, state in a folder."""
+"""The embedded engine: DynamoDB with streams, SQS, S3, KMS and CloudFormation in one process, its state in a folder."""
 
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import processes
 
-# Settings of an engine whose state nobody wants back.
+# Settings of an engine whose state is thrown away at the end.
 NOTHING_SAVED = {"SAVE_SECONDS": "0", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 
 
-def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
-    """Starts the engine and waits until it answers. It saves its state to the folder every few seconds
-    and when it is ended with SIGTERM (`engine_process`).
-    more: further settings of the engine."""
+@dataclass(frozen=True)
+class TemporaryEngine:
+    """folder: deleted at the end. endpoint: its URL. env: the environment of processes that call it."""
+
+    folder: Path
+    endpoint: str
+    env: dict[str, str]
+    process: "subprocess.Popen[bytes]"
+
+
+def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
+    """Start the engine and wait until it answers.
+
+    It saves its state to the folder every few seconds and when SIGTERM ends it (`engine_process`). settings: further
+    environment variables of the engine. Raises RuntimeError if it does not start.
+    """
     folder = state_dir / "engine"
     folder.mkdir(parents=True, exist_ok=True)
     env = {
@@ -27,16 +43,31 @@ def start(state_dir: Path, port: int, **more: str) -> "subprocess.Popen[bytes]":
         "TMPDIR": str(folder),
         "MINISTACK_REGION": "ap-southeast-1",
         "LOG_LEVEL": "WARNING",
-        # It checks the signature of presigned URLs, so it must know the keys that everybody here uses.
+        # The engine checks the signature of presigned URLs, so it needs the keys that the local processes use.
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        # Doors that nobody here knocks at.
+        # Protocols that are not used.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
     env.pop("AWS_ENDPOINT_URL", None)
-    env |= more
+    env |= settings
     with (state_dir / "engine.log").open("ab") as output:
         process = processes.start("infra.local.engine_process", env=env, output=output)
     processes.wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
     return process
+
+
+@contextmanager
+def temporary() -> Iterator[TemporaryEngine]:
+    """Run an engine in a temporary folder, and point the AWS calls of this process at it."""
+    with tempfile.TemporaryDirectory(prefix="moph-engine-") as name:
+        port = processes.free_port()
+        endpoint = f"http://127.0.0.1:{port}"
+        env = processes.local_environment(endpoint)
+        os.environ.update(env)
+        process = start(Path(name), port, **NOTHING_SAVED)
+        try:
+            yield TemporaryEngine(Path(name), endpoint, env, process)
+        finally:
+            processes.stop(process)

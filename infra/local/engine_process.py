@@ -1,10 +1,10 @@
-"""The engine as a process that saves its state while it runs, not only at a clean end.
-
-Every `SAVE_SECONDS` (default 3) in which something was written, the process forks; the copy, which sees one moment of
-every table, writes the state to the folder and ends, while the engine goes on. So a SIGKILL of the engine costs at most
-the last few seconds (docs/concurrency.md says how many).
+"""The engine's process: it saves its state while it runs, not only at a clean end.
 
     python -m infra.local.engine_process
+
+Every `SAVE_SECONDS` (default 3), if there were writes, the process forks. The child holds a consistent copy of every
+table, writes it to the folder and ends; the parent goes on serving. So a SIGKILL loses at most the last few seconds
+(docs/concurrency.md says how many).
 """
 
 import asyncio
@@ -26,11 +26,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Saver:
-    """Runs in the engine's event loop, between requests: there no request is half done."""
+    """Saves in the background. Runs in the engine's event loop, between requests, when no request is half done."""
 
     def __init__(self) -> None:
-        self.written = False
-        self._copy = 0
+        self.has_changes = False
+        self._child = 0  # the process id of the child that saves now, or 0
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -41,19 +41,19 @@ class Saver:
         pause = SAVE_SECONDS
         while True:
             await asyncio.sleep(pause)
-            if not self.written:
+            if not self.has_changes:
                 continue
-            self.written = False
+            self.has_changes = False
             started = time.monotonic()
             self._fork()
-            while not self._ended():
+            while not self._is_saved():
                 await asyncio.sleep(0.05)
-            # A large state is saved less often, so that saving never takes more than a fifth of one processor.
+            # A large state is saved less often, so that saving takes at most a fifth of one processor.
             pause = max(SAVE_SECONDS, 4 * (time.monotonic() - started))
 
     def _fork(self) -> None:
-        self._copy = os.fork()
-        if self._copy == 0:
+        self._child = os.fork()
+        if self._child == 0:
             try:
                 for name in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(name, signal.SIG_DFL)
@@ -61,28 +61,28 @@ class Saver:
             finally:
                 os._exit(0)
 
-    def _ended(self) -> bool:
-        if self._copy and os.waitpid(self._copy, os.WNOHANG)[0]:
-            self._copy = 0
-        return self._copy == 0
+    def _is_saved(self) -> bool:
+        if self._child and os.waitpid(self._child, os.WNOHANG)[0]:
+            self._child = 0
+        return self._child == 0
 
     def stop(self) -> None:
-        """Before the engine saves at a clean end: a copy still at work must not overwrite that with older state."""
+        """Stop before the engine saves at its clean end, so that no slow child overwrites that with older state."""
         if self._task:
             self._task.cancel()
-        if self._copy:
-            os.kill(self._copy, signal.SIGKILL)
-            os.waitpid(self._copy, 0)
-            self._copy = 0
+        if self._child:
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            self._child = 0
 
 
-def saving(app: Any, saver: Saver) -> Any:
-    """The engine's ASGI app, watched for its start, its end and its writes."""
+def with_saving(app: Any, saver: Saver) -> Any:
+    """Wrap the engine's ASGI app: start and stop the saver with it, and tell the saver of each write."""
 
-    async def watched(scope: Message, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
 
-            async def receive_and_tell() -> Message:
+            async def receive_lifespan() -> Message:
                 message = await receive()
                 if message["type"] == "lifespan.startup":
                     saver.start()
@@ -90,13 +90,13 @@ def saving(app: Any, saver: Saver) -> Any:
                     saver.stop()
                 return message
 
-            await app(scope, receive_and_tell, send)
+            await app(scope, receive_lifespan, send)
             return
         await app(scope, receive, send)
         if scope["type"] == "http" and not _only_reads(scope):
-            saver.written = True
+            saver.has_changes = True
 
-    return watched
+    return wrapped
 
 
 def _only_reads(scope: Message) -> bool:
@@ -105,7 +105,7 @@ def _only_reads(scope: Message) -> bool:
 
 
 def main() -> None:
-    engine.app = saving(engine.app, Saver())
+    engine.app = with_saving(engine.app, Saver())
     engine.main()
 
 

@@ -1,4 +1,4 @@
-"""What LINE users see, as one plain page: messages as LINE shows them, with the button that confirms (figure 26)."""
+"""The page that shows what LINE users receive: each message with its confirm button (the manual's figure 26)."""
 
 from html import escape
 from typing import Any
@@ -12,7 +12,7 @@ button{font:inherit;width:100%;border:0;border-radius:.6rem;padding:.5rem;backgr
 
 
 def page(received: dict[str, list[tuple[str, list[dict[str, Any]]]]]) -> str:
-    """received: LINE user -> (what the button sends, LINE's message objects), newest first."""
+    """Render the page. received: LINE user id -> [(the button's data, LINE message objects)], newest first."""
     people = "".join(_person(user, messages) for user, messages in received.items())
     nothing = "<p>ยังไม่มีข้อความ · Nothing has been sent to LINE yet.</p>"
     return (
@@ -27,8 +27,8 @@ def _person(user: str, messages: list[tuple[str, list[dict[str, Any]]]]) -> str:
 
 
 def _message(user: str, data: str, content: list[dict[str, Any]]) -> str:
-    texts = "".join(f"<div>{escape(one['text'])}</div>" for one in content if one.get("type") == "text")
-    labels = [one["template"]["actions"][0]["label"] for one in content if one.get("type") == "template"]
+    texts = "".join(f"<div>{escape(part['text'])}</div>" for part in content if part.get("type") == "text")
+    labels = [part["template"]["actions"][0]["label"] for part in content if part.get("type") == "template"]
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
         for name, value in (("user", user), ("data", data))

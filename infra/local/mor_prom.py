@@ -1,17 +1,17 @@
-"""The Mor Prom app's back end, played: a reference for whoever lets people book from an app of their own.
+"""Reference back end of a booking app for people, such as Mor Prom (docs/app-guide.md).
 
-It stands between people's phones and the centre, and shows what such a back end has to do:
+It stands between people's phones and the appointment API, and shows what such a back end has to do:
 
-- It alone holds the APPOINTMENT_API:5 credentials. It signs in at /token, keeps the token, and on a 401 fetches a new
-  one and sends the request once more, never oftener (`Centre`).
-- It uses the API of the wire contract and nothing else: LOOK_UPS, APPOINTMENTS, PERSONAL say which call is which. What
-  the centre answers goes to the phone as it is, refusals too: they carry a sentence that the person can act on.
-- A phone has a session (an opaque cookie). Whose it is stays here, so that no national id is in an address, in the
-  phone's storage or in a log (`App`).
-- Here anybody may say who they are, which is good for one machine only. A real back end puts its own sign-in of people
-  into `App.sign_in`; nothing else changes.
+- Only the back end has the APPOINTMENT_API:5 credentials. It signs in at /token and keeps the token. After a 401 it
+  fetches a new token and sends the request once more, never more often (`ApiClient`).
+- It uses only the API of the wire contract: LOOK_UPS, APPOINTMENTS and PERSONAL map the phone's requests to its calls.
+  The API's response goes to the phone unchanged. An error does too: its sentence says what the person can do.
+- A phone has a session: an opaque cookie. The person's national id stays in the back end, so it is never in a URL, in
+  the phone's storage or in a log (`BackEnd`).
+- In this reference a person signs in with the national id alone, which is safe on one machine only. A real back end
+  puts its own sign-in into `BackEnd.sign_in`; nothing else changes.
 
-What is any web framework's work (paths, cookies, JSON) is beside it, in mor_prom_server.py.
+The HTTP part (paths, cookies, JSON) is in mor_prom_server.py.
 """
 
 import hashlib
@@ -26,142 +26,152 @@ import urllib3
 
 SESSIONS = 10_000
 SLOTS = "/api/appointment/AppointmentSlot"
-# What the phone asks, and what the centre is asked for it: a method and an Action of SLOTS, or a path.
-LOOK_UPS = {  # the same for everybody
+# The phone's request -> the API's call: a method and an Action of SLOTS, or a path.
+LOOK_UPS = {  # without a person
     "GET hospitals": ("GET", "GetHospitalSlotGroupByProvince"),
     "GET departments": ("GET", "GetHospitalDepartment"),
     "GET month": ("GET", "GetHospitalSlotByMonth"),
     "GET day": ("GET", "GetHospitalSlotByDate"),
 }
-APPOINTMENTS = {  # of the person, whose id goes along: in the body of a POST
+APPOINTMENTS = {  # with the person's national id; for a POST it is in the body
     "GET calendar": ("POST", "GetAppointmentCalendar"),
     "POST confirm": ("POST", "AcknowledgeAppointmentSlot"),
     "POST cancel": ("GET", "CancelAppointmentSlot"),
     "POST postpone": ("GET", "PostponeAppointmentSlot"),
 }
-PERSONAL = {  # likewise, in the body of a POST
+PERSONAL = {  # with the person's national id, all of them POST
     "GET inbox": "/api/message/Inbox",
     "POST read": "/api/message/Read",
     "POST language": "/api/person/Language",
 }
 NAME = ("prefix", "first_name", "last_name", "gender", "mobile_phone")
 
-Answer = tuple[int, bytes]
+Reply = tuple[int, bytes]  # status, body
 
 
-def success(result: Any) -> Answer:
-    """An answer of our own, in the centre's envelope, so that the phone need know one shape only."""
+def success(result: Any) -> Reply:
+    """A reply of the back end itself, in the API's envelope, so that the phone has to know one shape only."""
     return 200, json.dumps({"result": result, "MessageCode": 200, "Message": "OK"}, ensure_ascii=False).encode()
 
 
-def refusal(status: int, code: str, thai: str, english: str) -> Answer:
+def error(status: int, code: str, thai: str, english: str) -> Reply:
+    """An error of the back end itself, in the API's envelope."""
     body = {"MessageCode": status, "Message": thai, "Error": {"code": code, "message": english, "fields": {}}}
     return status, json.dumps(body, ensure_ascii=False).encode()
 
 
-NOBODY = refusal(401, "NoSession", "กรุณาเลือกผู้รับบริการก่อน", "Choose who you are first.")
-NOWHERE = refusal(404, "PathNotFound", "ไม่พบหน้าที่เรียก", "There is nothing here.")
+NO_SESSION = error(401, "NoSession", "กรุณาเลือกผู้รับบริการก่อน", "Choose who you are first.")
+PATH_NOT_FOUND = error(404, "PathNotFound", "ไม่พบหน้าที่เรียก", "There is nothing here.")
 
 
-class Centre:
-    """The appointment centre's API, signed in as the app."""
+class ApiClient:
+    """Client of the appointment API, signed in with the app's credentials."""
 
     def __init__(self, url: str, login: str, hospital_code: str, password: str) -> None:
         self._url, self.hospital_code = url, hospital_code
-        # The manual's section 4.2: the hash is of the plain password under a key that everybody knows.
+        # The manual's section 4.2: HMAC of the password under a public key.
         digest = hmac.new(b"$jwt@moph#", password.encode(), hashlib.sha256).hexdigest().upper()
         self._credentials = {"user": login, "hospital_code": hospital_code, "password_hash": digest}
         self._http = urllib3.PoolManager(maxsize=16, retries=False, timeout=urllib3.Timeout(connect=3, read=25))
         self._token, self._renewing = "", threading.Lock()
 
-    def call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Answer:
-        """One request; what was answered, whatever it was."""
-        where, used = f"{path}?{urlencode(query)}" if query else path, self._token
-        status, content = self._send(method, where, used, body) if used else (401, b"")
-        return self._send(method, where, self._renewed(used), body) if status == 401 else (status, content)
+    def call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Reply:
+        """Send one request; returns the API's response, also if it is an error.
 
-    def _renewed(self, expired: str) -> str:
-        with self._renewing:  # requests that found the old token expired together fetch one new token
+        Raises urllib3's HTTPError if the API cannot be reached, PermissionError if it refuses the credentials.
+        """
+        target, token = f"{path}?{urlencode(query)}" if query else path, self._token
+        status, content = self._send(method, target, token, body) if token else (401, b"")
+        return self._send(method, target, self._new_token(token), body) if status == 401 else (status, content)
+
+    def _new_token(self, expired: str) -> str:
+        with self._renewing:  # requests that meet the expired token at the same time fetch one new token together
             if self._token == expired:
                 status, token = self._send("POST", "/token?Action=get_moph_access_token", "", self._credentials)
                 if status != 200:
-                    raise PermissionError("the centre does not take the app's credentials")
+                    raise PermissionError("the API does not accept the app's credentials")
                 self._token = token.decode()
             return self._token
 
-    def _send(self, method: str, where: str, token: str, body: Any) -> Answer:
+    def _send(self, method: str, target: str, token: str, body: Any) -> Reply:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        sent = None if body is None else json.dumps(body)
-        found = self._http.request(method, self._url + where, body=sent, headers=headers, redirect=False)
-        return found.status, found.data
+        content = None if body is None else json.dumps(body)
+        response = self._http.request(method, self._url + target, body=content, headers=headers, redirect=False)
+        return response.status, response.data
 
 
-class App:
-    """What the app's back end knows: who has a session, and how to ask the centre. people: for a demonstration."""
+class BackEnd:
+    """The phones' sessions, and the handling of their requests. people: the demo people that a phone can choose."""
 
-    def __init__(self, centre: Centre, people: list[Any]) -> None:
-        self._centre, self._people = centre, people
-        self._sessions: dict[str, dict[str, Any]] = {}
+    def __init__(self, api: ApiClient, people: list[Any]) -> None:
+        self._api, self._people = api, people
+        self._sessions: dict[str, dict[str, Any]] = {}  # the cookie's value -> the person as in the API's responses
 
-    def answer(self, asked: str, given: dict[str, Any], session: str) -> Answer:
-        """asked: "POST book" and the like. given: the phone's query and body. session: the cookie's value."""
-        if asked == "GET people":
+    def handle(self, request: str, parameters: dict[str, Any], session: str) -> Reply:
+        """Handle a phone's request.
+
+        request: such as "POST book". parameters: its query and body together. session: the cookie's value or "".
+        """
+        if request == "GET people":
             return success([{"demo": number, "name": person.name} for number, person in enumerate(self._people)])
-        if asked in LOOK_UPS:
-            return self._slots(*LOOK_UPS[asked], given)
+        if request in LOOK_UPS:
+            return self._slots(*LOOK_UPS[request], parameters)
         person = self._sessions.get(session)
         if person is None:
-            return NOBODY
-        own = {**given, "cid": person["cid"]}
-        if asked in APPOINTMENTS:
-            method, action = APPOINTMENTS[asked]
+            return NO_SESSION
+        own = {**parameters, "cid": person["cid"]}
+        if request in APPOINTMENTS:
+            method, action = APPOINTMENTS[request]
             return self._slots(method, action, own) if method == "GET" else self._slots(method, action, {}, own)
-        if asked in PERSONAL:
-            return self._centre.call("POST", PERSONAL[asked], body=own)
-        match asked:
+        if request in PERSONAL:
+            return self._api.call("POST", PERSONAL[request], body=own)
+        match request:
             case "GET appointments":
-                status, content = self._known(person["cid"])
+                status, content = self._appointment_data(person["cid"])
                 return success(content["appointments"]) if status == 200 else (status, content)
             case "POST book":
-                hospital = {"hospital_code": self._centre.hospital_code, "hospital_name": ""}
+                hospital = {"hospital_code": self._api.hospital_code, "hospital_name": ""}
                 sender = {**hospital, "system_identifier": "Mor Prom"}
-                body = {"hospital": sender, "person": person, "appointment": given}
+                body = {"hospital": sender, "person": person, "appointment": parameters}
                 return self._slots("POST", "ConfirmAppointmentSlot", {}, body)
             case "GET session":
-                return success(_who(person))
-            case "POST person":  # somebody whom nobody knows says under which name to book
-                person |= {field: given[field] for field in NAME if field in given}
-                return success(_who(person))
+                return success(_greeting(person))
+            case "POST person":  # a person who is not registered gives the name to book under
+                person |= {field: parameters[field] for field in NAME if field in parameters}
+                return success(_greeting(person))
             case "DELETE session":
                 del self._sessions[session]
                 return success({})
-        return NOWHERE
+        return PATH_NOT_FOUND
 
-    def sign_in(self, given: dict[str, Any]) -> tuple[Answer, str]:
-        """Opens a session for the person of an id, or for a demo person; the answer and the new cookie's value."""
-        number, cid = given.get("demo"), given.get("cid", "")
+    def sign_in(self, parameters: dict[str, Any]) -> tuple[Reply, str]:
+        """Open a session for a person; returns the reply and the new cookie's value, "" if there is no session.
+
+        parameters: {"cid"}, or {"demo"}: the number of a demo person.
+        """
+        number, cid = parameters.get("demo"), parameters.get("cid", "")
         if isinstance(number, int) and 0 <= number < len(self._people):
             cid = self._people[number].cid
-        status, content = self._known(cid)
+        status, content = self._appointment_data(cid)
         if status != 200:
             return (status, content), ""
         while len(self._sessions) >= SESSIONS:
-            del self._sessions[next(iter(self._sessions))]  # the oldest makes room
+            del self._sessions[next(iter(self._sessions))]  # the oldest
         session = secrets.token_urlsafe(32)
         self._sessions[session] = content["person"]
-        return success(_who(content["person"])), session
+        return success(_greeting(content["person"])), session
 
-    def _known(self, cid: str) -> tuple[int, Any]:
-        """What the centre knows of a person: {"person", "appointments"}; or its refusal, as it came."""
-        status, content = self._centre.call("GET", "/api/appointment/Appointment", {"cid": cid})
+    def _appointment_data(self, cid: str) -> tuple[int, Any]:
+        """Status 200 and {"person", "appointments"} of a person, or the API's error status and body."""
+        status, content = self._api.call("GET", "/api/appointment/Appointment", {"cid": cid})
         return status, json.loads(content)["result"] if status == 200 else content
 
-    def _slots(self, method: str, action: str, query: dict[str, Any], body: Any = None) -> Answer:
-        return self._centre.call(method, SLOTS, {**query, "Action": action}, body)
+    def _slots(self, method: str, action: str, query: dict[str, Any], body: Any = None) -> Reply:
+        return self._api.call(method, SLOTS, {**query, "Action": action}, body)
 
 
-def _who(person: dict[str, Any]) -> dict[str, Any]:
-    """Enough to greet somebody by; `known`: there is a name to book under."""
+def _greeting(person: dict[str, Any]) -> dict[str, Any]:
+    """What the phone shows of a person. known: true if there is a name to book under."""
     cid, first, last = person["cid"], person.get("first_name", ""), person.get("last_name", "")
     name = f"{person.get('prefix', '')}{first} {last}".strip()
     return {"name": name, "cid_masked": f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}", "known": bool(first)}

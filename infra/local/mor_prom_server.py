@@ -1,4 +1,4 @@
-"""Serves mor_prom.py to phones: what any web framework does, and nothing of the centre.
+"""HTTP server of the reference app back end: paths, cookies and JSON around mor_prom.py.
 
     API_URL=http://127.0.0.1:8000 MOR_PROM_LOGIN=... MOR_PROM_HOSPITAL=... MOR_PROM_PASSWORD=... \\
         python -m infra.local.mor_prom_server PORT [--demo]
@@ -8,44 +8,41 @@ import json
 import os
 import sys
 from http.cookies import SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import urllib3
 
 from infra.local import demo
-from infra.local.mor_prom import App, Centre, refusal
+from infra.local.http_server import LocalServer, QuietHandler
+from infra.local.mor_prom import ApiClient, BackEnd, error
 
 BASE = "/phone/api/"
 COOKIE = "phone_session"
 LARGEST_BODY = 20_000
-UNREADABLE = refusal(400, "InvalidRequest", "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Send a JSON object.")
-UNREACHABLE = refusal(503, "TryAgain", "ติดต่อระบบนัดหมายไม่ได้ กรุณาลองใหม่", "The centre cannot be reached. Try again.")
+UNREADABLE = error(400, "InvalidRequest", "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Send a JSON object.")
+UNREACHABLE = error(503, "TryAgain", "ติดต่อระบบนัดหมายไม่ได้ กรุณาลองใหม่", "The centre cannot be reached. Try again.")
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class Handler(QuietHandler):
     timeout = 75
-    app: App
+    back_end: BackEnd
 
     def do_GET(self) -> None:
         url, session = urlsplit(self.path), ""
-        asked = f"{self.command} {url.path.removeprefix(BASE)}"
+        request = f"{self.command} {url.path.removeprefix(BASE)}"
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
         try:
-            given = dict(parse_qsl(url.query)) | self._body()
-            if asked == "POST session":
-                answer, session = self.app.sign_in(given)
+            parameters = dict(parse_qsl(url.query)) | self._body()
+            if request == "POST session":
+                reply, session = self.back_end.sign_in(parameters)
             else:
-                answer = self.app.answer(asked, given, cookie.value if cookie else "")
+                reply = self.back_end.handle(request, parameters, cookie.value if cookie else "")
         except UnreadableBody:
-            self.close_connection, answer = True, UNREADABLE
+            self.close_connection, reply = True, UNREADABLE
         except urllib3.exceptions.HTTPError:
-            answer = UNREACHABLE
-        self._reply(*answer, session)
+            reply = UNREACHABLE
+        self._reply(*reply, session)
 
     do_POST = do_DELETE = do_GET
 
@@ -61,33 +58,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, content: bytes, session: str) -> None:
         is_calendar = content.startswith(b"BEGIN:VCALENDAR")
-        self.send_response(status)
-        self.send_header("Content-Type", f"{'text/calendar' if is_calendar else 'application/json'}; charset=utf-8")
+        kind = "text/calendar" if is_calendar else "application/json"
+        headers = {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-store"}
         if is_calendar:
-            self.send_header("Content-Disposition", 'attachment; filename="appointment.ics"')
+            headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         if session:
-            self.send_header("Set-Cookie", f"{COOKIE}={session}; Path={BASE}; HttpOnly; SameSite=Strict")
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent: what people ask for is nobody's business."""
+            headers["Set-Cookie"] = f"{COOKIE}={session}; Path={BASE}; HttpOnly; SameSite=Strict"
+        self.send(status, content, headers)
 
 
 class UnreadableBody(Exception):
-    """The body is no JSON object."""
+    """The body is not a JSON object, or larger than LARGEST_BODY."""
 
 
 def main() -> None:
     login, hospital_code, password = (os.environ[f"MOR_PROM_{name}"] for name in ("LOGIN", "HOSPITAL", "PASSWORD"))
-    app = App(
-        Centre(os.environ["API_URL"], login, hospital_code, password), demo.PEOPLE if "--demo" in sys.argv else []
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), type("BoundHandler", (Handler,), {"app": app}))
-    server.daemon_threads = True
-    server.serve_forever()
+    api = ApiClient(os.environ["API_URL"], login, hospital_code, password)
+    back_end = BackEnd(api, demo.PEOPLE if "--demo" in sys.argv else [])
+    LocalServer(Handler, int(sys.argv[1]), back_end=back_end).server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the supervisor, and the ports they use."""
+"""Child processes that end with their parent, and the free ports they use."""
 
 import ctypes
 import os
@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,8 +22,11 @@ _reserved: list[socket.socket] = []
 def start(
     module: str, *arguments: str, env: dict[str, str], output: IO[bytes] | None = None
 ) -> "subprocess.Popen[bytes]":
-    """Runs a Python module in a session of its own: Ctrl-C reaches the supervisor alone, which then ends its children
-    in order. Should the supervisor be killed outright, the kernel ends them."""
+    """Start a Python module in a session of its own.
+
+    Ctrl-C reaches only the parent, which then ends its children in order. If the parent is killed, the kernel ends
+    them (Linux only). output: takes stdout and stderr.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         env=env,
@@ -39,7 +44,7 @@ def _end_with_parent() -> None:
 
 
 def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
-    """SIGTERM, and SIGKILL after `seconds`. Whether the process was still there and has ended in time."""
+    """Send SIGTERM, and SIGKILL after `seconds`. True if the process was running and ended in time."""
     if process.poll() is not None:
         return False
     process.terminate()
@@ -53,10 +58,10 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port where it is free, else any free one; on Linux nobody else is given it while this process lives.
+    """The wanted port if it is free, else any free port. Raises OSError if there is none.
 
-    A socket stays bound to it: that keeps the kernel from giving it away, and is in no server's way, since nobody
-    listens on that socket and a server reuses addresses.
+    On Linux a socket stays bound to the port, so the kernel gives it to no other process while this one lives. A
+    server can still bind it: this socket does not listen, and the server reuses addresses.
     """
     for port in (wanted, 0):
         probe = socket.socket()
@@ -66,12 +71,12 @@ def free_port(wanted: int = 0) -> int:
         except OSError:
             probe.close()
             continue
-        found = int(probe.getsockname()[1])
+        bound = int(probe.getsockname()[1])
         if sys.platform == "linux":
             _reserved.append(probe)
         else:
             probe.close()
-        return found
+        return bound
     raise OSError("no free port")
 
 
@@ -81,22 +86,40 @@ def is_free(port: int) -> bool:
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 180) -> None:
-    """Waits until the URL answers 200. Raises RuntimeError where the process ends or time runs out first."""
+    """Wait until the URL answers 200. Raises RuntimeError if the process ends or the time is over first."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"it ended with exit code {process.returncode} before it was ready")
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
+            with urllib.request.urlopen(url, timeout=2) as response:
+                if response.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise RuntimeError(f"no answer from {url} within {seconds:.0f} s")
 
 
+@contextmanager
+def simulator(env: dict[str, str], output: IO[bytes] | None = None) -> Iterator[str]:
+    """Run the simulator of the providers (app gateway and LINE); the value is its URL."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = start("infra.local.provider_simulator", "--port", str(port), env=env, output=output)
+    try:
+        wait_for(f"{url}/health", process)
+        yield url
+    finally:
+        stop(process)
+
+
+def provider_settings(simulator_url: str) -> dict[str, str]:
+    """The environment variables that send deliveries to the simulator."""
+    return {"APP_GATEWAY_URL": f"{simulator_url}/app", "LINE_API_URL": f"{simulator_url}/line"}
+
+
 def local_environment(endpoint: str) -> dict[str, str]:
-    """The environment of everything that talks to the engine. The keys are placeholders: the engine checks none."""
+    """The environment of every process that calls the engine. The keys are placeholders: the engine checks none."""
     return {
         **os.environ,
         "STAGE": "local",

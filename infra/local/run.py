@@ -1,6 +1,8 @@
-"""`make run`: the whole centre until Ctrl-C, a closed terminal or SIGTERM; then everything is saved.
+"""`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
 
-PORT=8000 STATE_DIR=.local ENGINE_PORT=4566 python -m infra.local.run
+    PORT=8000 STATE_DIR=.local ENGINE_PORT=4566 python -m infra.local.run
+
+Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
 
 import os
@@ -20,11 +22,11 @@ DASHBOARD = ROOT / "dashboard"
 
 
 class Ended(BaseException):
-    """A signal asked for a clean end."""
+    """A signal asks for a clean end."""
 
 
 def main() -> int:
-    # SIGHUP too: the engine saves only at a clean end, and a closed terminal should not cost the day's bookings.
+    # SIGHUP too: a closed terminal must not lose bookings, and the engine saves everything only at a clean end.
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _end)
     try:
@@ -32,15 +34,15 @@ def main() -> int:
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    centre = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
+    local_stack = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
-        centre.start()
+        local_stack.start()
         missing = build_dashboard()
-        print(banner(centre, missing), flush=True)
-        while (ended := centre.ended()) is None:
+        print(banner(local_stack, missing), flush=True)
+        while (ended := local_stack.ended()) is None:
             time.sleep(0.5)
-        print(f"The process '{ended}' has ended by itself; see {centre.log_of(ended)}", file=sys.stderr)
+        print(f"The process '{ended}' has ended by itself; see {local_stack.log_of(ended)}", file=sys.stderr)
         return 1
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
@@ -51,14 +53,14 @@ def main() -> int:
     finally:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
-        centre.stop()
+        local_stack.stop()
 
 
-def _port(name: str, usual: int) -> int:
-    given = os.environ.get(name) or str(usual)
-    if not (given.isascii() and given.isdigit() and int(given) <= 65535):
+def _port(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and int(value) <= 65535):
         raise CannotStart(f"{name} must be a number up to 65535")
-    return int(given)
+    return int(value)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -66,7 +68,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def build_dashboard() -> str:
-    """Builds the static site where its sources are newer; returns what is missing for it, or nothing."""
+    """Build the static site if its sources are newer. Returns why it cannot be built, or ""."""
     if not (DASHBOARD / "package.json").exists():
         return "the dashboard is not part of this checkout"
     built = DASHBOARD / "dist" / "index.html"
@@ -84,34 +86,34 @@ def build_dashboard() -> str:
     return ""
 
 
-def banner(centre: LocalStack, missing: str) -> str:
-    """What a visitor needs: the address, the logins, and a line that books a place."""
+def banner(local_stack: LocalStack, missing: str) -> str:
+    """The text after the start: addresses, logins, and shell lines that book a place. missing: no dashboard, why."""
     logins = "\n".join(
         f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in demo.ACCOUNTS
     )
-    dashboard = f"not available: {missing}" if missing else f"{centre.url}/"
-    phone = f"{dashboard}phone/ (plays the Mor Prom app)" if not missing else "not available either"
+    dashboard = f"not available: {missing}" if missing else f"{local_stack.url}/"
+    phone = f"{dashboard}phone/ (simulates the Mor Prom app)" if not missing else "not available either"
     return f"""
 MOPH Appointment Center is up.
 
-  API        {centre.url}        (GET {centre.url}/health)
-  API guide  {centre.url}/docs
+  API        {local_stack.url}        (GET {local_stack.url}/health)
+  API guide  {local_stack.url}/docs
   Dashboard  {dashboard}
   Phone page {phone}
-  LINE       {centre.simulator}/   (what announcements look like there)
-  Engine     {centre.endpoint}   (AWS_ENDPOINT_URL; `. {centre.state_dir}/env` sets it)
+  LINE       {local_stack.simulator}/   (what announcements look like there)
+  Engine     {local_stack.endpoint}   (AWS_ENDPOINT_URL; `. {local_stack.state_dir}/env` sets it)
 
 Demo logins (login, hospital, password, roles):
 {logins}
 
 Book a place:
-{curl_lines(centre.url)}
+{curl_lines(local_stack.url)}
 Ctrl-C saves and stops.
 """
 
 
 def curl_lines(url: str) -> str:
-    """Shell lines that sign in, find the first open schedule of tomorrow and book a place in it."""
+    """Shell lines that sign in, find tomorrow's first open schedule and book a place in it."""
     slots = f"{url}/api/appointment/AppointmentSlot?Action="
     person = '{"cid":"1111111111119","prefix":"นาย","first_name":"ทดสอบ","last_name":"ระบบ","gender":1}'
     return f"""  H=$(printf %s 'His-demo-1' | openssl dgst -sha256 -hmac '$jwt@moph#' | sed 's/.* //')

@@ -1,14 +1,14 @@
-"""The demo data of one machine (never of a deployment): hospitals, accounts, schedules and people.
+"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people. Never on AWS.
 
-Everything is put only where it is missing, so loading it again changes nothing but the days: each start opens the
-days up to thirty from today that are not there yet.
+    python -m infra.local.seed
+
+Only missing rows are written, so a second run changes nothing, except that it opens the days that are missing of the
+next thirty.
 """
 
 from datetime import timedelta
 
-from pynamodb.exceptions import PutError
-
-from chalicelib import clock
+from chalicelib import clock, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
@@ -24,7 +24,7 @@ from infra.local import demo
 
 
 def load() -> None:
-    """Puts what is missing of the demo data."""
+    """Write the missing part of the demo data."""
     for hospital in demo.HOSPITALS:
         _hospital(*hospital)
     for number, name in demo.DEPARTMENTS:
@@ -37,7 +37,7 @@ def load() -> None:
         period = CatalogueItem("00000", f"period#{number}", number=number, name=name)
         period.time_start, period.time_finish = start, finish
         _once(period)
-    # One by one, so that a start that was cut short is completed by the next.
+    # One by one, so that a run after an interrupted one adds the missing accounts.
     for login, code, name, roles, password in demo.ACCOUNTS:
         if account_store.find(code, login) is None:
             granted = frozenset(roles.split())
@@ -50,7 +50,7 @@ def load() -> None:
 
 
 def _link_line_users() -> None:
-    """Some of the people have linked a LINE account, the way people do: with a nonce, once."""
+    """Link the LINE accounts of some of the people, as the app does it: with a nonce, once."""
     linked = links.line_users(list(demo.LINE_USERS))
     for cid, user_id in demo.LINE_USERS.items():
         if cid not in linked:
@@ -83,14 +83,8 @@ def _open_days() -> None:
             availability.recount({("00000", day)})
 
 
-def _once(row: CatalogueItem) -> bool:
-    try:
-        row.save(condition=CatalogueItem.item.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+def _once(row: CatalogueItem) -> None:
+    storage.write(storage.put(row, CatalogueItem.item.does_not_exist()))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Commands for operators (docs/operations.md)."""
+"""Commands for operators. docs/operations.md says when to use each."""

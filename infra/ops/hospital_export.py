@@ -1,11 +1,14 @@
-"""Takes one hospital out of a stage's tables, and puts it into a stage's tables (docs/operations.md, Restoring).
+"""Export one hospital's rows from a stage's tables to a file, or import the file into a stage's tables.
 
-    STAGE=prod python -m infra.ops.hospital_export export 00000 hospital-00000.jsonl
+    STAGE=restored python -m infra.ops.hospital_export export 00000 hospital-00000.jsonl
     STAGE=prod python -m infra.ops.hospital_export import hospital-00000.jsonl
 
-One line a row, as DynamoDB holds it. The file names people: it belongs on an encrypted disk and is deleted afterwards.
-What is imported replaces rows of the same key and leaves others alone, so doing it again changes nothing. The counted
-days come back by themselves, from the stream of the schedules.
+Use it to restore one hospital from tables that were restored to a point in time (docs/operations.md, Restoring).
+The file has one JSON object a line: {"table", "item"}, the item as DynamoDB stores it. It contains personal data: keep
+it on an encrypted disk, and delete it afterwards. The import replaces rows with the same key and leaves other rows, so
+it can be repeated. The counted days are not in the file: the stream of the schedules counts them again.
+
+Prints how many rows of each table. Exit code 0; 1 after an error or with wrong arguments.
 """
 
 import json
@@ -20,8 +23,8 @@ import boto3
 from chalicelib.settings import settings
 
 Item = dict[str, Any]
-# Which rows are a hospital's: the attribute that says so, and what it begins with before a "#" or the end.
-BELONGS = {
+# Table -> the attribute that says whose row it is: its value is the hospital code, or starts with "<code>#".
+HOSPITAL_ATTRIBUTE = {
     "hospitals": "hospital_code",
     "schedules": "hospital_day",
     "appointments": "hospital_code",
@@ -31,14 +34,16 @@ BELONGS = {
     "batches": "message",
     "recipients": "hospital_code",
 }
-_AT_ONCE = 25
+_BATCH_SIZE = 25
 
 
 def rows(hospital_code: str) -> Iterator[tuple[str, Item]]:
-    """(table, row) of everything that a hospital has. Reads whole tables: for an operator, not for a request. People in
-    the registry belong to no hospital and are not among them; the hospital's white list is."""
+    """(table, item) of each row of a hospital, its white list included. Reads the whole tables.
+
+    Not included: the people in the registry, because they belong to no hospital.
+    """
     client = boto3.client("dynamodb")
-    for table, attribute in BELONGS.items():
+    for table, attribute in HOSPITAL_ATTRIBUTE.items():
         pages = client.get_paginator("scan").paginate(
             TableName=settings().table(table),
             ConsistentRead=True,
@@ -51,23 +56,23 @@ def rows(hospital_code: str) -> Iterator[tuple[str, Item]]:
                 yield table, item
 
 
-def put(found: list[tuple[str, Item]]) -> None:
-    """Writes rows, 25 a request, until the storage has taken all of them. Raises RuntimeError where it does not."""
+def put(table_rows: list[tuple[str, Item]]) -> None:
+    """Write (table, item) rows, 25 a request. Raises RuntimeError if DynamoDB does not take a batch in 20 attempts."""
     client = boto3.client("dynamodb")
-    for start in range(0, len(found), _AT_ONCE):
+    for start in range(0, len(table_rows), _BATCH_SIZE):
         waiting: dict[str, list[Any]] = {}
-        for table, item in found[start : start + _AT_ONCE]:
+        for table, item in table_rows[start : start + _BATCH_SIZE]:
             waiting.setdefault(settings().table(table), []).append({"PutRequest": {"Item": item}})
         for _ in range(20):
             waiting = client.batch_write_item(RequestItems=waiting).get("UnprocessedItems") or {}
             if not waiting:
                 break
         else:
-            raise RuntimeError("the storage did not take every row; import the file again")
+            raise RuntimeError("DynamoDB did not take every row; import the file again")
 
 
 def export_to(path: Path, hospital_code: str) -> Counter[str]:
-    """Writes a hospital's rows to a file; returns how many of each table."""
+    """Write a hospital's rows to a file that only its owner can read; returns how many of each table."""
     counts: Counter[str] = Counter()
     with path.open("w", encoding="utf-8") as file:
         path.chmod(0o600)
@@ -78,11 +83,11 @@ def export_to(path: Path, hospital_code: str) -> Counter[str]:
 
 
 def import_from(path: Path) -> Counter[str]:
-    """Puts the rows of a file into the stage's tables; returns how many of each table."""
+    """Write the rows of a file to the stage's tables; returns how many of each table."""
     with path.open(encoding="utf-8") as file:
-        found = [(line["table"], line["item"]) for line in map(json.loads, file)]
-    put(found)
-    return Counter(table for table, _ in found)
+        table_rows = [(line["table"], line["item"]) for line in map(json.loads, file)]
+    put(table_rows)
+    return Counter(table for table, _ in table_rows)
 
 
 def main() -> None:

@@ -1,8 +1,11 @@
-"""Counts a hospital's days anew, as the stream of the schedules does by itself (docs/operations.md, set-aside).
+"""Count the free places of a hospital's days again, from the first day to the last.
 
     STAGE=prod python -m infra.ops.recount 00000 2026-12-01 2026-12-31
 
-Safe at any time: a day is counted from its schedules, whatever stood there.
+Normally the stream of the schedules does this. Run it if stream records failed (docs/operations.md, set-aside). It is
+safe at any time: a day is counted from its schedules alone. Dates are of the Christian era.
+
+Prints how many days were counted. Exit code 0; 1 after an error.
 """
 
 import sys

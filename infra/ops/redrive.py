@@ -1,10 +1,13 @@
-"""Lists what waits in the dead-letter queues, and puts it back to be tried again (docs/operations.md).
+"""List the jobs in the dead-letter queues, or put them back to be tried again (docs/operations.md, set-aside).
 
-    make redrive                      what waits, by queue, with hospital, message and batch
-    make redrive QUEUE=message-line   puts that queue's jobs back; QUEUE=all puts back all of them
+    make redrive                      lists up to ten jobs of each queue, with hospital, message and batch
+    make redrive QUEUE=message-line   puts back the jobs of this queue; QUEUE=all: of all queues
 
-Safe at any time: a batch that was delivered in the meantime is passed over, and providers recognise what they had
-accepted. What was put back is counted when it starts, so jobs that fail again do not go round for ever.
+Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered meanwhile
+is skipped, and the providers recognise a batch that they accepted. Only the jobs that wait at the start are put back,
+so a job that fails again does not circulate.
+
+Prints a line for each queue: how many jobs wait, or were put back. Exit code 0; 1 for an unknown queue or an error.
 """
 
 import json
@@ -16,7 +19,7 @@ import boto3
 from chalicelib.messages import queues
 from chalicelib.settings import settings
 
-_AT_ONCE = 10
+_BATCH_SIZE = 10
 
 
 def dead_url(sqs: Any, queue: str) -> str:
@@ -24,35 +27,38 @@ def dead_url(sqs: Any, queue: str) -> str:
 
 
 def waiting(sqs: Any, queue: str) -> int:
-    """How many jobs wait in a queue's dead-letter queue."""
-    names = ["ApproximateNumberOfMessages"]
-    found = sqs.get_queue_attributes(QueueUrl=dead_url(sqs, queue), AttributeNames=names)["Attributes"]
-    return int(found[names[0]])
+    """How many jobs wait in the dead-letter queue of a queue."""
+    name = "ApproximateNumberOfMessages"
+    response = sqs.get_queue_attributes(QueueUrl=dead_url(sqs, queue), AttributeNames=[name])
+    return int(response["Attributes"][name])
 
 
 def listed(sqs: Any, queue: str) -> list[str]:
-    """The jobs that wait, at most ten of them; they are given back at once, so a redrive right after finds them."""
+    """The bodies of up to ten waiting jobs. They stay visible, so that a redrive just afterwards receives them."""
     url = dead_url(sqs, queue)
-    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=_AT_ONCE).get("Messages", [])
-    for one in messages:
-        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0)
-    return [one["Body"] for one in messages]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=_BATCH_SIZE).get("Messages", [])
+    for message in messages:
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+    return [message["Body"] for message in messages]
 
 
 def put_back(sqs: Any, queue: str) -> int:
-    """Moves what waits now back to its queue and returns how many: sent first, deleted after, so that none is lost."""
+    """Move the jobs that wait now back to their queue; returns how many.
+
+    A job is sent first and deleted afterwards, so that none is lost.
+    """
     dead = dead_url(sqs, queue)
-    alive = sqs.get_queue_url(QueueName=settings().queue(queue))["QueueUrl"]
+    target = sqs.get_queue_url(QueueName=settings().queue(queue))["QueueUrl"]
     left = waiting(sqs, queue)
     moved = 0
     while left > 0:
-        answer = sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=min(_AT_ONCE, left), WaitTimeSeconds=1)
-        messages = answer.get("Messages", [])
+        response = sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=min(_BATCH_SIZE, left), WaitTimeSeconds=1)
+        messages = response.get("Messages", [])
         if not messages:
             break
-        for one in messages:
-            sqs.send_message(QueueUrl=alive, MessageBody=one["Body"])
-            sqs.delete_message(QueueUrl=dead, ReceiptHandle=one["ReceiptHandle"])
+        for message in messages:
+            sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
         moved += len(messages)
         left -= len(messages)
     return moved
@@ -60,21 +66,22 @@ def put_back(sqs: Any, queue: str) -> int:
 
 def main() -> int:
     sqs = boto3.client("sqs", region_name=settings().region)
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    if wanted and wanted not in (*queues.ALL, "all"):
+    chosen = sys.argv[1] if len(sys.argv) > 1 else ""
+    if chosen and chosen not in (*queues.ALL, "all"):
         print(f"QUEUE must be all or one of {', '.join(queues.ALL)}", file=sys.stderr)
         return 1
     for queue in queues.ALL:
-        if wanted in (queue, "all"):
+        if chosen in (queue, "all"):
             print(f"{queue}: {put_back(sqs, queue)} put back")
         else:
             print(f"{queue}: {waiting(sqs, queue)} waiting")
-            for body in listed(sqs, queue) if not wanted else []:
-                print(f"  {_numbers(body)}")
+            for body in listed(sqs, queue) if not chosen else []:
+                print(f"  {_description(body)}")
     return 0
 
 
-def _numbers(body: str) -> str:
+def _description(body: str) -> str:
+    """A job on one line. A job has numbers and keys only, no personal data; of an unreadable one only its size."""
     try:
         return json.dumps(json.loads(body))
     except ValueError:

@@ -17,7 +17,15 @@ import pytest
 
 from chalicelib.booking.notice_texts import in_words
 from chalicelib.clock import BANGKOK
-from infra.bench.storm import HOSPITAL, BenchEnvironment, bench_environment, cid, seed_people, until, user_id
+from infra.bench.message_environment import (
+    HOSPITAL,
+    MessageEnvironment,
+    cid,
+    message_environment,
+    seed_people,
+    until,
+    user_id,
+)
 from infra.local import engine, processes
 from tests.client import Client, in_days
 from tests.kill import turned
@@ -39,19 +47,19 @@ SECONDS = 300
 
 
 @pytest.fixture
-def here() -> Iterator[BenchEnvironment]:
-    with bench_environment() as running:
+def here() -> Iterator[MessageEnvironment]:
+    with message_environment() as running:
         seed_people(running, PEOPLE)
         yield running
 
 
 @pytest.fixture
-def people(here: BenchEnvironment) -> Client:
+def people(here: MessageEnvironment) -> Client:
     """The app's back end, through which people book, move and cancel."""
     return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
 
 
-def start(here: BenchEnvironment, function: str, at: datetime, death: object = "") -> BaseProcess:
+def start(here: MessageEnvironment, function: str, at: datetime, death: object = "") -> BaseProcess:
     return turned.start(here.env, here.folder / "turned.log", function, at, str(death))
 
 
@@ -65,25 +73,25 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def remind(here: BenchEnvironment, at: datetime, death: object = "") -> int | None:
+def remind(here: MessageEnvironment, at: datetime, death: object = "") -> int | None:
     """One run of the function at that time; its exit code."""
     return exit_code(start(here, "remind_people", at, death))
 
 
-def deliver_and_die(here: BenchEnvironment, at: datetime) -> None:
+def deliver_and_die(here: MessageEnvironment, at: datetime) -> None:
     """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
     for queue in ("message-app", "message-line"):
         assert exit_code(start(here, queue, at, "DeleteMessageBatch")) == -SIGKILL
 
 
-def deliver_all(here: BenchEnvironment, at: datetime) -> None:
+def deliver_all(here: MessageEnvironment, at: datetime) -> None:
     running = [start(here, queue, at) for queue in ("message-app", "message-line")]
     until(lambda: left(here) == 0, SECONDS, "the queues are empty")
     for process in running:
         end(process)
 
 
-def left(here: BenchEnvironment) -> int:
+def left(here: MessageEnvironment) -> int:
     """Jobs on the channels' queues, those that somebody is at included."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     return sum(
@@ -95,13 +103,13 @@ def left(here: BenchEnvironment) -> int:
     )
 
 
-def restart_engine(here: BenchEnvironment) -> None:
+def restart_engine(here: MessageEnvironment) -> None:
     """Ends the engine as `make run` does and starts it on what it has saved."""
     assert processes.stop(here.children[0], SECONDS), "it saves when it ends"
     here.children[0] = engine.start(here.folder, int(here.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1]))
 
 
-def noted(here: BenchEnvironment, person: int) -> bool:
+def noted(here: MessageEnvironment, person: int) -> bool:
     """Whether there is a notice for the person yet, delivered or not."""
     found = here.client("dynamodb").query(
         TableName="moph-local-recipients",
@@ -111,11 +119,11 @@ def noted(here: BenchEnvironment, person: int) -> bool:
     return bool(found["Items"])
 
 
-def reminders(here: BenchEnvironment, person: int) -> dict[str, list[tuple[int, str]]]:
+def reminders(here: MessageEnvironment, person: int) -> dict[str, list[tuple[int, str]]]:
     """Channel -> (how many times it came, the day it names) of each reminder on the person's phone."""
     found = {}
     for channel, to in (("app", cid(person)), ("line", user_id(person))):
-        shown = here.outside(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
+        shown = here.control(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
         remind = [one for one in reversed(shown) if "พรุ่งนี้ท่านมีนัด" in str(one["content"])]
         found[channel] = [(one["times"], day_named(one["content"])) for one in remind]
     return found
@@ -136,7 +144,7 @@ def book(people: Client, person: int, schedule_id: int) -> int:
     return held
 
 
-def test_everybody_is_reminded_once_of_what_they_still_hold(here: BenchEnvironment, people: Client) -> None:
+def test_everybody_is_reminded_once_of_what_they_still_hold(here: MessageEnvironment, people: Client) -> None:
     schedules, later = [one["schedule_id"] for one in people.schedules(DAY)], people.schedules(LATER)[2]["schedule_id"]
     held = {person: book(people, person, schedules[person // 20]) for person in range(PEOPLE)}
     cancels_before, moves_before, cancels_between, moves_between, moves_after = 6, 7, 24, 25, 0
@@ -182,7 +190,7 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: BenchEnvironme
 
 
 def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellation(
-    here: BenchEnvironment, people: Client
+    here: MessageEnvironment, people: Client
 ) -> None:
     schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
     stays, cancels, moves = range(3)
@@ -201,7 +209,7 @@ def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellat
     assert told == [once(DAY), once(), once()]
 
 
-def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(here: BenchEnvironment, people: Client) -> None:
+def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(here: MessageEnvironment, people: Client) -> None:
     book(people, 0, people.schedules(DAY)[2]["schedule_id"])
     client, name = here.client("dynamodb"), "moph-local-appointments"
     (row,) = client.scan(TableName=name)["Items"]
@@ -215,13 +223,13 @@ def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(here: Bench
     assert [reminders(here, person) for person in (0, 1)] == [once(), once(DAY)]
 
 
-def withdrawn(here: BenchEnvironment) -> int:
+def withdrawn(here: MessageEnvironment) -> int:
     """How many notices shall not be delivered any more."""
     rows = here.client("dynamodb").scan(TableName="moph-local-messages")["Items"]
     return sum(row.get("state", {}).get("S") == "stopped" for row in rows)
 
 
-def test_the_count_can_fail(here: BenchEnvironment, people: Client) -> None:
+def test_the_count_can_fail(here: MessageEnvironment, people: Client) -> None:
     """The negative control. The mark on the appointment only saves work; without the notice's name, on which its making
     depends, the phones show two."""
     book(people, 0, people.schedules(DAY)[2]["schedule_id"])
@@ -238,15 +246,15 @@ def test_the_count_can_fail(here: BenchEnvironment, people: Client) -> None:
     assert reminders(here, 0) == once(DAY, DAY)
 
 
-def forget_the_mark(here: BenchEnvironment) -> None:
+def forget_the_mark(here: MessageEnvironment) -> None:
     change_only_row(here, "appointments", lambda row: {**row, "reminded_at": {"S": ""}})
 
 
-def forget_the_name(here: BenchEnvironment) -> None:
+def forget_the_name(here: MessageEnvironment) -> None:
     change_only_row(here, "messages", lambda row: {**row, "item": {"S": "ref#another"}}, "ref#notice-reminder-")
 
 
-def change_only_row(here: BenchEnvironment, table: str, changed: Any, item: str = "") -> None:
+def change_only_row(here: MessageEnvironment, table: str, changed: Any, item: str = "") -> None:
     client, name = here.client("dynamodb"), f"moph-local-{table}"
     found = client.scan(TableName=name)["Items"]
     (row,) = [one for one in found if one.get("item", {"S": ""})["S"].startswith(item)]

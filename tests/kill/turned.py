@@ -21,7 +21,7 @@ from chalicelib.settings import settings
 
 # Forks of a process that has imported the app and done nothing: that takes longer than what a test wants of the app.
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app", "infra.local.feed", "chalicelib.messages.channels.line"])
+_forks.set_forkserver_preload(["app", "infra.local.event_sources", "chalicelib.messages.channels.line"])
 
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
@@ -58,7 +58,7 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
     started = time.monotonic()
     clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
-    from infra.local.feed import Checkpoints, feed_queue, feed_stream, invoke
+    from infra.local.event_sources import Checkpoints, feed_queue, feed_stream, invoke
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:

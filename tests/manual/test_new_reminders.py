@@ -24,7 +24,7 @@ CODE = "00022"
 _RUN = """
 import sys
 from app import app
-from infra.local.feed import invoke
+from infra.local.event_sources import invoke
 keys = "version account region detail source time id detail-type resources".split()
 invoke(app, sys.argv[1], dict.fromkeys(keys, ""))
 """

@@ -13,7 +13,7 @@ from app import app
 from chalicelib.messages import workers
 from chalicelib.messages.channels.confirm import ConfirmCaller
 from chalicelib.messages.rules import is_public
-from infra.local.feed import feed_queue
+from infra.local.event_sources import feed_queue
 from tests.kill.turned import die
 
 

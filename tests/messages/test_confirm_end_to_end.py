@@ -13,7 +13,16 @@ from signal import SIGKILL
 
 import pytest
 
-from infra.bench.storm import HOSPITAL, BenchEnvironment, Workers, bench_environment, cid, seed_people, until, user_id
+from infra.bench.message_environment import (
+    HOSPITAL,
+    MessageEnvironment,
+    Workers,
+    cid,
+    message_environment,
+    seed_people,
+    until,
+    user_id,
+)
 from infra.local import processes
 from tests.client import Client
 from tests.messages.his import HOST, Hospital, serving
@@ -26,8 +35,8 @@ SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[BenchEnvironment]:
-    with bench_environment() as running:
+def here() -> Iterator[MessageEnvironment]:
+    with message_environment() as running:
         seed_people(running, PEOPLE)
         workers = Workers(running, ("message-prepare", "message-app", "message-line"), seed=1)
         yield running
@@ -41,11 +50,11 @@ def hospital(tmp_path: Path) -> Iterator[Hospital]:
 
 
 @pytest.fixture(scope="module")
-def app_client(here: BenchEnvironment) -> Client:
+def app_client(here: MessageEnvironment) -> Client:
     return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
 
 
-def sent(here: BenchEnvironment, url: str) -> int:
+def sent(here: MessageEnvironment, url: str) -> int:
     """A message of this URL, as it is on everybody's phone; its id."""
     his = Client(here.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
     body = {
@@ -68,9 +77,9 @@ def read_in_app(app_client: Client, person: int, message_id: int) -> str:
     return read_at
 
 
-def confirm_in_line(here: BenchEnvironment, person: int, message_id: int) -> None:
+def confirm_in_line(here: MessageEnvironment, person: int, message_id: int) -> None:
     order = {"channel": "line", "api": here.api, "user_id": user_id(person), "data": f"{HOSPITAL}-{message_id}"}
-    here.outside("read", order)
+    here.control("read", order)
 
 
 def at_once(*deeds: object) -> None:
@@ -81,20 +90,20 @@ def at_once(*deeds: object) -> None:
         thread.join()
 
 
-def start(here: BenchEnvironment, hospital: Hospital, *death: str) -> "subprocess.Popen[bytes]":
+def start(here: MessageEnvironment, hospital: Hospital, *death: str) -> "subprocess.Popen[bytes]":
     names = {HOST: ["127.0.0.1"], INSIDE: ["169.254.169.254"]}
     there = {"port": hospital.port, "ca_certs": hospital.certificate, "names": names}
     with (here.folder / "confirming.log").open("ab") as output:
         return processes.start("tests.messages.confirming", json.dumps(there), *death, env=here.env, output=output)
 
 
-def left(here: BenchEnvironment) -> int:
+def left(here: MessageEnvironment) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = here.client("sqs").get_queue_attributes(QueueUrl=here.queue_url("message-confirm"), AttributeNames=names)
     return sum(int(number) for number in found["Attributes"].values())
 
 
-def call_all(here: BenchEnvironment, hospital: Hospital) -> None:
+def call_all(here: MessageEnvironment, hospital: Hospital) -> None:
     """The function runs until nothing is left to do."""
     process = start(here, hospital)
     until(lambda: left(here) == 0, SECONDS, "the queue is empty")

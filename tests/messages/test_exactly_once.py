@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 
-from infra.bench.storm import HOSPITAL, BenchEnvironment, Workers, bench_environment, cid, seed_people, until
+from infra.bench.message_environment import (
+    HOSPITAL,
+    MessageEnvironment,
+    Workers,
+    cid,
+    message_environment,
+    seed_people,
+    until,
+)
 from infra.local.processes import ROOT
 from infra.ops import redrive
 
@@ -30,20 +38,20 @@ MOST_KILLS, STUCK_SECONDS = 12, 30
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[BenchEnvironment]:
-    with bench_environment() as running:
+def here() -> Iterator[MessageEnvironment]:
+    with message_environment() as running:
         seed_people(running, PEOPLE)
         yield running
 
 
 @pytest.fixture
-def workers(here: BenchEnvironment) -> Iterator[Workers]:
+def workers(here: MessageEnvironment) -> Iterator[Workers]:
     running = Workers(here, QUEUES + QUEUES[1:], seed=20261123)
     yield running
     running.stop()
 
 
-def message(here: BenchEnvironment, ref: str, people: range) -> dict[str, Any]:
+def message(here: MessageEnvironment, ref: str, people: range) -> dict[str, Any]:
     here.sign_in("his.demo", "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},
@@ -55,34 +63,34 @@ def message(here: BenchEnvironment, ref: str, people: range) -> dict[str, Any]:
     return here.call("POST", "/api/SendMessageTarget", body)
 
 
-def stop(here: BenchEnvironment, message_id: int) -> None:
+def stop(here: MessageEnvironment, message_id: int) -> None:
     here.sign_in("staff.demo", "Staff-demo-1")
     here.call("POST", f"/api/messages/{message_id}/stop", {})
 
 
-def overview(here: BenchEnvironment, message_id: int) -> dict[str, Any]:
+def overview(here: MessageEnvironment, message_id: int) -> dict[str, Any]:
     here.sign_in("staff.demo", "Staff-demo-1")
     return here.call("GET", f"/api/messages/{message_id}")
 
 
-def waiting(here: BenchEnvironment, name: str) -> int:
+def waiting(here: MessageEnvironment, name: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = here.client("sqs").get_queue_attributes(QueueUrl=here.queue_url(name), AttributeNames=names)
     return sum(int(count) for count in found["Attributes"].values())
 
 
-def set_aside(here: BenchEnvironment, name: str) -> list[str]:
+def set_aside(here: MessageEnvironment, name: str) -> list[str]:
     """What stands on a dead-letter queue, of which a test leaves fewer than ten."""
     where = here.queue_url(f"{name}-dead")
     found = here.client("sqs").receive_message(QueueUrl=where, MaxNumberOfMessages=10, VisibilityTimeout=0)
     return [one["Body"] for one in found.get("Messages", [])]
 
 
-def is_set_aside(here: BenchEnvironment, name: str, message_id: int) -> bool:
+def is_set_aside(here: MessageEnvironment, name: str, message_id: int) -> bool:
     return any(json.loads(body).get("message_id") == message_id for body in set_aside(here, name))
 
 
-def forget_the_jobs(here: BenchEnvironment) -> None:
+def forget_the_jobs(here: MessageEnvironment) -> None:
     """Of a storm that is over: what was queued twice rests for as long as somebody else may be at its batch, is counted
     as attempted, and would come to the dead letters of another test."""
     for name in QUEUES:
@@ -91,7 +99,7 @@ def forget_the_jobs(here: BenchEnvironment) -> None:
 
 
 def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, workers):
-    here.outside("faults", {"app": {**FAULTS, "seed": 1}, "line": {**FAULTS, "seed": 2}})
+    here.control("faults", {"app": {**FAULTS, "seed": 1}, "line": {**FAULTS, "seed": 2}})
     sent = message(here, "STORM", range(0))
     stop(here, sent["message_id"])  # so that the batches wait until all of them are there
     for first in range(0, PEOPLE, A_CALL):
@@ -127,7 +135,7 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, work
 
 
 def test_a_target_file_is_matched_once_though_the_function_dies(here, workers):
-    here.outside("faults", {})
+    here.control("faults", {})
     here.sign_in("staff.demo", "Staff-demo-1")
     made = here.call("POST", "/api/messages", {"title": "ก", "content": "ข", "app": True, "line": False})
     lines = [cid(n) for n in range(PEOPLE)] + [cid(n) for n in range(90_000, 100_000)] + [cid(0), "abc", ""]
@@ -159,12 +167,12 @@ def put(url: str, content: bytes) -> None:
 
 
 def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, workers):
-    here.outside("faults", {"app": {"down": True}})
+    here.control("faults", {"app": {"down": True}})
     sent = message(here, "DOWN", range(10))
     until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "five attempts are over")
     there = waiting(here, "message-app-dead")
     assert overview(here, sent["message_id"])["counts"]["app"] == {"queued": 10, "sent": 0, "failed": 0}
-    here.outside("faults", {})
+    here.control("faults", {})
     assert f"message-app: {there} waiting" in redrive_command(here)
     assert f"message-app: {there} put back" in redrive_command(here, "message-app")
     until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "it is delivered", every=0.3)
@@ -172,7 +180,7 @@ def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, w
     assert "message-app: 0 waiting" in redrive_command(here)
 
 
-def redrive_command(here: BenchEnvironment, *arguments: str) -> str:
+def redrive_command(here: MessageEnvironment, *arguments: str) -> str:
     """What `make redrive` prints."""
     command = [sys.executable, "-m", "infra.ops.redrive", *arguments]
     done = subprocess.run(command, env=here.env, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -209,7 +217,7 @@ def test_queues_and_logs_hold_no_national_id(here):
 
 def test_the_storm_can_fail(here, workers):
     """The negative control: with a new key for every attempt, people get it twice and the count shows it."""
-    here.outside("faults", {"app": {"silent_after": 1}})
+    here.control("faults", {"app": {"silent_after": 1}})
     sent = message(here, "CONTROL", range(10))
     until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "accepted, and never answered")
     assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
@@ -220,6 +228,6 @@ def test_the_storm_can_fail(here, workers):
         UpdateExpression="SET key_seed = :other",
         ExpressionAttributeValues={":other": {"S": "0f8fad5b-d9cb-469f-a165-70867728950e"}},
     )
-    here.outside("faults", {})
+    here.control("faults", {})
     redrive.put_back(here.client("sqs"), "message-app")
     until(lambda: here.received("app", sent["message_id"])["most"] == 2, SECONDS, "the change of keys shows")

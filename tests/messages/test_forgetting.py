@@ -14,7 +14,7 @@ from chalicelib.messages import batch_store, cleanup, files, queues, store, work
 from chalicelib.messages.model import MatchingProgress, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
 from infra.aws import stack
-from infra.bench.storm import cid
+from infra.bench.message_environment import cid
 
 BATCHES, IN_EACH = 4, 3
 

@@ -114,16 +114,16 @@ class Impatient(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def impatient() -> Iterator[Callable[..., tuple[mor_prom.Centre, list[str]]]]:
+def impatient() -> Iterator[Callable[..., tuple[mor_prom.ApiClient, list[str]]]]:
     servers = []
 
-    def make(refuse_all: bool = False) -> tuple[mor_prom.Centre, list[str]]:
+    def make(refuse_all: bool = False) -> tuple[mor_prom.ApiClient, list[str]]:
         calls: list[str] = []
         handler = type("Bound", (Impatient,), {"calls": calls, "refuse_all": refuse_all})
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
-        return mor_prom.Centre(f"http://127.0.0.1:{server.server_address[1]}", "app", "00000", "secret"), calls
+        return mor_prom.ApiClient(f"http://127.0.0.1:{server.server_address[1]}", "app", "00000", "secret"), calls
 
     yield make
     for server in servers:
@@ -132,7 +132,7 @@ def impatient() -> Iterator[Callable[..., tuple[mor_prom.Centre, list[str]]]]:
 
 
 def test_an_expired_token_is_renewed_and_the_request_sent_once_more(
-    impatient: Callable[..., tuple[mor_prom.Centre, list[str]]],
+    impatient: Callable[..., tuple[mor_prom.ApiClient, list[str]]],
 ) -> None:
     centre, calls = impatient()
     assert [centre.call("GET", "/x")[0] for _ in range(2)] == [200, 200]
@@ -140,7 +140,7 @@ def test_an_expired_token_is_renewed_and_the_request_sent_once_more(
 
 
 def test_a_fresh_token_that_is_refused_is_not_renewed_again(
-    impatient: Callable[..., tuple[mor_prom.Centre, list[str]]],
+    impatient: Callable[..., tuple[mor_prom.ApiClient, list[str]]],
 ) -> None:
     centre, calls = impatient(refuse_all=True)
     assert centre.call("GET", "/x")[0] == 401

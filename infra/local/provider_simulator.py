@@ -1,45 +1,41 @@
-"""The outside world on one machine: the Mor Prom app gateway and the LINE platform, over real HTTP.
+"""HTTP server that simulates the two providers: the Mor Prom app gateway and the LINE platform.
 
-Standard library only. `make run` starts it beside the engine; tests start it with `Simulator(port=0)`.
+`make run` starts it as a process; tests use `with Simulator() as simulator`. What the providers accept and remember is
+in `simulated_providers.py`.
 
-    POST /app/v1/messages                 the app gateway: up to 1,000 ids a call, Idempotency-Key
+    POST /app/v1/messages                 the app gateway: up to 1,000 national ids a call, Idempotency-Key
     POST /line/v2/bot/message/multicast   LINE: up to 500 user ids, X-Line-Retry-Key, 409 on a repetition
-    GET  /control/counts                  {"<channel> <message>": {"people": n, "deliveries": n, "most": n}}
-    GET  /control/inbox?channel=&to=      what one person's phone shows, newest first
-    POST /control/faults                  {"app": {...}, "line": {...}}: see Faults; replaces what was set before
-    POST /control/reset                   forgets deliveries and faults
-    POST /control/read                    plays a person: opens the message in the app, or taps the button in LINE
-    GET  /                                a page with what LINE users see; its buttons confirm (POST /press)
-
-What the two accept and remember is in `providers.py`.
+    GET  /control/counts                  calls a channel; people and deliveries a channel and message
+    GET  /control/inbox?channel=&to=      the messages of one person on one channel, newest first
+    POST /control/faults                  {"app": {...}, "line": {...}}: see Faults; replaces the faults set before
+    POST /control/reset                   deletes deliveries and faults
+    POST /control/read                    acts as a person: see `act_as_person`
+    GET  /                                a page with the messages of LINE users; its buttons confirm (POST /press)
 """
-
-from __future__ import annotations
 
 import argparse
 import base64
 import hashlib
 import hmac
 import json
-import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from infra.local.http_server import LocalServer, QuietHandler
 from infra.local.line_page import page
-from infra.local.providers import Answer, Provider, Providers
+from infra.local.simulated_providers import Provider, ProviderResponse, Providers
 
 
-def play_reading(providers: Providers, order: dict[str, Any]) -> tuple[int, Any]:
-    """Does what the person's phone does, against `order["api"]`, and returns the centre's answer.
+def act_as_person(providers: Providers, order: dict[str, Any]) -> tuple[int, Any]:
+    """Call the API at `order["api"]` as a person's phone would cause it; returns its status and body.
 
-    app:  {"channel": "app", "api", "token", "cid", "hospital_code", "message_id"}: the app's back end reports it opened
-    line: {"channel": "line", "api", "user_id", "data"}: LINE posts the button's data to our webhook, signed
-          {"channel": "line", "api", "user_id", "nonce"}: LINE reports that the user linked his account
+    {"channel": "app", "api", "token", "cid", "hospital_code", "message_id"}: the app's back end reports a message read
+    {"channel": "line", "api", "user_id", "data"}: LINE posts the button's data to our webhook, signed
+    {"channel": "line", "api", "user_id", "nonce"}: LINE reports that the user linked the account
     """
     if order["channel"] == "app":
         body = {name: order[name] for name in ("cid", "hospital_code", "message_id")}
@@ -64,16 +60,15 @@ def post(url: str, body: dict[str, Any] | bytes, headers: dict[str, str]) -> tup
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **headers})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class Handler(QuietHandler):
+    """providers: the simulated state. api: the address of the API, for the buttons of the LINE page."""
+
     providers: Providers
     api: str
 
@@ -82,9 +77,8 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         with self.providers.lock:
             if url.path == "/":
-                self.send(
-                    200, page(self.providers.seen_in_line()).encode(), {"Content-Type": "text/html; charset=utf-8"}
-                )
+                html = page(self.providers.line_messages()).encode()
+                self.send(200, html, {"Content-Type": "text/html; charset=utf-8"})
             elif url.path == "/control/counts":
                 self.reply(200, self.providers.counts())
             elif url.path == "/control/inbox" and query.get("channel") in self.providers.channels and "to" in query:
@@ -97,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/press":
             pressed = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
             order = {"channel": "line", "api": self.api, "user_id": pressed["user"], "data": pressed["data"]}
-            play_reading(self.providers, order)
+            act_as_person(self.providers, order)
             return self.send(303, b"", {"Location": "/"})
         try:
             body = json.loads(raw or b"{}")
@@ -108,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/line/v2/bot/message/multicast":
             self.provide("line", body)
         elif self.path == "/control/read":
-            status, answer = play_reading(self.providers, body)
+            status, answer = act_as_person(self.providers, body)
             self.reply(200, {"status": status, "answer": answer})
         else:
             self.control(body)
@@ -121,9 +115,9 @@ class Handler(BaseHTTPRequestHandler):
                 elif self.path == "/control/faults":
                     self.providers.set_faults(body)
                 else:
-                    raise Answer(404, {"message": "no such path"})
-            except Answer as answer:
-                return self.reply(answer.status, answer.body)
+                    raise ProviderResponse(404, {"message": "no such path"})
+            except ProviderResponse as response:
+                return self.reply(response.status, response.body)
         self.reply(200, {})
 
     def provide(self, name: str, body: dict[str, Any]) -> None:
@@ -132,53 +126,43 @@ class Handler(BaseHTTPRequestHandler):
             channel = providers.channels[name]
             channel.calls += 1
             faults = channel.faults
-            fate = self.fate(channel)
+            fault = self.choose_fault(channel)
             accept = providers.accept_app if name == "app" else providers.accept_line
-            answer = accept(self.headers, body) if fate in ("answer", "error_after", "silent_after") else None
+            response = accept(self.headers, body) if fault in ("", "error_after", "silent_after") else None
         time.sleep(faults.slow_seconds)
-        if fate == "silent_after":
+        if fault == "silent_after":
             time.sleep(faults.silent_seconds)
             self.close_connection = True
-        elif fate == "too_many":
+        elif fault == "too_many":
             self.reply(429, {"message": "too many requests"}, {"Retry-After": str(faults.retry_after)})
-        elif fate == "down":
+        elif fault == "down":
             self.reply(503, {"message": "down"})
-        elif fate == "unauthorised":
+        elif fault == "unauthorised":
             self.reply(401, {"message": "unknown credentials"})
-        elif answer is None or fate == "error_after":
+        elif response is None or fault == "error_after":
             self.reply(500, {"message": "internal error"})
         else:
-            self.reply(answer.status, answer.body, answer.headers)
+            self.reply(response.status, response.body, response.headers)
 
     @staticmethod
-    def fate(channel: Provider) -> str:
+    def choose_fault(channel: Provider) -> str:
+        """The fault that this call meets, a field name of Faults; "" for none."""
         if channel.faults.down:
             return "down"
         if channel.faults.unauthorised:
             return "unauthorised"
         for name in ("too_many", "error_before", "error_after", "silent_after"):
-            if channel.strikes(getattr(channel.faults, name)):
+            if channel.draws(getattr(channel.faults, name)):
                 return name
-        return "answer"
+        return ""
 
     def reply(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         kind = {"Content-Type": "application/json; charset=utf-8"}
         self.send(status, json.dumps(body, ensure_ascii=False).encode(), kind | (headers or {}))
 
-    def send(self, status: int, raw: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(raw)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(raw)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: its request bodies and control URLs hold national ids."""
-
-
-class Simulator:
-    """The process as an object, for tests: `with Simulator() as simulator: simulator.url`."""
+class Simulator(LocalServer):
+    """The server with its simulated providers. The keyword arguments are the credentials that it accepts."""
 
     def __init__(
         self,
@@ -198,26 +182,15 @@ class Simulator:
             line_token=line_token,
             line_secret=line_secret,
         )
-        handler = type("BoundHandler", (Handler,), {"providers": self.providers, "api": api})
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def __enter__(self) -> Simulator:
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler, port, providers=self.providers, api=api)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="plays the Mor Prom app gateway and the LINE platform")
+    parser = argparse.ArgumentParser(description="simulates the Mor Prom app gateway and the LINE platform")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--api", default="", help="where the centre is, for the buttons of the page")
-    given = parser.parse_args()
-    simulator = Simulator(given.port, api=given.api)
+    parser.add_argument("--api", default="", help="address of the API, for the buttons of the LINE page")
+    arguments = parser.parse_args()
+    simulator = Simulator(arguments.port, api=arguments.api)
     try:
         simulator.server.serve_forever()
     except KeyboardInterrupt:

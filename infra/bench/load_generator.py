@@ -1,4 +1,4 @@
-"""Load: prepared requests, sent by client processes over kept connections, all at once; and how long each took."""
+"""Sends prepared HTTP requests from several client processes at the same time, and measures how long each takes."""
 
 import http.client
 import multiprocessing
@@ -13,20 +13,22 @@ _start: Barrier
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One prepared HTTP request. then: what the same client sends when it has been answered, timed as one with it."""
+class HttpRequest:
+    """One prepared request. then: what the same client sends after its response; both are timed together."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes | None = None
-    then: "Sent | None" = None
+    then: "HttpRequest | None" = None
 
 
 @dataclass
 class Outcome:
-    """seconds: per request, in no order. statuses: status -> how many. wall: from the first to the last. cpu: what the
-    client processes used."""
+    """seconds: the duration of each request, unordered. statuses: HTTP status -> how many.
+
+    wall: seconds from the first request to the last response. cpu: CPU seconds of the client processes.
+    """
 
     seconds: list[float]
     statuses: dict[int, int]
@@ -38,15 +40,15 @@ class Outcome:
         return len(self.seconds) / self.wall
 
 
-def send(address: str, clients: int, requests: list[Sent]) -> Outcome:
-    """Deals the requests out to that many clients and sends them; address: host:port."""
+def send(address: str, clients: int, requests: list[HttpRequest]) -> Outcome:
+    """Divide the requests among that many clients, and send them over kept connections. address: host:port."""
     spawning = multiprocessing.get_context("spawn")
     workers = min(PROCESSES, clients)
     start = spawning.Barrier(workers)
     shares = [[requests[c::clients] for c in range(clients)][w::workers] for w in range(workers)]
     with ProcessPoolExecutor(workers, spawning, initializer=_ready, initargs=(start,)) as pool:
         parts = list(pool.map(partial(_work, address), shares))
-    seconds = [one for part in parts for one, _ in part[0]]
+    seconds = [duration for part in parts for duration, _ in part[0]]
     statuses: dict[int, int] = {}
     for part in parts:
         for _, status in part[0]:
@@ -60,25 +62,25 @@ def _ready(start: Barrier) -> None:
     _start = start
 
 
-def _work(address: str, shares: list[list[Sent]]) -> tuple[list[tuple[float, int]], float, float, float]:
+def _work(address: str, shares: list[list[HttpRequest]]) -> tuple[list[tuple[float, int]], float, float, float]:
     with ThreadPoolExecutor(len(shares)) as threads:
         _start.wait(timeout=120)
         began, cpu = time.monotonic(), time.process_time()
-        answers = [one for part in threads.map(partial(_client, address), shares) for one in part]
-    return answers, began, time.monotonic(), time.process_time() - cpu
+        results = [result for part in threads.map(partial(_client, address), shares) for result in part]
+    return results, began, time.monotonic(), time.process_time() - cpu
 
 
-def _client(address: str, requests: list[Sent]) -> list[tuple[float, int]]:
+def _client(address: str, requests: list[HttpRequest]) -> list[tuple[float, int]]:
     connection = http.client.HTTPConnection(address, timeout=60)
-    answers = []
-    for one in requests:
+    results = []
+    for request in requests:
         began = time.perf_counter()
-        step: Sent | None = one
+        step: HttpRequest | None = request
         while step:
             connection.request(step.method, step.path, step.body, step.headers)
-            answer = connection.getresponse()
-            answer.read()
-            step = step.then if answer.status == 200 else None
-        answers.append((time.perf_counter() - began, answer.status))
+            response = connection.getresponse()
+            response.read()
+            step = step.then if response.status == 200 else None
+        results.append((time.perf_counter() - began, response.status))
     connection.close()
-    return answers
+    return results

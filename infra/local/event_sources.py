@@ -1,11 +1,10 @@
-"""Feeds the engine's streams and queues to the app's functions, as Lambda's event sources do on AWS.
+"""Calls the app's functions for stream records, queue messages and schedules, as Lambda's event sources do on AWS.
 
-Which function listens to what is read from the app itself, so a new one needs nothing here.
+    python -m infra.local.event_sources CHECKPOINT_FILE [--counts]
 
-    python -m infra.local.feed CHECKPOINT_FILE [--counts]
-
-With --counts it feeds the function that counts days, as a process of its own; without, all others, and lets the rest of
-the machine go first: after a storm of bookings, what people look up must not wait behind what they are told.
+The app itself says which function has which event source (`app.event_sources`).
+--counts: run only the function that counts days, in a process of its own. Without it: run all other functions, at low
+priority, so that after many bookings the look-ups do not wait for the notices.
 """
 
 import json
@@ -28,7 +27,8 @@ from chalice.local import LambdaContext
 
 from chalicelib.settings import settings
 
-# Between two looks at a stream, after records and after a while without. Lambda looks once a second.
+# The pause between two reads of a stream: just after records, and after some time without any. Lambda reads once a
+# second.
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.15, 0.4
 ATTEMPTS = 5
 COUNTS = "count_days"
@@ -36,57 +36,58 @@ log = logging.getLogger("moph")
 
 
 class Checkpoints:
-    """How far each stream was read, kept in a file so that a restart goes on from there."""
+    """How far each stream was read, and when each schedule ran last. Kept in a file for the next start."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._seen: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        self._positions: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
 
-    def get(self, shard: str) -> str | None:
-        return self._seen.get(shard)
+    def get(self, key: str) -> str | None:
+        return self._positions.get(key)
 
-    def set(self, shard: str, sequence_number: str) -> None:
+    def set(self, key: str, position: str) -> None:
         with self._lock:
-            self._seen[shard] = sequence_number
+            self._positions[key] = position
             part = self._path.with_suffix(".part")
-            part.write_text(json.dumps(self._seen))
+            part.write_text(json.dumps(self._positions))
             part.replace(self._path)
 
 
 def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
-    """Reads the stream of one table and hands its records to one function, in order, in batches."""
+    """Read the stream of one table and call one function with its records, in order, in batches."""
     table, function = source.stream_arn, source.name
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     iterators: dict[str, str] = {}
     shards: list[str] = []
-    found, pause = source.batch_size, SHORTEST_PAUSE_SECONDS
-    # The engine forgets its streams when it ends, so what they still hold is fed before this ends.
-    while found or not ending.is_set():
-        if found < source.batch_size:  # what comes meanwhile makes one batch: fewer requests than one by one
+    read, pause = source.batch_size, SHORTEST_PAUSE_SECONDS
+    # The engine does not save its streams, so their last records are processed before this ends.
+    while read or not ending.is_set():
+        if read < source.batch_size:  # records that come in the pause make one batch: fewer requests
             ending.wait(pause)
-        found = 0
+        read = 0
         if not shards:
-            shards = [one["ShardId"] for one in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]]
+            description = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+            shards = [shard["ShardId"] for shard in description["Shards"]]
         for shard_id in list(shards):
             key = f"{function} {shard_id}"
             if shard_id not in iterators:
                 iterators[shard_id] = _iterator(streams, arn, shard_id, checkpoints.get(key))
-            answer = streams.get_records(ShardIterator=iterators[shard_id], Limit=source.batch_size)
-            records = answer["Records"]
+            response = streams.get_records(ShardIterator=iterators[shard_id], Limit=source.batch_size)
+            records = response["Records"]
             if records:
-                event = {"Records": [_json_ready(one, arn) for one in records]}
+                event = {"Records": [_stream_record(record, arn) for record in records]}
                 if not _invoke_until_done(app, function, event, ending):
-                    return  # the next start goes on from the batch before
+                    return  # the next start continues with this batch
                 checkpoints.set(key, records[-1]["dynamodb"]["SequenceNumber"])
-            found += len(records)
-            if following := answer.get("NextShardIterator"):
+            read += len(records)
+            if following := response.get("NextShardIterator"):
                 iterators[shard_id] = following
             else:
                 del iterators[shard_id]
-                shards.clear()  # where one ends, another has begun
-        pause = SHORTEST_PAUSE_SECONDS if found else min(pause * 1.2, LONGEST_PAUSE_SECONDS)
+                shards.clear()  # this shard has ended, so there is a new one
+        pause = SHORTEST_PAUSE_SECONDS if read else min(pause * 1.2, LONGEST_PAUSE_SECONDS)
 
 
 def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:
@@ -101,12 +102,12 @@ def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:
                 )["ShardIterator"]
             )
         except streams.exceptions.TrimmedDataAccessException:
-            pass  # the stream no longer holds that place; what is left of it is read from its beginning
-    answer = streams.get_shard_iterator(StreamArn=arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON")
-    return str(answer["ShardIterator"])
+            pass  # the stream no longer holds that record: read the rest from its beginning
+    response = streams.get_shard_iterator(StreamArn=arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON")
+    return str(response["ShardIterator"])
 
 
-def _json_ready(record: Any, arn: str) -> dict[str, Any]:
+def _stream_record(record: Any, arn: str) -> dict[str, Any]:
     change = dict(record["dynamodb"])
     if "ApproximateCreationDateTime" in change:
         change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
@@ -114,8 +115,10 @@ def _json_ready(record: Any, arn: str) -> dict[str, Any]:
 
 
 def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> bool:
-    """A batch that fails is tried again, and after five attempts set aside with a log line, as on AWS (where it goes to
-    the function's failure queue). False where the end came before that."""
+    """Call the function, at most five times. False if the process must end before that.
+
+    After the fifth failure the batch is given up with a log line; on AWS it goes to the function's failure queue.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             invoke(app, function, event)
@@ -128,12 +131,12 @@ def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: t
 
 
 def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
-    """Runs one function at its rate, across restarts."""
+    """Run one function at its rate; the time of its last run survives a restart."""
     every = seconds_of(source.schedule_expression)
     key = f"{source.name} schedule"
     while not ending.is_set():
         now, last = time.time(), checkpoints.get(key)
-        if is_time(last, now, every):
+        if is_due(last, now, every):
             at = datetime.now(UTC).isoformat(timespec="seconds")
             event = {"version": "0", "account": "000000000000", "region": settings().region, "source": "aws.events",
                      "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": at, "id": at}  # fmt: skip
@@ -142,45 +145,53 @@ def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threa
         ending.wait(1)
 
 
-def is_time(last: str | None, now: float, every: float) -> bool:
-    """Whether a function last run at `last` shall run: its time has come, also while nothing ran; or the clock was put
-    back, and waiting until it has caught up might take a day."""
+def is_due(last: str | None, now: float, every: float) -> bool:
+    """True if a function that last ran at `last` must run now. All in seconds since 1970; every: the rate.
+
+    Also true if the clock was put back: waiting until it has caught up could take a day.
+    """
     return last is None or not 0 <= now - float(last) < every
 
 
 def seconds_of(schedule: Any) -> float:
-    """Of a rate such as `rate(15 minutes)`. Raises ValueError for anything else: nothing here keeps a cron."""
-    found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", str(schedule.to_string()))
-    if found is None:
-        raise ValueError(f"the feeder knows rates only, not {schedule.to_string()}")
-    return int(found[1]) * {"minute": 60.0, "hour": 3_600.0, "day": 86_400.0}[found[2]]
+    """Seconds of a rate such as `rate(15 minutes)`. Raises ValueError for anything else, such as a cron expression."""
+    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", str(schedule.to_string()))
+    if rate is None:
+        raise ValueError(f"only rates are supported, not {schedule.to_string()}")
+    return int(rate[1]) * {"minute": 60.0, "hour": 3_600.0, "day": 86_400.0}[rate[2]]
 
 
 def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: threading.Event) -> None:
-    """Receives from one queue, hands each batch to `run`, and deletes what was not reported as failed. The rest
-    comes back after the queue's visibility time-out and goes to its dead-letter queue after five times."""
+    """Receive from one queue, call `run` with each batch, and delete the messages that did not fail.
+
+    A failed message comes back after the queue's visibility time-out; after five times it goes to the dead-letter
+    queue.
+    """
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=settings().queue(source.queue))["QueueUrl"]
     while not ending.is_set():
         size = min(source.batch_size, 10)
-        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=1, AttributeNames=["All"])
-        messages = answer.get("Messages", [])
+        response = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=1, AttributeNames=["All"]
+        )
+        messages = response.get("Messages", [])
         if not messages:
             continue
-        event = {"Records": [_sqs_record(one, url) for one in messages]}
+        event = {"Records": [sqs_record(message, url) for message in messages]}
         try:
             result = run(event)
         except Exception as fault:
             log.error(json.dumps({"function": source.name, "fault": type(fault).__name__}))
             continue
         failures = (result or {}).get("batchItemFailures", []) if isinstance(result, dict) else []
-        failed = {one["itemIdentifier"] for one in failures}
-        if done := [one for one in messages if one["MessageId"] not in failed]:
-            entries = [{"Id": str(n), "ReceiptHandle": one["ReceiptHandle"]} for n, one in enumerate(done)]
+        failed = {failure["itemIdentifier"] for failure in failures}
+        if done := [message for message in messages if message["MessageId"] not in failed]:
+            entries = [{"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]} for n, message in enumerate(done)]
             sqs.delete_message_batch(QueueUrl=url, Entries=entries)
 
 
-def _sqs_record(message: Any, url: str) -> dict[str, Any]:
+def sqs_record(message: Any, url: str) -> dict[str, Any]:
+    """A received SQS message as Lambda hands it to a function. url: the queue's."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -195,14 +206,14 @@ def _sqs_record(message: Any, url: str) -> dict[str, Any]:
 
 
 def invoke(app: Any, function: str, event: dict[str, Any]) -> Any:
-    """Runs one of the app's functions on an event as Lambda would."""
+    """Call one of the app's functions with an event, as Lambda does."""
     import app as app_module
 
     return getattr(app_module, function)(event, LambdaContext(function, 512, max_runtime_ms=60_000))
 
 
 def keep_feeding(feed: Any, *arguments: Any, ending: threading.Event) -> None:
-    """Runs a feed until the end; where the engine fails it for a moment, it goes on from its checkpoint."""
+    """Run a feed until the process ends; after an engine error it continues from its checkpoint, a second later."""
     while not ending.is_set():
         try:
             feed(*arguments, ending)

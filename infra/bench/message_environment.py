@@ -1,6 +1,6 @@
-"""The fan-out under fire: real engine, real simulator, worker processes that are killed at random.
+"""The environment for sending messages: engine, API, provider simulator, and worker processes that can be killed.
 
-The test (tests/messages/test_exactly_once.py) runs it small, `make bench` runs it with 100,000 targets.
+`infra.bench.messages` uses it with 100,000 targets, the tests of messages and reminders with fewer.
 """
 
 import hashlib
@@ -21,29 +21,24 @@ from typing import Any
 
 import boto3
 
+from infra.bench.bench_environment import HOSPITAL, cid
 from infra.local import engine, processes
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-confirm")
-HOSPITAL = "00000"
-
-
-def check_digit(cid: str) -> int:
-    return (11 - sum(int(d) * (13 - i) for i, d in enumerate(cid[:12])) % 11) % 10
-
-
-def cid(number: int) -> str:
-    """The n-th made-up person: a well-formed national id."""
-    stem = f"1{number:011d}"
-    return stem + str(check_digit(stem))
 
 
 def user_id(number: int) -> str:
+    """The LINE user id of the n-th test person."""
     return f"U{number:032x}"
 
 
 @dataclass
-class BenchEnvironment:
-    """An engine with the stack and the demo data, the API, a simulator, and the environment that reaches them."""
+class MessageEnvironment:
+    """The running processes and how to call them.
+
+    folder: logs and the engine's state. env: the environment of further processes. simulator, api: URLs.
+    children: the engine, the simulator and the API, in this order.
+    """
 
     folder: Path
     env: dict[str, str]
@@ -54,7 +49,7 @@ class BenchEnvironment:
     _tokens: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """A client of the engine; this process's own environment stays as it is."""
+        """A boto3 client of the engine. It does not depend on this process's environment."""
         return boto3.client(
             service,
             endpoint_url=self.env["AWS_ENDPOINT_URL"],
@@ -64,7 +59,7 @@ class BenchEnvironment:
         )
 
     def sign_in(self, login: str, password: str) -> None:
-        """From here on `call` speaks for this account."""
+        """Make `call` use this account's token from now on."""
         if login not in self._tokens:
             self._tokens[login] = self._fetch_token(login, password)
         self.token = self._tokens[login]
@@ -72,92 +67,97 @@ class BenchEnvironment:
     def _fetch_token(self, login: str, password: str) -> str:
         key = hmac.new(b"$jwt@moph#", password.encode(), hashlib.sha256).hexdigest()
         query = f"Action=get_moph_access_token&user={login}&hospital_code={HOSPITAL}&password_hash={key}"
-        with urllib.request.urlopen(f"{self.api}/token?{query}", timeout=30) as answer:
-            return str(answer.read().decode())
+        with urllib.request.urlopen(f"{self.api}/token?{query}", timeout=30) as response:
+            return str(response.read().decode())
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The `result` of one call to the API; a refusal is raised as urllib's HTTPError."""
+        """Call the API; returns the `result`. Raises urllib's HTTPError if the response is an error."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
         request = urllib.request.Request(self.api + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["result"]
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)["result"]
 
-    def outside(self, path: str, body: Any = None) -> Any:
+    def control(self, path: str, body: Any = None) -> Any:
+        """Call /control/<path> of the simulator; returns its JSON."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.simulator}/control/{path}", data)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
 
     def received(self, channel: str, message_id: int) -> dict[str, int]:
-        """{"people", "deliveries", "most"} as the provider counted them."""
-        nothing = {"people": 0, "deliveries": 0, "most": 0}
-        found: dict[str, int] = self.outside("counts")["messages"].get(f"{channel} {HOSPITAL}-{message_id}", nothing)
-        return found
+        """The provider's counts of one message. most: the most deliveries to one person."""
+        messages: dict[str, dict[str, int]] = self.control("counts")["messages"]
+        return messages.get(f"{channel} {HOSPITAL}-{message_id}", {"people": 0, "deliveries": 0, "most": 0})
 
     def queue_url(self, name: str) -> str:
         return str(self.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"])
 
     def set_visibility(self, seconds: int) -> None:
-        """How soon a killed worker's jobs come back (360 s on AWS)."""
+        """Set after how many seconds the jobs of a killed worker come back (on AWS 360)."""
         for queue in QUEUES:
             attributes = {"VisibilityTimeout": str(seconds)}
             self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(queue), Attributes=attributes)
 
 
 @contextmanager
-def bench_environment() -> Iterator[BenchEnvironment]:
-    """Starts everything but the workers in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="moph-storm-") as name, Path(name, "output.log").open("ab") as output:
-        port, outside, api = (processes.free_port() for _ in range(3))
-        env = processes.local_environment(f"http://127.0.0.1:{port}") | {
-            "APP_GATEWAY_URL": f"http://127.0.0.1:{outside}/app",
-            "LINE_API_URL": f"http://127.0.0.1:{outside}/line",
-            "CHANNEL_RETRY_SECONDS": "0.2",
-        }
-        here = BenchEnvironment(Path(name), env, f"http://127.0.0.1:{outside}", f"http://127.0.0.1:{api}")
-        here.children.append(engine.start(here.folder, port, SAVE_SECONDS="0"))  # a clean end saves
+def message_environment() -> Iterator[MessageEnvironment]:
+    """Start everything except the workers in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="moph-messages-") as name, Path(name, "output.log").open("ab") as output:
+        port, simulator_port, api_port = (processes.free_port() for _ in range(3))
+        simulator_url, api_url = f"http://127.0.0.1:{simulator_port}", f"http://127.0.0.1:{api_port}"
+        env = processes.local_environment(f"http://127.0.0.1:{port}") | processes.provider_settings(simulator_url)
+        env["CHANNEL_RETRY_SECONDS"] = "0.2"
+        environment = MessageEnvironment(Path(name), env, simulator_url, api_url)
+        children = environment.children
+
+        def start(module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+            children.append(processes.start(module, *arguments, env=env, output=output))
+            return children[-1]
+
+        children.append(engine.start(environment.folder, port, SAVE_SECONDS="0"))  # saves at a clean end only
         try:
-            simulator = processes.start("infra.local.simulator", "--port", str(outside), env=env, output=output)
-            here.children.append(simulator)
-            processes.wait_for(f"{here.simulator}/health", simulator)
-            if processes.start("infra.local.prepare", env=env, output=output).wait():
+            processes.wait_for(
+                f"{simulator_url}/health", start("infra.local.provider_simulator", "--port", str(simulator_port))
+            )
+            if processes.start("infra.local.prepare_tables", env=env, output=output).wait():
                 raise RuntimeError("the tables could not be prepared")
-            serving = processes.start("infra.local.api", str(api), env=env, output=output)
-            here.children.append(serving)
-            processes.wait_for(f"{here.api}/health", serving)
-            here.set_visibility(2)
-            yield here
+            processes.wait_for(f"{api_url}/health", start("infra.local.api", str(api_port)))
+            environment.set_visibility(2)
+            yield environment
         finally:
-            for child in reversed(here.children):
+            for child in reversed(children):
                 processes.stop(child)
 
 
 class Workers:
-    """Processes that do what Lambda does with a queue."""
+    """Processes that call the functions of queues, as Lambda does: one for each entry of `queues`.
+
+    seed: for the choice of the workers to kill. count_into: the file in which they count their AWS requests.
+    """
 
     def __init__(
-        self, here: BenchEnvironment, queues: tuple[str, ...], seed: int, count_into: Path | None = None
+        self, environment: MessageEnvironment, queues: tuple[str, ...], seed: int, count_into: Path | None = None
     ) -> None:
-        self._here, self._count_into = here, count_into
+        self._env, self._count_into = environment.env, count_into
         self._random = random.Random(seed)
-        self._log = (here.folder / "workers.log").open("ab")
+        self._log = (environment.folder / "workers.log").open("ab")
         self._running = [(queue, self._start(queue)) for queue in queues]
         self.killed = 0
 
     def _start(self, queue: str) -> "subprocess.Popen[bytes]":
-        counting = [str(self._count_into)] if self._count_into else []
-        return processes.start("infra.bench.worker", queue, *counting, env=self._here.env, output=self._log)
+        count_file = [str(self._count_into)] if self._count_into else []
+        return processes.start("infra.bench.queue_worker", queue, *count_file, env=self._env, output=self._log)
 
     def kill(self, queue: str | None = None) -> None:
-        """Ends a worker, of the queue or any, without a warning, and starts another."""
-        places = [n for n, (its, _) in enumerate(self._running) if queue in (None, its)]
-        place = self._random.choice(places)
-        queue, process = self._running[place]
+        """Kill a random worker, of the queue if one is given, with SIGKILL, and start another."""
+        candidates = [n for n, (its_queue, _) in enumerate(self._running) if queue in (None, its_queue)]
+        number = self._random.choice(candidates)
+        queue, process = self._running[number]
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.killed += 1
-        self._running[place] = (queue, self._start(queue))
+        self._running[number] = (queue, self._start(queue))
 
     def stop(self) -> None:
         for _, process in self._running:
@@ -166,7 +166,7 @@ class Workers:
         self._log.close()
 
     def peak_mib(self) -> dict[str, int]:
-        """queue -> the most memory that a worker of it, alive now, has held, in MiB."""
+        """Queue -> the peak memory of its workers that run now, in MiB."""
         peaks: dict[str, int] = {}
         for queue, process in self._running:
             status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
@@ -175,9 +175,9 @@ class Workers:
         return peaks
 
 
-def seed_people(here: BenchEnvironment, count: int, linked: bool = True, threads: int = 4) -> None:
-    """Puts people 0..count-1 on the hospital's white list, each with a LINE user."""
-    client = here.client("dynamodb")
+def seed_people(environment: MessageEnvironment, count: int, linked: bool = True, threads: int = 4) -> None:
+    """Put people 0..count-1 on the hospital's white list. linked: each has a LINE account."""
+    client = environment.client("dynamodb")
     rows = [
         row
         for n in range(count)
@@ -189,8 +189,8 @@ def seed_people(here: BenchEnvironment, count: int, linked: bool = True, threads
     ]  # fmt: skip
     chunks = [rows[start : start + 25] for start in range(0, len(rows), 25)]
 
-    def write(mine: list[Any]) -> None:
-        for chunk in mine:
+    def write(thread_chunks: list[Any]) -> None:
+        for chunk in thread_chunks:
             request: dict[str, list[Any]] = {}
             for table, row in chunk:
                 item = {name: {"S": value} for name, value in row.items()}
@@ -206,7 +206,7 @@ def seed_people(here: BenchEnvironment, count: int, linked: bool = True, threads
 
 
 def until(done: Any, seconds: float, what: str, every: float = 0.1, meanwhile: Any = None) -> None:
-    """Waits until done() is true; does `meanwhile` in between. Raises AssertionError at the deadline."""
+    """Wait until done() is true, calling `meanwhile` between the checks. Raises AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"

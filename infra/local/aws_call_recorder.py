@@ -1,18 +1,18 @@
-"""Stands between the rehearsed functions and the engine, and writes down which function called what.
+"""Reverse proxy to the engine that records which function makes which AWS calls.
 
-Each function's user agent names it (AWS_SDK_UA_APP_ID in the template). What is kept of a call is the IAM action and
-the thing it was done to; never a body.
+The user agent of a call names the function (AWS_SDK_UA_APP_ID in the template). Recorded are the IAM action and the
+resource, never a body.
 """
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
+
+from infra.local.http_server import LocalServer, QuietHandler
 
 Call = tuple[str, str, str]  # function, IAM action, resource: table/x, table/x/index/y, queue/x, bucket/x, key, ...
 
@@ -26,7 +26,7 @@ _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"
 
 
 def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> Iterator[Call]:
-    """The IAM actions of one AWS request, as IAM sees them: a transaction is the writes that it holds."""
+    """The IAM actions of one AWS request. As in IAM, a transaction counts as the writes in it."""
     target = headers.get("X-Amz-Target", "")
     service, _, operation = target.partition(".")
     if not target:
@@ -51,8 +51,8 @@ def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> I
 def _dynamodb(operation: str, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if operation == "TransactWriteItems":
         for item in sent["TransactItems"]:
-            for kind, one in item.items():
-                yield _TABLE_ACTIONS[kind], f"table/{one['TableName']}"
+            for kind, write in item.items():
+                yield _TABLE_ACTIONS[kind], f"table/{write['TableName']}"
     elif operation == "TransactGetItems":
         for item in sent["TransactItems"]:
             yield "GetItem", f"table/{item['Get']['TableName']}"
@@ -73,33 +73,16 @@ def _s3_calls(function: str, method: str, path: str) -> Iterator[Call]:
     yield function, f"s3:{action}", f"bucket/{bucket}"
 
 
-class Recorder:
-    """A reverse proxy to the engine, as a context manager. `seen` holds every call so far, `refused` those that the
-    engine's access rules turned down."""
+class Recorder(LocalServer):
+    """The proxy, as a context manager. calls: every call so far. denied: those that the engine's IAM denied."""
 
     def __init__(self, engine: str) -> None:
-        self.seen: set[Call] = set()
-        self.refused: set[Call] = set()
-        handler = type(
-            "Bound", (_Handler,), {"engine": engine, "recorder": self, "pool": urllib3.PoolManager(maxsize=64)}
-        )
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> "Recorder":
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.calls: set[Call] = set()
+        self.denied: set[Call] = set()
+        super().__init__(_Handler, engine=engine, recorder=self, pool=urllib3.PoolManager(maxsize=64))
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(QuietHandler):
     engine: str
     recorder: Recorder
     pool: urllib3.PoolManager
@@ -118,27 +101,20 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
         try:
-            answer = self.pool.request(
+            response = self.pool.request(
                 self.command, self.engine + self.path, body=body, headers=headers, retries=False, redirect=False
             )
         except urllib3.exceptions.HTTPError:
             self.close_connection = True  # the engine has ended before its functions
             return
-        if named := re.search(r"\bapp/(\w+)", self.headers.get("User-Agent", "")):
-            found = set(calls(named[1], self.command, self.path, self.headers, body))
-            self.recorder.seen |= found
-            if answer.status in (400, 403) and b"AccessDenied" in answer.data:
-                self.recorder.refused |= found
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            if name.lower() not in _HOP_BY_HOP:
-                self.send_header(name, value)
-        told = answer.headers.get("Content-Length", "0") if self.command == "HEAD" else len(answer.data)
-        self.send_header("Content-Length", str(told))
-        self.end_headers()
-        self.wfile.write(answer.data)
+        if function := re.search(r"\bapp/(\w+)", self.headers.get("User-Agent", "")):
+            recorded = set(calls(function[1], self.command, self.path, self.headers, body))
+            self.recorder.calls |= recorded
+            if response.status in (400, 403) and b"AccessDenied" in response.data:
+                self.recorder.denied |= recorded
+        reply = {name: value for name, value in response.headers.items() if name.lower() not in _HOP_BY_HOP}
+        if self.command == "HEAD":
+            reply["Content-Length"] = response.headers.get("Content-Length", "0")
+        self.send(response.status, response.data, reply)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _forward
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the calls are kept, their lines are not."""

@@ -1,9 +1,9 @@
-"""Makes the stack on the engine and loads the demo data: the part of a start that is over before the API serves.
+"""Create the tables on the engine and load the demo data, before the API starts.
 
-python -m infra.local.prepare [--empty] [--recount]
+    python -m infra.local.prepare_tables [--empty] [--recount]
 
---empty: without the demo data. --recount: count every coming day anew, because the streams that keep the days counted
-were lost with an engine that did not end cleanly.
+--empty: without the demo data. --recount: count every day from today on again, because stream records were lost with
+an engine that did not end cleanly.
 """
 
 import sys
@@ -25,10 +25,10 @@ def main() -> None:
 
 
 def coming_days() -> set[tuple[str, date]]:
-    """(hospital code, day) of every day from today on that has schedules."""
+    """(hospital code, day) of every day from today on that has schedules. Reads the whole table."""
     rows = ScheduleItem.scan(attributes_to_get=["hospital_day"])
     days = {(code, date.fromisoformat(day)) for code, day in (row.hospital_day.split("#") for row in rows)}
-    return {one for one in days if one[1] >= clock.today()}
+    return {(code, day) for code, day in days if day >= clock.today()}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,297 @@
+"""The actions that `make costs` measures: a working day at the demo hospital, action by action.
+
+    python -m infra.generate.cost_scenarios    prints {"costs": {action: cost}, "called": [endpoint]} as JSON
+
+The actions are done on a temporary engine with the demo data and a fixed clock, so that the figures are the same on
+every machine and day. `costs.py` runs this as a process of its own.
+"""
+
+import base64
+import json
+import logging
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+
+from infra.generate.request_meter import Caller, Cost, RequestMeter
+from infra.local import engine, processes
+from infra.local.event_sources import sqs_record
+
+NOW = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
+DAY, OTHER_DAY = NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=4)
+SLOTS = "/api/appointment/AppointmentSlot"
+APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
+TARGETS, PEOPLE = 100, 10
+HOSPITAL = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
+PERSON = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": "ระบบ", "gender": 1}
+
+
+def measure() -> dict[str, Any]:
+    """{"costs": {action: cost}, "called": the names of the endpoints called}. Changes this process's environment."""
+    with (
+        engine.temporary() as running,
+        (running.folder / "simulator.log").open("ab") as log,
+        processes.simulator(running.env, log) as simulator,
+    ):
+        os.environ.update(processes.provider_settings(simulator))
+        return _measure()
+
+
+def _measure() -> dict[str, Any]:
+    from chalicelib import clock
+    from infra.aws import stack
+    from infra.local import seed
+
+    clock.run_on(lambda: NOW)
+    stack.apply("local")
+    seed.load()
+    day = MeasuredDay()
+    for scenario in (day.his_calls, day.app_calls, day.desk_calls, day.schedule_calls, day.catalogue_calls,
+                     day.announcement_calls, day.background_work):  # fmt: skip
+        scenario()
+    return {"costs": {name: vars(cost) for name, cost in day.costs.items()}, "called": sorted(day.caller.called)}
+
+
+class MeasuredDay:
+    """Measures one action after another. costs: action -> its cost, in the order of the measurements."""
+
+    def __init__(self) -> None:
+        from chalicelib.schedules import actions as schedules
+
+        self.costs: dict[str, Cost] = {}
+        self.meter, self.caller = RequestMeter(), Caller()
+        schedules.reachable()  # makes the DynamoDB client, so that only the actions' requests are counted
+        self.new_person, self.people = cid(1), [cid(n) for n in range(100, 100 + TARGETS)]
+
+    def record(self, name: str, do: Callable[[], Any]) -> Any:
+        """Call `do` and keep its cost under the name; without a name, only call it."""
+        self.meter.take()
+        result = do()
+        if name:
+            self.costs[name] = self.meter.take()
+        return result
+
+    def call(self, name: str, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
+        return self.record(name, lambda: self.caller.call(method, path, query, body))
+
+    def slots(self, action: str, method: str = "GET", body: Any = None, name: str = "", **query: Any) -> Any:
+        return self.call(name or action, method, SLOTS, {"Action": action, **query}, body)
+
+    def book(self, schedule_id: int, cid: str, name: str) -> Any:
+        body = {"hospital": HOSPITAL, "person": {"cid": cid, **PERSON},
+                "appointment": {"hospital_code": "00000", "schedule_id": schedule_id}}  # fmt: skip
+        return self.slots("ConfirmAppointmentSlot", "POST", body, name)
+
+    def his_calls(self) -> None:
+        from infra.local import demo
+
+        self.record("sign in", lambda: self.caller.sign_in("his.demo", "His-demo-1"))
+        self.slots("GetHospitalDepartment", hospital_code="00000")
+        with_account = self.costs["GetHospitalDepartment"]
+        self.slots("GetHospitalDepartment", hospital_code="00000")
+        once = self.costs["GetHospitalDepartment"]
+        self.costs["load an account, once in half a minute"] = Cost(
+            **{name: value - vars(once)[name] for name, value in vars(with_account).items()}
+        )
+        self.slots("GetHospitalRoom", hospital_code="00000")
+        month = {"date_start": "2026-12-01", "date_finish": "2026-12-31"}
+        self.slots("GetHospitalSlotGroupByProvince", name="GetHospitalSlotGroupByProvince, a month", **month)
+        self.slots("GetHospitalSlotByMonth", hospital_code="00000", year=2026, month=12)
+        schedules = self.slots("GetHospitalSlotByDate", hospital_code="00000", date=DAY.isoformat())
+        self.schedules = [schedule["schedule_id"] for schedule in schedules]
+        self.book(self.schedules[0], demo.PEOPLE[0].cid, "book, a registered person")
+        booked = self.book(self.schedules[1], self.new_person, "book, a new person")
+        self.book(self.schedules[1], self.new_person, "book, a repeat")
+        person = {"hospital_code": "00000", "cid": self.new_person}
+        self.call("current appointments", "GET", "/api/appointment/Appointment", {"cid": self.new_person})
+        self.call("ImmunizationTarget", "GET", "/api/ImmunizationTarget", {"cid": self.new_person})
+        to = {"schedule_id": self.schedules[2]}
+        moved = self.slots("PostponeAppointmentSlot", name="postpone", **person, **booked, **to)
+        self.slots("PostponeAppointmentSlot", name="postpone, a repeat", **person, **booked, **to)
+        self.slots("CancelAppointmentSlot", name="cancel", **person, **moved)
+        self.slots("CancelAppointmentSlot", name="cancel, a repeat", **person, **moved)
+        self.slots("GetHospitalSlotConfirmByDate", hospital_code="00000", date=DAY.isoformat())
+
+    def app_calls(self) -> None:
+        self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
+        self.caller.call("GET", "/api/appointment/Appointment", {"cid": self.new_person})
+        booked = self.book(self.schedules[3], self.new_person, "book, in the app")
+        appointment = {"hospital_code": "00000", "cid": self.new_person, **booked}
+        self.slots("AcknowledgeAppointmentSlot", "POST", name="confirm (AcknowledgeAppointmentSlot)", **appointment)
+        self.slots("GetAppointmentCalendar", "POST", appointment)
+        self.call(
+            "a person's language", "POST", "/api/person/Language", None, {"cid": self.new_person, "language": "en"}
+        )
+
+    def desk_calls(self) -> None:
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
+        self.caller.call("GET", "/api/dashboard/Welcome")
+        date = {"date": DAY.isoformat()}
+        self.call("the Welcome page", "GET", "/api/dashboard/Welcome")
+        self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
+        self.call("the dashboard's list of a day", "GET", APPOINTMENTS, date)
+        self.call("a person by national id", "POST", "/api/dashboard/people/lookup", None, {"cid": self.new_person})
+        self.call("add a person to the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
+        body = {"cid": cid(2), "schedule_id": self.schedules[4]}
+        row = self.call("book, at the desk", "POST", APPOINTMENTS, None, body)
+        row = self.decide("accept", row)
+        row = self.decide("reject", row)
+        row = self.decide("postpone", row, to_schedule_id=self.schedules[5])
+        place = f"{APPOINTMENTS}/{row['schedule_id']}/{row['place']}"
+        self.call("a national id in full", "POST", f"{place}/reveal")
+        self.call("a place's history", "GET", f"{place}/history")
+        self.call("an appointment by its slip", "GET", f"/api/dashboard/slips/{row['slip_code']}")
+        self.decide("cancel", row)
+        self.call("how many reminders are sent", "GET", "/api/dashboard/Reminders")
+
+    def decide(self, task: str, row: Any, **fields: Any) -> Any:
+        path = f"{APPOINTMENTS}/{row['schedule_id']}/{row['place']}/{task}"
+        return self.call(f"{task}, at the desk", "POST", path, None, {"version": row["version"], **fields})
+
+    def schedule_calls(self) -> None:
+        date = {"date": DAY.isoformat()}
+        self.call("the schedule table of a day", "GET", SCHEDULES, date)
+        self.call("the holidays of a year", "GET", "/api/dashboard/holidays", {"year": 2026})
+        line = {"period_id": 1, "department_id": 1, "room_id": 1, "capacity": 20}
+        body = {"date": "2027-01-11", "lines": [line, {**line, "period_id": 2}]}
+        opened = self.call("open two schedules", "POST", SCHEDULES, None, body)
+        change = {"online": True, "version": 1}
+        for n, (name, capacity) in enumerate((("ten places more", 30), ("ten places fewer", 10))):
+            path = f"{SCHEDULES}/{opened[n]['schedule_id']}"
+            self.call(name, "PUT", path, None, {**change, "capacity": capacity})
+        week = {"date_start": "2026-12-07", "date_finish": "2026-12-13", "to_start": "2027-02-01",
+                "to_finish": "2027-02-07", "weekdays": [1, 2, 3, 4, 5], "skip_holidays": False}  # fmt: skip
+        self.call("copy a week, preview", "POST", f"{SCHEDULES}/copy", None, {**week, "preview": True})
+        self.call("copy a week (5 days of 16 schedules)", "POST", f"{SCHEDULES}/copy", None, week)
+        self.close("move everybody of a schedule to another day", 6, "postpone", to_date=OTHER_DAY.isoformat())
+        self.close("cancel everybody of a schedule", 7, "cancel")
+
+    def close(self, name: str, n: int, action: str, **fields: Any) -> None:
+        for person in self.people[:PEOPLE]:
+            self.caller.call("POST", "/api/dashboard/people", None, {"cid": person, **PERSON})
+            self.caller.call("POST", APPOINTMENTS, None, {"cid": person, "schedule_id": self.schedules[n]})
+        body = {"date": DAY.isoformat(), "schedule_id": self.schedules[n], **fields}
+        if action == "postpone":
+            self.call(f"who is in a schedule ({PEOPLE} people)", "POST", "/api/dashboard/closures", None,
+                      {**body, "action": "preview"})  # fmt: skip
+        self.call(f"{name} ({PEOPLE} people)", "POST", "/api/dashboard/closures", None, {**body, "action": action})
+
+    def catalogue_calls(self) -> None:
+        bodies: dict[str, dict[str, Any]] = {
+            "department": {"department_name": "ทันตกรรม"},
+            "room": {"room_name": "ห้อง 9", "department_id": 1},
+            "period": {"period_name": "ค่ำ", "time_start": "18:00:00", "time_finish": "18:59:59"},
+        }
+        for kind, body in bodies.items():
+            path = f"/api/dashboard/{kind}s"
+            self.call(f"the {kind}s", "GET", path)
+            added = self.call(f"add a {kind}", "POST", path, None, body)
+            item_path = f"{path}/{added[f'{kind}_id']}"
+            self.call(f"change a {kind}", "PUT", item_path, None, {**body, "version": 1})
+            self.call(f"remove a {kind}", "DELETE", item_path, {"version": 2})
+        rules = self.call("the hospital's own rules", "GET", "/api/dashboard/settings")
+        self.call("change the hospital's own rules", "PUT", "/api/dashboard/settings", None, rules)
+
+    def announcement_calls(self) -> None:
+        white_list = "/api/dashboard/white-list"
+        lines = [f"{person},นาย,ทดสอบ,ระบบ,1,15/01/2533," for person in self.people]
+        of_all = f"({TARGETS} people)"
+        self.call(
+            f"import a white list {of_all}", "POST", f"{white_list}/import", None, {"lines": lines, "first_line": 1}
+        )
+        self.call("a page of the white list", "POST", white_list, None, {})
+        self.call("find on the white list", "POST", f"{white_list}/find", None, {"cid": self.people[0]})
+        self.call("remove from the white list", "POST", f"{white_list}/remove", None, {"cid": cid(2)})
+        draft = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2", "app": True, "line": True}
+        message = self.call("a new announcement", "POST", "/api/messages", None, {**draft, "request_id": "one"})
+        path = f"/api/messages/{message['message_id']}"
+        self.call("change an announcement", "PUT", path, None, {**draft, "version": message["version"]})
+        self.caller.call("POST", f"{path}/upload", None, {"size": 10})
+        self.caller.call("DELETE", f"{path}/targets")
+        content = base64.b64encode("\n".join(self.people).encode()).decode()
+        self.call(f"upload a target file {of_all}", "POST", f"{path}/targets", None, {"content_base64": content})
+        self.work(f"match it with the white list {of_all}", "message-prepare")
+        self.call("an announcement with its figures", "GET", path)
+        self.call("a page of its targets", "GET", f"{path}/recipients")
+        self.call("its rejected lines", "GET", f"{path}/report", {"portion": 0})
+        self.call("send it", "POST", f"{path}/send", None, {})
+        self.caller.call("POST", f"{path}/stop", None, {})
+        self.caller.call("POST", f"{path}/resume", None, {})
+        self.work("put its batches on the queues", "message-prepare")
+        self.work(f"deliver it to the app's gateway {of_all}", "message-app")
+        self.work(f"deliver it to LINE {of_all}", "message-line")
+        self.call("the list of announcements", "GET", "/api/messages")
+        deleted = self.caller.call("POST", "/api/messages", None, draft)["message_id"]
+        self.call("delete an announcement", "DELETE", f"/api/messages/{deleted}")
+        self.caller.sign_in("his.demo", "His-demo-1")
+        people = [{"cid": cid(n), **PERSON} for n in range(300, 310)]
+        self.call("SendImmunizationTarget (10 people)", "POST", "/api/SendImmunizationTarget", None,
+                  {"hospital": HOSPITAL, "target": people})  # fmt: skip
+        body = {"hospital": HOSPITAL, "message_ref_code": "R1", "message_title": "ทดสอบ",
+                "message_content_html": "ทดสอบ", "target": self.people}  # fmt: skip
+        self.call(f"SendMessageTarget {of_all}", "POST", "/api/SendMessageTarget", None, body)
+        self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
+        inbox = self.call("a person's inbox", "GET", "/api/message/Inbox", {"cid": self.people[0]})
+        self.caller.call("POST", "/api/message/Inbox", None, {"cid": self.people[0]})
+        opened = {"cid": self.people[0], "hospital_code": "00000", "message_id": inbox[0]["message_id"]}
+        self.call("open an announcement", "POST", "/api/message/Read", None, opened)
+
+    def work(self, name: str, queue: str) -> None:
+        """Call the queue's function with all jobs that wait, and keep its cost under the name."""
+        from chalicelib.messages import workers
+
+        functions = {
+            "message-prepare": workers.prepare,
+            "message-app": workers.deliver_app,
+            "message-line": workers.deliver_line,
+        }
+        sqs = boto3.client("sqs")
+        url = sqs.get_queue_url(QueueName=f"moph-local-{queue}")["QueueUrl"]
+        records = []
+        while messages := sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        ).get("Messages"):
+            records += [sqs_record(message, url) for message in messages]
+        failed = self.record(name, lambda: functions[queue](records))["batchItemFailures"]
+        if failed:
+            raise RuntimeError(f"{queue}: {len(failed)} jobs failed")
+        for record in records:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
+
+    def background_work(self) -> None:
+        from chalicelib.audit import actions as audit
+        from chalicelib.booking import notices
+        from chalicelib.schedules import availability
+
+        client = boto3.client("dynamodb")
+        day = {"S": f"00000#{OTHER_DAY.isoformat()}"}
+        rows = client.query(TableName="moph-local-appointments", IndexName="by-hospital-day",
+                             KeyConditionExpression="hospital_day = :day",
+                             ExpressionAttributeValues={":day": day})["Items"]  # fmt: skip
+        appointment = min(rows, key=lambda item: str(item["cid"]["S"]))
+        self.record("recount a day (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
+        self.record("an audit entry (after each change)", lambda: audit.record_appointments([(None, appointment)]))
+        for queue in ("message-prepare", "message-app", "message-line"):
+            self.work("", queue)  # the jobs that the announcements above have left
+        link = {"key": {"S": f"cid#{appointment['cid']['S']}"}, "cid": appointment["cid"], "user_id": {"S": "U1"}}
+        client.put_item(TableName="moph-local-line-links", Item=link)
+        self.record("a notice to a person", lambda: notices.tell([(None, appointment)]))
+        self.work("deliver a notice to the app's gateway", "message-app")
+        self.work("deliver a notice to LINE", "message-line")
+        self.record("reminders, a run over all hospitals (25, none due)", notices.remind)
+
+
+def cid(number: int) -> str:
+    """The national id of a person who is not registered: 13 digits with a correct check digit."""
+    from chalicelib.fields import check_digit
+
+    first_12 = f"3{number:011d}"
+    return f"{first_12}{check_digit(first_12)}"
+
+
+if __name__ == "__main__":
+    logging.getLogger("moph").disabled = True
+    print(json.dumps(measure(), ensure_ascii=False))
