@@ -14,6 +14,12 @@ def resources(functions: list[str], base: Resources) -> Resources:
     for name in queues:
         set_aside = name.endswith(("DeadQueue", "Failed"))
         made[f"{name}Alarm"] = _set_aside(name) if set_aside else _waiting(name)
+    for name in functions:
+        made[f"{name}ErrorsAlarm"] = _function_errors(name)
+    for mapping in base.values():
+        if mapping["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in mapping["Properties"]:
+            function = mapping["Properties"]["FunctionName"]["Ref"]
+            made[f"{function}LateAlarm"] = _stream_late(function)
     working = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
     made["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
@@ -23,6 +29,53 @@ def resources(functions: list[str], base: Resources) -> Resources:
         },
     }
     return made
+
+
+def _function_errors(name: str) -> Any:
+    # An error that a function catches and answers is no error to Lambda: this one counts time-outs, lack of memory,
+    # functions that do not start, and stream batches that failed.
+    return _function_alarm(
+        f"{name}Function",
+        "errors",
+        "function-errors",
+        "A function fails, runs out of time or memory, or does not start.",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=2,
+        Threshold=1,
+    )
+
+
+def _stream_late(function: str) -> Any:
+    return _function_alarm(
+        function,
+        "late",
+        "stream-late",
+        "A stream function is more than five minutes behind the changes.",
+        MetricName="IteratorAge",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=5,
+        Threshold=300_000,
+    )
+
+
+def _function_alarm(function: str, suffix: str, page: str, says: str, **metric: Any) -> Any:
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Sub": f"${{{function}}}-{suffix}"},
+            "AlarmDescription": f"{says} docs/operations.md#{page}",
+            "Namespace": "AWS/Lambda",
+            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+            **metric,
+        },
+    }
 
 
 def _queue_alarm(queue: str, page: str, says: str, **given: Any) -> Any:

@@ -86,7 +86,7 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
         "ApiStage": {"Type": "AWS::ApiGateway::Stage", "DependsOn": ["ApiAccount"], "Properties": _stage(deployment)},
         "ApiLogs": {
             "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "LogGroupName": {"Fn::Sub": "/moph/${Stage}/api-access"},

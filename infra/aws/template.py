@@ -40,14 +40,20 @@ PARAMETERS = {
     },
     "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "Where the Mor Prom app's gateway is"},
     "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "Where LINE's Messaging API is"},
+    "LineChannel": {
+        "Type": "String",
+        "Default": "off",
+        "AllowedValues": ["on", "off"],
+        "Description": "on if the stage has a LINE channel: its access token is in SSM (the deployment looks)",
+    },
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
     "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
     "LogDays": {"Type": "Number", "Default": 90, "Description": "Days that logs are kept"},
     "ReserveConcurrency": {
         "Type": "String",
-        "Default": "yes",
-        "AllowedValues": ["yes", "no"],
-        "Description": "no where the AWS account's Lambda quota is below what the functions reserve",
+        "Default": "in-prod",
+        "AllowedValues": ["in-prod", "yes", "no"],
+        "Description": "Whether functions reserve concurrency; an account keeps 100 of its quota unreserved",
     },
     "Tracing": {
         "Type": "String",
@@ -57,7 +63,14 @@ PARAMETERS = {
     },
 }
 CONDITIONS = {
-    "Reserves": {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+    "Reserves": {
+        "Fn::Or": [
+            {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+            {"Fn::And": [{"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "in-prod"]}, {"Condition": "IsProduction"}]},
+        ]
+    },
+    "DeliversToApp": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AppGatewayUrl"}, ""]}]},
+    "DeliversToLine": {"Fn::Equals": [{"Ref": "LineChannel"}, "on"]},
     "Traces": {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]},
 }
 
@@ -107,7 +120,7 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
     return {
         f"{here}Logs": {
             "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "LogGroupName": {"Fn::Sub": f"/aws/lambda/{full_name}"},
@@ -146,6 +159,8 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
                 "TracingConfig": {"Mode": {"Ref": "Tracing"}},
                 "Role": {"Fn::GetAtt": [f"{here}Role", "Arn"]},
                 "Environment": {"Variables": _environment(name, given)},
+                # Lambda stops a function that posts to its own queue after about 16 rounds, unless it may.
+                **({"RecursiveLoop": "Allow"} if given.get("posts_to_its_own_queue") else {}),
             },
         },
     }
@@ -183,6 +198,9 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
         mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
         # More at once than the function may run would come back unread, and wear out the messages' attempts.
         mapping["ScalingConfig"] = {"MaximumConcurrency": given["reserved_concurrency"]}
+        # A channel without an address or a secret would fail for every job, and wake somebody for each.
+        if condition := given.get("enabled_if"):
+            mapping["Enabled"] = {"Fn::If": [condition, True, False]}
         return {f"{here}From{queue}": _mapping(mapping)}
     if kind != "DynamoDBEventConfig":
         raise ValueError(f"{name}: no deployment is known for an event source of the kind {kind}")
@@ -203,7 +221,7 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
     return {
         failed: {
             "Type": "AWS::SQS::Queue",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": queue_properties,
         },
