@@ -79,6 +79,8 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
             "Properties": {
                 "Name": {"Fn::Sub": "moph-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
+                # Bytes from which an answer is compressed, for whoever accepts it: a month is a tenth as large.
+                "MinimumCompressionSize": 1024,
                 "Body": body,
             },
         },
@@ -96,6 +98,10 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
         # API Gateway may write logs only with a role that is set once for the whole region of an account.
         "ApiLogsRole": {
             "Type": "AWS::IAM::Role",
+            "Condition": "SetsApiAccount",
+            # Kept: another API of the region may write its logs with it by then.
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "AssumeRolePolicyDocument": {
                     "Version": "2012-10-17",
@@ -117,6 +123,9 @@ def resources(paths: dict[str, list[str]], doors: dict[str, list[str]]) -> dict[
         },
         "ApiAccount": {
             "Type": "AWS::ApiGateway::Account",
+            "Condition": "SetsApiAccount",
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
             "Properties": {"CloudWatchRoleArn": {"Fn::GetAtt": ["ApiLogsRole", "Arn"]}},
         },
     }

@@ -55,6 +55,12 @@ PARAMETERS = {
         "AllowedValues": ["in-prod", "yes", "no"],
         "Description": "Whether functions reserve concurrency; an account keeps 100 of its quota unreserved",
     },
+    "ApiGatewayLogsRole": {
+        "Type": "String",
+        "Default": "set",
+        "AllowedValues": ["set", "keep"],
+        "Description": "set: this stack gives the region's API Gateway its role for logs; keep: another stack has",
+    },
     "Tracing": {
         "Type": "String",
         "Default": "PassThrough",
@@ -69,6 +75,7 @@ CONDITIONS = {
             {"Fn::And": [{"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "in-prod"]}, {"Condition": "IsProduction"}]},
         ]
     },
+    "SetsApiAccount": {"Fn::Equals": [{"Ref": "ApiGatewayLogsRole"}, "set"]},
     "DeliversToApp": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AppGatewayUrl"}, ""]}]},
     "DeliversToLine": {"Fn::Equals": [{"Ref": "LineChannel"}, "on"]},
     "Traces": {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]},

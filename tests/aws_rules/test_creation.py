@@ -20,6 +20,11 @@ def test_every_table_key_log_and_bucket_is_kept_when_the_stack_is_deleted(resour
     assert {n for n, r in resources.items() if r["Type"] in kinds and r.get("DeletionPolicy") != KEPT} == set()
 
 
+def test_the_regions_one_role_for_api_logs_can_be_left_alone(resources: Resources) -> None:
+    # Amazon API Gateway, CloudWatch logs: an account has one such role a region, whichever stack sets it.
+    assert {n for n, r in resources.items() if r.get("Condition") == "SetsApiAccount"} == {"ApiAccount", "ApiLogsRole"}
+
+
 def test_a_tables_protection_can_be_left_out_until_the_stack_is_complete(whole: dict[str, Any]) -> None:
     # Amazon DynamoDB, Using deletion protection: a protected table cannot be deleted, by CloudFormation neither.
     assert whole["Conditions"]["TablesProtected"] == {
