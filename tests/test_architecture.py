@@ -137,7 +137,7 @@ def test_every_table_is_on_demand_encrypted_recoverable_and_protected_in_product
         assert table["BillingMode"] == "PAY_PER_REQUEST", name
         assert table["SSESpecification"]["SSEEnabled"] is True, name
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, name
-        assert table["DeletionProtectionEnabled"][0] == "IsProduction", name
+        assert table["DeletionProtectionEnabled"][0] == "TablesProtected", name
 
 
 def test_every_queue_of_the_template_has_a_function_and_the_other_way_round() -> None:

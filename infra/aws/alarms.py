@@ -12,13 +12,18 @@ OLDEST_SECONDS = 900
 
 
 def resources(functions: list[str], base: Resources) -> Resources:
-    """The alarm of each queue, and the dashboard.
+    """The alarm of each queue and function, and the dashboard.
 
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
     queues = [name for name, resource in base.items() if resource["Type"] == "AWS::SQS::Queue"]
     work_queues = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
     alarms = {f"{name}Alarm": _waiting(name) if name in work_queues else _set_aside(name) for name in queues}
+    alarms |= {f"{name}ErrorsAlarm": _function_errors(f"{name}Function") for name in functions}
+    for mapping in base.values():
+        if mapping["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in mapping["Properties"]:
+            function = mapping["Properties"]["FunctionName"]["Ref"]
+            alarms[f"{function}LateAlarm"] = _stream_late(function)
     dashboard = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -27,6 +32,53 @@ def resources(functions: list[str], base: Resources) -> Resources:
         },
     }
     return {**alarms, "Dashboard": dashboard}
+
+
+def _function_errors(function: str) -> Any:
+    # An error that a function catches and answers is no error to Lambda: this one counts time-outs, lack of memory,
+    # functions that do not start, and stream batches that failed.
+    return _function_alarm(
+        function,
+        "errors",
+        "function-errors",
+        "A function fails, runs out of time or memory, or does not start.",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=2,
+        Threshold=1,
+    )
+
+
+def _stream_late(function: str) -> Any:
+    return _function_alarm(
+        function,
+        "late",
+        "stream-late",
+        "A stream function is more than five minutes behind the changes.",
+        MetricName="IteratorAge",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=5,
+        Threshold=300_000,
+    )
+
+
+def _function_alarm(function: str, suffix: str, section: str, description: str, **metric: Any) -> Any:
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Sub": f"${{{function}}}-{suffix}"},
+            "AlarmDescription": f"{description} docs/operations.md#{section}",
+            "Namespace": "AWS/Lambda",
+            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+            **metric,
+        },
+    }
 
 
 def _queue_alarm(queue: str, section: str, description: str, **properties: Any) -> Any:

@@ -5,6 +5,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
+_NAME = "next"
+# A stack that has nothing but a change set is still to be created.
+_NOT_CREATED = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _WAIT = {"Delay": 2, "MaxAttempts": 1800}
 
 
@@ -15,9 +18,19 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
     is not yes. Raises RuntimeError with CloudFormation's reason if it fails.
     """
     cloudformation = boto3.client("cloudformation")
-    kind = "UPDATE" if _exists(cloudformation, stack) else "CREATE"
+    status = _status(cloudformation, stack)
+    if status == "ROLLBACK_COMPLETE":
+        # A creation that failed: CloudFormation lets such a stack only be deleted.
+        print(f"{stack}: a creation failed before; what is left of it is deleted first")
+        cloudformation.delete_stack(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig=_WAIT)
+        status = None
+    kind = "CREATE" if status in _NOT_CREATED else "UPDATE"
+    if status is not None:
+        # One that was left when somebody closed the window at the question below.
+        cloudformation.delete_change_set(StackName=stack, ChangeSetName=_NAME)
     name = cloudformation.create_change_set(
-        StackName=stack, ChangeSetName="next", ChangeSetType=kind, Capabilities=["CAPABILITY_IAM"], **arguments
+        StackName=stack, ChangeSetName=_NAME, ChangeSetType=kind, Capabilities=["CAPABILITY_IAM"], **arguments
     )["Id"]
     try:
         cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=name, WaiterConfig=_WAIT)
@@ -29,7 +42,7 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
             return
         raise RuntimeError(f"{stack}: {reason}") from error
     _show(cloudformation, stack, name)
-    if confirm and input(f"Carry this out on {stack}? [yes/no] ").strip() != "yes":
+    if confirm and not _confirmed(stack):
         cloudformation.delete_change_set(ChangeSetName=name)
         raise SystemExit("nothing was changed")
     cloudformation.execute_change_set(ChangeSetName=name)
@@ -44,15 +57,27 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
         ) from error
 
 
-def _exists(cloudformation: Any, stack: str) -> bool:
+def is_new(stack: str) -> bool:
+    """Whether the stack is still to be created, or created again because its creation failed."""
+    status = _status(boto3.client("cloudformation"), stack)
+    return status in _NOT_CREATED or status == "ROLLBACK_COMPLETE"
+
+
+def _status(cloudformation: Any, stack: str) -> str | None:
     try:
         stacks = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
+        return None
+    return str(stacks[0]["StackStatus"]) if stacks else None
+
+
+def _confirmed(stack: str) -> bool:
+    try:
+        return input(f"Carry this out on {stack}? [yes/no] ").strip() == "yes"
+    except (EOFError, KeyboardInterrupt):
         return False
-    # A stack that has only a change set is not created yet.
-    return bool(stacks) and stacks[0]["StackStatus"] != "REVIEW_IN_PROGRESS"
 
 
 def _show(cloudformation: Any, stack: str, name: str) -> None:

@@ -12,11 +12,12 @@ import hashlib
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.aws import change_set, package, site
+from infra.aws import change_set, package, preflight, site
 
 
 def artifact_bucket(stage: str) -> str:
@@ -29,7 +30,10 @@ def artifact_bucket(stage: str) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
             raise
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+        # us-east-1 is S3's default and must not be named.
+        region = s3.meta.region_name
+        elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=name, **elsewhere)
         block = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=dict.fromkeys(block, True))
     return name
@@ -48,16 +52,29 @@ def upload(bucket: str, folder: Path) -> tuple[str, str]:
 
 def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confirm: bool) -> dict[str, str]:
     """Deploy the package in the folder as the stack `moph-<stage>`; returns its outputs."""
+    stack = f"moph-{stage}"
+    preflight.check_concurrency(stage, template_parameters, package.read_template(folder), boto3.client("lambda"))
+    template_parameters = template_parameters | preflight.channels(stage, template_parameters)
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
+    if change_set.is_new(stack):
+        # A protected table could not be taken back if the creation failed half way.
+        change_set.apply(stack, _arguments(template_url, values | {"ProtectTables": "no"}), confirm)
+        confirm = False  # it was asked for above, and changes nothing but the protection
+    change_set.apply(stack, _arguments(template_url, values), confirm)
+    return change_set.outputs(stack)
+
+
+def _arguments(template_url: str, values: dict[str, str]) -> dict[str, Any]:
     parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
-    change_set.apply(f"moph-{stage}", {"TemplateURL": template_url, "Parameters": parameters}, confirm)
-    return change_set.outputs(f"moph-{stage}")
+    return {"TemplateURL": template_url, "Parameters": parameters}
 
 
 def main() -> None:
     stage, *rest = sys.argv[1:]
+    if stage == "local":
+        raise SystemExit("Say which stage to deploy: make deploy STAGE=dev")
     template_parameters = dict(argument.split("=", 1) for argument in rest if argument != "--yes")
     confirm = "--yes" not in rest
     outputs = deploy(stage, package.package(stage), template_parameters, confirm)

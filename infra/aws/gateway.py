@@ -82,6 +82,8 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
             "Properties": {
                 "Name": {"Fn::Sub": "moph-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
+                # Bytes from which an answer is compressed, for whoever accepts it: a month is a tenth as large.
+                "MinimumCompressionSize": 1024,
                 "Body": body,
             },
         },
@@ -89,7 +91,7 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
         "ApiStage": {"Type": "AWS::ApiGateway::Stage", "DependsOn": ["ApiAccount"], "Properties": _stage(deployment)},
         "ApiLogs": {
             "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "LogGroupName": {"Fn::Sub": "/moph/${Stage}/api-access"},
@@ -99,6 +101,10 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
         # API Gateway can write logs only with a role, which is set once for each region of an account.
         "ApiLogsRole": {
             "Type": "AWS::IAM::Role",
+            "Condition": "SetsApiAccount",
+            # Kept: another API of the region may write its logs with it by then.
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "AssumeRolePolicyDocument": {
                     "Version": "2012-10-17",
@@ -120,6 +126,9 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
         },
         "ApiAccount": {
             "Type": "AWS::ApiGateway::Account",
+            "Condition": "SetsApiAccount",
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
             "Properties": {"CloudWatchRoleArn": {"Fn::GetAtt": ["ApiLogsRole", "Arn"]}},
         },
     }

@@ -42,14 +42,26 @@ PARAMETERS = {
     },
     "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "URL of the Mor Prom app's gateway"},
     "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "URL of LINE's Messaging API"},
+    "LineChannel": {
+        "Type": "String",
+        "Default": "off",
+        "AllowedValues": ["on", "off"],
+        "Description": "on if the stage has a LINE channel: its access token is in SSM (the deployment looks)",
+    },
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
     "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
     "LogDays": {"Type": "Number", "Default": 90, "Description": "Days that logs are kept"},
     "ReserveConcurrency": {
         "Type": "String",
-        "Default": "yes",
-        "AllowedValues": ["yes", "no"],
-        "Description": "no if the AWS account's Lambda quota is below what the functions reserve",
+        "Default": "in-prod",
+        "AllowedValues": ["in-prod", "yes", "no"],
+        "Description": "Whether functions reserve concurrency; an account keeps 100 of its quota unreserved",
+    },
+    "ApiGatewayLogsRole": {
+        "Type": "String",
+        "Default": "set",
+        "AllowedValues": ["set", "keep"],
+        "Description": "set: this stack gives the region's API Gateway its role for logs; keep: another stack has",
     },
     "Tracing": {
         "Type": "String",
@@ -59,7 +71,15 @@ PARAMETERS = {
     },
 }
 CONDITIONS = {
-    "Reserves": {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+    "Reserves": {
+        "Fn::Or": [
+            {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+            {"Fn::And": [{"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "in-prod"]}, {"Condition": "IsProduction"}]},
+        ]
+    },
+    "SetsApiAccount": {"Fn::Equals": [{"Ref": "ApiGatewayLogsRole"}, "set"]},
+    "DeliversToApp": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AppGatewayUrl"}, ""]}]},
+    "DeliversToLine": {"Fn::Equals": [{"Ref": "LineChannel"}, "on"]},
     "Traces": {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]},
 }
 
@@ -109,7 +129,7 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
     return {
         f"{here}Logs": {
             "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "LogGroupName": {"Fn::Sub": f"/aws/lambda/{full_name}"},
@@ -148,6 +168,8 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
                 "TracingConfig": {"Mode": {"Ref": "Tracing"}},
                 "Role": {"Fn::GetAtt": [f"{here}Role", "Arn"]},
                 "Environment": {"Variables": _environment(name, given)},
+                # Lambda stops a function that posts to its own queue after about 16 rounds, unless it may.
+                **({"RecursiveLoop": "Allow"} if given.get("posts_to_its_own_queue") else {}),
             },
         },
     }
@@ -185,6 +207,9 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
         mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
         # Without it, Lambda would receive more messages than the function may handle, and use up their attempts.
         mapping["ScalingConfig"] = {"MaximumConcurrency": given["reserved_concurrency"]}
+        # A channel without an address or a secret would fail for every job, and wake somebody for each.
+        if condition := given.get("enabled_if"):
+            mapping["Enabled"] = {"Fn::If": [condition, True, False]}
         return {f"{function}From{queue}": _mapping(mapping)}
     if kind != "DynamoDBEventConfig":
         raise ValueError(f"{name}: an event source of the kind {kind} is not supported")
@@ -205,7 +230,7 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
     return {
         failed: {
             "Type": "AWS::SQS::Queue",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": queue_properties,
         },

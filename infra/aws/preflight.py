@@ -1,0 +1,69 @@
+"""What a deployment asks the account before it makes a change set.
+
+It stops, with what to do, if the account has no room for what the functions reserve; and it says which message
+channels have no address or no secret, whose functions then stay off.
+"""
+
+from typing import Any
+
+import boto3
+
+# Lambda keeps this many of the account's concurrent executions for functions that reserve none.
+UNRESERVED_MINIMUM = 100
+_LINE_TOKEN = "line_channel_access_token"
+
+
+class NoRoom(Exception):
+    """The account's quota does not allow what this stage wants to reserve."""
+
+
+def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any], client: Any) -> None:
+    """Raise NoRoom if the functions of this stage reserve more than the account has left. client: Lambda's."""
+    wanted = reserved_by(template, stage, given)
+    if not wanted:
+        return
+    limits = client.get_account_settings()["AccountLimit"]
+    already = sum(_reserved_now(client, stage, template))
+    left = limits["UnreservedConcurrentExecutions"] + already - UNRESERVED_MINIMUM
+    if wanted > left:
+        raise NoRoom(
+            f"The functions of {stage} reserve {wanted} concurrent executions and the account has {max(0, left)} to"
+            f" give: its quota is {limits['ConcurrentExecutions']}, of which {UNRESERVED_MINIMUM} stay unreserved and"
+            " other stages may hold some. Ask AWS for a higher quota (Service Quotas, Lambda, concurrent executions),"
+            ' or deploy with PARAMETERS="ReserveConcurrency=no".'
+        )
+
+
+def reserved_by(template: dict[str, Any], stage: str, given: dict[str, str]) -> int:
+    """What the functions of a stage reserve together, with these parameters."""
+    choice = given.get("ReserveConcurrency", template["Parameters"]["ReserveConcurrency"]["Default"])
+    if choice == "no" or (choice == "in-prod" and stage != "prod"):
+        return 0
+    functions = (r for r in template["Resources"].values() if r["Type"] == "AWS::Lambda::Function")
+    return sum(r["Properties"]["ReservedConcurrentExecutions"]["Fn::If"][1] for r in functions)
+
+
+def _reserved_now(client: Any, stage: str, template: dict[str, Any]) -> list[int]:
+    """What this stage's functions, if they exist, hold of the account's quota already."""
+    held = []
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Function":
+            name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${Stage}", stage)
+            try:
+                held.append(client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions", 0))
+            except client.exceptions.ResourceNotFoundException:
+                continue
+    return held
+
+
+def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
+    """The template's parameters that switch the channels, and a line about each that stays off."""
+    found = boto3.client("ssm").get_parameters(Names=[f"/moph/{stage}/{_LINE_TOKEN}"])["Parameters"]
+    line = given.get("LineChannel", "on" if found else "off")
+    if line == "off":
+        print(
+            f"LINE stays off: /moph/{stage}/{_LINE_TOKEN} is not in SSM Parameter Store (docs/operations.md, Secrets)"
+        )
+    if not given.get("AppGatewayUrl"):
+        print('The app\'s gateway stays off: deploy with PARAMETERS="AppGatewayUrl=https://..."')
+    return {"LineChannel": line}

@@ -1,0 +1,52 @@
+"""Alarms ring: they can reach their topic, and silence is not taken for health."""
+
+import json
+
+from tests.aws_rules.conftest import Resources, of_type
+
+
+def test_cloudwatch_may_publish_to_the_encrypted_topic(resources: Resources) -> None:
+    # Amazon CloudWatch, alarm actions: with alias/aws/sns an alarm cannot publish, and nothing says so.
+    (topic,) = of_type(resources, "AWS::SNS::Topic").values()
+    key = resources[topic["KmsMasterKeyId"]["Ref"]]
+    assert key["Type"] == "AWS::KMS::Key"
+    statements = key["Properties"]["KeyPolicy"]["Statement"]
+    for_alarms = [s for s in statements if s["Principal"].get("Service") == "cloudwatch.amazonaws.com"]
+    assert [s["Action"] for s in for_alarms] == [["kms:Decrypt", "kms:GenerateDataKey*"]]
+    assert for_alarms[0]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_every_function_has_an_alarm_on_its_errors(resources: Resources) -> None:
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    watched = {a["Dimensions"][0]["Value"]["Ref"] for a in alarms if a.get("MetricName") == "Errors"}
+    assert watched == set(of_type(resources, "AWS::Lambda::Function"))
+
+
+def test_every_stream_function_has_an_alarm_on_its_lag(resources: Resources) -> None:
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    readers = {m["FunctionName"]["Ref"] for m in mappings if "StartingPosition" in m}
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
+    watched = {a["Dimensions"][0]["Value"]["Ref"] for a in alarms if a.get("MetricName") == "IteratorAge"}
+    assert len(readers) >= 3
+    assert watched == readers
+
+
+def test_no_figure_of_the_reminders_is_an_alarm(resources: Resources) -> None:
+    # Amazon CloudWatch, missing data: an alarm on a figure that is only written on success must breach without it.
+    assert resources["UnsentRemindersAlarm"]["Properties"]["TreatMissingData"] == "breaching"
+
+
+def test_contention_alone_does_not_page_for_faults(resources: Resources) -> None:
+    # Amazon API Gateway, metrics: 5XXError counts 503, which is how the API says that it is busy.
+    metrics = {m["Id"]: m for m in resources["FaultsAlarm"]["Properties"]["Metrics"]}
+    assert metrics["faults"]["Expression"] == "FILL(all5xx, 0) - FILL(tryAgain, 0)"
+    assert metrics["tryAgain"]["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "outcome", "Value": "TryAgain"}]
+
+
+def test_a_channel_that_takes_nothing_has_an_alarm_that_does_not_depend_on_the_oldest_message(
+    resources: Resources,
+) -> None:
+    # Amazon SQS, ApproximateAgeOfOldestMessage: leaves out messages that were received three times or more.
+    alarm = resources["ChannelUnavailableAlarm"]["Properties"]
+    assert alarm["Dimensions"] == [{"Name": "outcome", "Value": "ChannelUnavailable"}]
+    assert "SQS" not in json.dumps(alarm["Namespace"])

@@ -1,0 +1,87 @@
+"""A deployment that failed, or was left at the question, is no obstacle to the next. On the embedded engine."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.aws import change_set
+from infra.local import engine, processes
+from infra.local.processes import ROOT
+
+STACK = "moph-trial"
+TABLE: dict[str, Any] = {
+    "Type": "AWS::DynamoDB::Table",
+    "DeletionPolicy": "RetainExceptOnCreate",
+    "Properties": {
+        "TableName": "moph-trial-days",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "day", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}],
+    },
+}
+# There is no such function, so the creation fails after the table was made.
+FAILING: dict[str, Any] = {
+    "Type": "AWS::Lambda::Url",
+    "DependsOn": ["Days"],
+    "Properties": {"TargetFunctionArn": "moph-trial-none", "AuthType": "AWS_IAM"},
+}
+
+
+def template(**resources: Any) -> dict[str, str]:
+    return {"TemplateBody": json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})}
+
+
+@pytest.fixture
+def cloudformation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    port = processes.free_port()
+    for name, value in processes.local_environment(f"http://127.0.0.1:{port}").items():
+        monkeypatch.setenv(name, value)
+    process = engine.start(tmp_path, port, **engine.NOTHING_SAVED)
+    yield boto3.client("cloudformation")
+    processes.stop(process)
+
+
+def tables() -> list[str]:
+    names: list[str] = boto3.client("dynamodb").list_tables()["TableNames"]
+    return names
+
+
+def test_a_creation_that_failed_leaves_nothing_and_can_be_repeated(cloudformation: Any) -> None:
+    with pytest.raises(RuntimeError, match=STACK):
+        change_set.apply(STACK, template(Days=TABLE, Failing=FAILING), confirm=False)
+    (failed,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert tables() == []
+    assert change_set.is_new(STACK)
+    change_set.apply(STACK, template(Days=TABLE), confirm=False)
+    assert tables() == ["moph-trial-days"]
+    assert not change_set.is_new(STACK)
+
+
+def test_a_change_set_that_was_left_at_the_question_is_replaced_by_the_next(cloudformation: Any) -> None:
+    """Somebody closed the window at the question: the change set is there, and the stack has nothing else."""
+    cloudformation.create_change_set(
+        StackName=STACK, ChangeSetName="next", ChangeSetType="CREATE", **template(Days=TABLE)
+    )
+    assert change_set.is_new(STACK)
+    change_set.apply(STACK, template(Days=TABLE), confirm=False)
+    assert tables() == ["moph-trial-days"]
+
+
+def test_a_question_without_an_answer_changes_nothing_and_leaves_nothing(cloudformation: Any) -> None:
+    arguments = template(Days=TABLE)
+    code = f"from infra.aws import change_set; change_set.apply({STACK!r}, {arguments!r}, confirm=True)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "nothing was changed" in done.stderr
+    assert tables() == []
+    with pytest.raises(ClientError):
+        cloudformation.describe_change_set(StackName=STACK, ChangeSetName="next")

@@ -1,0 +1,63 @@
+"""Queues and streams as Lambda reads them."""
+
+from collections import Counter
+from typing import Any
+
+from chalicelib.settings import Settings
+from infra.aws import template
+from tests.aws_rules.conftest import Resources, of_type
+
+
+def mappings(resources: Resources) -> dict[str, Any]:
+    """Function's logical id -> its event source mapping."""
+    found = of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+    return {m["FunctionName"]["Ref"]: m for m in found}
+
+
+def test_at_most_two_functions_read_one_stream(resources: Resources) -> None:
+    # Amazon DynamoDB Streams: no more than two readers a shard, or they are throttled.
+    readers = Counter(
+        m["EventSourceArn"]["Fn::GetAtt"][0] for m in mappings(resources).values() if "StartingPosition" in m
+    )
+    assert readers
+    assert max(readers.values()) <= 2
+
+
+def test_a_provider_may_be_away_for_a_day(resources: Resources) -> None:
+    first, longest = Settings("x", "y").channel_retry_seconds, 900.0
+    for queue in ("MessageAppQueue", "MessageLineQueue", "MessageConfirmQueue"):
+        _, on_one_machine, attempts = resources[queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"]["Fn::If"]
+        pauses = [min(longest, first * 2.0**n) * 0.75 for n in range(attempts)]  # on average: half to whole
+        assert 20 * 3600 < sum(pauses) < 30 * 3600, queue
+        assert resources[queue]["Properties"]["MessageRetentionPeriod"] > 2 * 86_400
+        assert on_one_machine == 5
+
+
+def test_only_the_function_that_posts_to_its_own_queue_may_do_so_without_end(resources: Resources) -> None:
+    # AWS Lambda, recursive loop detection: after about 16 rounds Lambda stops it, unless RecursiveLoop is Allow.
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert {n for n, f in functions.items() if f.get("RecursiveLoop") == "Allow"} == {"MessagePrepareFunction"}
+
+
+def test_a_channel_without_an_address_or_a_secret_is_off(resources: Resources) -> None:
+    found = mappings(resources)
+    assert found["MessageAppFunction"]["Enabled"] == {"Fn::If": ["DeliversToApp", True, False]}
+    assert found["MessageLineFunction"]["Enabled"] == {"Fn::If": ["DeliversToLine", True, False]}
+    assert template.CONDITIONS["DeliversToApp"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AppGatewayUrl"}, ""]}]}
+
+
+def test_a_message_is_hidden_for_six_times_as_long_as_its_function_may_run(resources: Resources) -> None:
+    # AWS Lambda, Using Lambda with Amazon SQS: at least six times the function's time-out.
+    functions, checked = of_type(resources, "AWS::Lambda::Function"), 0
+    for function, mapping in mappings(resources).items():
+        queue = resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+        if queue["Type"] == "AWS::SQS::Queue":
+            assert queue["Properties"]["VisibilityTimeout"] >= 6 * functions[function]["Timeout"], function
+            checked += 1
+    assert checked == 4
+
+
+def test_no_batch_is_larger_than_its_source_allows(resources: Resources) -> None:
+    # AWS Lambda, event source mappings: 10 from a queue without a batching window, 10,000 from a stream.
+    for mapping in mappings(resources).values():
+        assert mapping["BatchSize"] <= (10_000 if "StartingPosition" in mapping else 10)
