@@ -67,7 +67,7 @@ def measure(folder: Path) -> dict[str, tuple[float, float]]:
 
 
 def main() -> int:
-    folder = package.package("bench")
+    folder = package.package("bench", package.OWN_RUNTIME)
     found = measure(folder)
     for name, (cpu, memory) in found.items():
         size = (folder / name).stat().st_size / 1e6
