@@ -74,7 +74,8 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	  --ignore=tests/kill --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
-test: setup ## Every test, in groups side by side (tests/groups.py)
+test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.groups
 
 .PHONY: soak
