@@ -1,4 +1,4 @@
-"""What a cold start of the API function costs: the packaged zip against Chalice's unprocessed one, in the same run.
+"""What a cold start of the API function costs: the package against the same before zip_optimizer, in the same run.
 
     python -m infra.bench.cold_start
 
@@ -73,7 +73,7 @@ def main() -> int:
         size = (folder / name).stat().st_size / 1e6
         print(f"{name:<16} {cpu:6.0f} ms CPU  {memory:5.1f} MiB  {size:5.1f} MB zipped")
     share = found["deployment.zip"][0] / found["unprocessed.zip"][0]
-    print(f"{share:.2f} of Chalice's own; at most {MOST_OF_UNPROCESSED} and {MOST_MIB} MiB are wanted")
+    print(f"{share:.2f} of unprocessed.zip; at most {MOST_OF_UNPROCESSED} and {MOST_MIB} MiB are wanted")
     return int(share > MOST_OF_UNPROCESSED or found["deployment.zip"][1] > MOST_MIB)
 
 
