@@ -22,15 +22,25 @@ endef
 help: ## List what there is to run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-$(VENV)/installed: requirements.txt requirements-dev.txt
+$(VENV)/installed: requirements-dev.txt
 	@echo "Making the virtual environment $(VENV) ..."
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 to 3.13 is needed; PYTHON=python3.12 names another one"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .PHONY: setup
 setup: $(VENV)/installed ## Make the virtual environment (the other commands do it by themselves)
+
+# One version for every Python from 3.11 up, and the hashes of its files for every platform.
+LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: \
+  --generate-hashes --no-emit-index-url --annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+.PHONY: lock
+lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise the versions that the .in files leave open)
+	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
 
 .PHONY: run
 run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
@@ -64,7 +74,8 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	  --ignore=tests/kill --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
-test: setup ## Every test, in groups side by side (tests/groups.py)
+test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.groups
 
 .PHONY: soak

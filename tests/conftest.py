@@ -19,6 +19,7 @@ os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
+from tests import browser
 from tests.client import Client
 
 
@@ -94,3 +95,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "centre" in getattr(item, "fixturenames", ()):
             item.add_marker("centre")
     items.sort(key=lambda item: item.path.name == "test_privacy.py")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say at the end how many tests BROWSER=skip has left out."""
+    yield
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
+    if left_out := sum(browser.LEFT_OUT in str(reason) for reason in skipped):
+        terminalreporter.write_line(f"{left_out} tests of the dashboard {browser.LEFT_OUT}", yellow=True)

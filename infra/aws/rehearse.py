@@ -48,7 +48,7 @@ OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "rehearsa
 
 def main() -> int:
     started = time.monotonic()
-    folder = package.package(STAGE)
+    folder = package.package(STAGE, package.OWN_RUNTIME)
     stands_alone(folder / "deployment.zip")
     _say(started, "packaged; the zip needs nothing from outside")
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _engine(Path(scratch)) as (recorder, simulator):

@@ -10,7 +10,6 @@ failures of a batch (docs/adr/0005). The result is plain CloudFormation, without
 """
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,8 @@ RUNTIME_TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 STREAM_ATTEMPTS = 5
-# The byte code in the zip is of the Python that made it, so Lambda has to run the same.
-RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+# What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
+RUNTIME = "python3.13"
 PARAMETERS = {
     "CodeBucket": {"Type": "String", "Description": "The bucket that holds the zip"},
     "CodeKey": {"Type": "String", "Description": "The zip's key; it changes with its content"},
@@ -84,8 +83,11 @@ CONDITIONS = {
 }
 
 
-def build() -> Template:
-    """The template of the app as it stands. Raises ValueError for a path or a worker that config.json does not know."""
+def build(runtime: str = RUNTIME) -> Template:
+    """The template of the app as it stands. Raises ValueError for a path or a worker that config.json does not know.
+
+    runtime: the Lambda run time of every function; the rehearsal gives that of its own Python.
+    """
     config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
     functions: dict[str, Template] = config["lambda_functions"]
     base, written_alarms = read_yaml("resources.yaml"), read_yaml("alarms.yaml")
@@ -95,7 +97,7 @@ def build() -> Template:
     made: Template = {}
     for name, given in functions.items():
         policy = json.loads((CHALICE / f"policy-{name}.json").read_text(encoding="utf-8"))
-        made |= _function(name, "app.app" if "paths" in given else f"app.{name}", given, policy)
+        made |= _function(name, "app.app" if "paths" in given else f"app.{name}", given, policy, runtime)
         if name in workers:
             made |= _event_source(name, workers[name], given, base["Resources"])
     prefixes = {name: given["paths"] for name, given in functions.items() if "paths" in given}
@@ -111,9 +113,9 @@ def build() -> Template:
     }
 
 
-def text() -> str:
+def text(runtime: str = RUNTIME) -> str:
     """The template as JSON, in a fixed order."""
-    return json.dumps(build(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(build(runtime), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def read_yaml(name: str) -> Template:
@@ -123,7 +125,7 @@ def read_yaml(name: str) -> Template:
     return template
 
 
-def _function(name: str, handler: str, given: Template, policy: Template) -> Template:
+def _function(name: str, handler: str, given: Template, policy: Template, runtime: str) -> Template:
     here = logical(name)
     full_name = f"moph-${{Stage}}-{name.replace('_', '-')}"
     return {
@@ -156,7 +158,7 @@ def _function(name: str, handler: str, given: Template, policy: Template) -> Tem
             "Properties": {
                 "FunctionName": {"Fn::Sub": full_name},
                 "Description": f"{handler} of the MOPH Appointment Center",
-                "Runtime": RUNTIME,
+                "Runtime": runtime,
                 "Handler": handler,
                 "Architectures": ["x86_64"],
                 "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},

@@ -1,4 +1,6 @@
-"""Makes Chalice's zip smaller and quicker to start, without changing what runs (docs/adr/0005).
+"""Makes the package smaller and quicker to start, without changing what runs (docs/adr/0005).
+
+    python zip_optimizer.py FOLDER    # only compiles the sources in the folder, for the Python that runs this
 
 A cold start spends most of its time compiling sources and reading service descriptions that nobody calls. So the zip
 gets byte code that is trusted without a look at the source (unchecked-hash: Lambda's files never change), the service
@@ -10,7 +12,8 @@ import json
 import os
 import py_compile
 import shutil
-import tempfile
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -24,15 +27,12 @@ _NOT_RUN = (".pyi", ".pyx", ".pxd", ".c", ".h", ".md", ".rst")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content makes the same zip
 
 
-def slim(source: Path, target: Path) -> None:
-    """Writes to `target` the zip at `source`, slimmed. The same source gives the same bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        with zipfile.ZipFile(source) as zipped:
-            zipped.extractall(root)
-        drop_what_is_not_run(root, services())
-        compile_sources(root)
-        write_zip(root, target)
+def optimize(root: Path, python: str | None) -> None:
+    """Optimize the package in the folder. python: the interpreter that compiles its sources; None adds no byte code."""
+    drop_what_is_not_run(root, services())
+    if python:
+        # -W ignore: the warnings are about the sources of other packages.
+        subprocess.run([python, "-I", "-W", "ignore", __file__, str(root)], check=True)
 
 
 def services() -> set[str]:
@@ -46,8 +46,9 @@ def services() -> set[str]:
 
 
 def drop_what_is_not_run(root: Path, services: set[str]) -> None:
-    """Removes package metadata, type stubs, tests, examples, and the descriptions of AWS services that are not used."""
-    for folder in [*root.glob("*.dist-info"), *root.rglob("tests"), *root.rglob("examples"), root / "boto3" / "data"]:
+    """Remove package metadata, scripts, type stubs, tests, examples, and the descriptions of AWS services not used."""
+    unused = [*root.glob("*.dist-info"), *root.rglob("tests"), *root.rglob("examples")]
+    for folder in [*unused, root / "bin", root / "boto3" / "data"]:
         shutil.rmtree(folder, ignore_errors=True)
     for name in _NEVER_IMPORTED:
         shutil.rmtree(root / name, ignore_errors=True)
@@ -85,3 +86,7 @@ def write_zip(root: Path, target: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
             zipped.writestr(entry, path.read_bytes())
+
+
+if __name__ == "__main__":
+    compile_sources(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Bench: the cold start of the API function, with the optimised zip and with Chalice's unprocessed zip.
+"""Bench: the cold start of the API function: the package against the same one before zip_optimizer, in one run.
 
     python -m infra.bench.cold_start
 
@@ -67,7 +67,7 @@ def measure(folder: Path) -> dict[str, tuple[float, float]]:
 
 
 def main() -> int:
-    folder = package.package("bench")
+    folder = package.package("bench", package.OWN_RUNTIME)
     medians = measure(folder)
     for name, (cpu, memory) in medians.items():
         size = (folder / name).stat().st_size / 1e6

@@ -76,7 +76,7 @@ def build_dashboard() -> str:
     if built.exists() and built.stat().st_mtime >= max(p.stat().st_mtime for p in sources):
         return ""
     if not shutil.which("npm"):
-        return "Node.js 20 with npm is missing: install it and run `make run` again for the dashboard"
+        return "Node.js 20 with npm is missing: install it to get the dashboard"
     print("Building the dashboard ...", flush=True)
     for command in (["npm", "ci"], ["npm", "run", "build"]):
         done = subprocess.run(command, cwd=DASHBOARD, capture_output=True, text=True, check=False)

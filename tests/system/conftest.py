@@ -1,7 +1,5 @@
-"""A real browser on the whole centre: Debian's Chromium, the built dashboard, the API and the engine."""
+"""A real browser on the whole centre: the machine's Chromium, the built dashboard, the API and the engine."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
+from tests import browser as chromium
 from tests.client import Client, in_days, new_cid
 from tests.system.desk import Desk
 from tests.system.handset import Handset
@@ -34,31 +33,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/system" in item.nodeid:
             item.add_marker(pytest.mark.system)
-
-
-def _not_here(what: str) -> None:
-    """Names what the browser tests lack here; in CI nothing is skipped, so there it is a failure."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
+        if chromium.is_skipped() and {"browser", "site"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason=chromium.LEFT_OUT))
 
 
 @pytest.fixture(scope="session")
 def site(centre: LocalStack) -> str:
     """The address of the dashboard, freshly built."""
-    missing = build_dashboard()
-    if missing:
-        _not_here(missing)
+    if missing := build_dashboard():
+        pytest.fail(f"{missing}, {chromium.REMEDY}")
     return centre.url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        _not_here("Chromium is missing: apt-get install chromium")
+    path = chromium.find()
+    if not path:
+        pytest.fail(chromium.missing())
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
 

@@ -1,0 +1,115 @@
+"""What the browser tests need: a browser, Thai fonts and the built dashboard.
+
+    python -m tests.browser    # finds them or gets them; `make test` runs it first
+
+Exit code 1 and one line on stderr if the browser or the dashboard cannot be had. BROWSER=skip leaves the browser tests
+out, and then nothing is looked for.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from infra.local.run import build_dashboard
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LEFT_OUT = "left out by BROWSER=skip"
+REMEDY = "or leave the browser tests out with BROWSER=skip"
+APT_SECONDS, DOWNLOAD_SECONDS, START_SECONDS = 600, 180, 60
+
+
+def is_skipped() -> bool:
+    return os.environ.get("BROWSER") == "skip"
+
+
+def find() -> str | None:
+    """Find a browser that starts: CHROMIUM=path alone if it is set, else one on the PATH, else Playwright's own."""
+    if named := os.environ.get("CHROMIUM"):
+        return named if _starts(named) else None
+    for name in NAMES:
+        if (path := shutil.which(name)) and _starts(path):
+            return path
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if _starts(own) else None
+
+
+def get() -> str | None:
+    """Get a browser: from Debian's packages if that needs no password, else by Playwright's download.
+
+    A browser that CHROMIUM names is not replaced by another one.
+    """
+    if os.environ.get("CHROMIUM"):
+        return None
+    _apt_get("chromium")
+    if found := find():
+        return found
+    _download()
+    return find()
+
+
+def missing() -> str:
+    """The line to show if there is no browser."""
+    if named := os.environ.get("CHROMIUM"):
+        return f"CHROMIUM={named} does not start: name a Chromium or Chrome that does, {REMEDY}"
+    return f"Chromium is missing: install it, name one with CHROMIUM=path, {REMEDY}"
+
+
+def _apt_get(*packages: str) -> None:
+    """Install Debian packages, if that needs no password. The caller looks for what it needs afterwards."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not shutil.which("apt-get") or (sudo and not _runs([*sudo, "true"])):
+        return
+    print(f"Installing {' '.join(packages)} ...", flush=True)
+    apt = [*sudo, "timeout", str(APT_SECONDS), "apt-get", "-qq"]
+    _runs([*apt, "update"])
+    _runs([*apt, "install", "--yes", "--no-install-recommends", *packages])
+
+
+def _runs(command: list[str], seconds: float | None = None) -> bool:
+    """Whether the command can be started and ends well, in time."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=seconds)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _download() -> None:
+    """Let Playwright download its own Chromium into the home folder. The caller looks for it afterwards."""
+    print("Downloading Chromium ...", flush=True)
+    _runs([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_SECONDS)
+
+
+def _starts(browser: str) -> bool:
+    return _runs([browser, "--version"], START_SECONDS)
+
+
+def _has_thai_fonts() -> bool:
+    if sys.platform != "linux":
+        return True  # macOS brings them
+    lister = shutil.which("fc-list")
+    return bool(lister and subprocess.run([lister, ":lang=th"], capture_output=True, check=False).stdout)
+
+
+def main() -> int:
+    if is_skipped():
+        return 0
+    if not (find() or get()):
+        print(missing(), file=sys.stderr)
+        return 1
+    if not _has_thai_fonts():
+        _apt_get("fontconfig", "fonts-thai-tlwg")
+    if not _has_thai_fonts():
+        print("Thai fonts are missing, so screenshots may show boxes: install fonts-thai-tlwg", flush=True)
+    if problem := build_dashboard():
+        print(f"{problem}, {REMEDY}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The package for Lambda: its Python is chosen in one place, and its byte code is of that Python."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.aws import package, template, zip_optimizer
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A folder with what a package has at least: a module and botocore's data."""
+    (tmp_path / "botocore" / "data").mkdir(parents=True)
+    (tmp_path / "module.py").write_text("ANSWER = 42\n", encoding="utf-8")
+    return tmp_path
+
+
+def fake_python(folder: Path, exit_code: int) -> Path:
+    path = folder / "python3.99"
+    path.write_text(f"#!/bin/sh\nexit {exit_code}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_every_function_runs_on_the_chosen_python_whatever_python_packages() -> None:
+    for chosen, built in ((template.RUNTIME, template.build()), ("python3.99", template.build("python3.99"))):
+        functions = [one["Properties"] for one in built["Resources"].values() if one["Type"] == "AWS::Lambda::Function"]
+        assert {one["Runtime"] for one in functions} == {chosen}
+
+
+def test_this_python_compiles_for_its_own_run_time() -> None:
+    assert package.interpreter(package.OWN_RUNTIME) == sys.executable
+
+
+def test_a_python_on_the_path_compiles_for_its_run_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert package.interpreter("python3.99") is None
+    path = fake_python(tmp_path, 0)
+    assert package.interpreter("python3.99") == str(path)
+
+
+def test_a_python_that_does_not_run_does_not_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    fake_python(tmp_path, 127)
+    assert package.interpreter("python3.99") is None
+
+
+def test_byte_code_is_of_the_python_that_compiles_and_does_not_look_at_the_source(sources: Path) -> None:
+    zip_optimizer.optimize(sources, sys.executable)
+    (compiled,) = sources.rglob("*.pyc")
+    unchecked_hash = (1).to_bytes(4, "little")
+    assert compiled.read_bytes()[:8] == importlib.util.MAGIC_NUMBER + unchecked_hash
+
+
+def test_without_a_python_of_the_run_time_the_package_has_sources_only(sources: Path) -> None:
+    zip_optimizer.optimize(sources, None)
+    assert [path.name for path in sources.rglob("*.py*")] == ["module.py"]
