@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # ---- endpoints ----
 
-# Parameters that identify a person. HIS and app send `cid` in the query of some GETs, because the wire contract says so.
+# Parameters that identify a person. In some GETs of HIS and app `cid` is in the query: the wire contract says so.
 _PERSONAL = re.compile("search|name|cid|phone|mobile|birth|person|password", re.IGNORECASE)
 _PUBLIC_NAMES = {("GET", "/api/accounts/hospitals", "name")}  # the name of a hospital
 _OPEN_PATHS = {"/token", "/health", "/ready", "/line/webhook"}
@@ -211,46 +211,77 @@ def _check_generated(module: str) -> None:
 # ---- files and imports ----
 
 
-def test_every_file_of_a_package_is_in_the_import_contracts_of_its_kind() -> None:
-    """The last word of a file's name is its kind: routes, store, rules or model. All other files are actions.
-
-    Actions need no list: the contracts "http", "database" and "layers" apply to every file that they do not name.
-    """
-    contracts = _import_contracts()
-    listed = {
-        "routes": contracts["routes"]["source_modules"],
-        "store": contracts["stores"]["forbidden_modules"],
-        "pure": contracts["pure"]["source_modules"],
-    }
-    graph = grimp.build_graph("chalicelib", cache_dir=None)
-    modules = {kind: {m for p in patterns for m in graph.find_matching_modules(p)} for kind, patterns in listed.items()}
-    files = [module for module in graph.modules if module.count(".") == 2 and not graph.find_children(module)]
-    assert len(files) > 60
-    for file in files:
-        last_word = re.split(r"[._]", file)[-1]
-        expected = {"routes": {"routes"}, "store": {"store"}, "rules": {"pure"}, "model": {"pure"}}.get(last_word)
-        kinds = {kind for kind, members in modules.items() if file in members}
-        assert kinds == expected if expected else kinds <= {"pure"}, f"{file} is listed as {sorted(kinds)}"
+# What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes or
+# store. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file of a package is actions.
+_MAY_IMPORT = {
+    "routes": {"routes", "actions", "pure", "base"},
+    "actions": {"actions", "store", "pure", "base"},
+    "store": {"store", "pure", "base", "database"},
+    "pure": {"pure", "base"},
+    "base": {"base"},
+    "database": {"database", "base"},
+}
+_DATABASE = {"pynamodb", *(f"chalicelib.{name}" for name in ("attributes", "mapping", "storage", "tables"))}
+# The booking transaction also writes the schedule and the person.
+_MAY_USE_OTHER_STORES = {"chalicelib.booking.store"}
 
 
-def test_the_import_contracts_list_no_pattern_that_matches_nothing() -> None:
-    graph = grimp.build_graph("chalicelib", cache_dir=None, include_external_packages=True)
-    for contract in _import_contracts().values():
-        for key in ("source_modules", "allowed_importers", "protected_modules"):
-            for pattern in contract.get(key, []):
-                assert graph.find_matching_modules(pattern), f"{contract['id']}: {pattern}"
+@pytest.fixture(scope="module")
+def imports() -> grimp.ImportGraph:
+    return grimp.build_graph("chalicelib", include_external_packages=True, cache_dir=None)
 
 
-def test_the_stores_are_the_same_in_every_import_contract() -> None:
-    contracts = _import_contracts()
-    stores = set(contracts["stores"]["forbidden_modules"])
-    assert set(contracts["routes"]["forbidden_modules"]) == stores
-    assert {pattern for pattern in contracts["database"]["allowed_importers"] if "*" in pattern} == stores
+def _kind(module: str, pure: set[str]) -> str:
+    if module in _DATABASE:
+        return "database"
+    if module.count(".") == 1:
+        return "routes" if module == "chalicelib.health" else "base"
+    last_word = re.split("[._]", module)[-1]
+    if last_word in ("routes", "store"):
+        return last_word
+    return "pure" if module in pure else "actions"
 
 
-def _import_contracts() -> dict[str, dict[str, Any]]:
+def _pure_modules(graph: grimp.ImportGraph) -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
+    contract = next(each for each in project["tool"]["importlinter"]["contracts"] if each["id"] == "pure")
+    matches = {pattern: graph.find_matching_modules(pattern) for pattern in contract["source_modules"]}
+    assert all(matches.values()), f"patterns without a file: {[pattern for pattern in matches if not matches[pattern]]}"
+    return {module for modules in matches.values() for module in modules}
+
+
+def test_every_file_imports_only_the_kinds_that_its_own_kind_may_import(imports: grimp.ImportGraph) -> None:
+    pure = _pure_modules(imports)
+    files = {
+        module for module in imports.modules if module.startswith("chalicelib.") and not imports.find_children(module)
+    }
+    assert {_kind(file, pure) for file in files} == set(_MAY_IMPORT)
+    wrong = [
+        f"{file} ({_kind(file, pure)}) imports {imported} ({_kind(imported, pure)})"
+        for file in files
+        for imported in imports.find_modules_directly_imported_by(file) & (files | _DATABASE)
+        if _kind(imported, pure) not in _MAY_IMPORT[_kind(file, pure)]
+    ]
+    assert not wrong
+
+
+def test_rules_and_models_are_pure(imports: grimp.ImportGraph) -> None:
+    pure = _pure_modules(imports)
+    named = {module for module in imports.modules if re.split("[._]", module)[-1] in ("rules", "model")}
+    assert len(named) > 5
+    assert named <= pure
+
+
+def test_a_store_is_used_only_by_its_own_package(imports: grimp.ImportGraph) -> None:
+    stores = {module for module in imports.modules if re.split("[._]", module)[-1] == "store"}
+    assert len(stores) > 7
+    wrong = [
+        f"{user} uses {store}"
+        for store in stores
+        for user in imports.find_modules_that_directly_import(store) - _MAY_USE_OTHER_STORES
+        if user.split(".")[1] != store.split(".")[1]
+    ]
+    assert not wrong
 
 
 def test_no_test_patches_code() -> None:
@@ -274,7 +305,11 @@ _FOREIGN_NAMES = {"IdempotentParameterMismatch", "APOINTMENT_DASHBOARD", "Remind
 
 def _texts() -> dict[Path, str]:
     """Pages and sources, by path."""
-    files = [*ROOT.iterdir(), ROOT / "dashboard" / "README.md", *(f for name in _FOLDERS for f in (ROOT / name).rglob("*"))]
+    files = [
+        *ROOT.iterdir(),
+        ROOT / "dashboard" / "README.md",
+        *(f for name in _FOLDERS for f in (ROOT / name).rglob("*")),
+    ]
     return {file: file.read_text(encoding="utf-8") for file in files if file.suffix in _TEXTS}
 
 
