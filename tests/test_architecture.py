@@ -211,12 +211,13 @@ def _check_generated(module: str) -> None:
 # ---- files and imports ----
 
 
-# What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes or
-# store. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file of a package is actions.
+# What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes,
+# store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file of a package is actions.
 _MAY_IMPORT = {
     "routes": {"routes", "actions", "pure", "base"},
     "actions": {"actions", "store", "pure", "base"},
-    "store": {"store", "pure", "base", "database"},
+    "store": {"store", "rows", "pure", "base", "database"},
+    "rows": {"rows", "pure", "base", "database"},
     "pure": {"pure", "base"},
     "base": {"base"},
     "database": {"database", "base"},
@@ -237,7 +238,7 @@ def _kind(module: str, pure: set[str]) -> str:
     if module.count(".") == 1:
         return "routes" if module == "chalicelib.health" else "base"
     last_word = re.split("[._]", module)[-1]
-    if last_word in ("routes", "store"):
+    if last_word in ("routes", "store", "rows"):
         return last_word
     return "pure" if module in pure else "actions"
 
@@ -347,6 +348,8 @@ def test_every_make_target_that_a_page_names_exists() -> None:
     for page, text in _pages():
         named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
         assert named <= targets, f"{page.name}: {named - targets}"
+        measurements = {module.stem for module in (ROOT / "infra" / "bench").glob("*.py")}
+        assert set(re.findall(r"ONLY=(\w+)", text)) <= measurements, page.name
 
 
 def test_every_file_that_a_page_names_exists() -> None:
