@@ -1,4 +1,4 @@
-# The one command surface. `make help` lists it.
+# All commands of the project. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
@@ -10,7 +10,7 @@ export PORT STATE_DIR
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
 
-# What talks to the engine of one machine needs its address, and `make run` going.
+# A command that uses the local engine needs its address, and a running `make run`.
 define ENGINE
 if [ "$(STAGE)" = local ]; then \
 	  if [ ! -f "$(STATE_DIR)/env" ] || flock --nonblock "$(STATE_DIR)/lock" true; then \
@@ -19,7 +19,7 @@ if [ "$(STAGE)" = local ]; then \
 endef
 
 .PHONY: help
-help: ## List what there is to run
+help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements-dev.txt
@@ -31,7 +31,7 @@ $(VENV)/installed: requirements-dev.txt
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/installed ## Make the virtual environment (the other commands do it by themselves)
+setup: $(VENV)/installed ## Make the virtual environment (the other commands do this automatically)
 
 # One version for every Python from 3.11 up, and the hashes of its files for every platform.
 LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: \
@@ -43,23 +43,23 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
 
 .PHONY: run
-run: setup ## Run the whole centre on this machine (PORT=8000, STATE_DIR=.local)
+run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=.local)
 	@exec $(BIN)/python -m infra.local.run
 
 .PHONY: chalice-local
-chalice-local: setup ## Chalice's own server on port 8001, beside a running `make run`
-	@# It would start anew with every file that changes below here, and `make run` writes its state all the time.
+chalice-local: setup ## Run Chalice's own server on port 8001, while `make run` is running
+	@# With autoreload it would restart at every changed file in this folder, and `make run` writes its state all the time.
 	@$(ENGINE) $(BIN)/chalice local --stage local --no-autoreload --port $${CHALICE_PORT:-8001}
 
 .PHONY: reset
-reset: ## Throw away what `make run` has kept
-	@if [ ! -e "$(STATE_DIR)" ]; then echo "There is no $(STATE_DIR) to throw away"; \
+reset: ## Delete the data of `make run`
+	@if [ ! -e "$(STATE_DIR)" ]; then echo "There is no $(STATE_DIR) to delete"; \
 	elif [ ! -f "$(STATE_DIR)/lock" ]; then echo "$(STATE_DIR) was not made by make run; it stays"; exit 1; \
-	elif ! flock --nonblock "$(STATE_DIR)/lock" true; then echo "make run is still going: stop it first"; exit 1; \
-	else rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is gone; the next make run starts anew"; fi
+	elif ! flock --nonblock "$(STATE_DIR)/lock" true; then echo "make run is still running: stop it first"; exit 1; \
+	else rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is deleted; the next make run starts with the demo data"; fi
 
 .PHONY: redrive
-redrive: setup ## List the message jobs that failed for good; QUEUE=message-line or all puts them back
+redrive: setup ## List the message jobs that failed permanently; QUEUE=message-line or QUEUE=all puts them back
 	@$(ENGINE) $(BIN)/python -m infra.ops.redrive $(QUEUE)
 
 .PHONY: admin
@@ -79,15 +79,15 @@ test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names 
 	@$(BIN)/python -m tests.groups
 
 .PHONY: soak
-soak: setup ## Concurrent histories with kills and faults, checked (SOAK_SECONDS=600, SEED=1)
+soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)
 	@$(BIN)/python -m tests.concurrency.soak
 
 .PHONY: bench
-bench: setup ## Measure, as tables: bookings, hot schedule, availability, announcements (FULL=1: at full size; ONLY=hot_schedule: one of them)
+bench: setup ## Measure and print tables: bookings, one hot schedule, availability, announcements (FULL=1: full size; ONLY=hot_schedule: one table)
 	@$(BIN)/python -m infra.bench $(if $(FULL),--full) $(ONLY)
 
 .PHONY: lint
-lint: setup ## Style, types and the house's import rules
+lint: setup ## Check style, types, import contracts and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -96,19 +96,19 @@ lint: setup ## Style, types and the house's import rules
 	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
 
 .PHONY: costs
-costs: setup ## Measure what each action asks of DynamoDB, and write docs/costs.md
+costs: setup ## Measure the DynamoDB requests of each action, and write docs/costs.md
 	@$(BIN)/python -m infra.generate.costs
 
 .PHONY: package
-package: setup ## The zip and the template for STAGE, in build/STAGE
+package: setup ## Make the zip and the template for STAGE, in build/STAGE
 	@$(BIN)/python -m infra.aws.package $(STAGE)
 
 .PHONY: rehearse
-rehearse: setup ## Deploy that package to a fresh engine on this machine and test what answers
+rehearse: setup ## Deploy the package to a new engine on this machine and run the acceptance tests on it
 	@$(BIN)/python -m infra.aws.rehearse
 
 .PHONY: deploy
-deploy: setup ## Deploy STAGE to the AWS account of your credentials; shows the change set first (docs/deployment.md)
+deploy: setup ## Deploy STAGE to the AWS account of your credentials; show the change set first (docs/deployment.md)
 	@cd dashboard && npm ci --no-fund --no-audit && npm run build
 	@$(BIN)/python -m infra.aws.deploy $(STAGE) $(PARAMETERS)
 
@@ -118,11 +118,11 @@ format: setup ## Format the code
 	@$(BIN)/ruff format .
 
 .PHONY: openapi
-openapi: setup ## Make docs/examples.json and docs/openapi.json from the code
+openapi: setup ## Generate docs/examples.json and docs/openapi.json from the code
 	@$(BIN)/python -m infra.generate.examples
 	@$(BIN)/python -m infra.generate.openapi
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint test rehearse ## Exactly what CI runs
+check: lint test rehearse ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
