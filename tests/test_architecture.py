@@ -212,7 +212,7 @@ def _check_generated(module: str) -> None:
 
 
 # What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes,
-# store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file of a package is actions.
+# store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file is actions.
 _MAY_IMPORT = {
     "routes": {"routes", "actions", "pure", "base"},
     "actions": {"actions", "store", "pure", "base"},
