@@ -1,4 +1,4 @@
-"""The generated alarms, two kinds: a queue with failed jobs and a queue that waits too long; and the dashboard.
+"""The generated alarms, of each queue, function and stream; and the dashboard.
 
 They are generated because there is one for each queue or function of the template. The alarms on the whole system, and
 the topic that all alarms notify, are in alarms.yaml.
@@ -12,7 +12,7 @@ OLDEST_SECONDS = 900
 
 
 def resources(functions: list[str], base: Resources) -> Resources:
-    """The alarm of each queue and function, and the dashboard.
+    """The alarms of each queue, function and stream, and the dashboard.
 
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
@@ -35,8 +35,8 @@ def resources(functions: list[str], base: Resources) -> Resources:
 
 
 def _function_errors(function: str) -> Any:
-    # An error that a function catches and answers is no error to Lambda: this one counts time-outs, lack of memory,
-    # functions that do not start, and stream batches that failed.
+    # Lambda counts time-outs, lack of memory, failed starts and failed stream batches as errors; an error that the
+    # function catches and answers does not count.
     return _function_alarm(
         function,
         "errors",

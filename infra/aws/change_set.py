@@ -6,7 +6,7 @@ import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 _NAME = "next"
-# A stack that has nothing but a change set is still to be created.
+# A stack that has only a change set is not created yet.
 _NOT_CREATED = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _WAIT = {"Delay": 2, "MaxAttempts": 1800}
 
@@ -20,14 +20,14 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
     cloudformation = boto3.client("cloudformation")
     status = _status(cloudformation, stack)
     if status == "ROLLBACK_COMPLETE":
-        # A creation that failed: CloudFormation lets such a stack only be deleted.
-        print(f"{stack}: a creation failed before; what is left of it is deleted first")
+        # After a failed creation, CloudFormation allows only the deletion of the stack.
+        print(f"{stack}: an earlier creation failed; its remains are deleted first")
         cloudformation.delete_stack(StackName=stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig=_WAIT)
         status = None
     kind = "CREATE" if status in _NOT_CREATED else "UPDATE"
     if status is not None:
-        # One that was left when somebody closed the window at the question below.
+        # Left by an earlier run that ended at the question below.
         cloudformation.delete_change_set(StackName=stack, ChangeSetName=_NAME)
     name = cloudformation.create_change_set(
         StackName=stack, ChangeSetName=_NAME, ChangeSetType=kind, Capabilities=["CAPABILITY_IAM"], **arguments
@@ -58,7 +58,7 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
 
 
 def is_new(stack: str) -> bool:
-    """Whether the stack is still to be created, or created again because its creation failed."""
+    """True if the stack does not exist yet, or its creation failed."""
     status = _status(boto3.client("cloudformation"), stack)
     return status in _NOT_CREATED or status == "ROLLBACK_COMPLETE"
 

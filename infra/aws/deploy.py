@@ -59,9 +59,9 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
     if change_set.is_new(stack):
-        # A protected table could not be taken back if the creation failed half way.
+        # If the creation fails half way, a protected table could not be removed.
         change_set.apply(stack, _arguments(template_url, values | {"ProtectTables": "no"}), confirm)
-        confirm = False  # it was asked for above, and changes nothing but the protection
+        confirm = False  # the operator has confirmed; the second change only protects the tables
     change_set.apply(stack, _arguments(template_url, values), confirm)
     return change_set.outputs(stack)
 

@@ -82,7 +82,7 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
             "Properties": {
                 "Name": {"Fn::Sub": "moph-${Stage}"},
                 "EndpointConfiguration": {"Types": ["REGIONAL"]},
-                # Bytes from which an answer is compressed, for whoever accepts it: a month is a tenth as large.
+                # In bytes. Larger responses are compressed if the client accepts it: a month is a tenth as large.
                 "MinimumCompressionSize": 1024,
                 "Body": body,
             },
@@ -102,7 +102,7 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
         "ApiLogsRole": {
             "Type": "AWS::IAM::Role",
             "Condition": "SetsApiAccount",
-            # Kept: another API of the region may write its logs with it by then.
+            # Retained, because another API of the region may use it for its logs.
             "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {

@@ -1,7 +1,7 @@
-"""What a deployment asks the account before it makes a change set.
+"""Checks of the AWS account before a deployment: the concurrency quota, and which message channels can work.
 
-It stops, with what to do, if the account has no room for what the functions reserve; and it says which message
-channels have no address or no secret, whose functions then stay off.
+The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
+of a channel without a URL or a secret stay off.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any
 
 
 def reserved_by(template: dict[str, Any], stage: str, given: dict[str, str]) -> int:
-    """What the functions of a stage reserve together, with these parameters."""
+    """How many concurrent executions the functions of a stage reserve together. given: template parameters."""
     choice = given.get("ReserveConcurrency", template["Parameters"]["ReserveConcurrency"]["Default"])
     if choice == "no" or (choice == "in-prod" and stage != "prod"):
         return 0
@@ -44,22 +44,24 @@ def reserved_by(template: dict[str, Any], stage: str, given: dict[str, str]) -> 
 
 
 def _reserved_now(client: Any, stage: str, template: dict[str, Any]) -> list[int]:
-    """What this stage's functions, if they exist, hold of the account's quota already."""
-    held = []
+    """The concurrent executions that the existing functions of this stage reserve already."""
+    reserved = []
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${Stage}", stage)
             try:
-                held.append(client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions", 0))
+                reserved.append(
+                    client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions", 0)
+                )
             except client.exceptions.ResourceNotFoundException:
                 continue
-    return held
+    return reserved
 
 
 def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
-    """The template's parameters that switch the channels, and a line about each that stays off."""
-    found = boto3.client("ssm").get_parameters(Names=[f"/moph/{stage}/{_LINE_TOKEN}"])["Parameters"]
-    line = given.get("LineChannel", "on" if found else "off")
+    """The template parameters that switch the channels on or off. Prints a line for each channel that stays off."""
+    secrets = boto3.client("ssm").get_parameters(Names=[f"/moph/{stage}/{_LINE_TOKEN}"])["Parameters"]
+    line = given.get("LineChannel", "on" if secrets else "off")
     if line == "off":
         print(
             f"LINE stays off: /moph/{stage}/{_LINE_TOKEN} is not in SSM Parameter Store (docs/operations.md, Secrets)"

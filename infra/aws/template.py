@@ -45,7 +45,7 @@ PARAMETERS = {
         "Type": "String",
         "Default": "off",
         "AllowedValues": ["on", "off"],
-        "Description": "on if the stage has a LINE channel: its access token is in SSM (the deployment looks)",
+        "Description": "on if the stage has a LINE channel: its access token is in SSM. The deployment sets it",
     },
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
     "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
@@ -60,7 +60,7 @@ PARAMETERS = {
         "Type": "String",
         "Default": "set",
         "AllowedValues": ["set", "keep"],
-        "Description": "set: this stack gives the region's API Gateway its role for logs; keep: another stack has",
+        "Description": "set: this stack sets API Gateway's role for logs in the region; keep: another stack has set it",
     },
     "Tracing": {
         "Type": "String",
@@ -84,9 +84,10 @@ CONDITIONS = {
 
 
 def build(runtime: str = RUNTIME) -> Template:
-    """The template of the app as it stands. Raises ValueError for a path or a worker that config.json does not know.
+    """Build the template of the app.
 
-    runtime: the Lambda run time of every function; the rehearsal gives that of its own Python.
+    runtime: the Lambda run time of every function; the rehearsal uses that of its own Python.
+    Raises ValueError for a path or a worker that .chalice/config.json does not know.
     """
     config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
     functions: dict[str, Template] = config["lambda_functions"]
@@ -94,21 +95,22 @@ def build(runtime: str = RUNTIME) -> Template:
     workers = {source.name: source for source in app.event_sources}
     if unknown := set(workers) - set(functions):
         raise ValueError(f"not in lambda_functions of .chalice/config.json: {', '.join(sorted(unknown))}")
-    made: Template = {}
-    for name, given in functions.items():
+    resources: Template = {}
+    for name, options in functions.items():
         policy = json.loads((CHALICE / f"policy-{name}.json").read_text(encoding="utf-8"))
-        made |= _function(name, "app.app" if "paths" in given else f"app.{name}", given, policy, runtime)
+        handler = "app.app" if "paths" in options else f"app.{name}"
+        resources |= _function(name, handler, options, policy, runtime)
         if name in workers:
-            made |= _event_source(name, workers[name], given, base["Resources"])
-    prefixes = {name: given["paths"] for name, given in functions.items() if "paths" in given}
-    made |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
-    everything = base["Resources"] | made | written_alarms["Resources"]
+            resources |= _event_source(name, workers[name], options, base["Resources"])
+    prefixes = {name: options["paths"] for name, options in functions.items() if "paths" in options}
+    resources |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
+    resources = base["Resources"] | resources | written_alarms["Resources"]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "MOPH Appointment Center",
         "Parameters": base["Parameters"] | PARAMETERS,
         "Conditions": base["Conditions"] | CONDITIONS,
-        "Resources": everything | alarms.resources([logical(name) for name in functions], everything),
+        "Resources": resources | alarms.resources([logical(name) for name in functions], resources),
         "Outputs": gateway.OUTPUTS,
     }
 
@@ -125,11 +127,12 @@ def read_yaml(name: str) -> Template:
     return template
 
 
-def _function(name: str, handler: str, given: Template, policy: Template, runtime: str) -> Template:
-    here = logical(name)
+def _function(name: str, handler: str, options: Template, policy: Template, runtime: str) -> Template:
+    """A function with its role and log group. options: its entry in .chalice/config.json."""
+    prefix = logical(name)
     full_name = f"moph-${{Stage}}-{name.replace('_', '-')}"
     return {
-        f"{here}Logs": {
+        f"{prefix}Logs": {
             "Type": "AWS::Logs::LogGroup",
             "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
@@ -138,7 +141,7 @@ def _function(name: str, handler: str, given: Template, policy: Template, runtim
                 "RetentionInDays": {"Ref": "LogDays"},
             },
         },
-        f"{here}Role": {
+        f"{prefix}Role": {
             "Type": "AWS::IAM::Role",
             "Properties": {
                 "AssumeRolePolicyDocument": RUNTIME_TRUST,
@@ -152,9 +155,9 @@ def _function(name: str, handler: str, given: Template, policy: Template, runtim
                 },
             },
         },
-        f"{here}Function": {
+        f"{prefix}Function": {
             "Type": "AWS::Lambda::Function",
-            "DependsOn": [f"{here}Logs"],
+            "DependsOn": [f"{prefix}Logs"],
             "Properties": {
                 "FunctionName": {"Fn::Sub": full_name},
                 "Description": f"{handler} of the MOPH Appointment Center",
@@ -162,24 +165,24 @@ def _function(name: str, handler: str, given: Template, policy: Template, runtim
                 "Handler": handler,
                 "Architectures": ["x86_64"],
                 "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
-                "MemorySize": given["lambda_memory_size"],
-                "Timeout": given["lambda_timeout"],
+                "MemorySize": options["lambda_memory_size"],
+                "Timeout": options["lambda_timeout"],
                 "ReservedConcurrentExecutions": {
-                    "Fn::If": ["Reserves", given["reserved_concurrency"], {"Ref": "AWS::NoValue"}]
+                    "Fn::If": ["Reserves", options["reserved_concurrency"], {"Ref": "AWS::NoValue"}]
                 },
                 "TracingConfig": {"Mode": {"Ref": "Tracing"}},
-                "Role": {"Fn::GetAtt": [f"{here}Role", "Arn"]},
-                "Environment": {"Variables": _environment(name, given)},
+                "Role": {"Fn::GetAtt": [f"{prefix}Role", "Arn"]},
+                "Environment": {"Variables": _environment(name, options)},
                 # Lambda stops a function that posts to its own queue after about 16 rounds, unless it may.
-                **({"RecursiveLoop": "Allow"} if given.get("posts_to_its_own_queue") else {}),
+                **({"RecursiveLoop": "Allow"} if options.get("posts_to_its_own_queue") else {}),
             },
         },
     }
 
 
-def _environment(name: str, given: Template) -> Template:
+def _environment(name: str, options: Template) -> Template:
     by_key = [{"Fn::Sub": "${TokenKeyB},${TokenKey}"}, {"Fn::Sub": "${TokenKey},${TokenKeyB}"}]
-    own = given.get("variables", {}) | {"SECRETS": ",".join(given.get("secrets", []))}
+    own = options.get("variables", {}) | {"SECRETS": ",".join(options.get("secrets", []))}
     return {
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
@@ -193,7 +196,7 @@ def _environment(name: str, given: Template) -> Template:
     }
 
 
-def _event_source(name: str, source: Any, given: Template, resources: Template) -> Template:
+def _event_source(name: str, source: Any, options: Template, resources: Template) -> Template:
     kind, function = type(source).__name__, logical(name)
     if kind == "ScheduledEventConfig":
         return _schedule(function, source)
@@ -208,9 +211,9 @@ def _event_source(name: str, source: Any, given: Template, resources: Template) 
         # Without it, Lambda ignores the failed messages that a worker reports, and deletes them.
         mapping["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
         # Without it, Lambda would receive more messages than the function may handle, and use up their attempts.
-        mapping["ScalingConfig"] = {"MaximumConcurrency": given["reserved_concurrency"]}
-        # A channel without an address or a secret would fail for every job, and wake somebody for each.
-        if condition := given.get("enabled_if"):
+        mapping["ScalingConfig"] = {"MaximumConcurrency": options["reserved_concurrency"]}
+        # A channel without a URL or a secret would fail for every job, with an alarm for each.
+        if condition := options.get("enabled_if"):
             mapping["Enabled"] = {"Fn::If": [condition, True, False]}
         return {f"{function}From{queue}": _mapping(mapping)}
     if kind != "DynamoDBEventConfig":

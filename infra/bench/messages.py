@@ -20,7 +20,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from infra.bench.message_environment import MessageEnvironment, Workers, cid, message_environment, seed_people, until
+from infra.bench.bench_environment import cid
+from infra.bench.message_environment import MessageEnvironment, Workers, message_environment, seed_people, until
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-line")
 FAULTS = {"too_many": 0.025, "error_before": 0.025, "error_after": 0.025, "silent_after": 0.025, "slow_seconds": 0.05}
