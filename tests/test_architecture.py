@@ -212,7 +212,7 @@ def _check_generated(module: str) -> None:
 
 
 # What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes
-# (schemas too), store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. All others are actions.
+# (schemas too), store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. The rest is actions.
 _MAY_IMPORT = {
     "routes": {"routes", "actions", "pure", "base"},
     "actions": {"actions", "store", "pure", "base"},
