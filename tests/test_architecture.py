@@ -211,8 +211,8 @@ def _check_generated(module: str) -> None:
 # ---- files and imports ----
 
 
-# What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes,
-# store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. Every other file is actions.
+# What a file may import of ours, by its kind (docs/design.md). The kind is the last word of the file's name: routes
+# (schemas too), store or rows. A file is pure if the contract "pure" in pyproject.toml lists it. The rest is actions.
 _MAY_IMPORT = {
     "routes": {"routes", "actions", "pure", "base"},
     "actions": {"actions", "store", "pure", "base"},
@@ -238,7 +238,9 @@ def _kind(module: str, pure: set[str]) -> str:
     if module.count(".") == 1:
         return "routes" if module == "chalicelib.health" else "base"
     last_word = re.split("[._]", module)[-1]
-    if last_word in ("routes", "store", "rows"):
+    if last_word in ("routes", "schemas"):
+        return "routes"
+    if last_word in ("store", "rows"):
         return last_word
     return "pure" if module in pure else "actions"
 
