@@ -1,21 +1,10 @@
 """The token on the wire (wire contract, Token), and one's own password."""
 
-from typing import Annotated
-
-import msgspec
-
-from chalicelib.accounts.schemas import PasswordHash
 from chalicelib.auth import actions
+from chalicelib.auth.schemas import OwnPassword, PasswordChanged, SignIn
 from chalicelib.caller import Caller
 from chalicelib.endpoint import EVERYONE, SIGNED_IN, endpoint
 from chalicelib.errors import SignInFailed, SignInLocked
-from chalicelib.fields import HospitalCode, text
-
-
-class SignIn(msgspec.Struct):
-    user: Annotated[str, text(100, "login", shortest=1, example="his.demo")]
-    password_hash: Annotated[str, text(128, "hex of HMAC-SHA256(key `$jwt@moph#`, password), either case", shortest=1)]
-    hospital_code: HospitalCode
 
 
 @endpoint(
@@ -63,16 +52,6 @@ def get_public_key() -> str:
     return actions.public_key()
 
 
-class OwnPassword(msgspec.Struct):
-    password_hash: PasswordHash
-    new_password_hash: PasswordHash
-
-
-class PasswordChanged(msgspec.Struct):
-    login: str
-    must_change_password: bool
-
-
 @endpoint(
     "POST",
     "/api/accounts/password",
@@ -83,6 +62,6 @@ class PasswordChanged(msgspec.Struct):
     first_password=True,
 )
 def post_own_password(caller: Caller, body: OwnPassword) -> PasswordChanged:
-    """Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not."""
+    """Change one's own password. A wrong present password counts as a failed sign-in."""
     actions.change_own_password(caller, body.password_hash, body.new_password_hash)
     return PasswordChanged(caller.login, False)
