@@ -1,4 +1,4 @@
-"""The caller: a signed-in account, its hospital, its roles and their levels (manual 1.4; docs/accounts.md)."""
+"""The caller: a signed-in account with hospital and roles (docs/accounts.md)."""
 
 from dataclasses import dataclass, field
 
@@ -25,7 +25,9 @@ LEVELS = (HOSPITAL, PROVINCE, COUNTRY)
 
 @dataclass(frozen=True)
 class Caller:
-    """A signed-in account. The token says who it is; its roles are those of the account now (docs/adr/0010).
+    """A signed-in account.
+
+    The token says who it is; its roles are those of the account now (docs/adr/0010).
 
     roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: until the password is
     changed, nothing else is allowed.
@@ -50,5 +52,5 @@ class Caller:
 
     @property
     def is_country(self) -> bool:
-        """Whether this is a country-level API caller: the Mor Prom app's back end, acting for the person."""
+        """Whether this is the Mor Prom app's back end, which acts for the person."""
         return self.roles.get(APPOINTMENT_API, 0) >= COUNTRY

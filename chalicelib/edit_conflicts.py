@@ -11,7 +11,10 @@ from chalicelib.errors import EditConflict
 
 @contextmanager
 def edit_conflict_response(yours: object, row: Callable[[Any], msgspec.Struct]) -> Iterator[None]:
-    """Complete an EditConflict that is raised inside: `yours` is the body that was sent, `theirs` is `row(stored)`."""
+    """Put both versions into an EditConflict that is raised inside.
+
+    yours: the body that was sent. row: makes `theirs` of what is stored.
+    """
     try:
         yield
     except EditConflict as conflict:

@@ -24,7 +24,10 @@ SMALL_BODY = 100_000
 
 @dataclass(frozen=True)
 class RawRequest:
-    """Body and headers as they came, to verify a signature of the bytes. A handler takes it as `raw`."""
+    """Body and headers as they came, to verify a signature of the bytes.
+
+    A handler takes it as `raw`.
+    """
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -90,7 +93,10 @@ def endpoint(
     first_password: bool = False,
     audit_refusal: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare the decorated function as the handler of one action. The parameters are those of `Endpoint`."""
+    """Declare the decorated function as the handler of one action.
+
+    The parameters are those of `Endpoint`.
+    """
 
     def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
         _declared.append(

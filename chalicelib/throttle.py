@@ -16,7 +16,10 @@ _MOST_ACCOUNTS = 10_000
 
 
 class Buckets:
-    """A token bucket per account: a call takes a token, `rate` tokens a second are added, at most `burst` are kept."""
+    """A token bucket per account.
+
+    A call takes one token, `rate` tokens a second are added, at most `burst` are kept.
+    """
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst

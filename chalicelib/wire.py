@@ -1,7 +1,8 @@
-"""HTTP adapter: routes a request to its handler and wraps the result in the envelope (docs/wire-contract.md).
+"""HTTP adapter: route a request to its handler, wrap the result in the envelope.
 
-Only this file knows HTTP. It authenticates the caller, checks roles, reads parameters and body, and gives each family
-of `errors.py` its status. It logs one line per request: action, hospital, outcome, time. No line names a person.
+The envelope is in docs/wire-contract.md. Only this file knows HTTP. It authenticates the caller, checks roles, reads
+parameters and body, and gives each family of `errors.py` its status. It logs one line per request: action, hospital,
+outcome, time. No line names a person.
 """
 
 import json
@@ -64,7 +65,7 @@ AuditRefusal = Callable[[Caller, str, dict[str, str]], None]
 
 
 def log_stream(function: str, event: Any) -> None:
-    """Log that a stream function has handled its records, and the time since the oldest change (lag)."""
+    """Log that a stream function has finished, and how old the oldest change is."""
     records = event.to_dict()["Records"]
     oldest = min(record["dynamodb"].get("ApproximateCreationDateTime", time.time()) for record in records)
     metrics.count(f"{function}_lag_ms", max(0, round((time.time() - oldest) * 1000)))
@@ -121,7 +122,10 @@ def _view(
 
 
 def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoint:
-    """The endpoint of a path that has the query's Action and the method. Raises Invalid, UnknownAction, WrongMethod."""
+    """The endpoint of a path that has the query's Action and the method.
+
+    Raises Invalid, UnknownAction, WrongMethod.
+    """
     actions = {endpoint.action for endpoint in endpoints}
     candidates = endpoints
     if actions != {None}:
@@ -140,7 +144,10 @@ def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoin
 
 
 def _once(query: MultiDict, names: Iterable[str]) -> dict[str, str]:
-    """The query's parameters with these names; others are ignored. Raises Invalid if one is given more than once."""
+    """The query's parameters with these names; others are ignored.
+
+    Raises Invalid if one is given more than once.
+    """
     sent = [name for name in names if name in query]
     repeated = {name: "given more than once" for name in sent if len(query.getlist(name)) > 1}
     if repeated:
@@ -191,7 +198,10 @@ def _json(raw: bytes) -> Any:
 
 
 def _json_or_form(raw: bytes) -> dict[str, Any]:
-    """The fields of a JSON or form body, whatever the content type says. Other JSON than an object counts as empty."""
+    """The fields of a JSON or form body, whatever the content type says.
+
+    Other JSON than an object counts as empty.
+    """
     if raw.startswith(b"--"):
         return _multipart(raw)
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
@@ -201,7 +211,10 @@ def _json_or_form(raw: bytes) -> dict[str, Any]:
 
 
 def _multipart(raw: bytes) -> dict[str, str]:
-    """The fields of a multipart form, as PHP and Postman send forms. The first line is the boundary."""
+    """The fields of a multipart form, as PHP and Postman send forms.
+
+    The first line is the boundary.
+    """
     boundary = raw.split(b"\r\n", 1)[0]
     fields = {}
     for part in raw.split(boundary):

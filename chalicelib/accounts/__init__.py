@@ -1,1 +1,1 @@
-"""The Account Center: accounts, user groups and roles, hospital by hospital (manual 1)."""
+"""The Account Center: accounts, groups and roles of each hospital (manual 1)."""

@@ -21,7 +21,7 @@ def attempts(hospital_code: str, login: str) -> Attempts:
 
 
 def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
-    """A hospital's accounts that contain the text in login, name or details, in the order of logins.
+    """A hospital's accounts with the text in login, name or details, by login.
 
     Raises HospitalNotFound.
     """
@@ -30,7 +30,10 @@ def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAcces
 
 
 def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, Attempts]:
-    """An account, its hospital's access and its failed sign-ins. Raises HospitalNotFound, AccountNotFound."""
+    """An account, its hospital's access and its failed sign-ins.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
     return access, rules.find_account(access, login), auth.attempts(hospital_code, login)
 
@@ -71,9 +74,10 @@ def add_account_by_command(
     password_hash: str,
     must_change_password: bool,
 ) -> None:
-    """Add an account without authorisation: the first administrator of a deployment, and demo data.
+    """Add an account without authorisation.
 
-    command: the audit's actor. Raises HospitalNotFound, LoginTaken, Invalid, TryAgain.
+    For the first administrator of a deployment, and for demo data. command: the audit's actor. Raises HospitalNotFound,
+    LoginTaken, Invalid, TryAgain.
     """
     rules.check_roles(roles)
     hospitals.get(hospital_code)
@@ -133,7 +137,10 @@ def edit_account(
 
 
 def set_active(caller: Caller, hospital_code: str, login: str, version: int, active: bool) -> HospitalAccess:
-    """Deactivate or reactivate an account; no-op if it is so already. Raises as edit_account does."""
+    """Deactivate or reactivate an account; no-op if it is so already.
+
+    Raises as edit_account does.
+    """
 
     def edit(access: HospitalAccess) -> HospitalAccess:
         stored = rules.find_account(access, login)
@@ -166,7 +173,7 @@ def set_first_password(
 
 
 def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
-    """Let an account that wrong passwords have locked sign in again; no-op if it is not locked.
+    """Unlock an account that wrong passwords have locked; no-op if it is not locked.
 
     Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount.
     """
@@ -176,7 +183,10 @@ def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
 
 
 def account_history(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[AuditEntry]:
-    """Changes of an account and of the groups it is in now, newest first. Raises HospitalNotFound, AccountNotFound."""
+    """Changes of an account and of the groups it is in now, newest first.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
     groups = sorted(rules.find_account(access, login).groups)
     subjects = [account_subject(hospital_code, login), *(group_subject(hospital_code, n) for n in groups)]

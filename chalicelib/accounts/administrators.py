@@ -13,8 +13,11 @@ from chalicelib.hospitals.rules import not_found
 
 
 def load_administrator(caller: Caller) -> Administrator:
-    """The caller with the level that is stored now. The status that is cached for half a minute is not enough to give
-    roles away. Raises Forbidden if the caller is no administrator any more."""
+    """The caller with the level that is stored now.
+
+    The status that is cached for half a minute is not enough to give roles away. Raises Forbidden if the caller is no
+    administrator any more.
+    """
     status = account_status.read(caller.hospital_code, caller.login)
     level = status.roles.get(ACCOUNT_ADMIN, 0) if status and status.active else 0
     if not level:
@@ -23,7 +26,7 @@ def load_administrator(caller: Caller) -> Administrator:
 
 
 def check_hospital(administrator: Administrator, hospital_code: str) -> None:
-    """Raise HospitalNotFound if the administrator does not administer the hospital, or if there is none."""
+    """Raise HospitalNotFound unless the administrator administers the hospital."""
     if not administrator.administers(hospitals.get(hospital_code)):
         raise not_found()
 
@@ -42,9 +45,9 @@ def load_access(caller: Caller, hospital_code: str, action: str, login: str | No
 
 
 def append_refused(caller: Caller, action: str, hospital_code: str, login: str | None, wanted: dict[str, str]) -> None:
-    """Add a refused attempt to the history of the caller's account, and of the account it was about if that exists.
+    """Add a refused attempt to the caller's history.
 
-    wanted: field -> value that was asked for.
+    Also to the history of the account that it was about, if that exists. wanted: field -> value that was asked for.
     """
     changes = {"hospital_code": ["", hospital_code]}
     if login:

@@ -15,7 +15,7 @@ from chalicelib.errors import LastAdministrator, OutOfReach, OwnAccount
 
 
 def may_grant(administrator_level: int, role: str) -> bool:
-    """Whether an administrator of the level may give and take this role ("APPOINTMENT_API:1")."""
+    """Whether an administrator of the level may give and take this role."""
     code, _, level = role.partition(":")
     if code == ACCOUNT_ADMIN and administrator_level < COUNTRY:
         return int(level) < administrator_level
@@ -23,7 +23,7 @@ def may_grant(administrator_level: int, role: str) -> bool:
 
 
 def check_change(administrator: Administrator, before: HospitalAccess, after: HospitalAccess) -> None:
-    """Check that the administrator, who administers the hospital, may turn `before` into `after`.
+    """Check that an administrator of the hospital may turn `before` into `after`.
 
     Raises OutOfReach, OwnAccount, LastAdministrator.
     """
@@ -53,9 +53,9 @@ def _check_account(
 
 
 def check_control(administrator: Administrator, access: HospitalAccess, account: Account) -> None:
-    """Check that the administrator could give every role of the account: a new password or an unlock opens them all.
+    """Check that the administrator may give every role that the account has.
 
-    Raises OutOfReach, OwnAccount.
+    Who sets a password or unlocks a login could use them all. Raises OutOfReach, OwnAccount.
     """
     if administrator.is_self(account):
         raise OwnAccount()

@@ -1,4 +1,4 @@
-"""User groups of a hospital (กลุ่มผู้ใช้งาน, manual 1.4): their members have their roles."""
+"""User groups of a hospital, whose members have their roles (manual 1.4)."""
 
 from dataclasses import replace
 
@@ -24,7 +24,9 @@ def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[HospitalAc
 
 
 def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[str]) -> tuple[HospitalAccess, Group]:
-    """Add a group. The same group again, by a second click or after a lost answer, is the one that exists.
+    """Add a group.
+
+    The same group again, by a second click or after a lost answer, is the one that exists.
 
     Raises HospitalNotFound, Invalid (roles), OutOfReach, NameTaken if another group has this name.
     """
@@ -45,7 +47,9 @@ def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[st
 def edit_group(
     caller: Caller, hospital_code: str, group_id: int, version: int, name: str, roles: frozenset[str]
 ) -> tuple[HospitalAccess, Group]:
-    """Change a group, and with it the roles of every member. version: the one that the caller saw.
+    """Change a group, and with it the roles of every member.
+
+    version: the one that the caller saw.
 
     The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
     GroupNotFound, Invalid (roles), EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator.

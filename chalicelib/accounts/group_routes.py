@@ -82,7 +82,10 @@ def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     audit_refusal=True,
 )
 def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow:
-    """Add a user group; its members have its roles. The same group again is the one that exists."""
+    """Add a user group; its members have its roles.
+
+    The same group again is the one that exists.
+    """
     return group_row(*actions.add_group(caller, params.hospital_code, body.name, frozenset(body.roles)))
 
 

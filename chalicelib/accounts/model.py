@@ -1,4 +1,4 @@
-"""Everything that accounts and groups of one hospital may do, and who administers it."""
+"""The access that one hospital's accounts have, and its administrators."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,10 @@ from chalicelib.hospitals.rules import administers
 
 @dataclass(frozen=True)
 class RoleSource:
-    """A role of an account and where it comes from. direct: given to the account. groups: ids of groups with it."""
+    """A role of an account and where it comes from.
+
+    direct: given to the account. groups: ids of groups with it.
+    """
 
     role: str
     direct: bool
@@ -35,7 +38,7 @@ class HospitalAccess:
         return effective_roles(account, self.groups.values())
 
     def sources(self, account: Account) -> list[RoleSource]:
-        """Every role of an account with its sources, in the order of the manual's figure 5."""
+        """Every role of an account with its sources, in the manual's order (figure 5)."""
         sources = []
         for role in sorted_roles(self.effective_roles(account)):
             groups = sorted(n for n in account.groups if n in self.groups and role in self.groups[n].roles)
@@ -63,7 +66,10 @@ class HospitalAccess:
 
 @dataclass(frozen=True)
 class Administrator:
-    """A login administrator, as stored at this moment. hospital: the own one. level: of ACCOUNT_ADMIN."""
+    """A login administrator, as stored at this moment.
+
+    hospital: the own one. level: of ACCOUNT_ADMIN.
+    """
 
     login: str
     hospital: Hospital

@@ -51,7 +51,10 @@ LEVEL_NAMES = {1: ("หน่วยให้บริการ", "this hospital"
 
 
 class RoleRow(msgspec.Struct):
-    """A role at a level. grantable: whether the caller may give and take it in the hospitals that he administers."""
+    """A role at a level.
+
+    grantable: whether the caller may give and take it in the hospitals that he administers.
+    """
 
     role: str
     role_code: str
@@ -115,7 +118,7 @@ class AccountPage(msgspec.Struct):
     audit_refusal=True,
 )
 def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
-    """The accounts of a hospital that match, in the order of logins; all of them if the search is empty."""
+    """The accounts of a hospital that match, by login; all if the search is empty."""
     access, accounts = actions.search(caller, params.hospital_code, body.search)
     page = accounts[body.offset : body.offset + body.limit]
     return AccountPage(len(accounts), [account_row(access, account) for account in page])
@@ -140,7 +143,7 @@ class NewAccount(msgspec.Struct):
     audit_refusal=True,
 )
 def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> AccountShown:
-    """Add an account with a first password, which it must change at its first sign-in."""
+    """Add an account with a first password, to be changed at its first sign-in."""
     roles, groups = frozenset(body.roles), frozenset(body.groups)
     access = actions.add_account(
         caller, params.hospital_code, body.login, body.name, body.details, roles, groups, body.password_hash
@@ -236,7 +239,7 @@ class FirstPassword(msgspec.Struct):
     audit_refusal=True,
 )
 def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword) -> AccountShown:
-    """Give an account a new password, which it must change at its next sign-in."""
+    """Give an account a new password, to be changed at its next sign-in."""
     access = actions.set_first_password(caller, params.hospital_code, params.login, body.version, body.password_hash)
     return _shown(params, access)
 
@@ -272,7 +275,7 @@ class AccountHistoryQuery(msgspec.Struct):
     audit_refusal=True,
 )
 def get_account_history(caller: Caller, params: AccountHistoryQuery) -> list[HistoryResponse]:
-    """Changes of an account and of the groups it is in now, newest first; refused attempts too."""
+    """Changes and refused attempts of an account and its groups, newest first."""
     entries = actions.account_history(caller, params.hospital_code, params.login, params.before, params.limit)
     return [history_response(entry) for entry in entries]
 

@@ -33,12 +33,18 @@ def find_group(access: HospitalAccess, group_id: int) -> Group:
 
 
 def require_account_version(account: Account, version: int, wanted: dict[str, Any]) -> None:
-    """Raise EditConflict unless the account has this version. wanted: the fields that the caller sent."""
+    """Raise EditConflict unless the account has this version.
+
+    wanted: the fields that the caller sent.
+    """
     _require_version(account, version, wanted, _ACCOUNT_FIELDS)
 
 
 def require_group_version(group: Group, version: int, wanted: dict[str, Any]) -> None:
-    """Raise EditConflict unless the group has this version. wanted: the fields that the caller sent."""
+    """Raise EditConflict unless the group has this version.
+
+    wanted: the fields that the caller sent.
+    """
     _require_version(group, version, wanted, _GROUP_FIELDS)
 
 

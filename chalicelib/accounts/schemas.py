@@ -67,7 +67,7 @@ class AccountRow(msgspec.Struct):
 
 
 class AccountShown(AccountRow):
-    """locked_until: ISO time in Bangkok while the login is locked by wrong passwords, else empty."""
+    """locked_until: ISO time in Bangkok while wrong passwords lock it, else empty."""
 
     locked_until: str
 

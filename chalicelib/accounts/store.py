@@ -1,4 +1,4 @@
-"""The accounts table, as administration uses it: all accounts and groups of a hospital, the user-id counter.
+"""The accounts table for administration: a hospital's accounts and groups.
 
 Every change of a hospital's accounts and groups is one transaction on the version in the hospital's "grants" item. So
 two administrators who decide on the same state cannot both write, and no rule about several accounts (the last
@@ -38,9 +38,10 @@ def hospital_access(hospital_code: str) -> HospitalAccess:
 
 
 def save(before: HospitalAccess, after: HospitalAccess, entries: list[AuditEntry]) -> bool:
-    """Write what differs, with its audit entries, in one transaction of at most 99 items.
+    """Write what differs, with its audit entries, in one transaction.
 
-    False if the hospital's accounts or groups have changed since `before` was read; then nothing was written.
+    At most 99 items. False if the hospital's accounts or groups have changed since `before` was read; then nothing was
+    written.
     """
     unchanged = AccountItem.version == before.version if before.version else AccountItem.item.does_not_exist()
     access = AccountItem(before.hospital_code, _ACCESS)
@@ -50,7 +51,10 @@ def save(before: HospitalAccess, after: HospitalAccess, entries: list[AuditEntry
 
 
 def _writes(mapper: Mapper[AccountItem, Any], before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Write]:
-    """Updates set only what differs: a person's own password change is not part of the version."""
+    """Put what is new, update what differs.
+
+    An update sets only the fields that differ, because a person may change the own password without a new version.
+    """
     writes = []
     for key, new in after.items():
         old = before.get(key)
@@ -71,5 +75,8 @@ def next_user_id() -> int:
 
 
 def country_administrator_exists() -> bool:
-    """Whether an account or group of any hospital has ACCOUNT_ADMIN:5. Reads the whole table."""
+    """Whether an account or group of any hospital has ACCOUNT_ADMIN:5.
+
+    Reads the whole table.
+    """
     return any(True for _ in AccountItem.scan(AccountItem.roles.contains("ACCOUNT_ADMIN:5")))

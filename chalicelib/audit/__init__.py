@@ -1,1 +1,1 @@
-"""Who did what to which account, group, hospital, appointment or announcement, and when. Append only."""
+"""Who did what, to which account, hospital or appointment, and when. Append only."""

@@ -19,18 +19,23 @@ def new_entry(
 
 
 def append(*entries: AuditEntry) -> None:
-    """Store entries that belong to no other write, one request each. Raises TryAgain if an entry of the same subject,
-    microsecond and random suffix exists."""
+    """Store entries that belong to no other write, one request each.
+
+    Raises TryAgain if an entry of the same subject, microsecond and random suffix exists.
+    """
     for entry in entries:
         if not store.append(entry):
             raise TryAgain()
 
 
 def append_batch(entries: Iterable[AuditEntry]) -> None:
-    """Store entries of a stream. Safe to repeat if each entry is made of its record alone."""
+    """Store entries of a stream.
+
+    Safe to repeat if each entry is made of its record alone.
+    """
     store.append_batch(list(entries))
 
 
 def newest(subject: str, before: str | None = None, limit: int | None = None) -> list[AuditEntry]:
-    """A subject's entries, newest first; those older than the entry at `before`, if given."""
+    """A subject's entries, newest first. before: only entries older than this `at`."""
     return store.newest(subject, before, limit)

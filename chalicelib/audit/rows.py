@@ -1,4 +1,7 @@
-"""Audit entries as rows. Used by every store that writes an entry in the transaction of the change itself."""
+"""Audit entries as rows.
+
+Used by every store that writes an entry in the transaction of the change itself.
+"""
 
 from collections.abc import Iterable
 

@@ -17,7 +17,10 @@ class HistoryChange(msgspec.Struct):
 
 
 class HistoryResponse(msgspec.Struct):
-    """at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused."""
+    """at: ISO time in Bangkok.
+
+    actor: login@hospital_code, or the command that did it. outcome: done or refused.
+    """
 
     line_id: str
     at: str

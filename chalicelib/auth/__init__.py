@@ -1,1 +1,1 @@
-"""Sign-in, passwords, tokens, and what an account may do now (manual 1; wire contract, Token)."""
+"""Sign-in, passwords, tokens, account status (manual 1; wire contract, Token)."""

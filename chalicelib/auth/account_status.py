@@ -19,10 +19,10 @@ _cache: dict[tuple[str, str], AccountStatus] = {}
 
 
 def cached(hospital_code: str, login: str) -> AccountStatus | None:
-    """The status of an account, at most `account_cache_seconds` old; None if there is no such account.
+    """The status of an account, at most `account_cache_seconds` old.
 
-    An account that may do nothing (inactive, or with a first password) is not kept, so that every process sees at once
-    when this changes.
+    None if there is no such account. An account that may do nothing (inactive, or with a first password) is not kept,
+    so that every process sees at once when this changes.
     """
     key = (hospital_code, login)
     status = _cache.get(key)
@@ -46,7 +46,10 @@ def read(hospital_code: str, login: str) -> AccountStatus | None:
 
 
 def of_account(account: Account, read_at: datetime) -> AccountStatus:
-    """The status of an account that was read at that time. Reads its groups, if it has any."""
+    """The status of an account that was read at that time.
+
+    Reads its groups, if it has any.
+    """
     roles = role_levels(effective_roles(account, store.groups_of(account)))
     return AccountStatus(account.name, account.active, account.must_change_password, roles, read_at)
 

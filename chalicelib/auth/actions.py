@@ -1,4 +1,4 @@
-"""Sign in, change one's own password, and identify a caller (manual 1; wire contract, Token)."""
+"""Sign in, change a password, identify a caller (manual 1; wire contract, Token)."""
 
 from dataclasses import replace
 
@@ -88,7 +88,9 @@ def public_key() -> str:
 
 
 def change_own_password(caller: Caller, password_hash: str, new_password_hash: str) -> None:
-    """Replace the caller's own password. A wrong present password counts as a failed sign-in.
+    """Replace the caller's own password.
+
+    A wrong present password counts as a failed sign-in.
 
     Raises Invalid (naming the field), SignInLocked, TryAgain if the password changes at the same moment.
     """
@@ -115,6 +117,6 @@ def attempts(hospital_code: str, login: str) -> Attempts:
 
 
 def unlock(hospital_code: str, login: str, actor: str) -> None:
-    """Let a login that wrong passwords have locked sign in again; no-op if it is not locked."""
+    """Unlock a login that wrong passwords have locked; no-op if it is not locked."""
     store.clear_failures(hospital_code, login)
     audit.append(audit.new_entry(sign_ins_subject(hospital_code, login), actor, "unlocked"))

@@ -38,7 +38,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Attempts:
-    """Failed sign-ins in a row, for a login that exists or not. locked_until: Bangkok; None if it was never locked."""
+    """Failed sign-ins in a row, for a login that exists or not.
+
+    locked_until: Bangkok; None if it was never locked.
+    """
 
     failures: int = 0
     locked_until: datetime | None = None
@@ -49,7 +52,10 @@ class Attempts:
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """What an account may do. roles: code -> level, its own and those of its groups. read_at: Bangkok."""
+    """What an account may do.
+
+    roles: code -> level, its own and those of its groups. read_at: Bangkok.
+    """
 
     name: str
     active: bool

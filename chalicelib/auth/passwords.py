@@ -1,4 +1,4 @@
-"""Password hashes, as clients send them, and verifiers, as they are stored (wire contract, Token)."""
+"""Password hashes of clients, and stored verifiers (wire contract, Token)."""
 
 import hashlib
 import hmac
@@ -11,19 +11,27 @@ _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 
 
 def password_hash(password: str) -> str:
-    """What a client sends for a password: HMAC-SHA256, upper-case hex. The key is public, so this is as secret as the
-    password."""
+    """What a client sends for a password: HMAC-SHA256, upper-case hex.
+
+    The key is public, so this is as secret as the password.
+    """
     return hmac.new(PASSWORD_HASH_KEY, password.encode(), hashlib.sha256).hexdigest().upper()
 
 
 def new_verifier(sent_hash: str) -> str:
-    """What is stored of a password: `scrypt$salt$key`. sent_hash: hex digits in any case."""
+    """What is stored of a password: `scrypt$salt$key`.
+
+    sent_hash: hex digits in any case.
+    """
     salt = os.urandom(16)
     return f"scrypt${salt.hex()}${_scrypt(sent_hash, salt).hex()}"
 
 
 def verify(sent_hash: str, verifier: str) -> bool:
-    """Whether the password is right. Always computes one scrypt, so that the time tells nothing."""
+    """Whether the password is right.
+
+    Always computes one scrypt, so that the time tells nothing.
+    """
     _, salt, key = verifier.split("$")
     return hmac.compare_digest(_scrypt(sent_hash, bytes.fromhex(salt)), bytes.fromhex(key))
 

@@ -19,7 +19,10 @@ from chalicelib.errors import SignInFailed, SignInLocked
     plain=True,
 )
 def post_token(params: SignIn) -> str:
-    """A token, as a bare JWT. The three fields may come in the query, a JSON body or a form."""
+    """A token, as a bare JWT.
+
+    The three fields may come in the query, a JSON body or a form.
+    """
     return actions.sign_in(params.user, params.password_hash, params.hospital_code)
 
 

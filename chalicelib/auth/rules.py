@@ -11,12 +11,18 @@ LOCK = timedelta(minutes=15)
 
 
 def effective_roles(account: Account, groups: Iterable[Group]) -> frozenset[str]:
-    """Every role of an account, active or not: its own and those of its groups. groups: also others of the hospital."""
+    """Every role of an account, active or not: its own and those of its groups.
+
+    groups: also others of the hospital.
+    """
     return account.roles.union(*(group.roles for group in groups if group.group_id in account.groups))
 
 
 def role_levels(roles: Iterable[str]) -> dict[str, int]:
-    """Role code -> highest level, from "APPOINTMENT_API:1" and the like. Raises ValueError for an unknown role."""
+    """Role code -> highest level, from "APPOINTMENT_API:1" and the like.
+
+    Raises ValueError for an unknown role.
+    """
     levels: dict[str, int] = {}
     for role in sorted(roles):
         code, _, level = role.partition(":")

@@ -1,4 +1,4 @@
-"""The accounts table, as sign-in uses it: an account and its groups, its password, failed sign-ins."""
+"""The accounts table for sign-in: account, groups, password, failed sign-ins."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def groups_of(account: Account) -> list[Group]:
 
 
 def change_own_password(account: Account, verifier: str, entry: AuditEntry) -> bool:
-    """Replace the verifier that was checked, with its audit entry; False if it has changed since."""
+    """Replace the verifier, with an audit entry; False if it has changed since."""
     change = storage.update(
         ACCOUNTS.key(account),
         [AccountItem.verifier.set(verifier), AccountItem.must_change_password.set(False)],
@@ -43,7 +43,10 @@ def attempts(hospital_code: str, login: str) -> Attempts:
 
 
 def record_failure(hospital_code: str, login: str, now: datetime) -> Attempts:
-    """Count one more failure; the fifth in a row locks the login. The row expires some time after the lock."""
+    """Count one more failure; the fifth in a row locks the login.
+
+    The row expires some time after the lock.
+    """
     row = AccountItem(hospital_code, _attempts_item(login))
     storage.write(storage.update(row, [AccountItem.failures.add(1), AccountItem.expires_at.set(now + 2 * LOCK)]))
     failures = int(row.failures or 0)

@@ -1,4 +1,4 @@
-"""The token: a JWT, RS512, signed by KMS and verified in-process (wire contract, Token).
+"""The token: a JWT, RS512, signed by KMS, verified here (wire contract, Token).
 
 The private keys never leave KMS. Of the keys in the deployment's settings, the first signs and all verify; a token's
 `kid` names its key. So no token becomes invalid when the signing key changes (docs/operations.md, Rotating the token
@@ -54,7 +54,10 @@ def _signing_key() -> _Key:
 
 
 def _verifying_key(kid: object) -> RSAPublicKey:
-    """The key with this id among those in the settings. A `kid` from a token is never sent to KMS."""
+    """The key with this id among those in the settings.
+
+    A `kid` from a token is never sent to KMS.
+    """
     for name in settings().token_keys:
         key = _fetch(name)
         if key.kid == kid:
@@ -63,7 +66,10 @@ def _verifying_key(kid: object) -> RSAPublicKey:
 
 
 class _SignedByKms(RSAAlgorithm):
-    """PyJWT's RS512 with the signature made by KMS. RAW: a token is shorter than KMS's limit of 4,096 bytes."""
+    """PyJWT's RS512 with the signature made by KMS.
+
+    RAW: a token is shorter than KMS's limit of 4,096 bytes.
+    """
 
     def __init__(self) -> None:
         super().__init__(RSAAlgorithm.SHA512)
@@ -97,7 +103,10 @@ def public_key() -> str:
 
 
 def issue(claims: dict[str, Any], now: datetime) -> str:
-    """A signed token with the claims, valid for three hours from `now`. Raises TryAgain if KMS is busy."""
+    """A signed token with the claims, valid for three hours from `now`.
+
+    Raises TryAgain if KMS is busy.
+    """
     payload = {
         **claims,
         "iat": int(now.timestamp()),
@@ -132,10 +141,10 @@ def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
 
 
 def read(authorization: str) -> Caller:
-    """The caller in an Authorization header: `Bearer <jwt>` in any case, or the bare token.
+    """The caller in an Authorization header.
 
-    Raises Unauthenticated unless the token was signed by one of our keys and is still valid. Algorithm, issuer and
-    audience are fixed.
+    authorization: `Bearer <jwt>`, in any case of the word, or the token alone. Raises Unauthenticated unless the token
+    was signed by one of our keys and is still valid. Algorithm, issuer and audience are fixed.
     """
     word, _, rest = authorization.strip().partition(" ")
     token = rest.strip() if word.lower() == "bearer" else authorization.strip()

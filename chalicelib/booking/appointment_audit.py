@@ -11,13 +11,19 @@ from chalicelib.booking.rules import BOOKED, CANCELLED, POSTPONED, Appointment
 
 
 def record(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Append what the stream of the appointments table tells: (row before, row after). A repeat changes nothing."""
+    """Append audit entries for records of the appointments stream.
+
+    changes: (row before, row after). A repeat changes nothing.
+    """
     entries = (entry_of_change(store.read_image(old), store.read_image(new)) for old, new in changes)
     audit.append_batch(entry for entry in entries if entry is not None)
 
 
 def entry_of_change(before: Appointment | None, after: Appointment | None) -> AuditEntry | None:
-    """The audit entry of a change, made of the appointment alone; None if it was nobody's action. Pure."""
+    """The audit entry of a change; None if nobody acted.
+
+    Pure, and made of the appointment alone, so that a repeat gives the same entry.
+    """
     action = _action(before, after)
     if after is None or action is None:
         return None

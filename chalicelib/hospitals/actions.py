@@ -1,4 +1,4 @@
-"""The register of hospitals (manual 1.2): search, show, add, edit, import the national list."""
+"""The register of hospitals: search, show, add, edit, import (manual 1.2)."""
 
 from dataclasses import replace
 
@@ -25,9 +25,9 @@ def get(hospital_code: str) -> Hospital:
 
 
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
-    """The hospitals the caller administers that match, in the order of codes, and whether there are more.
+    """The hospitals that match, by code, and whether there are more.
 
-    Codes match from the start, names anywhere.
+    Only those that the caller administers. Codes match from the start, names anywhere.
     """
     level = caller.roles.get(ACCOUNT_ADMIN, 0)
     if level < PROVINCE:
@@ -49,7 +49,10 @@ def search(caller: Caller, code_prefix: str, name_part: str, province_code: str 
 
 
 def show(caller: Caller, hospital_code: str) -> Hospital:
-    """A hospital that the caller administers. Raises HospitalNotFound; that is in the audit."""
+    """A hospital that the caller administers.
+
+    Raises HospitalNotFound; that is in the audit.
+    """
     try:
         hospital = store.get(hospital_code)
         own = store.get(caller.hospital_code)
@@ -89,10 +92,11 @@ def edit(caller: Caller, wanted: Hospital) -> Hospital:
 
 
 def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int, int, int, list[InvalidLine]]:
-    """Add and change hospitals from lines of the national list: (added, changed, unchanged, invalid lines).
+    """Add and change hospitals from lines of the national list.
 
-    The same lines again change nothing. Raises TryAgain if others keep changing the same hospitals; then a part may be
-    written, and the same lines may be sent again.
+    Returns how many were added, changed and unchanged, and the invalid lines. The same lines again change nothing.
+    Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines may be
+    sent again.
     """
     if len(lines) > MAX_LINES:
         raise Invalid(fields={"lines": f"send at most {MAX_LINES} lines at a time"})

@@ -7,7 +7,10 @@ from chalicelib.hospitals.provinces import PROVINCES
 
 @dataclass(frozen=True)
 class Hospital:
-    """A hospital (หน่วยบริการ) as the manual's figure 3 lists it. district: สาขา. years: จำนวนปี."""
+    """A hospital (หน่วยบริการ) as the manual's figure 3 lists it.
+
+    district: สาขา. years: จำนวนปี.
+    """
 
     hospital_code: str
     name: str
@@ -23,7 +26,10 @@ class Hospital:
 
 @dataclass(frozen=True)
 class InvalidLine:
-    """A line of the national list that cannot be imported, numbered from 1. reason: Thai; english: the same."""
+    """A line of the national list that cannot be imported, numbered from 1.
+
+    reason: Thai; english: the same.
+    """
 
     line: int
     reason: str

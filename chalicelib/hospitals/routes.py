@@ -78,8 +78,11 @@ class EditedHospital(msgspec.Struct):
 
 
 class ImportedLines(msgspec.Struct):
-    """lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
-    first_line: the number of the first of them in the file, from 1."""
+    """Lines of the national list, as CSV, at most 500.
+
+    Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+    the file, from 1.
+    """
 
     first_line: Annotated[int, number(1, 10_000_000, "number of the first line in the file", 1)]
     lines: list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]]
@@ -121,7 +124,7 @@ def get_provinces() -> list[ProvinceRow]:
     audit_refusal=True,
 )
 def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
-    """The hospitals that the caller administers and that match: beginning of the code, part of the name, province."""
+    """The hospitals of the caller that match: start of code, part of name, province."""
     hospitals, more = actions.search(caller, params.code or "", params.name, params.province_code)
     page = hospitals[params.offset : params.offset + params.limit]
     return HospitalPage(len(hospitals), more, [_row(hospital) for hospital in page])
@@ -184,7 +187,7 @@ def put_hospital(caller: Caller, params: HospitalPath, body: EditedHospital) -> 
     audit_refusal=True,
 )
 def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
-    """Import up to 500 lines of the national list; invalid lines are returned with number and reason."""
+    """Import up to 500 lines of the national list; returns invalid lines and why."""
     added, changed, unchanged, invalid = actions.import_lines(caller, body.lines, body.first_line)
     return ImportResult(
         added, changed, unchanged, [RefusedLine(line.line, line.reason, line.english) for line in invalid]

@@ -1,4 +1,4 @@
-"""Which hospitals an administrator administers, and how a line of the national list is read. Pure."""
+"""Whom an administrator administers; how the national list is read. Pure."""
 
 import csv
 import re
@@ -21,7 +21,7 @@ class _Bad(Exception):
 
 
 def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[InvalidLine]]:
-    """The hospitals in lines of the national list, and the lines that cannot be imported.
+    """The hospitals in lines of the national list, and the invalid lines.
 
     A line is CSV: code, name, province (its name or two digits), and optionally district and years. Empty lines and the
     header are skipped. If a code comes twice, its first line counts.
@@ -72,9 +72,9 @@ def _read_line(text: str) -> Hospital:
 
 
 def administers(level: int, own: Hospital, hospital: Hospital) -> bool:
-    """Whether an administrator of the level, whose own hospital is `own`, administers the hospital (docs/accounts.md).
+    """Whether an administrator administers the hospital (docs/accounts.md).
 
-    Level 1: the own hospital; 3: every hospital of its province; 5: every hospital.
+    own: the administrator's hospital. Level 1: the own hospital; 3: every hospital of its province; 5: every hospital.
     """
     if level >= COUNTRY:
         return True

@@ -1,4 +1,4 @@
-"""The hospitals' own rows of the hospitals table: name, province, district, years.
+"""The hospitals' own rows of their table: name, province, district, years.
 
 The other rows of a hospital (departments, rooms, periods) belong to schedules. So do counters on this row, so a change
 updates fields and never replaces the row.
@@ -45,8 +45,10 @@ def of_province(province_code: str) -> list[Hospital]:
 
 
 def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
-    """At most `limit` hospitals of the country that match, in no order. DynamoDB reads the whole index and returns what
-    matches (docs/adr/0011)."""
+    """At most `limit` hospitals of the country that match, in no order.
+
+    DynamoDB reads the whole index and returns what matches (docs/adr/0011).
+    """
     condition: Any = None
     if code_prefix:
         condition &= CatalogueItem.hospital_code.startswith(code_prefix)
@@ -56,9 +58,10 @@ def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
 
 
 def save(changes: list[tuple[Hospital | None, Hospital]], entries: list[AuditEntry]) -> bool:
-    """Write new hospitals (None before) and changed ones, with their audit entries, in one transaction.
+    """Write new and changed hospitals, with audit entries, in one transaction.
 
-    At most 100 items. False if one of them was added or changed in the meantime; then nothing was written.
+    changes: (before, after); before is None for a new hospital. At most 100 items. False if one of them was added or
+    changed in the meantime; then nothing was written.
     """
     writes = [_put(after) if before is None else _update(before, after) for before, after in changes]
     return storage.transact([*writes, *appends(entries)]) is None

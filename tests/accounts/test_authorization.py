@@ -36,7 +36,7 @@ GRANTS = {
 
 @pytest.mark.parametrize("level", [0, *LEVELS])
 @pytest.mark.parametrize("role", ROLES)
-def test_an_administrator_gives_roles_up_to_his_level_and_his_own_kind_only_below_it(level: int, role: str) -> None:
+def test_an_administrator_gives_roles_up_to_the_own_level_and_account_admin_only_below_it(level: int, role: str) -> None:
     expected = GRANTS[role if role == ACCOUNT_ADMIN else "any other"][level]
     assert tuple(authorization.may_grant(level, f"{role}:{wanted}") for wanted in LEVELS) == expected
 
@@ -184,20 +184,20 @@ def test_a_hospitals_administrator(
         access(account("a"), account("b", "ACCOUNT_ADMIN:1", active=False)),
     ],
 )
-def test_not_even_the_country_leaves_a_hospital_without_its_last_administrator(after: HospitalAccess) -> None:
+def test_a_hospital_keeps_its_last_administrator_even_against_the_country_level(after: HospitalAccess) -> None:
     country = Administrator("country", Hospital("00009", "", "19"), 5)
     with pytest.raises(LastAdministrator):
         authorization.check_change(country, access(account("a", "ACCOUNT_ADMIN:1")), after)
 
 
-def test_an_administrator_by_group_counts_and_a_hospital_that_never_had_one_needs_none() -> None:
+def test_an_administrator_by_group_counts_and_a_hospital_without_one_may_stay_so() -> None:
     country = Administrator("country", Hospital("00009", "", "19"), 5)
     by_group = access(account("a", "ACCOUNT_ADMIN:1"), account("b", groups=(7,)), groups=POWER)
     authorization.check_change(country, by_group, by_group.with_account(account("a")))
     authorization.check_change(country, access(account("a", "APPOINTMENT_API:1")), access(account("a")))
 
 
-def test_whoever_sets_a_password_or_lifts_a_lock_could_have_given_all_that_it_opens() -> None:
+def test_setting_a_password_or_unlocking_needs_the_right_to_give_every_role_of_the_account() -> None:
     boss = administrator(1)
     authorization.check_control(boss, access(BOSS), account("a", "APPOINTMENT_API:1"))
     with pytest.raises(OutOfReach):

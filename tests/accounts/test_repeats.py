@@ -1,4 +1,4 @@
-"""The same edit again after a lost answer: the same answer as the first time, and nothing is written twice."""
+"""The same edit again, after a lost answer, changes nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ WORK = frozenset({"APPOINTMENT_API:1"})
 
 @pytest.fixture(autouse=True)
 def country_and_clerk() -> Iterator[None]:
-    """A hospital with a country-level administrator and the account clerk at version 1; in memory."""
+    """In memory: a hospital with administrators and the account clerk, version 1."""
     with mock_aws():
         storage._connection = None  # the next one talks to moto
         for table in (AccountItem, AuditItem, CatalogueItem):

@@ -1,4 +1,4 @@
-"""The stream function that records appointments, on a running system: repeated records are stored once."""
+"""The stream function that records appointments stores repeated records once."""
 
 import json
 import subprocess
