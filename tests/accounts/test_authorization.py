@@ -36,7 +36,7 @@ GRANTS = {
 
 @pytest.mark.parametrize("level", [0, *LEVELS])
 @pytest.mark.parametrize("role", ROLES)
-def test_an_administrator_gives_roles_up_to_the_own_level_and_account_admin_only_below_it(level: int, role: str) -> None:
+def test_an_administrator_gives_roles_up_to_his_level_and_account_admin_only_below_it(level: int, role: str) -> None:
     expected = GRANTS[role if role == ACCOUNT_ADMIN else "any other"][level]
     assert tuple(authorization.may_grant(level, f"{role}:{wanted}") for wanted in LEVELS) == expected
 
