@@ -38,7 +38,7 @@ class Endpoint:
     """One API action.
 
     roles: the caller needs one of them, at `level` or above; none means no sign-in. section: of the manual or the
-    contract. refusals: errors besides the families that every action shares. params_anywhere: fields of `params` may
+    contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may
     also come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
     first_password: also for an account that must still change its first password. audit_refusal: a request that the
     caller's roles do not allow is put into the audit.
@@ -52,7 +52,7 @@ class Endpoint:
     level: int
     section: str
     thai: str
-    refusals: tuple[type[ApiError], ...]
+    errors: tuple[type[ApiError], ...]
     params_anywhere: bool
     plain: bool
     max_body: int
@@ -86,7 +86,7 @@ def endpoint(
     thai: str,
     action: str | None = None,
     level: int = roles_.HOSPITAL,
-    refusals: tuple[type[ApiError], ...] = (),
+    errors: tuple[type[ApiError], ...] = (),
     params_anywhere: bool = False,
     plain: bool = False,
     max_body: int = SMALL_BODY,
@@ -109,7 +109,7 @@ def endpoint(
                 level=level,
                 section=section,
                 thai=thai,
-                refusals=refusals,
+                errors=errors,
                 params_anywhere=params_anywhere,
                 plain=plain,
                 max_body=max_body,

@@ -17,7 +17,7 @@ def health() -> Health:
     return Health("up")
 
 
-@endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", refusals=(TryAgain,))
+@endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", errors=(TryAgain,))
 def ready() -> Health:
     """Whether the tables can be reached; 503 if they cannot."""
     schedules.reachable()

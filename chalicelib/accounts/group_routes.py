@@ -63,7 +63,7 @@ class GroupHistoryQuery(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.4",
     thai="รายการกลุ่มผู้ใช้งานของหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
     audit_refusal=True,
 )
 def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
@@ -78,7 +78,7 @@ def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="เพิ่มกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, OutOfReach, NameTaken),
+    errors=(HospitalNotFound, OutOfReach, NameTaken),
     audit_refusal=True,
 )
 def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow:
@@ -95,7 +95,7 @@ def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แสดงกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound),
+    errors=(HospitalNotFound, GroupNotFound),
     audit_refusal=True,
 )
 def get_group(caller: Caller, params: GroupPath) -> GroupRow:
@@ -109,7 +109,7 @@ def get_group(caller: Caller, params: GroupPath) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แก้ไขกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator),
+    errors=(HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator),
     audit_refusal=True,
 )
 def put_group(caller: Caller, params: GroupPath, body: EditedGroup) -> GroupRow:
@@ -124,7 +124,7 @@ def put_group(caller: Caller, params: GroupPath, body: EditedGroup) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="เพิ่มเจ้าหน้าที่เข้ากลุ่ม",
-    refusals=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    errors=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount),
     audit_refusal=True,
 )
 def post_member(caller: Caller, params: GroupPath, body: NewMember) -> GroupRow:
@@ -138,7 +138,7 @@ def post_member(caller: Caller, params: GroupPath, body: NewMember) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="นำเจ้าหน้าที่ออกจากกลุ่ม",
-    refusals=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator),
+    errors=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator),
     audit_refusal=True,
 )
 def delete_member(caller: Caller, params: MemberPath) -> GroupRow:
@@ -152,7 +152,7 @@ def delete_member(caller: Caller, params: MemberPath) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound),
+    errors=(HospitalNotFound, GroupNotFound),
     audit_refusal=True,
 )
 def get_group_history(caller: Caller, params: GroupHistoryQuery) -> list[HistoryResponse]:

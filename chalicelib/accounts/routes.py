@@ -114,7 +114,7 @@ class AccountPage(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
     audit_refusal=True,
 )
 def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
@@ -139,7 +139,7 @@ class NewAccount(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก",
-    refusals=(HospitalNotFound, LoginTaken, OutOfReach),
+    errors=(HospitalNotFound, LoginTaken, OutOfReach),
     audit_refusal=True,
 )
 def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> AccountShown:
@@ -157,7 +157,7 @@ def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> Acco
     roles=ADMINISTRATORS,
     section="1.3",
     thai="แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
 def get_account(caller: Caller, params: AccountPath) -> AccountShown:
@@ -180,7 +180,7 @@ class EditedAccount(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role",
-    refusals=CHANGES,
+    errors=CHANGES,
     audit_refusal=True,
 )
 def put_account(caller: Caller, params: AccountPath, body: EditedAccount) -> AccountShown:
@@ -202,7 +202,7 @@ class SeenVersion(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ระงับการใช้งานบัญชี",
-    refusals=CHANGES,
+    errors=CHANGES,
     audit_refusal=True,
 )
 def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
@@ -216,7 +216,7 @@ def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> A
     roles=ADMINISTRATORS,
     section="1.3",
     thai="เปิดการใช้งานบัญชีอีกครั้ง",
-    refusals=CHANGES,
+    errors=CHANGES,
     audit_refusal=True,
 )
 def post_reactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
@@ -235,7 +235,7 @@ class FirstPassword(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
-    refusals=CHANGES,
+    errors=CHANGES,
     audit_refusal=True,
 )
 def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword) -> AccountShown:
@@ -250,7 +250,7 @@ def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง",
-    refusals=(HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    errors=(HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount),
     audit_refusal=True,
 )
 def post_unlock(caller: Caller, params: AccountPath) -> AccountShown:
@@ -271,7 +271,7 @@ class AccountHistoryQuery(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
 def get_account_history(caller: Caller, params: AccountHistoryQuery) -> list[HistoryResponse]:
@@ -286,7 +286,7 @@ def get_account_history(caller: Caller, params: AccountHistoryQuery) -> list[His
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเข้าใช้งานของบัญชี",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
 def get_sign_ins(caller: Caller, params: AccountHistoryQuery) -> list[HistoryResponse]:

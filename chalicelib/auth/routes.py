@@ -14,7 +14,7 @@ from chalicelib.errors import SignInFailed, SignInLocked
     roles=EVERYONE,
     section="Token",
     thai="ขอ token สำหรับใช้งาน API",
-    refusals=(SignInFailed, SignInLocked),
+    errors=(SignInFailed, SignInLocked),
     params_anywhere=True,
     plain=True,
 )
@@ -33,7 +33,7 @@ def post_token(params: SignIn) -> str:
     roles=EVERYONE,
     section="Token",
     thai="ขอ token สำหรับใช้งาน API",
-    refusals=(SignInFailed, SignInLocked),
+    errors=(SignInFailed, SignInLocked),
     plain=True,
 )
 def get_token(params: SignIn) -> str:
@@ -61,7 +61,7 @@ def get_public_key() -> str:
     roles=SIGNED_IN,
     section="1",
     thai="เปลี่ยนรหัสผ่านของตนเอง",
-    refusals=(SignInLocked,),
+    errors=(SignInLocked,),
     first_password=True,
 )
 def post_own_password(caller: Caller, body: OwnPassword) -> PasswordChanged:

@@ -136,7 +136,7 @@ def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
     roles=ADMINISTRATORS,
     section="1.2",
     thai="แสดงข้อมูลหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
     audit_refusal=True,
 )
 def get_hospital(caller: Caller, params: HospitalPath) -> HospitalRow:
@@ -151,7 +151,7 @@ def get_hospital(caller: Caller, params: HospitalPath) -> HospitalRow:
     level=COUNTRY,
     section="1.2",
     thai="เพิ่มหน่วยบริการ",
-    refusals=(HospitalExists,),
+    errors=(HospitalExists,),
     audit_refusal=True,
 )
 def post_hospital(caller: Caller, body: NewHospital) -> HospitalRow:
@@ -167,7 +167,7 @@ def post_hospital(caller: Caller, body: NewHospital) -> HospitalRow:
     level=COUNTRY,
     section="1.2",
     thai="แก้ไขหน่วยบริการ",
-    refusals=(HospitalNotFound, EditConflict),
+    errors=(HospitalNotFound, EditConflict),
     audit_refusal=True,
 )
 def put_hospital(caller: Caller, params: HospitalPath, body: EditedHospital) -> HospitalRow:
@@ -200,7 +200,7 @@ def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
     audit_refusal=True,
 )
 def get_hospital_history(caller: Caller, params: HospitalHistoryQuery) -> list[HistoryResponse]:
