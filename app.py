@@ -10,17 +10,16 @@ from typing import Any
 from chalice import Chalice, Rate
 
 from chalicelib import health, wire
-from chalicelib.accounts import actions as accounts_admin
-from chalicelib.accounts import group_routes as accounts_group_routes
-from chalicelib.accounts import routes as accounts_admin_routes
-from chalicelib.audit import actions as audit
-from chalicelib.auth import actions as accounts
-from chalicelib.auth import routes as accounts_routes
-from chalicelib.booking import closure_routes, notices, reminder_routes
+from chalicelib.accounts import actions as accounts
+from chalicelib.accounts import group_routes
+from chalicelib.accounts import routes as accounts_routes
+from chalicelib.auth import actions as auth
+from chalicelib.auth import routes as auth_routes
+from chalicelib.booking import appointment_audit, closure_routes, notices, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
-from chalicelib.hospitals import routes as accounts_hospital_routes
+from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
 from chalicelib.messages import workers as messages_fanout
@@ -33,10 +32,10 @@ from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.settings import settings
 
 ROUTE_MODULES = (
+    auth_routes,
     accounts_routes,
-    accounts_admin_routes,
-    accounts_group_routes,
-    accounts_hospital_routes,
+    group_routes,
+    hospitals_routes,
     schedules_routes,
     schedules_staff_routes,
     catalogue_routes,
@@ -54,7 +53,7 @@ ROUTE_MODULES = (
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
-wire.serve(app, declared(), accounts.authenticate, accounts_admin.note_refused)
+wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
@@ -71,7 +70,7 @@ def count_days(event: Any) -> None:
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]
 def record_appointments(event: Any) -> None:
     """Writes into the audit who did what to which appointment."""
-    audit.record_appointments([(record.old_image, record.new_image) for record in event])
+    appointment_audit.record([(record.old_image, record.new_image) for record in event])
     wire.log_stream("record_appointments", event)
 
 

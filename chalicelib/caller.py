@@ -1,4 +1,4 @@
-"""Who is asking: an account, its hospital, and the roles it holds at which level (manual 1.4; docs/accounts.md)."""
+"""The caller: a signed-in account with hospital and roles (docs/accounts.md)."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ IMMUNIZATION_SLOT_MANAGER = "IMMUNIZATION_SLOT_MANAGER"
 IMMUNIZATION_DASHBOARD = "IMMUNIZATION_DASHBOARD"
 ACCOUNT_ADMIN = "ACCOUNT_ADMIN"
 
-# The manual's figure 5 has the first four; its text has whoever sends announcements (3) and looks after logins (1).
+# The first four are in the manual's figure 5; the others follow from its text: announcements (3), logins (1).
 ROLES = (
     APPOINTMENT_API,
     APPOINTMENT_DASHBOARD,
@@ -25,10 +25,12 @@ LEVELS = (HOSPITAL, PROVINCE, COUNTRY)
 
 @dataclass(frozen=True)
 class Caller:
-    """One signed-in account: the token says who, the account as it stands now says with which roles (docs/adr/0010).
+    """A signed-in account.
 
-    roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: only the
-    password may be changed until it is.
+    The token says who it is; its roles are those of the account now (docs/adr/0010).
+
+    roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: until the password is
+    changed, nothing else is allowed.
     """
 
     login: str
@@ -39,11 +41,16 @@ class Caller:
     roles: dict[str, int] = field(default_factory=dict)
     must_change_password: bool = False
 
+    @property
+    def actor(self) -> str:
+        """The account's name among all hospitals: "login@hospital_code"."""
+        return f"{self.login}@{self.hospital_code}"
+
     def has(self, roles: tuple[str, ...], level: int = HOSPITAL) -> bool:
-        """Whether one of the roles is held at the level or above."""
+        """Whether the account has one of the roles at the level or above."""
         return any(self.roles.get(role, 0) >= level for role in roles)
 
     @property
     def is_country(self) -> bool:
-        """A country-level API caller: the Mor Prom app's back end, acting for the person."""
+        """Whether this is the Mor Prom app's back end, which acts for the person."""
         return self.roles.get(APPOINTMENT_API, 0) >= COUNTRY

@@ -1,4 +1,4 @@
-"""What two people edited at the same time, as both of them see it."""
+"""Responses for two edits of one thing at the same time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +11,10 @@ from chalicelib.errors import EditConflict
 
 @contextmanager
 def edit_conflict_response(yours: object, row: Callable[[Any], msgspec.Struct]) -> Iterator[None]:
-    """Puts an edit conflict raised inside into the wire's words: `yours` as it was sent, `theirs` as `row` spells what
-    is stored."""
+    """Put both versions into an EditConflict that is raised inside.
+
+    yours: the body that was sent. row: makes `theirs` of what is stored.
+    """
     try:
         yield
     except EditConflict as conflict:

@@ -1,12 +1,12 @@
-"""One declaration per API action.
+"""`@endpoint`: the one declaration of an API action.
 
     @endpoint("GET", "/api/appointment/AppointmentSlot", action="GetHospitalRoom", roles=(APPOINTMENT_API,), ...)
     def get_hospital_room(caller: Caller, params: RoomQuery) -> list[RoomRow]: ...
 
-What the handler takes is what the request must bring: `caller` (the signed-in account), `params` (a Struct read from
-the path and the query) and `body` (a Struct read from the JSON body; `raw` is the body as it came). What it returns is
-the envelope's `result`. Routing, validation, authorisation, the OpenAPI document and the role matrix all come from
-`declared()`; nothing is said twice.
+The handler's parameters say what the request must have: `caller` (the signed-in account), `params` (a Struct, read from
+path and query), `body` (a Struct, read from the JSON body), `raw` (body and headers as they came). What it returns is
+the envelope's `result`. Routing, validation, authorisation, the OpenAPI document and the role matrix are all made from
+`declared()`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +17,17 @@ from chalicelib import caller as roles_
 from chalicelib.errors import ApiError
 
 EVERYONE: tuple[str, ...] = ()
-# Whoever is signed in, also an account that holds no role yet.
+# Every signed-in account, also one without a role.
 SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
 
 
 @dataclass(frozen=True)
 class RawRequest:
-    """The body as it came and the headers, for what is signed byte by byte. A handler takes it as `raw`."""
+    """Body and headers as they came, to verify a signature of the bytes.
+
+    A handler takes it as `raw`.
+    """
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -32,11 +35,13 @@ class RawRequest:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What is known of one action. roles: any of them, at `level` or above; none means no sign-in at all.
+    """One API action.
 
-    section: where the manual or the contract says so. refusals: what it may answer besides the families that every
-    action shares. params_anywhere: fields of `params` may also come in a JSON or form body (the token's five forms).
-    plain: the result is the body, as text. max_body: bytes.
+    roles: the caller needs one of them, at `level` or above; none means no sign-in. section: of the manual or the
+    contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may
+    also come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
+    first_password: also for an account that must still change its first password. audit_refusal: a request that the
+    caller's roles do not allow is put into the audit.
     """
 
     method: str
@@ -47,11 +52,12 @@ class Endpoint:
     level: int
     section: str
     thai: str
-    refusals: tuple[type[ApiError], ...]
+    errors: tuple[type[ApiError], ...]
     params_anywhere: bool
     plain: bool
     max_body: int
     first_password: bool
+    audit_refusal: bool
     hints: dict[str, Any] = field(repr=False)
 
     @property
@@ -64,7 +70,7 @@ class Endpoint:
 
     @property
     def takes(self) -> dict[str, Any]:
-        """`params` and `body` with their types, as far as the handler takes them."""
+        """The types of `params` and `body`, those that the handler has."""
         return {name: self.hints[name] for name in ("params", "body") if name in self.hints}
 
 
@@ -80,14 +86,17 @@ def endpoint(
     thai: str,
     action: str | None = None,
     level: int = roles_.HOSPITAL,
-    refusals: tuple[type[ApiError], ...] = (),
+    errors: tuple[type[ApiError], ...] = (),
     params_anywhere: bool = False,
     plain: bool = False,
     max_body: int = SMALL_BODY,
     first_password: bool = False,
+    audit_refusal: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares the decorated function as the handler of one action. `first_password`: also for an account that must
-    still change its first password."""
+    """Declare the decorated function as the handler of one action.
+
+    The parameters are those of `Endpoint`.
+    """
 
     def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
         _declared.append(
@@ -100,11 +109,12 @@ def endpoint(
                 level=level,
                 section=section,
                 thai=thai,
-                refusals=refusals,
+                errors=errors,
                 params_anywhere=params_anywhere,
                 plain=plain,
                 max_body=max_body,
                 first_password=first_password,
+                audit_refusal=audit_refusal,
                 hints=get_type_hints(handler, include_extras=True),
             )
         )
@@ -114,5 +124,5 @@ def endpoint(
 
 
 def declared() -> list[Endpoint]:
-    """Every action of the imported rooms, in the order of declaration."""
+    """Every action of the imported packages, in the order of declaration."""
     return list(_declared)

@@ -1,37 +1,36 @@
-"""Every way the centre says no.
+"""The errors of the API, by family.
 
-    ApiError                    the request was understood and is answered with a no
-      Unauthenticated          who are you?
+    ApiError                    any error that a client can understand
+      Unauthenticated          no valid sign-in
         SignInFailed  SignInLocked
-      Forbidden                we know who you are; this is not yours to do
+      Forbidden                signed in, but not allowed
         PasswordMustChange  OutOfReach  OwnAccount
       Invalid                  the request itself is wrong; names the fields
         UnknownAction
-      NotFound                 no such thing, or none that you may see
+      NotFound                 does not exist, or the caller may not see it
         HospitalNotFound  ScheduleNotFound  AppointmentNotFound  PersonNotFound
         AccountNotFound  GroupNotFound  MessageNotFound  PathNotFound
-      Conflict                 the request is right but cannot be
+      Conflict                 not possible in the present state
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
         ScheduleExists  NameTaken  BelowBooked
         LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
-      WrongMethod              the thing is there but is called another way
-      TooMany                  slow down
+      WrongMethod              the path exists, with another method
+      TooMany                  too many requests
       TryAgain                 nothing was done; the same request may succeed in a moment
 
-A refusal carries a code (contract: clients branch on it), a Thai sentence that a person can act on,
-the same in English, and the fields it is about. `wire.py` turns families into HTTP statuses; nothing
-else knows that there is HTTP. Imports nothing.
+An error has a code (contract: clients branch on it), a Thai sentence that tells a person what to do, the same in
+English, and the fields it is about. `wire.py` gives each family its HTTP status. This file imports nothing.
 """
 
 
 class ApiError(Exception):
-    """A no with a reason.
+    """An error that is answered with its code and message.
 
-    code: stable name in `Error.code`. thai, english: sentences. fields: field name -> what is wrong with it,
-    in English. details: more keys of the `Error` object (both versions of an edit conflict, for instance).
-    retry_after: seconds, where waiting helps.
+    code: stable name in `Error.code`. thai, english: sentences. fields: field name -> what is wrong with it, in
+    English. details: more keys of the `Error` object (for example both versions of an edit conflict). retry_after:
+    seconds, if waiting helps.
     """
 
     code = "ApiError"
@@ -85,7 +84,7 @@ class PasswordMustChange(Forbidden):
 
 
 class OutOfReach(Forbidden):
-    """A role, a level or an account that this administrator could not have given; names what lies beyond."""
+    """The administrator may not give these roles; the fields name them."""
 
     code = "OutOfReach"
     thai = "สิทธิ์นี้เกินขอบเขตที่ท่านกำหนดได้ กรุณาติดต่อผู้ดูแลรหัส Login ระดับที่สูงกว่า"
@@ -95,7 +94,7 @@ class OutOfReach(Forbidden):
 class OwnAccount(Forbidden):
     code = "OwnAccount"
     thai = "ไม่สามารถเปลี่ยนสิทธิ์หรือสถานะของบัญชีตนเองได้ กรุณาให้ผู้ดูแลรหัส Login คนอื่นดำเนินการ"
-    english = "Nobody changes his own roles or standing. Ask another administrator."
+    english = "Nobody changes his own roles or account status. Ask another administrator."
 
 
 class Invalid(ApiError):
@@ -213,7 +212,7 @@ class AppointmentPostponed(Conflict):
 
 
 class EditConflict(Conflict):
-    """Two people edited the same thing; details carry `yours` and `theirs`."""
+    """Two people edited the same thing; details have `yours` and `theirs`."""
 
     code = "EditConflict"
     thai = "มีผู้อื่นแก้ไขข้อมูลนี้ไปก่อนแล้ว กรุณาตรวจสอบข้อมูลล่าสุดแล้วบันทึกอีกครั้ง"
@@ -233,7 +232,7 @@ class ScheduleExists(Conflict):
 
 
 class NameTaken(Conflict):
-    """There is another of this name; the fields say which name."""
+    """Another thing has this name; the fields say which name."""
 
     code = "NameTaken"
     thai = "มีรายการชื่อนี้อยู่แล้ว กรุณาใช้ชื่ออื่น หรือแก้ไขรายการเดิมแทน"

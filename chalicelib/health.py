@@ -1,4 +1,4 @@
-"""Is it up, and can it reach its tables: for load balancers, deployments and `make run`."""
+"""Health checks for load balancers, deployments and `make run`."""
 
 import msgspec
 
@@ -13,12 +13,12 @@ class Health(msgspec.Struct):
 
 @endpoint("GET", "/health", roles=EVERYONE, section="Operations", thai="ระบบทำงานอยู่หรือไม่")
 def health() -> Health:
-    """Whether the process answers; asks nothing else."""
+    """Whether the process answers; uses no other service."""
     return Health("up")
 
 
-@endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", refusals=(TryAgain,))
+@endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", errors=(TryAgain,))
 def ready() -> Health:
-    """Whether the tables can be reached; 503 where they cannot."""
+    """Whether the tables can be reached; 503 if they cannot."""
     schedules.reachable()
     return Health("ready")

@@ -221,14 +221,14 @@ class PersonItem(Table):
 
 class AccountItem(Table):
     """Of one hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a user group ("group#1"),
-    and the version of all that is granted there ("grants")."""
+    and the version of all accounts and groups ("grants")."""
 
     class Meta:
         table_name = settings().table("accounts")
 
     hospital_code = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
-    version = NumberAttribute(default=1)
+    version = NumberAttribute(null=True)
     # an account
     user_id = NumberAttribute(null=True)
     login = UnicodeAttribute(null=True)
@@ -352,13 +352,7 @@ class LineLinkItem(Table):
 
 
 class AuditItem(Table):
-    """Who did what to which subject, and when. Append only: saved with `item does not exist`, never updated.
-
-    subject: "account#00000#staff.demo" and the like. at: ISO time in Bangkok with microseconds, "#" and a few random
-    letters, so that two things of one moment both have their line. actor: "login@hospital_code", or the name of a
-    command. outcome: "done" or "refused". changes: field -> [from, to]; never a password, a verifier, a token or a
-    national id in full. expires_at: only on what need not be kept.
-    """
+    """Who did what to which subject ("account#00000#staff.demo"), and when. Append only. expires_at: of sign-ins."""
 
     class Meta:
         table_name = settings().table("audit")
@@ -367,6 +361,6 @@ class AuditItem(Table):
     at = UnicodeAttribute(range_key=True)
     actor = UnicodeAttribute()
     action = UnicodeAttribute()
-    outcome = UnicodeAttribute(default="done")
-    changes: JSONAttribute = JSONAttribute(default=dict)
+    outcome = UnicodeAttribute(null=True)
+    changes: JSONAttribute = JSONAttribute(null=True)
     expires_at = TTLAttribute(null=True)

@@ -1,7 +1,7 @@
-"""At most so many calls a second of one API account (docs/adr/0006).
+"""Rate limit per API account (docs/adr/0006).
 
-Each process keeps its own count, so a hospital whose calls are spread over several processes may get more through; what
-all of them together may send is held by the API's stage. What this stops is the client that calls in a loop.
+Each process counts alone, so a hospital whose calls reach several processes may send more. The API's stage limits all
+calls together. This limit stops a client that calls in a loop.
 """
 
 import threading
@@ -16,7 +16,10 @@ _MOST_ACCOUNTS = 10_000
 
 
 class Buckets:
-    """A bucket of tokens per account: a call takes one, `rate` a second come back, `burst` fit in."""
+    """A token bucket per account.
+
+    A call takes one token, `rate` tokens a second are added, at most `burst` are kept.
+    """
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
@@ -24,7 +27,7 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, account: str, now: float) -> bool:
-        """Whether the account may call at `now` (seconds of any steady clock)."""
+        """Whether the account may call at `now` (seconds of a monotonic clock)."""
         with self._lock:
             left, since = self._left.pop(account, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._rate)
@@ -39,12 +42,14 @@ _buckets: Buckets | None = None
 
 
 def check(caller: Caller) -> None:
-    """Raises TooMany where a hospital's API account calls faster than the deployment allows. The Mor Prom app's back
-    end speaks for the whole country and is held by the stage's limit alone, as is staff at the dashboard."""
+    """Check the rate of a hospital's API account. Raises TooMany.
+
+    The Mor Prom app's back end, which calls for the whole country, and the dashboard have only the stage's limit.
+    """
     global _buckets
     rate = settings().calls_per_second
     if not rate or APPOINTMENT_API not in caller.roles or caller.is_country:
         return
     _buckets = _buckets or Buckets(rate, rate)
-    if not _buckets.take(f"{caller.login}@{caller.hospital_code}", time.monotonic()):
+    if not _buckets.take(caller.actor, time.monotonic()):
         raise TooMany()

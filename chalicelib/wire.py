@@ -1,9 +1,8 @@
-"""The door: the only place that knows HTTP.
+"""HTTP adapter: route a request to its handler, wrap the result in the envelope.
 
-A request comes in as Chalice's event, is matched to its declaration, signed in, read, handed to its handler, and leaves
-in the envelope of the wire contract (docs/wire-contract.md). Families of `errors.py` get their status here and nowhere
-else. One log line per request says what was asked, by which hospital, how it ended and how long it took. It never names
-a person.
+The envelope is in docs/wire-contract.md. Only this file knows HTTP. It authenticates the caller, checks roles, reads
+parameters and body, and gives each family of `errors.py` its status. It logs one line per request: action, hospital,
+outcome, time. No line names a person.
 """
 
 import json
@@ -45,7 +44,7 @@ log = logging.getLogger("moph")
 
 
 def log_as_json_lines() -> None:
-    """Sends the centre's log lines to standard output as they are: one JSON object a line."""
+    """Write log lines to standard output as they are: one JSON object per line."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(message)s"))
     log.handlers = [handler]
@@ -53,122 +52,133 @@ def log_as_json_lines() -> None:
     log.setLevel(logging.INFO)
 
 
-def status_of(refusal: type[errors.ApiError]) -> int:
-    """The HTTP status of a refusal's family."""
-    for family in refusal.__mro__:
+def status_of(error: type[errors.ApiError]) -> int:
+    """The HTTP status of an error's family."""
+    for family in error.__mro__:
         if family in STATUSES:
             return STATUSES[family]
-    raise LookupError(f"{refusal.__name__} belongs to no family with a status")
+    raise LookupError(f"{error.__name__} belongs to no family with a status")
 
 
-NoteRefused = Callable[[Caller, str, dict[str, str]], None]
+# Puts a request that the caller's roles do not allow into the audit: caller, action, what the path names.
+AuditRefusal = Callable[[Caller, str, dict[str, str]], None]
 
 
 def log_stream(function: str, event: Any) -> None:
-    """Logs that a stream function is through with its records, and how long after the change that was."""
-    made = min(one["dynamodb"].get("ApproximateCreationDateTime", time.time()) for one in event.to_dict()["Records"])
-    metrics.count(f"{function}_lag_ms", max(0, round((time.time() - made) * 1000)))
-    records = len(event.to_dict()["Records"])
-    log.info(metrics.line({"function": function, "records": records, "outcome": "done"}))
+    """Log that a stream function has finished, and how old the oldest change is."""
+    records = event.to_dict()["Records"]
+    oldest = min(record["dynamodb"].get("ApproximateCreationDateTime", time.time()) for record in records)
+    metrics.count(f"{function}_lag_ms", max(0, round((time.time() - oldest) * 1000)))
+    log.info(metrics.line({"function": function, "records": len(records), "outcome": "done"}))
 
 
 def serve(
-    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
+    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], audit_refusal: AuditRefusal
 ) -> None:
-    """Registers every endpoint with Chalice, one route a path. `authenticate` turns the Authorization header into a
-    Caller or raises Unauthenticated. `note_refused` is told of what a caller's roles do not allow in the Account
-    Center: who, the action, and what the path named."""
+    """Register every endpoint with Chalice, one route per path.
+
+    authenticate: turns the Authorization header into a Caller, or raises Unauthenticated. audit_refusal: called for the
+    endpoints that say so.
+    """
     paths: dict[str, list[Endpoint]] = {}
-    for one in endpoints:
-        paths.setdefault(one.path, []).append(one)
-    for path, here in paths.items():
-        app.route(path, methods=METHODS, content_types=["*/*"], name=path)(_view(app, here, authenticate, note_refused))
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, []).append(endpoint)
+    for path, of_path in paths.items():
+        view = _view(app, of_path, authenticate, audit_refusal)
+        app.route(path, methods=METHODS, content_types=["*/*"], name=path)(view)
 
 
 def _view(
-    app: Chalice, here: list[Endpoint], authenticate: Callable[[str], Caller], note_refused: NoteRefused
+    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], audit_refusal: AuditRefusal
 ) -> Callable[..., Response]:
-    def view(**captured: str) -> Response:
+    def view(**path_values: str) -> Response:
         request = cast(Request, app.current_request)
-        answer = ResponseBuilder(request.context.get("requestId") or str(uuid.uuid4()))
+        response = ResponseBuilder(request.context.get("requestId") or str(uuid.uuid4()))
         try:
             query = request.query_params or MultiDict({})
-            chosen = _choose(here, request.method, query)
-            answer.action = chosen.name
+            endpoint = _choose(endpoints, request.method, query)
+            response.action = endpoint.name
             arguments: dict[str, Any] = {}
-            if chosen.roles:
+            if endpoint.roles:
                 caller = authenticate(request.headers.get("authorization", ""))
-                answer.hospital = caller.hospital_code
+                response.hospital = caller.hospital_code
                 throttle.check(caller)
                 try:
-                    _authorise(chosen, caller)
+                    _authorise(endpoint, caller)
                 except errors.Forbidden:
-                    if chosen.path.startswith("/api/accounts/"):
-                        note_refused(caller, chosen.name, captured)
+                    if endpoint.audit_refusal:
+                        audit_refusal(caller, endpoint.name, path_values)
                     raise
-                if "caller" in chosen.hints:
+                if "caller" in endpoint.hints:
                     arguments["caller"] = caller
-            arguments |= _read(chosen, captured, query, cast(bytes, request.raw_body), request.headers)
-            return answer.success(chosen.handler(**arguments), chosen.plain)
-        except errors.ApiError as refusal:
-            return answer.refusal(refusal)
+            arguments |= _read(endpoint, path_values, query, cast(bytes, request.raw_body), request.headers)
+            return response.success(endpoint.handler(**arguments), endpoint.plain)
+        except errors.ApiError as error:
+            return response.error(error)
         except Exception as fault:
-            return answer.fault(fault)
+            return response.fault(fault)
 
     return view
 
 
-def _choose(here: list[Endpoint], method: str, query: MultiDict) -> Endpoint:
-    actions = {one.action for one in here}
-    named = here
+def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoint:
+    """The endpoint of a path that has the query's Action and the method.
+
+    Raises Invalid, UnknownAction, WrongMethod.
+    """
+    actions = {endpoint.action for endpoint in endpoints}
+    candidates = endpoints
     if actions != {None}:
         sent = _once(query, ("Action",))
         if not sent:
             raise errors.Invalid(fields={"Action": "this is required"})
-        named = [one for one in here if one.action == sent["Action"]]
-        if not named:
+        candidates = [endpoint for endpoint in endpoints if endpoint.action == sent["Action"]]
+        if not candidates:
             known = ", ".join(sorted(name for name in actions if name))
             raise errors.UnknownAction(fields={"Action": f"one of {known}"})
-    for one in named:
-        if one.method == method:
-            return one
-    allow = ", ".join(sorted({one.method for one in named}))
+    for endpoint in candidates:
+        if endpoint.method == method:
+            return endpoint
+    allow = ", ".join(sorted({endpoint.method for endpoint in candidates}))
     raise errors.WrongMethod(fields={"method": f"use {allow}"}, details={"allow": allow})
 
 
 def _once(query: MultiDict, names: Iterable[str]) -> dict[str, str]:
-    """The query's parameters of these names; any other is ignored, however often it came. Raises Invalid for one that
-    was given more than once."""
+    """The query's parameters with these names; others are ignored.
+
+    Raises Invalid if one is given more than once.
+    """
     sent = [name for name in names if name in query]
-    doubled = {name: "given more than once" for name in sent if len(query.getlist(name)) > 1}
-    if doubled:
-        raise errors.Invalid(fields=doubled)
+    repeated = {name: "given more than once" for name in sent if len(query.getlist(name)) > 1}
+    if repeated:
+        raise errors.Invalid(fields=repeated)
     return {name: query[name] for name in sent}
 
 
-def _authorise(chosen: Endpoint, caller: Caller) -> None:
-    if caller.must_change_password and not chosen.first_password:
+def _authorise(endpoint: Endpoint, caller: Caller) -> None:
+    if caller.must_change_password and not endpoint.first_password:
         raise errors.PasswordMustChange()
-    if chosen.roles is not SIGNED_IN and not caller.has(chosen.roles, chosen.level):
-        needed = " or ".join(f"{role}:{chosen.level}" for role in chosen.roles)
+    if endpoint.roles is not SIGNED_IN and not caller.has(endpoint.roles, endpoint.level):
+        needed = " or ".join(f"{role}:{endpoint.level}" for role in endpoint.roles)
         raise errors.Forbidden(f"This needs the role {needed}.")
 
 
 def _read(
-    chosen: Endpoint, captured: dict[str, str], query: MultiDict, raw: bytes, headers: Mapping[str, str]
+    endpoint: Endpoint, path_values: dict[str, str], query: MultiDict, raw: bytes, headers: Mapping[str, str]
 ) -> dict[str, Any]:
+    """The handler's arguments. Raises Invalid with every problem of the request."""
     problems: dict[str, str] = {}
     arguments: dict[str, Any] = {}
-    takes = chosen.takes
-    if len(raw) > chosen.max_body:
-        raise errors.Invalid(fields={"body": f"larger than {chosen.max_body} bytes"})
-    if "raw" in chosen.hints:
+    takes = endpoint.takes
+    if len(raw) > endpoint.max_body:
+        raise errors.Invalid(fields={"body": f"larger than {endpoint.max_body} bytes"})
+    if "raw" in endpoint.hints:
         arguments["raw"] = RawRequest(raw, headers)
     if "body" in takes:
         arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
     if "params" in takes:
-        values: dict[str, Any] = {**_once(query, takes["params"].__struct_fields__), **captured}
-        if chosen.params_anywhere:
+        values: dict[str, Any] = {**_once(query, takes["params"].__struct_fields__), **path_values}
+        if endpoint.params_anywhere:
             values = {**_json_or_form(raw), **values}
         arguments["params"] = read_struct(takes["params"], values, "", problems)
     if problems:
@@ -180,7 +190,7 @@ def _json(raw: bytes) -> Any:
     if not raw.strip():
         raise errors.Invalid(fields={"body": "the body is empty; send a JSON object"})
     try:
-        return json.loads(raw.decode("utf-8-sig"))  # some systems put a byte order mark in front
+        return json.loads(raw.decode("utf-8-sig"))  # some systems send a byte order mark first
     except UnicodeDecodeError:
         raise errors.Invalid(fields={"body": "the body is not valid UTF-8"}) from None
     except (ValueError, RecursionError):
@@ -188,7 +198,10 @@ def _json(raw: bytes) -> Any:
 
 
 def _json_or_form(raw: bytes) -> dict[str, Any]:
-    """JSON or a form of either kind, whatever the content type says. `[]` and the like count as nothing sent."""
+    """The fields of a JSON or form body, whatever the content type says.
+
+    Other JSON than an object counts as empty.
+    """
     if raw.startswith(b"--"):
         return _multipart(raw)
     if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
@@ -198,7 +211,10 @@ def _json_or_form(raw: bytes) -> dict[str, Any]:
 
 
 def _multipart(raw: bytes) -> dict[str, str]:
-    """The fields of a multipart form, as PHP and Postman send forms; its first line is what stands between them."""
+    """The fields of a multipart form, as PHP and Postman send forms.
+
+    The first line is the boundary.
+    """
     boundary = raw.split(b"\r\n", 1)[0]
     fields = {}
     for part in raw.split(boundary):
@@ -209,7 +225,7 @@ def _multipart(raw: bytes) -> dict[str, str]:
 
 
 class ResponseBuilder:
-    """One answer in the making: what was asked, by which hospital, and since when."""
+    """Builds and logs the response to one request."""
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -223,19 +239,19 @@ class ResponseBuilder:
         envelope = {"result": result, "MessageCode": 200, "Message": "OK", **self._times()}
         return self._send(200, msgspec.json.encode(envelope).decode(), "OK")
 
-    def refusal(self, refusal: errors.ApiError) -> Response:
-        status = status_of(type(refusal))
-        headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
+    def error(self, error: errors.ApiError) -> Response:
+        status = status_of(type(error))
+        headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
         if status == 401:
-            # RFC 9110 wants it. API Gateway passes it on under the name x-amzn-Remapped-WWW-Authenticate.
+            # RFC 9110 requires it. API Gateway renames it to x-amzn-Remapped-WWW-Authenticate.
             headers["WWW-Authenticate"] = "Bearer"
-        details = dict(refusal.details)
+        details = dict(error.details)
         if "allow" in details:
             headers["Allow"] = str(details.pop("allow"))
-        return self._error(status, refusal.code, refusal.thai, refusal.english, refusal.fields, details, headers)
+        return self._error(status, error.code, error.thai, error.english, error.fields, details, headers)
 
     def fault(self, fault: Exception) -> Response:
-        # The exception's own words may quote what somebody sent, so only its type and place are logged.
+        # The exception's message may contain what somebody sent, so only its type and place are logged.
         frames = traceback.extract_tb(fault.__traceback__)[-6:]
         where = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
         kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
@@ -259,9 +275,9 @@ class ResponseBuilder:
         return self._send(status, msgspec.json.encode(envelope).decode(), code, headers)
 
     def _times(self) -> dict[str, Any]:
-        at = clock.now().astimezone(UTC)
+        now = clock.now().astimezone(UTC)
         return {
-            "RequestTime": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
+            "RequestTime": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z",
             "processing_ms": self._milliseconds(),
         }
 

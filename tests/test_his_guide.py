@@ -81,7 +81,7 @@ def test_the_error_table_names_every_code_that_an_his_can_meet_with_its_status(g
         (code, int(status))
         for status, code in re.findall(r"^\| (\d{3}) \| `(\w+)` \|", guide.read_text(encoding="utf-8"), re.M)
     )
-    met = {kind.code: status_of(kind) for one in declared() if one.path.startswith(HIS_PATHS) for kind in one.refusals}
+    met = {kind.code: status_of(kind) for one in declared() if one.path.startswith(HIS_PATHS) for kind in one.errors}
     assert set(met) <= set(table)
     assert set(table) <= set(met) | FAMILY_CODES
     assert all(table[code] == status for code, status in met.items())

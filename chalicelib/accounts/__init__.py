@@ -1,1 +1,1 @@
-"""Who may do what, hospital by hospital (manual 1), and the token (manual 4.2.1)."""
+"""The Account Center: accounts, groups and roles of each hospital (manual 1)."""

@@ -1,26 +1,41 @@
-"""Accounts of a hospital and their roles (manual 1.3, 1.4): who administrates whom, and how far."""
+"""Accounts of a hospital and their roles (manual 1.3, 1.4)."""
 
 from dataclasses import replace
 
-from chalicelib import clock
-from chalicelib.accounts import access_changes, administrators, history, history_store, store
-from chalicelib.accounts.history import AuditEntry
-from chalicelib.accounts.rules import Account, Attempts, HospitalAccess
+from chalicelib.accounts import access_changes, administrators, rules, store
+from chalicelib.accounts.model import HospitalAccess
+from chalicelib.audit import actions as audit
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rules import account_subject, group_subject, sign_ins_subject
+from chalicelib.auth import actions as auth
 from chalicelib.auth import passwords
+from chalicelib.auth.model import Account, Attempts
 from chalicelib.caller import Caller
 from chalicelib.errors import LoginTaken, TryAgain
-from chalicelib.hospitals import store as hospital_store
+from chalicelib.hospitals import actions as hospitals
 
 
 def attempts(hospital_code: str, login: str) -> Attempts:
     """Failed sign-ins of an account that the caller was just allowed to change."""
-    return store.attempts(hospital_code, login)
+    return auth.attempts(hospital_code, login)
+
+
+def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
+    """A hospital's accounts with the text in login, name or details, by login.
+
+    Raises HospitalNotFound.
+    """
+    access = administrators.load_access(caller, hospital_code, "see_accounts")
+    return access, [account for _, account in sorted(access.accounts.items()) if rules.matches(account, part)]
 
 
 def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, Attempts]:
-    """An account, the hospital's access and its failed sign-ins. Raises HospitalNotFound, AccountNotFound."""
-    found = access_changes.hospital_access(caller, hospital_code, "see_account", login)
-    return found, access_changes.find(found, login), store.attempts(hospital_code, login)
+    """An account, its hospital's access and its failed sign-ins.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
+    access = administrators.load_access(caller, hospital_code, "see_account", login)
+    return access, rules.find_account(access, login), auth.attempts(hospital_code, login)
 
 
 def add_account(
@@ -33,23 +48,25 @@ def add_account(
     groups: frozenset[int],
     password_hash: str,
 ) -> HospitalAccess:
-    """Adds an active account with a first password. Raises HospitalNotFound, LoginTaken, GroupNotFound, OutOfReach."""
-    access_changes.known_roles(roles)
+    """Add an active account with a first password.
+
+    Raises HospitalNotFound, LoginTaken, Invalid (roles, groups), OutOfReach.
+    """
+    rules.check_roles(roles)
     verifier = passwords.new_verifier(password_hash)
     user_id = store.next_user_id()
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        if login in found.accounts:
-            raise LoginTaken(fields={"login": "the hospital has this login already"})
-        access_changes.known_groups(found, groups)
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        _check_login_free(access, login)
+        rules.check_groups(access, groups)
         new = Account(hospital_code, login, user_id, name, details, True, roles, groups, verifier, True, 1)
-        return found.with_account(new)
+        return access.with_account(new)
 
     return access_changes.apply(caller, hospital_code, "add_account", login, edit)
 
 
-def found_account(
-    actor: str,
+def add_account_by_command(
+    command: str,
     hospital_code: str,
     login: str,
     name: str,
@@ -57,14 +74,16 @@ def found_account(
     password_hash: str,
     must_change_password: bool,
 ) -> None:
-    """Adds an account where nobody's reach is asked: the first administrator of a deployment, and demo data. actor: the
-    command's name. Raises HospitalNotFound, LoginTaken, Invalid, TryAgain."""
-    access_changes.known_roles(roles)
-    hospital_store.get(hospital_code)
+    """Add an account without authorisation.
+
+    For the first administrator of a deployment, and for demo data. command: the audit's actor. Raises HospitalNotFound,
+    LoginTaken, Invalid, TryAgain.
+    """
+    rules.check_roles(roles)
+    hospitals.get(hospital_code)
     before = store.hospital_access(hospital_code)
-    if login in before.accounts:
-        raise LoginTaken(fields={"login": "the hospital has this login already"})
-    account = Account(
+    _check_login_free(before, login)
+    new = Account(
         hospital_code=hospital_code,
         login=login,
         user_id=store.next_user_id(),
@@ -77,9 +96,14 @@ def found_account(
         must_change_password=must_change_password,
         version=1,
     )
-    after = before.with_account(account)
-    if not store.save(before, after, access_changes.told(actor, "add_account", before, after)):
+    after = before.with_account(new)
+    if not store.save(before, after, access_changes.entries(command, "add_account", before, after)):
         raise TryAgain()
+
+
+def _check_login_free(access: HospitalAccess, login: str) -> None:
+    if login in access.accounts:
+        raise LoginTaken(fields={"login": "the hospital has this login already"})
 
 
 def edit_account(
@@ -92,31 +116,38 @@ def edit_account(
     roles: frozenset[str],
     groups: frozenset[int],
 ) -> HospitalAccess:
-    """Changes an account whose version the caller has seen.
+    """Change an account. version: the one that the caller saw.
 
-    Raises HospitalNotFound, AccountNotFound, EditConflict, OutOfReach, OwnAccount, LastAdministrator.
+    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
+    AccountNotFound, Invalid (roles, groups), EditConflict, OutOfReach, OwnAccount, LastAdministrator.
     """
-    access_changes.known_roles(roles)
+    rules.check_roles(roles)
+    wanted = {"name": name, "details": details, "roles": roles, "groups": groups}
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        access_changes.known_groups(found, groups)
-        given = {"name": name, "details": details, "roles": roles, "groups": groups}
-        old = access_changes.require_version(found, login, version, given)
-        changed = replace(old, name=name, details=details, roles=roles, groups=groups)
-        return found if changed == old else found.with_account(replace(changed, version=old.version + 1))
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        rules.check_groups(access, groups)
+        stored = rules.find_account(access, login)
+        changed = replace(stored, name=name, details=details, roles=roles, groups=groups)
+        if changed == stored and stored.version in (version, version + 1):
+            return access
+        rules.require_account_version(stored, version, wanted)
+        return access.with_account(replace(changed, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "edit_account", login, edit)
 
 
 def set_active(caller: Caller, hospital_code: str, login: str, version: int, active: bool) -> HospitalAccess:
-    """Deactivates or reactivates an account. Raises as edit_account does."""
+    """Deactivate or reactivate an account; no-op if it is so already.
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        old = access_changes.find(found, login)
-        if old.active == active:
-            return found
-        access_changes.require_version(found, login, version, {"active": active})
-        return found.with_account(replace(old, active=active, version=old.version + 1))
+    Raises as edit_account does.
+    """
+
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        stored = rules.find_account(access, login)
+        if stored.active == active:
+            return access
+        rules.require_account_version(stored, version, {"active": active})
+        return access.with_account(replace(stored, active=active, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "reactivate" if active else "deactivate", login, edit)
 
@@ -124,50 +155,55 @@ def set_active(caller: Caller, hospital_code: str, login: str, version: int, act
 def set_first_password(
     caller: Caller, hospital_code: str, login: str, version: int, password_hash: str
 ) -> HospitalAccess:
-    """Gives an account a password that must be changed at the next sign-in. Raises as edit_account does."""
+    """Give an account a password that it must change at the next sign-in.
+
+    The same password again, if the answer was lost, changes nothing. Raises as edit_account does.
+    """
     verifier = passwords.new_verifier(password_hash)
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        old = access_changes.require_version(found, login, version, {})
-        return found.with_account(replace(old, verifier=verifier, must_change_password=True, version=old.version + 1))
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        stored = rules.find_account(access, login)
+        is_repeat = stored.version == version + 1 and stored.must_change_password
+        if is_repeat and passwords.verify(password_hash, stored.verifier):
+            return access
+        rules.require_account_version(stored, version, {})
+        return access.with_account(replace(stored, verifier=verifier, must_change_password=True, version=version + 1))
 
-    return access_changes.apply(caller, hospital_code, "set_first_password", login, edit, whole=True)
+    return access_changes.apply(caller, hospital_code, "set_first_password", login, edit, takes_control=True)
 
 
 def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
-    """Lets an account that is locked after wrong passwords sign in again; no matter where it is not locked.
-    Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount."""
+    """Unlock an account that wrong passwords have locked; no-op if it is not locked.
 
-    def same(found: HospitalAccess) -> HospitalAccess:
-        access_changes.find(found, login)
-        return found
-
-    found = access_changes.apply(caller, hospital_code, "unlock", login, same, whole=True)
-    store.forget_failures(hospital_code, login)
-    subject, actor = history.of_sign_ins(hospital_code, login), administrators.actor(caller)
-    history_store.append(history.line(subject, actor, "unlocked", clock.now(), {}))
-    return found
+    Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount.
+    """
+    access = access_changes.apply(caller, hospital_code, "unlock", login, lambda access: access, takes_control=True)
+    auth.unlock(hospital_code, login, caller.actor)
+    return access
 
 
 def account_history(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[AuditEntry]:
-    """What happened to an account and to the groups it is in now, newest first. Raises HospitalNotFound,
-    AccountNotFound."""
-    found = access_changes.find(access_changes.hospital_access(caller, hospital_code, "see_account", login), login)
-    subjects = [
-        history.of_account(hospital_code, login),
-        *(history.of_group(hospital_code, n) for n in sorted(found.groups)),
-    ]
-    lines = [line for subject in subjects for line in history_store.read(subject, before, limit)]
-    return sorted(lines, key=lambda line: str(line.at), reverse=True)[:limit]
+    """Changes of an account and of the groups it is in now, newest first.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
+    access = administrators.load_access(caller, hospital_code, "see_account", login)
+    groups = sorted(rules.find_account(access, login).groups)
+    subjects = [account_subject(hospital_code, login), *(group_subject(hospital_code, n) for n in groups)]
+    entries = [entry for subject in subjects for entry in audit.newest(subject, before, limit)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
 def sign_ins(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[AuditEntry]:
-    """An account's sign-in events, newest first. Raises HospitalNotFound, AccountNotFound."""
-    access_changes.find(access_changes.hospital_access(caller, hospital_code, "see_account", login), login)
-    return history_store.read(history.of_sign_ins(hospital_code, login), before, limit)
+    """An account's sign-ins, wrong passwords, locks and unlocks, newest first.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
+    rules.find_account(administrators.load_access(caller, hospital_code, "see_account", login), login)
+    return audit.newest(sign_ins_subject(hospital_code, login), before, limit)
 
 
-def note_refused(caller: Caller, action: str, target: dict[str, str]) -> None:
-    """What the door refused already, because the caller is no administrator of the level that the action needs."""
-    hospital_code = target.get("hospital_code", caller.hospital_code)
-    administrators.note_refused(caller, action, hospital_code, target.get("login"), {})
+def audit_refusal(caller: Caller, action: str, path: dict[str, str]) -> None:
+    """Note a request that the caller's roles do not allow. path: what its path names."""
+    hospital_code = path.get("hospital_code", caller.hospital_code)
+    administrators.append_refused(caller, action, hospital_code, path.get("login"), {})

@@ -1,58 +1,73 @@
-"""User groups of a hospital (กลุ่มผู้ใช้งาน, manual 1.4): whoever is in one holds its roles."""
+"""User groups of a hospital, whose members have their roles (manual 1.4)."""
 
 from dataclasses import replace
 
-from chalicelib.accounts import access_changes, history, history_store, rules
-from chalicelib.accounts.history import AuditEntry
-from chalicelib.accounts.rules import Group, HospitalAccess
+from chalicelib.accounts import access_changes, administrators, rules
+from chalicelib.accounts.model import HospitalAccess
+from chalicelib.audit import actions as audit
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rules import group_subject
+from chalicelib.auth.model import Group
 from chalicelib.caller import Caller
-from chalicelib.errors import EditConflict, NameTaken
+from chalicelib.errors import NameTaken
+
+
+def groups(caller: Caller, hospital_code: str) -> HospitalAccess:
+    """A hospital's groups with their members. Raises HospitalNotFound."""
+    return administrators.load_access(caller, hospital_code, "see_groups")
 
 
 def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[HospitalAccess, Group]:
-    """A user group with the hospital_access it stands in. Raises HospitalNotFound, GroupNotFound."""
-    found = access_changes.hospital_access(caller, hospital_code, "see_groups")
-    return found, access_changes.find_group(found, group_id)
+    """A group and its hospital's access. Raises HospitalNotFound, GroupNotFound."""
+    access = groups(caller, hospital_code)
+    return access, rules.find_group(access, group_id)
 
 
 def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[str]) -> tuple[HospitalAccess, Group]:
-    """Adds a user group; the very same again, by a second click or after a lost answer, is the one that is there.
-    Raises HospitalNotFound, OutOfReach, NameTaken (another group of this name)."""
-    access_changes.known_roles(roles)
+    """Add a group.
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        there = next((group for group in found.groups.values() if group.name == name), None)
-        if there is None:
-            number = max(found.groups, default=0) + 1
-            return found.with_group(Group(hospital_code, number, name, roles, 1))
-        if there.roles != roles:
+    The same group again, by a second click or after a lost answer, is the one that exists.
+
+    Raises HospitalNotFound, Invalid (roles), OutOfReach, NameTaken if another group has this name.
+    """
+    rules.check_roles(roles)
+
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        stored = next((group for group in access.groups.values() if group.name == name), None)
+        if stored is None:
+            return access.with_group(Group(hospital_code, max(access.groups, default=0) + 1, name, roles, 1))
+        if stored.roles != roles:
             raise _name_taken()
-        return found
+        return access
 
-    after = access_changes.apply(caller, hospital_code, "add_group", None, edit)
-    return after, next(group for group in after.groups.values() if group.name == name)
+    access = access_changes.apply(caller, hospital_code, "add_group", None, edit)
+    return access, next(group for group in access.groups.values() if group.name == name)
 
 
 def edit_group(
     caller: Caller, hospital_code: str, group_id: int, version: int, name: str, roles: frozenset[str]
 ) -> tuple[HospitalAccess, Group]:
-    """Changes a group whose version the caller has seen, and with it what every member holds.
-    Raises HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator."""
-    access_changes.known_roles(roles)
+    """Change a group, and with it the roles of every member.
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        old = access_changes.find_group(found, group_id)
-        if old.version != version:
-            theirs = {"name": old.name, "roles": rules.in_order(old.roles), "version": old.version}
-            yours = {"name": name, "roles": rules.in_order(roles), "version": version}
-            raise EditConflict(details={"yours": yours, "theirs": theirs})
-        if name != old.name and name in {group.name for group in found.groups.values()}:
+    version: the one that the caller saw.
+
+    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
+    GroupNotFound, Invalid (roles), EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator.
+    """
+    rules.check_roles(roles)
+
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        stored = rules.find_group(access, group_id)
+        changed = replace(stored, name=name, roles=roles)
+        if changed == stored and stored.version in (version, version + 1):
+            return access
+        rules.require_group_version(stored, version, {"name": name, "roles": roles})
+        if name != stored.name and name in {group.name for group in access.groups.values()}:
             raise _name_taken()
-        changed = replace(old, name=name, roles=roles)
-        return found if changed == old else found.with_group(replace(changed, version=version + 1))
+        return access.with_group(replace(changed, version=version + 1))
 
-    after = access_changes.apply(caller, hospital_code, "edit_group", None, edit)
-    return after, after.groups[group_id]
+    access = access_changes.apply(caller, hospital_code, "edit_group", None, edit)
+    return access, access.groups[group_id]
 
 
 def _name_taken() -> NameTaken:
@@ -62,24 +77,26 @@ def _name_taken() -> NameTaken:
 def set_member(
     caller: Caller, hospital_code: str, group_id: int, login: str, member: bool
 ) -> tuple[HospitalAccess, Group]:
-    """Puts an account into a group or takes it out; no matter where it is so already.
-    Raises HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator."""
+    """Put an account into a group or take it out; no-op if it is so already.
 
-    def edit(found: HospitalAccess) -> HospitalAccess:
-        access_changes.find_group(found, group_id)
-        old = access_changes.find(found, login)
-        groups = old.groups | {group_id} if member else old.groups - {group_id}
-        if groups == old.groups:
-            return found
-        return found.with_account(replace(old, groups=groups, version=old.version + 1))
+    Raises HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator.
+    """
 
-    after = access_changes.apply(caller, hospital_code, "join_group" if member else "leave_group", login, edit)
-    return after, after.groups[group_id]
+    def edit(access: HospitalAccess) -> HospitalAccess:
+        rules.find_group(access, group_id)
+        stored = rules.find_account(access, login)
+        groups = stored.groups | {group_id} if member else stored.groups - {group_id}
+        if groups == stored.groups:
+            return access
+        return access.with_account(replace(stored, groups=groups, version=stored.version + 1))
+
+    access = access_changes.apply(caller, hospital_code, "join_group" if member else "leave_group", login, edit)
+    return access, access.groups[group_id]
 
 
 def group_history(
     caller: Caller, hospital_code: str, group_id: int, before: str | None, limit: int
 ) -> list[AuditEntry]:
-    """What happened to a group, newest first. Raises HospitalNotFound, GroupNotFound."""
-    access_changes.find_group(access_changes.hospital_access(caller, hospital_code, "see_groups"), group_id)
-    return history_store.read(history.of_group(hospital_code, group_id), before, limit)
+    """Changes of a group, newest first. Raises HospitalNotFound, GroupNotFound."""
+    group(caller, hospital_code, group_id)
+    return audit.newest(group_subject(hospital_code, group_id), before, limit)

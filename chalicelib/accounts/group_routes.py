@@ -4,21 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.accounts import access_changes
 from chalicelib.accounts import group_actions as actions
-from chalicelib.accounts.schemas import (
-    GroupPath,
-    GroupRow,
-    HistoryResponse,
-    HospitalPath,
-    Limit,
-    LineId,
-    Login,
-    Role,
-    Version,
-    group_row,
-    history_line,
-)
+from chalicelib.accounts.schemas import GroupPath, GroupRow, Login, Role, group_row
+from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
 from chalicelib.caller import ACCOUNT_ADMIN, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import (
@@ -32,6 +20,7 @@ from chalicelib.errors import (
     OwnAccount,
 )
 from chalicelib.fields import HospitalCode, Id, text
+from chalicelib.hospitals.schemas import HospitalPath, Limit, Version
 
 GROUPS = "/api/accounts/hospitals/{hospital_code}/groups"
 GROUP = GROUPS + "/{group_id}"
@@ -74,12 +63,13 @@ class GroupHistoryQuery(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.4",
     thai="รายการกลุ่มผู้ใช้งานของหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
+    audit_refusal=True,
 )
 def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     """The user groups of a hospital with their members."""
-    hospital_access = access_changes.hospital_access(caller, params.hospital_code, "see_groups")
-    return [group_row(hospital_access, group) for _, group in sorted(hospital_access.groups.items())]
+    access = actions.groups(caller, params.hospital_code)
+    return [group_row(access, group) for _, group in sorted(access.groups.items())]
 
 
 @endpoint(
@@ -88,10 +78,14 @@ def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="เพิ่มกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, OutOfReach, NameTaken),
+    errors=(HospitalNotFound, OutOfReach, NameTaken),
+    audit_refusal=True,
 )
 def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow:
-    """Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there."""
+    """Add a user group; its members have its roles.
+
+    The same group again is the one that exists.
+    """
     return group_row(*actions.add_group(caller, params.hospital_code, body.name, frozenset(body.roles)))
 
 
@@ -101,7 +95,8 @@ def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แสดงกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound),
+    errors=(HospitalNotFound, GroupNotFound),
+    audit_refusal=True,
 )
 def get_group(caller: Caller, params: GroupPath) -> GroupRow:
     """A user group with its members."""
@@ -114,15 +109,13 @@ def get_group(caller: Caller, params: GroupPath) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แก้ไขกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator),
+    errors=(HospitalNotFound, GroupNotFound, EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator),
+    audit_refusal=True,
 )
 def put_group(caller: Caller, params: GroupPath, body: EditedGroup) -> GroupRow:
-    """Changes a group's name and roles, and with them what every member holds."""
-    return group_row(
-        *actions.edit_group(
-            caller, params.hospital_code, params.group_id, body.version, body.name, frozenset(body.roles)
-        )
-    )
+    """Change a group's name and roles, and with them the roles of every member."""
+    roles = frozenset(body.roles)
+    return group_row(*actions.edit_group(caller, params.hospital_code, params.group_id, body.version, body.name, roles))
 
 
 @endpoint(
@@ -131,10 +124,11 @@ def put_group(caller: Caller, params: GroupPath, body: EditedGroup) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="เพิ่มเจ้าหน้าที่เข้ากลุ่ม",
-    refusals=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    errors=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    audit_refusal=True,
 )
 def post_member(caller: Caller, params: GroupPath, body: NewMember) -> GroupRow:
-    """Puts an account into a group; the same answer where it is in it already."""
+    """Put an account into a group; no-op if it is in it already."""
     return group_row(*actions.set_member(caller, params.hospital_code, params.group_id, body.login, True))
 
 
@@ -144,10 +138,11 @@ def post_member(caller: Caller, params: GroupPath, body: NewMember) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1.4",
     thai="นำเจ้าหน้าที่ออกจากกลุ่ม",
-    refusals=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator),
+    errors=(HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator),
+    audit_refusal=True,
 )
 def delete_member(caller: Caller, params: MemberPath) -> GroupRow:
-    """Takes an account out of a group; the same answer where it is not in it."""
+    """Take an account out of a group; no-op if it is not in it."""
     return group_row(*actions.set_member(caller, params.hospital_code, params.group_id, params.login, False))
 
 
@@ -157,9 +152,10 @@ def delete_member(caller: Caller, params: MemberPath) -> GroupRow:
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน",
-    refusals=(HospitalNotFound, GroupNotFound),
+    errors=(HospitalNotFound, GroupNotFound),
+    audit_refusal=True,
 )
 def get_group_history(caller: Caller, params: GroupHistoryQuery) -> list[HistoryResponse]:
-    """Who changed what on a user group, newest first."""
-    lines = actions.group_history(caller, params.hospital_code, params.group_id, params.before, params.limit)
-    return [history_line(line) for line in lines]
+    """Changes of a user group, newest first."""
+    entries = actions.group_history(caller, params.hospital_code, params.group_id, params.before, params.limit)
+    return [history_response(entry) for entry in entries]

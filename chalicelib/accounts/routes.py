@@ -3,29 +3,23 @@
 import msgspec
 
 from chalicelib import clock
-from chalicelib.accounts import access_changes, authorization, rules
-from chalicelib.accounts import actions as actions
-from chalicelib.accounts.rules import HospitalAccess
+from chalicelib.accounts import actions, authorization
+from chalicelib.accounts.model import HospitalAccess
 from chalicelib.accounts.schemas import (
     AccountPath,
     AccountRow,
     AccountShown,
     Details,
-    HistoryResponse,
-    HospitalPath,
-    Limit,
-    LineId,
     Login,
-    Offset,
-    PasswordHash,
     PersonName,
     Role,
     Search,
-    Version,
     account_row,
     account_shown,
-    history_line,
 )
+from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
+from chalicelib.auth.model import Attempts
+from chalicelib.auth.schemas import PasswordHash
 from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES, Caller
 from chalicelib.endpoint import SIGNED_IN, endpoint
 from chalicelib.errors import (
@@ -38,6 +32,7 @@ from chalicelib.errors import (
     OwnAccount,
 )
 from chalicelib.fields import HospitalCode, Id
+from chalicelib.hospitals.schemas import HospitalPath, Limit, Offset, Version
 
 ACCOUNTS = "/api/accounts/hospitals/{hospital_code}/accounts"
 ACCOUNT = ACCOUNTS + "/{login}"
@@ -56,7 +51,10 @@ LEVEL_NAMES = {1: ("หน่วยให้บริการ", "this hospital"
 
 
 class RoleRow(msgspec.Struct):
-    """A role at a level. grantable: whether the caller gives and takes it within the hospitals that he reaches."""
+    """A role at a level.
+
+    grantable: whether the caller may give and take it in the hospitals that he administers.
+    """
 
     role: str
     role_code: str
@@ -74,6 +72,7 @@ class RoleRow(msgspec.Struct):
     roles=SIGNED_IN,
     section="1.4",
     thai="รายการ Role และระดับ",
+    audit_refusal=True,
 )
 def get_roles(caller: Caller) -> list[RoleRow]:
     """Every role at every level, in the order of the manual's figure 5."""
@@ -95,7 +94,7 @@ def get_roles(caller: Caller) -> list[RoleRow]:
 
 
 class AccountSearch(msgspec.Struct):
-    """The name stands in the body: no address of ours names a person."""
+    """The search text is in the body, because a URL must not name a person."""
 
     search: Search = ""
     offset: Offset = 0
@@ -115,16 +114,14 @@ class AccountPage(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
+    audit_refusal=True,
 )
 def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
-    """The accounts of a hospital that match, by login; all of them where nothing is searched for."""
-    hospital_access = access_changes.hospital_access(caller, params.hospital_code, "see_accounts")
-    found = [
-        account for login, account in sorted(hospital_access.accounts.items()) if rules.matches(account, body.search)
-    ]
-    page = found[body.offset : body.offset + body.limit]
-    return AccountPage(len(found), [account_row(hospital_access, account) for account in page])
+    """The accounts of a hospital that match, by login; all if the search is empty."""
+    access, accounts = actions.search(caller, params.hospital_code, body.search)
+    page = accounts[body.offset : body.offset + body.limit]
+    return AccountPage(len(accounts), [account_row(access, account) for account in page])
 
 
 class NewAccount(msgspec.Struct):
@@ -142,15 +139,16 @@ class NewAccount(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก",
-    refusals=(HospitalNotFound, LoginTaken, OutOfReach),
+    errors=(HospitalNotFound, LoginTaken, OutOfReach),
+    audit_refusal=True,
 )
 def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> AccountShown:
-    """Adds an account with a first password, which it must change at its first sign-in."""
+    """Add an account with a first password, to be changed at its first sign-in."""
     roles, groups = frozenset(body.roles), frozenset(body.groups)
-    hospital_access = actions.add_account(
+    access = actions.add_account(
         caller, params.hospital_code, body.login, body.name, body.details, roles, groups, body.password_hash
     )
-    return account_shown(hospital_access, body.login, rules.Attempts(), clock.now())
+    return account_shown(access, body.login, Attempts(), clock.now())
 
 
 @endpoint(
@@ -159,12 +157,13 @@ def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> Acco
     roles=ADMINISTRATORS,
     section="1.3",
     thai="แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
+    audit_refusal=True,
 )
 def get_account(caller: Caller, params: AccountPath) -> AccountShown:
-    """An account with all its roles and where each comes from."""
-    hospital_access, account, attempts = actions.account(caller, params.hospital_code, params.login)
-    return account_shown(hospital_access, account.login, attempts, clock.now())
+    """An account with all its roles and their sources."""
+    access, account, attempts = actions.account(caller, params.hospital_code, params.login)
+    return account_shown(access, account.login, attempts, clock.now())
 
 
 class EditedAccount(msgspec.Struct):
@@ -181,17 +180,16 @@ class EditedAccount(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.4",
     thai="แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role",
-    refusals=CHANGES,
+    errors=CHANGES,
+    audit_refusal=True,
 )
 def put_account(caller: Caller, params: AccountPath, body: EditedAccount) -> AccountShown:
-    """Changes an account: name, details, the roles given directly, and its groups."""
+    """Change an account: name, details, the roles given directly, and its groups."""
     roles, groups = frozenset(body.roles), frozenset(body.groups)
-    return _shown(
-        params,
-        actions.edit_account(
-            caller, params.hospital_code, params.login, body.version, body.name, body.details, roles, groups
-        ),
+    access = actions.edit_account(
+        caller, params.hospital_code, params.login, body.version, body.name, body.details, roles, groups
     )
+    return _shown(params, access)
 
 
 class SeenVersion(msgspec.Struct):
@@ -204,10 +202,11 @@ class SeenVersion(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ระงับการใช้งานบัญชี",
-    refusals=CHANGES,
+    errors=CHANGES,
+    audit_refusal=True,
 )
 def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
-    """Deactivates an account: no sign-in, and its tokens end within a minute."""
+    """Deactivate an account: it cannot sign in, and its tokens end within a minute."""
     return _shown(params, actions.set_active(caller, params.hospital_code, params.login, body.version, False))
 
 
@@ -217,10 +216,11 @@ def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> A
     roles=ADMINISTRATORS,
     section="1.3",
     thai="เปิดการใช้งานบัญชีอีกครั้ง",
-    refusals=CHANGES,
+    errors=CHANGES,
+    audit_refusal=True,
 )
 def post_reactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
-    """Lets a deactivated account sign in again, with the roles it had."""
+    """Let a deactivated account sign in again, with the roles it had."""
     return _shown(params, actions.set_active(caller, params.hospital_code, params.login, body.version, True))
 
 
@@ -235,14 +235,13 @@ class FirstPassword(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1.3",
     thai="กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
-    refusals=CHANGES,
+    errors=CHANGES,
+    audit_refusal=True,
 )
 def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword) -> AccountShown:
-    """Gives an account a new password, which it must change at its next sign-in."""
-    return _shown(
-        params,
-        actions.set_first_password(caller, params.hospital_code, params.login, body.version, body.password_hash),
-    )
+    """Give an account a new password, to be changed at its next sign-in."""
+    access = actions.set_first_password(caller, params.hospital_code, params.login, body.version, body.password_hash)
+    return _shown(params, access)
 
 
 @endpoint(
@@ -251,10 +250,11 @@ def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง",
-    refusals=(HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    errors=(HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    audit_refusal=True,
 )
 def post_unlock(caller: Caller, params: AccountPath) -> AccountShown:
-    """Lets an account that wrong passwords have locked sign in again."""
+    """Let an account that wrong passwords have locked sign in again."""
     return _shown(params, actions.unlock(caller, params.hospital_code, params.login))
 
 
@@ -271,12 +271,13 @@ class AccountHistoryQuery(msgspec.Struct):
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
+    audit_refusal=True,
 )
 def get_account_history(caller: Caller, params: AccountHistoryQuery) -> list[HistoryResponse]:
-    """Who changed what on an account and on the groups it is in now, newest first; refused attempts too."""
-    lines = actions.account_history(caller, params.hospital_code, params.login, params.before, params.limit)
-    return [history_line(line) for line in lines]
+    """Changes and refused attempts of an account and its groups, newest first."""
+    entries = actions.account_history(caller, params.hospital_code, params.login, params.before, params.limit)
+    return [history_response(entry) for entry in entries]
 
 
 @endpoint(
@@ -285,14 +286,15 @@ def get_account_history(caller: Caller, params: AccountHistoryQuery) -> list[His
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเข้าใช้งานของบัญชี",
-    refusals=(HospitalNotFound, AccountNotFound),
+    errors=(HospitalNotFound, AccountNotFound),
+    audit_refusal=True,
 )
 def get_sign_ins(caller: Caller, params: AccountHistoryQuery) -> list[HistoryResponse]:
     """An account's sign-ins, wrong passwords, locks and unlocks, newest first."""
-    lines = actions.sign_ins(caller, params.hospital_code, params.login, params.before, params.limit)
-    return [history_line(line) for line in lines]
+    entries = actions.sign_ins(caller, params.hospital_code, params.login, params.before, params.limit)
+    return [history_response(entry) for entry in entries]
 
 
-def _shown(params: AccountPath, hospital_access: HospitalAccess) -> AccountShown:
+def _shown(params: AccountPath, access: HospitalAccess) -> AccountShown:
     attempts = actions.attempts(params.hospital_code, params.login)
-    return account_shown(hospital_access, params.login, attempts, clock.now())
+    return account_shown(access, params.login, attempts, clock.now())

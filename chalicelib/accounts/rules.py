@@ -1,158 +1,106 @@
-"""Accounts, user groups and failed sign-ins. Pure. What an administrator may do is in reach.py."""
+"""Find, check and compare accounts and groups of a hospital. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES
+from chalicelib.accounts.model import HospitalAccess
+from chalicelib.auth.model import Account, Group
+from chalicelib.auth.rules import role_levels, sorted_roles
+from chalicelib.errors import AccountNotFound, EditConflict, GroupNotFound, Invalid
 
-FAILURES_BEFORE_LOCK = 5
-LOCK = timedelta(minutes=15)
+# What the audit says of a change. Of the verifier it only says that it was set.
+_ACCOUNT_FIELDS = ("name", "details", "active", "roles", "groups")
+_GROUP_FIELDS = ("name", "roles")
 
-
-@dataclass(frozen=True)
-class Account:
-    """A login of one hospital. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the numbers of the groups
-    it is in. user_id: the integer that the token's client claim carries."""
-
-    hospital_code: str
-    login: str
-    user_id: int
-    name: str
-    details: str
-    active: bool
-    roles: frozenset[str]
-    groups: frozenset[int]
-    verifier: str
-    must_change_password: bool
-    version: int
-
-
-@dataclass(frozen=True)
-class Group:
-    """A user group (กลุ่มผู้ใช้งาน) of one hospital: whoever is in it holds its roles."""
-
-    hospital_code: str
-    group_id: int
-    name: str
-    roles: frozenset[str]
-    version: int
-
-
-@dataclass(frozen=True)
-class RoleSource:
-    """A role that an account holds, and where it comes from: given directly, or through groups (their numbers)."""
-
-    role: str
-    direct: bool
-    groups: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class HospitalAccess:
-    """Everything that is granted in one hospital. version: counts every change of it, so that a change that was
-    decided on one state is written on that very state or not at all."""
-
-    hospital_code: str
-    version: int
-    accounts: dict[str, Account]
-    groups: dict[int, Group]
-
-    def held(self, account: Account) -> frozenset[str]:
-        """Every role of an account, active or not, given directly or through a group."""
-        return held(account, self.groups.values())
-
-    def sources(self, account: Account) -> list[RoleSource]:
-        """Every role of an account with where each comes from, in the order of the manual's figure 5."""
-        found = []
-        for role in sorted(self.held(account), key=order):
-            through = sorted(n for n in account.groups if n in self.groups and role in self.groups[n].roles)
-            found.append(RoleSource(role, role in account.roles, tuple(through)))
-        return found
-
-    def members(self, group_id: int) -> list[Account]:
-        return sorted((a for a in self.accounts.values() if group_id in a.groups), key=lambda a: a.login)
-
-    def administrators(self) -> frozenset[str]:
-        """The logins that look after the hospital's logins, and can sign in."""
-        return frozenset(
-            a.login for a in self.accounts.values() if a.active and ACCOUNT_ADMIN in effective(self.held(a))
-        )
-
-    def with_account(self, account: Account) -> "HospitalAccess":
-        return replace(self, accounts={**self.accounts, account.login: account})
-
-    def with_group(self, group: Group) -> "HospitalAccess":
-        return replace(self, groups={**self.groups, group.group_id: group})
+Changes = dict[str, list[Any]]  # field -> [from, to]
 
 
 def matches(account: Account, part: str) -> bool:
-    """Whether an account is one that was searched for: any part of its login, name or details, in any case."""
+    """Whether login, name or details contain the text, in any case."""
     return any(part.casefold() in text.casefold() for text in (account.login, account.name, account.details))
 
 
-def held(account: Account, groups: Iterable[Group]) -> frozenset[str]:
-    """Every role of an account: its own and those of the groups it is in."""
-    return account.roles.union(*(g.roles for g in groups if g.group_id in account.groups))
+def find_account(access: HospitalAccess, login: str) -> Account:
+    if login not in access.accounts:
+        raise AccountNotFound(fields={"login": "this hospital has no such login"})
+    return access.accounts[login]
 
 
-def order(role: str) -> tuple[int, int]:
-    """Sorts roles like the manual's figure 5, lower levels first."""
-    code, _, level = role.partition(":")
-    return ROLES.index(code), int(level)
+def find_group(access: HospitalAccess, group_id: int) -> Group:
+    if group_id not in access.groups:
+        raise GroupNotFound(fields={"group_id": "this hospital has no such user group"})
+    return access.groups[group_id]
 
 
-def in_order(roles: Iterable[str]) -> list[str]:
-    """Roles in the order of the manual's figure 5."""
-    return sorted(roles, key=order)
+def require_account_version(account: Account, version: int, wanted: dict[str, Any]) -> None:
+    """Raise EditConflict unless the account has this version.
+
+    wanted: the fields that the caller sent.
+    """
+    _require_version(account, version, wanted, _ACCOUNT_FIELDS)
 
 
-@dataclass(frozen=True)
-class Attempts:
-    """Failed sign-ins in a row, for a login that exists or does not. locked_until: None where it is not locked."""
+def require_group_version(group: Group, version: int, wanted: dict[str, Any]) -> None:
+    """Raise EditConflict unless the group has this version.
 
-    failures: int = 0
-    locked_until: datetime | None = None
-
-    def locked(self, now: datetime) -> bool:
-        return self.locked_until is not None and now < self.locked_until
+    wanted: the fields that the caller sent.
+    """
+    _require_version(group, version, wanted, _GROUP_FIELDS)
 
 
-def effective(roles: Iterable[str]) -> dict[str, int]:
-    """Role code -> highest level, from "APPOINTMENT_API:1" and the like. Raises ValueError for an unknown one."""
-    highest: dict[str, int] = {}
-    for one in sorted(roles):
-        code, _, level = one.partition(":")
-        if code not in ROLES or not level.isdigit() or int(level) not in LEVELS:
-            raise ValueError(f"no such role: {one}")
-        highest[code] = max(highest.get(code, 0), int(level))
-    return highest
+def _require_version(stored: Account | Group, version: int, wanted: dict[str, Any], fields: Iterable[str]) -> None:
+    if stored.version != version:
+        theirs = {name: _plain(getattr(stored, name)) for name in (*fields, "version")}
+        yours = {name: _plain(value) for name, value in wanted.items()} | {"version": version}
+        raise EditConflict(details={"yours": yours, "theirs": theirs})
 
 
-def read_account(row: Any) -> Account:
-    """The account in a row of the accounts table."""
-    return Account(
-        hospital_code=row.hospital_code,
-        login=row.login,
-        user_id=int(row.user_id),
-        name=row.name or "",
-        details=row.details or "",
-        active=bool(row.active),
-        roles=frozenset(row.roles or ()),
-        groups=frozenset(int(one) for one in row.groups or ()),
-        verifier=row.verifier,
-        must_change_password=bool(row.must_change_password),
-        version=int(row.version),
-    )
+def check_groups(access: HospitalAccess, groups: frozenset[int]) -> None:
+    """Raise Invalid if the hospital does not have all these groups."""
+    unknown = sorted(groups - access.groups.keys())
+    if unknown:
+        raise Invalid(fields={"groups": f"this hospital has no user group {', '.join(map(str, unknown))}"})
 
 
-def read_group(row: Any) -> Group:
-    """The user group in a row of the accounts table."""
-    return Group(
-        hospital_code=row.hospital_code,
-        group_id=int(row.group_id),
-        name=row.name or "",
-        roles=frozenset(row.roles or ()),
-        version=int(row.version),
-    )
+def check_roles(roles: frozenset[str]) -> None:
+    """Raise Invalid if one of the roles does not exist."""
+    try:
+        role_levels(roles)
+    except ValueError as problem:
+        raise Invalid(fields={"roles": f"{problem}; GET /api/accounts/roles lists them"}) from None
+
+
+def account_changes(before: HospitalAccess, after: HospitalAccess) -> dict[str, Changes]:
+    """Login -> changes, of the accounts that differ."""
+    changes = {}
+    for login, new in after.accounts.items():
+        old = before.accounts.get(login)
+        if old != new:
+            changes[login] = _changes(old, new, _ACCOUNT_FIELDS)
+            if old is None or old.verifier != new.verifier:
+                changes[login]["password"] = ["", "set"]
+    return changes
+
+
+def group_changes(before: HospitalAccess, after: HospitalAccess) -> dict[int, Changes]:
+    """Group id -> changes, of the groups that differ."""
+    return {
+        group_id: _changes(before.groups.get(group_id), new, _GROUP_FIELDS)
+        for group_id, new in after.groups.items()
+        if before.groups.get(group_id) != new
+    }
+
+
+def _changes(old: Account | Group | None, new: Account | Group, fields: Iterable[str]) -> Changes:
+    return {
+        name: [_plain(getattr(old, name, "")), _plain(getattr(new, name))]
+        for name in fields
+        if old is None or getattr(old, name) != getattr(new, name)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A set of roles or of group ids as a sorted list; any other value as it is."""
+    if not isinstance(value, frozenset):
+        return value
+    return sorted_roles(value) if all(isinstance(member, str) for member in value) else sorted(value)

@@ -1,1 +1,1 @@
-"""Who did what to which appointment, and when: append only, mostly fed by the appointments table's stream."""
+"""Who did what, to which account, hospital or appointment, and when. Append only."""

@@ -1,25 +1,41 @@
-"""Writing down and reading who did what."""
+"""Append to the audit and read it, for the other packages."""
 
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
 from chalicelib import clock
-from chalicelib.audit import rules, store
-from chalicelib.audit.rules import Entry, Image
+from chalicelib.audit import store
+from chalicelib.audit.model import DONE, AuditEntry
+from chalicelib.errors import TryAgain
 
 
-def record_appointments(changes: Iterable[tuple[Image | None, Image | None]]) -> None:
-    """Writes what the stream of the appointments table tells: (row before, row after). Again: nothing changes."""
-    entries = (rules.entry_of_change(old, new) for old, new in changes)
-    store.append([entry for entry in entries if entry is not None])
-
-
-def note(subject: str, action: str, actor: str) -> None:
-    """Writes down something that leaves no other trace, such as a look at a national id."""
+def new_entry(
+    subject: str, actor: str, action: str, changes: dict[str, Any] | None = None, outcome: str = DONE
+) -> AuditEntry:
+    """An entry of this moment. It is not stored yet."""
     at = f"{clock.now().isoformat(timespec='microseconds')}#{secrets.token_hex(3)}"
-    store.append([Entry(subject, at, actor, action)])
+    return AuditEntry(subject, at, actor, action, outcome, changes or {})
 
 
-def entries_of(subject: str, newest: int | None = None) -> list[Entry]:
-    """Everything about a subject, oldest first, or so many of the newest."""
-    return store.entries_of(subject, newest)
+def append(*entries: AuditEntry) -> None:
+    """Store entries that belong to no other write, one request each.
+
+    Raises TryAgain if an entry of the same subject, microsecond and random suffix exists.
+    """
+    for entry in entries:
+        if not store.append(entry):
+            raise TryAgain()
+
+
+def append_batch(entries: Iterable[AuditEntry]) -> None:
+    """Store entries of a stream.
+
+    Safe to repeat if each entry is made of its record alone.
+    """
+    store.append_batch(list(entries))
+
+
+def newest(subject: str, before: str | None = None, limit: int | None = None) -> list[AuditEntry]:
+    """A subject's entries, newest first. before: only entries older than this `at`."""
+    return store.newest(subject, before, limit)

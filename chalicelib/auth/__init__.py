@@ -1,1 +1,1 @@
-"""Who is calling: sign-in, passwords, tokens, account status (manual 1; wire contract, Token)."""
+"""Sign-in, passwords, tokens, account status (manual 1; wire contract, Token)."""

@@ -1,65 +1,59 @@
 """What an account may do now, whatever its token says (docs/adr/0010).
 
-A token lives three hours; a change of roles or a deactivation has to be felt within a minute. So every process looks
-the account up when it sees its token, and believes what it read for half a minute: one or two small reads per account,
-process and half-minute, none for the requests in between.
+A token is valid for three hours, but a change of roles or a deactivation must count within a minute. Each process reads
+the account when it gets its token, and keeps the result for `account_cache_seconds` (30). That is one or two small
+reads per account, process and half minute.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import clock
-from chalicelib.accounts import rules, store
+from chalicelib.auth import store
+from chalicelib.auth.model import Account, AccountStatus
+from chalicelib.auth.rules import effective_roles, role_levels
 from chalicelib.settings import settings
 
-# An account's entry is about 1 kB; a process that has seen this many starts anew.
-_MOST = 5_000
+# An entry is about 1 kB. A full cache is emptied.
+_CACHE_SIZE = 5_000
+_cache: dict[tuple[str, str], AccountStatus] = {}
 
 
-@dataclass(frozen=True)
-class AccountStatus:
-    """roles: code -> level, from the account and its groups. read_at: when it was read, Bangkok."""
+def cached(hospital_code: str, login: str) -> AccountStatus | None:
+    """The status of an account, at most `account_cache_seconds` old.
 
-    name: str
-    active: bool
-    must_change_password: bool
-    roles: dict[str, int]
-    read_at: datetime
-
-
-_seen: dict[tuple[str, str], AccountStatus] = {}
-
-
-def of(hospital_code: str, login: str) -> AccountStatus | None:
-    """The standing of an account, at most `account_cache_seconds` old; None where there is no such account.
-
-    Only what is allowed is believed for a while: who may do nothing yet (a first password to change) is looked up
-    again, so that a change for the better is felt at once on every process.
+    None if there is no such account. An account that may do nothing (inactive, or with a first password) is not kept,
+    so that every process sees at once when this changes.
     """
-    now = clock.now()
     key = (hospital_code, login)
-    seen = _seen.get(key)
-    if seen is not None and now - seen.read_at < timedelta(seconds=settings().account_cache_seconds):
-        return seen
-    account = store.find(hospital_code, login)
-    if account is None:
-        return None
-    standing = read(account, now)
-    if account.active and not account.must_change_password:
-        if len(_seen) >= _MOST:
-            _seen.clear()
-        _seen[key] = standing
+    status = _cache.get(key)
+    if status and clock.now() - status.read_at < timedelta(seconds=settings().account_cache_seconds):
+        return status
+    status = read(hospital_code, login)
+    if status and status.active and not status.must_change_password:
+        if len(_cache) >= _CACHE_SIZE:
+            _cache.clear()
+        _cache[key] = status
     else:
-        _seen.pop(key, None)
-    return standing
+        _cache.pop(key, None)
+    return status
 
 
-def read(account: rules.Account, now: datetime) -> AccountStatus:
-    """The standing of an account that was just read."""
-    roles = rules.effective(rules.held(account, store.groups_of(account)))
-    return AccountStatus(account.name, account.active, account.must_change_password, roles, now)
+def read(hospital_code: str, login: str) -> AccountStatus | None:
+    """The status of an account as it is stored now; None if there is no such account."""
+    read_at = clock.now()
+    account = store.find(hospital_code, login)
+    return of_account(account, read_at) if account else None
 
 
-def forget() -> None:
-    """After a change made by this process: it need not wait for its own half-minute."""
-    _seen.clear()
+def of_account(account: Account, read_at: datetime) -> AccountStatus:
+    """The status of an account that was read at that time.
+
+    Reads its groups, if it has any.
+    """
+    roles = role_levels(effective_roles(account, store.groups_of(account)))
+    return AccountStatus(account.name, account.active, account.must_change_password, roles, read_at)
+
+
+def clear_cache() -> None:
+    """Make changes of this process count at once in this process."""
+    _cache.clear()

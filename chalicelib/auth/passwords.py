@@ -1,4 +1,4 @@
-"""Password hashes as clients send them, and the verifiers that are stored (wire contract, Token)."""
+"""Password hashes of clients, and stored verifiers (wire contract, Token)."""
 
 import hashlib
 import hmac
@@ -11,18 +11,27 @@ _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 
 
 def password_hash(password: str) -> str:
-    """What a client sends for a password: HMAC-SHA256, upper-case hex. The key is public, so this *is* a password."""
+    """What a client sends for a password: HMAC-SHA256, upper-case hex.
+
+    The key is public, so this is as secret as the password.
+    """
     return hmac.new(PASSWORD_HASH_KEY, password.encode(), hashlib.sha256).hexdigest().upper()
 
 
 def new_verifier(sent_hash: str) -> str:
-    """What is kept of a password: `scrypt$salt$key`, from what the client sends, in any case of its hex digits."""
+    """What is stored of a password: `scrypt$salt$key`.
+
+    sent_hash: hex digits in any case.
+    """
     salt = os.urandom(16)
     return f"scrypt${salt.hex()}${_scrypt(sent_hash, salt).hex()}"
 
 
 def verify(sent_hash: str, verifier: str) -> bool:
-    """Whether the password is right. Always takes one scrypt, so that time tells nothing."""
+    """Whether the password is right.
+
+    Always computes one scrypt, so that the time tells nothing.
+    """
     _, salt, key = verifier.split("$")
     return hmac.compare_digest(_scrypt(sent_hash, bytes.fromhex(salt)), bytes.fromhex(key))
 
@@ -31,6 +40,6 @@ def _scrypt(sent_hash: str, salt: bytes) -> bytes:
     return hashlib.scrypt(sent_hash.upper().encode(), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P, dklen=32)
 
 
-# Compared with where the login does not exist, so that the answer takes as long. No password hashes to nothing but
-# zeros, and writing it down keeps one scrypt out of every cold start.
-NOBODYS_VERIFIER = f"scrypt${'00' * 16}${'00' * 32}"
+# Compared with if the login does not exist, so that the answer takes as long. No password has a key of zeros; as a
+# constant it saves one scrypt at each cold start.
+UNKNOWN_LOGIN_VERIFIER = f"scrypt${'00' * 16}${'00' * 32}"

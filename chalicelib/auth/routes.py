@@ -1,21 +1,10 @@
 """The token on the wire (wire contract, Token), and one's own password."""
 
-from typing import Annotated
-
-import msgspec
-
-from chalicelib.accounts.schemas import PasswordHash
 from chalicelib.auth import actions
+from chalicelib.auth.schemas import OwnPassword, PasswordChanged, SignIn
 from chalicelib.caller import Caller
 from chalicelib.endpoint import EVERYONE, SIGNED_IN, endpoint
 from chalicelib.errors import SignInFailed, SignInLocked
-from chalicelib.fields import HospitalCode, text
-
-
-class SignIn(msgspec.Struct):
-    user: Annotated[str, text(100, "login", shortest=1, example="his.demo")]
-    password_hash: Annotated[str, text(128, "hex of HMAC-SHA256(key `$jwt@moph#`, password), either case", shortest=1)]
-    hospital_code: HospitalCode
 
 
 @endpoint(
@@ -25,12 +14,15 @@ class SignIn(msgspec.Struct):
     roles=EVERYONE,
     section="Token",
     thai="ขอ token สำหรับใช้งาน API",
-    refusals=(SignInFailed, SignInLocked),
+    errors=(SignInFailed, SignInLocked),
     params_anywhere=True,
     plain=True,
 )
 def post_token(params: SignIn) -> str:
-    """A token, as a bare JWT. The three fields may come in the query, a JSON body or a form."""
+    """A token, as a bare JWT.
+
+    The three fields may come in the query, a JSON body or a form.
+    """
     return actions.sign_in(params.user, params.password_hash, params.hospital_code)
 
 
@@ -41,7 +33,7 @@ def post_token(params: SignIn) -> str:
     roles=EVERYONE,
     section="Token",
     thai="ขอ token สำหรับใช้งาน API",
-    refusals=(SignInFailed, SignInLocked),
+    errors=(SignInFailed, SignInLocked),
     plain=True,
 )
 def get_token(params: SignIn) -> str:
@@ -63,26 +55,16 @@ def get_public_key() -> str:
     return actions.public_key()
 
 
-class OwnPassword(msgspec.Struct):
-    password_hash: PasswordHash
-    new_password_hash: PasswordHash
-
-
-class PasswordChanged(msgspec.Struct):
-    login: str
-    must_change_password: bool
-
-
 @endpoint(
     "POST",
     "/api/accounts/password",
     roles=SIGNED_IN,
     section="1",
     thai="เปลี่ยนรหัสผ่านของตนเอง",
-    refusals=(SignInLocked,),
+    errors=(SignInLocked,),
     first_password=True,
 )
 def post_own_password(caller: Caller, body: OwnPassword) -> PasswordChanged:
-    """Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not."""
+    """Change one's own password. A wrong present password counts as a failed sign-in."""
     actions.change_own_password(caller, body.password_hash, body.new_password_hash)
     return PasswordChanged(caller.login, False)

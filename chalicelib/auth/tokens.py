@@ -1,9 +1,8 @@
-"""The token: a JWT, RS512, signed by KMS and verified in-process (wire contract, Token).
+"""The token: a JWT, RS512, signed by KMS, verified here (wire contract, Token).
 
-The private keys never leave KMS. Of the keys that a deployment names, the first signs and all verify; a token's `kid`
-says which one it was. So a change of the signing key invalidates nothing: every process knew the new one beforehand
-(docs/operations.md, Rotating the token key). Public keys are fetched once a process; checking a token then costs no
-request.
+The private keys never leave KMS. Of the keys in the deployment's settings, the first signs and all verify; a token's
+`kid` names its key. So no token becomes invalid when the signing key changes (docs/operations.md, Rotating the token
+key). Each process fetches the public keys once; after that, verifying a token needs no request.
 """
 
 import json
@@ -34,7 +33,7 @@ def _kms() -> Any:
 
 @dataclass(frozen=True)
 class _Key:
-    """A KMS key: its id, which tokens carry as `kid`, and its public half."""
+    """A KMS key: its id, which is the `kid` of its tokens, and the public key."""
 
     kid: str
     public: RSAPublicKey
@@ -42,12 +41,12 @@ class _Key:
 
 @cache
 def _fetch(name: str) -> _Key:
-    """A key by id or alias; asked of KMS once a process."""
-    found = _kms().get_public_key(KeyId=name)
-    public = serialization.load_der_public_key(found["PublicKey"])
+    """A key by id or alias. One request per process."""
+    response = _kms().get_public_key(KeyId=name)
+    public = serialization.load_der_public_key(response["PublicKey"])
     if not isinstance(public, RSAPublicKey):
         raise TypeError("the token key is not an RSA key")
-    return _Key(found["KeyId"].rsplit("/", 1)[-1], public)
+    return _Key(response["KeyId"].rsplit("/", 1)[-1], public)
 
 
 def _signing_key() -> _Key:
@@ -55,7 +54,10 @@ def _signing_key() -> _Key:
 
 
 def _verifying_key(kid: object) -> RSAPublicKey:
-    """The key of that id among the deployment's own; nothing that a token names is ever asked of KMS."""
+    """The key with this id among those in the settings.
+
+    A `kid` from a token is never sent to KMS.
+    """
     for name in settings().token_keys:
         key = _fetch(name)
         if key.kid == kid:
@@ -64,7 +66,10 @@ def _verifying_key(kid: object) -> RSAPublicKey:
 
 
 class _SignedByKms(RSAAlgorithm):
-    """PyJWT's RS512 with the signature made by KMS. RAW, because a token is shorter than KMS's 4,096 bytes."""
+    """PyJWT's RS512 with the signature made by KMS.
+
+    RAW: a token is shorter than KMS's limit of 4,096 bytes.
+    """
 
     def __init__(self) -> None:
         super().__init__(RSAAlgorithm.SHA512)
@@ -73,7 +78,7 @@ class _SignedByKms(RSAAlgorithm):
         return key
 
     def check_key_length(self, key: Any) -> None:
-        """The key is KMS's own; its length is the template's KeySpec."""
+        """Nothing to check: the template's KeySpec sets the length."""
 
     def sign(self, msg: bytes, key: Any) -> bytes:
         signature: bytes = _kms().sign(KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm=_KMS_ALGORITHM)[
@@ -90,7 +95,7 @@ def _signer() -> jwt.PyJWS:
 
 
 def public_key() -> str:
-    """The public half of the key that signs now, PEM. Raises TryAgain where KMS is busy."""
+    """The public key of the key that signs now, PEM. Raises TryAgain if KMS is busy."""
     pem = _signing_key().public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -98,7 +103,10 @@ def public_key() -> str:
 
 
 def issue(claims: dict[str, Any], now: datetime) -> str:
-    """A signed token with the claims, valid for three hours from `now`. Raises TryAgain where KMS is busy."""
+    """A signed token with the claims, valid for three hours from `now`.
+
+    Raises TryAgain if KMS is busy.
+    """
     payload = {
         **claims,
         "iat": int(now.timestamp()),
@@ -113,9 +121,9 @@ def issue(claims: dict[str, Any], now: datetime) -> str:
 
 def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
     """The claims of the wire contract for an account."""
-    scope = [f"{code}:{level}" for code, level in sorted(caller.roles.items())]
+    scopes = [f"{code}:{level}" for code, level in sorted(caller.roles.items())]
     return {
-        "sub": f"{caller.login}@{caller.hospital_code}",
+        "sub": caller.actor,
         "client": {
             "user_id": user_id,
             "login": caller.login,
@@ -123,9 +131,9 @@ def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
             "hospital_name": caller.hospital_name,
             "hospital_code": caller.hospital_code,
             "province_code": caller.province_code,
-            "scope": [{"code": one} for one in scope],
+            "scope": [{"code": scope} for scope in scopes],
             "role": ["moph-api"],
-            "scope_list": "".join(f"[{one}]" for one in scope),
+            "scope_list": "".join(f"[{scope}]" for scope in scopes),
             "access_code_level1": f"'{caller.hospital_code}'",
             "must_change_password": caller.must_change_password,
         },
@@ -133,8 +141,11 @@ def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
 
 
 def read(authorization: str) -> Caller:
-    """The caller in an Authorization header: `Bearer <jwt>` in any case, or the bare token. Raises Unauthenticated for
-    anything but a token that this centre signed and that is still valid; algorithm, issuer and audience are pinned."""
+    """The caller in an Authorization header.
+
+    authorization: `Bearer <jwt>`, in any case of the word, or the token alone. Raises Unauthenticated unless the token
+    was signed by one of our keys and is still valid. Algorithm, issuer and audience are fixed.
+    """
     word, _, rest = authorization.strip().partition(" ")
     token = rest.strip() if word.lower() == "bearer" else authorization.strip()
     if not token:
@@ -153,8 +164,11 @@ def read(authorization: str) -> Caller:
 
 @lru_cache(maxsize=1024)
 def _verified(token: str) -> tuple[Caller, float]:
-    """The caller, and when the token expires. A process remembers what it has verified, because a client sends the same
-    token for hours and verifying it takes a fifth of a look-up's CPU; what is refused is not remembered."""
+    """The caller, and when the token expires (seconds since 1970).
+
+    Cached, because a client sends the same token for hours and verifying it takes a fifth of a look-up's CPU. Errors
+    are not cached.
+    """
     claims = jwt.decode(
         token,
         _verifying_key(jwt.get_unverified_header(token).get("kid")),
@@ -173,7 +187,7 @@ def _caller(client: dict[str, Any]) -> Caller:
         hospital_name=client["hospital_name"],
         province_code=client.get("province_code", ""),
         name=client["name"],
-        roles=dict(_role(one["code"]) for one in client["scope"]),
+        roles=dict(_role(scope["code"]) for scope in client["scope"]),
         must_change_password=bool(client.get("must_change_password", False)),
     )
 

@@ -38,7 +38,7 @@ class ClosureResult(msgspec.Struct):
     roles=(IMMUNIZATION_SLOT_MANAGER,),
     section="2.4",
     thai="ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้",
-    refusals=(errors.ScheduleNotFound,),
+    errors=(errors.ScheduleNotFound,),
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
     """Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0."""

@@ -146,7 +146,7 @@ class SlotId(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.3",
     thai="จองตารางนัดหมาย",
-    refusals=(
+    errors=(
         errors.ScheduleNotFound,
         errors.SlotsFull,
         errors.AlreadyBooked,
@@ -183,7 +183,7 @@ class SlotQuery(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.4",
     thai="ยกเลิกการจองตารางนัดหมาย",
-    refusals=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
+    errors=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
 )
 def cancel_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     """Gives a place back. Cancelling again gets the same answer."""
@@ -205,7 +205,7 @@ class PostponeQuery(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.5",
     thai="เลื่อนการจองตารางนัดหมาย",
-    refusals=(
+    errors=(
         errors.AppointmentNotFound,
         errors.ScheduleNotFound,
         errors.SlotsFull,
@@ -235,7 +235,7 @@ def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
     level=COUNTRY,
     section="New here",
     thai="ผู้รับบริการยืนยันว่าจะมาตามนัด",
-    refusals=(
+    errors=(
         errors.AppointmentNotFound,
         errors.AppointmentCancelled,
         errors.AppointmentPostponed,
@@ -256,7 +256,7 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     roles=(APPOINTMENT_API,),
     section="New here",
     thai="ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย",
-    refusals=(errors.AppointmentNotFound,),
+    errors=(errors.AppointmentNotFound,),
     plain=True,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:

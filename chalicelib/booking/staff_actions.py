@@ -9,7 +9,8 @@ from datetime import date
 
 from chalicelib import clock
 from chalicelib.audit import actions as audit
-from chalicelib.audit.rules import Entry, place_subject
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rules import place_subject
 from chalicelib.booking import actions, rules, slips, store
 from chalicelib.booking.rules import Appointment, Sender
 from chalicelib.caller import Caller
@@ -142,13 +143,13 @@ def reveal(caller: Caller, schedule_id: int, place: int) -> str:
     """The person's national id; that it was asked for is written down first."""
     found = find(caller, schedule_id, place)
     subject = place_subject(caller.hospital_code, schedule_id, place)
-    audit.note(subject, "reveal", f"{caller.login}@{caller.hospital_code}")
+    audit.append(audit.new_entry(subject, caller.actor, "reveal"))
     return found.cid
 
 
-def history(caller: Caller, schedule_id: int, place: int) -> list[Entry]:
+def history(caller: Caller, schedule_id: int, place: int) -> list[AuditEntry]:
     """What happened at a place of the caller's hospital, oldest first."""
-    return audit.entries_of(place_subject(caller.hospital_code, schedule_id, place))
+    return audit.newest(place_subject(caller.hospital_code, schedule_id, place))[::-1]
 
 
 def of_slip(caller: Caller, code: str) -> Appointment:

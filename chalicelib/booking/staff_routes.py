@@ -166,7 +166,7 @@ class BookBody(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="จองนัดหมายให้ผู้รับบริการ",
-    refusals=(
+    errors=(
         errors.PersonNotFound,
         errors.ScheduleNotFound,
         errors.SlotsFull,
@@ -195,7 +195,7 @@ class VersionBody(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="Accept: รับนัด",
-    refusals=CHANGES,
+    errors=CHANGES,
 )
 def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Accepts the appointment ("รับนัด")."""
@@ -209,7 +209,7 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="Reject: ยกเลิกการรับนัด",
-    refusals=CHANGES,
+    errors=CHANGES,
 )
 def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Takes an Accept back."""
@@ -223,7 +223,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="ยกเลิกนัด",
-    refusals=(*CHANGES, errors.PeriodEnded),
+    errors=(*CHANGES, errors.PeriodEnded),
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Cancels the appointment; its place is free again."""
@@ -242,7 +242,7 @@ class PostponeBody(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="เลื่อนนัด",
-    refusals=(
+    errors=(
         *CHANGES,
         errors.ScheduleNotFound,
         errors.SlotsFull,
@@ -269,7 +269,7 @@ class RevealedId(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)",
-    refusals=(errors.AppointmentNotFound,),
+    errors=(errors.AppointmentNotFound,),
 )
 def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
     """The person's national id in full; that it was asked for is written into the history."""
@@ -322,7 +322,7 @@ class SlipParams(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="ค้นหานัดหมายจากรหัสบนใบนัด",
-    refusals=(errors.AppointmentNotFound,),
+    errors=(errors.AppointmentNotFound,),
 )
 def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
     """The appointment that a slip was printed for."""

@@ -1,123 +1,151 @@
-"""Hospitals in the Account Center (manual 1.2): search, show, add, edit, the national list."""
+"""The register of hospitals: search, show, add, edit, import (manual 1.2)."""
 
 from dataclasses import replace
 
-from chalicelib import clock
-from chalicelib.accounts import administrators, history, history_store
-from chalicelib.accounts.history import AuditEntry
-from chalicelib.caller import COUNTRY, PROVINCE, Caller
-from chalicelib.errors import EditConflict, HospitalExists, Invalid, TryAgain
-from chalicelib.hospitals import store
+from chalicelib.audit import actions as audit
+from chalicelib.audit.model import REFUSED, AuditEntry
+from chalicelib.audit.rules import account_subject, hospital_subject
+from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, PROVINCE, Caller
+from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound, Invalid
+from chalicelib.hospitals import rules, store
+from chalicelib.hospitals.model import Hospital, InvalidLine
 from chalicelib.hospitals.provinces import PROVINCES
-from chalicelib.hospitals.rules import BadLine, Hospital, matches, read_lines
+from chalicelib.retry import RetryBudget
 
-_FACTS = ("name", "province_code", "district", "years")
-# A hospital and its history line are two items, and a transaction holds a hundred.
+_FIELDS = ("name", "province_code", "district", "years")
+# A hospital and its audit entry are two items; a transaction has at most a hundred.
 _PER_TRANSACTION = 50
-MOST_LINES = 500
-MOST_FOUND = 500
-_ATTEMPTS = 4
+MAX_LINES = 500
+MAX_HITS = 500
+
+
+def get(hospital_code: str) -> Hospital:
+    """One hospital. Raises HospitalNotFound."""
+    return store.get(hospital_code)
 
 
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
-    """The hospitals within the caller's reach that match, by code, and whether there are more than these. Codes match
-    from the start, names anywhere."""
-    administrator = administrators.load_administrator(caller)
-    if administrator.level < PROVINCE:
-        found = [store.get(administrator.hospital_code)]
-    elif administrator.level < COUNTRY:
-        found = store.of_province(administrator.province_code)
+    """The hospitals that match, by code, and whether there are more.
+
+    Only those that the caller administers. Codes match from the start, names anywhere.
+    """
+    level = caller.roles.get(ACCOUNT_ADMIN, 0)
+    if level < PROVINCE:
+        hospitals = [store.get(caller.hospital_code)]
+    elif level < COUNTRY:
+        hospitals = store.of_province(store.get(caller.hospital_code).province_code)
     elif province_code:
-        found = store.of_province(province_code)
+        hospitals = store.of_province(province_code)
     elif len(code_prefix) == 5:
-        found = list(store.get_many([code_prefix]).values())
+        hospitals = list(store.get_many([code_prefix]).values())
     else:
-        found = store.find(code_prefix, name_part, MOST_FOUND + 1)
-    wanted = [
-        one
-        for one in sorted(found, key=lambda record: record.hospital_code)
-        if matches(one, code_prefix, name_part) and province_code in (None, one.province_code)
+        hospitals = store.find(code_prefix, name_part, MAX_HITS + 1)
+    hits = [
+        hospital
+        for hospital in sorted(hospitals, key=lambda hospital: hospital.hospital_code)
+        if rules.matches(hospital, code_prefix, name_part) and province_code in (None, hospital.province_code)
     ]
-    return wanted[:MOST_FOUND], len(wanted) > MOST_FOUND
+    return hits[:MAX_HITS], len(hits) > MAX_HITS
 
 
 def show(caller: Caller, hospital_code: str) -> Hospital:
-    """A hospital within the caller's reach. Raises HospitalNotFound."""
-    return administrators.authorised_hospital(caller, hospital_code, "see_hospital")
+    """A hospital that the caller administers.
+
+    Raises HospitalNotFound; that is in the audit.
+    """
+    try:
+        hospital = store.get(hospital_code)
+        own = store.get(caller.hospital_code)
+        if not rules.administers(caller.roles.get(ACCOUNT_ADMIN, 0), own, hospital):
+            raise rules.not_found()
+    except HospitalNotFound:
+        subject = account_subject(caller.hospital_code, caller.login)
+        changes = {"hospital_code": ["", hospital_code]}
+        audit.append(audit.new_entry(subject, caller.actor, "see_hospital", changes, REFUSED))
+        raise
+    return hospital
 
 
-def add(caller: Caller, record: Hospital) -> Hospital:
-    """Adds a hospital. Raises HospitalExists, Invalid (province)."""
-    _known_province(record)
-    if not store.save([(None, record)], [_told(caller, "add_hospital", None, record)]):
+def add(caller: Caller, hospital: Hospital) -> Hospital:
+    """Add a hospital. Raises HospitalExists, Invalid (province)."""
+    _check_province(hospital)
+    if not store.save([(None, hospital)], [_entry(caller, "add_hospital", None, hospital)]):
         raise HospitalExists(fields={"hospital_code": "there is a hospital of this code"})
-    return record
+    return hospital
 
 
-def edit(caller: Caller, record: Hospital) -> Hospital:
-    """Changes a hospital whose version the caller has seen. Raises HospitalNotFound, EditConflict, Invalid."""
-    _known_province(record)
-    before = store.get(record.hospital_code)
-    after = replace(record, version=before.version + 1)
-    told = _told(caller, "edit_hospital", before, after)
-    if before.version != record.version or not store.save([(before, after)], [told]):
-        raise EditConflict(details={"yours": _values(record), "theirs": _values(store.get(record.hospital_code))})
+def edit(caller: Caller, wanted: Hospital) -> Hospital:
+    """Change a hospital. `wanted` has the version that the caller saw.
+
+    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
+    EditConflict, Invalid (province).
+    """
+    _check_province(wanted)
+    before, after = store.get(wanted.hospital_code), replace(wanted, version=wanted.version + 1)
+    entry = _entry(caller, "edit_hospital", before, after)
+    if before.version == wanted.version and store.save([(before, after)], [entry]):
+        return after
+    stored = store.get(wanted.hospital_code)
+    if stored != after:
+        raise EditConflict(details={"yours": _values(wanted), "theirs": _values(stored)})
     return after
 
 
-def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int, int, int, list[BadLine]]:
-    """Adds and changes hospitals from lines of the national list: (added, changed, unchanged, lines not taken).
+def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int, int, int, list[InvalidLine]]:
+    """Add and change hospitals from lines of the national list.
 
-    The same lines again change nothing. Raises TryAgain where others keep changing the same hospitals; what was written
-    until then stays, and the same lines may be sent again.
+    Returns how many were added, changed and unchanged, and the invalid lines. The same lines again change nothing.
+    Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines may be
+    sent again.
     """
-    if len(lines) > MOST_LINES:
-        raise Invalid(fields={"lines": f"send at most {MOST_LINES} lines at a time"})
-    good, bad = read_lines(lines, first_line)
+    if len(lines) > MAX_LINES:
+        raise Invalid(fields={"lines": f"send at most {MAX_LINES} lines at a time"})
+    valid, invalid = rules.read_lines(lines, first_line)
     added = changed = 0
-    for start in range(0, len(good), _PER_TRANSACTION):
-        new, edited = _take([record for _, record in good[start : start + _PER_TRANSACTION]], caller)
+    for start in range(0, len(valid), _PER_TRANSACTION):
+        new, edited = _import(caller, valid[start : start + _PER_TRANSACTION])
         added, changed = added + new, changed + edited
-    return added, changed, len(good) - added - changed, bad
+    return added, changed, len(valid) - added - changed, invalid
 
 
-def _take(records: list[Hospital], caller: Caller) -> tuple[int, int]:
-    for _ in range(_ATTEMPTS):
-        known = store.get_many([record.hospital_code for record in records])
+def _import(caller: Caller, hospitals: list[Hospital]) -> tuple[int, int]:
+    """Write one transaction's hospitals: (added, changed). Raises TryAgain."""
+    budget = RetryBudget()
+    while True:
+        known = store.get_many([hospital.hospital_code for hospital in hospitals])
         changes: list[tuple[Hospital | None, Hospital]] = []
-        for record in records:
-            before = known.get(record.hospital_code)
+        for hospital in hospitals:
+            before = known.get(hospital.hospital_code)
             if before is None:
-                changes.append((None, record))
-            elif not record.same_as(before):
-                changes.append((before, replace(record, version=before.version + 1)))
-        told = [_told(caller, "import_hospital", before, after) for before, after in changes]
-        if not changes or store.save(changes, told):
-            new = sum(1 for before, _ in changes if before is None)
-            return new, len(changes) - new
-    raise TryAgain()
+                changes.append((None, hospital))
+            elif replace(hospital, version=before.version) != before:
+                changes.append((before, replace(hospital, version=before.version + 1)))
+        entries = [_entry(caller, "import_hospital", before, after) for before, after in changes]
+        if not changes or store.save(changes, entries):
+            added = sum(1 for before, _ in changes if before is None)
+            return added, len(changes) - added
+        budget.pause()
 
 
-def history_of(caller: Caller, hospital_code: str, before: str | None, limit: int) -> list[AuditEntry]:
-    """What happened to a hospital's own entry, newest first. Raises HospitalNotFound."""
-    administrators.authorised_hospital(caller, hospital_code, "see_hospital")
-    return history_store.read(history.of_hospital(hospital_code), before, limit)
+def history(caller: Caller, hospital_code: str, before: str | None, limit: int) -> list[AuditEntry]:
+    """Changes of a hospital's own entry, newest first. Raises HospitalNotFound."""
+    show(caller, hospital_code)
+    return audit.newest(hospital_subject(hospital_code), before, limit)
 
 
-def _told(caller: Caller, action: str, before: Hospital | None, after: Hospital) -> AuditEntry:
+def _entry(caller: Caller, action: str, before: Hospital | None, after: Hospital) -> AuditEntry:
     changes = {
         name: [getattr(before, name) if before else "", getattr(after, name)]
-        for name in _FACTS
+        for name in _FIELDS
         if before is None or getattr(before, name) != getattr(after, name)
     }
-    actor = administrators.actor(caller)
-    return history.line(history.of_hospital(after.hospital_code), actor, action, clock.now(), changes)
+    return audit.new_entry(hospital_subject(after.hospital_code), caller.actor, action, changes)
 
 
-def _values(record: Hospital) -> dict[str, object]:
-    return {name: getattr(record, name) for name in (*_FACTS, "version")}
+def _values(hospital: Hospital) -> dict[str, object]:
+    return {name: getattr(hospital, name) for name in (*_FIELDS, "version")}
 
 
-def _known_province(record: Hospital) -> None:
-    if record.province_code not in PROVINCES:
+def _check_province(hospital: Hospital) -> None:
+    if hospital.province_code not in PROVINCES:
         raise Invalid(fields={"province_code": "no such province; GET /api/accounts/provinces lists them"})

@@ -1,4 +1,7 @@
-"""The 77 provinces by the two digits of the Department of Provincial Administration, which also begin a tmb_code."""
+"""The 77 provinces by code.
+
+The two digits are those of the Department of Provincial Administration; a tmb_code begins with them.
+"""
 
 PROVINCES = {
     "10": "กรุงเทพมหานคร",

@@ -4,14 +4,16 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.accounts.schemas import HistoryResponse, HospitalPath, Limit, LineId, Offset, Version, history_line
+from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, Caller
 from chalicelib.endpoint import SIGNED_IN, endpoint
 from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound
 from chalicelib.fields import HospitalCode, number, shaped, text, untouched
-from chalicelib.hospitals import actions as actions
+from chalicelib.hospitals import actions
+from chalicelib.hospitals.model import Hospital
 from chalicelib.hospitals.provinces import PROVINCES
-from chalicelib.hospitals.rules import LONGEST_DISTRICT, LONGEST_NAME, MOST_YEARS, Hospital
+from chalicelib.hospitals.rules import LONGEST_DISTRICT, LONGEST_NAME, MOST_YEARS
+from chalicelib.hospitals.schemas import HospitalPath, Limit, Offset, Version
 
 HOSPITALS = "/api/accounts/hospitals"
 HOSPITAL = HOSPITALS + "/{hospital_code}"
@@ -32,7 +34,7 @@ class ProvinceRow(msgspec.Struct):
 
 
 class HospitalRow(msgspec.Struct):
-    """A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี."""
+    """A row of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี."""
 
     hospital_code: str
     name: str
@@ -44,8 +46,7 @@ class HospitalRow(msgspec.Struct):
 
 
 class HospitalPage(msgspec.Struct):
-    """total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
-    narrowed."""
+    """total: how many match, up to 500. more: whether there are more than these."""
 
     total: int
     more: bool
@@ -77,8 +78,11 @@ class EditedHospital(msgspec.Struct):
 
 
 class ImportedLines(msgspec.Struct):
-    """lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
-    first_line: the number of the first of them in the file, from 1."""
+    """Lines of the national list, as CSV, at most 500.
+
+    Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+    the file, from 1.
+    """
 
     first_line: Annotated[int, number(1, 10_000_000, "number of the first line in the file", 1)]
     lines: list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]]
@@ -105,18 +109,25 @@ class HospitalHistoryQuery(msgspec.Struct):
     limit: Limit = 50
 
 
-@endpoint("GET", "/api/accounts/provinces", roles=SIGNED_IN, section="1.2", thai="รายการจังหวัด")
+@endpoint("GET", "/api/accounts/provinces", roles=SIGNED_IN, section="1.2", thai="รายการจังหวัด", audit_refusal=True)
 def get_provinces() -> list[ProvinceRow]:
     """The 77 provinces with their codes."""
     return [ProvinceRow(code, name) for code, name in PROVINCES.items()]
 
 
-@endpoint("GET", HOSPITALS, roles=ADMINISTRATORS, section="1.2", thai="ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด")
+@endpoint(
+    "GET",
+    HOSPITALS,
+    roles=ADMINISTRATORS,
+    section="1.2",
+    thai="ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด",
+    audit_refusal=True,
+)
 def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
-    """The hospitals within the caller's reach that match: code from its start, name anywhere, province."""
-    found, more = actions.search(caller, params.code or "", params.name, params.province_code)
-    page = found[params.offset : params.offset + params.limit]
-    return HospitalPage(len(found), more, [_row(record) for record in page])
+    """The hospitals of the caller that match: start of code, part of name, province."""
+    hospitals, more = actions.search(caller, params.code or "", params.name, params.province_code)
+    page = hospitals[params.offset : params.offset + params.limit]
+    return HospitalPage(len(hospitals), more, [_row(hospital) for hospital in page])
 
 
 @endpoint(
@@ -125,10 +136,11 @@ def get_hospitals(caller: Caller, params: HospitalsQuery) -> HospitalPage:
     roles=ADMINISTRATORS,
     section="1.2",
     thai="แสดงข้อมูลหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
+    audit_refusal=True,
 )
 def get_hospital(caller: Caller, params: HospitalPath) -> HospitalRow:
-    """A hospital within the caller's reach."""
+    """A hospital that the caller administers."""
     return _row(actions.show(caller, params.hospital_code))
 
 
@@ -139,13 +151,13 @@ def get_hospital(caller: Caller, params: HospitalPath) -> HospitalRow:
     level=COUNTRY,
     section="1.2",
     thai="เพิ่มหน่วยบริการ",
-    refusals=(HospitalExists,),
+    errors=(HospitalExists,),
+    audit_refusal=True,
 )
 def post_hospital(caller: Caller, body: NewHospital) -> HospitalRow:
-    """Adds a hospital."""
-    return _row(
-        actions.add(caller, Hospital(body.hospital_code, body.name, body.province_code, body.district, body.years))
-    )
+    """Add a hospital."""
+    new = Hospital(body.hospital_code, body.name, body.province_code, body.district, body.years)
+    return _row(actions.add(caller, new))
 
 
 @endpoint(
@@ -155,10 +167,11 @@ def post_hospital(caller: Caller, body: NewHospital) -> HospitalRow:
     level=COUNTRY,
     section="1.2",
     thai="แก้ไขหน่วยบริการ",
-    refusals=(HospitalNotFound, EditConflict),
+    errors=(HospitalNotFound, EditConflict),
+    audit_refusal=True,
 )
 def put_hospital(caller: Caller, params: HospitalPath, body: EditedHospital) -> HospitalRow:
-    """Changes a hospital's name, province, district or years."""
+    """Change a hospital's name, province, district or years."""
     edited = Hospital(params.hospital_code, body.name, body.province_code, body.district, body.years, body.version)
     return _row(actions.edit(caller, edited))
 
@@ -171,11 +184,14 @@ def put_hospital(caller: Caller, params: HospitalPath, body: EditedHospital) -> 
     section="1.2",
     thai="นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน",
     max_body=2_000_000,
+    audit_refusal=True,
 )
 def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
-    """Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason."""
-    added, changed, unchanged, bad = actions.import_lines(caller, body.lines, body.first_line)
-    return ImportResult(added, changed, unchanged, [RefusedLine(one.line, one.reason, one.english) for one in bad])
+    """Import up to 500 lines of the national list; returns invalid lines and why."""
+    added, changed, unchanged, invalid = actions.import_lines(caller, body.lines, body.first_line)
+    return ImportResult(
+        added, changed, unchanged, [RefusedLine(line.line, line.reason, line.english) for line in invalid]
+    )
 
 
 @endpoint(
@@ -184,21 +200,22 @@ def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
     roles=ADMINISTRATORS,
     section="1",
     thai="ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
+    audit_refusal=True,
 )
 def get_hospital_history(caller: Caller, params: HospitalHistoryQuery) -> list[HistoryResponse]:
-    """Who changed what on a hospital's own entry, newest first."""
-    lines = actions.history_of(caller, params.hospital_code, params.before, params.limit)
-    return [history_line(line) for line in lines]
+    """Changes of a hospital's own entry, newest first."""
+    entries = actions.history(caller, params.hospital_code, params.before, params.limit)
+    return [history_response(entry) for entry in entries]
 
 
-def _row(record: Hospital) -> HospitalRow:
+def _row(hospital: Hospital) -> HospitalRow:
     return HospitalRow(
-        hospital_code=record.hospital_code,
-        name=record.name,
-        province_code=record.province_code,
-        province_name=record.province_name,
-        district=record.district,
-        years=record.years,
-        version=record.version,
+        hospital_code=hospital.hospital_code,
+        name=hospital.name,
+        province_code=hospital.province_code,
+        province_name=hospital.province_name,
+        district=hospital.district,
+        years=hospital.years,
+        version=hospital.version,
     )

@@ -1,80 +1,47 @@
-"""A hospital's own entry, and a line of the national list. Pure."""
+"""Whom an administrator administers; how the national list is read. Pure."""
 
 import csv
 import re
-from dataclasses import dataclass
-from typing import Any
 
+from chalicelib.caller import COUNTRY, PROVINCE
+from chalicelib.errors import HospitalNotFound
+from chalicelib.hospitals.model import Hospital, InvalidLine
 from chalicelib.hospitals.provinces import CODES, PROVINCES
 
 LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
 COLUMNS = "รหัส,ชื่อหน่วยงาน,จังหวัด,สาขา,จำนวนปี"
 _HEADERS = ("รหัส", "hospital_code")
-# Control characters, and what stands for a letter that was lost in decoding.
+# Control characters, and the replacement character of a letter that could not be decoded.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 
 
-@dataclass(frozen=True)
-class Hospital:
-    """A hospital (หน่วยบริการ) as the manual's figure 3 lists it. district: สาขา. years: จำนวนปี."""
-
-    hospital_code: str
-    name: str
-    province_code: str
-    district: str
-    years: int
-    version: int = 1
-
-    @property
-    def province_name(self) -> str:
-        return PROVINCES.get(self.province_code, "")
-
-    def same_as(self, other: "Hospital") -> bool:
-        """Whether nothing but the version differs."""
-        return _facts(self) == _facts(other)
-
-
-def _facts(record: Hospital) -> tuple[Any, ...]:
-    return (record.hospital_code, record.name, record.province_code, record.district, record.years)
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line that was not taken, numbered from 1 as in the file. reason: Thai; english: the same."""
-
-    line: int
-    reason: str
-    english: str
-
-
 class _Bad(Exception):
-    """(Thai, English)"""
+    """Why a line cannot be imported: (Thai, English)."""
 
 
-def read_lines(lines: list[str], first_line: int) -> tuple[list[tuple[int, Hospital]], list[BadLine]]:
-    """The hospitals in lines of the national list with their line numbers, and the lines that cannot be taken.
+def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[InvalidLine]]:
+    """The hospitals in lines of the national list, and the invalid lines.
 
-    A line is CSV: code, name, province (its name or two digits), and where known district and years. Empty lines and
-    the header are passed over. A code that comes twice is taken from its first line.
+    A line is CSV: code, name, province (its name or two digits), and optionally district and years. Empty lines and the
+    header are skipped. If a code comes twice, its first line counts.
     """
-    good: list[tuple[int, Hospital]] = []
-    bad: list[BadLine] = []
-    seen: dict[str, int] = {}
+    hospitals: list[Hospital] = []
+    invalid: list[InvalidLine] = []
+    line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=first_line):
         text = line.removeprefix("\ufeff").strip()
         if not text or text.split(",")[0].strip().strip('"') in _HEADERS:
             continue
         try:
-            record = _read_line(text)
-            if record.hospital_code in seen:
-                twice = seen[record.hospital_code]
-                raise _Bad(f"รหัสนี้มีแล้วในบรรทัดที่ {twice}", f"this code is on line {twice} already")
-            seen[record.hospital_code] = number
-            good.append((number, record))
+            hospital = _read_line(text)
+            first = line_of.setdefault(hospital.hospital_code, number)
+            if first != number:
+                raise _Bad(f"รหัสนี้มีแล้วในบรรทัดที่ {first}", f"this code is on line {first} already")
+            hospitals.append(hospital)
         except _Bad as reason:
-            bad.append(BadLine(number, *reason.args))
-    return good, bad
+            invalid.append(InvalidLine(number, *reason.args))
+    return hospitals, invalid
 
 
 def _read_line(text: str) -> Hospital:
@@ -104,18 +71,22 @@ def _read_line(text: str) -> Hospital:
     return Hospital(code, name, province_code, district, int(years or 0))
 
 
-def read_record(row: Any) -> Hospital:
-    """The hospital in its own row of the hospitals table."""
-    return Hospital(
-        hospital_code=row.hospital_code,
-        name=row.name,
-        province_code=row.province_code or "",
-        district=row.district or "",
-        years=int(row.years or 0),
-        version=int(row.version),
-    )
+def administers(level: int, own: Hospital, hospital: Hospital) -> bool:
+    """Whether an administrator administers the hospital (docs/accounts.md).
+
+    own: the administrator's hospital. Level 1: the own hospital; 3: every hospital of its province; 5: every hospital.
+    """
+    if level >= COUNTRY:
+        return True
+    if level >= PROVINCE:
+        return hospital.province_code == own.province_code
+    return hospital.hospital_code == own.hospital_code
 
 
-def matches(record: Hospital, code_prefix: str, name_part: str) -> bool:
-    """Whether a hospital is one that was searched for: by the beginning of its code, by any part of its name."""
-    return record.hospital_code.startswith(code_prefix) and name_part in record.name
+def not_found() -> HospitalNotFound:
+    return HospitalNotFound(fields={"hospital_code": "no hospital has this code"})
+
+
+def matches(hospital: Hospital, code_prefix: str, name_part: str) -> bool:
+    """Whether the code begins with, and the name contains, what is searched for."""
+    return hospital.hospital_code.startswith(code_prefix) and name_part in hospital.name

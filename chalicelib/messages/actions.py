@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.audit import actions as audit
-from chalicelib.audit.rules import Entry, message_subject
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rules import message_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
 from chalicelib.messages import batch_store, cleanup, queues, recipient_import, rules, store, text
@@ -183,15 +184,15 @@ def stop(caller: Caller, message_id: int) -> Overview:
     return overview(caller, message_id)
 
 
-def history(caller: Caller, message_id: int, newest: int) -> list[Entry]:
+def history(caller: Caller, message_id: int, newest: int) -> list[AuditEntry]:
     """Who pressed send, stop and resume of an announcement, or sent it through the API; the newest, oldest first."""
-    return audit.entries_of(message_subject(caller.hospital_code, message_id), newest)
+    return audit.newest(message_subject(caller.hospital_code, message_id), limit=newest)[::-1]
 
 
 def _note(caller: Caller, message: Message, deed: str) -> None:
     # Before it is done, so that nothing is done of which there is no trace.
     subject = message_subject(message.hospital_code, message.message_id)
-    audit.note(subject, deed, f"{caller.login}@{caller.hospital_code}")
+    audit.append(audit.new_entry(subject, caller.actor, deed))
 
 
 # ---- hospital systems ----

@@ -60,7 +60,7 @@ class TargetMessageResult(msgspec.Struct):
     section="3",
     thai="ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE",
     max_body=1_000_000,
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
     """Sends a message to people of the hospital's white list; the same message_ref_code changes that message."""
@@ -135,7 +135,7 @@ class ReadingResult(msgspec.Struct):
     read_at: str
 
 
-@endpoint("POST", "/api/message/Read", thai="ผู้รับบริการเปิดอ่านข้อความ", refusals=(MessageNotFound,), **_APP)
+@endpoint("POST", "/api/message/Read", thai="ผู้รับบริการเปิดอ่านข้อความ", errors=(MessageNotFound,), **_APP)
 def read_message(body: Reading) -> ReadingResult:
     """The person opened a message in the app; the first time counts."""
     return ReadingResult(body.message_id, inbox.read(body.cid, body.hospital_code, body.message_id, rules.APP))
@@ -155,7 +155,7 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
 
 
 @endpoint("POST", "/line/webhook", roles=EVERYONE, section="3", thai="LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)",
-          refusals=(Unauthenticated,))  # fmt: skip
+          errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
     """What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret."""
     inbox.hear_line(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)

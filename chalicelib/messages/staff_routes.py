@@ -150,7 +150,7 @@ class Edit(Draft):
 
 
 _STAFF: dict[str, Any] = {"roles": (IMMUNIZATION_DASHBOARD,), "section": "3"}
-_DRAFT: dict[str, Any] = {**_STAFF, "refusals": (MessageNotFound, MessageNotDraft)}
+_DRAFT: dict[str, Any] = {**_STAFF, "errors": (MessageNotFound, MessageNotDraft)}
 
 
 def _channels(body: Draft) -> frozenset[str]:
@@ -164,20 +164,20 @@ def list_announcements(caller: Caller, params: AnnouncementsQuery) -> Announceme
     return AnnouncementList(found, found[-1].message_id if len(found) == _PAGE else 0)
 
 
-@endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", refusals=(MessageNotFound,), **_STAFF)
+@endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", errors=(MessageNotFound,), **_STAFF)
 def create_announcement(caller: Caller, body: NewDraft) -> Announcement:
     """Makes a draft; the same request_id again answers with the draft that it made."""
     return _announcement(actions.create(caller, body.title, body.content, _channels(body), body.request_id))
 
 
-@endpoint("GET", ONE, thai="ข้อมูลการประชาสัมพันธ์", refusals=(MessageNotFound,), **_STAFF)
+@endpoint("GET", ONE, thai="ข้อมูลการประชาสัมพันธ์", errors=(MessageNotFound,), **_STAFF)
 def show_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """One announcement with its counts, the progress of its upload, and who pressed send, stop and resume."""
     return _shown(caller, actions.overview(caller, params.message_id))
 
 
 @endpoint("PUT", ONE, thai="แก้ไขข้อมูลการประชาสัมพันธ์", roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          refusals=(MessageNotFound, MessageNotDraft, EditConflict))  # fmt: skip
+          errors=(MessageNotFound, MessageNotDraft, EditConflict))  # fmt: skip
 def edit_announcement(caller: Caller, params: AnnouncementPath, body: Edit) -> Announcement:
     """Changes a draft."""
     changed = actions.edit(caller, params.message_id, body.version, body.title, body.content, _channels(body))
@@ -215,7 +215,7 @@ class TargetFile(msgspec.Struct):
 
 @endpoint("POST", ONE + "/targets", thai="Upload กลุ่มเป้าหมาย", max_body=_LARGEST_CONTENT + 1_000,
           roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          refusals=(MessageNotFound, MessageNotDraft, StillMatching))  # fmt: skip
+          errors=(MessageNotFound, MessageNotDraft, StillMatching))  # fmt: skip
 def match_targets(caller: Caller, params: AnnouncementPath, body: TargetFile) -> Announcement:
     """Starts to match a target file with the white list; `upload` shows how far it is."""
     if body.upload_id:
@@ -238,26 +238,26 @@ class RefusedLine(msgspec.Struct):
     reason: str
 
 
-@endpoint("GET", ONE + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", refusals=(MessageNotFound,), **_STAFF)
+@endpoint("GET", ONE + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
 def show_report(caller: Caller, params: ReportQuery) -> list[RefusedLine]:
     """The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why."""
     return [RefusedLine(*line) for line in targets.refused_lines(caller, params.message_id, params.portion)]
 
 
 @endpoint("POST", ONE + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          refusals=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend))  # fmt: skip
+          errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend))  # fmt: skip
 def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Sends an announcement to its targets; asked again, nobody gets it twice."""
     return _shown(caller, actions.send(caller, params.message_id))
 
 
-@endpoint("POST", ONE + "/stop", thai="หยุดส่ง", refusals=(MessageNotFound, MessageNotSending), **_STAFF)
+@endpoint("POST", ONE + "/stop", thai="หยุดส่ง", errors=(MessageNotFound, MessageNotSending), **_STAFF)
 def stop_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Stops a sending."""
     return _shown(caller, actions.stop(caller, params.message_id))
 
 
-@endpoint("POST", ONE + "/resume", thai="ส่งต่อ", refusals=(MessageNotFound, MessageNotSending), **_STAFF)
+@endpoint("POST", ONE + "/resume", thai="ส่งต่อ", errors=(MessageNotFound, MessageNotSending), **_STAFF)
 def resume_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Goes on with a sending."""
     return _shown(caller, actions.resume(caller, params.message_id))
@@ -297,7 +297,7 @@ class RecipientPage(msgspec.Struct):
     next_place: int
 
 
-@endpoint("GET", ONE + "/recipients", thai="กลุ่มเป้าหมายและการยืนยันการรับ", refusals=(MessageNotFound,), **_STAFF)
+@endpoint("GET", ONE + "/recipients", thai="กลุ่มเป้าหมายและการยืนยันการรับ", errors=(MessageNotFound,), **_STAFF)
 def list_recipients(caller: Caller, params: RecipientsQuery) -> RecipientPage:
     """The targets of an announcement with what became of their deliveries, 50 a page."""
     wanted = params.state if params.state in rules.DELIVERY_STATES else None

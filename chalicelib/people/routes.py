@@ -89,7 +89,7 @@ class WhiteListResult(msgspec.Struct):
     section="SendImmunizationTarget",
     thai="ส่งรายชื่อ (White list) ของหน่วยบริการ",
     max_body=5_000_000,
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
     """Puts people on the hospital's white list; sending them again changes nothing but their details."""

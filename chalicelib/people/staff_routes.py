@@ -20,7 +20,7 @@ class LookupBody(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD),
     section="2.5",
     thai="ค้นหาบุคคลด้วยเลขที่บัตรประชาชน",
-    refusals=(PersonNotFound,),
+    errors=(PersonNotFound,),
 )
 def look_up_person(caller: Caller, body: LookupBody) -> PersonRow:
     """A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL."""

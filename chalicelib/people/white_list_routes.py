@@ -61,7 +61,7 @@ class OnePerson(msgspec.Struct):
     roles=(IMMUNIZATION_DASHBOARD,),
     section="3",
     thai="ค้นหาใน White list ด้วยเลขที่บัตรประชาชน",
-    refusals=(PersonNotFound,),
+    errors=(PersonNotFound,),
 )
 def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
     """Whether a person is on the hospital's white list; POST, so that no id is in a URL."""
@@ -78,7 +78,7 @@ class Removed(msgspec.Struct):
     roles=(IMMUNIZATION_DASHBOARD,),
     section="3",
     thai="ลบออกจาก White list",
-    refusals=(PersonNotFound,),
+    errors=(PersonNotFound,),
 )
 def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
     """Takes a person off the hospital's white list; the registry keeps its entry."""

@@ -64,7 +64,7 @@ def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
     return _department(catalogue.add_department(caller, body.department_name))
 
 
-@endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", refusals=CHANGE)
+@endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", errors=CHANGE)
 def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
     """Renames a department; schedules that are there keep the name they were made with."""
     wanted = Department(params.department_id, body.department_name, body.version)
@@ -72,7 +72,7 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
         return _department(catalogue.change_department(caller, wanted))
 
 
-@endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", refusals=REMOVAL)
+@endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", errors=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
     """Removes a department that no room and no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _department):
@@ -134,20 +134,20 @@ def list_rooms(caller: Caller) -> list[RoomResponse]:
     return [_room(found[number]) for number in sorted(found)]
 
 
-@endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", refusals=(errors.NameTaken,))
+@endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", errors=(errors.NameTaken,))
 def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
     """Adds a room to a department; the same again answers with the one that is there."""
     return _room(catalogue.add_room(caller, body.to_room(0, 1)))
 
 
-@endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", refusals=CHANGE)
+@endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", errors=CHANGE)
 def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
     """Changes a room; schedules that are there keep what they were made with, queue numbers included."""
     with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
 
 
-@endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", refusals=REMOVAL)
+@endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", errors=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
     """Removes a room that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _room):
@@ -194,13 +194,13 @@ def list_periods(caller: Caller) -> list[PeriodResponse]:
     return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
-@endpoint("POST", PERIODS, roles=KEEPS, section="2.3", refusals=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
+@endpoint("POST", PERIODS, roles=KEEPS, section="2.3", errors=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
 def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
     """Adds a period; the same again answers with the one that is there."""
     return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 
-@endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", refusals=CHANGE)
+@endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", errors=CHANGE)
 def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodResponse:
     """Changes a period; schedules that are there keep their times, so that nobody's appointment moves."""
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
@@ -208,7 +208,7 @@ def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> Perio
         return _period(catalogue.change_period(caller, wanted))
 
 
-@endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", refusals=REMOVAL)
+@endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", errors=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
     """Removes a period that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _period):
@@ -241,7 +241,7 @@ def read_settings(caller: Caller) -> SettingsResponse:
     roles=KEEPS,
     section="New here",
     thai="กำหนดกติกาของหน่วยบริการ",
-    refusals=(errors.EditConflict,),
+    errors=(errors.EditConflict,),
 )
 def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
     """Sets the rules; an appointment keeps the time limit that stood when it was booked."""

@@ -30,7 +30,7 @@ class DepartmentRow(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.2",
     thai="ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def get_hospital_department(params: HospitalQuery) -> list[DepartmentRow]:
     """The departments of a hospital."""
@@ -56,7 +56,7 @@ class RoomRow(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.2",
     thai="ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
     """The rooms of a hospital, of one department where it is given."""
@@ -108,7 +108,7 @@ class DaySlots(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.2",
     thai="ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def get_hospital_slot_by_month(params: MonthQuery) -> list[DaySlots]:
     """Free places per day of a month, for the days that have schedules."""
@@ -143,7 +143,7 @@ class ScheduleRow(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.2",
     thai="ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่",
-    refusals=(HospitalNotFound,),
+    errors=(HospitalNotFound,),
 )
 def get_hospital_slot_by_date(params: DateQuery) -> list[ScheduleRow]:
     """The schedules of a day that are open online and not over."""

@@ -103,7 +103,7 @@ class ScheduleSpecsBody(msgspec.Struct):
     roles=MANAGES,
     section="2.4",
     thai="เพิ่ม Slot เวลาในตารางนัดหมาย",
-    refusals=(errors.ScheduleExists,),
+    errors=(errors.ScheduleExists,),
 )
 def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
     """Opens lines on a day, all or none, and answers with the schedules made."""
@@ -129,7 +129,7 @@ class ScheduleChange(msgspec.Struct):
     roles=MANAGES,
     section="2.4",
     thai="แก้ไขจำนวน Slot และการเปิดให้จอง Online",
-    refusals=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
+    errors=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
 )
 def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
     """Changes the number of places and the tick. Fewer places than are booked cannot be."""

@@ -262,8 +262,7 @@ class MeasuredDay:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def background_work(self) -> None:
-        from chalicelib.audit import actions as audit
-        from chalicelib.booking import notices
+        from chalicelib.booking import appointment_audit, notices
         from chalicelib.schedules import availability
 
         client = boto3.client("dynamodb")
@@ -273,7 +272,7 @@ class MeasuredDay:
                              ExpressionAttributeValues={":day": day})["Items"]  # fmt: skip
         appointment = min(rows, key=lambda item: str(item["cid"]["S"]))
         self.record("recount a day (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
-        self.record("an audit entry (after each change)", lambda: audit.record_appointments([(None, appointment)]))
+        self.record("an audit entry (after each change)", lambda: appointment_audit.record([(None, appointment)]))
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # the jobs that the announcements above have left
         link = {"key": {"S": f"cid#{appointment['cid']['S']}"}, "cid": appointment["cid"], "user_id": {"S": "U1"}}

@@ -80,7 +80,7 @@ def _describe(one: Endpoint, schema_of: dict[int, Any], components: Any, recorde
     elif one.params_anywhere:
         described["body"] = _without_null(schema_of[id(one.takes["params"])])
     described["answer"] = {"type": "string"} if one.plain else _envelope(schema_of[id(one.hints["return"])])
-    described["codes"] = sorted({kind.code for kind in one.refusals})
+    described["codes"] = sorted({kind.code for kind in one.errors})
     described["examples"] = recorded
     return described
 
@@ -156,7 +156,7 @@ def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
     if any(one.roles for one in group):
         statuses |= {401, 403}
     for one in group:
-        statuses |= {wire.status_of(kind) for kind in one.refusals}
+        statuses |= {wire.status_of(kind) for kind in one.errors}
     responses: dict[str, Any] = {"200": {"description": "Done", "content": {kind: content}}}
     for status in sorted(statuses):
         schema = {"$ref": REF.format(name="Error")}

@@ -149,7 +149,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         self._send_http_response(200, headers, file.read_bytes())
 
     def _send_api_error(self, error: errors.ApiError) -> None:
-        response = wire.ResponseBuilder(str(uuid.uuid4())).refusal(error)
+        response = wire.ResponseBuilder(str(uuid.uuid4())).error(error)
         self._send_http_response(response.status_code, dict(response.headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:

@@ -39,9 +39,9 @@ def load() -> None:
         _once(period)
     # One by one, so that a run after an interrupted one adds the missing accounts.
     for login, code, name, roles, password in demo.ACCOUNTS:
-        if account_store.find(code, login) is None:
+        if not account_store.exists(code, login):
             granted = frozenset(roles.split())
-            accounts.found_account("demo data", code, login, name, granted, password_hash(password), False)
+            accounts.add_account_by_command("demo data", code, login, name, granted, password_hash(password), False)
     missing = [person for person in demo.PEOPLE if people.registered(person.cid) is None]
     if missing:
         people.add_to_white_list("00000", missing, clock.now().isoformat(timespec="seconds"))

@@ -23,8 +23,8 @@ from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY
 from chalicelib.errors import ApiError, HospitalNotFound
 from chalicelib.hospitals import store as hospital_store
+from chalicelib.hospitals.model import Hospital
 from chalicelib.hospitals.provinces import CODES, PROVINCES
-from chalicelib.hospitals.rules import Hospital
 
 COMMAND = "make admin"
 MIN_PASSWORD_LENGTH = 10
@@ -67,7 +67,7 @@ def _create(options: argparse.Namespace) -> None:
     password = secrets.token_urlsafe(15) if options.generate else _ask_password(options.login)
     if new_hospital:
         hospital_store.save([(None, new_hospital)], [])
-    actions.found_account(
+    actions.add_account_by_command(
         COMMAND,
         options.hospital_code,
         options.login,

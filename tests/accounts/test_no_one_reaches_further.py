@@ -19,12 +19,13 @@ from moto import mock_aws
 
 from chalicelib import storage
 from chalicelib.accounts import actions, group_actions, store
-from chalicelib.accounts.rules import Account, Group, HospitalAccess
+from chalicelib.accounts.model import HospitalAccess
 from chalicelib.auth import passwords
+from chalicelib.auth.model import Account, Group
 from chalicelib.caller import Caller
 from chalicelib.errors import ApiError
 from chalicelib.hospitals import store as hospital_store
-from chalicelib.hospitals.rules import Hospital
+from chalicelib.hospitals.model import Hospital
 from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
 
 PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
@@ -262,7 +263,7 @@ class AccountCenter(RuleBasedStateMachine):
     def check(self, code: str) -> None:
         hospital_access = self.access_by_hospital[code] = store.hospital_access(code)
         found = {
-            (code, login): (set(hospital_access.held(one)), one.active)
+            (code, login): (set(hospital_access.effective_roles(one)), one.active)
             for login, one in hospital_access.accounts.items()
         }
         expected = {w: (self.model.holds(w), self.model.active[w]) for w in self.model.own if w[0] == code}
@@ -274,7 +275,7 @@ class AccountCenter(RuleBasedStateMachine):
 
 
 def _account(who: Key, own: frozenset[str]) -> Account:
-    plain = Account(who[0], who[1], 1, who[1], "", True, own, frozenset(), passwords.NOBODYS_VERIFIER, False, 1)
+    plain = Account(who[0], who[1], 1, who[1], "", True, own, frozenset(), passwords.UNKNOWN_LOGIN_VERIFIER, False, 1)
     return replace(plain, user_id=int(who[0]) * 10 + ord(who[1]))
 
 

@@ -27,7 +27,7 @@ from chalicelib.accounts import actions
 
 code, login, roles, hashed, password = sys.argv[1:]
 granted = frozenset(roles.split())
-admin_actions.found_account("test", code, login, "เจ้าหน้าที่ ทดสอบ", granted, hashed, password == "first")
+actions.add_account_by_command("test", code, login, "เจ้าหน้าที่ ทดสอบ", granted, hashed, password == "first")
 """
 _numbers = itertools.count(1)
 _days = itertools.count(60)

@@ -1,0 +1,64 @@
+"""Accounts, user groups and failed sign-ins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Account:
+    """A login of one hospital.
+
+    user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
+    ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
+    """
+
+    hospital_code: str
+    login: str
+    user_id: int
+    name: str
+    details: str
+    active: bool
+    roles: frozenset[str]
+    groups: frozenset[int]
+    verifier: str
+    must_change_password: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """A user group (กลุ่มผู้ใช้งาน) of one hospital: its members have its roles."""
+
+    hospital_code: str
+    group_id: int
+    name: str
+    roles: frozenset[str]
+    version: int
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Failed sign-ins in a row, for a login that exists or not.
+
+    locked_until: Bangkok; None if it was never locked.
+    """
+
+    failures: int = 0
+    locked_until: datetime | None = None
+
+    def is_locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and now < self.locked_until
+
+
+@dataclass(frozen=True)
+class AccountStatus:
+    """What an account may do.
+
+    roles: code -> level, its own and those of its groups. read_at: Bangkok.
+    """
+
+    name: str
+    active: bool
+    must_change_password: bool
+    roles: dict[str, int]
+    read_at: datetime
