@@ -15,7 +15,18 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
-    "PersonItem": {"added_at", "language", "turn"},
+    "CatalogueItem": {
+        "province_name",
+        "district",
+        "years",
+        "next_appointment_id",
+        "next_department_id",
+        "next_room_id",
+        "next_period_id",
+        "uses",
+    },
+    "DayItem": {"counted_at"},
+    "PersonItem": {"added_at", "booking_version", "language"},
 }
 
 
@@ -50,7 +61,8 @@ def sample_of(model: type) -> Any:
 def test_what_is_written_is_read_again_field_by_field(name: str) -> None:
     mapper: Mapper[Any, Any] = MAPPERS[name]
     value = sample_of(mapper.model)
-    assert mapper.read_item(mapper.row(value).serialize()) == value
+    item = mapper.row(value).serialize(null_check=False)  # a part of the key may come from elsewhere
+    assert mapper.read_item(item) == value
 
 
 @pytest.mark.parametrize("name", MAPPERS)
@@ -76,4 +88,11 @@ def test_every_column_is_a_key_a_field_or_named_here(table: type[Table]) -> None
 
 def test_every_table_of_the_module_has_a_mapper_or_says_why_not() -> None:
     mapped = {mapper.table for mapper in mapping.mappers}
-    assert tables.PersonItem in mapped
+    for table in (
+        tables.AppointmentItem,
+        tables.CatalogueItem,
+        tables.DayItem,
+        tables.PersonItem,
+        tables.ScheduleItem,
+    ):
+        assert table in mapped

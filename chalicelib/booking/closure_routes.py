@@ -10,6 +10,7 @@ from chalicelib.booking.staff_routes import DeskRow, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, one_of
+from chalicelib.responses import respond
 
 
 class ClosureBody(msgspec.Struct):
@@ -42,12 +43,6 @@ class ClosureResult(msgspec.Struct):
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
     """Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0."""
-    done = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date)
-    return ClosureResult(
-        people=[desk_row(one) for one in done.people],
-        closed=done.closed,
-        cancelled=done.cancelled,
-        postponed=done.postponed,
-        left=[desk_row(one) for one in done.left],
-        remaining=done.remaining,
-    )
+    closure = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date)
+    people, left = ([desk_row(each) for each in group] for group in (closure.people, closure.left))
+    return respond(ClosureResult, closure, people=people, left=left)

@@ -1,4 +1,4 @@
-"""How the reminders of a hospital's appointments stand, for whoever keeps an eye on them (docs/adr/0014)."""
+"""The figures of a hospital's reminders, for its operators (docs/adr/0014)."""
 
 from datetime import date
 
@@ -42,6 +42,6 @@ class ReminderFigures(msgspec.Struct):
 def reminder_figures(caller: Caller) -> ReminderFigures:
     """How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet."""
     quiet, by_day = notices.reminders(caller.hospital_code)
-    days = [RemindersOfDay(day, one.due, one.sent, one.unsent) for day, one in by_day]
-    total = sum((one for _, one in by_day), notices.Reminders())
+    days = [RemindersOfDay(day, figures.due, figures.sent, figures.unsent) for day, figures in by_day]
+    total = sum((figures for _, figures in by_day), notices.Reminders())
     return ReminderFigures(total.due, total.sent, total.unsent, *notices.waking_hours(), quiet, days)

@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import rules, staff_actions
-from chalicelib.booking.rules import Appointment
+from chalicelib.booking import staff_actions
+from chalicelib.booking.model import Appointment
+from chalicelib.booking.routes import appointment_response
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
     APPOINTMENT_DASHBOARD,
@@ -19,8 +20,7 @@ from chalicelib.caller import (
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Id, text
-from chalicelib.people.model import masked
-from chalicelib.schedules.rules import day_of
+from chalicelib.schedules.model import day_of
 
 APPOINTMENTS = "/api/dashboard/appointments"
 PLACE = f"{APPOINTMENTS}/{{schedule_id}}/{{place}}"
@@ -107,34 +107,8 @@ class DeskRow(msgspec.Struct):
     version: int
 
 
-def desk_row(a: Appointment) -> DeskRow:
-    return DeskRow(
-        schedule_id=a.schedule_id,
-        place=a.place,
-        hospital_appointment_slot_id=a.appointment_id,
-        queue_no=a.queue_no,
-        date=a.day,
-        time_start=a.time_start,
-        time_finish=a.time_finish,
-        department_id=a.department_id,
-        department_name=a.department_name,
-        room_id=a.room_id,
-        room_name=a.room_name,
-        person_name=a.person_name,
-        cid_masked=masked(a.cid),
-        comment=a.comment,
-        state=a.state,
-        hospital_confirm=bool(a.accepted_at),
-        hospital_confirm_staff=a.accepted_by,
-        hospital_confirm_datetime=a.accepted_at[:19],
-        confirmed=bool(a.confirmed_at),
-        confirmed_datetime=a.confirmed_at[:19],
-        booked_by_hospital_code=a.booked_by,
-        booked_by_system=a.booked_system,
-        booked_datetime=a.booked_at[:19],
-        slip_code=rules.slip_code(a),
-        version=a.version,
-    )
+def desk_row(appointment: Appointment) -> DeskRow:
+    return appointment_response(DeskRow, appointment)
 
 
 class DayQuery(msgspec.Struct):
@@ -151,7 +125,7 @@ class DayQuery(msgspec.Struct):
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
     """Active appointments of a day, of one schedule where it is given, by time, room and place."""
-    return [desk_row(one) for one in staff_actions.day_list(caller, params.date, params.schedule_id)]
+    return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
 class BookBody(msgspec.Struct):

@@ -9,8 +9,9 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZA
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, Time, number, text
+from chalicelib.responses import respond
 from chalicelib.schedules import catalogue
-from chalicelib.schedules.rules import BookingRules, Department, Period, Room
+from chalicelib.schedules.model import BookingRules, Department, Period, Room
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -31,8 +32,8 @@ class DepartmentResponse(msgspec.Struct):
     version: int
 
 
-def _department(one: Department) -> DepartmentResponse:
-    return DepartmentResponse(one.department_id, one.name, one.version)
+def _department(department: Department) -> DepartmentResponse:
+    return respond(DepartmentResponse, department, department_name=department.name)
 
 
 class DepartmentBody(msgspec.Struct):
@@ -54,8 +55,8 @@ class DepartmentRemoval(DepartmentId, kw_only=True):
 @endpoint("GET", DEPARTMENTS, roles=SEES, section="2.1", thai="รายการแผนกที่เปิด")
 def list_departments(caller: Caller) -> list[DepartmentResponse]:
     """The hospital's departments, by number."""
-    found = catalogue.of_hospital(caller).departments
-    return [_department(found[number]) for number in sorted(found)]
+    departments = catalogue.of_hospital(caller).departments
+    return [_department(departments[number]) for number in sorted(departments)]
 
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
@@ -90,10 +91,8 @@ class RoomResponse(msgspec.Struct):
     version: int
 
 
-def _room(one: Room) -> RoomResponse:
-    return RoomResponse(
-        one.room_id, one.name, one.department_id, one.queue_code, one.queue_length, one.phone_number, one.version
-    )
+def _room(room: Room) -> RoomResponse:
+    return respond(RoomResponse, room, room_name=room.name)
 
 
 class RoomBody(msgspec.Struct):
@@ -130,8 +129,8 @@ class RoomRemoval(RoomId, kw_only=True):
 @endpoint("GET", ROOMS, roles=SEES, section="2.2", thai="รายการห้องตรวจ")
 def list_rooms(caller: Caller) -> list[RoomResponse]:
     """The hospital's rooms, by number."""
-    found = catalogue.of_hospital(caller).rooms
-    return [_room(found[number]) for number in sorted(found)]
+    rooms = catalogue.of_hospital(caller).rooms
+    return [_room(rooms[number]) for number in sorted(rooms)]
 
 
 @endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", refusals=(errors.NameTaken,))
@@ -163,8 +162,8 @@ class PeriodResponse(msgspec.Struct):
     version: int
 
 
-def _period(one: Period) -> PeriodResponse:
-    return PeriodResponse(one.period_id, one.name, one.time_start, one.time_finish, one.version)
+def _period(period: Period) -> PeriodResponse:
+    return respond(PeriodResponse, period, period_name=period.name)
 
 
 class PeriodBody(msgspec.Struct):
@@ -190,8 +189,8 @@ class PeriodRemoval(PeriodId, kw_only=True):
 @endpoint("GET", PERIODS, roles=SEES, section="2.3", thai="รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
 def list_periods(caller: Caller) -> list[PeriodResponse]:
     """The hospital's periods, by start."""
-    found = catalogue.of_hospital(caller).periods.values()
-    return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
+    periods = catalogue.of_hospital(caller).periods.values()
+    return [_period(period) for period in sorted(periods, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
 @endpoint("POST", PERIODS, roles=KEEPS, section="2.3", refusals=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
@@ -225,8 +224,8 @@ class SettingsResponse(msgspec.Struct):
     version: Version
 
 
-def _settings(one: BookingRules) -> SettingsResponse:
-    return SettingsResponse(one.cancel_minutes_before, one.max_active_per_department, one.version)
+def _settings(rules: BookingRules) -> SettingsResponse:
+    return respond(SettingsResponse, rules)
 
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
@@ -245,6 +244,6 @@ def read_settings(caller: Caller) -> SettingsResponse:
 )
 def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
     """Sets the rules; an appointment keeps the time limit that stood when it was booked."""
-    wanted = BookingRules(body.cancel_minutes_before, body.max_active_per_department, body.version)
+    wanted = BookingRules(**msgspec.structs.asdict(body))
     with edit_conflict_response(body, _settings):
         return _settings(catalogue.change_booking_rules(caller, wanted))

@@ -1,14 +1,13 @@
-"""When there is something to tell a person, and in what words: without storage."""
+"""When a notice is due, and its texts: without storage."""
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 
 from chalicelib.booking import notice_texts, rules
+from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
-from chalicelib.booking.rules import Appointment
 from chalicelib.clock import BANGKOK
 from tests.booking.test_rules import NOW, appointment
 
@@ -45,7 +44,7 @@ ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าห�
         (ACCEPTED, rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
         (HELD, cancelled(by_person=True), None),
-        (HELD, replace(HELD, state=rules.POSTPONED), None),
+        (HELD, replace(HELD, state=POSTPONED), None),
         (HELD, replace(HELD, reminded_at="2026-11-30T09:00:00+07:00"), None),
     ],
 )
@@ -81,10 +80,9 @@ def test_a_notice_says_when_and_where_and_never_who(kind: str, language: str, wh
     title, text = notice_texts.words(kind, HELD, language, date(2026, 11, 30))
     assert title
     assert text.startswith(when)
-    assert HELD.hospital_name in text
-    said: Any = title + text
-    assert HELD.cid not in said
-    assert HELD.person_name not in said
+    assert HELD.schedule.hospital_name in text
+    assert HELD.cid not in title + text
+    assert HELD.person_name not in title + text
 
 
 def test_a_reminder_that_comes_late_says_today() -> None:

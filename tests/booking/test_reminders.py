@@ -1,89 +1,22 @@
-"""Reminders, run after run: exactly one per appointment whatever happens to clock and process, none for what is gone.
+"""Reminders over several runs: exactly one per appointment, whatever happens to clock and process.
 
-Single-threaded, on tables in memory, on a clock of our own.
+None for an appointment that is gone. On tables in memory and a clock that the tests set.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
+from botocore.awsrequest import AWSResponse
+from pynamodb.exceptions import QueryError
 
-from chalicelib import clock, storage, tables
+from chalicelib import metrics, tables
 from chalicelib.booking import actions, notices
 from chalicelib.booking.notices import Reminders
-from chalicelib.booking.rules import Appointment, Sender
-from chalicelib.caller import APPOINTMENT_API, Caller
-from chalicelib.clock import BANGKOK
-from chalicelib.messages import queues
 from chalicelib.people import actions as people
-from chalicelib.people.model import Person
-from chalicelib.schedules import catalogue_store as catalogue
-from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import Schedule, ScheduleSpec
 from chalicelib.tables import CatalogueItem, MessageItem
-from infra.aws import stack
 from infra.local import demo
-
-EVENING_BEFORE = datetime(2026, 11, 30, 18, 0, tzinfo=BANGKOK)
-DAY = EVENING_BEFORE.date() + timedelta(days=1)
-APP = Caller("mohprompt.demo", "00000", roles={APPOINTMENT_API: 5})
-
-
-@dataclass
-class Watch:
-    now: datetime
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[None]:
-    """Tables and queues in memory, made once."""
-    with mock_aws():
-        forget_connections()  # those made in here talk to moto
-        stack.apply("local")
-        yield
-        forget_connections()
-
-
-@pytest.fixture
-def watch(memory: None) -> Iterator[Watch]:
-    """A clock that a test turns, a week before DAY, and a hospital that nobody has booked at."""
-    running = Watch(EVENING_BEFORE - timedelta(days=7))
-    before = clock.run_on(lambda: running.now)
-    hospital = CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84", province_name="สุราษฎร์ธานี")
-    hospital.district, hospital.years, hospital.next_appointment_id = "เมือง", 1, 0
-    hospital.save()
-    CatalogueItem("00000", "department#1", number=1, name="อายุรกรรม").save()
-    room = CatalogueItem("00000", "room#1", number=1, name="ห้องตรวจ 1", department_id=1)
-    room.queue_code, room.queue_length = "A", 3
-    room.save()
-    period = CatalogueItem("00000", "period#1", number=1, name="เช้า")
-    period.time_start, period.time_finish = "08:00:00", "08:59:59"
-    period.save()
-    yield running
-    for table in tables.Table.__subclasses__():
-        for row in table.scan():
-            row.delete()
-    clock.run_on(before)
-
-
-def forget_connections() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
-
-
-def opened(days_later: int = 0) -> Schedule:
-    lines = [ScheduleSpec(1, 1, 1, 5, online=True)]
-    (made,) = schedules.open_schedules(catalogue.hospital("00000"), DAY + timedelta(days=days_later), lines)
-    return made
-
-
-def booked(schedule: Schedule, person: Person = demo.PEOPLE[0]) -> Appointment:
-    sender = Sender("00000", "Mor Prom", APP.login, is_person=True)
-    return actions.book(APP, sender, "00000", schedule.schedule_id, person, "")
+from tests.booking.memory import APP, DAY, EVENING_BEFORE, Watch, before_send, booked, error, opened
 
 
 def titles() -> list[str]:
@@ -135,17 +68,13 @@ def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_stil
 def test_who_cancels_in_the_moment_of_being_reminded_is_spared_what_is_not_delivered_yet(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
-    events = storage.connection().client.meta.events
 
     def cancel_first(request: Any, **_: Any) -> None:
         if b"reminded_at" in request.body:
             actions.cancel(APP, "00000", held.cid, held.appointment_id)
 
-    events.register_first("before-send.dynamodb.UpdateItem", cancel_first)
-    try:
+    with before_send("UpdateItem", cancel_first):
         assert notices.remind() == Reminders(due=0, sent=0)
-    finally:
-        events.unregister("before-send.dynamodb.UpdateItem", cancel_first)
 
     assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
 
@@ -163,7 +92,7 @@ def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(
 
 def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch: Watch) -> None:
     held = booked(opened())
-    actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).schedule_id)
+    actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).info.schedule_id)
     watch.now = EVENING_BEFORE
     assert notices.remind() == Reminders(due=0, sent=0)
     watch.now = EVENING_BEFORE + timedelta(days=2)
@@ -184,6 +113,41 @@ def test_a_centre_that_stood_still_the_whole_day_before_reminds_in_the_morning(w
     watch.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
     assert notices.remind() == Reminders(due=1, sent=1)
     assert titles() == ["วันนี้ท่านมีนัด"]
+
+
+def test_a_request_repeated_in_a_thread_of_the_pool_is_counted_in_the_jobs_log_line(
+    watch: Watch, log_lines: list[dict[str, Any]]
+) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    busy = [True]
+
+    def throttle_once(request: Any, **_: Any) -> AWSResponse | None:
+        return error(request, "ThrottlingException") if busy and busy.pop() else None
+
+    metrics.line({})  # what was counted before
+    with before_send("Query", throttle_once):
+        notices.remind()
+
+    assert log_lines[-1]["Repeated"] == 1
+
+
+def test_if_the_reminders_of_one_hospital_fail_the_others_are_sent_and_logged_before_the_error_is_raised(
+    watch: Watch, log_lines: list[dict[str, Any]]
+) -> None:
+    booked(opened())
+    CatalogueItem("00009", "#", name="รพ.ที่สอง", province_code="84").save()
+    watch.now = EVENING_BEFORE
+
+    def refuse_the_other(request: Any, **_: Any) -> AWSResponse | None:
+        return error(request, "ValidationException") if b"00009#" in request.body else None
+
+    with before_send("Query", refuse_the_other), pytest.raises(QueryError):
+        notices.remind()
+
+    assert titles() == ["พรุ่งนี้ท่านมีนัด"]
+    assert log_lines[-1]["outcome"] == "failed"
+    assert (log_lines[-1]["due_reminders"], log_lines[-1]["unsent_reminders"]) == (1, 0)
 
 
 def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> None:
@@ -215,8 +179,8 @@ def test_a_run_that_died_after_handing_over_is_made_good_without_a_second_notice
     watch.now = EVENING_BEFORE
     notices.remind()
     # As if the process had ended before it noted the reminder on the appointment.
-    tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule_id}").update(
-        [tables.AppointmentItem.reminded_at.set("")]
+    tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule.schedule_id}").update(
+        [tables.AppointmentItem.reminded_at.remove()]
     )
     assert notices.remind() == Reminders(due=1, sent=1)
     assert len(titles()) == 1
