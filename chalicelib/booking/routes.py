@@ -1,4 +1,4 @@
-"""Appointments on the wire (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
+"""API of appointments (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
 
 from typing import Annotated, TypeVar
 
@@ -24,8 +24,10 @@ class CidQuery(msgspec.Struct):
 
 
 class AppointmentRow(msgspec.Struct):
-    """The manual's and the live service's keys, then ours: what the app needs to move, confirm and show it.
-    slip_code: what the slip's QR holds, the phone's too."""
+    """An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+
+    slip_code: the content of the QR code on the slip and on the phone.
+    """
 
     hospital_appointment_slot_id: int
     hospital_code: str
@@ -164,7 +166,7 @@ class SlotId(msgspec.Struct):
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
-    """Books a place. The same booking sent again by the same hospital gets the same answer."""
+    """Book a place. The same booking sent again by the same hospital gets the same answer."""
     system = body.hospital.system_identifier or body.hospital.his_identifier
     request = BookingRequest(
         hospital_code=body.appointment.hospital_code,
@@ -193,7 +195,7 @@ class SlotQuery(msgspec.Struct):
     refusals=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
 )
 def cancel_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """Gives a place back. Cancelling again gets the same answer."""
+    """Cancel an appointment and give its place back. Cancelling again gets the same answer."""
     actions.cancel(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -227,7 +229,7 @@ class PostponeQuery(msgspec.Struct):
     ),
 )
 def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
-    """Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again."""
+    """Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer."""
     new = actions.postpone(
         caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id, params.schedule_id
     )
@@ -251,7 +253,7 @@ def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
     params_anywhere=True,
 )
 def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """The person confirms to come. The fields may come in the query or in a JSON body."""
+    """Note that the person confirms to come. The fields may come in the query or in a JSON body."""
     actions.confirm(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -267,7 +269,7 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     plain=True,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
-    """The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now."""
+    """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment."""
     return calendar_file(
         actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     )

@@ -124,7 +124,7 @@ class DayQuery(msgspec.Struct):
     thai="รายการนัดหมายของวัน หรือของตารางเวลาเดียว",
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
-    """Active appointments of a day, of one schedule where it is given, by time, room and place."""
+    """Active appointments of a day, of one schedule if given, by time, room and place."""
     return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
@@ -150,7 +150,7 @@ class BookBody(msgspec.Struct):
     ),
 )
 def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
-    """Books a place in any open schedule of the hospital, open online or not."""
+    """Book a place in any open schedule of the hospital, open online or not."""
     return desk_row(staff_actions.book(caller, body.schedule_id, body.cid, body.comment))
 
 
@@ -172,7 +172,7 @@ class VersionBody(msgspec.Struct):
     refusals=CHANGES,
 )
 def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Accepts the appointment ("รับนัด")."""
+    """Accept the appointment ("รับนัด")."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
 
@@ -186,7 +186,7 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     refusals=CHANGES,
 )
 def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Takes an Accept back."""
+    """Take an Accept back."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
 
@@ -200,7 +200,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     refusals=(*CHANGES, errors.PeriodEnded),
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Cancels the appointment; its place is free again."""
+    """Cancel the appointment; its place is free again."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version))
 
@@ -226,7 +226,7 @@ class PostponeBody(msgspec.Struct):
     ),
 )
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
-    """Moves the appointment to another schedule and answers with the new one."""
+    """Move the appointment to another schedule; answers with the new appointment."""
     with edit_conflict_response(body, desk_row):
         return desk_row(
             staff_actions.postpone(caller, params.schedule_id, params.place, body.version, body.to_schedule_id)
@@ -246,13 +246,16 @@ class RevealedId(msgspec.Struct):
     refusals=(errors.AppointmentNotFound,),
 )
 def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
-    """The person's national id in full; that it was asked for is written into the history."""
+    """The person's national id in full. The history notes who asked for it."""
     return RevealedId(staff_actions.reveal(caller, params.schedule_id, params.place))
 
 
 class HistoryRow(msgspec.Struct):
-    """at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
-    to_date: the day it was moved to, "" where it was not moved."""
+    """One action at a place.
+
+    at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
+    the day it was moved to, "" if it was not moved.
+    """
 
     at: str
     login: str
@@ -271,7 +274,7 @@ class HistoryRow(msgspec.Struct):
     thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
-    """Who did what at this place and when, oldest first; a moment behind."""
+    """Who did what at this place and when, oldest first. A moment behind the last action."""
     return [
         HistoryRow(
             at=entry.when[:19],

@@ -25,9 +25,9 @@ def registry_row(person: Person, added_at: str) -> PersonItem:
     return PersonItem(record=REGISTRY, added_at=added_at, **PEOPLE.values(person))
 
 
-def registered(cid: str, *, consistent: bool = False) -> Person | None:
-    """The person's registry entry, or None. consistent: also one that was written a moment ago."""
-    row = storage.get(PersonItem, cid, REGISTRY, consistent=consistent)
+def registered(cid: str) -> Person | None:
+    """The person's registry entry, or None. May be a moment behind."""
+    row = storage.get(PersonItem, cid, REGISTRY, consistent=False)
     return PEOPLE.read(row) if row else None
 
 

@@ -61,13 +61,13 @@ def list_departments(caller: Caller) -> list[DepartmentResponse]:
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
 def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
-    """Adds a department; the same again answers with the one that is there."""
+    """Add a department; if there is one of this name, the answer is that one."""
     return _department(catalogue.add_department(caller, body.department_name))
 
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", refusals=CHANGE)
 def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
-    """Renames a department; schedules that are there keep the name they were made with."""
+    """Rename a department. Existing schedules keep the name they were made with."""
     wanted = Department(params.department_id, body.department_name, body.version)
     with edit_conflict_response(body, _department):
         return _department(catalogue.change_department(caller, wanted))
@@ -75,7 +75,7 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", refusals=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
-    """Removes a department that no room and no coming schedule uses."""
+    """Remove a department that no room and no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _department):
         catalogue.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
@@ -135,20 +135,20 @@ def list_rooms(caller: Caller) -> list[RoomResponse]:
 
 @endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", refusals=(errors.NameTaken,))
 def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
-    """Adds a room to a department; the same again answers with the one that is there."""
+    """Add a room to a department; if this very room is there, the answer is that one."""
     return _room(catalogue.add_room(caller, body.to_room(0, 1)))
 
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", refusals=CHANGE)
 def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
-    """Changes a room; schedules that are there keep what they were made with, queue numbers included."""
+    """Change a room. Existing schedules keep what they were made with, queue numbers included."""
     with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
 
 
 @endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", refusals=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
-    """Removes a room that no coming schedule uses."""
+    """Remove a room that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _room):
         catalogue.remove_room(caller, params.room_id, params.version)
     return RoomId(params.room_id)
@@ -195,13 +195,13 @@ def list_periods(caller: Caller) -> list[PeriodResponse]:
 
 @endpoint("POST", PERIODS, roles=KEEPS, section="2.3", refusals=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
 def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
-    """Adds a period; the same again answers with the one that is there."""
+    """Add a period; if this very period is there, the answer is that one."""
     return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 
 @endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", refusals=CHANGE)
 def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodResponse:
-    """Changes a period; schedules that are there keep their times, so that nobody's appointment moves."""
+    """Change a period. Existing schedules keep their times, so nobody's appointment moves."""
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
     with edit_conflict_response(body, _period):
         return _period(catalogue.change_period(caller, wanted))
@@ -209,15 +209,18 @@ def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> Perio
 
 @endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", refusals=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
-    """Removes a period that no coming schedule uses."""
+    """Remove a period that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _period):
         catalogue.remove_period(caller, params.period_id, params.version)
     return PeriodId(params.period_id)
 
 
 class SettingsResponse(msgspec.Struct):
-    """cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-    max_active_per_department: active appointments one person may hold in a department; 0 is unlimited."""
+    """The hospital's rules for people who act by themselves.
+
+    cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+    max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+    """
 
     cancel_minutes_before: Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
     max_active_per_department: Annotated[int, number(0, 100, "0 is unlimited", 1)]
@@ -243,7 +246,7 @@ def read_settings(caller: Caller) -> SettingsResponse:
     refusals=(errors.EditConflict,),
 )
 def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
-    """Sets the rules; an appointment keeps the time limit that stood when it was booked."""
+    """Change the rules. An appointment keeps the time limit that was set when it was booked."""
     wanted = BookingRules(**msgspec.structs.asdict(body))
     with edit_conflict_response(body, _settings):
         return _settings(catalogue.change_booking_rules(caller, wanted))

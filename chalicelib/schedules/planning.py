@@ -1,4 +1,4 @@
-"""Making, changing, copying and closing schedules (manual 2.4)."""
+"""Open, change, copy and close schedules (manual 2.4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

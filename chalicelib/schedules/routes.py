@@ -1,4 +1,4 @@
-"""Availability on the wire (manual 4.3.2; wire contract, AppointmentSlot)."""
+"""API of departments, rooms and free places (manual 4.3.2; wire contract, AppointmentSlot)."""
 
 from datetime import date
 from typing import Annotated
@@ -61,7 +61,7 @@ class RoomRow(msgspec.Struct):
     refusals=(HospitalNotFound,),
 )
 def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
-    """The rooms of a hospital, of one department where it is given."""
+    """The rooms of a hospital, of one department if given."""
     rooms = actions.rooms(params.hospital_code, params.department_id)
     return [respond(RoomRow, room, room_name=room.name, department_name=department.name) for room, department in rooms]
 

@@ -41,7 +41,7 @@ class CalendarDay(msgspec.Struct):
     thai="ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน",
 )
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
-    """Places and free places per day of a month, for the days that have open schedules of the department and room."""
+    """Places and free places per day of a month, for days with open schedules of the department and room."""
     days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
     return [CalendarDay(day, places, free) for day, places, free in days]
 
@@ -51,7 +51,7 @@ class TableQuery(msgspec.Struct):
 
 
 class ScheduleTableRow(msgspec.Struct):
-    """A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
+    """A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
 
     schedule_id: int
     date: date
@@ -76,7 +76,7 @@ def table_row(schedule: Schedule) -> ScheduleTableRow:
 
 @endpoint("GET", SCHEDULES, roles=SEES, section="2.4", thai="รายการ Slot ของวันที่ระบุ")
 def list_schedules(caller: Caller, params: TableQuery) -> list[ScheduleTableRow]:
-    """Every line of a day, closed ones included, by time and room."""
+    """Every schedule of a day, closed ones included, by time and room."""
     return [table_row(schedule) for schedule in actions.schedules_of(caller.hospital_code, params.date)]
 
 
@@ -106,7 +106,7 @@ class ScheduleSpecsBody(msgspec.Struct):
     refusals=(errors.ScheduleExists,),
 )
 def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
-    """Opens lines on a day, all or none, and answers with the schedules made."""
+    """Open schedules on a day, all or none; answers with the schedules made."""
     specs = [ScheduleSpec(**msgspec.structs.asdict(line)) for line in body.lines]
     return [table_row(schedule) for schedule in planning.open_schedules(caller, body.date, specs)]
 
@@ -130,14 +130,17 @@ class ScheduleChange(msgspec.Struct):
     refusals=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
 )
 def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
-    """Changes the number of places and the tick. Fewer places than are booked cannot be."""
+    """Change the number of places and the online tick. There cannot be fewer places than are booked."""
     with edit_conflict_response(body, table_row):
         return table_row(planning.change(caller, params.schedule_id, body.version, body.capacity, body.online))
 
 
 class CopyBody(msgspec.Struct):
-    """date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is
-    1. preview: only says what would happen."""
+    """What to copy.
+
+    date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+    preview: only say what would happen.
+    """
 
     date_start: Day
     date_finish: Day
@@ -149,7 +152,7 @@ class CopyBody(msgspec.Struct):
 
 
 class CopiedRow(msgspec.Struct):
-    """A line on a day; of a day that was left out whole, only the date and the reason."""
+    """A schedule on a day; if a whole day was left out, only its date and the reason."""
 
     date: date
     period_id: int = 0
@@ -174,7 +177,7 @@ class CopyResult(msgspec.Struct):
 
 @endpoint("POST", f"{SCHEDULES}/copy", roles=MANAGES, section="2.4", thai="คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น")
 def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
-    """Copies a day or a week to other days; doing it again makes only what is missing."""
+    """Copy a day or a week to other days. A second copy makes only what is missing."""
     copied = planning.copy(
         caller,
         (body.date_start, body.date_finish),
