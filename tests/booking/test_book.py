@@ -1,4 +1,4 @@
-"""Booking on tables in memory, with another request in between: what a moment of bad luck may not change."""
+"""Booking on tables in memory, with another write between read and transaction."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from infra.local import demo
 from tests.booking.memory import Watch, before_send, booked, opened
 
 
-def test_whoever_loses_the_race_to_register_a_person_books_under_the_registered_name_read_consistently(
+def test_a_booking_that_loses_the_race_to_register_its_person_reads_the_registry_consistently(
     watch: Watch,
 ) -> None:
     sent = demo.PEOPLE[0]

@@ -26,7 +26,7 @@ def moved(a: Appointment, new_place: int) -> Appointment:
     return rules.continue_calendar_entry(a, new)
 
 
-def test_an_entry_has_bangkok_time_from_start_to_the_moment_after_the_last_second() -> None:
+def test_an_entry_is_in_bangkok_time_and_ends_after_the_last_second() -> None:
     event = read(HELD)
     assert event["DTSTART;TZID=Asia/Bangkok"] == "20261201T080000"
     assert event["DTEND;TZID=Asia/Bangkok"] == "20261201T090000"
@@ -51,7 +51,7 @@ def test_another_booking_of_the_same_place_is_another_entry() -> None:
     assert read(HELD)["UID"] != read(replace(HELD, check_code="12345678"))["UID"]
 
 
-def test_the_slips_code_and_the_queue_are_in_it_and_the_person_is_not() -> None:
+def test_the_file_has_the_slips_code_and_the_queue_number_and_not_the_person() -> None:
     text = calendar_file(HELD).replace("\r\n ", "")
     assert slip_code(HELD) in read(HELD)["DESCRIPTION"]
     assert HELD.queue_no in read(HELD)["DESCRIPTION"]

@@ -57,7 +57,7 @@ def test_none_for_a_cancelled_appointment(watch: Watch) -> None:
     assert titles() == []
 
 
-def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_still_shows_it(watch: Watch) -> None:
+def test_none_if_the_appointment_was_cancelled_after_the_list_was_read(watch: Watch) -> None:
     listed = booked(opened())
     actions.cancel(APP, "00000", listed.cid, listed.appointment_id)
     watch.now = EVENING_BEFORE
@@ -65,7 +65,7 @@ def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_stil
     assert titles() == []
 
 
-def test_who_cancels_in_the_moment_of_being_reminded_is_spared_what_is_not_delivered_yet(watch: Watch) -> None:
+def test_a_cancellation_during_the_reminder_withdraws_it_if_it_is_not_delivered_yet(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
 
@@ -79,7 +79,7 @@ def test_who_cancels_in_the_moment_of_being_reminded_is_spared_what_is_not_deliv
     assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
 
 
-def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(watch: Watch) -> None:
+def test_one_reminder_after_cancelling_and_booking_the_same_period_again(watch: Watch) -> None:
     schedule = opened()
     held = booked(schedule)
     actions.cancel(APP, "00000", held.cid, held.appointment_id)
@@ -90,7 +90,7 @@ def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(
     assert len(titles()) == 1
 
 
-def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch: Watch) -> None:
+def test_a_moved_appointment_gets_its_reminder_only_the_day_before_its_new_day(watch: Watch) -> None:
     held = booked(opened())
     actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).info.schedule_id)
     watch.now = EVENING_BEFORE
@@ -100,7 +100,7 @@ def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch
     assert titles() == ["พรุ่งนี้ท่านมีนัด"]
 
 
-def test_a_clock_put_back_and_forth_reminds_nobody_twice(watch: Watch) -> None:
+def test_a_clock_set_back_and_forward_sends_no_second_reminder(watch: Watch) -> None:
     booked(opened())
     for hours in (0, -3, 0, -24, 1, -1):
         watch.now = EVENING_BEFORE + timedelta(hours=hours)
@@ -108,7 +108,7 @@ def test_a_clock_put_back_and_forth_reminds_nobody_twice(watch: Watch) -> None:
     assert len(titles()) == 1
 
 
-def test_a_centre_that_stood_still_the_whole_day_before_reminds_in_the_morning(watch: Watch) -> None:
+def test_after_a_day_without_runs_people_are_reminded_in_the_morning(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
     assert notices.remind() == Reminders(due=1, sent=1)
@@ -150,7 +150,7 @@ def test_if_the_reminders_of_one_hospital_fail_the_others_are_sent_and_logged_be
     assert (log_lines[-1]["due_reminders"], log_lines[-1]["unsent_reminders"]) == (1, 0)
 
 
-def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> None:
+def test_nobody_is_reminded_at_night_and_the_figures_show_what_waits(watch: Watch) -> None:
     watch.now = EVENING_BEFORE + timedelta(hours=5)
     booked(opened())
     assert notices.remind() == Reminders(due=1, sent=0)
@@ -159,14 +159,14 @@ def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> 
     assert titles() == []
 
 
-def test_a_run_out_of_time_leaves_the_rest_to_the_next_one(watch: Watch) -> None:
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     assert notices.remind(seconds=0).unsent == 1
     assert notices.remind().unsent == 0
 
 
-def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
+def test_reading_the_figures_sends_nothing(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     quiet, (today, tomorrow) = notices.reminders("00000")
@@ -174,7 +174,7 @@ def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
     assert titles() == []
 
 
-def test_a_run_that_died_after_handing_over_is_made_good_without_a_second_notice(watch: Watch) -> None:
+def test_if_a_run_ends_before_it_notes_the_reminder_the_next_run_sends_no_second_notice(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()
@@ -194,7 +194,7 @@ def test_a_reminder_is_in_the_persons_language(watch: Watch) -> None:
     assert titles() == ["You have an appointment tomorrow"]
 
 
-def test_a_notice_is_kept_for_two_years_with_its_name_and_whom_it_went_to(watch: Watch) -> None:
+def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()
@@ -206,7 +206,7 @@ def test_a_notice_is_kept_for_two_years_with_its_name_and_whom_it_went_to(watch:
     assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
 
 
-def test_a_reminder_changes_nothing_that_a_clerk_could_trip_over(watch: Watch) -> None:
+def test_a_reminder_does_not_change_the_version(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()

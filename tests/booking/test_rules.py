@@ -65,7 +65,9 @@ def test_nothing_happens_to_an_appointment_that_has_ended(event: str) -> None:
         ({"available_count": 0, "free": frozenset()}, False, errors.SlotsFull),
     ],
 )
-def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[errors.ApiError] | None) -> None:
+def test_which_schedules_may_be_booked(
+    more: dict[str, Any], online: bool, refusal: type[errors.ApiError] | None
+) -> None:
     if refusal is None:
         rules.check_bookable(schedule(**more), NOW, online=online)
         return
@@ -111,7 +113,7 @@ def test_until_when_a_place_may_be_given_up(
         (1, [appointment(hospital_code="00002")], False),
     ],
 )
-def test_a_limit_counts_what_is_held_and_not_over_in_the_department(
+def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
     most: int, held: list[Appointment], refused: bool
 ) -> None:
     limits = BookingRules(max_active_per_department=most)
@@ -137,14 +139,14 @@ def test_a_limit_counts_what_is_held_and_not_over_in_the_department(
         ("postpone", {"version": 2, "changed_login": "a", "state": BOOKED}, 1, "a", False),
     ],
 )
-def test_a_task_sent_again_is_told_from_somebody_elses_edit(
+def test_a_repeated_request_is_distinguished_from_somebody_elses_edit(
     event: str, more: dict[str, Any], version: int, login: str, repeat: bool
 ) -> None:
     assert rules.is_repeat(appointment(**more), event, version, login) is repeat
 
 
 @pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
-def test_what_changes_nothing_leaves_the_version(event: str) -> None:
+def test_a_decision_that_changes_nothing_keeps_the_version(event: str) -> None:
     done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
     assert rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
 
@@ -161,7 +163,7 @@ def test_a_slips_code_can_be_read_back_in_either_case(
 
 
 @pytest.mark.parametrize("text", ["", "A", "I" * 20, "0" * 21, "ก" * 20, "00000-00000-00000-0000"])
-def test_what_is_no_slips_code_is_none(text: str) -> None:
+def test_other_texts_are_not_a_slips_code(text: str) -> None:
     assert slips.read(text) is None
 
 

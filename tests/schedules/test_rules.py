@@ -78,7 +78,7 @@ def hospital() -> HospitalCatalogue:
 
 
 @pytest.mark.parametrize("day", [date(2020, 1, 1), DAY, model.LAST_DAY])
-def test_the_date_is_in_the_id_and_the_id_stays_below_what_a_typed_client_reads(day: date) -> None:
+def test_a_schedule_id_contains_the_date_and_stays_below_two_to_the_31(day: date) -> None:
     for number in (1, 99_999):
         made = model.schedule_id(day, number)
         assert model.day_of(made) == day
@@ -140,7 +140,7 @@ def test_a_spec_clashes_with_an_open_schedule_of_its_room_and_period(existing: l
     ("free", "capacity", "removed"),
     [({1, 2, 3, 4}, 4, set()), ({1, 2, 3, 4}, 1, {2, 3, 4}), ({1, 3}, 3, {3}), ({2}, 3, {2}), (set(), 4, set())],
 )
-def test_the_highest_free_places_go_first(free: set[int], capacity: int, removed: set[int]) -> None:
+def test_the_highest_free_places_are_removed_first(free: set[int], capacity: int, removed: set[int]) -> None:
     before = schedule(free=frozenset(free), available_count=len(free))
     assert rules.places_to_remove(before, capacity) == removed
 
@@ -161,7 +161,7 @@ def numbers(blocks: tuple[Block, ...]) -> dict[int, tuple[int, int]]:
 
 
 @given(st.sets(st.integers(1, 20)))
-def test_whatever_places_go_the_others_keep_their_ids_and_queue_numbers(removed: set[int]) -> None:
+def test_removing_places_keeps_the_ids_and_queue_numbers_of_the_others(removed: set[int]) -> None:
     blocks = (Block(1, 8, 101, 11), Block(9, 12, 501, 40))
     before = numbers(blocks)
 
