@@ -62,7 +62,7 @@ def move(
         BookingRequest(
             hospital_code=appointment.schedule.hospital_code,
             schedule_id=schedule_id,
-            person=Person(appointment.cid, first_name=appointment.person_name),
+            person=Person(appointment.cid, first_name=appointment.person_name),  # the registry knows them by now
             sender=sender,
             comment=appointment.comment,
             online=online,
