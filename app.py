@@ -29,7 +29,7 @@ from chalicelib.people import white_list_routes as people_white_list_routes
 from chalicelib.schedules import availability, catalogue_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
-from chalicelib.schedules.store import read_hospital_day
+from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
 
 ROUTE_MODULES = (

@@ -14,10 +14,9 @@ from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, Write
 from chalicelib.booking.rules import first_version
 from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
-from chalicelib.people.store import PEOPLE, REGISTRY, registry_row
-from chalicelib.schedules.catalogue_store import BOOKING_RULES, HOSPITAL
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, day_of
-from chalicelib.schedules.store import SCHEDULES, hospital_day, schedule_key
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, hospital_day, schedule_key
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 

@@ -4,25 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
 from chalicelib.tables import PersonItem
 
-REGISTRY = "#"
 LANGUAGE = "choices"
-
-# A registry entry and a white-list entry hold the same fields, under another range key.
-PEOPLE = Mapper(PersonItem, Person, keys=lambda person: {"record": REGISTRY})
 
 
 def white_list_record(hospital_code: str) -> str:
     """The range key of a person's entry on a hospital's white list."""
     return f"hospital#{hospital_code}"
-
-
-def registry_row(person: Person, added_at: str) -> PersonItem:
-    """The person's registry entry. added_at: ISO time in Bangkok."""
-    return PersonItem(record=REGISTRY, added_at=added_at, **PEOPLE.values(person))
 
 
 def registered(cid: str) -> Person | None:

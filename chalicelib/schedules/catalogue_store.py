@@ -13,10 +13,10 @@ from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
 from chalicelib.mapping import Mapper
 from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
-HOSPITAL = "#"  # the hospital's own row
 DEPARTMENT, ROOM, PERIOD = "department", "room", "period"
 Entry = Department | Room | Period
 
@@ -43,7 +43,6 @@ PERIODS = Mapper(
     keys=lambda period: {"item": f"{PERIOD}#{period.period_id}"},
     from_keys=lambda row: {"period_id": _number(row)},
 )
-BOOKING_RULES = Mapper(CatalogueItem, BookingRules, keys=lambda rules: {"item": HOSPITAL})
 
 
 class _Kind(NamedTuple):

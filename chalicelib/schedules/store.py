@@ -14,38 +14,14 @@ from chalicelib.schedules.model import (
     DayCounter,
     HospitalCatalogue,
     Schedule,
-    ScheduleInfo,
     ScheduleSpec,
     day_of,
 )
+from chalicelib.schedules.rows import SCHEDULES, hospital_and_day, hospital_day, schedule_key
 from chalicelib.storage import Write
 from chalicelib.tables import ScheduleItem
 
 DAY_COUNTER = 0  # the schedule_id of the day counter
-
-
-def hospital_day(hospital_code: str, day: date) -> str:
-    """The key of a hospital's day in the tables that keep what belongs to one together."""
-    return f"{hospital_code}#{day.isoformat()}"
-
-
-def read_hospital_day(key: str) -> tuple[str, date]:
-    """(hospital code, day) of such a key."""
-    hospital_code, day = key.split("#")
-    return hospital_code, date.fromisoformat(day)
-
-
-def _from_keys(row: Any) -> dict[str, Any]:
-    hospital_code, day = read_hospital_day(row.hospital_day)
-    return {"hospital_code": hospital_code, "day": day}
-
-
-SCHEDULES = Mapper(
-    ScheduleItem,
-    Schedule,
-    keys=lambda schedule: {"hospital_day": hospital_day(schedule.info.hospital_code, schedule.info.day)},
-    from_keys=_from_keys,
-)
 DAY_COUNTERS = Mapper(
     ScheduleItem,
     DayCounter,
@@ -53,13 +29,8 @@ DAY_COUNTERS = Mapper(
         "hospital_day": hospital_day(counter.hospital_code, counter.day),
         "schedule_id": DAY_COUNTER,
     },
-    from_keys=_from_keys,
+    from_keys=hospital_and_day,
 )
-
-
-def schedule_key(info: ScheduleInfo) -> ScheduleItem:
-    """A row with the schedule's keys only."""
-    return ScheduleItem(hospital_day(info.hospital_code, info.day), info.schedule_id)
 
 
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
