@@ -1,10 +1,9 @@
-"""The map of the MOPH Appointment Center: every room's routes and stream functions, and nothing else.
+"""The functions of the MOPH Appointment Center: every package's routes, stream, queue and scheduled functions.
 
-To follow an action: its `@endpoint` in a room's `routes.py` -> `actions.py` -> `rules.py` and `store.py`.
+To follow an action: its `@endpoint` in a package's `routes.py` -> `actions.py` -> `rules.py` and `store.py`.
 `booking/store.take_place` is the conditional write of a booking.
 """
 
-from datetime import date
 from typing import Any
 
 from chalice import Chalice, Rate
@@ -29,6 +28,7 @@ from chalicelib.people import white_list_routes as people_white_list_routes
 from chalicelib.schedules import availability, catalogue_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
+from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
 
 ROUTE_MODULES = (
@@ -58,31 +58,28 @@ wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
-    """Keeps the days table counted: every hospital's day that the schedules stream names is counted anew."""
-    changed = set()
-    for record in event:
-        hospital_code, day = record.keys["hospital_day"]["S"].split("#")
-        changed.add((hospital_code, date.fromisoformat(day)))
-    availability.recount(changed)
-    wire.log_stream("count_days", event)
+    """Count every hospital's day again that the stream of the schedules table names."""
+    with wire.log_stream("count_days", event):
+        availability.recount({read_hospital_day(record.keys["hospital_day"]["S"]) for record in event})
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]
 def record_appointments(event: Any) -> None:
-    """Writes into the audit who did what to which appointment."""
-    appointment_audit.record([(record.old_image, record.new_image) for record in event])
-    wire.log_stream("record_appointments", event)
+    """Write into the audit who did what to which appointment."""
+    with wire.log_stream("record_appointments", event):
+        appointment_audit.record([(record.old_image, record.new_image) for record in event])
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="tell_people", batch_size=100)  # type: ignore[untyped-decorator]
 def tell_people(event: Any) -> None:
-    """Tells people what has become of their appointments, where they have not done it themselves."""
-    notices.tell([(record.old_image, record.new_image) for record in event])
+    """Tell people what others have done to their appointments."""
+    with wire.log_stream("tell_people", event):
+        notices.tell([(record.old_image, record.new_image) for record in event])
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="remind_people")  # type: ignore[untyped-decorator]
 def remind_people(event: Any) -> None:
-    """Reminds people the day before. Runs often, so that a run that was missed costs nobody the reminder."""
+    """Remind people the day before. Runs often, so that nobody misses a reminder if a run fails."""
     notices.remind()
 
 

@@ -1,30 +1,53 @@
-"""What is counted of the centre's work, beside its log lines (docs/operations.md).
+"""Numbers counted during a request or job, written into its log line (docs/operations.md).
 
-Each line that the centre logs is one JSON object. Deployed, it also carries CloudWatch's embedded metric format, so
-that CloudWatch makes metrics of it without a request of ours. Few metrics with few dimensions, since each combination
-is paid for by the month: who asked for what stays in the log. Never anything of a person.
+Each log line is one JSON object. Deployed, it also has CloudWatch's embedded metric format, so CloudWatch makes metrics
+of it without a request of ours. There are few metrics with few dimensions, because each combination is paid for by the
+month; the details stay in the log. Never anything about a person.
 """
 
+import contextvars
 import json
 import os
 import threading
 import time
 from typing import Any
 
-_counted = threading.local()
+# Each request or job counts in a context of its own: a thread has one, and `shared_context` gives it to a pool.
+_counted: contextvars.ContextVar[dict[str, float]] = contextvars.ContextVar("counted")
+_lock = threading.Lock()
+
+
+def _numbers() -> dict[str, float]:
+    numbers = _counted.get(None)
+    if numbers is None:
+        numbers = {}
+        _counted.set(numbers)
+    return numbers
 
 
 def count(name: str, times: float = 1) -> None:
-    """Adds to a number of the request or job that this thread is at; `line` writes it out."""
-    numbers = vars(_counted)
-    numbers[name] = numbers.get(name, 0) + times
+    """Add to a number of the current request or job; `line` writes it out."""
+    numbers = _numbers()
+    with _lock:
+        numbers[name] = numbers.get(name, 0) + times
+
+
+def shared_context() -> contextvars.Context:
+    """A context for one piece of work in another thread; what it counts belongs to the caller's request or job.
+
+    pool.submit(metrics.shared_context().run, function, argument)
+    """
+    _numbers()
+    return contextvars.copy_context()
 
 
 def line(facts: dict[str, Any]) -> str:
-    """The log line at the end of a request or job: the facts, `outcome` among them, and what was counted since the last
-    line. Metrics: `Done` by outcome; what was counted, and `ms`, for the whole stage."""
-    counted = dict(vars(_counted))
-    vars(_counted).clear()
+    """The log line at the end of a request or job: the facts (with `outcome`), and what was counted since the last one.
+
+    Metrics: `Done` by outcome; what was counted, and `ms`, for the whole stage.
+    """
+    counted = dict(_numbers())
+    _numbers().clear()
     facts = {**facts, **counted}
     if namespace := os.environ.get("METRICS_NAMESPACE"):
         whole = [{"Name": name} for name in ("ms", *counted) if name in facts]

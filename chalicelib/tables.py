@@ -50,7 +50,6 @@ class CatalogueItem(Table):
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
     # departments, rooms, periods
-    number = NumberAttribute(null=True)
     department_id = NumberAttribute(null=True)
     queue_code = UnicodeAttribute(null=True)
     queue_length = NumberAttribute(null=True)
@@ -61,15 +60,15 @@ class CatalogueItem(Table):
 
 
 class ScheduleItem(Table):
-    """One line of a hospital's day, or (schedule_id 0) the day's sheet: what has been numbered so far."""
+    """A schedule of a hospital's day, or (schedule_id 0) the day counter: what has been numbered so far."""
 
     class Meta:
         table_name = settings().table("schedules")
 
     hospital_day = UnicodeAttribute(hash_key=True)
     schedule_id = NumberAttribute(range_key=True)
-    version = NumberAttribute(default=1)
-    # the sheet
+    version = NumberAttribute()
+    # the day counter
     next_number = NumberAttribute(null=True)
     next_queue_numbers: MapAttribute[str, Any] = MapAttribute(null=True)
     # a schedule
@@ -141,14 +140,14 @@ class AppointmentItem(Table):
     booked_at = UnicodeAttribute()
     changed_login = UnicodeAttribute()
     changed_at = UnicodeAttribute()
-    accepted_by = UnicodeAttribute(default="")
-    accepted_at = UnicodeAttribute(default="")
-    confirmed_at = UnicodeAttribute(default="")
-    changed_by_person = BooleanAttribute(default=False)
-    reminded_at = UnicodeAttribute(default="")
-    origin = UnicodeAttribute(default="")
-    sequence = NumberAttribute(default=0)
-    cancel_minutes_before = NumberAttribute(default=0)
+    accepted_by = UnicodeAttribute(null=True)
+    accepted_at = UnicodeAttribute(null=True)
+    confirmed_at = UnicodeAttribute(null=True)
+    changed_by_person = BooleanAttribute(null=True)
+    reminded_at = UnicodeAttribute(null=True)
+    origin = UnicodeAttribute(null=True)
+    sequence = NumberAttribute(null=True)
+    cancel_minutes_before = NumberAttribute(null=True)
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
@@ -176,8 +175,8 @@ class DayItem(Table):
     province_code = UnicodeAttribute()
     day_hospital = UnicodeAttribute()
     hospital_name = UnicodeAttribute()
-    online_free: MapAttribute[str, Any] = MapAttribute(default=dict)
-    rooms: MapAttribute[str, Any] = MapAttribute(default=dict)
+    online_free: MapAttribute[str, Any] = MapAttribute()
+    rooms: MapAttribute[str, Any] = MapAttribute()
     counted_at = UnicodeAttribute()
 
 
@@ -201,22 +200,22 @@ class PersonItem(Table):
     cid = UnicodeAttribute(hash_key=True)
     record = UnicodeAttribute(range_key=True)
     hospital_code = UnicodeAttribute(null=True)
-    prefix = UnicodeAttribute(default="")
-    first_name = UnicodeAttribute(default="")
-    last_name = UnicodeAttribute(default="")
+    prefix = UnicodeAttribute(null=True)
+    first_name = UnicodeAttribute(null=True)
+    last_name = UnicodeAttribute(null=True)
     gender = NumberAttribute(null=True)
     birth_date = UnicodeAttribute(null=True)
-    phone_number = UnicodeAttribute(default="")
-    mobile_phone = UnicodeAttribute(default="")
-    address = UnicodeAttribute(default="")
-    moo = UnicodeAttribute(default="")
-    road = UnicodeAttribute(default="")
-    tmb_code = UnicodeAttribute(default="")
-    amp_code = UnicodeAttribute(default="")
-    chw_code = UnicodeAttribute(default="")
+    phone_number = UnicodeAttribute(null=True)
+    mobile_phone = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    moo = UnicodeAttribute(null=True)
+    road = UnicodeAttribute(null=True)
+    tmb_code = UnicodeAttribute(null=True)
+    amp_code = UnicodeAttribute(null=True)
+    chw_code = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
-    added_at = UnicodeAttribute(default="")
-    turn = NumberAttribute(null=True)
+    added_at = UnicodeAttribute(null=True)
+    booking_version = NumberAttribute(null=True)  # how often the person has booked or moved under a limit
 
 
 class AccountItem(Table):

@@ -12,7 +12,8 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -64,12 +65,21 @@ def status_of(error: type[errors.ApiError]) -> int:
 AuditRefusal = Callable[[Caller, str, dict[str, str]], None]
 
 
-def log_stream(function: str, event: Any) -> None:
-    """Log that a stream function has finished, and how old the oldest change is."""
+@contextmanager
+def log_stream(function: str, event: Any) -> Iterator[None]:
+    """Log a stream function's records, outcome ("done" or "failed") and how long after the changes it ended.
+
+    The log line is written also if the function inside fails.
+    """
     records = event.to_dict()["Records"]
-    oldest = min(record["dynamodb"].get("ApproximateCreationDateTime", time.time()) for record in records)
-    metrics.count(f"{function}_lag_ms", max(0, round((time.time() - oldest) * 1000)))
-    log.info(metrics.line({"function": function, "records": len(records), "outcome": "done"}))
+    changed_at = min(record["dynamodb"].get("ApproximateCreationDateTime", time.time()) for record in records)
+    outcome = "failed"
+    try:
+        yield
+        outcome = "done"
+    finally:
+        metrics.count(f"{function}_lag_ms", max(0, round((time.time() - changed_at) * 1000)))
+        log.info(metrics.line({"function": function, "records": len(records), "outcome": outcome}))
 
 
 def serve(

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Rows:
-    """What the tables hold: schedules (the days' sheets apart) and appointments, ended ones included."""
+    """What the tables hold: schedules (without the day counters) and appointments, ended ones included."""
 
     schedules: list[Row]
     appointments: list[Row]

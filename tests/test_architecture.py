@@ -223,8 +223,6 @@ _MAY_IMPORT = {
     "database": {"database", "base"},
 }
 _DATABASE = {"pynamodb", *(f"chalicelib.{name}" for name in ("attributes", "mapping", "storage", "tables"))}
-# The booking transaction also writes the schedule and the person.
-_MAY_USE_OTHER_STORES = {"chalicelib.booking.store"}
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +279,7 @@ def test_a_store_is_used_only_by_its_own_package(imports: grimp.ImportGraph) -> 
     wrong = [
         f"{user} uses {store}"
         for store in stores
-        for user in imports.find_modules_that_directly_import(store) - _MAY_USE_OTHER_STORES
+        for user in imports.find_modules_that_directly_import(store)
         if user.split(".")[1] != store.split(".")[1]
     ]
     assert not wrong

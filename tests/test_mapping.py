@@ -15,15 +15,13 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
-    "PersonItem": {"added_at", "language", "turn"},
     "AccountItem": {"expires_at", "failures", "locked_until", "next_user_id"},
     "AuditItem": {"expires_at"},
-    # also departments, rooms, periods and the hospital's booking rules
     "CatalogueItem": {
-        *("cancel_minutes_before", "department_id", "max_active_per_department", "next_appointment_id"),
-        *("next_department_id", "next_period_id", "next_room_id", "number", "phone_number", "province_name"),
-        *("queue_code", "queue_length", "time_finish", "time_start", "uses"),
+        *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id", "province_name", "uses"),
     },
+    "DayItem": {"counted_at"},
+    "PersonItem": {"added_at", "booking_version", "language"},
 }
 
 
@@ -59,7 +57,8 @@ def sample_of(model: type) -> Any:
 def test_what_is_written_is_read_again_field_by_field(name: str) -> None:
     mapper: Mapper[Any, Any] = MAPPERS[name]
     value = sample_of(mapper.model)
-    assert mapper.read_item(mapper.row(value).serialize()) == value
+    item = mapper.row(value).serialize(null_check=False)  # a part of the key may come from elsewhere
+    assert mapper.read_item(item) == value
 
 
 @pytest.mark.parametrize("name", MAPPERS)
@@ -85,4 +84,13 @@ def test_every_column_is_a_key_a_field_or_named_here(table: type[Table]) -> None
 
 def test_every_table_of_the_module_has_a_mapper_or_says_why_not() -> None:
     mapped = {mapper.table for mapper in mapping.mappers}
-    assert {tables.PersonItem, tables.AccountItem, tables.AuditItem, tables.CatalogueItem} <= mapped
+    for table in (
+        tables.AccountItem,
+        tables.AppointmentItem,
+        tables.AuditItem,
+        tables.CatalogueItem,
+        tables.DayItem,
+        tables.PersonItem,
+        tables.ScheduleItem,
+    ):
+        assert table in mapped

@@ -3,11 +3,21 @@
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from chalicelib import metrics
 from chalicelib.throttle import Buckets
+
+
+def test_what_a_pool_counts_is_in_the_line_of_the_job_and_not_what_other_threads_count() -> None:
+    metrics.line({})
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(100):
+            pool.submit(metrics.shared_context().run, metrics.count, "Repeated").result()
+        pool.submit(metrics.count, "Bookings").result()
+    assert json.loads(metrics.line({"outcome": "done"})) == {"outcome": "done", "Repeated": 100}
 
 
 @pytest.fixture

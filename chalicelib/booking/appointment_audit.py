@@ -7,7 +7,7 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import place_subject
 from chalicelib.booking import store
-from chalicelib.booking.rules import BOOKED, CANCELLED, POSTPONED, Appointment
+from chalicelib.booking.model import BOOKED, CANCELLED, POSTPONED, Appointment
 
 
 def record(changes: Iterable[tuple[Any, Any]]) -> None:
@@ -33,7 +33,7 @@ def entry_of_change(before: Appointment | None, after: Appointment | None) -> Au
     if action == "postpone":
         changes["to_schedule_id"] = after.moved_to_schedule_id
     return AuditEntry(
-        subject=place_subject(after.hospital_code, after.schedule_id, after.place),
+        subject=place_subject(after.schedule.hospital_code, after.schedule.schedule_id, after.place),
         at=f"{after.changed_at}#{after.version:010d}-{after.check_code}",
         actor=after.changed_login,
         action=action,

@@ -1,12 +1,13 @@
-"""An appointment as a calendar file (RFC 5545): what a phone's calendar takes, and knows again after a change. Pure.
+"""An appointment as a calendar file (RFC 5545) for the calendar of a phone. Pure.
 
-The entry's UID is the slip code that the first booking got, whatever it was moved to since, and SEQUENCE counts every
-change: the calendar replaces what it has. A cancelled appointment's file takes the entry out.
+The entry's UID is the slip code of the first booking, also after moves, and SEQUENCE counts every change, so that the
+calendar replaces the entry it has. The file of a cancelled appointment removes the entry.
 """
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.booking.rules import BOOKED, Appointment, calendar_id, slip_code
+from chalicelib.booking.model import Appointment
+from chalicelib.booking.rules import calendar_id, slip_code
 
 _ZONE = (
     "BEGIN:VTIMEZONE",
@@ -22,17 +23,21 @@ _ZONE = (
 _LONGEST_LINE = 75  # bytes, as the RFC counts
 
 
-def calendar_file(a: Appointment) -> str:
-    """The file's text. Times are Thai local time; the slip's code is in the description, so that slip, phone and
-    calendar lead to the same appointment."""
-    changed = datetime.fromisoformat(a.changed_at).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    start = datetime.fromisoformat(f"{a.day}T{a.time_start}")
-    # On the wire a period's end is its last second; a calendar's end is the moment after.
-    finish = datetime.fromisoformat(f"{a.day}T{a.time_finish}") + timedelta(seconds=1)
-    status = "CANCELLED" if a.state != BOOKED else "CONFIRMED" if a.accepted_at else "TENTATIVE"
-    about = [f"คิว {a.queue_no}", f"รหัสใบนัด {slip_code(a)}"]
-    if a.room_phone_number:
-        about.append(f"โทร {a.room_phone_number}")
+def calendar_file(appointment: Appointment) -> str:
+    """The file's text.
+
+    Times are Thai local time. The slip's code is in the description, so that slip, phone and calendar name the same
+    appointment.
+    """
+    schedule = appointment.schedule
+    changed = datetime.fromisoformat(appointment.changed_at).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    start = datetime.fromisoformat(f"{schedule.day}T{schedule.time_start}")
+    # In the contract a period's end is its last second; a calendar's end is the moment after.
+    finish = datetime.fromisoformat(f"{schedule.day}T{schedule.time_finish}") + timedelta(seconds=1)
+    status = "CANCELLED" if not appointment.is_active else "CONFIRMED" if appointment.accepted_at else "TENTATIVE"
+    about = [f"คิว {appointment.queue_no}", f"รหัสใบนัด {slip_code(appointment)}"]
+    if schedule.room_phone_number:
+        about.append(f"โทร {schedule.room_phone_number}")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -40,15 +45,15 @@ def calendar_file(a: Appointment) -> str:
         "METHOD:PUBLISH",
         *_ZONE,
         "BEGIN:VEVENT",
-        f"UID:{calendar_id(a)}@appointment-center",
+        f"UID:{calendar_id(appointment)}@appointment-center",
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
-        f"SEQUENCE:{a.sequence}",
+        f"SEQUENCE:{appointment.sequence}",
         f"STATUS:{status}",
         f"DTSTART;TZID=Asia/Bangkok:{start:%Y%m%dT%H%M%S}",
         f"DTEND;TZID=Asia/Bangkok:{finish:%Y%m%dT%H%M%S}",
-        f"SUMMARY:{_text(f'นัด {a.department_name} {a.hospital_name}')}",
-        f"LOCATION:{_text(f'{a.room_name} {a.hospital_name}')}",
+        f"SUMMARY:{_text(f'นัด {schedule.department_name} {schedule.hospital_name}')}",
+        f"LOCATION:{_text(f'{schedule.room_name} {schedule.hospital_name}')}",
         f"DESCRIPTION:{_text(chr(10).join(about))}",
         "END:VEVENT",
         "END:VCALENDAR",
@@ -63,7 +68,7 @@ def _text(value: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Cut into lines of at most 75 bytes, each further one begun with a blank, and no letter cut in two."""
+    """The line in parts of at most 75 bytes; the second and later ones begin with a blank. No letter is cut in two."""
     parts, size = [""], 0
     for letter in line:
         width = len(letter.encode())

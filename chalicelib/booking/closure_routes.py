@@ -10,11 +10,15 @@ from chalicelib.booking.staff_routes import DeskRow, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, one_of
+from chalicelib.responses import respond
 
 
 class ClosureBody(msgspec.Struct):
-    """What is closed: the schedule, else the room's day, else the whole day. action: preview only lists the people;
-    close leaves their appointments as they are; cancel and postpone (to to_date) do what they say."""
+    """What to close: the schedule, else the room's day, else the whole day.
+
+    action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
+    to_date.
+    """
 
     date: Day
     action: Annotated[str, one_of(closures.ACTIONS, "what to do; preview does nothing")]
@@ -41,13 +45,7 @@ class ClosureResult(msgspec.Struct):
     errors=(errors.ScheduleNotFound,),
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
-    """Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0."""
-    done = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date)
-    return ClosureResult(
-        people=[desk_row(one) for one in done.people],
-        closed=done.closed,
-        cancelled=done.cancelled,
-        postponed=done.postponed,
-        left=[desk_row(one) for one in done.left],
-        remaining=done.remaining,
-    )
+    """Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0."""
+    closure = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date)
+    people, left = ([desk_row(each) for each in group] for group in (closure.people, closure.left))
+    return respond(ClosureResult, closure, people=people, left=left)

@@ -1,11 +1,11 @@
-"""What a notice about an appointment says, in the person's language, and when there is one to send. Pure.
+"""The texts of notices about appointments, in the person's language, and when one is due. Pure.
 
 A notice names hospital, department, time and queue number, and never the person: LINE shows it on a locked screen.
 """
 
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.booking.rules import BOOKED, CANCELLED, Appointment
+from chalicelib.booking.model import BOOKED, CANCELLED, Appointment
 
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
 REMINDER = "reminder"
@@ -41,7 +41,7 @@ _MONTHS = (
 
 
 def notice_of_change(before: Appointment | None, after: Appointment) -> str | None:
-    """Which notice a change of an appointment calls for; None where the person did it, or nothing happened to tell."""
+    """The kind of notice for a change of an appointment; None if the person made it, or there is nothing to say."""
     if after.state == BOOKED and (before is None or before.state != BOOKED):
         if not after.origin:
             return BOOKING
@@ -52,30 +52,30 @@ def notice_of_change(before: Appointment | None, after: Appointment) -> str | No
         return None if after.changed_by_person else GIVEN_UP
     if after.accepted_at and not before.accepted_at:
         return ACCEPTED
-    # Who was told of the acceptance, by the change before this one, would else rely on it.
+    # The person was told of the acceptance and relies on it.
     return REJECTED if before.accepted_at and not after.accepted_at else None
 
 
 def words(kind: str, appointment: Appointment, language: str, today: date) -> tuple[str, str]:
     """(title, text) of a notice. language: "th" or "en"."""
     english = int(language == "en")
-    a = appointment
-    title = _REMINDER_TODAY if kind == REMINDER and a.day == today else TITLES[kind]
+    schedule = appointment.schedule
+    title = _REMINDER_TODAY if kind == REMINDER and schedule.day == today else TITLES[kind]
     queue = ("คิว", "Queue")[english]
-    span = f"{a.time_start[:5]}–{a.time_finish[:5]}"
+    span = f"{schedule.time_start[:5]}–{schedule.time_finish[:5]}"
     lines = [
-        in_words(a.day, language),
+        in_words(schedule.day, language),
         (f"เวลา {span} น.", span)[english],
-        a.hospital_name,
-        f"{a.department_name} {a.room_name}",
-        *([] if kind == GIVEN_UP else [f"{queue} {a.queue_no}"]),
+        schedule.hospital_name,
+        f"{schedule.department_name} {schedule.room_name}",
+        *([] if kind == GIVEN_UP else [f"{queue} {appointment.queue_no}"]),
         _LAST_LINES[kind][english],
     ]
     return title[english], "\n".join(lines)
 
 
 def in_words(day: date, language: str) -> str:
-    """วันอังคารที่ 1 ธันวาคม 2569, or Tuesday 1 December 2026."""
+    """The date in words: วันอังคารที่ 1 ธันวาคม 2569, or Tuesday 1 December 2026."""
     english = int(language == "en")
     weekday, month = _DAYS[english].split()[day.weekday()], _MONTHS[english].split()[day.month - 1]
     return f"{weekday} {day.day} {month} {day.year}" if english else f"วัน{weekday}ที่ {day.day} {month} {day.year + 543}"
@@ -83,10 +83,9 @@ def in_words(day: date, language: str) -> str:
 
 def reminder_is_due(appointment: Appointment, now: datetime) -> bool:
     """Whether its person should have been reminded by now and still can be. now: Bangkok."""
-    a = appointment
-    due = datetime.combine(a.day - timedelta(days=1), _DUE_FROM, now.tzinfo)
-    start = datetime.combine(a.day, time.fromisoformat(a.time_start), now.tzinfo)
-    return a.state == BOOKED and due <= now < start
+    schedule = appointment.schedule
+    due = datetime.combine(schedule.day - timedelta(days=1), _DUE_FROM, now.tzinfo)
+    return appointment.is_active and due <= now < schedule.start(now)
 
 
 def people_are_awake(now: datetime, hours: tuple[int, int]) -> bool:

@@ -1,8 +1,8 @@
-"""Telling people about their appointments: when the hospital does something to one, and the day before (docs/adr/0014).
+"""Notices to people about their appointments: when the hospital changes one, and the day before (docs/adr/0014).
 
-Each notice is sent once, whatever is repeated: it is named after the appointment, its version and what happened, and
-`notices.notify` knows the name. A reminder is noted on the appointment after it was handed over, so that the next run
-passes it by; a run that dies in between hands over the same name again, which does nothing.
+Each notice is sent once, whatever is repeated: its name contains the appointment, its version and what happened, and
+`notices.notify` recognises the name. A reminder is noted on the appointment after it was queued, so the next run leaves
+it out. If a run ends in between, the next one queues the same name again, which does nothing.
 """
 
 import logging
@@ -15,14 +15,13 @@ from typing import Any
 
 from chalicelib import clock, metrics
 from chalicelib.booking import notice_texts, rules, store
-from chalicelib.booking.rules import Appointment
+from chalicelib.booking.model import Appointment
 from chalicelib.messages import notices
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.rules import is_over
 from chalicelib.settings import settings
 
-# Less than the function may run (.chalice/config.json): what is left waits for the next run, minutes later.
+# Less than the function's time limit (.chalice/config.json): the rest waits for the next run, minutes later.
 RUN_SECONDS = 240.0
 # One processor has enough to do with them, and the connections to a queue are ten.
 HOSPITALS_AT_ONCE = 8
@@ -47,15 +46,17 @@ class Reminders:
 
 
 def tell(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Tells people what the stream of the appointments table says: (row before, row after). Again: nothing more. The
-    reminder of what was given up is withdrawn, should it still be on its way."""
+    """Tell people what the stream of the appointments table says: (image before, image after).
+
+    Repeats do nothing more. The reminder of an appointment that was given up is withdrawn if it is not delivered yet.
+    """
     due: list[_Due] = []
-    for old, new in changes:
-        before, after, now = store.read_image(old), store.read_image(new), clock.now()
-        if after is None or is_over(after.day, after.time_finish, now):
+    for old_image, new_image in changes:
+        before, after, now = store.read_image(old_image), store.read_image(new_image), clock.now()
+        if after is None or after.schedule.is_over(now):
             continue
         if before and notice_texts.reminder_is_due(before, now) and not after.is_active:
-            notices.withdraw(before.hospital_code, _name_of_reminder(before))
+            notices.withdraw(before.schedule.hospital_code, _reminder_name(before))
         kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
             due.append((kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}"))
@@ -63,30 +64,39 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def remind(seconds: float = RUN_SECONDS) -> Reminders:
-    """Reminds everybody whose appointment is tomorrow, or today, and who is not reminded yet, for at most `seconds`;
-    several hospitals at a time (docs/adr/0015). Returns, and logs for the alarm on `unsent_reminders`, how many those
-    were and how many of them still are. Where a hospital's fail, the others' are sent, and then it is raised."""
-    give_up = time.monotonic() + seconds
+    """Remind everybody whose appointment is tomorrow, or today, and who is not reminded yet, for at most `seconds`.
+
+    Several hospitals at a time (docs/adr/0015). Returns, and logs for the alarm on `unsent_reminders`, how many were
+    due and how many of them are still unsent. If a hospital's reminders fail, those of the others are sent and logged
+    first, then its error is raised.
+    """
+    deadline = time.monotonic() + seconds
     with ThreadPoolExecutor(HOSPITALS_AT_ONCE) as threads:
-        each = [threads.submit(_remind, hospital_code, give_up) for hospital_code in schedules.hospital_codes()]
-    all_of_them = sum((one.result() for one in each), Reminders())
-    metrics.count("due_reminders", all_of_them.due)
-    metrics.count("unsent_reminders", all_of_them.unsent)
-    facts = {"at": clock.now().isoformat(timespec="milliseconds"), "function": "remind_people", "outcome": "done"}
+        runs = [
+            threads.submit(metrics.shared_context().run, _remind, hospital_code, deadline)
+            for hospital_code in schedules.hospital_codes()
+        ]
+    errors = [error for run in runs if (error := run.exception())]
+    total = sum((run.result() for run in runs if not run.exception()), Reminders())
+    metrics.count("due_reminders", total.due)
+    metrics.count("unsent_reminders", total.unsent)
+    outcome = "failed" if errors else "done"
+    facts = {"at": clock.now().isoformat(timespec="milliseconds"), "function": "remind_people", "outcome": outcome}
     log.info(metrics.line(facts))
-    return all_of_them
+    if errors:
+        raise errors[0]
+    return total
 
 
 def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
-    """A hospital's reminders of today and of tomorrow as they stand, for its operators; and whether it is night, when
-    nobody is reminded. Sends none."""
+    """Whether it is night, when nobody is reminded, and a hospital's reminders of today and of tomorrow. Sends none."""
     now = clock.now()
-    return not _people_are_awake(now), [(day, _standing(hospital_code, day, now)) for day in _days(now)]
+    return not _people_are_awake(now), [(day, _count(hospital_code, day, now)) for day in _days(now)]
 
 
-def _standing(hospital_code: str, day: date, now: datetime) -> Reminders:
-    due = [one for one in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(one, now)]
-    return Reminders(len(due), sum(bool(one.reminded_at) for one in due))
+def _count(hospital_code: str, day: date, now: datetime) -> Reminders:
+    due = [each for each in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(each, now)]
+    return Reminders(len(due), sum(bool(appointment.reminded_at) for appointment in due))
 
 
 def _days(now: datetime) -> tuple[date, date]:
@@ -94,7 +104,7 @@ def _days(now: datetime) -> tuple[date, date]:
 
 
 def waking_hours() -> tuple[int, int]:
-    """From which full hour of the day until which people are reminded, Bangkok."""
+    """From which full hour of the day until which hour people are reminded, Bangkok."""
     return settings().waking_hours
 
 
@@ -102,45 +112,59 @@ def _people_are_awake(now: datetime) -> bool:
     return notice_texts.people_are_awake(now, waking_hours())
 
 
-def _remind(hospital_code: str, give_up: float) -> Reminders:
-    now, found = clock.now(), Reminders()
+def _remind(hospital_code: str, deadline: float) -> Reminders:
+    now, total = clock.now(), Reminders()
     for day in _days(now):
         listed = store.not_reminded_of(hospital_code, day)
-        waiting = [one for one in listed if notice_texts.reminder_is_due(one, now)]
+        waiting = [appointment for appointment in listed if notice_texts.reminder_is_due(appointment, now)]
         for start in range(0, len(waiting), notices.AT_ONCE):
-            some = waiting[start : start + notices.AT_ONCE]
-            if _people_are_awake(now) and time.monotonic() < give_up:
-                reminded = remind_of(some)
-                found += Reminders(reminded, reminded)
+            chunk = waiting[start : start + notices.AT_ONCE]
+            if _people_are_awake(now) and time.monotonic() < deadline:
+                reminded = remind_of(chunk)
+                total += Reminders(reminded, reminded)
             else:
-                found += Reminders(due=len(some))
-    return found
+                total += Reminders(due=len(chunk))
+    return total
 
 
 def remind_of(listed: Sequence[Appointment]) -> int:
-    """Reminds of some appointments as a day's list has shown them; returns how many. The list was a moment behind, or
-    is by now: nobody is reminded of what is gone."""
-    held = [one for one in store.held_now(listed) if one.is_active and not one.reminded_at]
-    _send([(notice_texts.REMINDER, one, _name_of_reminder(one)) for one in held])
-    return sum(_note_reminded(one) for one in held)
+    """Remind people of appointments from a day's list; return how many.
+
+    The list may be a moment old, so each appointment is read again, and what is gone is left out.
+    """
+    held = [each for each in store.held_now(listed) if each.is_active and not each.reminded_at]
+    _send([(notice_texts.REMINDER, appointment, _reminder_name(appointment)) for appointment in held])
+    return sum(_note_reminded(appointment) for appointment in held)
 
 
-def _note_reminded(held: Appointment) -> bool:
-    if store.mark_reminded(held, clock.now().isoformat(timespec="seconds")):
+def _note_reminded(appointment: Appointment) -> bool:
+    if store.mark_reminded(appointment, clock.now().isoformat(timespec="seconds")):
         return True
-    notices.withdraw(held.hospital_code, _name_of_reminder(held))  # given up in this very moment
+    notices.withdraw(appointment.schedule.hospital_code, _reminder_name(appointment))  # given up at this very moment
     return False
 
 
-def _name_of_reminder(a: Appointment) -> str:
-    return f"reminder-{rules.slip_code(a)}"
+def _reminder_name(appointment: Appointment) -> str:
+    return f"reminder-{rules.slip_code(appointment)}"
 
 
 def _send(due: Sequence[_Due]) -> None:
-    languages, today = people.languages_of(a.cid for _, a, _ in due), clock.today()
-    notices.notify([_notice(kind, a, once, languages[a.cid], today) for kind, a, once in due])
+    languages, today = people.languages_of(appointment.cid for _, appointment, _ in due), clock.today()
+    notices.notify(
+        [_notice(kind, appointment, name, languages[appointment.cid], today) for kind, appointment, name in due]
+    )
 
 
-def _notice(kind: str, a: Appointment, once: str, language: str, today: date) -> notices.Notice:
-    title, text = notice_texts.words(kind, a, language, today)
-    return notices.Notice(kind, a.hospital_code, a.hospital_name, a.cid, a.person_name, title, text, once)
+def _notice(kind: str, appointment: Appointment, name: str, language: str, today: date) -> notices.Notice:
+    title, text = notice_texts.words(kind, appointment, language, today)
+    schedule = appointment.schedule
+    return notices.Notice(
+        kind,
+        schedule.hospital_code,
+        schedule.hospital_name,
+        appointment.cid,
+        appointment.person_name,
+        title,
+        text,
+        name,
+    )

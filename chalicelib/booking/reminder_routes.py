@@ -1,4 +1,4 @@
-"""How the reminders of a hospital's appointments stand, for whoever keeps an eye on them (docs/adr/0014)."""
+"""The figures of a hospital's reminders, for its operators (docs/adr/0014)."""
 
 from datetime import date
 
@@ -10,8 +10,7 @@ from chalicelib.endpoint import endpoint
 
 
 class RemindersOfDay(msgspec.Struct):
-    """Of the appointments on `date`: due, those whose person should have been reminded by now; unsent, those of them
-    not reminded yet."""
+    """The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet."""
 
     date: date
     due: int
@@ -20,8 +19,11 @@ class RemindersOfDay(msgspec.Struct):
 
 
 class ReminderFigures(msgspec.Struct):
-    """Over both days, and day by day. hour_start, hour_finish: people are reminded from this full hour of the day until
-    that one. quiet: it is another hour now, and what is unsent waits."""
+    """Figures of both days together, and of each day.
+
+    hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
+    hour now, and unsent reminders wait.
+    """
 
     due: int
     sent: int
@@ -40,8 +42,8 @@ class ReminderFigures(msgspec.Struct):
     thai="จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง",
 )
 def reminder_figures(caller: Caller) -> ReminderFigures:
-    """How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet."""
+    """Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet."""
     quiet, by_day = notices.reminders(caller.hospital_code)
-    days = [RemindersOfDay(day, one.due, one.sent, one.unsent) for day, one in by_day]
-    total = sum((one for _, one in by_day), notices.Reminders())
+    days = [RemindersOfDay(day, figures.due, figures.sent, figures.unsent) for day, figures in by_day]
+    total = sum((figures for _, figures in by_day), notices.Reminders())
     return ReminderFigures(total.due, total.sent, total.unsent, *notices.waking_hours(), quiet, days)

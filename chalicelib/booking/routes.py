@@ -1,19 +1,22 @@
-"""Appointments on the wire (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
+"""API of appointments (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import actions, rules
 from chalicelib.booking.calendar_files import calendar_file
-from chalicelib.booking.rules import Appointment, Sender
+from chalicelib.booking.model import Appointment, BookingRequest, Sender
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, HospitalCode, Id, text
+from chalicelib.people.model import masked
 from chalicelib.people.routes import PersonRow, SendingHospital, SentPerson, person_row
+from chalicelib.responses import respond
 
 PATH = "/api/appointment/AppointmentSlot"
+_Response = TypeVar("_Response", bound=msgspec.Struct)
 
 
 class CidQuery(msgspec.Struct):
@@ -21,8 +24,10 @@ class CidQuery(msgspec.Struct):
 
 
 class AppointmentRow(msgspec.Struct):
-    """The manual's and the live service's keys, then ours: what the app needs to move, confirm and show it.
-    slip_code: what the slip's QR holds, the phone's too."""
+    """An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+
+    slip_code: the content of the QR code on the slip and on the phone.
+    """
 
     hospital_appointment_slot_id: int
     hospital_code: str
@@ -62,31 +67,38 @@ class CurrentAppointments(msgspec.Struct):
 def appointment(params: CidQuery) -> CurrentAppointments:
     """A person's appointments from today on, soonest first."""
     person, held = actions.current(params.cid)
-    return CurrentAppointments(person_row(params.cid, person), [_row(one) for one in held])
+    rows = [appointment_response(AppointmentRow, each) for each in held]
+    return CurrentAppointments(person_row(params.cid, person), rows)
 
 
-def _row(a: Appointment) -> AppointmentRow:
-    return AppointmentRow(
+def appointment_response(response: type[_Response], appointment: Appointment) -> _Response:
+    """Fill any response about an appointment. Listed here is what the contract calls or writes differently."""
+    a, schedule = appointment, appointment.schedule
+    return respond(
+        response,
+        a,
         hospital_appointment_slot_id=a.appointment_id,
-        hospital_code=a.hospital_code,
-        hospital_name=a.hospital_name,
-        hospital_department_name=a.department_name,
-        hospital_room_name=a.room_name,
-        hospital_room_phone_number=a.room_phone_number,
-        appointment_type_name=a.department_name,
-        appointment_date=a.day.isoformat(),
-        appointment_datetime=f"{a.day.isoformat()}T{a.time_start}",
-        queue_no=a.queue_no,
-        time_start=a.time_start,
-        time_finish=a.time_finish,
+        hospital_department_name=schedule.department_name,
+        hospital_room_name=schedule.room_name,
+        hospital_room_phone_number=schedule.room_phone_number,
+        appointment_type=schedule.department_name,
+        appointment_type_name=schedule.department_name,
+        date=schedule.day,
+        appointment_date=schedule.day.isoformat(),
+        appointment_time=schedule.time_start,
+        appointment_datetime=f"{schedule.day.isoformat()}T{schedule.time_start}",
+        cid_masked=masked(a.cid),
         staff_name=a.accepted_by,
         hospital_confirm=bool(a.accepted_at),
         hospital_confirm_staff=a.accepted_by,
         hospital_confirm_datetime=a.accepted_at[:19],
-        schedule_id=a.schedule_id,
-        department_id=a.department_id,
         person_confirm=bool(a.confirmed_at),
         person_confirm_datetime=a.confirmed_at[:19],
+        confirmed=bool(a.confirmed_at),
+        confirmed_datetime=a.confirmed_at[:19],
+        booked_by_hospital_code=a.booked_by,
+        booked_by_system=a.booked_system,
+        booked_datetime=a.booked_at[:19],
         slip_code=rules.slip_code(a),
     )
 
@@ -116,10 +128,7 @@ class TargetResult(msgspec.Struct):
 def immunization_target(params: CidQuery) -> TargetResult:
     """A person and the places they hold from today on."""
     person, held = actions.current(params.cid)
-    slots = [
-        HeldSlot(a.appointment_id, a.day.isoformat(), a.time_start, a.department_name, a.hospital_code, a.hospital_name)
-        for a in held
-    ]
+    slots = [appointment_response(HeldSlot, each) for each in held]
     return TargetResult(person_row(params.cid, person), len(slots), slots)
 
 
@@ -157,16 +166,16 @@ class SlotId(msgspec.Struct):
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
-    """Books a place. The same booking sent again by the same hospital gets the same answer."""
+    """Book a place. The same booking sent again by the same hospital gets the same answer."""
     system = body.hospital.system_identifier or body.hospital.his_identifier
-    booked = actions.book(
-        caller,
-        Sender(body.hospital.hospital_code, system, caller.login, caller.is_country),
-        body.appointment.hospital_code,
-        body.appointment.schedule_id,
-        body.person.to_person(),
-        body.appointment.comment,
+    request = BookingRequest(
+        hospital_code=body.appointment.hospital_code,
+        schedule_id=body.appointment.schedule_id,
+        person=body.person.to_person(),
+        sender=Sender(body.hospital.hospital_code, system, caller.login, caller.is_country),
+        comment=body.appointment.comment,
     )
+    booked = actions.book(caller, request)
     return SlotId(booked.appointment_id)
 
 
@@ -186,7 +195,7 @@ class SlotQuery(msgspec.Struct):
     errors=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
 )
 def cancel_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """Gives a place back. Cancelling again gets the same answer."""
+    """Cancel an appointment and give its place back. Cancelling again gets the same answer."""
     actions.cancel(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -220,7 +229,7 @@ class PostponeQuery(msgspec.Struct):
     ),
 )
 def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
-    """Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again."""
+    """Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer."""
     new = actions.postpone(
         caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id, params.schedule_id
     )
@@ -244,7 +253,7 @@ def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
     params_anywhere=True,
 )
 def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """The person confirms to come. The fields may come in the query or in a JSON body."""
+    """Note that the person confirms to come. The fields may come in the query or in a JSON body."""
     actions.confirm(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -260,9 +269,10 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     plain=True,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
-    """The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now."""
-    found = actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
-    return calendar_file(found)
+    """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment."""
+    return calendar_file(
+        actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
+    )
 
 
 class DayListQuery(msgspec.Struct):
@@ -295,20 +305,5 @@ class BookedRow(msgspec.Struct):
 )
 def get_hospital_slot_confirm_by_date(caller: Caller, params: DayListQuery) -> list[BookedRow]:
     """The booked people of a day, of the caller's own hospital."""
-    return [
-        BookedRow(
-            a.appointment_id,
-            a.schedule_id,
-            a.cid,
-            a.person_name,
-            a.day.isoformat(),
-            a.time_start,
-            a.time_finish,
-            a.queue_no,
-            a.department_name,
-            a.room_name,
-            bool(a.accepted_at),
-            a.accepted_at[:19],
-        )
-        for a in actions.own_day_list(caller, params.hospital_code, params.date)
-    ]
+    appointments = actions.own_day_list(caller, params.hospital_code, params.date)
+    return [appointment_response(BookedRow, each) for each in appointments]

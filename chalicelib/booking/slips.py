@@ -1,7 +1,7 @@
 """The code on a slip (manual 2.5). Pure.
 
-It names a place and proves itself with the appointment's random check code; it says nothing of the person. Four groups
-of five letters and digits: short enough for a QR and for reading aloud.
+It contains a place and the appointment's random check code, and nothing about the person. Four groups of five letters
+and digits: short enough for a QR code and for reading aloud.
 """
 
 # Crockford's alphabet: no I, L, O or U.
@@ -19,8 +19,10 @@ def code(hospital_code: str, schedule_id: int, place: int, check_code: str) -> s
 
 
 def read(text: str) -> tuple[str, int, int, str] | None:
-    """(hospital code, schedule_id, place, check code), in either case and with or without the dashes; None where it
-    cannot be a slip's."""
+    """(hospital code, schedule_id, place, check code); None if this cannot be a slip's code.
+
+    Upper or lower case, with or without dashes.
+    """
     letters = text.upper().replace("-", "").replace(" ", "")
     if len(letters) != 20 or not set(letters) <= set(_ALPHABET):
         return None

@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import rules, staff_actions
-from chalicelib.booking.rules import Appointment
+from chalicelib.booking import staff_actions
+from chalicelib.booking.model import Appointment
+from chalicelib.booking.routes import appointment_response
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
     APPOINTMENT_DASHBOARD,
@@ -19,8 +20,7 @@ from chalicelib.caller import (
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cid, Day, Id, text
-from chalicelib.people.model import masked
-from chalicelib.schedules.rules import day_of
+from chalicelib.schedules.model import day_of
 
 APPOINTMENTS = "/api/dashboard/appointments"
 PLACE = f"{APPOINTMENTS}/{{schedule_id}}/{{place}}"
@@ -107,34 +107,8 @@ class DeskRow(msgspec.Struct):
     version: int
 
 
-def desk_row(a: Appointment) -> DeskRow:
-    return DeskRow(
-        schedule_id=a.schedule_id,
-        place=a.place,
-        hospital_appointment_slot_id=a.appointment_id,
-        queue_no=a.queue_no,
-        date=a.day,
-        time_start=a.time_start,
-        time_finish=a.time_finish,
-        department_id=a.department_id,
-        department_name=a.department_name,
-        room_id=a.room_id,
-        room_name=a.room_name,
-        person_name=a.person_name,
-        cid_masked=masked(a.cid),
-        comment=a.comment,
-        state=a.state,
-        hospital_confirm=bool(a.accepted_at),
-        hospital_confirm_staff=a.accepted_by,
-        hospital_confirm_datetime=a.accepted_at[:19],
-        confirmed=bool(a.confirmed_at),
-        confirmed_datetime=a.confirmed_at[:19],
-        booked_by_hospital_code=a.booked_by,
-        booked_by_system=a.booked_system,
-        booked_datetime=a.booked_at[:19],
-        slip_code=rules.slip_code(a),
-        version=a.version,
-    )
+def desk_row(appointment: Appointment) -> DeskRow:
+    return appointment_response(DeskRow, appointment)
 
 
 class DayQuery(msgspec.Struct):
@@ -150,8 +124,8 @@ class DayQuery(msgspec.Struct):
     thai="รายการนัดหมายของวัน หรือของตารางเวลาเดียว",
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
-    """Active appointments of a day, of one schedule where it is given, by time, room and place."""
-    return [desk_row(one) for one in staff_actions.day_list(caller, params.date, params.schedule_id)]
+    """Active appointments of a day, of one schedule if given, by time, room and place."""
+    return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
 class BookBody(msgspec.Struct):
@@ -176,7 +150,7 @@ class BookBody(msgspec.Struct):
     ),
 )
 def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
-    """Books a place in any open schedule of the hospital, open online or not."""
+    """Book a place in any open schedule of the hospital, open online or not."""
     return desk_row(staff_actions.book(caller, body.schedule_id, body.cid, body.comment))
 
 
@@ -198,7 +172,7 @@ class VersionBody(msgspec.Struct):
     errors=CHANGES,
 )
 def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Accepts the appointment ("รับนัด")."""
+    """Accept the appointment ("รับนัด")."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
 
@@ -212,7 +186,7 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     errors=CHANGES,
 )
 def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Takes an Accept back."""
+    """Take an Accept back."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
 
@@ -226,7 +200,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     errors=(*CHANGES, errors.PeriodEnded),
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
-    """Cancels the appointment; its place is free again."""
+    """Cancel the appointment; its place is free again."""
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version))
 
@@ -252,7 +226,7 @@ class PostponeBody(msgspec.Struct):
     ),
 )
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
-    """Moves the appointment to another schedule and answers with the new one."""
+    """Move the appointment to another schedule; answers with the new appointment."""
     with edit_conflict_response(body, desk_row):
         return desk_row(
             staff_actions.postpone(caller, params.schedule_id, params.place, body.version, body.to_schedule_id)
@@ -272,13 +246,16 @@ class RevealedId(msgspec.Struct):
     errors=(errors.AppointmentNotFound,),
 )
 def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
-    """The person's national id in full; that it was asked for is written into the history."""
+    """The person's national id in full. The history notes who asked for it."""
     return RevealedId(staff_actions.reveal(caller, params.schedule_id, params.place))
 
 
 class HistoryRow(msgspec.Struct):
-    """at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
-    to_date: the day it was moved to, "" where it was not moved."""
+    """One action at a place.
+
+    at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
+    the day it was moved to, "" if it was not moved.
+    """
 
     at: str
     login: str
@@ -297,7 +274,7 @@ class HistoryRow(msgspec.Struct):
     thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
-    """Who did what at this place and when, oldest first; a moment behind."""
+    """Who did what at this place and when, oldest first. A moment behind the last action."""
     return [
         HistoryRow(
             at=entry.when[:19],

@@ -1,45 +1,26 @@
-"""The one place where places change hands.
+"""The appointments table, and the transactions in which places are taken and given back.
 
-A place is taken or given back together with its appointment in one DynamoDB transaction, because the count and the
-appointment are one fact (docs/concurrency.md). Each function tries once with the storage as it finds it: None means
-done, `WriteConflict` says what stood in the way. The shared connection repeats an attempt that the storage neither did
-nor refused, with the same client token, so that it is applied once.
+A place and its appointment change in one DynamoDB transaction, because the count and the appointment are one fact
+(docs/concurrency.md). Each function tries once. The shared connection repeats an attempt if DynamoDB did not answer or
+was busy, with the same client token, so that it is applied once.
 """
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
-from pynamodb.transactions import TransactWrite
-
 from chalicelib import storage
-from chalicelib.booking.rules import (
-    BOOKED,
-    Appointment,
-    BookingSnapshot,
-    WriteConflict,
-    first_version,
-    read_appointment,
-)
+from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, WriteConflict
+from chalicelib.booking.rules import first_version
+from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
-from chalicelib.people.store import PEOPLE, registry_row
-from chalicelib.schedules.rules import OPEN, BookingRules, Schedule, day_of, hospital_day, read_schedule
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
+from chalicelib.schedules.model import OPEN, BookingRules, Schedule, day_of
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, hospital_day, schedule_key
+from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
-# What a row and an appointment call by the same name; the keys, the day and `ended_ids` are written otherwise.
-_SAME = (
-    "appointment_id hospital_code hospital_name schedule_id place queue_no time_start time_finish department_id"
-    " department_name room_id room_name room_phone_number person_name state version check_code comment booked_by"
-    " booked_system booked_login booked_at changed_login changed_at accepted_by accepted_at confirmed_at"
-    " changed_by_person reminded_at origin sequence cancel_minutes_before moved_to_schedule_id moved_to_appointment_id"
-).split()
-# What accept, reject and confirm change.
-_CHANGEABLE = (
-    "version accepted_by accepted_at confirmed_at changed_login changed_at changed_by_person sequence"
-).split()
-_HOLDERS_READ = 20  # of those who held a place once; there is one who holds it now
+_HOLDERS_READ = 20  # at most so many of those who held a place before; one of them holds it now
 
 
 def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
@@ -52,263 +33,199 @@ def schedule_place(schedule_id: int, place: int) -> str:
     return f"{schedule_id}#{place:03d}"
 
 
-def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot:
-    """What a booking or a move needs to know, in one request."""
+def _keys(appointment: Appointment) -> dict[str, Any]:
+    schedule = appointment.schedule
+    return {
+        "appointment": appointment_key(schedule.day, schedule.hospital_code, schedule.schedule_id),
+        "hospital_day": hospital_day(schedule.hospital_code, schedule.day),
+        "schedule_place": schedule_place(schedule.schedule_id, appointment.place),
+    }
+
+
+APPOINTMENTS = Mapper(AppointmentItem, Appointment, keys=_keys)
+
+
+# ---- reads ----
+
+
+def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot | None:
+    """Read what a booking or a move depends on, in one request; None if there is no such schedule."""
     day = day_of(schedule_id)
     schedule, person, held, hospital = storage.batch_get(
         [
             (ScheduleItem, hospital_day(hospital_code, day), schedule_id),
-            (PersonItem, cid, "#"),
+            (PersonItem, cid, REGISTRY),
             (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
-            (CatalogueItem, hospital_code, "#"),
+            (CatalogueItem, hospital_code, HOSPITAL),
         ]
     )
+    if schedule is None:
+        return None
     return BookingSnapshot(
-        schedule=read_schedule(schedule) if schedule else None,
+        schedule=SCHEDULES.read(schedule),
         person=PEOPLE.read(person) if person else None,
-        held=read_appointment(held) if held else None,
-        limits=BookingRules.read(hospital) if hospital else BookingRules(),
-        turn=_turn(person),
+        held=APPOINTMENTS.read(held) if held else None,
+        limits=BOOKING_RULES.read(hospital) if hospital else BookingRules(),
+        booking_version=int(getattr(person, "booking_version", None) or 0),
     )
-
-
-def _turn(person: Any) -> int:
-    return int(person.turn or 0) if person else 0
-
-
-def take_place(appointment: Appointment, new_person: Person | None, turn: int | None = None) -> WriteConflict | None:
-    """Books: takes the appointment's place, puts the appointment and, where given, the person into the registry.
-
-    turn: where the hospital limits how much one person may hold, the count of that person's bookings and moves as it
-    was read; of two that counted the same appointments, only one goes through.
-    """
-    entry = [] if new_person is None else [registry_row(new_person, appointment.booked_at)]
-    turn = None if new_person else turn  # who is new to the registry has no turn yet; the entry's condition serves
-    try:
-        with _transaction() as transaction:
-            transaction.save(_row_of(appointment), condition=_holds_nothing(appointment), return_values="ALL_OLD")
-            for row in entry:
-                transaction.save(row, condition=PersonItem.cid.does_not_exist())
-            _take(transaction, appointment)
-            if turn is not None:
-                _take_turn(transaction, appointment.cid, turn)
-    except TransactWriteError as error:
-        reasons = _reasons(error, 2 + len(entry) + (turn is not None))
-        persons, schedule = reasons[1 : 1 + len(entry)], reasons[1 + len(entry)]
-        return WriteConflict(
-            _schedule(schedule), _appointment(reasons[0]), person_known=any(one is not None for one in persons)
-        )
-    return None
-
-
-def give_back_place(ended: Appointment) -> WriteConflict | None:
-    """Cancels: `ended` is the appointment as it shall be; its place becomes free."""
-    try:
-        with _transaction() as transaction:
-            _end(transaction, ended)
-            _give_back(transaction, ended)
-    except TransactWriteError as error:
-        return WriteConflict(changed=_appointment(_reasons(error, 2)[0]))
-    return None
-
-
-def move_place(ended: Appointment, new: Appointment, turn: int | None = None) -> WriteConflict | None:
-    """Postpones: the new place is taken and the old one given back, or nothing changes. turn: as for `take_place`."""
-    try:
-        with _transaction() as transaction:
-            transaction.save(_row_of(new), condition=_holds_nothing(new), return_values="ALL_OLD")
-            _end(transaction, ended)
-            _give_back(transaction, ended)
-            _take(transaction, new)
-            if turn is not None:
-                _take_turn(transaction, new.cid, turn)
-    except TransactWriteError as error:
-        in_the_way, old, _, schedule, *_ = _reasons(error, 4 + (turn is not None))
-        return WriteConflict(_schedule(schedule), _appointment(in_the_way), changed=_appointment(old))
-    return None
 
 
 def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:
     """What the person holds or held in the schedule, at this moment."""
-    key = appointment_key(day_of(schedule_id), hospital_code, schedule_id)
-    try:
-        return read_appointment(AppointmentItem.get(cid, key, consistent_read=True))
-    except DoesNotExist:
-        return None
+    row = storage.get(AppointmentItem, cid, appointment_key(day_of(schedule_id), hospital_code, schedule_id))
+    return APPOINTMENTS.read(row) if row else None
 
 
 def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
-    """The same appointments, at most 100, as they are at this moment, in one request; what is gone is left out."""
-    keys = [(AppointmentItem, one.cid, appointment_key(one.day, one.hospital_code, one.schedule_id)) for one in listed]
-    return [read_appointment(row) for row in storage.batch_get(keys) if row is not None]
+    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
+    keys = [(AppointmentItem, appointment.cid, _keys(appointment)["appointment"]) for appointment in listed]
+    return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
-    """Everything a person holds or held, soonest first; from a day on where it is given."""
+    """Everything a person holds or held, soonest first; from a day on if given."""
     since = None if first is None else AppointmentItem.appointment >= first.isoformat()
     rows = AppointmentItem.query(cid, since, consistent_read=True)
-    return sorted((read_appointment(row) for row in rows), key=lambda a: (a.day, a.time_start, a.appointment_id))
+    return sorted(
+        (APPOINTMENTS.read(row) for row in rows),
+        key=lambda a: (a.schedule.day, a.schedule.time_start, a.appointment_id),
+    )
 
 
 def appointments_on(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
     """A hospital's day list by schedule and place, ended ones included. From an index: a moment behind."""
     only = None if schedule_id is None else AppointmentItem.schedule_place.startswith(f"{schedule_id}#")
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), only)
-    return [read_appointment(row) for row in rows]
+    return [APPOINTMENTS.read(row) for row in rows]
 
 
 def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
-    """Who of a hospital's day list holds a place and is not noted as reminded. The storage leaves the others out, so
-    that it takes little time to see that everybody of a day is reminded. From an index: a moment behind."""
-    unnoted = AppointmentItem.reminded_at.does_not_exist() | (AppointmentItem.reminded_at == "")
-    waiting = (AppointmentItem.state == BOOKED) & unnoted
+    """The active appointments of a hospital's day that are not noted as reminded. From an index: a moment behind.
+
+    DynamoDB filters them, so it takes little time to see that everybody of a day is reminded.
+    """
+    waiting = (AppointmentItem.state == BOOKED) & AppointmentItem.reminded_at.does_not_exist()
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=waiting)
-    return [read_appointment(row) for row in rows]
+    return [APPOINTMENTS.read(row) for row in rows]
 
 
 def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule | None, list[Appointment]]:
-    """The schedule, and who holds or held this place of it, whoever holds it now first. The index names them and is a
-    moment behind; what comes back is read from the tables themselves."""
+    """The schedule, and who holds or held this place of it: the present holder first, then the latest.
+
+    The index names them and is a moment behind; what is returned is read from the tables themselves.
+    """
     day = day_of(schedule_id)
     partition = hospital_day(hospital_code, day)
-    here = AppointmentItem.by_hospital_day.query(
-        partition, AppointmentItem.schedule_place == schedule_place(schedule_id, place)
+    this_place = AppointmentItem.schedule_place == schedule_place(schedule_id, place)
+    indexed = _newest_first(
+        APPOINTMENTS.read(row) for row in AppointmentItem.by_hospital_day.query(partition, this_place)
     )
-    newest = sorted((read_appointment(row) for row in here), key=lambda a: (a.is_active, a.changed_at), reverse=True)
     key = appointment_key(day, hospital_code, schedule_id)
+    cids = dict.fromkeys(appointment.cid for appointment in indexed[:_HOLDERS_READ])
     schedule, *rows = storage.batch_get(
-        [
-            (ScheduleItem, partition, schedule_id),
-            *((AppointmentItem, cid, key) for cid in dict.fromkeys(one.cid for one in newest[:_HOLDERS_READ])),
-        ]
+        [(ScheduleItem, partition, schedule_id), *((AppointmentItem, cid, key) for cid in cids)]
     )
-    held = [read_appointment(row) for row in rows if row is not None]
-    held = sorted((one for one in held if one.place == place), key=lambda a: (a.is_active, a.changed_at), reverse=True)
-    return read_schedule(schedule) if schedule else None, held
+    stored = [APPOINTMENTS.read(row) for row in rows if row is not None]
+    held = _newest_first(appointment for appointment in stored if appointment.place == place)
+    return SCHEDULES.read(schedule) if schedule else None, held
 
 
-def replace(changed: Appointment) -> bool:
-    """Writes accept, reject or confirm where the appointment is still as it was read; False where it is not."""
-    actions = [getattr(AppointmentItem, name).set(getattr(changed, name)) for name in _CHANGEABLE]
-    try:
-        _key_of(changed).update(actions, condition=AppointmentItem.version == changed.version - 1)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+def _newest_first(appointments: Iterable[Appointment]) -> list[Appointment]:
+    return sorted(appointments, key=lambda a: (a.is_active, a.changed_at), reverse=True)
+
+
+def read_image(image: RawItem | None) -> Appointment | None:
+    """The appointment in a record of the table's stream; None if the record has none."""
+    return APPOINTMENTS.read_item(image)
+
+
+# ---- writes ----
+
+
+def take_place(
+    new: Appointment,
+    new_person: Person | None = None,
+    moved: tuple[Appointment, Appointment] | None = None,
+    booking_version: int | None = None,
+) -> WriteConflict | None:
+    """Take the new appointment's place, in one transaction with everything that belongs to it; None if it is done.
+
+    new_person: to be put into the registry. moved: the appointment that gives its place back for the new one, (as it
+    was read, as it shall be). booking_version: as it was read, if the hospital limits how much one person may hold: of
+    two requests that counted the same appointments, only one goes through.
+    """
+    put = storage.put(APPOINTMENTS.row(new), _holds_nothing(new))
+    writes = {"held": put, "schedule": _take(new)}
+    if moved is not None:
+        writes |= {"moving": _end(*moved), "old schedule": _give_back(moved[1])}
+    if new_person is not None:
+        writes["person"] = storage.put(registry_row(new_person, new.booked_at), PersonItem.cid.does_not_exist())
+    if booking_version is not None:
+        writes["booking_version"] = _count_booking(new.cid, booking_version)
+    items = storage.transact(list(writes.values()))
+    if items is None:
+        return None
+    failed = dict(zip(writes, items, strict=True))
+    return WriteConflict(
+        schedule=SCHEDULES.read_item(failed["schedule"]),
+        held=APPOINTMENTS.read_item(failed["held"]),
+        moving=APPOINTMENTS.read_item(failed.get("moving")),
+        person_known=failed.get("person") is not None,
+    )
+
+
+def give_back_place(before: Appointment, ended: Appointment) -> bool:
+    """Cancel: write the ended appointment and free its place; False if the appointment has changed since `before`."""
+    return storage.transact([_end(before, ended), _give_back(ended)]) is None
+
+
+def replace(before: Appointment, after: Appointment) -> bool:
+    """Write accept, reject or confirm; False if the appointment has changed since `before`."""
+    actions = APPOINTMENTS.changes(before, after)
+    unchanged = AppointmentItem.version == before.version
+    return storage.write(storage.update(APPOINTMENTS.key(after), actions, unchanged))
 
 
 def mark_reminded(appointment: Appointment, at: str) -> bool:
-    """Notes on the appointment that its person was reminded. Nothing else of it changes, its version neither. False
-    where it has ended or passed to a new booking meanwhile, so that there is nothing to note."""
+    """Note on the appointment that its person was reminded; its version stays. at: ISO time in Bangkok.
+
+    False if it has ended, or the person has booked anew: then there is nothing to note.
+    """
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
-    try:
-        _key_of(appointment).update([AppointmentItem.reminded_at.set(at)], condition=same)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
-
-
-def read_image(image: Any) -> Appointment | None:
-    """The appointment in a record of the table's stream; None where the record has none."""
-    return read_appointment(AppointmentItem.from_raw_data(image)) if image else None
-
-
-def _transaction() -> TransactWrite:
-    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
+    return storage.write(storage.update(APPOINTMENTS.key(appointment), [AppointmentItem.reminded_at.set(at)], same))
 
 
 def _holds_nothing(new: Appointment) -> Any:
-    """The person holds no place of the schedule, and what they held before is still as it was read."""
+    """The condition that the person holds no place of the schedule, and what they held before is as it was read."""
     if new.version == first_version(new.check_code):
         return AppointmentItem.cid.does_not_exist()
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
 
 
-def _take(transaction: TransactWrite, appointment: Appointment) -> None:
+def _take(appointment: Appointment) -> Write:
     place = appointment.place
-    transaction.update(
-        _schedule_key(appointment),
-        actions=[ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
-        condition=(ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN),
-        return_values="ALL_OLD",
+    return storage.update(
+        schedule_key(appointment.schedule),
+        [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
+        (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN),
     )
 
 
-def _take_turn(transaction: TransactWrite, cid: str, turn: int) -> None:
-    unturned = PersonItem.turn == turn if turn else PersonItem.turn.does_not_exist()
-    condition = PersonItem.cid.exists() & unturned
-    transaction.update(PersonItem(cid, "#"), [PersonItem.turn.add(1)], condition=condition)
-
-
-def _give_back(transaction: TransactWrite, ended: Appointment) -> None:
-    # The appointment's own condition says that the place is held, so the schedule need not be asked.
-    transaction.update(
-        _schedule_key(ended),
-        actions=[ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place})],
-        condition=ScheduleItem.schedule_id.exists(),
+def _give_back(ended: Appointment) -> Write:
+    # The appointment's own condition says that the place is held, so the schedule needs no further condition.
+    return storage.update(
+        schedule_key(ended.schedule),
+        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place})],
+        ScheduleItem.schedule_id.exists(),
     )
 
 
-def _end(transaction: TransactWrite, ended: Appointment) -> None:
-    actions: list[Any] = [
-        AppointmentItem.state.set(ended.state),
-        AppointmentItem.version.set(ended.version),
-        AppointmentItem.changed_login.set(ended.changed_login),
-        AppointmentItem.changed_at.set(ended.changed_at),
-        AppointmentItem.changed_by_person.set(ended.changed_by_person),
-        AppointmentItem.sequence.set(ended.sequence),
-    ]
-    if ended.moved_to_schedule_id is not None and ended.moved_to_appointment_id is not None:
-        actions.append(AppointmentItem.moved_to_schedule_id.set(ended.moved_to_schedule_id))
-        actions.append(AppointmentItem.moved_to_appointment_id.set(ended.moved_to_appointment_id))
-    transaction.update(
-        _key_of(ended),
-        actions=actions,
-        condition=(AppointmentItem.state == BOOKED) & (AppointmentItem.version == ended.version - 1),
-        return_values="ALL_OLD",
-    )
+def _end(before: Appointment, ended: Appointment) -> Write:
+    unchanged = (AppointmentItem.state == BOOKED) & (AppointmentItem.version == before.version)
+    return storage.update(APPOINTMENTS.key(ended), APPOINTMENTS.changes(before, ended), unchanged)
 
 
-def _reasons(error: TransactWriteError, count: int) -> list[Any]:
-    """Per item of the transaction, the row that failed its condition ({} where none came back), or None."""
-    if error.cause_response_code != "TransactionCanceledException":
-        raise error
-    # Beside a failed condition another item may have been in conflict; the condition is the answer all the same.
-    failed = [
-        reason if reason and reason.code == "ConditionalCheckFailed" else None for reason in error.cancellation_reasons
-    ]
-    if len(failed) != count or not any(failed):
-        raise error
-    return [None if reason is None else (reason.raw_item or {}) for reason in failed]
-
-
-def _schedule(raw: Any) -> Schedule | None:
-    return read_schedule(ScheduleItem.from_raw_data(raw)) if raw else None
-
-
-def _appointment(raw: Any) -> Appointment | None:
-    return read_appointment(AppointmentItem.from_raw_data(raw)) if raw else None
-
-
-def _schedule_key(appointment: Appointment) -> ScheduleItem:
-    return ScheduleItem(hospital_day(appointment.hospital_code, appointment.day), appointment.schedule_id)
-
-
-def _key_of(appointment: Appointment) -> AppointmentItem:
-    key = appointment_key(appointment.day, appointment.hospital_code, appointment.schedule_id)
-    return AppointmentItem(appointment.cid, key)
-
-
-def _row_of(appointment: Appointment) -> AppointmentItem:
-    row = _key_of(appointment)
-    row.hospital_day = hospital_day(appointment.hospital_code, appointment.day)
-    row.schedule_place = schedule_place(appointment.schedule_id, appointment.place)
-    row.day = appointment.day.isoformat()
-    row.ended_ids = set(appointment.ended_ids) or None
-    for name in _SAME:
-        setattr(row, name, getattr(appointment, name))
-    return row
+def _count_booking(cid: str, booking_version: int) -> Write:
+    counter = PersonItem.booking_version
+    unchanged = counter == booking_version if booking_version else counter.does_not_exist()
+    return storage.update(PersonItem(cid, REGISTRY), [counter.add(1)], PersonItem.cid.exists() & unchanged)

@@ -1,4 +1,4 @@
-"""Looking people up and putting them on a white list (manual 2.5; wire contract, white list)."""
+"""Find people and keep the white lists (manual 2.5, 3; wire contract, white list)."""
 
 from collections.abc import Iterable
 
@@ -16,29 +16,31 @@ def registered(cid: str) -> Person | None:
 
 
 def known(hospital_code: str, cid: str) -> Person:
-    """The person as the registry knows them, or else as this hospital's white list does. Raises PersonNotFound."""
-    found = store.known(hospital_code, cid)
-    if found is None:
+    """The person as the registry knows them, else as this hospital's white list does. Raises PersonNotFound."""
+    person = store.known(hospital_code, cid)
+    if person is None:
         raise PersonNotFound()
-    return found
+    return person
 
 
 def languages_of(cids: Iterable[str]) -> dict[str, str]:
-    """id -> the language the person is written to: "th" until they chose "en" in the app. For other rooms."""
-    each = list(dict.fromkeys(cids))
-    chosen = store.languages_of(each)
-    return {cid: chosen.get(cid) or "th" for cid in each}
+    """id -> the language of notices to the person: "th" until they choose "en" in the app."""
+    different = list(dict.fromkeys(cids))
+    chosen = store.languages_of(different)
+    return {cid: chosen.get(cid) or "th" for cid in different}
 
 
 def choose_language(cid: str, language: str) -> None:
-    """Notices to the person are in this language ("th", "en") from now on."""
+    """Write notices to the person in this language ("th", "en") from now on."""
     store.choose_language(cid, language)
 
 
 def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:
-    """Puts people on a hospital's white list and returns how many; of two entries of one id the later counts. Again:
-    nothing changes but their details. Raises Forbidden where the hospital is not the caller's and the caller is not
-    country-level, HospitalNotFound."""
+    """Put people on a hospital's white list; return how many. Of two entries with the same id the later counts.
+
+    A repeat changes only their details. Raises Forbidden if it is another hospital than the caller's and the caller is
+    not country-level, HospitalNotFound.
+    """
     if hospital_code != caller.hospital_code:
         if not caller.is_country:
             raise Forbidden(
@@ -47,30 +49,30 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) 
                 fields={"hospital.hospital_code": "must be the hospital that the token was issued to"},
             )
         schedules.hospital(hospital_code)
-    each = {person.cid: person for person in people}
-    store.add_to_white_list(hospital_code, list(each.values()), clock.now().isoformat(timespec="seconds"))
-    return len(each)
+    by_cid = {person.cid: person for person in people}
+    store.add_to_white_list(hospital_code, list(by_cid.values()), clock.now().isoformat(timespec="seconds"))
+    return len(by_cid)
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
-    """id -> name, for those of the ids that are on the hospital's white list. For other rooms."""
+    """id -> name, for those of the ids that are on the hospital's white list."""
     return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}
 
 
 def white_list(caller: Caller, after: str, limit: int) -> list[Person]:
-    """The caller's hospital's white list by id, from the one behind `after` on."""
+    """A page of the white list of the caller's hospital, by id, after the id `after`."""
     return store.white_list(caller.hospital_code, after, limit)
 
 
 def find_in_white_list(caller: Caller, cid: str) -> Person:
     """The person as the hospital's own white list knows them. Raises PersonNotFound."""
-    found = store.white_listed(caller.hospital_code, [cid])
-    if cid not in found:
+    people = store.white_listed(caller.hospital_code, [cid])
+    if cid not in people:
         raise PersonNotFound()
-    return found[cid]
+    return people[cid]
 
 
 def remove_from_white_list(caller: Caller, cid: str) -> None:
-    """Takes a person off the hospital's white list. Raises PersonNotFound where they were not on it."""
+    """Take a person off the hospital's white list. Raises PersonNotFound if they were not on it."""
     if not store.remove_from_white_list(caller.hospital_code, cid):
         raise PersonNotFound()

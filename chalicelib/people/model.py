@@ -1,4 +1,4 @@
-"""What a person is to the centre."""
+"""A person as the registry and the white lists know them."""
 
 from dataclasses import dataclass
 

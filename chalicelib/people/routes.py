@@ -1,4 +1,4 @@
-"""People on the wire (wire contract, Person, white list)."""
+"""API of people and white lists (wire contract, Person, white list)."""
 
 from typing import Annotated
 
@@ -10,8 +10,9 @@ from chalicelib.errors import HospitalNotFound, Invalid
 from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, one_of, text
 from chalicelib.people import actions
 from chalicelib.people.model import Person
+from chalicelib.responses import respond
 
-# As many as are written well within the 29 seconds that a call may take.
+# So many are written well within the 29 seconds that a call may take.
 _MOST_PEOPLE = 1_000
 
 
@@ -39,7 +40,7 @@ class SentPerson(msgspec.Struct):
 
 
 class PersonRow(msgspec.Struct, omit_defaults=True):
-    """A person as far as known; what is not known is left out."""
+    """A person; what is not known is left out."""
 
     cid: str
     prefix: str = ""
@@ -58,10 +59,10 @@ class PersonRow(msgspec.Struct, omit_defaults=True):
 
 
 def person_row(cid: str, person: Person | None) -> PersonRow:
-    """The person on the wire; of somebody whom nobody knows, the id alone."""
+    """The person as the API shows them; only the id if nobody knows them."""
     if person is None:
         return PersonRow(cid)
-    return PersonRow(**{**vars(person), "gender": person.gender or 0})
+    return respond(PersonRow, person, gender=person.gender or 0)
 
 
 class SendingHospital(msgspec.Struct):
@@ -92,10 +93,10 @@ class WhiteListResult(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
-    """Puts people on the hospital's white list; sending them again changes nothing but their details."""
+    """Put people on the hospital's white list. Sending them again changes only their details."""
     if len(body.target) > _MOST_PEOPLE:
         raise Invalid(fields={"target": f"at most {_MOST_PEOPLE} a call; send the rest in further calls"})
-    people = [one.to_person() for one in body.target]
+    people = [person.to_person() for person in body.target]
     return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))
 
 
@@ -117,6 +118,6 @@ class Language(msgspec.Struct):
     thai="ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน",
 )
 def choose_language(body: LanguageBody) -> Language:
-    """The language that the person chose in the app; notices are written in it from now on."""
+    """Note the language that the person chose in the app; notices are written in it from now on."""
     actions.choose_language(body.cid, body.language)
     return Language(body.language)

@@ -1,4 +1,4 @@
-"""People at the desk (manual 2.5): looking one up, adding one to the white list there and then."""
+"""People at the booking desk (manual 2.5): look one up, add one to the white list."""
 
 import msgspec
 
@@ -35,7 +35,7 @@ def look_up_person(caller: Caller, body: LookupBody) -> PersonRow:
     thai="เพิ่มรายชื่อ (White list)",
 )
 def add_person(caller: Caller, body: SentPerson) -> PersonRow:
-    """Puts a person on the hospital's white list; again, it changes nothing but the details."""
+    """Put a person on the hospital's white list. A repeat changes only the details."""
     person = body.to_person()
     actions.add_to_white_list(caller, caller.hospital_code, [person])
     return person_row(body.cid, person)

@@ -4,15 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
 from chalicelib.tables import PersonItem
 
-REGISTRY = "#"
 LANGUAGE = "choices"
-
-# A registry entry and a white-list entry hold the same fields, under another range key.
-PEOPLE = Mapper(PersonItem, Person, keys=lambda person: {"record": REGISTRY})
 
 
 def white_list_record(hospital_code: str) -> str:
@@ -20,14 +16,9 @@ def white_list_record(hospital_code: str) -> str:
     return f"hospital#{hospital_code}"
 
 
-def registry_row(person: Person, added_at: str) -> PersonItem:
-    """The person's registry entry. added_at: ISO time in Bangkok."""
-    return PersonItem(record=REGISTRY, added_at=added_at, **PEOPLE.values(person))
-
-
-def registered(cid: str, *, consistent: bool = False) -> Person | None:
-    """The person's registry entry, or None. consistent: also one that was written a moment ago."""
-    row = storage.get(PersonItem, cid, REGISTRY, consistent=consistent)
+def registered(cid: str) -> Person | None:
+    """The person's registry entry, or None. May be a moment behind."""
+    row = storage.get(PersonItem, cid, REGISTRY, consistent=False)
     return PEOPLE.read(row) if row else None
 
 

@@ -24,7 +24,7 @@ _WRITTEN_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 class WhiteListQuery(msgspec.Struct):
-    """after: `next` of the page before. It is a national id, so it travels in a body."""
+    """after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL."""
 
     after: Annotated[str, text(13, "from the page before")] = ""
 
@@ -48,7 +48,7 @@ def _row(person: Person) -> WhiteListRow:
 def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
     """The people on the hospital's white list, 50 a page; ids are masked."""
     people = actions.white_list(caller, body.after, _PAGE)
-    return WhiteListPage([_row(one) for one in people], people[-1].cid if len(people) == _PAGE else "")
+    return WhiteListPage([_row(person) for person in people], people[-1].cid if len(people) == _PAGE else "")
 
 
 class OnePerson(msgspec.Struct):
@@ -81,7 +81,7 @@ class Removed(msgspec.Struct):
     errors=(PersonNotFound,),
 )
 def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
-    """Takes a person off the hospital's white list; the registry keeps its entry."""
+    """Take a person off the hospital's white list; the registry keeps its entry."""
     actions.remove_from_white_list(caller, body.cid)
     return Removed(masked(body.cid))
 
@@ -116,7 +116,7 @@ class WhiteListImport(msgspec.Struct):
     max_body=1_000_000,
 )
 def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
-    """Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm."""
+    """Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm."""
     people: dict[str, Person] = {}
     refused = []
     for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
@@ -142,7 +142,7 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
 
 
 def _readable(cells: dict[str, str]) -> dict[str, str]:
-    """The cells as the API takes them: gender as a number, a date of either era written day first as ISO."""
+    """The cells as the API reads them: gender as a number, a date (day first, of either era) as ISO."""
     cells["gender"] = _GENDERS.get(cells.get("gender", "").lower(), cells.get("gender", ""))
     if written := _WRITTEN_DATE.fullmatch(cells.get("birth_date", "")):
         day, month, year = (int(part) for part in written.groups())

@@ -1,4 +1,4 @@
-"""What callers ask about a hospital's schedules (manual 4.3.2)."""
+"""Questions about a hospital's departments, rooms, schedules and free places (manual 4.3.2)."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, store
-from chalicelib.schedules.rules import Department, HospitalCatalogue, Room, Schedule, ScheduleSpec
+from chalicelib.schedules.model import Department, HospitalCatalogue, Room, Schedule
 
 MAX_RANGE_DAYS = 62
 
@@ -17,7 +17,7 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
 
 
 def hospital_codes() -> list[str]:
-    """Every hospital's code, in order. For other rooms' scheduled jobs."""
+    """Every hospital's code, in order. For scheduled jobs of other packages."""
     return catalogue_store.hospital_codes()
 
 
@@ -28,9 +28,9 @@ def departments(hospital_code: str) -> list[Department]:
 
 def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Department]]:
     """A hospital's rooms with their departments, by id; of one department if given. Raises HospitalNotFound."""
-    found = catalogue_store.hospital(hospital_code)
-    chosen = [r for r in found.rooms.values() if department_id in (None, r.department_id)]
-    return [(room, found.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
+    catalogue = catalogue_store.hospital(hospital_code)
+    chosen = [room for room in catalogue.rooms.values() if department_id in (None, room.department_id)]
+    return [(room, catalogue.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
 
 
 def places_by_province(
@@ -53,31 +53,35 @@ def places_by_province(
 
 def places_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
     """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
-    found = availability.by_month(hospital_code, year, month)
-    if not found:
+    days = availability.by_month(hospital_code, year, month)
+    if not days:
         catalogue_store.require(hospital_code)
-    return found
+    return days
 
 
 def online_schedules(hospital_code: str, day: date, department_id: int | None, room_id: int | None) -> list[Schedule]:
     """A day's schedules that are open online and not over, full ones included. Raises HospitalNotFound."""
     now = clock.now()
-    found = store.schedules_of(hospital_code, day)
-    if not found:
+    schedules = store.schedules_of(hospital_code, day)
+    if not schedules:
         catalogue_store.require(hospital_code)
     return [
-        s
-        for s in found
-        if s.is_visible_online(now) and department_id in (None, s.department_id) and room_id in (None, s.room_id)
+        schedule
+        for schedule in schedules
+        if schedule.is_visible_online(now)
+        and department_id in (None, schedule.info.department_id)
+        and room_id in (None, schedule.info.room_id)
     ]
 
 
 def calendar(
     hospital_code: str, year: int, month: int, department_id: int | None, room_id: int | None
 ) -> list[tuple[date, int, int]]:
-    """(day, places, free places) of a month for the staff's calendar (manual 2.5): open schedules, online or not, of a
-    department or room where it is given. Days without any are left out."""
-    found = []
+    """(day, places, free places) of a month for the staff's calendar (manual 2.5).
+
+    Open schedules, online or not; of one department or room if given. Days without any are left out.
+    """
+    days = []
     for day in availability.calendar(hospital_code, year, month):
         counts = [
             (places, free)
@@ -85,8 +89,8 @@ def calendar(
             if room_id in (None, room) and department_id in (None, department)
         ]
         if counts:
-            found.append((day.day, sum(places for places, _ in counts), sum(free for _, free in counts)))
-    return found
+            days.append((day.day, sum(places for places, _ in counts), sum(free for _, free in counts)))
+    return days
 
 
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
@@ -96,14 +100,10 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
 
 def places_on(hospital_code: str, day: date) -> int:
     """Places of the open schedules of a day, as last counted."""
-    return sum(places for one in day_store.of_hospital(hospital_code, day, day) for _, places, _ in one.rooms.values())
-
-
-def open_schedules(hospital_code: str, day: date, lines: list[ScheduleSpec]) -> list[Schedule]:
-    """Opens lines on a day (manual 2.4) and returns the schedules made. Raises HospitalNotFound."""
-    return store.open_schedules(catalogue_store.hospital(hospital_code), day, lines)
+    days = day_store.of_hospital(hospital_code, day, day)
+    return sum(places for counted in days for _, places, _ in counted.rooms.values())
 
 
 def reachable() -> None:
-    """Reads one item that need not exist. Raises TryAgain where the tables cannot be reached."""
+    """Check that the tables can be reached. Raises TryAgain if not."""
     catalogue_store.touch()

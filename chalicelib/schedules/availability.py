@@ -1,8 +1,8 @@
-"""How many places are free: read from counted days, and kept counted from the stream of the schedules table.
+"""How many places are free: read from counted days, which the stream of the schedules table keeps up to date.
 
-A booking changes its schedule; the schedule's stream says which hospital's day has changed; the day is counted anew and
-replaced. Counting anew rather than adding and taking away means that records seen twice, late or out of order do no
-harm. Reading costs one Query, whatever the number of bookings or schedules (wire contract, GetHospitalSlotByMonth).
+A booking changes its schedule; the stream names the hospital and day; the day is counted again and its count replaced.
+Counting again, instead of adding and subtracting, makes records harmless that come twice, late or out of order. Reading
+costs one Query, whatever the number of bookings or schedules (wire contract, GetHospitalSlotByMonth).
 """
 
 from calendar import monthrange
@@ -10,7 +10,7 @@ from datetime import date
 
 from chalicelib import clock
 from chalicelib.schedules import day_store, store
-from chalicelib.schedules.rules import Day
+from chalicelib.schedules.model import Day
 
 
 def by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
@@ -40,7 +40,7 @@ def by_province(province_code: str, first: date, last: date) -> list[tuple[str, 
 
 
 def recount(changed: set[tuple[str, date]]) -> None:
-    """Counts hospitals' days anew: (hospital code, day) as the stream of the schedules table names them."""
+    """Count days again. changed: (hospital code, day) as the stream of the schedules table names them."""
     for hospital_code, day in sorted(changed):
         schedules = store.schedules_of(hospital_code, day)
         day_store.save(hospital_code, day, schedules, clock.now().isoformat())

@@ -1,9 +1,9 @@
-"""Departments, rooms and periods of the caller's hospital, and the rules it has set (manual 2.1-2.3).
+"""Departments, rooms and periods of the caller's hospital, and its rules for booking (manual 2.1-2.3).
 
-Whoever changes or removes something names the version that the screen shows; where that is not what is stored,
-EditConflict carries what is, unless that is this very change, sent a second time. What is in use is not removed.
-Schedules carry names and times of their own, so a change here moves nobody. Adding the same twice adds it once; two
-departments, periods or rooms of a department never get one name.
+A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
+stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
+names and times, so a change here does not move anybody. Adding the same twice adds it once; two departments, two
+periods, or two rooms of one department never get the same name.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,13 +13,13 @@ from typing import TypeVar
 
 from chalicelib import clock
 from chalicelib.caller import Caller
-from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound, TryAgain
+from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound
+from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, day_store, rules, store
-from chalicelib.schedules.rules import BookingRules, Day, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import OPEN, BookingRules, Day, Department, HospitalCatalogue, Period, Room
 
-_FAR = timedelta(days=3 * 366)
-_ATTEMPTS = 8
-_One = TypeVar("_One", Department, Room, Period)
+_LOOK_AHEAD = timedelta(days=3 * 366)
+_Entry = TypeVar("_Entry", Department, Room, Period)
 
 
 def of_hospital(caller: Caller) -> HospitalCatalogue:
@@ -28,7 +28,7 @@ def of_hospital(caller: Caller) -> HospitalCatalogue:
 
 
 def add_department(caller: Caller, name: str) -> Department:
-    """A new department, or the one of this name that is there."""
+    """Add a department; if there is one of this name, return that."""
     return _add(
         caller,
         "department_name",
@@ -39,7 +39,7 @@ def add_department(caller: Caller, name: str) -> Department:
 
 
 def change_department(caller: Caller, wanted: Department) -> Department:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, NameTaken."""
+    """Change a department. wanted.version: what the caller saw. Raises NotFound, EditConflict, NameTaken."""
     return _change(
         caller,
         replace(wanted, version=wanted.version + 1),
@@ -50,23 +50,26 @@ def change_department(caller: Caller, wanted: Department) -> Department:
 
 
 def remove_department(caller: Caller, department_id: int, version: int) -> None:
-    """Raises NotFound, EditConflict, InUse (its rooms, or coming schedules)."""
-    for _ in range(_ATTEMPTS):
+    """Remove a department. Raises NotFound, EditConflict, InUse (its rooms, or coming schedules), TryAgain."""
+    budget = RetryBudget()
+    while True:
         uses = catalogue_store.uses(caller.hospital_code, department_id)
         hospital = of_hospital(caller)
-        _check_version("department_id", hospital.departments.get(department_id), version)
+        stored = _at_version("department_id", hospital.departments.get(department_id), version)
         rooms = sorted(room.name for room in hospital.rooms.values() if room.department_id == department_id)
         if rooms:
             raise _in_use_by_rooms(rooms)
-        _refuse_coming(caller, lambda day: any(one == department_id for one, _, _ in day.rooms.values()))
-        if catalogue_store.remove(caller.hospital_code, catalogue_store.DEPARTMENT, department_id, version, uses or 0):
+        _check_no_coming_schedules(caller, lambda day: department_id in {room[0] for room in day.rooms.values()})
+        if catalogue_store.remove(caller.hospital_code, stored, uses):
             return
-    raise TryAgain()
+        budget.check()
 
 
 def add_room(caller: Caller, wanted: Room) -> Room:
-    """A new room, or this very one that is there; the number it is given replaces `room_id`. Raises NameTaken (within
-    its department), and Invalid where there is no such department."""
+    """Add a room; if this very room is there, return that. Its new number replaces `room_id`.
+
+    Raises NameTaken (within its department), Invalid (no such department).
+    """
 
     def numbered(hospital: HospitalCatalogue) -> Room:
         _check_department(hospital, wanted.department_id)
@@ -76,39 +79,43 @@ def add_room(caller: Caller, wanted: Room) -> Room:
         caller,
         "room_name",
         numbered,
-        lambda hospital: [one for one in hospital.rooms.values() if one.department_id == wanted.department_id],
+        lambda hospital: _rooms_of(hospital, wanted.department_id),
         lambda old, new: replace(old, room_id=new.room_id, version=1) == new,
     )
 
 
 def change_room(caller: Caller, wanted: Room) -> Room:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid (department), NameTaken
-    (within its department)."""
+    """Change a room. wanted.version: what the caller saw.
 
-    def of_department(hospital: HospitalCatalogue) -> list[Room]:
+    Raises NotFound, EditConflict, Invalid (no such department), NameTaken (within its department).
+    """
+
+    def rooms_of_department(hospital: HospitalCatalogue) -> list[Room]:
         _check_department(hospital, wanted.department_id)
-        return [one for one in hospital.rooms.values() if one.department_id == wanted.department_id]
+        return _rooms_of(hospital, wanted.department_id)
 
     return _change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "room",
         lambda hospital: hospital.rooms.get(wanted.room_id),
-        of_department,
+        rooms_of_department,
     )
 
 
 def remove_room(caller: Caller, room_id: int, version: int) -> None:
-    """Raises NotFound, EditConflict, InUse (coming schedules)."""
-    _check_version("room_id", of_hospital(caller).rooms.get(room_id), version)
-    _refuse_coming(caller, lambda day: room_id in day.rooms)
-    if not catalogue_store.remove(caller.hospital_code, catalogue_store.ROOM, room_id, version):
-        raise _overtaken("room_id", of_hospital(caller).rooms.get(room_id))
+    """Remove a room. Raises NotFound, EditConflict, InUse (coming schedules)."""
+    stored = _at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
+    _check_no_coming_schedules(caller, lambda day: room_id in day.rooms)
+    if not catalogue_store.remove(caller.hospital_code, stored):
+        raise _changed_meanwhile("room_id", of_hospital(caller).rooms.get(room_id))
 
 
 def add_period(caller: Caller, wanted: Period) -> Period:
-    """A new period, or this very one that is there; the number it is given replaces `period_id`. Raises NameTaken, and
-    Invalid where it ends before it starts."""
+    """Add a period; if this very period is there, return that. Its new number replaces `period_id`.
+
+    Raises NameTaken, Invalid (it ends before it starts).
+    """
     rules.check_period(wanted)
     return _add(
         caller,
@@ -120,7 +127,7 @@ def add_period(caller: Caller, wanted: Period) -> Period:
 
 
 def change_period(caller: Caller, wanted: Period) -> Period:
-    """`wanted` at the version that the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken."""
+    """Change a period. wanted.version: what the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken."""
     rules.check_period(wanted)
     return _change(
         caller,
@@ -132,25 +139,25 @@ def change_period(caller: Caller, wanted: Period) -> Period:
 
 
 def remove_period(caller: Caller, period_id: int, version: int) -> None:
-    """Raises NotFound, EditConflict, InUse (coming schedules)."""
+    """Remove a period. Raises NotFound, EditConflict, InUse (coming schedules)."""
 
     def in_use(day: Day) -> bool:
         schedules = store.schedules_of(caller.hospital_code, day.day)
-        return any(one.period_id == period_id and one.state == rules.OPEN for one in schedules)
+        return any(schedule.period_id == period_id and schedule.state == OPEN for schedule in schedules)
 
-    _check_version("period_id", of_hospital(caller).periods.get(period_id), version)
-    _refuse_coming(caller, in_use)
-    if not catalogue_store.remove(caller.hospital_code, catalogue_store.PERIOD, period_id, version):
-        raise _overtaken("period_id", of_hospital(caller).periods.get(period_id))
+    stored = _at_version("period_id", of_hospital(caller).periods.get(period_id), version)
+    _check_no_coming_schedules(caller, in_use)
+    if not catalogue_store.remove(caller.hospital_code, stored):
+        raise _changed_meanwhile("period_id", of_hospital(caller).periods.get(period_id))
 
 
 def booking_rules(caller: Caller) -> BookingRules:
-    """What the hospital asks of people who book, cancel and postpone by themselves."""
+    """The hospital's rules for people who book, cancel and postpone by themselves."""
     return catalogue_store.booking_rules(caller.hospital_code)
 
 
 def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
-    """`wanted` at the version that the caller saw. Raises EditConflict."""
+    """Change the rules. wanted.version: what the caller saw. Raises EditConflict."""
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
         stored = booking_rules(caller)
@@ -162,63 +169,77 @@ def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
 def _add(
     caller: Caller,
     name_field: str,
-    numbered: Callable[[HospitalCatalogue], _One],
-    siblings: Callable[[HospitalCatalogue], Iterable[_One]],
-    same: Callable[[_One, _One], bool],
-) -> _One:
-    """Adds what `numbered` makes, unless a sibling has its name: that one is the answer where it is the `same`, so that
-    a second click or a request sent again adds nothing. Raises NameTaken where it is another."""
-    for _ in range(_ATTEMPTS):
+    numbered: Callable[[HospitalCatalogue], _Entry],
+    siblings: Callable[[HospitalCatalogue], Iterable[_Entry]],
+    same: Callable[[_Entry, _Entry], bool],
+) -> _Entry:
+    """Add what `numbered` makes, unless a sibling has its name.
+
+    If that sibling is the `same`, it is the answer, so a second click or a repeated request adds nothing. Raises
+    NameTaken if it is another, TryAgain.
+    """
+    budget = RetryBudget()
+    while True:
         hospital = of_hospital(caller)
         new = numbered(hospital)
-        namesakes = [one for one in siblings(hospital) if one.name == new.name]
-        for one in namesakes:
-            if same(one, new):
-                return one
+        namesakes = [sibling for sibling in siblings(hospital) if sibling.name == new.name]
+        for namesake in namesakes:
+            if same(namesake, new):
+                return namesake
         if namesakes:
             raise _name_taken(name_field)
         if catalogue_store.add(hospital, new):
             return new
-    raise TryAgain()
+        budget.check()
 
 
 def _change(
     caller: Caller,
-    changed: _One,
+    changed: _Entry,
     kind: str,
-    stored_in: Callable[[HospitalCatalogue], _One | None],
-    siblings: Callable[[HospitalCatalogue], Iterable[_One]],
-) -> _One:
-    """Writes `changed` over the version before it, unless another sibling has its name. A name that two have had since
-    before is no hindrance to changing the rest. Raises NotFound, EditConflict, NameTaken."""
-    for _ in range(_ATTEMPTS):
+    stored_in: Callable[[HospitalCatalogue], _Entry | None],
+    siblings: Callable[[HospitalCatalogue], Iterable[_Entry]],
+) -> _Entry:
+    """Write `changed` over the version before it, unless another sibling has its name.
+
+    If two have had the same name since before, the rest of them can still be changed. Raises NotFound, EditConflict,
+    NameTaken, TryAgain.
+    """
+    budget = RetryBudget()
+    while True:
         hospital = of_hospital(caller)
         stored = stored_in(hospital)
         if stored == changed:
             return changed
-        _check_version(f"{kind}_id", stored, changed.version - 1)
-        named_alike = [one for one in siblings(hospital) if one.name == changed.name]
-        renamed = stored not in named_alike
-        if renamed and named_alike:
+        before = _at_version(f"{kind}_id", stored, changed.version - 1)
+        namesakes = [sibling for sibling in siblings(hospital) if sibling.name == changed.name]
+        renamed = before not in namesakes
+        if renamed and namesakes:
             raise _name_taken(f"{kind}_name")
-        if catalogue_store.put(hospital, changed, renamed):
+        if catalogue_store.change(hospital, before, changed, renamed):
             return changed
-    raise TryAgain()
+        budget.check()
+
+
+def _rooms_of(hospital: HospitalCatalogue, department_id: int) -> list[Room]:
+    return [room for room in hospital.rooms.values() if room.department_id == department_id]
 
 
 def _name_taken(field: str) -> NameTaken:
     return NameTaken(fields={field: "there is another of this name"})
 
 
-def _overtaken(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:
+def _changed_meanwhile(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:
     if stored is None:
         return NotFound(fields={field: "this hospital has no such thing, or no longer"})
     return EditConflict(details={"theirs": stored})
 
 
-def _check_version(field: str, stored: Department | Room | Period | None, version: int) -> None:
+def _at_version(field: str, stored: _Entry | None, version: int) -> _Entry:
+    """The stored entry if it has this version. Raises NotFound, EditConflict."""
     if stored is None or stored.version != version:
-        raise _overtaken(field, stored)
+        raise _changed_meanwhile(field, stored)
+    return stored
 
 
 def _check_department(hospital: HospitalCatalogue, department_id: int) -> None:
@@ -235,11 +256,13 @@ def _in_use_by_rooms(names: list[str]) -> InUse:
     )
 
 
-def _refuse_coming(caller: Caller, uses: Callable[[Day], bool]) -> None:
-    """Raises InUse for the first counted day, from today on, that uses the thing. A schedule that is being made at this
-    very moment is not seen; it carries names of its own and does not need the thing."""
+def _check_no_coming_schedules(caller: Caller, uses: Callable[[Day], bool]) -> None:
+    """Raise InUse for the first counted day, from today on, that uses the thing.
+
+    A schedule that is being made at this moment is not seen; it has names of its own and does not need the thing.
+    """
     today = clock.today()
-    for day in day_store.of_hospital(caller.hospital_code, today, today + _FAR):
+    for day in day_store.of_hospital(caller.hospital_code, today, today + _LOOK_AHEAD):
         if uses(day):
             raise _in_use_on(day.day)
 

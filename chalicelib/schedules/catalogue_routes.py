@@ -9,8 +9,9 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZA
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, Time, number, text
+from chalicelib.responses import respond
 from chalicelib.schedules import catalogue
-from chalicelib.schedules.rules import BookingRules, Department, Period, Room
+from chalicelib.schedules.model import BookingRules, Department, Period, Room
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -31,8 +32,8 @@ class DepartmentResponse(msgspec.Struct):
     version: int
 
 
-def _department(one: Department) -> DepartmentResponse:
-    return DepartmentResponse(one.department_id, one.name, one.version)
+def _department(department: Department) -> DepartmentResponse:
+    return respond(DepartmentResponse, department, department_name=department.name)
 
 
 class DepartmentBody(msgspec.Struct):
@@ -54,19 +55,19 @@ class DepartmentRemoval(DepartmentId, kw_only=True):
 @endpoint("GET", DEPARTMENTS, roles=SEES, section="2.1", thai="รายการแผนกที่เปิด")
 def list_departments(caller: Caller) -> list[DepartmentResponse]:
     """The hospital's departments, by number."""
-    found = catalogue.of_hospital(caller).departments
-    return [_department(found[number]) for number in sorted(found)]
+    departments = catalogue.of_hospital(caller).departments
+    return [_department(departments[number]) for number in sorted(departments)]
 
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
 def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
-    """Adds a department; the same again answers with the one that is there."""
+    """Add a department; if there is one of this name, the answer is that one."""
     return _department(catalogue.add_department(caller, body.department_name))
 
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", errors=CHANGE)
 def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
-    """Renames a department; schedules that are there keep the name they were made with."""
+    """Rename a department. Existing schedules keep the name they were made with."""
     wanted = Department(params.department_id, body.department_name, body.version)
     with edit_conflict_response(body, _department):
         return _department(catalogue.change_department(caller, wanted))
@@ -74,7 +75,7 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", errors=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
-    """Removes a department that no room and no coming schedule uses."""
+    """Remove a department that no room and no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _department):
         catalogue.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
@@ -90,10 +91,8 @@ class RoomResponse(msgspec.Struct):
     version: int
 
 
-def _room(one: Room) -> RoomResponse:
-    return RoomResponse(
-        one.room_id, one.name, one.department_id, one.queue_code, one.queue_length, one.phone_number, one.version
-    )
+def _room(room: Room) -> RoomResponse:
+    return respond(RoomResponse, room, room_name=room.name)
 
 
 class RoomBody(msgspec.Struct):
@@ -130,26 +129,26 @@ class RoomRemoval(RoomId, kw_only=True):
 @endpoint("GET", ROOMS, roles=SEES, section="2.2", thai="รายการห้องตรวจ")
 def list_rooms(caller: Caller) -> list[RoomResponse]:
     """The hospital's rooms, by number."""
-    found = catalogue.of_hospital(caller).rooms
-    return [_room(found[number]) for number in sorted(found)]
+    rooms = catalogue.of_hospital(caller).rooms
+    return [_room(rooms[number]) for number in sorted(rooms)]
 
 
 @endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", errors=(errors.NameTaken,))
 def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
-    """Adds a room to a department; the same again answers with the one that is there."""
+    """Add a room to a department; if this very room is there, the answer is that one."""
     return _room(catalogue.add_room(caller, body.to_room(0, 1)))
 
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", errors=CHANGE)
 def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
-    """Changes a room; schedules that are there keep what they were made with, queue numbers included."""
+    """Change a room. Existing schedules keep what they were made with, queue numbers included."""
     with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
 
 
 @endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", errors=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
-    """Removes a room that no coming schedule uses."""
+    """Remove a room that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _room):
         catalogue.remove_room(caller, params.room_id, params.version)
     return RoomId(params.room_id)
@@ -163,8 +162,8 @@ class PeriodResponse(msgspec.Struct):
     version: int
 
 
-def _period(one: Period) -> PeriodResponse:
-    return PeriodResponse(one.period_id, one.name, one.time_start, one.time_finish, one.version)
+def _period(period: Period) -> PeriodResponse:
+    return respond(PeriodResponse, period, period_name=period.name)
 
 
 class PeriodBody(msgspec.Struct):
@@ -190,19 +189,19 @@ class PeriodRemoval(PeriodId, kw_only=True):
 @endpoint("GET", PERIODS, roles=SEES, section="2.3", thai="รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
 def list_periods(caller: Caller) -> list[PeriodResponse]:
     """The hospital's periods, by start."""
-    found = catalogue.of_hospital(caller).periods.values()
-    return [_period(one) for one in sorted(found, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
+    periods = catalogue.of_hospital(caller).periods.values()
+    return [_period(period) for period in sorted(periods, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
 @endpoint("POST", PERIODS, roles=KEEPS, section="2.3", errors=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
 def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
-    """Adds a period; the same again answers with the one that is there."""
+    """Add a period; if this very period is there, the answer is that one."""
     return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 
 @endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", errors=CHANGE)
 def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodResponse:
-    """Changes a period; schedules that are there keep their times, so that nobody's appointment moves."""
+    """Change a period. Existing schedules keep their times, so nobody's appointment moves."""
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
     with edit_conflict_response(body, _period):
         return _period(catalogue.change_period(caller, wanted))
@@ -210,23 +209,26 @@ def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> Perio
 
 @endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", errors=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
-    """Removes a period that no coming schedule uses."""
+    """Remove a period that no coming schedule uses."""
     with edit_conflict_response(VersionQuery(params.version), _period):
         catalogue.remove_period(caller, params.period_id, params.version)
     return PeriodId(params.period_id)
 
 
 class SettingsResponse(msgspec.Struct):
-    """cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-    max_active_per_department: active appointments one person may hold in a department; 0 is unlimited."""
+    """The hospital's rules for people who act by themselves.
+
+    cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+    max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+    """
 
     cancel_minutes_before: Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
     max_active_per_department: Annotated[int, number(0, 100, "0 is unlimited", 1)]
     version: Version
 
 
-def _settings(one: BookingRules) -> SettingsResponse:
-    return SettingsResponse(one.cancel_minutes_before, one.max_active_per_department, one.version)
+def _settings(rules: BookingRules) -> SettingsResponse:
+    return respond(SettingsResponse, rules)
 
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
@@ -244,7 +246,7 @@ def read_settings(caller: Caller) -> SettingsResponse:
     errors=(errors.EditConflict,),
 )
 def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
-    """Sets the rules; an appointment keeps the time limit that stood when it was booked."""
-    wanted = BookingRules(body.cancel_minutes_before, body.max_active_per_department, body.version)
+    """Change the rules. An appointment keeps the time limit that was set when it was booked."""
+    wanted = BookingRules(**msgspec.structs.asdict(body))
     with edit_conflict_response(body, _settings):
         return _settings(catalogue.change_booking_rules(caller, wanted))

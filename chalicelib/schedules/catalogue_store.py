@@ -1,69 +1,83 @@
 """The hospitals table: a hospital with its departments, rooms, periods and booking rules, changed by version.
 
-A department cannot go while a room comes: a room's write touches its department's row (`uses`), and removing the
-department is conditional on nobody having done so since the rooms were read. Of two that are added or renamed at once,
-one is told: whoever gives a name takes the hospital's next number, conditional on that being the one that was read; of
-a renaming, that number is only a gap.
+Two changes at the same moment cannot break the catalogue:
+- A room's write increments `uses` of its department, and a department is removed only if `uses` is still what it was
+  when the rooms were read. So no department is removed while a room is added to it.
+- Whoever gives a name takes the hospital's next number of that kind, on condition that the number is still what was
+  read with the names. So two people cannot give one name at once. If a name is only changed, the number is a gap.
 """
 
-import uuid
-from typing import Any
-
-from pynamodb.exceptions import DeleteError, DoesNotExist, TransactWriteError, UpdateError
-from pynamodb.transactions import TransactWrite
+from typing import Any, NamedTuple
 
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
-from chalicelib.schedules.rules import BookingRules, Department, HospitalCatalogue, Period, Room
+from chalicelib.mapping import Mapper
+from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL
+from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
-HOSPITAL = "#"  # the hospital itself, beside its catalogue
 DEPARTMENT, ROOM, PERIOD = "department", "room", "period"
-_COUNTERS = {
-    DEPARTMENT: CatalogueItem.next_department_id,
-    ROOM: CatalogueItem.next_room_id,
-    PERIOD: CatalogueItem.next_period_id,
+Entry = Department | Room | Period
+
+
+def _number(row: Any) -> int:
+    return int(row.item.split("#")[1])
+
+
+DEPARTMENTS = Mapper(
+    CatalogueItem,
+    Department,
+    keys=lambda department: {"item": f"{DEPARTMENT}#{department.department_id}"},
+    from_keys=lambda row: {"department_id": _number(row)},
+)
+ROOMS = Mapper(
+    CatalogueItem,
+    Room,
+    keys=lambda room: {"item": f"{ROOM}#{room.room_id}"},
+    from_keys=lambda row: {"room_id": _number(row)},
+)
+PERIODS = Mapper(
+    CatalogueItem,
+    Period,
+    keys=lambda period: {"item": f"{PERIOD}#{period.period_id}"},
+    from_keys=lambda row: {"period_id": _number(row)},
+)
+
+
+class _Kind(NamedTuple):
+    name: str
+    mapper: Mapper[CatalogueItem, Any]
+    counter: Any  # the column of the hospital's row that holds the next number
+
+
+_KINDS: dict[type, _Kind] = {
+    Department: _Kind(DEPARTMENT, DEPARTMENTS, CatalogueItem.next_department_id),
+    Room: _Kind(ROOM, ROOMS, CatalogueItem.next_room_id),
+    Period: _Kind(PERIOD, PERIODS, CatalogueItem.next_period_id),
 }
-_Write = tuple[CatalogueItem, list[Any], Any]
 
 
 def hospital(hospital_code: str) -> HospitalCatalogue:
     """The hospital and its catalogue in one Query. Raises HospitalNotFound."""
     own: CatalogueItem | None = None
-    departments: dict[int, Department] = {}
-    rooms: dict[int, Room] = {}
-    periods: dict[int, Period] = {}
+    mappers = {kind.name: kind.mapper for kind in _KINDS.values()}
+    entries: dict[str, dict[int, Any]] = {name: {} for name in mappers}
     for row in CatalogueItem.query(hospital_code, consistent_read=True):
-        kind, number, version = row.item.split("#")[0], int(row.number or 0), int(row.version)
         if row.item == HOSPITAL:
             own = row
-        elif kind == DEPARTMENT:
-            departments[number] = Department(number, row.name, version)
-        elif kind == ROOM:
-            rooms[number] = Room(
-                number,
-                row.name,
-                int(row.department_id),
-                row.queue_code or "",
-                int(row.queue_length),
-                row.phone_number or "",
-                version,
-            )
-        elif kind == PERIOD:
-            periods[number] = Period(number, row.name, row.time_start, row.time_finish, version)
+        else:
+            name = row.item.split("#")[0]
+            entries[name][_number(row)] = mappers[name].read(row)
     if own is None:
         raise _no_hospital()
     return HospitalCatalogue(
         hospital_code=hospital_code,
         name=own.name,
         province_code=own.province_code or "",
-        province_name=own.province_name or "",
-        district=own.district or "",
-        years=int(own.years or 0),
-        departments=departments,
-        rooms=rooms,
-        periods=periods,
-        version=int(own.version),
+        departments=entries[DEPARTMENT],
+        rooms=entries[ROOM],
+        periods=entries[PERIOD],
         next_numbers={
             DEPARTMENT: int(own.next_department_id or 1),
             ROOM: int(own.next_room_id or 1),
@@ -82,135 +96,100 @@ def _no_hospital() -> HospitalNotFound:
 
 
 def require(hospital_code: str) -> None:
-    """Raises HospitalNotFound where there is no hospital of this code."""
-    try:
-        CatalogueItem.get(hospital_code, HOSPITAL, attributes_to_get=["hospital_code"])
-    except DoesNotExist:
-        raise _no_hospital() from None
+    """Raise HospitalNotFound if there is no hospital of this code."""
+    if storage.get(CatalogueItem, hospital_code, HOSPITAL, consistent=False) is None:
+        raise _no_hospital()
 
 
 def touch() -> None:
-    """The cheapest read there is; raises TryAgain where the table does not answer."""
+    """Make the cheapest read there is. Raises TryAgain if the table does not answer."""
     CatalogueItem.count("#nobody", limit=1)
 
 
 def reserve_appointment_ids(hospital_code: str, count: int) -> int:
-    """The first of so many appointment ids that nobody else gets; what is not used is only a gap."""
+    """Reserve a run of appointment ids and return the first; ids that are not used are only a gap."""
     row = CatalogueItem(hospital_code, HOSPITAL)
-    row.update([CatalogueItem.next_appointment_id.add(count)], condition=CatalogueItem.item.exists())
-    return int(row.next_appointment_id) - count + 1
+    last = storage.increment(row, CatalogueItem.next_appointment_id, count, CatalogueItem.item.exists())
+    return last - count + 1
 
 
-def add(hospital: HospitalCatalogue, one: Department | Room | Period) -> bool:
-    """Adds what has the hospital's next number, as the hospital was read; False where somebody has named another of its
-    kind since, or where the room's department is gone."""
-    return _together(_naming(hospital, one), *_writes(hospital.hospital_code, one))
+def add(hospital: HospitalCatalogue, entry: Entry) -> bool:
+    """Add an entry that has the next number of its kind.
+
+    False if somebody has named another of its kind since the hospital was read, or the room's department is gone.
+    """
+    row = _row(hospital.hospital_code, entry)
+    new = storage.put(row, CatalogueItem.item.does_not_exist())
+    return _carry_out(_take_name(hospital, entry), new, *_use_department(hospital, entry))
 
 
-def put(hospital: HospitalCatalogue, one: Department | Room | Period, renamed: bool) -> bool:
-    """Writes it over the version before it; False where that is not there, or where the room's department is not, or,
-    if this gives it another name, where somebody has named another of its kind since the hospital was read."""
-    writes = _writes(hospital.hospital_code, one)
-    return _together(_naming(hospital, one), *writes) if renamed else _together(*writes)
+def change(hospital: HospitalCatalogue, before: Entry, after: Entry, renamed: bool) -> bool:
+    """Write `after` over `before`.
+
+    False if that is not stored any more, or the room's department is gone, or (renamed) somebody has named another of
+    its kind since the hospital was read.
+    """
+    actions = _KINDS[type(after)].mapper.changes(before, after)
+    unchanged = CatalogueItem.version == before.version
+    edit = storage.update(_key(hospital.hospital_code, after), actions, unchanged)
+    named = [_take_name(hospital, after)] if renamed else []
+    return _carry_out(*named, edit, *_use_department(hospital, after))
 
 
-def _naming(hospital: HospitalCatalogue, one: Department | Room | Period) -> _Write:
-    kind, _ = _kind_and_number(one)
-    counter, number = _COUNTERS[kind], hospital.next_numbers[kind]
-    unmoved = counter == number if number > 1 else counter.does_not_exist() | (counter == number)
+def _carry_out(*writes: Write) -> bool:
+    return storage.transact(writes) is None
+
+
+def _take_name(hospital: HospitalCatalogue, entry: Entry) -> Write:
+    """Move the counter of the entry's kind, on condition that nobody has moved it since the hospital was read."""
+    kind = _KINDS[type(entry)]
+    number = hospital.next_numbers[kind.name]
+    unmoved = kind.counter == number if number > 1 else kind.counter.does_not_exist() | (kind.counter == number)
     own = CatalogueItem(hospital.hospital_code, HOSPITAL)
-    return own, [counter.set(number + 1)], CatalogueItem.item.exists() & unmoved
+    return storage.update(own, [kind.counter.set(number + 1)], CatalogueItem.item.exists() & unmoved)
 
 
-def _writes(hospital_code: str, one: Department | Room | Period) -> list[_Write]:
-    row = _row(hospital_code, *_kind_and_number(one))
-    writes = [(row, _actions(row, one.version, _columns(one)), _at(one.version - 1))]
-    if isinstance(one, Room):
-        department = _row(hospital_code, DEPARTMENT, one.department_id)
-        writes.append((department, [CatalogueItem.uses.add(1)], CatalogueItem.item.exists()))
-    return writes
+def _use_department(hospital: HospitalCatalogue, entry: Entry) -> list[Write]:
+    """For a room: note on its department that a room was written, on condition that the department exists."""
+    if not isinstance(entry, Room):
+        return []
+    department = CatalogueItem(hospital.hospital_code, f"{DEPARTMENT}#{entry.department_id}")
+    return [storage.update(department, [CatalogueItem.uses.add(1)], CatalogueItem.item.exists())]
 
 
-def _together(*writes: _Write) -> bool:
-    try:
-        with TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4())) as transaction:
-            for row, actions, condition in writes:
-                transaction.update(row, actions, condition=condition)
-    except TransactWriteError as error:
-        if error.cause_response_code != "TransactionCanceledException":
-            raise
-        return False
-    return True
+def uses(hospital_code: str, department_id: int) -> int:
+    """How often rooms have been written into the department; 0 if there is no such department."""
+    row = storage.get(CatalogueItem, hospital_code, f"{DEPARTMENT}#{department_id}")
+    return int(row.uses or 0) if row else 0
 
 
-def _kind_and_number(one: Department | Room | Period) -> tuple[str, int]:
-    if isinstance(one, Department):
-        return DEPARTMENT, one.department_id
-    return (ROOM, one.room_id) if isinstance(one, Room) else (PERIOD, one.period_id)
-
-
-def _columns(one: Department | Room | Period) -> dict[str, Any]:
-    names: tuple[str, ...] = ("name",)
-    if isinstance(one, Room):
-        names = ("name", "department_id", "queue_code", "queue_length", "phone_number")
-    elif isinstance(one, Period):
-        names = ("name", "time_start", "time_finish")
-    return {name: getattr(one, name) for name in names}
-
-
-def uses(hospital_code: str, department_id: int) -> int | None:
-    """How often rooms have been written into the department; None where there is no such department."""
-    try:
-        row = CatalogueItem.get(hospital_code, f"{DEPARTMENT}#{department_id}", consistent_read=True)
-    except DoesNotExist:
-        return None
-    return int(row.uses or 0)
-
-
-def remove(hospital_code: str, kind: str, number: int, version: int, seen_uses: int = 0) -> bool:
-    """Removes it where it still is at the version, and no room has come since `seen_uses`; False where not."""
-    untouched = CatalogueItem.uses == seen_uses if seen_uses else CatalogueItem.uses.does_not_exist()
-    try:
-        _row(hospital_code, kind, number).delete(condition=(CatalogueItem.version == version) & untouched)
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+def remove(hospital_code: str, entry: Entry, seen_uses: int = 0) -> bool:
+    """Remove the entry; False if it has changed since it was read, or rooms have been written since `seen_uses`."""
+    unused = CatalogueItem.uses == seen_uses if seen_uses else CatalogueItem.uses.does_not_exist()
+    condition = (CatalogueItem.version == entry.version) & unused
+    return storage.write(storage.delete(_key(hospital_code, entry), condition))
 
 
 def booking_rules(hospital_code: str) -> BookingRules:
-    """The rules the hospital has set, or the defaults."""
-    return BookingRules.read(CatalogueItem.get(hospital_code, HOSPITAL, consistent_read=True))
+    """The rules the hospital has set, or the defaults. Raises HospitalNotFound."""
+    row = storage.get(CatalogueItem, hospital_code, HOSPITAL)
+    if row is None:
+        raise _no_hospital()
+    return BOOKING_RULES.read(row)
 
 
 def put_booking_rules(hospital_code: str, wanted: BookingRules) -> bool:
-    """Writes the rules over the version before; False where that is not what is there."""
-    columns = {
-        "cancel_minutes_before": wanted.cancel_minutes_before,
-        "max_active_per_department": wanted.max_active_per_department,
-    }
-    return _update(CatalogueItem(hospital_code, HOSPITAL), wanted.version, columns)
+    """Write the rules over the version before; False if that is not the stored one."""
+    actions = [getattr(CatalogueItem, name).set(value) for name, value in BOOKING_RULES.values(wanted).items()]
+    row = CatalogueItem(hospital_code, HOSPITAL)
+    return storage.write(storage.update(row, actions, CatalogueItem.version == wanted.version - 1))
 
 
-def _row(hospital_code: str, kind: str, number: int) -> CatalogueItem:
-    return CatalogueItem(hospital_code, f"{kind}#{number}", number=number)
+def _key(hospital_code: str, entry: Entry) -> CatalogueItem:
+    return CatalogueItem(hospital_code, _KINDS[type(entry)].mapper.keys(entry)["item"])
 
 
-def _update(row: CatalogueItem, version: int, columns: dict[str, Any]) -> bool:
-    try:
-        row.update(_actions(row, version, columns), condition=_at(version - 1))
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
-
-
-def _actions(row: CatalogueItem, version: int, columns: dict[str, Any]) -> list[Any]:
-    sets = [getattr(CatalogueItem, name).set(value) for name, value in {**columns, "version": version}.items()]
-    return sets if row.number is None else [*sets, CatalogueItem.number.set(row.number)]
-
-
-def _at(version: int) -> Any:
-    return CatalogueItem.item.does_not_exist() if version == 0 else CatalogueItem.version == version
+def _row(hospital_code: str, entry: Entry) -> CatalogueItem:
+    row = _KINDS[type(entry)].mapper.row(entry)
+    row.hospital_code = hospital_code
+    return row

@@ -1,4 +1,4 @@
-"""Availability on the wire (manual 4.3.2; wire contract, AppointmentSlot)."""
+"""API of departments, rooms and free places (manual 4.3.2; wire contract, AppointmentSlot)."""
 
 from datetime import date
 from typing import Annotated
@@ -9,6 +9,7 @@ from chalicelib.caller import APPOINTMENT_API, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound
 from chalicelib.fields import Day, HospitalCode, Id, Month, Year, text
+from chalicelib.responses import respond
 from chalicelib.schedules import actions
 
 PATH = "/api/appointment/AppointmentSlot"
@@ -34,7 +35,8 @@ class DepartmentRow(msgspec.Struct):
 )
 def get_hospital_department(params: HospitalQuery) -> list[DepartmentRow]:
     """The departments of a hospital."""
-    return [DepartmentRow(d.department_id, d.name) for d in actions.departments(params.hospital_code)]
+    departments = actions.departments(params.hospital_code)
+    return [respond(DepartmentRow, department, department_name=department.name) for department in departments]
 
 
 class RoomQuery(msgspec.Struct):
@@ -59,9 +61,9 @@ class RoomRow(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
-    """The rooms of a hospital, of one department where it is given."""
-    found = actions.rooms(params.hospital_code, params.department_id)
-    return [RoomRow(d.department_id, d.name, room.room_id, room.name) for room, d in found]
+    """The rooms of a hospital, of one department if given."""
+    rooms = actions.rooms(params.hospital_code, params.department_id)
+    return [respond(RoomRow, room, room_name=room.name, department_name=department.name) for room, department in rooms]
 
 
 class ProvinceQuery(msgspec.Struct):
@@ -86,8 +88,8 @@ class HospitalSlots(msgspec.Struct):
 )
 def get_hospital_slot_group_by_province(caller: Caller, params: ProvinceQuery) -> list[HospitalSlots]:
     """Free places per hospital of a province in a range of at most 62 days."""
-    found = actions.places_by_province(caller, params.date_start, params.date_finish, params.province_code)
-    return [HospitalSlots(code, name, free) for code, name, free in found]
+    hospitals = actions.places_by_province(caller, params.date_start, params.date_finish, params.province_code)
+    return [HospitalSlots(code, name, free) for code, name, free in hospitals]
 
 
 class MonthQuery(msgspec.Struct):
@@ -147,18 +149,13 @@ class ScheduleRow(msgspec.Struct):
 )
 def get_hospital_slot_by_date(params: DateQuery) -> list[ScheduleRow]:
     """The schedules of a day that are open online and not over."""
-    found = actions.online_schedules(params.hospital_code, params.date, params.department_id, params.room_id)
+    schedules = actions.online_schedules(params.hospital_code, params.date, params.department_id, params.room_id)
     return [
-        ScheduleRow(
-            s.schedule_id,
-            s.department_id,
-            s.department_name,
-            s.room_id,
-            s.room_name,
-            s.department_name,
-            s.time_start,
-            s.time_finish,
-            s.available_count,
+        respond(
+            ScheduleRow,
+            schedule,
+            appointment_type_name=schedule.info.department_name,
+            available_slot=schedule.available_count,
         )
-        for s in found
+        for schedule in schedules
     ]

@@ -10,9 +10,10 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZA
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, Month, Year, number
+from chalicelib.responses import respond
 from chalicelib.schedules import actions, planning
+from chalicelib.schedules.model import MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
 from chalicelib.schedules.planning import Copied
-from chalicelib.schedules.rules import MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
 
 SCHEDULES = "/api/dashboard/schedules"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -40,9 +41,9 @@ class CalendarDay(msgspec.Struct):
     thai="ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน",
 )
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
-    """Places and free places per day of a month, for the days that have open schedules of the department and room."""
-    found = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
-    return [CalendarDay(day, places, free) for day, places, free in found]
+    """Places and free places per day of a month, for days with open schedules of the department and room."""
+    days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
+    return [CalendarDay(day, places, free) for day, places, free in days]
 
 
 class TableQuery(msgspec.Struct):
@@ -50,7 +51,7 @@ class TableQuery(msgspec.Struct):
 
 
 class ScheduleTableRow(msgspec.Struct):
-    """A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
+    """A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
 
     schedule_id: int
     date: date
@@ -69,15 +70,14 @@ class ScheduleTableRow(msgspec.Struct):
     version: int
 
 
-def table_row(s: Schedule) -> ScheduleTableRow:
-    values = {name: getattr(s, name) for name in ScheduleTableRow.__struct_fields__ if name != "date"}
-    return ScheduleTableRow(**values, date=s.day)
+def table_row(schedule: Schedule) -> ScheduleTableRow:
+    return respond(ScheduleTableRow, schedule, date=schedule.info.day)
 
 
 @endpoint("GET", SCHEDULES, roles=SEES, section="2.4", thai="รายการ Slot ของวันที่ระบุ")
 def list_schedules(caller: Caller, params: TableQuery) -> list[ScheduleTableRow]:
-    """Every line of a day, closed ones included, by time and room."""
-    return [table_row(one) for one in actions.schedules_of(caller.hospital_code, params.date)]
+    """Every schedule of a day, closed ones included, by time and room."""
+    return [table_row(schedule) for schedule in actions.schedules_of(caller.hospital_code, params.date)]
 
 
 Weekday = Annotated[int, number(1, 7, "ISO week day, Monday is 1", 1)]
@@ -106,11 +106,9 @@ class ScheduleSpecsBody(msgspec.Struct):
     errors=(errors.ScheduleExists,),
 )
 def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
-    """Opens lines on a day, all or none, and answers with the schedules made."""
-    lines = [
-        ScheduleSpec(one.period_id, one.department_id, one.room_id, one.capacity, one.online) for one in body.lines
-    ]
-    return [table_row(one) for one in planning.add_lines(caller, body.date, lines)]
+    """Open schedules on a day, all or none; answers with the schedules made."""
+    specs = [ScheduleSpec(**msgspec.structs.asdict(line)) for line in body.lines]
+    return [table_row(schedule) for schedule in planning.open_schedules(caller, body.date, specs)]
 
 
 class ScheduleId(msgspec.Struct):
@@ -132,14 +130,17 @@ class ScheduleChange(msgspec.Struct):
     errors=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
 )
 def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
-    """Changes the number of places and the tick. Fewer places than are booked cannot be."""
+    """Change the number of places and the online tick. There cannot be fewer places than are booked."""
     with edit_conflict_response(body, table_row):
         return table_row(planning.change(caller, params.schedule_id, body.version, body.capacity, body.online))
 
 
 class CopyBody(msgspec.Struct):
-    """date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is
-    1. preview: only says what would happen."""
+    """What to copy.
+
+    date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+    preview: only say what would happen.
+    """
 
     date_start: Day
     date_finish: Day
@@ -151,7 +152,7 @@ class CopyBody(msgspec.Struct):
 
 
 class CopiedRow(msgspec.Struct):
-    """A line on a day; of a day that was left out whole, only the date and the reason."""
+    """A schedule on a day; if a whole day was left out, only its date and the reason."""
 
     date: date
     period_id: int = 0
@@ -176,8 +177,8 @@ class CopyResult(msgspec.Struct):
 
 @endpoint("POST", f"{SCHEDULES}/copy", roles=MANAGES, section="2.4", thai="คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น")
 def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
-    """Copies a day or a week to other days; doing it again makes only what is missing."""
-    hospital, made, clashes, left_out = planning.copy(
+    """Copy a day or a week to other days. A second copy makes only what is missing."""
+    copied = planning.copy(
         caller,
         (body.date_start, body.date_finish),
         (body.to_start, body.to_finish),
@@ -186,19 +187,20 @@ def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
         body.preview,
     )
     return CopyResult(
-        [_copied_row(hospital, one) for one in made],
-        [_copied_row(hospital, one) for one in clashes],
-        [_copied_row(hospital, one) for one in left_out],
+        made=[_copied_row(copied.hospital, each) for each in copied.made],
+        clashes=[_copied_row(copied.hospital, each) for each in copied.clashes],
+        skipped=[_copied_row(copied.hospital, each) for each in copied.left_out],
     )
 
 
-def _copied_row(hospital: HospitalCatalogue, one: Copied) -> CopiedRow:
-    row = CopiedRow(one.day, reason=one.reason, reason_en=one.reason_english)
-    if one.line is None:
+def _copied_row(hospital: HospitalCatalogue, copied: Copied) -> CopiedRow:
+    row = CopiedRow(copied.day, reason=copied.reason, reason_en=copied.reason_english)
+    spec = copied.spec
+    if spec is None:
         return row
-    period, room = hospital.periods.get(one.line.period_id), hospital.rooms.get(one.line.room_id)
-    row.period_id, row.room_id = one.line.period_id, one.line.room_id
-    row.capacity, row.online = one.line.capacity, one.line.online
+    period, room = hospital.periods.get(spec.period_id), hospital.rooms.get(spec.room_id)
+    row.period_id, row.room_id = spec.period_id, spec.room_id
+    row.capacity, row.online = spec.capacity, spec.online
     if period is not None:
         row.period_name, row.time_start, row.time_finish = period.name, period.time_start, period.time_finish
     if room is not None:

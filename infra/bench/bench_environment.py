@@ -17,7 +17,7 @@ from chalicelib import clock
 from chalicelib.auth.passwords import password_hash
 from chalicelib.fields import check_digit
 from chalicelib.schedules import catalogue_store, store
-from chalicelib.schedules.rules import Schedule, ScheduleSpec
+from chalicelib.schedules.model import Schedule, ScheduleSpec
 from infra.aws import stack
 from infra.local import demo, engine, processes, seed
 

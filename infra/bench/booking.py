@@ -18,9 +18,10 @@ from botocore.awsrequest import AWSResponse
 
 from chalicelib import clock, storage
 from chalicelib.booking import rules, store
-from chalicelib.booking.rules import Sender
+from chalicelib.booking.model import BookingRequest, BookingSnapshot, Sender
+from chalicelib.people.model import Person
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import Schedule
+from chalicelib.schedules.model import BookingRules, Schedule
 from infra.bench.bench_environment import (
     HOSPITAL,
     BenchEnvironment,
@@ -67,14 +68,14 @@ def direct_bookings(
 ) -> list[HttpRequest]:
     """The DynamoDB requests of `count` bookings, a person and a place each. reading: each after its read."""
     recorded.on, recorded.requests = True, []
-    sender = Sender(HOSPITAL, "bench", "bench", True)
+    sender, schedule_id = Sender(HOSPITAL, "bench", "bench", True), schedule.info.schedule_id
     for n in range(count):
-        appointment = rules.new_appointment(
-            schedule, n + 1, cid(first_person + n), "ทดสอบ ระบบ", sender, "", clock.now(), "00000000", None, 0
-        )
+        person = Person(cid(first_person + n), first_name="ทดสอบ", last_name="ระบบ")
+        snapshot = BookingSnapshot(schedule, person, None, BookingRules(), 0)
         if reading:
-            store.read_for_booking(HOSPITAL, schedule.schedule_id, appointment.cid)
-        store.take_place(replace(appointment, comment="bench"), None)
+            store.read_for_booking(HOSPITAL, schedule_id, person.cid)
+        request = BookingRequest(HOSPITAL, schedule_id, person, sender, "bench")
+        store.take_place(rules.new_appointment(request, snapshot, n + 1, "00000000", clock.now()))
     recorded.on = False
     if not reading:
         return recorded.requests
@@ -97,7 +98,7 @@ def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) 
         body = {
             "hospital": {"hospital_code": HOSPITAL, "system_identifier": "bench"},
             "person": person,
-            "appointment": {"hospital_code": HOSPITAL, "schedule_id": schedule.schedule_id, "comment": "bench"},
+            "appointment": {"hospital_code": HOSPITAL, "schedule_id": schedule.info.schedule_id, "comment": "bench"},
         }
         content = json.dumps(body).encode()
         requests.append(HttpRequest("POST", SLOTS + "ConfirmAppointmentSlot", headers, content))
@@ -106,7 +107,6 @@ def api_bookings(token: str, schedule: Schedule, first_person: int, count: int) 
 
 def register(first_person: int, count: int) -> None:
     """Put the people into the registry, so that both sides write the same two items."""
-    from chalicelib.people.model import Person
     from chalicelib.people.store import register
 
     for n in range(count):
@@ -177,7 +177,7 @@ def measure(environment: BenchEnvironment, requests: int) -> None:
         ratios[f"book against its read and transaction, {clients} clients"] = booked / read_and_write
         person += 3 * requests
     measure_botocore(recorded, environment, person)
-    day = open_schedules(1, 1)[0].day
+    day = open_schedules(1, 1)[0].info.day
     for clients in CLIENTS:
         recorded.on, recorded.requests = True, []
         schedules.schedules_of(HOSPITAL, day)

@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
         days = [open_schedules(20, 20, in_days=40 + n) for n in range((2 * count) // 400 + 1)]
         places = [schedule for day_schedules in days for schedule in day_schedules for _ in range(20)]
         bookings = [api_bookings(token, schedule, n, 1)[0] for n, schedule in enumerate(places[: 2 * count + 1])]
-        day = open_schedules(20, 16, in_days=60)[0].day.isoformat()
+        day = open_schedules(20, 16, in_days=60)[0].info.day.isoformat()
         path = f"{SLOTS}GetHospitalSlotByDate&hospital_code={HOSPITAL}&date={day}"
         look_ups = [HttpRequest("GET", path, {"Authorization": f"Bearer {token}"})] * (2 * count + 1)
         print(f"\n| action | CPU ms | {' | '.join(NAMES)} |\n|---|---:|{'---:|' * len(NAMES)}")

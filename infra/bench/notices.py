@@ -21,11 +21,12 @@ import botocore.handlers
 from chalicelib import clock
 from chalicelib.booking import notices, rules
 from chalicelib.booking import store as bookings
-from chalicelib.booking.rules import Sender
+from chalicelib.booking.model import BookingRequest, BookingSnapshot, Sender
 from chalicelib.messages import workers
+from chalicelib.people.model import Person
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import ScheduleSpec
+from chalicelib.schedules.model import BookingRules, ScheduleSpec
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem, LineLinkItem
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
@@ -67,11 +68,11 @@ def book(count: int) -> None:
         specs = [ScheduleSpec(k // 999 + 1, 1, 1, min(999, share - k), online=True) for k in range(0, share, 999)]
         for schedule in schedules.open_schedules(catalogue.hospital(code), day, specs):
             for place in range(1, schedule.capacity + 1):
-                check_code = f"{person:08x}"
-                made = rules.new_appointment(
-                    schedule, place, cid(person), "ทดสอบ ระบบ", sender, "", clock.now(), check_code, None
-                )
-                assert bookings.take_place(made, None) is None
+                who = Person(cid(person), first_name="ทดสอบ", last_name="ระบบ")
+                request = BookingRequest(code, schedule.info.schedule_id, who, sender)
+                snapshot = BookingSnapshot(schedule, who, None, BookingRules(), 0)
+                made = rules.new_appointment(request, snapshot, place, f"{person:08x}", clock.now())
+                assert bookings.take_place(made) is None
                 LineLinkItem(f"cid#{made.cid}", cid=made.cid, user_id=f"U{person:032x}").save()
                 person += 1
 

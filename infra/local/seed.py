@@ -18,7 +18,7 @@ from chalicelib.people import store as people
 from chalicelib.schedules import availability
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import ScheduleSpec
+from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.tables import CatalogueItem
 from infra.local import demo
 
@@ -28,13 +28,13 @@ def load() -> None:
     for hospital in demo.HOSPITALS:
         _hospital(*hospital)
     for number, name in demo.DEPARTMENTS:
-        _once(CatalogueItem("00000", f"department#{number}", number=number, name=name))
+        _once(CatalogueItem("00000", f"department#{number}", name=name))
     for number, name, department, code, length in demo.ROOMS:
-        room = CatalogueItem("00000", f"room#{number}", number=number, name=name, department_id=department)
+        room = CatalogueItem("00000", f"room#{number}", name=name, department_id=department)
         room.queue_code, room.queue_length, room.phone_number = code, length, "000-0000000"
         _once(room)
     for number, name, start, finish in demo.PERIODS:
-        period = CatalogueItem("00000", f"period#{number}", number=number, name=name)
+        period = CatalogueItem("00000", f"period#{number}", name=name)
         period.time_start, period.time_finish = start, finish
         _once(period)
     # One by one, so that a run after an interrupted one adds the missing accounts.

@@ -1,14 +1,13 @@
-"""When there is something to tell a person, and in what words: without storage."""
+"""When a notice is due, and its texts: without storage."""
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 
 from chalicelib.booking import notice_texts, rules
+from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
-from chalicelib.booking.rules import Appointment
 from chalicelib.clock import BANGKOK
 from tests.booking.test_rules import NOW, appointment
 
@@ -45,11 +44,11 @@ ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าห�
         (ACCEPTED, rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
         (HELD, cancelled(by_person=True), None),
-        (HELD, replace(HELD, state=rules.POSTPONED), None),
+        (HELD, replace(HELD, state=POSTPONED), None),
         (HELD, replace(HELD, reminded_at="2026-11-30T09:00:00+07:00"), None),
     ],
 )
-def test_people_are_told_what_others_did_and_that_they_have_booked(
+def test_people_get_notices_of_bookings_and_of_changes_by_others(
     before: Appointment | None, after: Appointment, notice: str | None
 ) -> None:
     assert notice_texts.notice_of_change(before, after) == notice
@@ -68,7 +67,7 @@ def test_a_reminder_is_due_from_nine_the_day_before_until_the_period_starts(now:
     assert reminder_is_due(HELD, at(now)) is due
 
 
-def test_no_reminder_is_due_of_what_has_been_cancelled() -> None:
+def test_no_reminder_is_due_for_a_cancelled_appointment() -> None:
     assert not reminder_is_due(cancelled(by_person=True), at("2026-11-30T12:00:00"))
 
 
@@ -77,16 +76,15 @@ def test_no_reminder_is_due_of_what_has_been_cancelled() -> None:
     ("language", "when"),
     [("th", "วันอังคารที่ 1 ธันวาคม 2569\nเวลา 08:00–08:59 น."), ("en", "Tuesday 1 December 2026\n08:00–08:59")],
 )
-def test_a_notice_says_when_and_where_and_never_who(kind: str, language: str, when: str) -> None:
+def test_a_notice_names_time_and_hospital_and_never_the_person(kind: str, language: str, when: str) -> None:
     title, text = notice_texts.words(kind, HELD, language, date(2026, 11, 30))
     assert title
     assert text.startswith(when)
-    assert HELD.hospital_name in text
-    said: Any = title + text
-    assert HELD.cid not in said
-    assert HELD.person_name not in said
+    assert HELD.schedule.hospital_name in text
+    assert HELD.cid not in title + text
+    assert HELD.person_name not in title + text
 
 
-def test_a_reminder_that_comes_late_says_today() -> None:
+def test_a_reminder_on_the_day_itself_says_today() -> None:
     assert notice_texts.words("reminder", HELD, "th", date(2026, 11, 30))[0] == "พรุ่งนี้ท่านมีนัด"
     assert notice_texts.words("reminder", HELD, "th", date(2026, 12, 1))[0] == "วันนี้ท่านมีนัด"

@@ -1,89 +1,22 @@
-"""Reminders, run after run: exactly one per appointment whatever happens to clock and process, none for what is gone.
+"""Reminders over several runs: exactly one per appointment, whatever happens to clock and process.
 
-Single-threaded, on tables in memory, on a clock of our own.
+None for an appointment that is gone. On tables in memory and a clock that the tests set.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
+from botocore.awsrequest import AWSResponse
+from pynamodb.exceptions import QueryError
 
-from chalicelib import clock, storage, tables
+from chalicelib import metrics, tables
 from chalicelib.booking import actions, notices
 from chalicelib.booking.notices import Reminders
-from chalicelib.booking.rules import Appointment, Sender
-from chalicelib.caller import APPOINTMENT_API, Caller
-from chalicelib.clock import BANGKOK
-from chalicelib.messages import queues
 from chalicelib.people import actions as people
-from chalicelib.people.model import Person
-from chalicelib.schedules import catalogue_store as catalogue
-from chalicelib.schedules import store as schedules
-from chalicelib.schedules.rules import Schedule, ScheduleSpec
 from chalicelib.tables import CatalogueItem, MessageItem
-from infra.aws import stack
 from infra.local import demo
-
-EVENING_BEFORE = datetime(2026, 11, 30, 18, 0, tzinfo=BANGKOK)
-DAY = EVENING_BEFORE.date() + timedelta(days=1)
-APP = Caller("mohprompt.demo", "00000", roles={APPOINTMENT_API: 5})
-
-
-@dataclass
-class Watch:
-    now: datetime
-
-
-@pytest.fixture(scope="module")
-def memory() -> Iterator[None]:
-    """Tables and queues in memory, made once."""
-    with mock_aws():
-        forget_connections()  # those made in here talk to moto
-        stack.apply("local")
-        yield
-        forget_connections()
-
-
-@pytest.fixture
-def watch(memory: None) -> Iterator[Watch]:
-    """A clock that a test turns, a week before DAY, and a hospital that nobody has booked at."""
-    running = Watch(EVENING_BEFORE - timedelta(days=7))
-    before = clock.run_on(lambda: running.now)
-    hospital = CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84", province_name="สุราษฎร์ธานี")
-    hospital.district, hospital.years, hospital.next_appointment_id = "เมือง", 1, 0
-    hospital.save()
-    CatalogueItem("00000", "department#1", number=1, name="อายุรกรรม").save()
-    room = CatalogueItem("00000", "room#1", number=1, name="ห้องตรวจ 1", department_id=1)
-    room.queue_code, room.queue_length = "A", 3
-    room.save()
-    period = CatalogueItem("00000", "period#1", number=1, name="เช้า")
-    period.time_start, period.time_finish = "08:00:00", "08:59:59"
-    period.save()
-    yield running
-    for table in tables.Table.__subclasses__():
-        for row in table.scan():
-            row.delete()
-    clock.run_on(before)
-
-
-def forget_connections() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
-
-
-def opened(days_later: int = 0) -> Schedule:
-    lines = [ScheduleSpec(1, 1, 1, 5, online=True)]
-    (made,) = schedules.open_schedules(catalogue.hospital("00000"), DAY + timedelta(days=days_later), lines)
-    return made
-
-
-def booked(schedule: Schedule, person: Person = demo.PEOPLE[0]) -> Appointment:
-    sender = Sender("00000", "Mor Prom", APP.login, is_person=True)
-    return actions.book(APP, sender, "00000", schedule.schedule_id, person, "")
+from tests.booking.memory import APP, DAY, EVENING_BEFORE, Watch, before_send, booked, error, opened
 
 
 def titles() -> list[str]:
@@ -124,7 +57,7 @@ def test_none_for_a_cancelled_appointment(watch: Watch) -> None:
     assert titles() == []
 
 
-def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_still_shows_it(watch: Watch) -> None:
+def test_none_if_the_appointment_was_cancelled_after_the_list_was_read(watch: Watch) -> None:
     listed = booked(opened())
     actions.cancel(APP, "00000", listed.cid, listed.appointment_id)
     watch.now = EVENING_BEFORE
@@ -132,25 +65,21 @@ def test_none_for_what_was_cancelled_a_moment_before_although_the_days_list_stil
     assert titles() == []
 
 
-def test_who_cancels_in_the_moment_of_being_reminded_is_spared_what_is_not_delivered_yet(watch: Watch) -> None:
+def test_a_cancellation_during_the_reminder_withdraws_it_if_it_is_not_delivered_yet(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
-    events = storage.connection().client.meta.events
 
     def cancel_first(request: Any, **_: Any) -> None:
         if b"reminded_at" in request.body:
             actions.cancel(APP, "00000", held.cid, held.appointment_id)
 
-    events.register_first("before-send.dynamodb.UpdateItem", cancel_first)
-    try:
+    with before_send("UpdateItem", cancel_first):
         assert notices.remind() == Reminders(due=0, sent=0)
-    finally:
-        events.unregister("before-send.dynamodb.UpdateItem", cancel_first)
 
     assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
 
 
-def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(watch: Watch) -> None:
+def test_one_reminder_after_cancelling_and_booking_the_same_period_again(watch: Watch) -> None:
     schedule = opened()
     held = booked(schedule)
     actions.cancel(APP, "00000", held.cid, held.appointment_id)
@@ -161,9 +90,9 @@ def test_who_cancels_and_books_the_same_period_again_is_reminded_of_the_new_one(
     assert len(titles()) == 1
 
 
-def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch: Watch) -> None:
+def test_a_moved_appointment_gets_its_reminder_only_the_day_before_its_new_day(watch: Watch) -> None:
     held = booked(opened())
-    actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).schedule_id)
+    actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).info.schedule_id)
     watch.now = EVENING_BEFORE
     assert notices.remind() == Reminders(due=0, sent=0)
     watch.now = EVENING_BEFORE + timedelta(days=2)
@@ -171,7 +100,7 @@ def test_a_moved_appointment_is_reminded_of_on_the_eve_of_its_new_day_only(watch
     assert titles() == ["พรุ่งนี้ท่านมีนัด"]
 
 
-def test_a_clock_put_back_and_forth_reminds_nobody_twice(watch: Watch) -> None:
+def test_a_clock_set_back_and_forward_sends_no_second_reminder(watch: Watch) -> None:
     booked(opened())
     for hours in (0, -3, 0, -24, 1, -1):
         watch.now = EVENING_BEFORE + timedelta(hours=hours)
@@ -179,14 +108,49 @@ def test_a_clock_put_back_and_forth_reminds_nobody_twice(watch: Watch) -> None:
     assert len(titles()) == 1
 
 
-def test_a_centre_that_stood_still_the_whole_day_before_reminds_in_the_morning(watch: Watch) -> None:
+def test_after_a_day_without_runs_people_are_reminded_in_the_morning(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
     assert notices.remind() == Reminders(due=1, sent=1)
     assert titles() == ["วันนี้ท่านมีนัด"]
 
 
-def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> None:
+def test_a_request_repeated_in_a_thread_of_the_pool_is_counted_in_the_jobs_log_line(
+    watch: Watch, log_lines: list[dict[str, Any]]
+) -> None:
+    booked(opened())
+    watch.now = EVENING_BEFORE
+    busy = [True]
+
+    def throttle_once(request: Any, **_: Any) -> AWSResponse | None:
+        return error(request, "ThrottlingException") if busy and busy.pop() else None
+
+    metrics.line({})  # what was counted before
+    with before_send("Query", throttle_once):
+        notices.remind()
+
+    assert log_lines[-1]["Repeated"] == 1
+
+
+def test_if_the_reminders_of_one_hospital_fail_the_others_are_sent_and_logged_before_the_error_is_raised(
+    watch: Watch, log_lines: list[dict[str, Any]]
+) -> None:
+    booked(opened())
+    CatalogueItem("00009", "#", name="รพ.ที่สอง", province_code="84").save()
+    watch.now = EVENING_BEFORE
+
+    def refuse_the_other(request: Any, **_: Any) -> AWSResponse | None:
+        return error(request, "ValidationException") if b"00009#" in request.body else None
+
+    with before_send("Query", refuse_the_other), pytest.raises(QueryError):
+        notices.remind()
+
+    assert titles() == ["พรุ่งนี้ท่านมีนัด"]
+    assert log_lines[-1]["outcome"] == "failed"
+    assert (log_lines[-1]["due_reminders"], log_lines[-1]["unsent_reminders"]) == (1, 0)
+
+
+def test_nobody_is_reminded_at_night_and_the_figures_show_what_waits(watch: Watch) -> None:
     watch.now = EVENING_BEFORE + timedelta(hours=5)
     booked(opened())
     assert notices.remind() == Reminders(due=1, sent=0)
@@ -195,14 +159,14 @@ def test_nobody_is_woken_at_night_and_operators_see_what_waits(watch: Watch) -> 
     assert titles() == []
 
 
-def test_a_run_out_of_time_leaves_the_rest_to_the_next_one(watch: Watch) -> None:
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     assert notices.remind(seconds=0).unsent == 1
     assert notices.remind().unsent == 0
 
 
-def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
+def test_reading_the_figures_sends_nothing(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     quiet, (today, tomorrow) = notices.reminders("00000")
@@ -210,13 +174,13 @@ def test_looking_at_the_figures_sends_nothing(watch: Watch) -> None:
     assert titles() == []
 
 
-def test_a_run_that_died_after_handing_over_is_made_good_without_a_second_notice(watch: Watch) -> None:
+def test_if_a_run_ends_before_it_notes_the_reminder_the_next_run_sends_no_second_notice(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()
     # As if the process had ended before it noted the reminder on the appointment.
-    tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule_id}").update(
-        [tables.AppointmentItem.reminded_at.set("")]
+    tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule.schedule_id}").update(
+        [tables.AppointmentItem.reminded_at.remove()]
     )
     assert notices.remind() == Reminders(due=1, sent=1)
     assert len(titles()) == 1
@@ -230,7 +194,7 @@ def test_a_reminder_is_in_the_persons_language(watch: Watch) -> None:
     assert titles() == ["You have an appointment tomorrow"]
 
 
-def test_a_notice_is_kept_for_two_years_with_its_name_and_whom_it_went_to(watch: Watch) -> None:
+def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(watch: Watch) -> None:
     booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()
@@ -242,7 +206,7 @@ def test_a_notice_is_kept_for_two_years_with_its_name_and_whom_it_went_to(watch:
     assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
 
 
-def test_a_reminder_changes_nothing_that_a_clerk_could_trip_over(watch: Watch) -> None:
+def test_a_reminder_does_not_change_the_version(watch: Watch) -> None:
     held = booked(opened())
     watch.now = EVENING_BEFORE
     notices.remind()

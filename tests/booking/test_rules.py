@@ -1,6 +1,5 @@
-"""What may become of an appointment, without storage."""
+"""Bookings and changes of appointments, without storage."""
 
-import dataclasses
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,21 +9,41 @@ from hypothesis import strategies as st
 
 from chalicelib import errors
 from chalicelib.booking import rules, slips
-from chalicelib.booking.rules import BOOKED, CANCELLED, POSTPONED, Appointment
+from chalicelib.booking.model import (
+    BOOKED,
+    CANCELLED,
+    POSTPONED,
+    TRANSITIONS,
+    Appointment,
+    BookingRequest,
+    BookingSnapshot,
+    Sender,
+)
 from chalicelib.clock import BANGKOK
-from chalicelib.schedules.rules import BookingRules
-from tests.schedules.test_rules import DAY, schedule
+from chalicelib.people.model import Person
+from chalicelib.schedules.model import BookingRules
+from tests.schedules.test_rules import DAY, changed, schedule
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
 
 
+def request(**more: Any) -> BookingRequest:
+    person = Person("1111111111119", "นาย", "ทดสอบ", "ระบบ")
+    return BookingRequest("00000", schedule().info.schedule_id, person, Sender("00000", "HIS", "his.demo"), **more)
+
+
+def snapshot(**more: Any) -> BookingSnapshot:
+    values: dict[str, Any] = {"person": None, "held": None, "limits": BookingRules(), "booking_version": 0}
+    return BookingSnapshot(schedule(), **{**values, **more})
+
+
 def appointment(**more: Any) -> Appointment:
-    sender = rules.Sender("00000", "HIS", "his.demo")
-    made = rules.new_appointment(schedule(), 2, "1111111111119", "นายทดสอบ ระบบ", sender, "", NOW, "0a1b2c3d", None)
-    return dataclasses.replace(made, **more)
+    """An appointment at the second place. more: fields of Appointment or of its ScheduleInfo."""
+    made = rules.new_appointment(request(), snapshot(), 2, "0a1b2c3d", NOW)
+    return changed(made, "schedule", more)
 
 
-@pytest.mark.parametrize("event", sorted(rules.TRANSITIONS))
+@pytest.mark.parametrize("event", sorted(TRANSITIONS))
 def test_nothing_happens_to_an_appointment_that_has_ended(event: str) -> None:
     rules.check_transition(event, appointment())
     with pytest.raises(errors.AppointmentCancelled):
@@ -46,7 +65,9 @@ def test_nothing_happens_to_an_appointment_that_has_ended(event: str) -> None:
         ({"available_count": 0, "free": frozenset()}, False, errors.SlotsFull),
     ],
 )
-def test_who_may_book_what(more: dict[str, Any], online: bool, refusal: type[errors.ApiError] | None) -> None:
+def test_which_schedules_may_be_booked(
+    more: dict[str, Any], online: bool, refusal: type[errors.ApiError] | None
+) -> None:
     if refusal is None:
         rules.check_bookable(schedule(**more), NOW, online=online)
         return
@@ -92,15 +113,15 @@ def test_until_when_a_place_may_be_given_up(
         (1, [appointment(hospital_code="00002")], False),
     ],
 )
-def test_a_limit_counts_what_is_held_and_not_over_in_the_department(
+def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
     most: int, held: list[Appointment], refused: bool
 ) -> None:
     limits = BookingRules(max_active_per_department=most)
     if not refused:
-        rules.check_limit(limits, held, schedule(), NOW)
+        rules.check_limit(limits, held, schedule().info, NOW)
         return
     with pytest.raises(errors.LimitReached):
-        rules.check_limit(limits, held, schedule(), NOW)
+        rules.check_limit(limits, held, schedule().info, NOW)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +139,14 @@ def test_a_limit_counts_what_is_held_and_not_over_in_the_department(
         ("postpone", {"version": 2, "changed_login": "a", "state": BOOKED}, 1, "a", False),
     ],
 )
-def test_a_task_sent_again_is_told_from_somebody_elses_edit(
+def test_a_repeated_request_is_distinguished_from_somebody_elses_edit(
     event: str, more: dict[str, Any], version: int, login: str, repeat: bool
 ) -> None:
     assert rules.is_repeat(appointment(**more), event, version, login) is repeat
 
 
 @pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
-def test_what_changes_nothing_leaves_the_version(event: str) -> None:
+def test_a_decision_that_changes_nothing_keeps_the_version(event: str) -> None:
     done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
     assert rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
 
@@ -142,7 +163,7 @@ def test_a_slips_code_can_be_read_back_in_either_case(
 
 
 @pytest.mark.parametrize("text", ["", "A", "I" * 20, "0" * 21, "ก" * 20, "00000-00000-00000-0000"])
-def test_what_is_no_slips_code_is_none(text: str) -> None:
+def test_other_texts_are_not_a_slips_code(text: str) -> None:
     assert slips.read(text) is None
 
 
@@ -150,5 +171,33 @@ def test_a_slips_code_does_not_hold_the_national_id() -> None:
     assert rules.slip_code(appointment()) == rules.slip_code(appointment(cid="8000000000031"))
 
 
-def test_an_appointment_stands_on_the_day_of_its_schedule() -> None:
-    assert appointment().day == DAY
+def test_an_appointment_is_on_the_day_of_its_schedule() -> None:
+    assert appointment().schedule.day == DAY
+
+
+def test_a_person_is_booked_under_the_name_that_the_registry_has() -> None:
+    known = Person("1111111111119", "นาง", "ทะเบียน", "ราษฎร")
+    assert rules.new_appointment(request(), snapshot(person=known), 2, "0a1b2c3d", NOW).person_name == known.name
+
+
+def test_a_booking_after_a_cancellation_continues_the_version_and_remembers_the_id_given_up() -> None:
+    before = appointment(state=CANCELLED, version=7)
+    again = rules.new_appointment(request(), snapshot(held=before), 1, "ffffffff", NOW)
+    assert (again.version, again.ended_ids) == (8, {before.appointment_id})
+
+
+def test_a_move_continues_the_calendar_entry_and_the_old_appointment_names_the_new_one() -> None:
+    old = appointment(comment="x")
+    new = rules.new_appointment(request(moving=old), snapshot(), 3, "ffffffff", NOW)
+    ended = rules.moved(old, new)
+    assert (new.origin, new.sequence) == (rules.slip_code(old), old.sequence + 1)
+    assert (ended.state, ended.version, ended.changed_at) == (POSTPONED, old.version + 1, new.changed_at)
+    assert (ended.moved_to_schedule_id, ended.moved_to_appointment_id) == (new.schedule.schedule_id, new.appointment_id)
+
+
+def test_places_whose_ids_were_given_up_are_tried_last() -> None:
+    before = appointment(state=CANCELLED)  # at the second place
+    assert rules.places_to_try(snapshot()) == [1, 2, 3, 4]
+    assert rules.places_to_try(snapshot(held=before)) == [1, 3, 4]
+    everything = appointment(state=CANCELLED, ended_ids=frozenset({101, 103, 104}))
+    assert rules.places_to_try(snapshot(held=everything)) == [1, 2, 3, 4]

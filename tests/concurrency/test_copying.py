@@ -64,7 +64,7 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
 
 
 def test_whoever_looks_and_then_adds_makes_lines_twice(centre: LocalStack, crowd: Crowd) -> None:
-    """The negative control: copying without the day's sheet, on this very engine."""
+    """The negative control: copying without the day counter, on this very engine."""
     with naive.tables(centre.endpoint):
         crowd.run(naive.copy, [(centre.endpoint, 2)] * 16)
         broken = violations(rows_of(centre.endpoint, stage="naive"))

@@ -1,5 +1,6 @@
-"""What a schedule is, without storage: lines, places that come and go, days that are counted."""
+"""Schedules without storage: what may be opened, places added and removed, days counted."""
 
+import dataclasses
 from datetime import date, datetime
 from typing import Any
 
@@ -9,40 +10,60 @@ from hypothesis import strategies as st
 
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import BelowBooked, Invalid
-from chalicelib.schedules import rules
-from chalicelib.schedules.rules import Block, Department, HospitalCatalogue, Period, Room, Schedule, ScheduleSpec
+from chalicelib.schedules import model, rules
+from chalicelib.schedules.model import (
+    Block,
+    DayCounter,
+    Department,
+    HospitalCatalogue,
+    Period,
+    Room,
+    Schedule,
+    ScheduleInfo,
+    ScheduleSpec,
+)
 
 DAY = date(2026, 12, 1)
 
 
 def schedule(**more: Any) -> Schedule:
-    """Four places in the first room, all free."""
-    values: dict[str, Any] = {
-        "hospital_code": "00000",
-        "schedule_id": rules.schedule_id(DAY, 1),
-        "day": DAY,
-        "hospital_name": "รพ.ทดสอบระบบ",
-        "province_code": "84",
-        "period_id": 1,
-        "period_name": "เช้า",
-        "time_start": "08:00:00",
-        "time_finish": "08:59:59",
-        "department_id": 1,
-        "department_name": "อายุรกรรม",
-        "room_id": 1,
-        "room_name": "ห้องตรวจ 1",
-        "room_phone_number": "",
-        "queue_code": "A",
-        "queue_length": 3,
-        "capacity": 4,
-        "available_count": 4,
-        "free": frozenset({1, 2, 3, 4}),
-        "blocks": (Block(1, 4, 101, 11),),
-        "online": True,
-        "state": rules.OPEN,
-        "version": 1,
-    }
-    return Schedule(**{**values, **more})
+    """Four places in the first room, all free. more: fields of Schedule or of ScheduleInfo."""
+    made = Schedule(
+        info=ScheduleInfo(
+            hospital_code="00000",
+            hospital_name="รพ.ทดสอบระบบ",
+            schedule_id=model.schedule_id(DAY, 1),
+            day=DAY,
+            time_start="08:00:00",
+            time_finish="08:59:59",
+            department_id=1,
+            department_name="อายุรกรรม",
+            room_id=1,
+            room_name="ห้องตรวจ 1",
+            room_phone_number="",
+        ),
+        province_code="84",
+        period_id=1,
+        period_name="เช้า",
+        queue_code="A",
+        queue_length=3,
+        capacity=4,
+        available_count=4,
+        free=frozenset({1, 2, 3, 4}),
+        blocks=(Block(1, 4, 101, 11),),
+        online=True,
+        state=model.OPEN,
+        version=1,
+    )
+    return changed(made, "info", more)
+
+
+def changed(value: Any, part: str, more: dict[str, Any]) -> Any:
+    """The dataclass with other values, some of them in the dataclass `part` inside it."""
+    inner = getattr(value, part)
+    inside = {name: more[name] for name in more.keys() & vars(inner).keys()}
+    own = {name: more[name] for name in more.keys() - inside.keys()}
+    return dataclasses.replace(value, **own, **{part: dataclasses.replace(inner, **inside)})
 
 
 def hospital() -> HospitalCatalogue:
@@ -50,20 +71,17 @@ def hospital() -> HospitalCatalogue:
         "00000",
         "รพ.ทดสอบระบบ",
         "84",
-        "สุราษฎร์ธานี",
-        "",
-        1,
         {1: Department(1, "อายุรกรรม"), 2: Department(2, "ฉีดวัคซีน")},
         {1: Room(1, "ห้องตรวจ 1", 1, "A", 3), 2: Room(2, "ห้องฉีด 1", 2, "V", 3)},
         {1: Period(1, "เช้า", "08:00:00", "08:59:59")},
     )
 
 
-@pytest.mark.parametrize("day", [date(2020, 1, 1), DAY, rules.LAST_DAY])
-def test_the_date_is_in_the_id_and_the_id_stays_below_what_a_typed_client_reads(day: date) -> None:
+@pytest.mark.parametrize("day", [date(2020, 1, 1), DAY, model.LAST_DAY])
+def test_a_schedule_id_contains_the_date_and_stays_below_two_to_the_31(day: date) -> None:
     for number in (1, 99_999):
-        made = rules.schedule_id(day, number)
-        assert rules.day_of(made) == day
+        made = model.schedule_id(day, number)
+        assert model.day_of(made) == day
         assert made < 2**31
 
 
@@ -72,7 +90,7 @@ def test_the_date_is_in_the_id_and_the_id_stays_below_what_a_typed_client_reads(
     [("2026-11-30T23:59:59", False), ("2026-12-01T08:59:59", False), ("2026-12-01T09:00:00", True)],
 )
 def test_a_period_is_over_after_its_last_second(at: str, over: bool) -> None:
-    assert schedule().is_over(datetime.fromisoformat(at).replace(tzinfo=BANGKOK)) is over
+    assert schedule().info.is_over(datetime.fromisoformat(at).replace(tzinfo=BANGKOK)) is over
 
 
 @pytest.mark.parametrize(("place", "number"), [(1, "A011"), (4, "A014")])
@@ -88,45 +106,43 @@ def test_a_period_ends_after_it_starts(start: str, finish: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "fields"),
+    ("specs", "fields"),
     [
         ([], {"lines"}),
-        ([ScheduleSpec(1, 1, 1, 5, True)] * rules.MAX_LINES + [ScheduleSpec(1, 2, 2, 5, True)], {"lines"}),
+        ([ScheduleSpec(1, 1, 1, 5, True)] * model.MAX_LINES + [ScheduleSpec(1, 2, 2, 5, True)], {"lines"}),
         ([ScheduleSpec(9, 1, 1, 5, True)], {"lines[0].period_id"}),
         ([ScheduleSpec(1, 1, 9, 5, True)], {"lines[0].room_id"}),
         ([ScheduleSpec(1, 2, 1, 5, True)], {"lines[0].department_id"}),
         ([ScheduleSpec(1, 1, 1, 5, True), ScheduleSpec(1, 1, 1, 6, False)], {"lines[1]"}),
     ],
 )
-def test_a_line_names_what_the_hospital_has_and_no_two_are_the_same(
-    lines: list[ScheduleSpec], fields: set[str]
-) -> None:
+def test_specs_name_what_the_hospital_has_and_no_two_are_the_same(specs: list[ScheduleSpec], fields: set[str]) -> None:
     with pytest.raises(Invalid) as refused:
-        rules.check_lines(hospital(), lines)
+        rules.check_specs(hospital(), specs)
     assert fields <= set(refused.value.fields)
 
 
 @pytest.mark.parametrize(
-    ("there", "expected"),
+    ("existing", "expected"),
     [
         ([], False),
         ([schedule()], True),
-        ([schedule(state=rules.CLOSED)], False),
+        ([schedule(state=model.CLOSED)], False),
         ([schedule(room_id=2)], False),
         ([schedule(period_id=2)], False),
     ],
 )
-def test_a_line_clashes_with_an_open_schedule_of_its_room_and_period(there: list[Schedule], expected: bool) -> None:
-    assert rules.clashes(there, ScheduleSpec(1, 1, 1, 5, True)) is expected
+def test_a_spec_clashes_with_an_open_schedule_of_its_room_and_period(existing: list[Schedule], expected: bool) -> None:
+    assert rules.clashes(existing, ScheduleSpec(1, 1, 1, 5, True)) is expected
 
 
 @pytest.mark.parametrize(
     ("free", "capacity", "removed"),
     [({1, 2, 3, 4}, 4, set()), ({1, 2, 3, 4}, 1, {2, 3, 4}), ({1, 3}, 3, {3}), ({2}, 3, {2}), (set(), 4, set())],
 )
-def test_the_highest_free_places_go_first(free: set[int], capacity: int, removed: set[int]) -> None:
-    seen = schedule(free=frozenset(free), available_count=len(free))
-    assert rules.places_to_remove(seen, capacity) == removed
+def test_the_highest_free_places_are_removed_first(free: set[int], capacity: int, removed: set[int]) -> None:
+    before = schedule(free=frozenset(free), available_count=len(free))
+    assert rules.places_to_remove(before, capacity) == removed
 
 
 @pytest.mark.parametrize(("free", "capacity"), [(set(), 3), ({1, 3}, 1)])
@@ -145,7 +161,7 @@ def numbers(blocks: tuple[Block, ...]) -> dict[int, tuple[int, int]]:
 
 
 @given(st.sets(st.integers(1, 20)))
-def test_whatever_places_go_the_others_keep_their_ids_and_queue_numbers(removed: set[int]) -> None:
+def test_removing_places_keeps_the_ids_and_queue_numbers_of_the_others(removed: set[int]) -> None:
     blocks = (Block(1, 8, 101, 11), Block(9, 12, 501, 40))
     before = numbers(blocks)
 
@@ -156,34 +172,50 @@ def test_whatever_places_go_the_others_keep_their_ids_and_queue_numbers(removed:
 
 @given(st.lists(st.integers(1, 9), max_size=12))
 def test_growing_and_shrinking_in_turn_never_gives_two_places_the_same_number(capacities: list[int]) -> None:
-    seen = schedule()
-    next_id, next_queue = 105, 15
-    given_out = dict(numbers(seen.blocks))
+    current, counter = schedule(), DayCounter("00000", DAY, 2, {1: 15}, version=1)
+    next_id = 105
+    ever_made: dict[int, tuple[int, int]] = numbers(current.blocks)
     for capacity in capacities:
-        if capacity > seen.capacity:
-            more = capacity - seen.capacity
-            block = rules.next_block(seen, more, next_id, next_queue)
-            next_id, next_queue = next_id + more, next_queue + more
-            free = seen.free | set(range(block.first_place, block.first_place + more))
-            seen = schedule(blocks=(*seen.blocks, block), capacity=capacity, free=frozenset(free))
+        if capacity > current.capacity:
+            more = capacity - current.capacity
+            current, counter = rules.grown(current, more, True, counter, next_id)
+            next_id += more
+            block = current.blocks[-1]
+            free = current.free | set(range(block.first_place, block.first_place + more))
+            assert not set(numbers((block,)).values()) & set(ever_made.values())
         else:
-            removed = rules.places_to_remove(seen, capacity)
-            blocks = rules.without_places(seen.blocks, removed)
-            seen = schedule(blocks=blocks, capacity=capacity, free=seen.free - removed)
-        assert set(numbers(seen.blocks)) == seen.free
-        assert len(set(numbers(seen.blocks).values())) == seen.capacity
-        given_out |= numbers(seen.blocks)
+            removed = rules.places_to_remove(current, capacity)
+            current = rules.shrunk(current, removed, True)
+            free = current.free - removed
+        current = dataclasses.replace(current, free=frozenset(free))  # the store changes it by its places
+        assert current.capacity == capacity
+        assert set(numbers(current.blocks)) == current.free
+        assert len(set(numbers(current.blocks).values())) == current.capacity
+        ever_made |= numbers(current.blocks)
 
 
 def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() -> None:
-    online_free, rooms = rules.count_day(
+    day = rules.count_day(
         [
             schedule(available_count=3),
             schedule(room_id=2, department_id=2, online=False, available_count=1),
             schedule(period_id=2, time_finish="09:59:59", available_count=0),
-            schedule(period_id=3, state=rules.CLOSED),
+            schedule(period_id=3, state=model.CLOSED),
         ]
     )
 
-    assert online_free == {"08:59:59": 3, "09:59:59": 0}
-    assert rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
+    assert (day.hospital_code, day.province_code, day.day) == ("00000", "84", DAY)
+    assert day.online_free == {"08:59:59": 3, "09:59:59": 0}
+    assert day.rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
+
+
+def test_new_schedules_continue_the_numbers_of_the_day_and_of_each_room() -> None:
+    counter = DayCounter("00000", DAY, 3, {1: 9}, version=4)
+    specs = [ScheduleSpec(1, 1, 1, 5, True), ScheduleSpec(1, 2, 2, 2, False)]
+
+    made, after = rules.number_schedules(hospital(), DAY, specs, counter, 101)
+
+    assert [each.info.schedule_id for each in made] == [model.schedule_id(DAY, 3), model.schedule_id(DAY, 4)]
+    assert [each.blocks for each in made] == [(Block(1, 5, 101, 9),), (Block(1, 2, 106, 1),)]
+    assert [(each.online, each.free) for each in made] == [(True, frozenset(range(1, 6))), (False, frozenset({1, 2}))]
+    assert after == DayCounter("00000", DAY, 5, {1: 14, 2: 3}, version=5)

@@ -1,0 +1,139 @@
+"""What an appointment is: its states, and what may happen in which of them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.people.model import Person
+from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
+
+BOOKED, CANCELLED, POSTPONED = "booked", "cancelled", "postponed"
+
+# event -> (states it may happen in, state afterwards). Everything else is refused.
+TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "accept": (frozenset({BOOKED}), BOOKED),
+    "reject": (frozenset({BOOKED}), BOOKED),
+    "confirm": (frozenset({BOOKED}), BOOKED),
+    "cancel": (frozenset({BOOKED}), CANCELLED),
+    "postpone": (frozenset({BOOKED}), POSTPONED),
+}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends a booking.
+
+    hospital_code: the hospital that books. system: its information system. login: the signed-in account. is_person: the
+    person books in the app, so the hospital's booking rules apply.
+    """
+
+    hospital_code: str
+    system: str
+    login: str
+    is_person: bool = False
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One person holding one place, now or before.
+
+    *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
+    put in order. version: counts the changes of everything this person holds or held in this schedule.
+
+    accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the person made the last change in the app,
+    so nobody needs to tell them. origin: if it was moved here, the slip code of the first appointment, which names the
+    entry in the person's calendar. sequence: counts the changes of that entry, through every move.
+    cancel_minutes_before: the hospital's rule at the time of booking. ended_ids: appointment ids that this person gave
+    up in the same schedule, to recognise a late repeat of their cancellation.
+    """
+
+    schedule: ScheduleInfo
+    cid: str
+    place: int
+    appointment_id: int
+    queue_no: str
+    person_name: str
+    state: str
+    version: int
+    check_code: str
+    comment: str
+    booked_by: str
+    booked_system: str
+    booked_login: str
+    booked_at: str
+    changed_login: str
+    changed_at: str
+    accepted_by: str = ""
+    accepted_at: str = ""
+    confirmed_at: str = ""
+    changed_by_person: bool = False
+    reminded_at: str = ""
+    origin: str = ""
+    sequence: int = 0
+    cancel_minutes_before: int = 0
+    moved_to_schedule_id: int | None = None
+    moved_to_appointment_id: int | None = None
+    ended_ids: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == BOOKED
+
+    @property
+    def given_up_ids(self) -> frozenset[int]:
+        """Of an appointment that has ended: every id that this person held in the schedule."""
+        return self.ended_ids | {self.appointment_id}
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether the look-up shows it: active, today or later (wire contract, Appointment)."""
+        return self.is_active and self.schedule.day >= now.date()
+
+
+@dataclass(frozen=True)
+class BookingRequest:
+    """A request for one place of a schedule: a booking, or a move of the appointment `moving`.
+
+    person: as sent; the registry's entry is used instead if there is one. online: only what is open online may be
+    booked; False for staff. version (of a move): the version of `moving` that the staff's screen shows.
+    """
+
+    hospital_code: str
+    schedule_id: int
+    person: Person
+    sender: Sender
+    comment: str = ""
+    online: bool = True
+    moving: Appointment | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class WriteConflict:
+    """Why a transaction was not carried out, from what the tables held at that moment; None: not the reason.
+
+    schedule: its place could not be taken. held: the person's appointment in that schedule. moving: the appointment to
+    be moved has changed. person_known: somebody put the person into the registry meanwhile.
+    """
+
+    schedule: Schedule | None = None
+    held: Appointment | None = None
+    moving: Appointment | None = None
+    person_known: bool = False
+
+
+@dataclass(frozen=True)
+class BookingSnapshot:
+    """What a booking depends on, as it was read.
+
+    person: the registry's entry. held: what this person holds or held in the schedule. limits: the hospital's rules.
+    booking_version: how often this person has booked or moved by themselves under a limit.
+    """
+
+    schedule: Schedule
+    person: Person | None
+    held: Appointment | None
+    limits: BookingRules
+    booking_version: int
+
+    def updated(self, conflict: WriteConflict) -> "BookingSnapshot":
+        """The snapshot with what a failed write has returned."""
+        return replace(self, schedule=conflict.schedule or self.schedule, held=conflict.held or self.held)

@@ -1,0 +1,230 @@
+"""What a hospital opens for booking: schedules, and the catalogue of departments, rooms and periods they are made of.
+
+A schedule is one row of a hospital's day: date x period x department x room, with places numbered 1..capacity. Places
+are made in blocks. A block reserves a run of appointment ids (unique per hospital) and of queue numbers (unique per
+room and day), so a place has its ids from the start, and a cancelled place is free again with the same number.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+OPEN, CLOSED = "open", "closed"
+MAX_PLACES = 999
+MAX_LINES = 90  # new schedules a request; with the day counter they are one transaction of at most 100 items
+
+_FIRST_DAY = date(2020, 1, 1)
+_PER_DAY = 100_000
+# The last day whose schedule_ids stay below 2^31: 16 October 2078.
+LAST_DAY = _FIRST_DAY + timedelta(days=2**31 // _PER_DAY - 1)
+
+
+def schedule_id(day: date, number: int) -> int:
+    """The contract's schedule_id of the day's nth schedule. The id contains the date, so it is enough to find one."""
+    return (day - _FIRST_DAY).days * _PER_DAY + number
+
+
+def day_of(schedule_id: int) -> date:
+    """The date that a schedule_id contains."""
+    return _FIRST_DAY + timedelta(days=schedule_id // _PER_DAY)
+
+
+def is_over(day: date, time_finish: str, now: datetime) -> bool:
+    """Whether a period of that day has ended at `now` (Bangkok). The end is inclusive: 08:59:59 is still inside."""
+    return (day.isoformat(), time_finish) < (now.date().isoformat(), now.strftime("%H:%M:%S"))
+
+
+@dataclass(frozen=True)
+class ScheduleInfo:
+    """What a schedule and its appointments share: which hospital, when, which department and room.
+
+    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. An appointment keeps the values of the time when it
+    was booked.
+    """
+
+    hospital_code: str
+    hospital_name: str
+    schedule_id: int
+    day: date
+    time_start: str
+    time_finish: str
+    department_id: int
+    department_name: str
+    room_id: int
+    room_name: str
+    room_phone_number: str
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the period has ended."""
+        return is_over(self.day, self.time_finish, now)
+
+    def start(self, now: datetime) -> datetime:
+        """When the period starts, in the time zone of `now` (Bangkok)."""
+        return datetime.fromisoformat(f"{self.day}T{self.time_start}").replace(tzinfo=now.tzinfo)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Places made together: `places` of them from `first_place` on, with their runs of ids and queue numbers."""
+
+    first_place: int
+    places: int
+    first_appointment_id: int
+    first_queue_number: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule with its places.
+
+    free: the numbers of the free places; available_count is always how many they are. online: people may book it by
+    themselves. version: counts the staff's edits, not bookings.
+    """
+
+    info: ScheduleInfo
+    province_code: str
+    period_id: int
+    period_name: str
+    queue_code: str
+    queue_length: int
+    capacity: int
+    available_count: int
+    free: frozenset[int]
+    blocks: tuple[Block, ...]
+    online: bool
+    state: str
+    version: int
+
+    def is_visible_online(self, now: datetime) -> bool:
+        """Whether the API's availability lists show it; a full one is shown too, with 0."""
+        return self.state == OPEN and self.online and not self.info.is_over(now)
+
+    def appointment_id(self, place: int) -> int:
+        block = self._block(place)
+        return block.first_appointment_id + place - block.first_place
+
+    def queue_no(self, place: int) -> str:
+        """The queue number printed on the slip: code `A` and length 3 make `A001`."""
+        block = self._block(place)
+        return f"{self.queue_code}{block.first_queue_number + place - block.first_place:0{self.queue_length}d}"
+
+    def has_place(self, place: int) -> bool:
+        """Whether it has a place of this number, free or held."""
+        return any(block.first_place <= place < block.first_place + block.places for block in self.blocks)
+
+    @property
+    def held(self) -> frozenset[int]:
+        """The numbers of the places that somebody holds."""
+        runs = (range(block.first_place, block.first_place + block.places) for block in self.blocks)
+        return frozenset(place for run in runs for place in run) - self.free
+
+    def _block(self, place: int) -> Block:
+        for block in self.blocks:
+            if block.first_place <= place < block.first_place + block.places:
+                return block
+        raise LookupError(f"schedule {self.info.schedule_id} has no place {place}")
+
+
+@dataclass(frozen=True)
+class DayCounter:
+    """What has been numbered on a hospital's day: the next schedule, and the next queue number of each room.
+
+    version: counts the changes; 0 if nothing has been numbered yet.
+    """
+
+    hospital_code: str
+    day: date
+    next_number: int = 1
+    next_queue_numbers: dict[int, int] = field(default_factory=dict)
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Department:
+    department_id: int
+    name: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Room:
+    """An examination room. queue_code, queue_length: what its queue numbers look like (manual 2.2)."""
+
+    room_id: int
+    name: str
+    department_id: int
+    queue_code: str
+    queue_length: int
+    phone_number: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of the day. time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive."""
+
+    period_id: int
+    name: str
+    time_start: str
+    time_finish: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class BookingRules:
+    """A hospital's rules for people who act by themselves, in the app; staff and information systems are exempt.
+
+    cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+    max_active_per_department: how many active appointments one person may hold in a department; 0 is unlimited.
+    """
+
+    cancel_minutes_before: int = 0
+    max_active_per_department: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class HospitalCatalogue:
+    """A hospital with its departments, rooms and periods by id.
+
+    next_numbers: kind ("department", "room", "period") -> the id that the next new one gets.
+    """
+
+    hospital_code: str
+    name: str
+    province_code: str
+    departments: dict[int, Department]
+    rooms: dict[int, Room]
+    periods: dict[int, Period]
+    next_numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScheduleSpec:
+    """A schedule to be opened: its period, its room (which belongs to the department) and the number of places."""
+
+    period_id: int
+    department_id: int
+    room_id: int
+    capacity: int
+    online: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """A hospital's day, counted.
+
+    online_free: period end (HH:MM:SS) -> free places open online. rooms: room_id -> (department_id, places, free
+    places), open schedules only, online or not.
+    """
+
+    hospital_code: str
+    hospital_name: str
+    province_code: str
+    day: date
+    online_free: dict[str, int]
+    rooms: dict[int, tuple[int, int, int]]
+
+    def available(self, now: datetime) -> int | None:
+        """Free places online in periods that are not over; None if the day has no such schedule."""
+        running = [free for finish, free in self.online_free.items() if not is_over(self.day, finish, now)]
+        return sum(running) if running else None

@@ -1,0 +1,41 @@
+"""Mappers and keys of rows that other packages' stores write too: schedules, and a hospital's booking rules."""
+
+from datetime import date
+from typing import Any
+
+from chalicelib.mapping import Mapper
+from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
+from chalicelib.tables import CatalogueItem, ScheduleItem
+
+HOSPITAL = "#"  # the range key of the hospital's own row in the hospitals table
+
+
+def hospital_day(hospital_code: str, day: date) -> str:
+    """The key of a hospital's day in the tables that keep what belongs to one together."""
+    return f"{hospital_code}#{day.isoformat()}"
+
+
+def read_hospital_day(key: str) -> tuple[str, date]:
+    """(hospital code, day) of such a key."""
+    hospital_code, day = key.split("#")
+    return hospital_code, date.fromisoformat(day)
+
+
+def hospital_and_day(row: Any) -> dict[str, Any]:
+    """The fields that a row has only in its key `hospital_day`."""
+    hospital_code, day = read_hospital_day(row.hospital_day)
+    return {"hospital_code": hospital_code, "day": day}
+
+
+def schedule_key(info: ScheduleInfo) -> ScheduleItem:
+    """A row with the schedule's keys only."""
+    return ScheduleItem(hospital_day(info.hospital_code, info.day), info.schedule_id)
+
+
+SCHEDULES = Mapper(
+    ScheduleItem,
+    Schedule,
+    keys=lambda schedule: {"hospital_day": hospital_day(schedule.info.hospital_code, schedule.info.day)},
+    from_keys=hospital_and_day,
+)
+BOOKING_RULES = Mapper(CatalogueItem, BookingRules, keys=lambda rules: {"item": HOSPITAL})

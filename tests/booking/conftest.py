@@ -1,0 +1,71 @@
+"""Tables and queues in memory, a clock that tests set, and the log lines."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import clock, storage, tables
+from chalicelib.messages import queues
+from chalicelib.schedules import catalogue_store as catalogue
+from chalicelib.schedules.model import Department, Period, Room
+from chalicelib.tables import CatalogueItem
+from infra.aws import stack
+from tests.booking.memory import EVENING_BEFORE, Watch
+
+
+@pytest.fixture(scope="package")
+def memory() -> Iterator[None]:
+    """Tables and queues in memory, made once."""
+    with mock_aws():
+        forget_connections()  # new ones go to moto
+        stack.apply("local")
+        yield
+        forget_connections()
+
+
+def forget_connections() -> None:
+    storage._connection = None
+    queues._sqs.cache_clear()
+    queues._url.cache_clear()
+
+
+@pytest.fixture
+def watch(memory: None) -> Iterator[Watch]:
+    """A clock that a test sets, a week before DAY, and a hospital without bookings."""
+    watch = Watch(EVENING_BEFORE - timedelta(days=7))
+    before = clock.run_on(lambda: watch.now)
+    CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84").save()
+    for entry in (
+        Department(1, "อายุรกรรม"),
+        Room(1, "ห้องตรวจ 1", 1, "A", 3),
+        Period(1, "เช้า", "08:00:00", "08:59:59"),
+    ):
+        assert catalogue.add(catalogue.hospital("00000"), entry)
+    yield watch
+    for table in tables.Table.__subclasses__():
+        for row in table.scan():
+            row.delete()
+    clock.run_on(before)
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[dict[str, Any]]]:
+    """The log lines written during a test."""
+    lines: list[dict[str, Any]] = []
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(record.getMessage()))
+
+    log, collect = logging.getLogger("moph"), Collect()
+    level = log.level
+    log.setLevel(logging.INFO)
+    log.addHandler(collect)
+    yield lines
+    log.removeHandler(collect)
+    log.setLevel(level)

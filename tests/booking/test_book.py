@@ -1,0 +1,37 @@
+"""Booking on tables in memory, with another write between read and transaction."""
+
+import json
+from typing import Any
+
+from chalicelib.people import store as people
+from chalicelib.people.model import Person
+from chalicelib.tables import PersonItem
+from infra.local import demo
+from tests.booking.memory import Watch, before_send, booked, opened
+
+
+def test_a_booking_that_loses_the_race_to_register_its_person_reads_the_registry_consistently(
+    watch: Watch,
+) -> None:
+    sent = demo.PEOPLE[0]
+    registered = Person(sent.cid, "นาง", "ทะเบียน", "ราษฎร")
+    schedule = opened()
+    first_attempt = [True]
+    reads: list[dict[str, Any]] = []
+
+    def register_first(request: Any, event_name: str, **_: Any) -> None:
+        body = json.loads(request.body)
+        if event_name.endswith("TransactWriteItems") and first_attempt:
+            first_attempt.clear()
+            people.register(registered, "2026-11-23T12:00:00+07:00")
+        elif event_name.endswith("BatchGetItem"):
+            reads.append(body["RequestItems"][PersonItem.Meta.table_name])
+        elif event_name.endswith("GetItem") and body["TableName"] == PersonItem.Meta.table_name:
+            reads.append(body)
+
+    with before_send("*", register_first):
+        appointment = booked(schedule, sent)
+
+    assert appointment.person_name == registered.name
+    assert len(reads) == 2
+    assert all(read["ConsistentRead"] for read in reads)
