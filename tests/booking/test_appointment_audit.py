@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.booking.appointment_audit import entry_of_change
-from chalicelib.booking.rules import CANCELLED, POSTPONED, Appointment
+from chalicelib.booking.model import CANCELLED, POSTPONED, Appointment
 from tests.booking.test_rules import appointment
 
 BOOKED_AT_FIRST = appointment(version=9)
@@ -40,7 +40,7 @@ def test_an_entry_names_the_place_the_actor_and_the_time_but_not_the_person() ->
     entry = entry_of_change(None, booked)
 
     assert entry is not None
-    assert entry.subject == f"appointment#{booked.hospital_code}#{booked.schedule_id}#{booked.place}"
+    assert entry.subject == f"appointment#{booked.schedule.hospital_code}#{booked.schedule.schedule_id}#{booked.place}"
     assert (entry.actor, entry.when) == (booked.changed_login, booked.changed_at)
     assert booked.cid not in str(entry)
     assert booked.person_name not in str(entry)
