@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process answers; asks nothing else.
-         * @description GET /health: Whether the process answers; asks nothing else. (ระบบทำงานอยู่หรือไม่)
+         * Whether the process answers; uses no other service.
+         * @description GET /health: Whether the process answers; uses no other service. (ระบบทำงานอยู่หรือไม่)
          */
         get: operations["get_health"];
         put?: never;
@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the tables can be reached; 503 where they cannot.
-         * @description GET /ready: Whether the tables can be reached; 503 where they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
+         * Whether the tables can be reached; 503 if they cannot.
+         * @description GET /ready: Whether the tables can be reached; 503 if they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
          */
         get: operations["get_ready"];
         put?: never;
@@ -58,8 +58,8 @@ export interface paths {
         get: operations["get_api_accounts_hospitals__hospital_code__groups"];
         put?: never;
         /**
-         * Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there. (เพิ่มกลุ่มผู้ใช้งาน)
+         * Add a user group; its members have its roles.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Add a user group; its members have its roles. (เพิ่มกลุ่มผู้ใช้งาน)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups"];
         delete?: never;
@@ -81,8 +81,8 @@ export interface paths {
          */
         get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
         /**
-         * Changes a group's name and roles, and with them what every member holds.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Changes a group's name and roles, and with them what every member holds. (แก้ไขกลุ่มผู้ใช้งาน)
+         * Change a group's name and roles, and with them the roles of every member.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Change a group's name and roles, and with them the roles of every member. (แก้ไขกลุ่มผู้ใช้งาน)
          */
         put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
         post?: never;
@@ -102,8 +102,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts an account into a group; the same answer where it is in it already.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Puts an account into a group; the same answer where it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         * Put an account into a group; no-op if it is in it already.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Put an account into a group; no-op if it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
         delete?: never;
@@ -123,8 +123,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes an account out of a group; the same answer where it is not in it.
-         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Takes an account out of a group; the same answer where it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         * Take an account out of a group; no-op if it is not in it.
+         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Take an account out of a group; no-op if it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
          */
         delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
         options?: never;
@@ -140,8 +140,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what on a user group, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Who changed what on a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
+         * Changes of a user group, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Changes of a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
          */
         get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
         put?: never;
@@ -182,8 +182,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The accounts of a hospital that match, by login; all of them where nothing is searched for.
-         * @description POST /api/accounts/hospitals/{hospital_code}/account-search: The accounts of a hospital that match, by login; all of them where nothing is searched for. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
+         * The accounts of a hospital that match, by login; all if the search is empty.
+         * @description POST /api/accounts/hospitals/{hospital_code}/account-search: The accounts of a hospital that match, by login; all if the search is empty. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__account_search"];
         delete?: never;
@@ -202,8 +202,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adds an account with a first password, which it must change at its first sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts: Adds an account with a first password, which it must change at its first sign-in. (เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก)
+         * Add an account with a first password, to be changed at its first sign-in.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts: Add an account with a first password, to be changed at its first sign-in. (เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts"];
         delete?: never;
@@ -220,13 +220,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An account with all its roles and where each comes from.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}: An account with all its roles and where each comes from. (แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ)
+         * An account with all its roles and their sources.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}: An account with all its roles and their sources. (แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ)
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login_"];
         /**
-         * Changes an account: name, details, the roles given directly, and its groups.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}: Changes an account: name, details, the roles given directly, and its groups. (แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role)
+         * Change an account: name, details, the roles given directly, and its groups.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}: Change an account: name, details, the roles given directly, and its groups. (แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role)
          */
         put: operations["put_api_accounts_hospitals__hospital_code__accounts__login_"];
         post?: never;
@@ -246,8 +246,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deactivates an account: no sign-in, and its tokens end within a minute.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate: Deactivates an account: no sign-in, and its tokens end within a minute. (ระงับการใช้งานบัญชี)
+         * Deactivate an account: it cannot sign in, and its tokens end within a minute.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate: Deactivate an account: it cannot sign in, and its tokens end within a minute. (ระงับการใช้งานบัญชี)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__deactivate"];
         delete?: never;
@@ -266,8 +266,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets a deactivated account sign in again, with the roles it had.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Lets a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
+         * Let a deactivated account sign in again, with the roles it had.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Let a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
         delete?: never;
@@ -286,8 +286,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives an account a new password, which it must change at its next sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/password: Gives an account a new password, which it must change at its next sign-in. (กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก)
+         * Give an account a new password, to be changed at its next sign-in.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/password: Give an account a new password, to be changed at its next sign-in. (กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__password"];
         delete?: never;
@@ -306,8 +306,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets an account that wrong passwords have locked sign in again.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Lets an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         * Let an account that wrong passwords have locked sign in again.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Let an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
         delete?: never;
@@ -324,8 +324,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what on an account and on the groups it is in now, newest first; refused attempts too.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Who changed what on an account and on the groups it is in now, newest first; refused attempts too. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
+         * Changes and refused attempts of an account and its groups, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Changes and refused attempts of an account and its groups, newest first. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
         put?: never;
@@ -371,8 +371,8 @@ export interface paths {
         get: operations["get_token"];
         put?: never;
         /**
-         * A token, as a bare JWT. The three fields may come in the query, a JSON body or a form.
-         * @description get_moph_access_token: A token, as a bare JWT. The three fields may come in the query, a JSON body or a form. (ขอ token สำหรับใช้งาน API)
+         * A token, as a bare JWT.
+         * @description get_moph_access_token: A token, as a bare JWT. (ขอ token สำหรับใช้งาน API)
          */
         post: operations["post_token"];
         delete?: never;
@@ -391,234 +391,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not.
-         * @description POST /api/accounts/password: Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not. (เปลี่ยนรหัสผ่านของตนเอง)
+         * Change one's own password. A wrong present password counts as a failed sign-in.
+         * @description POST /api/accounts/password: Change one's own password. A wrong present password counts as a failed sign-in. (เปลี่ยนรหัสผ่านของตนเอง)
          */
         post: operations["post_api_accounts_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/Welcome": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who is signed in, with which roles, and the hospital's figures of today.
-         * @description GET /api/dashboard/Welcome: Who is signed in, with which roles, and the hospital's figures of today. (หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้)
-         */
-        get: operations["get_api_dashboard_Welcome"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Active appointments of a day, of one schedule where it is given, by time, room and place.
-         * @description GET /api/dashboard/appointments: Active appointments of a day, of one schedule where it is given, by time, room and place. (รายการนัดหมายของวัน หรือของตารางเวลาเดียว)
-         */
-        get: operations["get_api_dashboard_appointments"];
-        put?: never;
-        /**
-         * Books a place in any open schedule of the hospital, open online or not.
-         * @description POST /api/dashboard/appointments: Books a place in any open schedule of the hospital, open online or not. (จองนัดหมายให้ผู้รับบริการ)
-         */
-        post: operations["post_api_dashboard_appointments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Accepts the appointment ("รับนัด").
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/accept: Accepts the appointment ("รับนัด"). (Accept: รับนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes an Accept back.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Takes an Accept back. (Reject: ยกเลิกการรับนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancels the appointment; its place is free again.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/cancel: Cancels the appointment; its place is free again. (ยกเลิกนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Moves the appointment to another schedule and answers with the new one.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Moves the appointment to another schedule and answers with the new one. (เลื่อนนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person's national id in full; that it was asked for is written into the history.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full; that it was asked for is written into the history. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who did what at this place and when, oldest first; a moment behind.
-         * @description GET /api/dashboard/appointments/{schedule_id}/{place}/history: Who did what at this place and when, oldest first; a moment behind. (ประวัติของคิว: ใครทำอะไร เมื่อใด)
-         */
-        get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/slips/{slip_code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The appointment that a slip was printed for.
-         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
-         */
-        get: operations["get_api_dashboard_slips__slip_code_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/closures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0.
-         * @description POST /api/dashboard/closures: Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0. (ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้)
-         */
-        post: operations["post_api_dashboard_closures"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/Reminders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet.
-         * @description GET /api/dashboard/Reminders: How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
-         */
-        get: operations["get_api_dashboard_Reminders"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -635,8 +411,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts people on the hospital's white list; sending them again changes nothing but their details.
-         * @description POST /api/SendImmunizationTarget: Puts people on the hospital's white list; sending them again changes nothing but their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
+         * Put people on the hospital's white list. Sending them again changes only their details.
+         * @description POST /api/SendImmunizationTarget: Put people on the hospital's white list. Sending them again changes only their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
          */
         post: operations["post_api_SendImmunizationTarget"];
         delete?: never;
@@ -655,8 +431,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The language that the person chose in the app; notices are written in it from now on.
-         * @description POST /api/person/Language: The language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
+         * Note the language that the person chose in the app; notices are written in it from now on.
+         * @description POST /api/person/Language: Note the language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
          */
         post: operations["post_api_person_Language"];
         delete?: never;
@@ -714,11 +490,11 @@ export interface paths {
         };
         /**
          * 8 actions, chosen by Action
-         * @description CancelAppointmentSlot: Gives a place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
-         *     PostponeAppointmentSlot: Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again. (เลื่อนการจองตารางนัดหมาย)
+         * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
+         *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
          *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
-         *     GetHospitalRoom: The rooms of a hospital, of one department where it is given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalRoom: The rooms of a hospital, of one department if given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
          *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
@@ -727,11 +503,235 @@ export interface paths {
         put?: never;
         /**
          * 3 actions, chosen by Action
-         * @description ConfirmAppointmentSlot: Books a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
-         *     AcknowledgeAppointmentSlot: The person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
-         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
+         * @description ConfirmAppointmentSlot: Book a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
+         *     AcknowledgeAppointmentSlot: Note that the person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
+         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, with which roles, and the hospital's figures of today.
+         * @description GET /api/dashboard/Welcome: Who is signed in, with which roles, and the hospital's figures of today. (หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้)
+         */
+        get: operations["get_api_dashboard_Welcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Active appointments of a day, of one schedule if given, by time, room and place.
+         * @description GET /api/dashboard/appointments: Active appointments of a day, of one schedule if given, by time, room and place. (รายการนัดหมายของวัน หรือของตารางเวลาเดียว)
+         */
+        get: operations["get_api_dashboard_appointments"];
+        put?: never;
+        /**
+         * Book a place in any open schedule of the hospital, open online or not.
+         * @description POST /api/dashboard/appointments: Book a place in any open schedule of the hospital, open online or not. (จองนัดหมายให้ผู้รับบริการ)
+         */
+        post: operations["post_api_dashboard_appointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the appointment ("รับนัด").
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/accept: Accept the appointment ("รับนัด"). (Accept: รับนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an Accept back.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Take an Accept back. (Reject: ยกเลิกการรับนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the appointment; its place is free again.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/cancel: Cancel the appointment; its place is free again. (ยกเลิกนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the appointment to another schedule; answers with the new appointment.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Move the appointment to another schedule; answers with the new appointment. (เลื่อนนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person's national id in full. The history notes who asked for it.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full. The history notes who asked for it. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what at this place and when, oldest first. A moment behind the last action.
+         * @description GET /api/dashboard/appointments/{schedule_id}/{place}/history: Who did what at this place and when, oldest first. A moment behind the last action. (ประวัติของคิว: ใครทำอะไร เมื่อใด)
+         */
+        get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/slips/{slip_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The appointment that a slip was printed for.
+         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
+         */
+        get: operations["get_api_dashboard_slips__slip_code_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0.
+         * @description POST /api/dashboard/closures: Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0. (ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้)
+         */
+        post: operations["post_api_dashboard_closures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
+         * @description GET /api/dashboard/Reminders: Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         */
+        get: operations["get_api_dashboard_Reminders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -766,14 +766,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The hospitals within the caller's reach that match: code from its start, name anywhere, province.
-         * @description GET /api/accounts/hospitals: The hospitals within the caller's reach that match: code from its start, name anywhere, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
+         * The hospitals of the caller that match: start of code, part of name, province.
+         * @description GET /api/accounts/hospitals: The hospitals of the caller that match: start of code, part of name, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
          */
         get: operations["get_api_accounts_hospitals"];
         put?: never;
         /**
-         * Adds a hospital.
-         * @description POST /api/accounts/hospitals: Adds a hospital. (เพิ่มหน่วยบริการ)
+         * Add a hospital.
+         * @description POST /api/accounts/hospitals: Add a hospital. (เพิ่มหน่วยบริการ)
          */
         post: operations["post_api_accounts_hospitals"];
         delete?: never;
@@ -790,13 +790,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A hospital within the caller's reach.
-         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital within the caller's reach. (แสดงข้อมูลหน่วยบริการ)
+         * A hospital that the caller administers.
+         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital that the caller administers. (แสดงข้อมูลหน่วยบริการ)
          */
         get: operations["get_api_accounts_hospitals__hospital_code_"];
         /**
-         * Changes a hospital's name, province, district or years.
-         * @description PUT /api/accounts/hospitals/{hospital_code}: Changes a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
+         * Change a hospital's name, province, district or years.
+         * @description PUT /api/accounts/hospitals/{hospital_code}: Change a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
          */
         put: operations["put_api_accounts_hospitals__hospital_code_"];
         post?: never;
@@ -816,8 +816,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason.
-         * @description POST /api/accounts/hospital-import: Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         * Import up to 500 lines of the national list; returns invalid lines and why.
+         * @description POST /api/accounts/hospital-import: Import up to 500 lines of the national list; returns invalid lines and why. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
          */
         post: operations["post_api_accounts_hospital_import"];
         delete?: never;
@@ -834,8 +834,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what on a hospital's own entry, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/history: Who changed what on a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
+         * Changes of a hospital's own entry, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/history: Changes of a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
          */
         get: operations["get_api_accounts_hospitals__hospital_code__history"];
         put?: never;
@@ -1176,8 +1176,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts a person on the hospital's white list; again, it changes nothing but the details.
-         * @description POST /api/dashboard/people: Puts a person on the hospital's white list; again, it changes nothing but the details. (เพิ่มรายชื่อ (White list))
+         * Put a person on the hospital's white list. A repeat changes only the details.
+         * @description POST /api/dashboard/people: Put a person on the hospital's white list. A repeat changes only the details. (เพิ่มรายชื่อ (White list))
          */
         post: operations["post_api_dashboard_people"];
         delete?: never;
@@ -1236,8 +1236,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes a person off the hospital's white list; the registry keeps its entry.
-         * @description POST /api/dashboard/white-list/remove: Takes a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
+         * Take a person off the hospital's white list; the registry keeps its entry.
+         * @description POST /api/dashboard/white-list/remove: Take a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
          */
         post: operations["post_api_dashboard_white_list_remove"];
         delete?: never;
@@ -1256,8 +1256,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm.
-         * @description POST /api/dashboard/white-list/import: Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm. (นำเข้า White list จากไฟล์ CSV)
+         * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
+         * @description POST /api/dashboard/white-list/import: Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm. (นำเข้า White list จากไฟล์ CSV)
          */
         post: operations["post_api_dashboard_white_list_import"];
         delete?: never;
@@ -1280,8 +1280,8 @@ export interface paths {
         get: operations["get_api_dashboard_departments"];
         put?: never;
         /**
-         * Adds a department; the same again answers with the one that is there.
-         * @description POST /api/dashboard/departments: Adds a department; the same again answers with the one that is there. (เพิ่มแผนก)
+         * Add a department; if there is one of this name, the answer is that one.
+         * @description POST /api/dashboard/departments: Add a department; if there is one of this name, the answer is that one. (เพิ่มแผนก)
          */
         post: operations["post_api_dashboard_departments"];
         delete?: never;
@@ -1299,14 +1299,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Renames a department; schedules that are there keep the name they were made with.
-         * @description PUT /api/dashboard/departments/{department_id}: Renames a department; schedules that are there keep the name they were made with. (แก้ไขแผนก)
+         * Rename a department. Existing schedules keep the name they were made with.
+         * @description PUT /api/dashboard/departments/{department_id}: Rename a department. Existing schedules keep the name they were made with. (แก้ไขแผนก)
          */
         put: operations["put_api_dashboard_departments__department_id_"];
         post?: never;
         /**
-         * Removes a department that no room and no coming schedule uses.
-         * @description DELETE /api/dashboard/departments/{department_id}: Removes a department that no room and no coming schedule uses. (ลบแผนก)
+         * Remove a department that no room and no coming schedule uses.
+         * @description DELETE /api/dashboard/departments/{department_id}: Remove a department that no room and no coming schedule uses. (ลบแผนก)
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
         options?: never;
@@ -1328,8 +1328,8 @@ export interface paths {
         get: operations["get_api_dashboard_rooms"];
         put?: never;
         /**
-         * Adds a room to a department; the same again answers with the one that is there.
-         * @description POST /api/dashboard/rooms: Adds a room to a department; the same again answers with the one that is there. (เพิ่มห้องตรวจ)
+         * Add a room to a department; if this very room is there, the answer is that one.
+         * @description POST /api/dashboard/rooms: Add a room to a department; if this very room is there, the answer is that one. (เพิ่มห้องตรวจ)
          */
         post: operations["post_api_dashboard_rooms"];
         delete?: never;
@@ -1347,14 +1347,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Changes a room; schedules that are there keep what they were made with, queue numbers included.
-         * @description PUT /api/dashboard/rooms/{room_id}: Changes a room; schedules that are there keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
+         * Change a room. Existing schedules keep what they were made with, queue numbers included.
+         * @description PUT /api/dashboard/rooms/{room_id}: Change a room. Existing schedules keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
          */
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
         /**
-         * Removes a room that no coming schedule uses.
-         * @description DELETE /api/dashboard/rooms/{room_id}: Removes a room that no coming schedule uses. (ลบห้องตรวจ)
+         * Remove a room that no coming schedule uses.
+         * @description DELETE /api/dashboard/rooms/{room_id}: Remove a room that no coming schedule uses. (ลบห้องตรวจ)
          */
         delete: operations["delete_api_dashboard_rooms__room_id_"];
         options?: never;
@@ -1376,8 +1376,8 @@ export interface paths {
         get: operations["get_api_dashboard_periods"];
         put?: never;
         /**
-         * Adds a period; the same again answers with the one that is there.
-         * @description POST /api/dashboard/periods: Adds a period; the same again answers with the one that is there. (เพิ่มช่วงเวลา)
+         * Add a period; if this very period is there, the answer is that one.
+         * @description POST /api/dashboard/periods: Add a period; if this very period is there, the answer is that one. (เพิ่มช่วงเวลา)
          */
         post: operations["post_api_dashboard_periods"];
         delete?: never;
@@ -1395,14 +1395,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Changes a period; schedules that are there keep their times, so that nobody's appointment moves.
-         * @description PUT /api/dashboard/periods/{period_id}: Changes a period; schedules that are there keep their times, so that nobody's appointment moves. (แก้ไขช่วงเวลา)
+         * Change a period. Existing schedules keep their times, so nobody's appointment moves.
+         * @description PUT /api/dashboard/periods/{period_id}: Change a period. Existing schedules keep their times, so nobody's appointment moves. (แก้ไขช่วงเวลา)
          */
         put: operations["put_api_dashboard_periods__period_id_"];
         post?: never;
         /**
-         * Removes a period that no coming schedule uses.
-         * @description DELETE /api/dashboard/periods/{period_id}: Removes a period that no coming schedule uses. (ลบช่วงเวลา)
+         * Remove a period that no coming schedule uses.
+         * @description DELETE /api/dashboard/periods/{period_id}: Remove a period that no coming schedule uses. (ลบช่วงเวลา)
          */
         delete: operations["delete_api_dashboard_periods__period_id_"];
         options?: never;
@@ -1423,8 +1423,8 @@ export interface paths {
          */
         get: operations["get_api_dashboard_settings"];
         /**
-         * Sets the rules; an appointment keeps the time limit that stood when it was booked.
-         * @description PUT /api/dashboard/settings: Sets the rules; an appointment keeps the time limit that stood when it was booked. (กำหนดกติกาของหน่วยบริการ)
+         * Change the rules. An appointment keeps the time limit that was set when it was booked.
+         * @description PUT /api/dashboard/settings: Change the rules. An appointment keeps the time limit that was set when it was booked. (กำหนดกติกาของหน่วยบริการ)
          */
         put: operations["put_api_dashboard_settings"];
         post?: never;
@@ -1442,8 +1442,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Places and free places per day of a month, for the days that have open schedules of the department and room.
-         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for the days that have open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
+         * Places and free places per day of a month, for days with open schedules of the department and room.
+         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for days with open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
          */
         get: operations["get_api_dashboard_calendar"];
         put?: never;
@@ -1462,14 +1462,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every line of a day, closed ones included, by time and room.
-         * @description GET /api/dashboard/schedules: Every line of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
+         * Every schedule of a day, closed ones included, by time and room.
+         * @description GET /api/dashboard/schedules: Every schedule of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
          */
         get: operations["get_api_dashboard_schedules"];
         put?: never;
         /**
-         * Opens lines on a day, all or none, and answers with the schedules made.
-         * @description POST /api/dashboard/schedules: Opens lines on a day, all or none, and answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
+         * Open schedules on a day, all or none; answers with the schedules made.
+         * @description POST /api/dashboard/schedules: Open schedules on a day, all or none; answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
          */
         post: operations["post_api_dashboard_schedules"];
         delete?: never;
@@ -1487,8 +1487,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Changes the number of places and the tick. Fewer places than are booked cannot be.
-         * @description PUT /api/dashboard/schedules/{schedule_id}: Changes the number of places and the tick. Fewer places than are booked cannot be. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
+         * Change the number of places and the online tick. There cannot be fewer places than are booked.
+         * @description PUT /api/dashboard/schedules/{schedule_id}: Change the number of places and the online tick. There cannot be fewer places than are booked. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
          */
         put: operations["put_api_dashboard_schedules__schedule_id_"];
         post?: never;
@@ -1508,8 +1508,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Copies a day or a week to other days; doing it again makes only what is missing.
-         * @description POST /api/dashboard/schedules/copy: Copies a day or a week to other days; doing it again makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
+         * Copy a day or a week to other days. A second copy makes only what is missing.
+         * @description POST /api/dashboard/schedules/copy: Copy a day or a week to other days. A second copy makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
          */
         post: operations["post_api_dashboard_schedules_copy"];
         delete?: never;
@@ -1557,7 +1557,9 @@ export interface components {
         };
         /**
          * HistoryResponse
-         * @description at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
+         * @description at: ISO time in Bangkok.
+         *
+         *         actor: login@hospital_code, or the command that did it. outcome: done or refused.
          */
         HistoryResponse: {
             line_id: string;
@@ -1576,7 +1578,9 @@ export interface components {
         };
         /**
          * RoleRow
-         * @description A role at a level. grantable: whether the caller gives and takes it within the hospitals that he reaches.
+         * @description A role at a level.
+         *
+         *         grantable: whether the caller may give and take it in the hospitals that he administers.
          */
         RoleRow: {
             role: string;
@@ -1598,7 +1602,7 @@ export interface components {
         };
         /**
          * AccountRow
-         * @description roles, groups: given directly; effective_roles: all of them with where each comes from.
+         * @description roles, groups: given directly. effective_roles: all roles with their sources.
          */
         AccountRow: {
             hospital_code: string;
@@ -1614,7 +1618,7 @@ export interface components {
         };
         /**
          * RoleSource
-         * @description A role that the account holds; direct: given to it; groups: the groups that give it.
+         * @description A role of the account. direct: given to it; groups: the groups that give it.
          */
         RoleSource: {
             role: string;
@@ -1623,7 +1627,7 @@ export interface components {
         };
         /**
          * AccountShown
-         * @description locked_until: ISO time in Bangkok while wrong passwords lock the login, else empty.
+         * @description locked_until: ISO time in Bangkok while wrong passwords lock it, else empty.
          */
         AccountShown: {
             hospital_code: string;
@@ -1643,113 +1647,6 @@ export interface components {
             login: string;
             must_change_password: boolean;
         };
-        /** WelcomePage */
-        WelcomePage: {
-            login: string;
-            name: string;
-            hospital_code: string;
-            hospital_name: string;
-            roles: string[];
-            must_change_password: boolean;
-            today: components["schemas"]["TodayFigures"];
-        };
-        /** TodayFigures */
-        TodayFigures: {
-            /** Format: date */
-            date: string;
-            places: number;
-            booked: number;
-            accepted: number;
-        };
-        /**
-         * DeskRow
-         * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
-         */
-        DeskRow: {
-            schedule_id: number;
-            place: number;
-            hospital_appointment_slot_id: number;
-            queue_no: string;
-            /** Format: date */
-            date: string;
-            time_start: string;
-            time_finish: string;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            person_name: string;
-            cid_masked: string;
-            comment: string;
-            state: string;
-            hospital_confirm: boolean;
-            hospital_confirm_staff: string;
-            hospital_confirm_datetime: string;
-            confirmed: boolean;
-            confirmed_datetime: string;
-            booked_by_hospital_code: string;
-            booked_by_system: string;
-            booked_datetime: string;
-            slip_code: string;
-            version: number;
-        };
-        /** RevealedId */
-        RevealedId: {
-            cid: string;
-        };
-        /**
-         * HistoryRow
-         * @description at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
-         *         to_date: the day it was moved to, "" where it was not moved.
-         */
-        HistoryRow: {
-            at: string;
-            login: string;
-            action: string;
-            /** @default  */
-            queue_no: string;
-            /** @default  */
-            booked_by_hospital_code: string;
-            /** @default 0 */
-            to_schedule_id: number;
-            /** @default  */
-            to_date: string;
-        };
-        /** ClosureResult */
-        ClosureResult: {
-            people: components["schemas"]["DeskRow"][];
-            closed: number;
-            cancelled: number;
-            postponed: number;
-            left: components["schemas"]["DeskRow"][];
-            remaining: number;
-        };
-        /**
-         * ReminderFigures
-         * @description Over both days, and day by day. hour_start, hour_finish: people are reminded from this full hour of the day until
-         *         that one. quiet: it is another hour now, and what is unsent waits.
-         */
-        ReminderFigures: {
-            due: number;
-            sent: number;
-            unsent: number;
-            hour_start: number;
-            hour_finish: number;
-            quiet: boolean;
-            days: components["schemas"]["RemindersOfDay"][];
-        };
-        /**
-         * RemindersOfDay
-         * @description Of the appointments on `date`: due, those whose person should have been reminded by now; unsent, those of them
-         *         not reminded yet.
-         */
-        RemindersOfDay: {
-            /** Format: date */
-            date: string;
-            due: number;
-            sent: number;
-            unsent: number;
-        };
         /** WhiteListResult */
         WhiteListResult: {
             accepted: number;
@@ -1765,7 +1662,7 @@ export interface components {
         };
         /**
          * PersonRow
-         * @description A person as far as known; what is not known is left out.
+         * @description A person; what is not known is left out.
          */
         PersonRow: {
             cid: string;
@@ -1798,8 +1695,9 @@ export interface components {
         };
         /**
          * AppointmentRow
-         * @description The manual's and the live service's keys, then ours: what the app needs to move, confirm and show it.
-         *         slip_code: what the slip's QR holds, the phone's too.
+         * @description An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+         *
+         *         slip_code: the content of the QR code on the slip and on the phone.
          */
         AppointmentRow: {
             hospital_appointment_slot_id: number;
@@ -1858,6 +1756,116 @@ export interface components {
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
         };
+        /** WelcomePage */
+        WelcomePage: {
+            login: string;
+            name: string;
+            hospital_code: string;
+            hospital_name: string;
+            roles: string[];
+            must_change_password: boolean;
+            today: components["schemas"]["TodayFigures"];
+        };
+        /** TodayFigures */
+        TodayFigures: {
+            /** Format: date */
+            date: string;
+            places: number;
+            booked: number;
+            accepted: number;
+        };
+        /**
+         * DeskRow
+         * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+         */
+        DeskRow: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            slip_code: string;
+            version: number;
+        };
+        /** RevealedId */
+        RevealedId: {
+            cid: string;
+        };
+        /**
+         * HistoryRow
+         * @description One action at a place.
+         *
+         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
+         *         the day it was moved to, "" if it was not moved.
+         */
+        HistoryRow: {
+            at: string;
+            login: string;
+            action: string;
+            /** @default  */
+            queue_no: string;
+            /** @default  */
+            booked_by_hospital_code: string;
+            /** @default 0 */
+            to_schedule_id: number;
+            /** @default  */
+            to_date: string;
+        };
+        /** ClosureResult */
+        ClosureResult: {
+            people: components["schemas"]["DeskRow"][];
+            closed: number;
+            cancelled: number;
+            postponed: number;
+            left: components["schemas"]["DeskRow"][];
+            remaining: number;
+        };
+        /**
+         * ReminderFigures
+         * @description Figures of both days together, and of each day.
+         *
+         *         hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
+         *         hour now, and unsent reminders wait.
+         */
+        ReminderFigures: {
+            due: number;
+            sent: number;
+            unsent: number;
+            hour_start: number;
+            hour_finish: number;
+            quiet: boolean;
+            days: components["schemas"]["RemindersOfDay"][];
+        };
+        /**
+         * RemindersOfDay
+         * @description The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet.
+         */
+        RemindersOfDay: {
+            /** Format: date */
+            date: string;
+            due: number;
+            sent: number;
+            unsent: number;
+        };
         /** ProvinceRow */
         ProvinceRow: {
             province_code: string;
@@ -1865,8 +1873,7 @@ export interface components {
         };
         /**
          * HospitalPage
-         * @description total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
-         *         narrowed.
+         * @description total: how many match, up to 500. more: whether there are more than these.
          */
         HospitalPage: {
             total: number;
@@ -1875,7 +1882,7 @@ export interface components {
         };
         /**
          * HospitalRow
-         * @description A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
+         * @description A row of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
          */
         HospitalRow: {
             hospital_code: string;
@@ -1891,13 +1898,13 @@ export interface components {
             added: number;
             changed: number;
             unchanged: number;
-            refused: components["schemas"]["chalicelib.hospitals.routes.RefusedLine"][];
+            refused: components["schemas"]["RefusedHospital"][];
         };
         /**
-         * RefusedLine
+         * RefusedHospital
          * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
          */
-        "chalicelib.hospitals.routes.RefusedLine": {
+        RefusedHospital: {
             line: number;
             reason: string;
             reason_en: string;
@@ -2032,8 +2039,8 @@ export interface components {
             upload_id: string;
             url: string;
         };
-        /** RefusedLine */
-        "chalicelib.messages.staff_routes.RefusedLine": {
+        /** UntakenLine */
+        UntakenLine: {
             line: number;
             reason: string;
         };
@@ -2146,7 +2153,9 @@ export interface components {
         };
         /**
          * SettingsResponse
-         * @description cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+         * @description The hospital's rules for people who act by themselves.
+         *
+         *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
          *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
          */
         SettingsResponse: {
@@ -2211,7 +2220,7 @@ export interface components {
         };
         /**
          * ScheduleTableRow
-         * @description A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+         * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
          */
         ScheduleTableRow: {
             schedule_id: number;
@@ -2239,7 +2248,7 @@ export interface components {
         };
         /**
          * CopiedRow
-         * @description A line on a day; of a day that was left out whole, only the date and the reason.
+         * @description A schedule on a day; if a whole day was left out, only its date and the reason.
          */
         CopiedRow: {
             /** Format: date */
@@ -2309,7 +2318,7 @@ export interface components {
         /** EditedGroup */
         EditedGroup: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2369,7 +2378,7 @@ export interface components {
         };
         /**
          * AccountSearch
-         * @description The name stands in the body: no address of ours names a person.
+         * @description The search text is in the body, because a URL must not name a person.
          */
         AccountSearch: {
             /**
@@ -2433,7 +2442,7 @@ export interface components {
         /** EditedAccount */
         EditedAccount: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2450,7 +2459,7 @@ export interface components {
         /** SeenVersion */
         SeenVersion: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2458,7 +2467,7 @@ export interface components {
         /** FirstPassword */
         FirstPassword: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2516,111 +2525,6 @@ export interface components {
              * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
              */
             new_password_hash: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-        };
-        /** BookBody */
-        BookBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description anything worth knowing
-             * @default
-             */
-            comment: string;
-        };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
-        };
-        /** VersionBody */
-        VersionBody: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
-        };
-        /** PostponeBody */
-        PostponeBody: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            to_schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
-        };
-        /** SlipParams */
-        SlipParams: {
-            /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
-             */
-            slip_code: string;
-        };
-        /**
-         * ClosureBody
-         * @description What is closed: the schedule, else the room's day, else the whole day. action: preview only lists the people;
-         *         close leaves their appointments as they are; cancel and postpone (to to_date) do what they say.
-         */
-        ClosureBody: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /** @description what to do; preview does nothing */
-            action: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            to_date?: string;
         };
         /** WhiteListBody */
         WhiteListBody: {
@@ -2832,6 +2736,113 @@ export interface components {
              */
             date: string;
         };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
+        /** BookBody */
+        BookBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description anything worth knowing
+             * @default
+             */
+            comment: string;
+        };
+        /** PlaceParams */
+        PlaceParams: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
+        /** VersionBody */
+        VersionBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
+        /** PostponeBody */
+        PostponeBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            to_schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
+        /**
+         * ClosureBody
+         * @description What to close: the schedule, else the room's day, else the whole day.
+         *
+         *         action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
+         *         to_date.
+         */
+        ClosureBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description what to do; preview does nothing */
+            action: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_date?: string;
+        };
         /** HospitalsQuery */
         HospitalsQuery: {
             /**
@@ -2894,7 +2905,7 @@ export interface components {
         /** EditedHospital */
         EditedHospital: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2918,8 +2929,10 @@ export interface components {
         };
         /**
          * ImportedLines
-         * @description lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
-         *         first_line: the number of the first of them in the file, from 1.
+         * @description Lines of the national list, as CSV, at most 500.
+         *
+         *         Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+         *         the file, from 1.
          */
         ImportedLines: {
             /**
@@ -3123,7 +3136,7 @@ export interface components {
         };
         /**
          * WhiteListQuery
-         * @description after: `next` of the page before. It is a national id, so it travels in a body.
+         * @description after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL.
          */
         WhiteListQuery: {
             /**
@@ -3498,8 +3511,10 @@ export interface components {
         };
         /**
          * CopyBody
-         * @description date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is
-         *         1. preview: only says what would happen.
+         * @description What to copy.
+         *
+         *         date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+         *         preview: only say what would happen.
          */
         CopyBody: {
             /**
@@ -3540,6 +3555,15 @@ export interface components {
              */
             year: number;
         };
+        /** Envelope */
+        Envelope: {
+            /** @constant */
+            MessageCode: 200;
+            Message: string;
+            /** Format: date-time */
+            RequestTime: string;
+            processing_ms: number;
+        };
         /** Error */
         Error: {
             /** @description the HTTP status */
@@ -3561,7 +3585,89 @@ export interface components {
             processing_ms: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Wrong or missing parameter, unknown Action, unreadable body */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No, bad or expired token; wrong password */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The role, or the hospital, is not yours */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such hospital, schedule or appointment, or none that you may see */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Called with another method; see Allow */
+        MethodNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request is right but cannot be done */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many; wait as long as Retry-After says */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A fault on our side */
+        InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Nothing was done; send it again after Retry-After */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3584,62 +3690,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Health"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_ready: {
@@ -3657,62 +3717,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Health"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__groups: {
@@ -3736,89 +3750,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__groups: {
@@ -3846,98 +3790,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__groups__group_id_: {
@@ -3966,89 +3832,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_accounts_hospitals__hospital_code__groups__group_id_: {
@@ -4081,98 +3877,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
@@ -4205,89 +3923,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
@@ -4321,98 +3969,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
@@ -4449,89 +4019,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_roles: {
@@ -4549,80 +4049,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RoleRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__account_search: {
@@ -4650,89 +4088,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts: {
@@ -4760,98 +4128,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login_: {
@@ -4880,89 +4170,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_accounts_hospitals__hospital_code__accounts__login_: {
@@ -4995,98 +4215,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts__login__deactivate: {
@@ -5119,98 +4261,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
@@ -5243,98 +4307,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts__login__password: {
@@ -5367,98 +4353,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
@@ -5487,89 +4395,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login__history: {
@@ -5606,89 +4444,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins: {
@@ -5725,89 +4493,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_token: {
@@ -5842,60 +4540,12 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_token: {
@@ -5934,60 +4584,12 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_password: {
@@ -6009,1396 +4611,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PasswordChanged"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_Welcome: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["WelcomePage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_appointments: {
-        parameters: {
-            query: {
-                /**
-                 * @description yyyy-mm-dd, Christian era, Thai local date
-                 * @example 2026-12-01
-                 */
-                date: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BookBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__accept: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__reject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__postpone: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PostponeBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__reveal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RevealedId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_appointments__schedule_id___place__history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_slips__slip_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description the code on the slip
-                 * @example 00000-0ABCD-EFGHJ-KMNPQ
-                 */
-                slip_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_closures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClosureBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ClosureResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_Reminders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ReminderFigures"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_SendImmunizationTarget: {
@@ -7420,89 +4644,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["WhiteListResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_person_Language: {
@@ -7524,80 +4678,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Language"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_appointment_Appointment: {
@@ -7621,80 +4713,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CurrentAppointments"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_ImmunizationTarget: {
@@ -7718,80 +4748,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["TargetResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_appointment_AppointmentSlot: {
@@ -7871,154 +4839,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["BookedRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["DepartmentRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["RoomRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["HospitalSlots"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["DaySlots"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["ScheduleRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | components["schemas"]["BookedRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["ScheduleRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_appointment_AppointmentSlot: {
@@ -8057,106 +4891,488 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | string;
+                    };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_Welcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WelcomePage"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_appointments: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"][];
+                    };
                 };
             };
-            /** @description The role, or the hospital, is not yours */
-            403: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
                 };
             };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
                 };
             };
-            /** @description Called with another method; see Allow */
-            405: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
                 };
             };
-            /** @description The request is right but cannot be done */
-            409: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
                 };
             };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__postpone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostponeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
                 };
             };
-            /** @description A fault on our side */
-            500: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RevealedId"];
+                    };
                 };
             };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_appointments__schedule_id___place__history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryRow"][];
+                    };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_slips__slip_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description the code on the slip
+                 * @example 00000-0ABCD-EFGHJ-KMNPQ
+                 */
+                slip_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ClosureResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_Reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReminderFigures"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_provinces: {
@@ -8174,80 +5390,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ProvinceRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals: {
@@ -8288,80 +5442,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HospitalPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals: {
@@ -8383,89 +5475,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code_: {
@@ -8489,89 +5511,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_accounts_hospitals__hospital_code_: {
@@ -8599,98 +5551,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospital_import: {
@@ -8712,80 +5586,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ImportResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__history: {
@@ -8817,89 +5629,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_SendMessageTarget: {
@@ -8921,89 +5663,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["TargetMessageResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_message_Inbox: {
@@ -9027,80 +5699,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_message_Inbox: {
@@ -9122,80 +5732,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_message_Read: {
@@ -9217,89 +5765,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ReadingResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_message_LineLink: {
@@ -9321,80 +5799,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["LinkOffer"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_line_webhook: {
@@ -9412,71 +5828,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Nothing"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_messages: {
@@ -9500,80 +5862,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AnnouncementList"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages: {
@@ -9595,89 +5895,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_messages__message_id_: {
@@ -9701,89 +5931,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_messages__message_id_: {
@@ -9811,98 +5971,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_messages__message_id_: {
@@ -9926,98 +6008,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Nothing"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages__message_id__upload: {
@@ -10045,98 +6049,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["UploadOffer"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages__message_id__targets: {
@@ -10164,98 +6090,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_messages__message_id__targets: {
@@ -10279,98 +6127,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_messages__message_id__report: {
@@ -10400,89 +6170,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["chalicelib.messages.staff_routes.RefusedLine"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["UntakenLine"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages__message_id__send: {
@@ -10506,98 +6206,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages__message_id__stop: {
@@ -10621,98 +6243,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_messages__message_id__resume: {
@@ -10736,98 +6280,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_messages__message_id__recipients: {
@@ -10864,89 +6330,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RecipientPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_people_lookup: {
@@ -10968,89 +6364,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PersonRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_people: {
@@ -11072,80 +6398,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PersonRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_white_list: {
@@ -11167,80 +6431,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["WhiteListPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_white_list_find: {
@@ -11262,89 +6464,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["WhiteListRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_white_list_remove: {
@@ -11366,89 +6498,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["Removed"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_white_list_import: {
@@ -11470,80 +6532,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["WhiteListImport"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_departments: {
@@ -11561,80 +6561,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["DepartmentResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_departments: {
@@ -11656,80 +6594,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["DepartmentResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_departments__department_id_: {
@@ -11757,98 +6633,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["DepartmentResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_dashboard_departments__department_id_: {
@@ -11878,98 +6676,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["DepartmentId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_rooms: {
@@ -11987,80 +6707,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RoomResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_rooms: {
@@ -12082,89 +6740,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RoomResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_rooms__room_id_: {
@@ -12192,98 +6780,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RoomResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_dashboard_rooms__room_id_: {
@@ -12313,98 +6823,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["RoomId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_periods: {
@@ -12422,80 +6854,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PeriodResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_periods: {
@@ -12517,89 +6887,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PeriodResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_periods__period_id_: {
@@ -12627,98 +6927,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PeriodResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     delete_api_dashboard_periods__period_id_: {
@@ -12748,98 +6970,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PeriodId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_settings: {
@@ -12857,80 +7001,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["SettingsResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_settings: {
@@ -12952,89 +7034,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["SettingsResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_calendar: {
@@ -13073,80 +7085,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CalendarDay"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_schedules: {
@@ -13170,80 +7120,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_schedules: {
@@ -13265,89 +7153,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_schedules__schedule_id_: {
@@ -13375,98 +7193,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_schedules_copy: {
@@ -13488,80 +7228,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CopyResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_holidays: {
@@ -13585,80 +7263,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HolidayRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }
