@@ -1,6 +1,9 @@
 /** National ids: thirteen digits; those that begin 1–8 end in a check digit. */
 import { westernDigits } from "./dates";
 
+/** Most characters of an id that is typed with dashes and spaces. */
+export const LONGEST_CID = 20;
+
 export type CidFault = "length" | "check_digit";
 
 /** The digits of what was typed or scanned: dashes and spaces are dropped. */

@@ -1,12 +1,12 @@
 /** Every screen of the dashboard. To add one: a file in `screens/` with a default export, and a
  * line here. Titles are the manual's words; `roles` (any of them) open it, none means everyone. */
 import type { ComponentType } from "preact";
-import type { Said } from "./i18n";
+import type { Bilingual } from "./i18n";
 import { may } from "./session";
 
 export interface Screen {
   path: string;
-  title: Said;
+  title: Bilingual;
   roles: string[];
   /** Reached from another screen, not from the menu. */
   hidden?: boolean;
@@ -14,7 +14,7 @@ export interface Screen {
 }
 
 interface Section {
-  title: Said;
+  title: Bilingual;
   screens: Screen[];
 }
 

@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
     schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
     paths: dict[str, Any] = {}
     recorded = examples.load()
-    for path, method in dict.fromkeys((one.path, one.method) for one in endpoints):
+    for path, method in sorted({(one.path, one.method) for one in endpoints}):
         group = [one for one in endpoints if (one.path, one.method) == (path, method)]
         described = [_describe(one, schema_of, components, recorded.get(one.name, {})) for one in group]
         paths.setdefault(path, {})[method.lower()] = _operation(group, described)
@@ -67,7 +67,11 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "http://127.0.0.1:8000", "description": "make run"}],
         "paths": paths,
         "components": {
-            "schemas": {**_without_null(components), "Envelope": _envelope(), "Error": _error_schema()},
+            "schemas": {
+                **dict(sorted(_without_null(components).items())),
+                "Envelope": _envelope(),
+                "Error": _error_schema(),
+            },
             "responses": {name: _error_response(meaning) for name, meaning in ERRORS.values()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },

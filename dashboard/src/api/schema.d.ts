@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/health": {
+    "/api/ImmunizationTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process answers; uses no other service.
-         * @description GET /health: Whether the process answers; uses no other service. (ระบบทำงานอยู่หรือไม่)
+         * A person and the places they hold from today on.
+         * @description GET /api/ImmunizationTarget: A person and the places they hold from today on. (ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน)
          */
-        get: operations["get_health"];
+        get: operations["get_api_ImmunizationTarget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,75 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the tables can be reached; 503 if they cannot.
-         * @description GET /ready: Whether the tables can be reached; 503 if they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
-         */
-        get: operations["get_ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The user groups of a hospital with their members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
-        put?: never;
-        /**
-         * Add a user group; its members have its roles.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Add a user group; its members have its roles. (เพิ่มกลุ่มผู้ใช้งาน)
-         */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A user group with its members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        /**
-         * Change a group's name and roles, and with them the roles of every member.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Change a group's name and roles, and with them the roles of every member. (แก้ไขกลุ่มผู้ใช้งาน)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+    "/api/SendImmunizationTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -102,17 +34,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put an account into a group; no-op if it is in it already.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Put an account into a group; no-op if it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         * Put people on the hospital's white list. Sending them again changes only their details.
+         * @description POST /api/SendImmunizationTarget: Put people on the hospital's white list. Sending them again changes only their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
          */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        post: operations["post_api_SendImmunizationTarget"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+    "/api/SendMessageTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -121,38 +53,38 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Take an account out of a group; no-op if it is not in it.
-         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Take an account out of a group; no-op if it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
+         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
          */
-        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Changes of a user group, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Changes of a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
-        put?: never;
-        post?: never;
+        post: operations["post_api_SendMessageTarget"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/roles": {
+    "/api/accounts/hospital-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import up to 500 lines of the national list; returns invalid lines and why.
+         * @description POST /api/accounts/hospital-import: Import up to 500 lines of the national list; returns invalid lines and why. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         */
+        post: operations["post_api_accounts_hospital_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals": {
         parameters: {
             query?: never;
             header?: never;
@@ -160,11 +92,39 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every role at every level, in the order of the manual's figure 5.
-         * @description GET /api/accounts/roles: Every role at every level, in the order of the manual's figure 5. (รายการ Role และระดับ)
+         * The hospitals of the caller that match: start of code, part of name, province.
+         * @description GET /api/accounts/hospitals: The hospitals of the caller that match: start of code, part of name, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
          */
-        get: operations["get_api_accounts_roles"];
+        get: operations["get_api_accounts_hospitals"];
         put?: never;
+        /**
+         * Add a hospital.
+         * @description POST /api/accounts/hospitals: Add a hospital. (เพิ่มหน่วยบริการ)
+         */
+        post: operations["post_api_accounts_hospitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A hospital that the caller administers.
+         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital that the caller administers. (แสดงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code_"];
+        /**
+         * Change a hospital's name, province, district or years.
+         * @description PUT /api/accounts/hospitals/{hospital_code}: Change a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code_"];
         post?: never;
         delete?: never;
         options?: never;
@@ -256,20 +216,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate": {
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Let a deactivated account sign in again, with the roles it had.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Let a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
+         * Changes and refused attempts of an account and its groups, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Changes and refused attempts of an account and its groups, newest first. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
          */
-        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -296,7 +256,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock": {
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate": {
         parameters: {
             query?: never;
             header?: never;
@@ -306,30 +266,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let an account that wrong passwords have locked sign in again.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Let an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         * Let a deactivated account sign in again, with the roles it had.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Let a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
          */
-        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Changes and refused attempts of an account and its groups, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Changes and refused attempts of an account and its groups, newest first. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
-        put?: never;
-        post?: never;
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,7 +296,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/token": {
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an account that wrong passwords have locked sign in again.
+         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Let an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups": {
         parameters: {
             query?: never;
             header?: never;
@@ -364,17 +324,120 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 2 actions, chosen by Action
-         * @description get_moph_access_token: A token, as a bare JWT; the older form with everything in the query. (ขอ token สำหรับใช้งาน API)
-         *     get_public_key: The public key that verifies tokens, PEM. (ขอ public key สำหรับตรวจสอบ token)
+         * The user groups of a hospital with their members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
          */
-        get: operations["get_token"];
+        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
         put?: never;
         /**
-         * A token, as a bare JWT.
-         * @description get_moph_access_token: A token, as a bare JWT. (ขอ token สำหรับใช้งาน API)
+         * Add a user group; its members have its roles.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Add a user group; its members have its roles. (เพิ่มกลุ่มผู้ใช้งาน)
          */
-        post: operations["post_token"];
+        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user group with its members.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        /**
+         * Change a group's name and roles, and with them the roles of every member.
+         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Change a group's name and roles, and with them the roles of every member. (แก้ไขกลุ่มผู้ใช้งาน)
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of a user group, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Changes of a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an account into a group; no-op if it is in it already.
+         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Put an account into a group; no-op if it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an account out of a group; no-op if it is not in it.
+         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Take an account out of a group; no-op if it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         */
+        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of a hospital's own entry, newest first.
+         * @description GET /api/accounts/hospitals/{hospital_code}/history: Changes of a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -401,40 +464,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/SendImmunizationTarget": {
+    "/api/accounts/provinces": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Put people on the hospital's white list. Sending them again changes only their details.
-         * @description POST /api/SendImmunizationTarget: Put people on the hospital's white list. Sending them again changes only their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
+         * The 77 provinces with their codes.
+         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
          */
-        post: operations["post_api_SendImmunizationTarget"];
+        get: operations["get_api_accounts_provinces"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/person/Language": {
+    "/api/accounts/roles": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Note the language that the person chose in the app; notices are written in it from now on.
-         * @description POST /api/person/Language: Note the language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
+         * Every role at every level, in the order of the manual's figure 5.
+         * @description GET /api/accounts/roles: Every role at every level, in the order of the manual's figure 5. (รายการ Role และระดับ)
          */
-        post: operations["post_api_person_Language"];
+        get: operations["get_api_accounts_roles"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -453,26 +516,6 @@ export interface paths {
          * @description GET /api/appointment/Appointment: A person's appointments from today on, soonest first. (ตรวจสอบข้อมูลการนัดหมายปัจจุบัน)
          */
         get: operations["get_api_appointment_Appointment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ImmunizationTarget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A person and the places they hold from today on.
-         * @description GET /api/ImmunizationTarget: A person and the places they hold from today on. (ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน)
-         */
-        get: operations["get_api_ImmunizationTarget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -508,6 +551,26 @@ export interface paths {
          *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
+         * @description GET /api/dashboard/Reminders: Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         */
+        get: operations["get_api_dashboard_Reminders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -578,26 +641,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take an Accept back.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Take an Accept back. (Reject: ยกเลิกการรับนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
         parameters: {
             query?: never;
@@ -612,46 +655,6 @@ export interface paths {
          * @description POST /api/dashboard/appointments/{schedule_id}/{place}/cancel: Cancel the appointment; its place is free again. (ยกเลิกนัด)
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move the appointment to another schedule; answers with the new appointment.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Move the appointment to another schedule; answers with the new appointment. (เลื่อนนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person's national id in full. The history notes who asked for it.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full. The history notes who asked for it. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -678,7 +681,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/slips/{slip_code}": {
+    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the appointment to another schedule; answers with the new appointment.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Move the appointment to another schedule; answers with the new appointment. (เลื่อนนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an Accept back.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Take an Accept back. (Reject: ยกเลิกการรับนัด)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person's national id in full. The history notes who asked for it.
+         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full. The history notes who asked for it. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/calendar": {
         parameters: {
             query?: never;
             header?: never;
@@ -686,10 +749,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The appointment that a slip was printed for.
-         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
+         * Places and free places per day of a month, for days with open schedules of the department and room.
+         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for days with open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
          */
-        get: operations["get_api_dashboard_slips__slip_code_"];
+        get: operations["get_api_dashboard_calendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -718,7 +781,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/Reminders": {
+    "/api/dashboard/departments": {
         parameters: {
             query?: never;
             header?: never;
@@ -726,10 +789,58 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
-         * @description GET /api/dashboard/Reminders: Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         * The hospital's departments, by number.
+         * @description GET /api/dashboard/departments: The hospital's departments, by number. (รายการแผนกที่เปิด)
          */
-        get: operations["get_api_dashboard_Reminders"];
+        get: operations["get_api_dashboard_departments"];
+        put?: never;
+        /**
+         * Add a department; if there is one of this name, the answer is that one.
+         * @description POST /api/dashboard/departments: Add a department; if there is one of this name, the answer is that one. (เพิ่มแผนก)
+         */
+        post: operations["post_api_dashboard_departments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/departments/{department_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename a department. Existing schedules keep the name they were made with.
+         * @description PUT /api/dashboard/departments/{department_id}: Rename a department. Existing schedules keep the name they were made with. (แก้ไขแผนก)
+         */
+        put: operations["put_api_dashboard_departments__department_id_"];
+        post?: never;
+        /**
+         * Remove a department that no room and no coming schedule uses.
+         * @description DELETE /api/dashboard/departments/{department_id}: Remove a department that no room and no coming schedule uses. (ลบแผนก)
+         */
+        delete: operations["delete_api_dashboard_departments__department_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thailand's public and government holidays of a year.
+         * @description GET /api/dashboard/holidays: Thailand's public and government holidays of a year. (วันหยุดราชการของปีที่ระบุ)
+         */
+        get: operations["get_api_dashboard_holidays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,75 +849,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/provinces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The 77 provinces with their codes.
-         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
-         */
-        get: operations["get_api_accounts_provinces"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospitals of the caller that match: start of code, part of name, province.
-         * @description GET /api/accounts/hospitals: The hospitals of the caller that match: start of code, part of name, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
-         */
-        get: operations["get_api_accounts_hospitals"];
-        put?: never;
-        /**
-         * Add a hospital.
-         * @description POST /api/accounts/hospitals: Add a hospital. (เพิ่มหน่วยบริการ)
-         */
-        post: operations["post_api_accounts_hospitals"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A hospital that the caller administers.
-         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital that the caller administers. (แสดงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code_"];
-        /**
-         * Change a hospital's name, province, district or years.
-         * @description PUT /api/accounts/hospitals/{hospital_code}: Change a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospital-import": {
+    "/api/dashboard/people": {
         parameters: {
             query?: never;
             header?: never;
@@ -816,37 +859,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import up to 500 lines of the national list; returns invalid lines and why.
-         * @description POST /api/accounts/hospital-import: Import up to 500 lines of the national list; returns invalid lines and why. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         * Put a person on the hospital's white list. A repeat changes only the details.
+         * @description POST /api/dashboard/people: Put a person on the hospital's white list. A repeat changes only the details. (เพิ่มรายชื่อ (White list))
          */
-        post: operations["post_api_accounts_hospital_import"];
+        post: operations["post_api_dashboard_people"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Changes of a hospital's own entry, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/history: Changes of a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/SendMessageTarget": {
+    "/api/dashboard/people/lookup": {
         parameters: {
             query?: never;
             header?: never;
@@ -856,10 +879,294 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
-         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
+         * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
+         * @description POST /api/dashboard/people/lookup: A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL. (ค้นหาบุคคลด้วยเลขที่บัตรประชาชน)
          */
-        post: operations["post_api_SendMessageTarget"];
+        post: operations["post_api_dashboard_people_lookup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's periods, by start.
+         * @description GET /api/dashboard/periods: The hospital's periods, by start. (รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย)
+         */
+        get: operations["get_api_dashboard_periods"];
+        put?: never;
+        /**
+         * Add a period; if this very period is there, the answer is that one.
+         * @description POST /api/dashboard/periods: Add a period; if this very period is there, the answer is that one. (เพิ่มช่วงเวลา)
+         */
+        post: operations["post_api_dashboard_periods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a period. Existing schedules keep their times, so nobody's appointment moves.
+         * @description PUT /api/dashboard/periods/{period_id}: Change a period. Existing schedules keep their times, so nobody's appointment moves. (แก้ไขช่วงเวลา)
+         */
+        put: operations["put_api_dashboard_periods__period_id_"];
+        post?: never;
+        /**
+         * Remove a period that no coming schedule uses.
+         * @description DELETE /api/dashboard/periods/{period_id}: Remove a period that no coming schedule uses. (ลบช่วงเวลา)
+         */
+        delete: operations["delete_api_dashboard_periods__period_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's rooms, by number.
+         * @description GET /api/dashboard/rooms: The hospital's rooms, by number. (รายการห้องตรวจ)
+         */
+        get: operations["get_api_dashboard_rooms"];
+        put?: never;
+        /**
+         * Add a room to a department; if this very room is there, the answer is that one.
+         * @description POST /api/dashboard/rooms: Add a room to a department; if this very room is there, the answer is that one. (เพิ่มห้องตรวจ)
+         */
+        post: operations["post_api_dashboard_rooms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a room. Existing schedules keep what they were made with, queue numbers included.
+         * @description PUT /api/dashboard/rooms/{room_id}: Change a room. Existing schedules keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
+         */
+        put: operations["put_api_dashboard_rooms__room_id_"];
+        post?: never;
+        /**
+         * Remove a room that no coming schedule uses.
+         * @description DELETE /api/dashboard/rooms/{room_id}: Remove a room that no coming schedule uses. (ลบห้องตรวจ)
+         */
+        delete: operations["delete_api_dashboard_rooms__room_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every schedule of a day, closed ones included, by time and room.
+         * @description GET /api/dashboard/schedules: Every schedule of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
+         */
+        get: operations["get_api_dashboard_schedules"];
+        put?: never;
+        /**
+         * Open schedules on a day, all or none; answers with the schedules made.
+         * @description POST /api/dashboard/schedules: Open schedules on a day, all or none; answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
+         */
+        post: operations["post_api_dashboard_schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a day or a week to other days. A second copy makes only what is missing.
+         * @description POST /api/dashboard/schedules/copy: Copy a day or a week to other days. A second copy makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
+         */
+        post: operations["post_api_dashboard_schedules_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the number of places and the online tick. There cannot be fewer places than are booked.
+         * @description PUT /api/dashboard/schedules/{schedule_id}: Change the number of places and the online tick. There cannot be fewer places than are booked. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
+         */
+        put: operations["put_api_dashboard_schedules__schedule_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for people who book, cancel and postpone by themselves; staff are exempt.
+         * @description GET /api/dashboard/settings: The rules for people who book, cancel and postpone by themselves; staff are exempt. (กติกาที่หน่วยบริการกำหนด)
+         */
+        get: operations["get_api_dashboard_settings"];
+        /**
+         * Change the rules. An appointment keeps the time limit that was set when it was booked.
+         * @description PUT /api/dashboard/settings: Change the rules. An appointment keeps the time limit that was set when it was booked. (กำหนดกติกาของหน่วยบริการ)
+         */
+        put: operations["put_api_dashboard_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/slips/{slip_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The appointment that a slip was printed for.
+         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
+         */
+        get: operations["get_api_dashboard_slips__slip_code_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The people on the hospital's white list, 50 a page; ids are masked.
+         * @description POST /api/dashboard/white-list: The people on the hospital's white list, 50 a page; ids are masked. (รายชื่อ White list)
+         */
+        post: operations["post_api_dashboard_white_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
+         * @description POST /api/dashboard/white-list/find: Whether a person is on the hospital's white list; POST, so that no id is in a URL. (ค้นหาใน White list ด้วยเลขที่บัตรประชาชน)
+         */
+        post: operations["post_api_dashboard_white_list_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
+         * @description POST /api/dashboard/white-list/import: Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm. (นำเข้า White list จากไฟล์ CSV)
+         */
+        post: operations["post_api_dashboard_white_list_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a person off the hospital's white list; the registry keeps its entry.
+         * @description POST /api/dashboard/white-list/remove: Take a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
+         */
+        post: operations["post_api_dashboard_white_list_remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -890,26 +1197,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/message/Read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person opened a message in the app; the first time counts.
-         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
-         */
-        post: operations["post_api_message_Read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/message/LineLink": {
         parameters: {
             query?: never;
@@ -930,7 +1217,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/line/webhook": {
+    "/api/message/Read": {
         parameters: {
             query?: never;
             header?: never;
@@ -940,10 +1227,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
-         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
+         * The person opened a message in the app; the first time counts.
+         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
          */
-        post: operations["post_line_webhook"];
+        post: operations["post_api_message_Read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,45 +1289,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/messages/{message_id}/upload": {
+    "/api/messages/{message_id}/recipients": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Where to PUT a large target file of exactly `size` bytes.
-         * @description POST /api/messages/{message_id}/upload: Where to PUT a large target file of exactly `size` bytes. (ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่)
+         * The targets of an announcement with what became of their deliveries, 50 a page.
+         * @description GET /api/messages/{message_id}/recipients: The targets of an announcement with what became of their deliveries, 50 a page. (กลุ่มเป้าหมายและการยืนยันการรับ)
          */
-        post: operations["post_api_messages__message_id__upload"];
+        get: operations["get_api_messages__message_id__recipients"];
+        put?: never;
+        post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/targets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Starts to match a target file with the white list; `upload` shows how far it is.
-         * @description POST /api/messages/{message_id}/targets: Starts to match a target file with the white list; `upload` shows how far it is. (Upload กลุ่มเป้าหมาย)
-         */
-        post: operations["post_api_messages__message_id__targets"];
-        /**
-         * Empties the target list of a draft.
-         * @description DELETE /api/messages/{message_id}/targets: Empties the target list of a draft. (ล้างกลุ่มเป้าหมาย)
-         */
-        delete: operations["delete_api_messages__message_id__targets"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1060,6 +1323,26 @@ export interface paths {
         get: operations["get_api_messages__message_id__report"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on with a sending.
+         * @description POST /api/messages/{message_id}/resume: Goes on with a sending. (ส่งต่อ)
+         */
+        post: operations["post_api_messages__message_id__resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,7 +1389,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/messages/{message_id}/resume": {
+    "/api/messages/{message_id}/targets": {
         parameters: {
             query?: never;
             header?: never;
@@ -1116,17 +1399,61 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Goes on with a sending.
-         * @description POST /api/messages/{message_id}/resume: Goes on with a sending. (ส่งต่อ)
+         * Starts to match a target file with the white list; `upload` shows how far it is.
+         * @description POST /api/messages/{message_id}/targets: Starts to match a target file with the white list; `upload` shows how far it is. (Upload กลุ่มเป้าหมาย)
          */
-        post: operations["post_api_messages__message_id__resume"];
+        post: operations["post_api_messages__message_id__targets"];
+        /**
+         * Empties the target list of a draft.
+         * @description DELETE /api/messages/{message_id}/targets: Empties the target list of a draft. (ล้างกลุ่มเป้าหมาย)
+         */
+        delete: operations["delete_api_messages__message_id__targets"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to PUT a large target file of exactly `size` bytes.
+         * @description POST /api/messages/{message_id}/upload: Where to PUT a large target file of exactly `size` bytes. (ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่)
+         */
+        post: operations["post_api_messages__message_id__upload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/messages/{message_id}/recipients": {
+    "/api/person/Language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note the language that the person chose in the app; notices are written in it from now on.
+         * @description POST /api/person/Language: Note the language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
+         */
+        post: operations["post_api_person_Language"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -1134,10 +1461,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The targets of an announcement with what became of their deliveries, 50 a page.
-         * @description GET /api/messages/{message_id}/recipients: The targets of an announcement with what became of their deliveries, 50 a page. (กลุ่มเป้าหมายและการยืนยันการรับ)
+         * Whether the process answers; uses no other service.
+         * @description GET /health: Whether the process answers; uses no other service. (ระบบทำงานอยู่หรือไม่)
          */
-        get: operations["get_api_messages__message_id__recipients"];
+        get: operations["get_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1146,7 +1473,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/people/lookup": {
+    "/line/webhook": {
         parameters: {
             query?: never;
             header?: never;
@@ -1156,117 +1483,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
-         * @description POST /api/dashboard/people/lookup: A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL. (ค้นหาบุคคลด้วยเลขที่บัตรประชาชน)
+         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
+         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
          */
-        post: operations["post_api_dashboard_people_lookup"];
+        post: operations["post_line_webhook"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Put a person on the hospital's white list. A repeat changes only the details.
-         * @description POST /api/dashboard/people: Put a person on the hospital's white list. A repeat changes only the details. (เพิ่มรายชื่อ (White list))
-         */
-        post: operations["post_api_dashboard_people"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The people on the hospital's white list, 50 a page; ids are masked.
-         * @description POST /api/dashboard/white-list: The people on the hospital's white list, 50 a page; ids are masked. (รายชื่อ White list)
-         */
-        post: operations["post_api_dashboard_white_list"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/find": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
-         * @description POST /api/dashboard/white-list/find: Whether a person is on the hospital's white list; POST, so that no id is in a URL. (ค้นหาใน White list ด้วยเลขที่บัตรประชาชน)
-         */
-        post: operations["post_api_dashboard_white_list_find"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a person off the hospital's white list; the registry keeps its entry.
-         * @description POST /api/dashboard/white-list/remove: Take a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
-         */
-        post: operations["post_api_dashboard_white_list_remove"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
-         * @description POST /api/dashboard/white-list/import: Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm. (นำเข้า White list จากไฟล์ CSV)
-         */
-        post: operations["post_api_dashboard_white_list_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/departments": {
+    "/ready": {
         parameters: {
             query?: never;
             header?: never;
@@ -1274,178 +1501,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The hospital's departments, by number.
-         * @description GET /api/dashboard/departments: The hospital's departments, by number. (รายการแผนกที่เปิด)
+         * Whether the tables can be reached; 503 if they cannot.
+         * @description GET /ready: Whether the tables can be reached; 503 if they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
          */
-        get: operations["get_api_dashboard_departments"];
-        put?: never;
-        /**
-         * Add a department; if there is one of this name, the answer is that one.
-         * @description POST /api/dashboard/departments: Add a department; if there is one of this name, the answer is that one. (เพิ่มแผนก)
-         */
-        post: operations["post_api_dashboard_departments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/departments/{department_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Rename a department. Existing schedules keep the name they were made with.
-         * @description PUT /api/dashboard/departments/{department_id}: Rename a department. Existing schedules keep the name they were made with. (แก้ไขแผนก)
-         */
-        put: operations["put_api_dashboard_departments__department_id_"];
-        post?: never;
-        /**
-         * Remove a department that no room and no coming schedule uses.
-         * @description DELETE /api/dashboard/departments/{department_id}: Remove a department that no room and no coming schedule uses. (ลบแผนก)
-         */
-        delete: operations["delete_api_dashboard_departments__department_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's rooms, by number.
-         * @description GET /api/dashboard/rooms: The hospital's rooms, by number. (รายการห้องตรวจ)
-         */
-        get: operations["get_api_dashboard_rooms"];
-        put?: never;
-        /**
-         * Add a room to a department; if this very room is there, the answer is that one.
-         * @description POST /api/dashboard/rooms: Add a room to a department; if this very room is there, the answer is that one. (เพิ่มห้องตรวจ)
-         */
-        post: operations["post_api_dashboard_rooms"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/rooms/{room_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change a room. Existing schedules keep what they were made with, queue numbers included.
-         * @description PUT /api/dashboard/rooms/{room_id}: Change a room. Existing schedules keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
-         */
-        put: operations["put_api_dashboard_rooms__room_id_"];
-        post?: never;
-        /**
-         * Remove a room that no coming schedule uses.
-         * @description DELETE /api/dashboard/rooms/{room_id}: Remove a room that no coming schedule uses. (ลบห้องตรวจ)
-         */
-        delete: operations["delete_api_dashboard_rooms__room_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/periods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's periods, by start.
-         * @description GET /api/dashboard/periods: The hospital's periods, by start. (รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย)
-         */
-        get: operations["get_api_dashboard_periods"];
-        put?: never;
-        /**
-         * Add a period; if this very period is there, the answer is that one.
-         * @description POST /api/dashboard/periods: Add a period; if this very period is there, the answer is that one. (เพิ่มช่วงเวลา)
-         */
-        post: operations["post_api_dashboard_periods"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/periods/{period_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change a period. Existing schedules keep their times, so nobody's appointment moves.
-         * @description PUT /api/dashboard/periods/{period_id}: Change a period. Existing schedules keep their times, so nobody's appointment moves. (แก้ไขช่วงเวลา)
-         */
-        put: operations["put_api_dashboard_periods__period_id_"];
-        post?: never;
-        /**
-         * Remove a period that no coming schedule uses.
-         * @description DELETE /api/dashboard/periods/{period_id}: Remove a period that no coming schedule uses. (ลบช่วงเวลา)
-         */
-        delete: operations["delete_api_dashboard_periods__period_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The rules for people who book, cancel and postpone by themselves; staff are exempt.
-         * @description GET /api/dashboard/settings: The rules for people who book, cancel and postpone by themselves; staff are exempt. (กติกาที่หน่วยบริการกำหนด)
-         */
-        get: operations["get_api_dashboard_settings"];
-        /**
-         * Change the rules. An appointment keeps the time limit that was set when it was booked.
-         * @description PUT /api/dashboard/settings: Change the rules. An appointment keeps the time limit that was set when it was booked. (กำหนดกติกาของหน่วยบริการ)
-         */
-        put: operations["put_api_dashboard_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Places and free places per day of a month, for days with open schedules of the department and room.
-         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for days with open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
-         */
-        get: operations["get_api_dashboard_calendar"];
+        get: operations["get_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1454,7 +1513,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dashboard/schedules": {
+    "/token": {
         parameters: {
             query?: never;
             header?: never;
@@ -1462,76 +1521,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every schedule of a day, closed ones included, by time and room.
-         * @description GET /api/dashboard/schedules: Every schedule of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
+         * 2 actions, chosen by Action
+         * @description get_moph_access_token: A token, as a bare JWT; the older form with everything in the query. (ขอ token สำหรับใช้งาน API)
+         *     get_public_key: The public key that verifies tokens, PEM. (ขอ public key สำหรับตรวจสอบ token)
          */
-        get: operations["get_api_dashboard_schedules"];
+        get: operations["get_token"];
         put?: never;
         /**
-         * Open schedules on a day, all or none; answers with the schedules made.
-         * @description POST /api/dashboard/schedules: Open schedules on a day, all or none; answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
+         * A token, as a bare JWT.
+         * @description get_moph_access_token: A token, as a bare JWT. (ขอ token สำหรับใช้งาน API)
          */
-        post: operations["post_api_dashboard_schedules"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/schedules/{schedule_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change the number of places and the online tick. There cannot be fewer places than are booked.
-         * @description PUT /api/dashboard/schedules/{schedule_id}: Change the number of places and the online tick. There cannot be fewer places than are booked. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
-         */
-        put: operations["put_api_dashboard_schedules__schedule_id_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/schedules/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Copy a day or a week to other days. A second copy makes only what is missing.
-         * @description POST /api/dashboard/schedules/copy: Copy a day or a week to other days. A second copy makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
-         */
-        post: operations["post_api_dashboard_schedules_copy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/holidays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Thailand's public and government holidays of a year.
-         * @description GET /api/dashboard/holidays: Thailand's public and government holidays of a year. (วันหยุดราชการของปีที่ระบุ)
-         */
-        get: operations["get_api_dashboard_holidays"];
-        put?: never;
-        post?: never;
+        post: operations["post_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1542,55 +1542,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Health */
-        Health: {
-            status: string;
-        };
-        /** GroupRow */
-        GroupRow: {
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
             hospital_code: string;
-            group_id: number;
-            name: string;
-            roles: string[];
-            members: string[];
-            version: number;
-        };
-        /**
-         * HistoryResponse
-         * @description at: ISO time in Bangkok.
-         *
-         *         actor: login@hospital_code, or the command that did it. outcome: done or refused.
-         */
-        HistoryResponse: {
-            line_id: string;
-            at: string;
-            subject: string;
-            actor: string;
-            action: string;
-            outcome: string;
-            changes: components["schemas"]["HistoryChange"][];
-        };
-        /** HistoryChange */
-        HistoryChange: {
-            field: string;
-            before: string;
-            after: string;
-        };
-        /**
-         * RoleRow
-         * @description A role at a level.
-         *
-         *         grantable: whether the caller may give and take it in the hospitals that he administers.
-         */
-        RoleRow: {
-            role: string;
-            role_code: string;
-            role_name: string;
-            role_name_en: string;
-            level: number;
-            level_name: string;
-            level_name_en: string;
-            grantable: boolean;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /**
          * AccountPage
@@ -1599,6 +1570,19 @@ export interface components {
         AccountPage: {
             total: number;
             accounts: components["schemas"]["AccountRow"][];
+        };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
         };
         /**
          * AccountRow
@@ -1617,13 +1601,27 @@ export interface components {
             version: number;
         };
         /**
-         * RoleSource
-         * @description A role of the account. direct: given to it; groups: the groups that give it.
+         * AccountSearch
+         * @description The search text is in the body, because a URL must not name a person.
          */
-        RoleSource: {
-            role: string;
-            direct: boolean;
-            groups: number[];
+        AccountSearch: {
+            /**
+             * @description any part of the login, the name or the details
+             * @default
+             */
+            search?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /**
          * AccountShown
@@ -1642,56 +1640,74 @@ export interface components {
             version: number;
             locked_until: string;
         };
-        /** PasswordChanged */
-        PasswordChanged: {
-            login: string;
-            must_change_password: boolean;
-        };
-        /** WhiteListResult */
-        WhiteListResult: {
-            accepted: number;
-        };
-        /** Language */
-        Language: {
-            language: string;
-        };
-        /** CurrentAppointments */
-        CurrentAppointments: {
-            person: components["schemas"]["PersonRow"];
-            appointments: components["schemas"]["AppointmentRow"][];
+        /**
+         * Announcement
+         * @description state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until then.
+         */
+        Announcement: {
+            message_id: number;
+            title: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            state: string;
+            version: number;
+            created_by: string;
+            created_at: string;
+            sent_at: string;
+            targets: number;
+            read: number;
+            counts: {
+                [key: string]: components["schemas"]["ChannelCounts"];
+            };
+            upload: components["schemas"]["Progress"];
         };
         /**
-         * PersonRow
-         * @description A person; what is not known is left out.
+         * AnnouncementList
+         * @description next_before: send it as `before` for the next page; 0 where this is the last.
          */
-        PersonRow: {
-            cid: string;
-            /** @default  */
-            prefix: string;
-            /** @default  */
-            first_name: string;
-            /** @default  */
-            last_name: string;
-            /** @default 0 */
-            gender: number;
-            /** @default  */
-            birth_date: string;
-            /** @default  */
-            phone_number: string;
-            /** @default  */
-            mobile_phone: string;
-            /** @default  */
-            address: string;
-            /** @default  */
-            moo: string;
-            /** @default  */
-            road: string;
-            /** @default  */
-            tmb_code: string;
-            /** @default  */
-            amp_code: string;
-            /** @default  */
-            chw_code: string;
+        AnnouncementList: {
+            announcements: components["schemas"]["Announcement"][];
+            next_before: number;
+        };
+        /** AnnouncementPath */
+        AnnouncementPath: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
+        /**
+         * AnnouncementShown
+         * @description history: who pressed what, the latest 30, oldest first.
+         */
+        AnnouncementShown: {
+            message_id: number;
+            title: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            state: string;
+            version: number;
+            created_by: string;
+            created_at: string;
+            sent_at: string;
+            targets: number;
+            read: number;
+            counts: {
+                [key: string]: components["schemas"]["ChannelCounts"];
+            };
+            upload: components["schemas"]["Progress"];
+            history: components["schemas"]["Pressed"][];
+        };
+        /** AnnouncementsQuery */
+        AnnouncementsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            before?: number;
         };
         /**
          * AppointmentRow
@@ -1722,1034 +1738,6 @@ export interface components {
             person_confirm_datetime: string;
             slip_code: string;
         };
-        /** TargetResult */
-        TargetResult: {
-            person: components["schemas"]["PersonRow"];
-            confirm_appointment_slot_count: number;
-            confirm_appointment_slot: components["schemas"]["HeldSlot"][];
-        };
-        /** HeldSlot */
-        HeldSlot: {
-            hospital_appointment_slot_id: number;
-            appointment_date: string;
-            appointment_time: string;
-            appointment_type: string;
-            hospital_code: string;
-            hospital_name: string;
-        };
-        /** SlotId */
-        SlotId: {
-            hospital_appointment_slot_id: number;
-        };
-        /** BookedRow */
-        BookedRow: {
-            hospital_appointment_slot_id: number;
-            schedule_id: number;
-            cid: string;
-            person_name: string;
-            appointment_date: string;
-            time_start: string;
-            time_finish: string;
-            queue_no: string;
-            hospital_department_name: string;
-            hospital_room_name: string;
-            hospital_confirm: boolean;
-            hospital_confirm_datetime: string;
-        };
-        /** WelcomePage */
-        WelcomePage: {
-            login: string;
-            name: string;
-            hospital_code: string;
-            hospital_name: string;
-            roles: string[];
-            must_change_password: boolean;
-            today: components["schemas"]["TodayFigures"];
-        };
-        /** TodayFigures */
-        TodayFigures: {
-            /** Format: date */
-            date: string;
-            places: number;
-            booked: number;
-            accepted: number;
-        };
-        /**
-         * DeskRow
-         * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
-         */
-        DeskRow: {
-            schedule_id: number;
-            place: number;
-            hospital_appointment_slot_id: number;
-            queue_no: string;
-            /** Format: date */
-            date: string;
-            time_start: string;
-            time_finish: string;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            person_name: string;
-            cid_masked: string;
-            comment: string;
-            state: string;
-            hospital_confirm: boolean;
-            hospital_confirm_staff: string;
-            hospital_confirm_datetime: string;
-            confirmed: boolean;
-            confirmed_datetime: string;
-            booked_by_hospital_code: string;
-            booked_by_system: string;
-            booked_datetime: string;
-            slip_code: string;
-            version: number;
-        };
-        /** RevealedId */
-        RevealedId: {
-            cid: string;
-        };
-        /**
-         * HistoryRow
-         * @description One action at a place.
-         *
-         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
-         *         the day it was moved to, "" if it was not moved.
-         */
-        HistoryRow: {
-            at: string;
-            login: string;
-            action: string;
-            /** @default  */
-            queue_no: string;
-            /** @default  */
-            booked_by_hospital_code: string;
-            /** @default 0 */
-            to_schedule_id: number;
-            /** @default  */
-            to_date: string;
-        };
-        /** ClosureResult */
-        ClosureResult: {
-            people: components["schemas"]["DeskRow"][];
-            closed: number;
-            cancelled: number;
-            postponed: number;
-            left: components["schemas"]["DeskRow"][];
-            remaining: number;
-        };
-        /**
-         * ReminderFigures
-         * @description Figures of both days together, and of each day.
-         *
-         *         hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
-         *         hour now, and unsent reminders wait.
-         */
-        ReminderFigures: {
-            due: number;
-            sent: number;
-            unsent: number;
-            hour_start: number;
-            hour_finish: number;
-            quiet: boolean;
-            days: components["schemas"]["RemindersOfDay"][];
-        };
-        /**
-         * RemindersOfDay
-         * @description The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet.
-         */
-        RemindersOfDay: {
-            /** Format: date */
-            date: string;
-            due: number;
-            sent: number;
-            unsent: number;
-        };
-        /** ProvinceRow */
-        ProvinceRow: {
-            province_code: string;
-            province_name: string;
-        };
-        /**
-         * HospitalPage
-         * @description total: how many match, up to 500. more: whether there are more than these.
-         */
-        HospitalPage: {
-            total: number;
-            more: boolean;
-            hospitals: components["schemas"]["HospitalRow"][];
-        };
-        /**
-         * HospitalRow
-         * @description A row of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
-         */
-        HospitalRow: {
-            hospital_code: string;
-            name: string;
-            province_code: string;
-            province_name: string;
-            district: string;
-            years: number;
-            version: number;
-        };
-        /** ImportResult */
-        ImportResult: {
-            added: number;
-            changed: number;
-            unchanged: number;
-            refused: components["schemas"]["RefusedHospital"][];
-        };
-        /**
-         * RefusedHospital
-         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
-         */
-        RefusedHospital: {
-            line: number;
-            reason: string;
-            reason_en: string;
-        };
-        /** TargetMessageResult */
-        TargetMessageResult: {
-            message_id: number;
-            message_ref_code: string;
-            accepted: number;
-            refused: components["schemas"]["RefusedTarget"][];
-        };
-        /** RefusedTarget */
-        RefusedTarget: {
-            cid: string;
-            reason: string;
-        };
-        /**
-         * InboxMessage
-         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *         moved, cancelled, reminder for a notice. read_at "" until read.
-         */
-        InboxMessage: {
-            message_id: number;
-            hospital_code: string;
-            hospital_name: string;
-            kind: string;
-            message_title: string;
-            message_content_html: string;
-            message_content_text: string;
-            sent_at: string;
-            read_at: string;
-        };
-        /** ReadingResult */
-        ReadingResult: {
-            message_id: number;
-            read_at: string;
-        };
-        /** LinkOffer */
-        LinkOffer: {
-            nonce: string;
-        };
-        /**
-         * Nothing
-         * @description Nothing to say beyond that it was done.
-         */
-        Nothing: Record<string, never>;
-        /**
-         * AnnouncementList
-         * @description next_before: send it as `before` for the next page; 0 where this is the last.
-         */
-        AnnouncementList: {
-            announcements: components["schemas"]["Announcement"][];
-            next_before: number;
-        };
-        /**
-         * Announcement
-         * @description state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until then.
-         */
-        Announcement: {
-            message_id: number;
-            title: string;
-            content: string;
-            app: boolean;
-            line: boolean;
-            state: string;
-            version: number;
-            created_by: string;
-            created_at: string;
-            sent_at: string;
-            targets: number;
-            read: number;
-            counts: {
-                [key: string]: components["schemas"]["ChannelCounts"];
-            };
-            upload: components["schemas"]["Progress"];
-        };
-        /** ChannelCounts */
-        ChannelCounts: {
-            queued: number;
-            sent: number;
-            failed: number;
-        };
-        /**
-         * Progress
-         * @description Of the last upload: state "" (none yet), matching, matched, failed; bytes done; lines by outcome.
-         */
-        Progress: {
-            state: string;
-            bytes_done: number;
-            bytes_total: number;
-            portions: number;
-            matched: number;
-            not_in_white_list: number;
-            malformed: number;
-            duplicate: number;
-            too_many_lines: number;
-        };
-        /**
-         * AnnouncementShown
-         * @description history: who pressed what, the latest 30, oldest first.
-         */
-        AnnouncementShown: {
-            message_id: number;
-            title: string;
-            content: string;
-            app: boolean;
-            line: boolean;
-            state: string;
-            version: number;
-            created_by: string;
-            created_at: string;
-            sent_at: string;
-            targets: number;
-            read: number;
-            counts: {
-                [key: string]: components["schemas"]["ChannelCounts"];
-            };
-            upload: components["schemas"]["Progress"];
-            history: components["schemas"]["Pressed"][];
-        };
-        /**
-         * Pressed
-         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
-         */
-        Pressed: {
-            at: string;
-            login: string;
-            action: string;
-        };
-        /** UploadOffer */
-        UploadOffer: {
-            upload_id: string;
-            url: string;
-        };
-        /** UntakenLine */
-        UntakenLine: {
-            line: number;
-            reason: string;
-        };
-        /**
-         * RecipientPage
-         * @description next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 where this is the
-         *         last.
-         */
-        RecipientPage: {
-            recipients: components["schemas"]["RecipientRow"][];
-            next_batch: number;
-            next_place: number;
-        };
-        /**
-         * RecipientRow
-         * @description cid is masked. read_at "" until the person has opened or confirmed it.
-         */
-        RecipientRow: {
-            batch: number;
-            place: number;
-            cid: string;
-            name: string;
-            deliveries: {
-                [key: string]: components["schemas"]["DeliveryRow"];
-            };
-            read_at: string;
-            read_in: string;
-        };
-        /**
-         * DeliveryRow
-         * @description reason: why it failed, or "": not_linked, unknown_to_provider, refused_by_provider, outcome_unknown.
-         */
-        DeliveryRow: {
-            state: string;
-            reason: string;
-        };
-        /** WhiteListPage */
-        WhiteListPage: {
-            people: components["schemas"]["WhiteListRow"][];
-            next: string;
-        };
-        /** WhiteListRow */
-        WhiteListRow: {
-            cid_masked: string;
-            name: string;
-            mobile_phone: string;
-        };
-        /** Removed */
-        Removed: {
-            cid_masked: string;
-        };
-        /** WhiteListImport */
-        WhiteListImport: {
-            accepted: number;
-            refused: components["schemas"]["RefusedPerson"][];
-        };
-        /** RefusedPerson */
-        RefusedPerson: {
-            line: number;
-            field: string;
-            reason: string;
-        };
-        /** DepartmentResponse */
-        DepartmentResponse: {
-            department_id: number;
-            department_name: string;
-            version: number;
-        };
-        /** DepartmentId */
-        DepartmentId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-        };
-        /** RoomResponse */
-        RoomResponse: {
-            room_id: number;
-            room_name: string;
-            department_id: number;
-            queue_code: string;
-            queue_length: number;
-            phone_number: string;
-            version: number;
-        };
-        /** RoomId */
-        RoomId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-        };
-        /** PeriodResponse */
-        PeriodResponse: {
-            period_id: number;
-            period_name: string;
-            time_start: string;
-            time_finish: string;
-            version: number;
-        };
-        /** PeriodId */
-        PeriodId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            period_id: number;
-        };
-        /**
-         * SettingsResponse
-         * @description The hospital's rules for people who act by themselves.
-         *
-         *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-         *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
-         */
-        SettingsResponse: {
-            /**
-             * @description minutes before the period starts
-             * @example 60
-             */
-            cancel_minutes_before: number;
-            /**
-             * @description 0 is unlimited
-             * @example 1
-             */
-            max_active_per_department: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** DepartmentRow */
-        DepartmentRow: {
-            department_id: number;
-            department_name: string;
-        };
-        /** RoomRow */
-        RoomRow: {
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-        };
-        /** HospitalSlots */
-        HospitalSlots: {
-            hospital_code: string;
-            hospital_name: string;
-            available_slot: number;
-        };
-        /** DaySlots */
-        DaySlots: {
-            /** Format: date */
-            date: string;
-            available_slot: number;
-        };
-        /** ScheduleRow */
-        ScheduleRow: {
-            schedule_id: number;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            appointment_type_name: string;
-            time_start: string;
-            time_finish: string;
-            available_slot: number;
-        };
-        /** CalendarDay */
-        CalendarDay: {
-            /** Format: date */
-            date: string;
-            places: number;
-            available: number;
-        };
-        /**
-         * ScheduleTableRow
-         * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
-         */
-        ScheduleTableRow: {
-            schedule_id: number;
-            /** Format: date */
-            date: string;
-            period_id: number;
-            period_name: string;
-            time_start: string;
-            time_finish: string;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            capacity: number;
-            available_count: number;
-            online: boolean;
-            state: string;
-            version: number;
-        };
-        /** CopyResult */
-        CopyResult: {
-            made: components["schemas"]["CopiedRow"][];
-            clashes: components["schemas"]["CopiedRow"][];
-            skipped: components["schemas"]["CopiedRow"][];
-        };
-        /**
-         * CopiedRow
-         * @description A schedule on a day; if a whole day was left out, only its date and the reason.
-         */
-        CopiedRow: {
-            /** Format: date */
-            date: string;
-            /** @default 0 */
-            period_id: number;
-            /** @default  */
-            period_name: string;
-            /** @default  */
-            time_start: string;
-            /** @default  */
-            time_finish: string;
-            /** @default 0 */
-            department_id: number;
-            /** @default  */
-            department_name: string;
-            /** @default 0 */
-            room_id: number;
-            /** @default  */
-            room_name: string;
-            /** @default 0 */
-            capacity: number;
-            /** @default false */
-            online: boolean;
-            /** @default  */
-            reason: string;
-            /** @default  */
-            reason_en: string;
-        };
-        /** HolidayRow */
-        HolidayRow: {
-            /** Format: date */
-            date: string;
-            name: string;
-            name_en: string;
-        };
-        /** HospitalPath */
-        HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** NewGroup */
-        NewGroup: {
-            /**
-             * @description name of the group
-             * @example เจ้าหน้าที่ห้องบัตร
-             */
-            name: string;
-            roles: string[];
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-        };
-        /** EditedGroup */
-        EditedGroup: {
-            /**
-             * @description the version that was read; EditConflict if it has changed since
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description name of the group
-             * @example เจ้าหน้าที่ห้องบัตร
-             */
-            name: string;
-            roles: string[];
-        };
-        /** NewMember */
-        NewMember: {
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** GroupHistoryQuery */
-        GroupHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /**
-         * AccountSearch
-         * @description The search text is in the body, because a URL must not name a person.
-         */
-        AccountSearch: {
-            /**
-             * @description any part of the login, the name or the details
-             * @default
-             */
-            search: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** NewAccount */
-        NewAccount: {
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /**
-             * @description name of the person or system
-             * @example เจ้าหน้าที่ สาธิต
-             */
-            name: string;
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            password_hash: string;
-            /**
-             * @description details, may be empty
-             * @default
-             */
-            details: string;
-            /** @default [] */
-            roles: string[];
-            /** @default [] */
-            groups: number[];
-        };
-        /** AccountPath */
-        AccountPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** EditedAccount */
-        EditedAccount: {
-            /**
-             * @description the version that was read; EditConflict if it has changed since
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description name of the person or system
-             * @example เจ้าหน้าที่ สาธิต
-             */
-            name: string;
-            /** @description details, may be empty */
-            details: string;
-            roles: string[];
-            groups: number[];
-        };
-        /** SeenVersion */
-        SeenVersion: {
-            /**
-             * @description the version that was read; EditConflict if it has changed since
-             * @example 1
-             */
-            version: number;
-        };
-        /** FirstPassword */
-        FirstPassword: {
-            /**
-             * @description the version that was read; EditConflict if it has changed since
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            password_hash: string;
-        };
-        /** AccountHistoryQuery */
-        AccountHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** SignIn */
-        SignIn: {
-            /**
-             * @description login
-             * @example his.demo
-             */
-            user: string;
-            /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
-            password_hash: string;
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** OwnPassword */
-        OwnPassword: {
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            password_hash: string;
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            new_password_hash: string;
-        };
-        /** WhiteListBody */
-        WhiteListBody: {
-            hospital: components["schemas"]["SendingHospital"];
-            /** @description at most 1,000 people a call */
-            target: components["schemas"]["SentPerson"][];
-        };
-        /**
-         * SendingHospital
-         * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
-         */
-        SendingHospital: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description name of the hospital
-             * @default
-             * @example รพ.ทดสอบระบบ
-             */
-            hospital_name: string;
-            /**
-             * @description name of the sending system
-             * @default
-             * @example HIS ABC v1.0
-             */
-            system_identifier: string;
-            /**
-             * @description the same under its older name
-             * @default
-             */
-            his_identifier: string;
-        };
-        /**
-         * SentPerson
-         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
-         */
-        SentPerson: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description title
-             * @example นาย
-             */
-            prefix: string;
-            /**
-             * @description first name
-             * @example ทดสอบ
-             */
-            first_name: string;
-            /**
-             * @description last name
-             * @example ระบบ
-             */
-            last_name: string;
-            /**
-             * @description 1 male, 2 female
-             * @example 1
-             */
-            gender: number;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era; not in the future
-             * @example 1990-01-15
-             */
-            birth_date?: string;
-            /**
-             * @description telephone
-             * @default
-             */
-            phone_number: string;
-            /**
-             * @description mobile telephone
-             * @default
-             * @example 000-0000000
-             */
-            mobile_phone: string;
-            /**
-             * @description house number and building
-             * @default
-             */
-            address: string;
-            /**
-             * @description village number
-             * @default
-             */
-            moo: string;
-            /**
-             * @description road
-             * @default
-             */
-            road: string;
-            /**
-             * @description subdistrict code
-             * @default
-             */
-            tmb_code: string;
-            /**
-             * @description district code
-             * @default
-             */
-            amp_code: string;
-            /**
-             * @description province code
-             * @default
-             */
-            chw_code: string;
-        };
-        /** LanguageBody */
-        LanguageBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /** @description the language of notices to the person */
-            language: string;
-        };
-        /** CidQuery */
-        CidQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /** ConfirmBody */
-        ConfirmBody: {
-            hospital: components["schemas"]["SendingHospital"];
-            person: components["schemas"]["SentPerson"];
-            appointment: components["schemas"]["WantedPlace"];
-        };
-        /** WantedPlace */
-        WantedPlace: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description anything the hospital should know
-             * @default
-             * @example ทดสอบ
-             */
-            comment: string;
-        };
-        /** SlotQuery */
-        SlotQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-        };
-        /** PostponeQuery */
-        PostponeQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-        };
-        /** DayListQuery */
-        DayListQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-        };
         /** BookBody */
         BookBody: {
             /**
@@ -2766,49 +1754,66 @@ export interface components {
              * @description anything worth knowing
              * @default
              */
-            comment: string;
+            comment?: string;
         };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
+        /** BookedRow */
+        BookedRow: {
+            hospital_appointment_slot_id: number;
             schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
+            cid: string;
+            person_name: string;
+            appointment_date: string;
+            time_start: string;
+            time_finish: string;
+            queue_no: string;
+            hospital_department_name: string;
+            hospital_room_name: string;
+            hospital_confirm: boolean;
+            hospital_confirm_datetime: string;
         };
-        /** VersionBody */
-        VersionBody: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
+        /** CalendarDay */
+        CalendarDay: {
+            /** Format: date */
+            date: string;
+            places: number;
+            available: number;
         };
-        /** PostponeBody */
-        PostponeBody: {
+        /** CalendarQuery */
+        CalendarQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            to_schedule_id: number;
+            department_id?: number;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            version: number;
+            room_id?: number;
         };
-        /** SlipParams */
-        SlipParams: {
+        /** ChannelCounts */
+        ChannelCounts: {
+            queued: number;
+            sent: number;
+            failed: number;
+        };
+        /** CidQuery */
+        CidQuery: {
             /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
              */
-            slip_code: string;
+            cid: string;
         };
         /**
          * ClosureBody
@@ -2843,64 +1848,303 @@ export interface components {
              */
             to_date?: string;
         };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
+        /** ClosureResult */
+        ClosureResult: {
+            people: components["schemas"]["DeskRow"][];
+            closed: number;
+            cancelled: number;
+            postponed: number;
+            left: components["schemas"]["DeskRow"][];
+            remaining: number;
         };
-        /** NewHospital */
-        NewHospital: {
+        /** ConfirmBody */
+        ConfirmBody: {
+            hospital: components["schemas"]["SendingHospital"];
+            person: components["schemas"]["SentPerson"];
+            appointment: components["schemas"]["WantedPlace"];
+        };
+        /**
+         * CopiedRow
+         * @description A schedule on a day; if a whole day was left out, only its date and the reason.
+         */
+        CopiedRow: {
+            /** Format: date */
+            date: string;
+            /** @default 0 */
+            period_id?: number;
+            /** @default  */
+            period_name?: string;
+            /** @default  */
+            time_start?: string;
+            /** @default  */
+            time_finish?: string;
+            /** @default 0 */
+            department_id?: number;
+            /** @default  */
+            department_name?: string;
+            /** @default 0 */
+            room_id?: number;
+            /** @default  */
+            room_name?: string;
+            /** @default 0 */
+            capacity?: number;
+            /** @default false */
+            online?: boolean;
+            /** @default  */
+            reason?: string;
+            /** @default  */
+            reason_en?: string;
+        };
+        /**
+         * CopyBody
+         * @description What to copy.
+         *
+         *         date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+         *         preview: only say what would happen.
+         */
+        CopyBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_finish: string;
+            weekdays: number[];
+            /** @default true */
+            skip_holidays?: boolean;
+            /** @default false */
+            preview?: boolean;
+        };
+        /** CopyResult */
+        CopyResult: {
+            made: components["schemas"]["CopiedRow"][];
+            clashes: components["schemas"]["CopiedRow"][];
+            skipped: components["schemas"]["CopiedRow"][];
+        };
+        /** CurrentAppointments */
+        CurrentAppointments: {
+            person: components["schemas"]["PersonRow"];
+            appointments: components["schemas"]["AppointmentRow"][];
+        };
+        /** DateQuery */
+        DateQuery: {
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
             /**
-             * @description ชื่อหน่วยงาน
-             * @example โรงพยาบาลสุราษฎร์ธานี
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** DayListQuery */
+        DayListQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
+        /** DaySlots */
+        DaySlots: {
+            /** Format: date */
+            date: string;
+            available_slot: number;
+        };
+        /**
+         * DeliveryRow
+         * @description reason: why it failed, or "": not_linked, unknown_to_provider, refused_by_provider, outcome_unknown.
+         */
+        DeliveryRow: {
+            state: string;
+            reason: string;
+        };
+        /** DepartmentBody */
+        DepartmentBody: {
+            /**
+             * @description name of the department
+             * @example อายุรกรรม
+             */
+            department_name: string;
+        };
+        /** DepartmentChange */
+        DepartmentChange: {
+            /**
+             * @description name of the department
+             * @example อายุรกรรม
+             */
+            department_name: string;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** DepartmentId */
+        DepartmentId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+        };
+        /** DepartmentRemoval */
+        DepartmentRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** DepartmentResponse */
+        DepartmentResponse: {
+            department_id: number;
+            department_name: string;
+            version: number;
+        };
+        /** DepartmentRow */
+        DepartmentRow: {
+            department_id: number;
+            department_name: string;
+        };
+        /**
+         * DeskRow
+         * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+         */
+        DeskRow: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            slip_code: string;
+            version: number;
+        };
+        /** Edit */
+        Edit: {
+            /**
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
+             */
+            title: string;
+            /**
+             * @description Text
+             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
+             */
+            content: string;
+            app: boolean;
+            line: boolean;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
+        /** EditedAccount */
+        EditedAccount: {
+            /**
+             * @description the version that was read; EditConflict if it has changed since
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description name of the person or system
+             * @example เจ้าหน้าที่ สาธิต
              */
             name: string;
+            /** @description details, may be empty */
+            details: string;
+            roles: string[];
+            groups: number[];
+        };
+        /** EditedGroup */
+        EditedGroup: {
             /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
+             * @description the version that was read; EditConflict if it has changed since
+             * @example 1
              */
-            province_code: string;
+            version: number;
             /**
-             * @description สาขา, may be empty
-             * @default
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
              */
-            district: string;
-            /**
-             * @description จำนวนปี
-             * @default 0
-             * @example 19
-             */
-            years: number;
+            name: string;
+            roles: string[];
         };
         /** EditedHospital */
         EditedHospital: {
@@ -2927,20 +2171,130 @@ export interface components {
              */
             years: number;
         };
-        /**
-         * ImportedLines
-         * @description Lines of the national list, as CSV, at most 500.
-         *
-         *         Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
-         *         the file, from 1.
-         */
-        ImportedLines: {
+        /** FirstPassword */
+        FirstPassword: {
             /**
-             * @description number of the first line in the file
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
-            first_line: number;
-            lines: string[];
+            version: number;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
+        };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** GroupRow */
+        GroupRow: {
+            hospital_code: string;
+            group_id: number;
+            name: string;
+            roles: string[];
+            members: string[];
+            version: number;
+        };
+        /** Health */
+        Health: {
+            status: string;
+        };
+        /** HeldSlot */
+        HeldSlot: {
+            hospital_appointment_slot_id: number;
+            appointment_date: string;
+            appointment_time: string;
+            appointment_type: string;
+            hospital_code: string;
+            hospital_name: string;
+        };
+        /** HistoryChange */
+        HistoryChange: {
+            field: string;
+            before: string;
+            after: string;
+        };
+        /**
+         * HistoryResponse
+         * @description at: ISO time in Bangkok.
+         *
+         *         actor: login@hospital_code, or the command that did it. outcome: done or refused.
+         */
+        HistoryResponse: {
+            line_id: string;
+            at: string;
+            subject: string;
+            actor: string;
+            action: string;
+            outcome: string;
+            changes: components["schemas"]["HistoryChange"][];
+        };
+        /**
+         * HistoryRow
+         * @description One action at a place.
+         *
+         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
+         *         the day it was moved to, "" if it was not moved.
+         */
+        HistoryRow: {
+            at: string;
+            login: string;
+            action: string;
+            /** @default  */
+            queue_no?: string;
+            /** @default  */
+            booked_by_hospital_code?: string;
+            /** @default 0 */
+            to_schedule_id?: number;
+            /** @default  */
+            to_date?: string;
+        };
+        /** HolidayQuery */
+        HolidayQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** HolidayRow */
+        HolidayRow: {
+            /** Format: date */
+            date: string;
+            name: string;
+            name_en: string;
         };
         /** HospitalHistoryQuery */
         HospitalHistoryQuery: {
@@ -2956,30 +2310,119 @@ export interface components {
              * @default 50
              * @example 50
              */
-            limit: number;
+            limit?: number;
         };
-        /** TargetMessage */
-        TargetMessage: {
-            hospital: components["schemas"]["SendingHospital"];
+        /**
+         * HospitalPage
+         * @description total: how many match, up to 500. more: whether there are more than these.
+         */
+        HospitalPage: {
+            total: number;
+            more: boolean;
+            hospitals: components["schemas"]["HospitalRow"][];
+        };
+        /** HospitalPath */
+        HospitalPath: {
             /**
-             * @description The HIS's own name for the message
-             * @example APPT-2026-118
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            message_ref_code: string;
+            hospital_code: string;
+        };
+        /** HospitalQuery */
+        HospitalQuery: {
             /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            message_title: string;
-            /** @description HTML; LINE gets it as plain text */
-            message_content_html: string;
-            /** @description at most 10,000 national ids a call */
-            target: string[];
+            hospital_code: string;
+        };
+        /**
+         * HospitalRow
+         * @description A row of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
+         */
+        HospitalRow: {
+            hospital_code: string;
+            name: string;
+            province_code: string;
+            province_name: string;
+            district: string;
+            years: number;
+            version: number;
+        };
+        /** HospitalSlots */
+        HospitalSlots: {
+            hospital_code: string;
+            hospital_name: string;
+            available_slot: number;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
             /**
-             * @description https; called (GET) when a person has read it
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
              * @default
              */
-            message_confirm_url: string;
+            name?: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** ImportResult */
+        ImportResult: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            refused: components["schemas"]["RefusedHospital"][];
+        };
+        /**
+         * ImportedLines
+         * @description Lines of the national list, as CSV, at most 500.
+         *
+         *         Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+         *         the file, from 1.
+         */
+        ImportedLines: {
+            /**
+             * @description number of the first line in the file
+             * @example 1
+             */
+            first_line: number;
+            lines: string[];
+        };
+        /**
+         * InboxMessage
+         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+         *         moved, cancelled, reminder for a notice. read_at "" until read.
+         */
+        InboxMessage: {
+            message_id: number;
+            hospital_code: string;
+            hospital_name: string;
+            kind: string;
+            message_title: string;
+            message_content_html: string;
+            message_content_text: string;
+            sent_at: string;
+            read_at: string;
         };
         /** InboxQuery */
         InboxQuery: {
@@ -2989,13 +2432,34 @@ export interface components {
              */
             cid: string;
         };
-        /** Reading */
-        Reading: {
+        /** Language */
+        Language: {
+            language: string;
+        };
+        /** LanguageBody */
+        LanguageBody: {
             /**
              * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
+            /** @description the language of notices to the person */
+            language: string;
+        };
+        /** LinkOffer */
+        LinkOffer: {
+            nonce: string;
+        };
+        /** LookupBody */
+        LookupBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** MemberPath */
+        MemberPath: {
             /**
              * @description 5-digit hospital code
              * @example 00000
@@ -3005,15 +2469,57 @@ export interface components {
              * @description a whole number below 2^31
              * @example 1
              */
-            message_id: number;
-        };
-        /** AnnouncementsQuery */
-        AnnouncementsQuery: {
+            group_id: number;
             /**
-             * @description a whole number below 2^31
-             * @example 1
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
              */
-            before?: number;
+            login: string;
+        };
+        /** MonthQuery */
+        MonthQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+        };
+        /** NewAccount */
+        NewAccount: {
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /**
+             * @description name of the person or system
+             * @example เจ้าหน้าที่ สาธิต
+             */
+            name: string;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
+            /**
+             * @description details, may be empty
+             * @default
+             */
+            details?: string;
+            /** @default [] */
+            roles?: string[];
+            /** @default [] */
+            groups?: number[];
         };
         /** NewDraft */
         NewDraft: {
@@ -3034,117 +2540,59 @@ export interface components {
              * @default
              * @example 0f8fad5b-d9cb-469f-a165-70867728950e
              */
-            request_id: string;
+            request_id?: string;
         };
-        /** AnnouncementPath */
-        AnnouncementPath: {
+        /** NewGroup */
+        NewGroup: {
             /**
-             * @description a whole number below 2^31
-             * @example 1
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
              */
-            message_id: number;
+            name: string;
+            roles: string[];
         };
-        /** Edit */
-        Edit: {
+        /** NewHospital */
+        NewHospital: {
             /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            title: string;
+            hospital_code: string;
             /**
-             * @description Text
-             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
              */
-            content: string;
-            app: boolean;
-            line: boolean;
+            name: string;
             /**
-             * @description a whole number below 2^31
-             * @example 1
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
              */
-            version: number;
+            province_code: string;
+            /**
+             * @description สาขา, may be empty
+             * @default
+             */
+            district?: string;
+            /**
+             * @description จำนวนปี
+             * @default 0
+             * @example 19
+             */
+            years?: number;
         };
-        /** UploadSize */
-        UploadSize: {
+        /** NewMember */
+        NewMember: {
             /**
-             * @description bytes of the file
-             * @example 14000000
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
              */
-            size: number;
+            login: string;
         };
         /**
-         * TargetFile
-         * @description One of the two: the file itself, or the id under which it was uploaded.
+         * Nothing
+         * @description Nothing to say beyond that it was done.
          */
-        TargetFile: {
-            /**
-             * @description The .txt file, base64
-             * @default
-             */
-            content_base64: string;
-            /**
-             * @description From POST .../upload, once the file is there
-             * @default
-             */
-            upload_id: string;
-        };
-        /** ReportQuery */
-        ReportQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @example 0
-             */
-            portion: number;
-        };
-        /** RecipientsQuery */
-        RecipientsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            batch: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            place: number;
-            /**
-             * @description queued, sent, failed or read; empty for all
-             * @default
-             */
-            state: string;
-        };
-        /** LookupBody */
-        LookupBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /**
-         * WhiteListQuery
-         * @description after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL.
-         */
-        WhiteListQuery: {
-            /**
-             * @description from the page before
-             * @default
-             */
-            after: string;
-        };
+        Nothing: Record<string, never>;
         /** OnePerson */
         OnePerson: {
             /**
@@ -3153,132 +2601,23 @@ export interface components {
              */
             cid: string;
         };
-        /**
-         * WhiteListLines
-         * @description Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
-         */
-        WhiteListLines: {
-            /** @description at most 500 a call */
-            lines: string[];
+        /** OwnPassword */
+        OwnPassword: {
             /**
-             * @description number of the first of them in the file
-             * @example 1
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
              */
-            first_line: number;
+            password_hash: string;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            new_password_hash: string;
         };
-        /** DepartmentBody */
-        DepartmentBody: {
-            /**
-             * @description name of the department
-             * @example อายุรกรรม
-             */
-            department_name: string;
-        };
-        /** DepartmentChange */
-        DepartmentChange: {
-            /**
-             * @description name of the department
-             * @example อายุรกรรม
-             */
-            department_name: string;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** DepartmentRemoval */
-        DepartmentRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** RoomBody */
-        RoomBody: {
-            /**
-             * @description name of the room
-             * @example ห้องตรวจ อายุรกรรม 1
-             */
-            room_name: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description what its queue numbers begin with
-             * @default
-             * @example A
-             */
-            queue_code: string;
-            /**
-             * @description digits of its queue numbers: A and 3 make A001
-             * @default 3
-             * @example 3
-             */
-            queue_length: number;
-            /**
-             * @description telephone
-             * @default
-             * @example 000-0000000
-             */
-            phone_number: string;
-        };
-        /** RoomChange */
-        RoomChange: {
-            /**
-             * @description name of the room
-             * @example ห้องตรวจ อายุรกรรม 1
-             */
-            room_name: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description what its queue numbers begin with
-             * @default
-             * @example A
-             */
-            queue_code: string;
-            /**
-             * @description digits of its queue numbers: A and 3 make A001
-             * @default 3
-             * @example 3
-             */
-            queue_length: number;
-            /**
-             * @description telephone
-             * @default
-             * @example 000-0000000
-             */
-            phone_number: string;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** RoomRemoval */
-        RoomRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
+        /** PasswordChanged */
+        PasswordChanged: {
+            login: string;
+            must_change_password: boolean;
         };
         /**
          * PeriodBody
@@ -3324,6 +2663,14 @@ export interface components {
              */
             version: number;
         };
+        /** PeriodId */
+        PeriodId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            period_id: number;
+        };
         /** PeriodRemoval */
         PeriodRemoval: {
             /**
@@ -3337,26 +2684,119 @@ export interface components {
              */
             version: number;
         };
-        /** HospitalQuery */
-        HospitalQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
+        /** PeriodResponse */
+        PeriodResponse: {
+            period_id: number;
+            period_name: string;
+            time_start: string;
+            time_finish: string;
+            version: number;
         };
-        /** RoomQuery */
-        RoomQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
+        /**
+         * PersonRow
+         * @description A person; what is not known is left out.
+         */
+        PersonRow: {
+            cid: string;
+            /** @default  */
+            prefix?: string;
+            /** @default  */
+            first_name?: string;
+            /** @default  */
+            last_name?: string;
+            /** @default 0 */
+            gender?: number;
+            /** @default  */
+            birth_date?: string;
+            /** @default  */
+            phone_number?: string;
+            /** @default  */
+            mobile_phone?: string;
+            /** @default  */
+            address?: string;
+            /** @default  */
+            moo?: string;
+            /** @default  */
+            road?: string;
+            /** @default  */
+            tmb_code?: string;
+            /** @default  */
+            amp_code?: string;
+            /** @default  */
+            chw_code?: string;
+        };
+        /** PlaceParams */
+        PlaceParams: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            department_id?: number;
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
+        /** PostponeBody */
+        PostponeBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            to_schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
+        /** PostponeQuery */
+        PostponeQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /**
+         * Pressed
+         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+         */
+        Pressed: {
+            at: string;
+            login: string;
+            action: string;
+        };
+        /**
+         * Progress
+         * @description Of the last upload: state "" (none yet), matching, matched, failed; bytes done; lines by outcome.
+         */
+        Progress: {
+            state: string;
+            bytes_done: number;
+            bytes_total: number;
+            portions: number;
+            matched: number;
+            not_in_white_list: number;
+            malformed: number;
+            duplicate: number;
+            too_many_lines: number;
         };
         /** ProvinceQuery */
         ProvinceQuery: {
@@ -3378,89 +2818,328 @@ export interface components {
              */
             province_code?: string;
         };
-        /** MonthQuery */
-        MonthQuery: {
+        /** ProvinceRow */
+        ProvinceRow: {
+            province_code: string;
+            province_name: string;
+        };
+        /** Reading */
+        Reading: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
             /**
-             * @description Christian year
-             * @example 2026
+             * @description a whole number below 2^31
+             * @example 1
              */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
+            message_id: number;
         };
-        /** DateQuery */
-        DateQuery: {
+        /** ReadingResult */
+        ReadingResult: {
+            message_id: number;
+            read_at: string;
+        };
+        /**
+         * RecipientPage
+         * @description next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 where this is the
+         *         last.
+         */
+        RecipientPage: {
+            recipients: components["schemas"]["RecipientRow"][];
+            next_batch: number;
+            next_place: number;
+        };
+        /**
+         * RecipientRow
+         * @description cid is masked. read_at "" until the person has opened or confirmed it.
+         */
+        RecipientRow: {
+            batch: number;
+            place: number;
+            cid: string;
+            name: string;
+            deliveries: {
+                [key: string]: components["schemas"]["DeliveryRow"];
+            };
+            read_at: string;
+            read_in: string;
+        };
+        /** RecipientsQuery */
+        RecipientsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            batch?: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            place?: number;
+            /**
+             * @description queued, sent, failed or read; empty for all
+             * @default
+             */
+            state?: string;
+        };
+        /**
+         * RefusedHospital
+         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
+         */
+        RefusedHospital: {
+            line: number;
+            reason: string;
+            reason_en: string;
+        };
+        /** RefusedPerson */
+        RefusedPerson: {
+            line: number;
+            field: string;
+            reason: string;
+        };
+        /** RefusedTarget */
+        RefusedTarget: {
+            cid: string;
+            reason: string;
+        };
+        /**
+         * ReminderFigures
+         * @description Figures of both days together, and of each day.
+         *
+         *         hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
+         *         hour now, and unsent reminders wait.
+         */
+        ReminderFigures: {
+            due: number;
+            sent: number;
+            unsent: number;
+            hour_start: number;
+            hour_finish: number;
+            quiet: boolean;
+            days: components["schemas"]["RemindersOfDay"][];
+        };
+        /**
+         * RemindersOfDay
+         * @description The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet.
+         */
+        RemindersOfDay: {
+            /** Format: date */
+            date: string;
+            due: number;
+            sent: number;
+            unsent: number;
+        };
+        /** Removed */
+        Removed: {
+            cid_masked: string;
+        };
+        /** ReportQuery */
+        ReportQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @example 0
+             */
+            portion: number;
+        };
+        /** RevealedId */
+        RevealedId: {
+            cid: string;
+        };
+        /**
+         * RoleRow
+         * @description A role at a level.
+         *
+         *         grantable: whether the caller may give and take it in the hospitals that he administers.
+         */
+        RoleRow: {
+            role: string;
+            role_code: string;
+            role_name: string;
+            role_name_en: string;
+            level: number;
+            level_name: string;
+            level_name_en: string;
+            grantable: boolean;
+        };
+        /**
+         * RoleSource
+         * @description A role of the account. direct: given to it; groups: the groups that give it.
+         */
+        RoleSource: {
+            role: string;
+            direct: boolean;
+            groups: number[];
+        };
+        /** RoomBody */
+        RoomBody: {
+            /**
+             * @description name of the room
+             * @example ห้องตรวจ อายุรกรรม 1
+             */
+            room_name: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description what its queue numbers begin with
+             * @default
+             * @example A
+             */
+            queue_code?: string;
+            /**
+             * @description digits of its queue numbers: A and 3 make A001
+             * @default 3
+             * @example 3
+             */
+            queue_length?: number;
+            /**
+             * @description telephone
+             * @default
+             * @example 000-0000000
+             */
+            phone_number?: string;
+        };
+        /** RoomChange */
+        RoomChange: {
+            /**
+             * @description name of the room
+             * @example ห้องตรวจ อายุรกรรม 1
+             */
+            room_name: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description what its queue numbers begin with
+             * @default
+             * @example A
+             */
+            queue_code?: string;
+            /**
+             * @description digits of its queue numbers: A and 3 make A001
+             * @default 3
+             * @example 3
+             */
+            queue_length?: number;
+            /**
+             * @description telephone
+             * @default
+             * @example 000-0000000
+             */
+            phone_number?: string;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** RoomId */
+        RoomId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id: number;
+        };
+        /** RoomQuery */
+        RoomQuery: {
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
              * @description a whole number below 2^31
              * @example 1
              */
             department_id?: number;
+        };
+        /** RoomRemoval */
+        RoomRemoval: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            room_id?: number;
+            room_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
         };
-        /** CalendarQuery */
-        CalendarQuery: {
+        /** RoomResponse */
+        RoomResponse: {
+            room_id: number;
+            room_name: string;
+            department_id: number;
+            queue_code: string;
+            queue_length: number;
+            phone_number: string;
+            version: number;
+        };
+        /** RoomRow */
+        RoomRow: {
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+        };
+        /** ScheduleChange */
+        ScheduleChange: {
             /**
-             * @description Christian year
-             * @example 2026
+             * @description number of places
+             * @example 20
              */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
+            capacity: number;
+            online: boolean;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            department_id?: number;
+            version: number;
+        };
+        /** ScheduleId */
+        ScheduleId: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            room_id?: number;
+            schedule_id: number;
         };
-        /** TableQuery */
-        TableQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** ScheduleSpecsBody */
-        ScheduleSpecsBody: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            lines: components["schemas"]["ScheduleSpecBody"][];
+        /** ScheduleRow */
+        ScheduleRow: {
+            schedule_id: number;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            appointment_type_name: string;
+            time_start: string;
+            time_finish: string;
+            available_slot: number;
         };
         /** ScheduleSpecBody */
         ScheduleSpecBody: {
@@ -3485,75 +3164,396 @@ export interface components {
              */
             capacity: number;
             /** @default true */
-            online: boolean;
+            online?: boolean;
         };
-        /** ScheduleId */
-        ScheduleId: {
+        /** ScheduleSpecsBody */
+        ScheduleSpecsBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            lines: components["schemas"]["ScheduleSpecBody"][];
+        };
+        /**
+         * ScheduleTableRow
+         * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+         */
+        ScheduleTableRow: {
+            schedule_id: number;
+            /** Format: date */
+            date: string;
+            period_id: number;
+            period_name: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            capacity: number;
+            available_count: number;
+            online: boolean;
+            state: string;
+            version: number;
+        };
+        /** SeenVersion */
+        SeenVersion: {
+            /**
+             * @description the version that was read; EditConflict if it has changed since
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * SendingHospital
+         * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
+         */
+        SendingHospital: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description name of the hospital
+             * @default
+             * @example รพ.ทดสอบระบบ
+             */
+            hospital_name?: string;
+            /**
+             * @description name of the sending system
+             * @default
+             * @example HIS ABC v1.0
+             */
+            system_identifier?: string;
+            /**
+             * @description the same under its older name
+             * @default
+             */
+            his_identifier?: string;
+        };
+        /**
+         * SentPerson
+         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
+         */
+        SentPerson: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description title
+             * @example นาย
+             */
+            prefix: string;
+            /**
+             * @description first name
+             * @example ทดสอบ
+             */
+            first_name: string;
+            /**
+             * @description last name
+             * @example ระบบ
+             */
+            last_name: string;
+            /**
+             * @description 1 male, 2 female
+             * @example 1
+             */
+            gender: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era; not in the future
+             * @example 1990-01-15
+             */
+            birth_date?: string;
+            /**
+             * @description telephone
+             * @default
+             */
+            phone_number?: string;
+            /**
+             * @description mobile telephone
+             * @default
+             * @example 000-0000000
+             */
+            mobile_phone?: string;
+            /**
+             * @description house number and building
+             * @default
+             */
+            address?: string;
+            /**
+             * @description village number
+             * @default
+             */
+            moo?: string;
+            /**
+             * @description road
+             * @default
+             */
+            road?: string;
+            /**
+             * @description subdistrict code
+             * @default
+             */
+            tmb_code?: string;
+            /**
+             * @description district code
+             * @default
+             */
+            amp_code?: string;
+            /**
+             * @description province code
+             * @default
+             */
+            chw_code?: string;
+        };
+        /**
+         * SettingsResponse
+         * @description The hospital's rules for people who act by themselves.
+         *
+         *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+         *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+         */
+        SettingsResponse: {
+            /**
+             * @description minutes before the period starts
+             * @example 60
+             */
+            cancel_minutes_before: number;
+            /**
+             * @description 0 is unlimited
+             * @example 1
+             */
+            max_active_per_department: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** SignIn */
+        SignIn: {
+            /**
+             * @description login
+             * @example his.demo
+             */
+            user: string;
+            /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
+            password_hash: string;
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
+        /** SlotId */
+        SlotId: {
+            hospital_appointment_slot_id: number;
+        };
+        /** SlotQuery */
+        SlotQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            schedule_id: number;
+            hospital_appointment_slot_id: number;
         };
-        /** ScheduleChange */
-        ScheduleChange: {
+        /** TableQuery */
+        TableQuery: {
             /**
-             * @description number of places
-             * @example 20
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
              */
-            capacity: number;
-            online: boolean;
+            date: string;
+        };
+        /**
+         * TargetFile
+         * @description One of the two: the file itself, or the id under which it was uploaded.
+         */
+        TargetFile: {
+            /**
+             * @description The .txt file, base64
+             * @default
+             */
+            content_base64?: string;
+            /**
+             * @description From POST .../upload, once the file is there
+             * @default
+             */
+            upload_id?: string;
+        };
+        /** TargetMessage */
+        TargetMessage: {
+            hospital: components["schemas"]["SendingHospital"];
+            /**
+             * @description The HIS's own name for the message
+             * @example APPT-2026-118
+             */
+            message_ref_code: string;
+            /**
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
+             */
+            message_title: string;
+            /** @description HTML; LINE gets it as plain text */
+            message_content_html: string;
+            /** @description at most 10,000 national ids a call */
+            target: string[];
+            /**
+             * @description https; called (GET) when a person has read it
+             * @default
+             */
+            message_confirm_url?: string;
+        };
+        /** TargetMessageResult */
+        TargetMessageResult: {
+            message_id: number;
+            message_ref_code: string;
+            accepted: number;
+            refused: components["schemas"]["RefusedTarget"][];
+        };
+        /** TargetResult */
+        TargetResult: {
+            person: components["schemas"]["PersonRow"];
+            confirm_appointment_slot_count: number;
+            confirm_appointment_slot: components["schemas"]["HeldSlot"][];
+        };
+        /** TodayFigures */
+        TodayFigures: {
+            /** Format: date */
+            date: string;
+            places: number;
+            booked: number;
+            accepted: number;
+        };
+        /** UntakenLine */
+        UntakenLine: {
+            line: number;
+            reason: string;
+        };
+        /** UploadOffer */
+        UploadOffer: {
+            upload_id: string;
+            url: string;
+        };
+        /** UploadSize */
+        UploadSize: {
+            /**
+             * @description bytes of the file
+             * @example 14000000
+             */
+            size: number;
+        };
+        /** VersionBody */
+        VersionBody: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
             version: number;
         };
-        /**
-         * CopyBody
-         * @description What to copy.
-         *
-         *         date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
-         *         preview: only say what would happen.
-         */
-        CopyBody: {
+        /** WantedPlace */
+        WantedPlace: {
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            date_start: string;
+            hospital_code: string;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description a whole number below 2^31
+             * @example 1
              */
-            date_finish: string;
+            schedule_id: number;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description anything the hospital should know
+             * @default
+             * @example ทดสอบ
              */
-            to_start: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            to_finish: string;
-            weekdays: number[];
-            /** @default true */
-            skip_holidays: boolean;
-            /** @default false */
-            preview: boolean;
+            comment?: string;
         };
-        /** HolidayQuery */
-        HolidayQuery: {
+        /** WelcomePage */
+        WelcomePage: {
+            login: string;
+            name: string;
+            hospital_code: string;
+            hospital_name: string;
+            roles: string[];
+            must_change_password: boolean;
+            today: components["schemas"]["TodayFigures"];
+        };
+        /** WhiteListBody */
+        WhiteListBody: {
+            hospital: components["schemas"]["SendingHospital"];
+            /** @description at most 1,000 people a call */
+            target: components["schemas"]["SentPerson"][];
+        };
+        /** WhiteListImport */
+        WhiteListImport: {
+            accepted: number;
+            refused: components["schemas"]["RefusedPerson"][];
+        };
+        /**
+         * WhiteListLines
+         * @description Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
+         */
+        WhiteListLines: {
+            /** @description at most 500 a call */
+            lines: string[];
             /**
-             * @description Christian year
-             * @example 2026
+             * @description number of the first of them in the file
+             * @example 1
              */
-            year: number;
+            first_line: number;
+        };
+        /** WhiteListPage */
+        WhiteListPage: {
+            people: components["schemas"]["WhiteListRow"][];
+            next: string;
+        };
+        /**
+         * WhiteListQuery
+         * @description after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL.
+         */
+        WhiteListQuery: {
+            /**
+             * @description from the page before
+             * @default
+             */
+            after?: string;
+        };
+        /** WhiteListResult */
+        WhiteListResult: {
+            accepted: number;
+        };
+        /** WhiteListRow */
+        WhiteListRow: {
+            cid_masked: string;
+            name: string;
+            mobile_phone: string;
         };
         /** Envelope */
         Envelope: {
@@ -3675,9 +3675,15 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_health: {
+    get_api_ImmunizationTarget: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @example 1111111111119
+                 */
+                cid: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3691,25 +3697,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["Health"];
+                        result: components["schemas"]["TargetResult"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_ready: {
+    post_api_SendImmunizationTarget: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListBody"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -3718,40 +3730,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["Health"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"][];
+                        result: components["schemas"]["WhiteListResult"];
                     };
                 };
             };
@@ -3765,22 +3744,16 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_accounts_hospitals__hospital_code__groups: {
+    post_api_SendMessageTarget: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewGroup"];
+                "application/json": components["schemas"]["TargetMessage"];
             };
         };
         responses: {
@@ -3791,49 +3764,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"];
+                        result: components["schemas"]["TargetMessageResult"];
                     };
                 };
             };
@@ -3847,27 +3778,16 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
+    post_api_accounts_hospital_import: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedGroup"];
+                "application/json": components["schemas"]["ImportedLines"];
             };
         };
         responses: {
@@ -3878,118 +3798,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"];
+                        result: components["schemas"]["ImportResult"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["GroupRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+    get_api_accounts_hospitals: {
         parameters: {
             query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
+                /**
+                 * @description the code or its beginning
+                 * @example 000
+                 */
+                code?: string;
+                /** @description any part of the name */
+                name?: string;
+                /**
+                 * @description province, 2 digits (10 is Bangkok)
+                 * @example 84
+                 */
+                province_code?: string;
+                /**
+                 * @description how many to pass over
+                 * @example 0
+                 */
+                offset?: number;
                 /**
                  * @description how many at most
                  * @example 50
@@ -3997,17 +3838,75 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
                 /**
                  * @description 5-digit hospital code
                  * @example 00000
                  */
                 hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
             };
             cookie?: never;
         };
@@ -4020,7 +3919,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HistoryResponse"][];
+                        result: components["schemas"]["HospitalRow"];
                     };
                 };
             };
@@ -4034,14 +3933,24 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_roles: {
+    put_api_accounts_hospitals__hospital_code_: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedHospital"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -4050,14 +3959,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RoleRow"][];
+                        result: components["schemas"]["HospitalRow"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4277,9 +4188,17 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
+    get_api_accounts_hospitals__hospital_code__accounts__login__history: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -4295,11 +4214,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeenVersion"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -4308,7 +4223,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["HistoryResponse"][];
                     };
                 };
             };
@@ -4317,7 +4232,6 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4369,7 +4283,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
+    post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
         parameters: {
             query?: never;
             header?: never;
@@ -4387,7 +4301,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenVersion"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -4405,55 +4323,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__accounts__login__history: {
-        parameters: {
-            query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HistoryResponse"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4508,25 +4378,22 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_token: {
+    post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
         parameters: {
-            query: {
-                Action: "get_moph_access_token" | "get_public_key";
+            query?: never;
+            header?: never;
+            path: {
                 /**
-                 * @description login (of get_moph_access_token)
-                 * @example his.demo
-                 */
-                user?: string;
-                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case (of get_moph_access_token) */
-                password_hash?: string;
-                /**
-                 * @description 5-digit hospital code (of get_moph_access_token)
+                 * @description 5-digit hospital code
                  * @example 00000
                  */
-                hospital_code?: string;
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
             };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -4537,41 +4404,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AccountShown"];
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_token: {
+    get_api_accounts_hospitals__hospital_code__groups: {
         parameters: {
-            query: {
-                Action: "get_moph_access_token";
-                /**
-                 * @description login
-                 * @example his.demo
-                 */
-                user?: string;
-                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
-                password_hash?: string;
+            query?: never;
+            header?: never;
+            path: {
                 /**
                  * @description 5-digit hospital code
                  * @example 00000
                  */
-                hospital_code?: string;
+                hospital_code: string;
             };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["NewGroup"];
             };
         };
         responses: {
@@ -4581,11 +4480,288 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4625,18 +4801,14 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_SendImmunizationTarget: {
+    get_api_accounts_provinces: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -4645,32 +4817,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["WhiteListResult"];
+                        result: components["schemas"]["ProvinceRow"][];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_person_Language: {
+    get_api_accounts_roles: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LanguageBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -4679,7 +4846,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["Language"];
+                        result: components["schemas"]["RoleRow"][];
                     };
                 };
             };
@@ -4715,41 +4882,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CurrentAppointments"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_ImmunizationTarget: {
-        parameters: {
-            query: {
-                /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-                 * @example 1111111111119
-                 */
-                cid: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["TargetResult"];
                     };
                 };
             };
@@ -4907,6 +5039,35 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_Reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReminderFigures"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_Welcome: {
         parameters: {
             query?: never;
@@ -5057,52 +5218,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_appointments__schedule_id___place__reject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     post_api_dashboard_appointments__schedule_id___place__cancel: {
         parameters: {
             query?: never;
@@ -5149,6 +5264,46 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_appointments__schedule_id___place__history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_appointments__schedule_id___place__postpone: {
         parameters: {
             query?: never;
@@ -5170,6 +5325,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PostponeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
             };
         };
         responses: {
@@ -5236,7 +5437,153 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_dashboard_appointments__schedule_id___place__history: {
+    get_api_dashboard_calendar: {
+        parameters: {
+            query: {
+                /**
+                 * @description Christian year
+                 * @example 2026
+                 */
+                year: number;
+                /**
+                 * @description 1 to 12
+                 * @example 12
+                 */
+                month: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                department_id?: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CalendarDay"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ClosureResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_departments__department_id_: {
         parameters: {
             query?: never;
             header?: never;
@@ -5245,12 +5592,54 @@ export interface operations {
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                schedule_id: number;
+                department_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_departments__department_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
                 /**
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                place: number;
+                department_id: number;
             };
             cookie?: never;
         };
@@ -5263,7 +5652,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HistoryRow"][];
+                        result: components["schemas"]["DepartmentId"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_holidays: {
+        parameters: {
+            query: {
+                /**
+                 * @description Christian year
+                 * @example 2026
+                 */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HolidayRow"][];
                     };
                 };
             };
@@ -5271,6 +5697,573 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentPerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PersonRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_people_lookup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PersonRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_periods__period_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                period_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_periods__period_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                period_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodId"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_rooms__room_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_rooms__room_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomId"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_schedules: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ScheduleTableRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleSpecsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ScheduleTableRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_schedules_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CopyResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_schedules__schedule_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ScheduleTableRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SettingsResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsResponse"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SettingsResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5312,7 +6305,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_closures: {
+    post_api_dashboard_white_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -5321,7 +6314,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClosureBody"];
+                "application/json": components["schemas"]["WhiteListQuery"];
             };
         };
         responses: {
@@ -5332,7 +6325,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ClosureResult"];
+                        result: components["schemas"]["WhiteListPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnePerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListRow"];
                     };
                 };
             };
@@ -5346,117 +6372,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_dashboard_Reminders: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ReminderFigures"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_provinces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ProvinceRow"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals: {
-        parameters: {
-            query?: {
-                /**
-                 * @description the code or its beginning
-                 * @example 000
-                 */
-                code?: string;
-                /** @description any part of the name */
-                name?: string;
-                /**
-                 * @description province, 2 digits (10 is Bangkok)
-                 * @example 84
-                 */
-                province_code?: string;
-                /**
-                 * @description how many to pass over
-                 * @example 0
-                 */
-                offset?: number;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HospitalPage"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_accounts_hospitals: {
+    post_api_dashboard_white_list_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -5465,7 +6381,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewHospital"];
+                "application/json": components["schemas"]["WhiteListLines"];
             };
         };
         responses: {
@@ -5476,7 +6392,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HospitalRow"];
+                        result: components["schemas"]["WhiteListImport"];
                     };
                 };
             };
@@ -5484,90 +6400,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HospitalRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    put_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditedHospital"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HospitalRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_accounts_hospital_import: {
+    post_api_dashboard_white_list_remove: {
         parameters: {
             query?: never;
             header?: never;
@@ -5576,7 +6414,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportedLines"];
+                "application/json": components["schemas"]["OnePerson"];
             };
         };
         responses: {
@@ -5587,84 +6425,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ImportResult"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__history: {
-        parameters: {
-            query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HistoryResponse"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_SendMessageTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetMessage"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["TargetMessageResult"];
+                        result: components["schemas"]["Removed"];
                     };
                 };
             };
@@ -5746,40 +6507,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_message_Read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reading"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ReadingResult"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     post_api_message_LineLink: {
         parameters: {
             query?: never;
@@ -5813,14 +6540,18 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_line_webhook: {
+    post_api_message_Read: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reading"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -5829,12 +6560,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["Nothing"];
+                        result: components["schemas"]["ReadingResult"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6024,7 +6757,98 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_messages__message_id__upload: {
+    get_api_messages__message_id__recipients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                batch?: number;
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                place?: number;
+                /** @description queued, sent, failed or read; empty for all */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RecipientPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_messages__message_id__report: {
+        parameters: {
+            query: {
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                portion: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["UntakenLine"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -6037,11 +6861,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadSize"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -6050,7 +6870,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["UploadOffer"];
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
                     };
                 };
             };
@@ -6143,49 +7037,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_messages__message_id__report: {
-        parameters: {
-            query: {
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                portion: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["UntakenLine"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_messages__message_id__send: {
+    post_api_messages__message_id__upload: {
         parameters: {
             query?: never;
             header?: never;
@@ -6198,7 +7050,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadSize"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -6207,7 +7063,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AnnouncementShown"];
+                        result: components["schemas"]["UploadOffer"];
                     };
                 };
             };
@@ -6222,130 +7078,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_messages__message_id__stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AnnouncementShown"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_messages__message_id__resume: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AnnouncementShown"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_messages__message_id__recipients: {
-        parameters: {
-            query?: {
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                batch?: number;
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                place?: number;
-                /** @description queued, sent, failed or read; empty for all */
-                state?: string;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RecipientPage"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_people_lookup: {
+    post_api_person_Language: {
         parameters: {
             query?: never;
             header?: never;
@@ -6354,7 +7087,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LookupBody"];
+                "application/json": components["schemas"]["LanguageBody"];
             };
         };
         responses: {
@@ -6365,41 +7098,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PersonRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_people: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SentPerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PersonRow"];
+                        result: components["schemas"]["Language"];
                     };
                 };
             };
@@ -6412,141 +7111,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_white_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["WhiteListPage"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_white_list_find: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OnePerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["WhiteListRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_white_list_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OnePerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["Removed"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_white_list_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListLines"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["WhiteListImport"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_departments: {
+    get_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -6562,31 +7127,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DepartmentResponse"][];
+                        result: components["schemas"]["Health"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_departments: {
+    post_line_webhook: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -6595,37 +7154,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DepartmentResponse"];
+                        result: components["schemas"]["Nothing"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    put_api_dashboard_departments__department_id_: {
+    get_ready: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                department_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentChange"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -6634,67 +7182,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DepartmentResponse"];
+                        result: components["schemas"]["Health"];
                     };
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    delete_api_dashboard_departments__department_id_: {
+    get_token: {
         parameters: {
             query: {
+                Action: "get_moph_access_token" | "get_public_key";
                 /**
-                 * @description the version that the screen shows
-                 * @example 1
+                 * @description login (of get_moph_access_token)
+                 * @example his.demo
                  */
-                version: number;
-            };
-            header?: never;
-            path: {
+                user?: string;
+                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case (of get_moph_access_token) */
+                password_hash?: string;
                 /**
-                 * @description a whole number below 2^31
-                 * @example 1
+                 * @description 5-digit hospital code (of get_moph_access_token)
+                 * @example 00000
                  */
-                department_id: number;
+                hospital_code?: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DepartmentId"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_rooms: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -6707,177 +7222,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RoomResponse"][];
-                    };
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_rooms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoomBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RoomResponse"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    put_api_dashboard_rooms__room_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                room_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoomChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RoomResponse"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    delete_api_dashboard_rooms__room_id_: {
+    post_token: {
         parameters: {
             query: {
+                Action: "get_moph_access_token";
                 /**
-                 * @description the version that the screen shows
-                 * @example 1
+                 * @description login
+                 * @example his.demo
                  */
-                version: number;
-            };
-            header?: never;
-            path: {
+                user?: string;
+                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
+                password_hash?: string;
                 /**
-                 * @description a whole number below 2^31
-                 * @example 1
+                 * @description 5-digit hospital code
+                 * @example 00000
                  */
-                room_id: number;
+                hospital_code?: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["RoomId"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_periods: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PeriodResponse"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_periods: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["PeriodBody"];
+                "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
@@ -6887,390 +7266,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PeriodResponse"];
-                    };
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    put_api_dashboard_periods__period_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                period_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PeriodChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PeriodResponse"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    delete_api_dashboard_periods__period_id_: {
-        parameters: {
-            query: {
-                /**
-                 * @description the version that the screen shows
-                 * @example 1
-                 */
-                version: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                period_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PeriodId"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SettingsResponse"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    put_api_dashboard_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsResponse"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SettingsResponse"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_calendar: {
-        parameters: {
-            query: {
-                /**
-                 * @description Christian year
-                 * @example 2026
-                 */
-                year: number;
-                /**
-                 * @description 1 to 12
-                 * @example 12
-                 */
-                month: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                department_id?: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                room_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["CalendarDay"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_schedules: {
-        parameters: {
-            query: {
-                /**
-                 * @description yyyy-mm-dd, Christian era, Thai local date
-                 * @example 2026-12-01
-                 */
-                date: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ScheduleTableRow"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_schedules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScheduleSpecsBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ScheduleTableRow"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    put_api_dashboard_schedules__schedule_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScheduleChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["ScheduleTableRow"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    post_api_dashboard_schedules_copy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CopyBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["CopyResult"];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    get_api_dashboard_holidays: {
-        parameters: {
-            query: {
-                /**
-                 * @description Christian year
-                 * @example 2026
-                 */
-                year: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["HolidayRow"][];
-                    };
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -7,12 +7,12 @@ import { useAction, useLoaded } from "../load";
 import { choose, go, href, route } from "../route";
 import { Month, type MonthShown } from "../ui/month";
 import { Failed } from "../ui/notice";
-import { done, moving } from "./doing";
+import { done, moving } from "./state";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";
 import { provinces } from "./provinces";
-import type { DaySlots, Department, HospitalSlots, Schedule } from "./shapes";
+import type { Schedule } from "./calls";
 
 const t = words({
   where: ["เลือกโรงพยาบาล", "Choose a hospital"],
@@ -89,7 +89,7 @@ function Where() {
   const first = today();
   const found = useLoaded(
     () =>
-      phone.get<HospitalSlots[]>("hospitals", {
+      phone.get("hospitals", {
         province_code: province,
         date_start: first,
         date_finish: addDays(first, SPAN_DAYS),
@@ -143,7 +143,7 @@ const Named = () => (
 );
 
 function Departments({ hospital }: { hospital: string }) {
-  const found = useLoaded(() => phone.get<Department[]>("departments", { hospital_code: hospital }), [hospital]);
+  const found = useLoaded(() => phone.get("departments", { hospital_code: hospital }), [hospital]);
   return (
     <>
       <Named />
@@ -166,7 +166,7 @@ function Day({ hospital }: { hospital: string }) {
   const now = today();
   const kept = route.value.params.month ?? now.slice(0, 7);
   const shown: MonthShown = { year: Number(kept.slice(0, 4)), month: Number(kept.slice(5, 7)) };
-  const found = useLoaded(() => phone.get<DaySlots[]>("month", { hospital_code: hospital, ...shown }), [hospital, kept]);
+  const found = useLoaded(() => phone.get("month", { hospital_code: hospital, ...shown }), [hospital, kept]);
   const free = new Map(found.data?.map((one) => [one.date, one.available_slot]));
   const places = (date: string) => free.get(date) ?? 0;
   return (
@@ -205,7 +205,7 @@ interface TimeProps {
 
 function Time({ hospital, department, date, schedule }: TimeProps) {
   const found = useLoaded(
-    () => phone.get<Schedule[]>("day", { hospital_code: hospital, date, department_id: department }),
+    () => phone.get("day", { hospital_code: hospital, date, department_id: Number(department) }),
     [hospital, department, date],
   );
   const chosen = found.data?.find((one) => one.schedule_id === schedule);

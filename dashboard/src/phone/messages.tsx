@@ -8,7 +8,7 @@ import { Failed } from "../ui/notice";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";
-import type { Message } from "./shapes";
+import type { Message } from "./calls";
 
 const t = words({
   title: ["ข่าวสาร", "News"],
@@ -55,15 +55,15 @@ interface OneProps {
 
 export function OneMessage({ messages, hospital, id }: OneProps) {
   const { failure, run } = useAction();
-  const told = useRef("");
+  const reported = useRef("");
   const one = messages.data?.find((message) => message.hospital_code === hospital && message.message_id === id);
   const unread = one !== undefined && !one.read_at;
   useEffect(() => {
     const which = `${hospital}-${id}`;
-    if (!unread || told.current === which) return;
-    told.current = which;
+    if (!unread || reported.current === which) return;
+    reported.current = which;
     void run(async () => {
-      const { read_at } = await phone.post<{ read_at: string }>("read", { hospital_code: hospital, message_id: id });
+      const { read_at } = await phone.post("read", { hospital_code: hospital, message_id: id });
       messages.change((all) =>
         all.map((message) =>
           message.hospital_code === hospital && message.message_id === id ? { ...message, read_at } : message,

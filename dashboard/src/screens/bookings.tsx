@@ -1,14 +1,14 @@
 /** Manual 2.5, figures 18 and 19: tab จองนัดหมาย; who is booked, and what staff do with it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
-import type { Booking, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { route } from "../route";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
-import { Failed, tell, tellFailure } from "../ui/notice";
+import { Failed, notify, notifyFailure } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
@@ -53,6 +53,8 @@ const t = words({
   closed: ["ปิดแล้ว จองไม่ได้", "Closed; cannot be booked"],
 });
 
+const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
+
 interface BookingsProps {
   schedule: Schedule;
   /** The day's others, offered when this one is full. */
@@ -63,7 +65,7 @@ interface BookingsProps {
 export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const { schedule_id, date } = schedule;
   const list = useLoaded(
-    () => api.get<Booking[]>("/api/dashboard/appointments", { date, schedule_id }),
+    () => api.get("/api/dashboard/appointments", { query: { date, schedule_id } }),
     [date, schedule_id],
     { every: 10 },
   );
@@ -84,10 +86,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const changed = async () => {
     await Promise.all([list.reload(), onChanged()]);
   };
-  const act = (booking: Booking, task: string) =>
-    api.post<Booking>(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/${task}`, {
-      version: booking.version,
-    });
+  const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject" | "cancel") =>
+    api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
   /** Shown at once; the answer, or its refusal, puts the truth in its place. What is pressed while the answer is on its
    * way is done after it. */
@@ -109,12 +109,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         done = wanted.current.get(slip_code)!;
         booking = await act(booking, done ? "accept" : "reject");
       } while (wanted.current.get(slip_code) !== done);
-      tell(
+      notify(
         t.both(done ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
         undoable ? () => void setAccepted(booking, !done, false) : undefined,
       );
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     } finally {
       await list.reload();
       underWay.current.delete(slip_code);
@@ -133,14 +133,14 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         const failure = failureOf(caught);
         if (failure.status === 404 || failure.status === 409) passed++; // one that another desk has changed stops no other
         else {
-          tellFailure(failure);
+          notifyFailure(failure);
           break;
         }
       }
     }
     setAccepting(undefined);
-    if (done) tell(t.both("all_accepted", { n: done }));
-    if (passed) tell(t.both("passed", { n: passed }));
+    if (done) notify(t.both("all_accepted", { n: done }));
+    if (passed) notify(t.both("passed", { n: passed }));
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
@@ -157,9 +157,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     setLeaving(booking.slip_code);
     try {
       await act(booking, "cancel");
-      tell(t.both("was_cancelled", { queue }));
+      notify(t.both("was_cancelled", { queue }));
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
     await changed();
     setLeaving(undefined);
@@ -171,12 +171,10 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     if (underWay.current.has(slip_code)) return; // each look is written down
     underWay.current.add(slip_code);
     try {
-      const { cid } = await api.post<{ cid: string }>(
-        `/api/dashboard/appointments/${schedule_id}/${booking.place}/reveal`,
-      );
+      const { cid } = await api.post(`${APPOINTMENT}/reveal`, { path: { schedule_id, place: booking.place } });
       setRevealed({ slip_code, cid });
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
     underWay.current.delete(slip_code);
   };
@@ -301,7 +299,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           onClose={() => setOpen(undefined)}
           onDone={(said) => {
             setOpen(undefined);
-            tell(said);
+            notify(said);
             void changed();
           }}
         />

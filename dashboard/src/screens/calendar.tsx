@@ -1,5 +1,5 @@
 /** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
-import type { CalendarDay, Department, Room, Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -31,16 +31,16 @@ const t = words({
 export default function Calendar() {
   const { department, room, date, month: shown } = route.value.params;
   const [year, month] = (shown ?? (date ?? today()).slice(0, 7)).split("-").map(Number) as [number, number];
-  const departments = useLoaded(() => api.get<Department[]>("/api/dashboard/departments"), []);
-  const rooms = useLoaded(() => api.get<Room[]>("/api/dashboard/rooms"), []);
+  const [department_id, room_id] = [department, room].map((id) => (id ? Number(id) : undefined));
+  const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
+  const rooms = useLoaded(() => api.get("/api/dashboard/rooms"), []);
   const days = useLoaded(
-    () =>
-      api.get<CalendarDay[]>("/api/dashboard/calendar", { year, month, department_id: department, room_id: room }),
+    () => api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
     [year, month, department, room],
     { every: 10 },
   );
   const schedules = useLoaded(
-    () => api.get<Schedule[]>("/api/dashboard/schedules", { date }),
+    () => api.get("/api/dashboard/schedules", { query: { date: date! } }),
     [date],
     { every: 10, when: Boolean(date) },
   );

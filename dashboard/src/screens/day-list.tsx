@@ -1,6 +1,6 @@
 /** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
 import { useState } from "preact/hooks";
-import type { Booking } from "../api/shapes";
+import type { Booking } from "../api/types";
 import { csv, download } from "../csv";
 import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
@@ -31,7 +31,7 @@ const t = words({
 const span = ({ time_start, time_finish }: Booking): string => timeSpan(time_start, time_finish, lang.value);
 
 export function DayList({ date }: { date: IsoDate }) {
-  const list = useLoaded(() => api.get<Booking[]>("/api/dashboard/appointments", { date }), [date], { every: 10 });
+  const list = useLoaded(() => api.get("/api/dashboard/appointments", { query: { date } }), [date], { every: 10 });
   const [shown, show] = useState<Booking | undefined>();
   const save = () =>
     download(

@@ -1,6 +1,6 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
 import { useEffect, useState } from "preact/hooks";
-import type { Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -40,7 +40,7 @@ export default function Day() {
   useEffect(() => {
     if (chosenId) setTab("book");
   }, [chosenId]);
-  const schedules = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 10 });
+  const schedules = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 10 });
   const listed = schedules.data?.filter(
     (one) =>
       (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),

@@ -1,7 +1,7 @@
 /** Manual 3.2, figure 21: ระบบประชาสัมพันธ์/แจ้งข่าว, the list. */
 import { useEffect, useState } from "preact/hooks";
 import { failureOf, type Failure } from "../api/failure";
-import type { Announcement } from "../api/shapes";
+import type { AnnouncementList } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -34,21 +34,16 @@ export const stateWord = words({
   sent: ["ส่งแล้ว", "sent"],
 });
 
-interface Page {
-  announcements: Announcement[];
-  next_before: number;
-}
-
 export default function Messages() {
-  const newest = useLoaded(() => api.get<Page>("/api/messages"), [], { every: 10 });
-  const [earlier, setEarlier] = useState<Page>();
+  const newest = useLoaded(() => api.get("/api/messages"), [], { every: 10 });
+  const [earlier, setEarlier] = useState<AnnouncementList>();
   const [failure, setFailure] = useState<Failure>();
   const next = earlier ? earlier.next_before : (newest.data?.next_before ?? 0);
   useEffect(() => setEarlier(undefined), [newest.data?.announcements[0]?.message_id]);
 
   const more = async () => {
     try {
-      const page = await api.get<Page>("/api/messages", { before: next });
+      const page = await api.get("/api/messages", { query: { before: next } });
       const before = earlier?.announcements ?? [];
       setEarlier({ announcements: [...before, ...page.announcements], next_before: page.next_before });
     } catch (caught) {
@@ -80,7 +75,7 @@ export default function Messages() {
           { title: t("staff"), cell: (one) => one.created_by },
           { title: t("targets"), kind: "figure", cell: (one) => number(one.targets) },
           { title: t("read"), kind: "figure", cell: (one) => number(one.read) },
-          { title: t("state"), cell: (one) => stateWord(one.state) },
+          { title: t("state"), cell: (one) => stateWord.named(one.state) },
         ]}
       />
       {next > 0 && (

@@ -1,11 +1,12 @@
 /** Manual 2.5: moves one appointment to another schedule, chosen by day and then by time. */
 import { useState } from "preact/hooks";
-import type { Booking, CalendarDay, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
-import { lang, words, type Said } from "../i18n";
+import { lang, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Submit } from "../ui/form";
 import { Month } from "../ui/month";
 import { Failed } from "../ui/notice";
 import { shade } from "./calendar-shade";
@@ -26,7 +27,7 @@ interface PostponeProps {
   booking: Booking;
   schedule: Schedule;
   onClose: () => void;
-  onDone: (said: Said) => void;
+  onDone: (said: Bilingual) => void;
   /** It could not be moved: the booking may be another by now. */
   onFailed: () => Promise<void>;
 }
@@ -41,10 +42,10 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
   const { busy, failure, run } = useAction();
   const { department_id } = schedule;
   const days = useLoaded(
-    () => api.get<CalendarDay[]>("/api/dashboard/calendar", { ...shown, department_id }),
+    () => api.get("/api/dashboard/calendar", { query: { ...shown, department_id } }),
     [shown, department_id],
   );
-  const lines = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], {
+  const lines = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date: date! } }), [date], {
     when: date !== undefined,
   });
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
@@ -62,9 +63,10 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
     event.preventDefault();
     if (to === undefined) return;
     const moved = await run(async () => {
-      await api.post(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/postpone`, {
-        to_schedule_id: to,
-        version: booking.version,
+      const { schedule_id, place, version } = booking;
+      await api.post("/api/dashboard/appointments/{schedule_id}/{place}/postpone", {
+        path: { schedule_id, place },
+        body: { to_schedule_id: to, version },
       });
       onDone(t.both("moved", { name: booking.person_name }));
     });
@@ -130,9 +132,7 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
           )}
           <Failed failure={failure} />
           <div class="actions">
-            <button class="primary" disabled={to === undefined} aria-busy={busy} aria-disabled={busy}>
-              {busy ? t("moving") : t("move")}
-            </button>
+            <Submit busy={busy} title={t("move")} working={t("moving")} disabled={to === undefined} />
           </div>
         </div>
       </form>

@@ -1,5 +1,5 @@
 /** How the reminders of today's and tomorrow's appointments stand: due, sent, and still waiting. */
-import type { Reminders as Figures } from "../api/shapes";
+import type { Reminders as Figures } from "../api/types";
 import { mediumDate, today } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -45,7 +45,7 @@ function standing({ due, unsent, quiet, hour_start }: Figures): string {
 const hour = (full: number): string => `${String(full).padStart(2, "0")}:00`;
 
 export default function Reminders() {
-  const found = useLoaded(() => api.get<Figures>("/api/dashboard/Reminders"), [], { every: 30 });
+  const found = useLoaded(() => api.get("/api/dashboard/Reminders"), [], { every: 30 });
   const waits = Boolean(found.data?.unsent);
   return (
     <>

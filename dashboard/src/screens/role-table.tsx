@@ -1,5 +1,5 @@
 /** The table of manual 1.4, figure 5: ลำดับ, รหัส, Role Name, Level. */
-import type { RoleAtLevel } from "../api/shapes";
+import type { RoleAtLevel } from "../api/types";
 import { isThai, words } from "../i18n";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";

@@ -1,12 +1,13 @@
 /** Manual 1.4, figure 5: chooses a role and its level, of those that the caller may give. */
 import { useState } from "preact/hooks";
-import type { RoleAtLevel } from "../api/shapes";
+import type { RoleAtLevel } from "../api/types";
 import type { Failure } from "../api/failure";
 import { isThai, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { SelectField } from "../ui/field";
+import { Submit } from "../ui/form";
 import { Failed } from "../ui/notice";
 import { word } from "../words";
 
@@ -18,7 +19,7 @@ const t = words({
 });
 
 /** Every role at every level, with its names and whether the caller gives it. */
-export const useRoles = () => useLoaded(() => api.get<RoleAtLevel[]>("/api/accounts/roles"), []);
+export const useRoles = () => useLoaded(() => api.get("/api/accounts/roles"), []);
 
 interface RoleWindowProps {
   roles: RoleAtLevel[];
@@ -67,9 +68,7 @@ export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleW
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy} disabled={!codes.length}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <Submit busy={busy} working={word("saving")} disabled={!codes.length} />
         </div>
       </form>
     </Dialog>

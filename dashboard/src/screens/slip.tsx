@@ -1,7 +1,7 @@
 /** The appointment slip: 80 mm for the counter's printer, or A5. Its QR holds an opaque code and
  * never the national id. */
 import { useState } from "preact/hooks";
-import type { Booking, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { caller } from "../session";
