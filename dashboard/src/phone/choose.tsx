@@ -4,7 +4,7 @@ import { cidDigits, cidFault, cidOnCard, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
 import { introduce, phone, signIn } from "./me";
 
@@ -94,7 +94,7 @@ function ById() {
         {error}
       </p>
       <Failed failure={form.failure} />
-      <button type="submit" class="primary" disabled={form.busy}>
+      <button type="submit" class="primary wide" disabled={form.busy}>
         {t("enter")}
       </button>
     </form>
@@ -156,7 +156,7 @@ export function Introduce() {
           limit={SentPerson.last_name}
         />
         <Failed failure={form.failure} />
-        <button type="submit" class="primary" disabled={form.busy}>
+        <button type="submit" class="primary wide" disabled={form.busy}>
           {t("go_on")}
         </button>
       </form>

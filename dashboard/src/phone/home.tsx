@@ -7,7 +7,7 @@ import { lang, translate, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { go, href } from "../route";
 import { ask, Dialog } from "../ui/dialog";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Qr } from "../ui/qr";
 import { done, moving } from "./state";
 import { Heading } from "./heading";

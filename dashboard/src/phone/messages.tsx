@@ -4,7 +4,7 @@ import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useAction, type Loaded } from "../load";
 import { go, href } from "../route";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";

@@ -10,9 +10,10 @@ import { useUnsaved } from "../route";
 import { passwordFault, passwordHash } from "../password";
 import { api } from "../session";
 import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
-import { Failed, notify } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({

@@ -9,9 +9,9 @@ import { useForm } from "../form";
 import { lang, words } from "../i18n";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
 import { Submit } from "../ui/form";
-import { Failed } from "../ui/notice";
 import { word } from "../words";
 import { emptyPerson, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
 

@@ -8,8 +8,9 @@ import { words } from "../i18n";
 import { useLoaded, type Loaded } from "../load";
 import type { Compared } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Form } from "../ui/form";
-import { Failed, notify, notifyFailure } from "../ui/notice";
+import { notify, notifyFailure } from "../ui/notice";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";
 

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
-import { Failed } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 

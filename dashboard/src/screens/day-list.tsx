@@ -6,7 +6,7 @@ import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api, caller } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";

@@ -6,7 +6,7 @@ import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { Bookings } from "./bookings";

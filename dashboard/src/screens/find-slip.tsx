@@ -5,8 +5,8 @@ import { words } from "../i18n";
 import { useAction } from "../load";
 import { go } from "../route";
 import { api } from "../session";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
 
 const t = words({
   code: ["ค้นหาจากใบนัด", "Find by slip"],

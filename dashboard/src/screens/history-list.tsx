@@ -4,7 +4,7 @@ import type { HistoryEntry } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useAction } from "../load";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 
 const t = words({

@@ -7,8 +7,9 @@ import { lang, number, words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { Failed, notify } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
@@ -294,7 +295,7 @@ function Recipients({ message }: { message: Announcement }) {
 /** The manual's red minus: not confirmed yet. */
 function Minus() {
   return (
-    <span class="cross">
+    <span class="tick cross">
       <span aria-hidden="true">−</span>
       <span class="visually-hidden">{t("no")}</span>
     </span>

@@ -8,9 +8,9 @@ import { number, words } from "../i18n";
 import { useAction } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
-import { Failed } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 

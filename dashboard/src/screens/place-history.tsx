@@ -8,8 +8,8 @@ import { useLoaded } from "../load";
 import { href } from "../route";
 import { api, caller } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 

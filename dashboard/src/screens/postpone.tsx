@@ -6,9 +6,9 @@ import { lang, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Submit } from "../ui/form";
 import { Month } from "../ui/month";
-import { Failed } from "../ui/notice";
 import { shade } from "./calendar-shade";
 
 const t = words({

@@ -5,7 +5,7 @@ import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
 import { href } from "../route";
 import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 import { word } from "../words";
 

@@ -6,9 +6,9 @@ import { isThai, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Submit } from "../ui/form";
-import { Failed } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({

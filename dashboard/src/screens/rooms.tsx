@@ -4,8 +4,8 @@ import type { RoomBody as Body, RoomChange as Change } from "../api/types";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
+import { Failed } from "../ui/failed";
 import { numberError, SelectField, TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
 import { word } from "../words";
 import { Catalogue } from "./catalogue";
 

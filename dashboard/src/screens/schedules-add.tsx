@@ -9,9 +9,9 @@ import { lang, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Check, DateField, numberError, SelectField, TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
-import { Failed } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { word } from "../words";
 

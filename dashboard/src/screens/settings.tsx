@@ -6,9 +6,10 @@ import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { useUnsaved } from "../route";
 import { api } from "../session";
+import { Failed } from "../ui/failed";
 import { numberError, TextField } from "../ui/field";
 import { Form } from "../ui/form";
-import { Failed, notify } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({

@@ -5,10 +5,10 @@ import { useForm } from "../form";
 import { words } from "../i18n";
 import { caller, lastHospital, locked, signIn, signOut, unlock } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Check, TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
 import { LanguageSwitch } from "../ui/language";
-import { Failed } from "../ui/notice";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],

@@ -5,7 +5,7 @@ import { useLoaded } from "../load";
 import { roleName, levelName } from "../roles";
 import { href } from "../route";
 import { api, caller, may } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 
 const t = words({
   today: ["วันนี้ {date}", "Today, {date}"],

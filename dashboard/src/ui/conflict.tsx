@@ -1,6 +1,6 @@
 import type { Failure } from "../api/failure";
 import { words } from "../i18n";
-import { Failed } from "./notice";
+import { Failed } from "./failed";
 
 const t = words({
   title: ["มีผู้แก้ไขรายการนี้ไปก่อนแล้ว", "Someone else changed this in the meantime"],

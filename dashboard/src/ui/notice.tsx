@@ -13,8 +13,6 @@ interface Notice {
 const t = words({
   undo: ["เลิกทำ", "Undo"],
   dismiss: ["ปิดข้อความ", "Dismiss"],
-  again: ["ลองใหม่", "Try again"],
-  code: ["รหัสอ้างอิง", "Reference"],
 });
 
 const SHOWN_MS = 8_000;
@@ -58,34 +56,6 @@ export function Notices() {
           </button>
         </div>
       ))}
-    </div>
-  );
-}
-
-interface FailedProps {
-  failure: Failure | undefined;
-  again?: () => void;
-}
-
-/** What went wrong and what to do about it, shown where it went wrong. */
-export function Failed({ failure, again }: FailedProps) {
-  if (!failure) return null;
-  return (
-    <div class="failed" role="alert">
-      <p>
-        {translate(failure.message)}
-        {failure.status >= 500 && failure.requestId && (
-          <small>
-            {" "}
-            ({t("code")} {failure.requestId})
-          </small>
-        )}
-      </p>
-      {again && (
-        <button type="button" onClick={again}>
-          {t("again")}
-        </button>
-      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** The manual's green tick, with words for those who do not see it. */
+
 export function Tick({ says }: { says: string }) {
   return (
     <span class="tick">
