@@ -29,7 +29,7 @@ function checkBytes(data: number[]): number[] {
   for (const byte of data) {
     const factor = byte ^ rest.shift()!;
     rest.push(0);
-    generator.slice(1).forEach((one, at) => (rest[at]! ^= times(one, factor)));
+    generator.slice(1).forEach((coefficient, at) => (rest[at]! ^= times(coefficient, factor)));
   }
   return rest;
 }

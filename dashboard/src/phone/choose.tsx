@@ -42,11 +42,11 @@ export function Choose() {
         <section aria-labelledby="people">
           <h2 id="people">{t("people")}</h2>
           <ul class="people">
-            {people.data.map((one) => (
-              <li key={one.demo}>
-                <button type="button" disabled={busy} onClick={() => run(() => signIn({ demo: one.demo }))}>
+            {people.data.map((person) => (
+              <li key={person.demo}>
+                <button type="button" disabled={busy} onClick={() => run(() => signIn({ demo: person.demo }))}>
                   <span class="name">
-                    {one.name.split(" ").map((part) => (
+                    {person.name.split(" ").map((part) => (
                       <span key={part}>{part} </span>
                     ))}
                   </span>

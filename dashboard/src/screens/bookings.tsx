@@ -93,12 +93,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   /** Shown at once; the answer, or its refusal, puts the truth in its place. What is pressed while the answer is on its
    * way is done after it. */
   const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
-    const seen = latest.current?.find((one) => one.slip_code === slip_code);
+    const seen = latest.current?.find((booking) => booking.slip_code === slip_code);
     if (!seen) return;
     wanted.current.set(slip_code, accepted);
     list.change((all) =>
-      all.map((one) =>
-        one.slip_code === slip_code ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one,
+      all.map((booking) =>
+        booking.slip_code === slip_code ? { ...booking, hospital_confirm: accepted, hospital_confirm_staff: "" } : booking,
       ),
     );
     if (underWay.current.has(slip_code)) return;
@@ -122,7 +122,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     }
   };
   const acceptAll = async () => {
-    const waiting = list.data?.filter((one) => !one.hospital_confirm) ?? [];
+    const waiting = list.data?.filter((booking) => !booking.hospital_confirm) ?? [];
     let done = 0;
     let passed = 0;
     for (const booking of waiting) {
@@ -180,7 +180,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     underWay.current.delete(slip_code);
   };
 
-  const waiting = list.data?.filter((one) => !one.hospital_confirm).length ?? 0;
+  const waiting = list.data?.filter((booking) => !booking.hospital_confirm).length ?? 0;
   const time = timeSpan(schedule.time_start, schedule.time_finish, lang.value);
   return (
     <>
@@ -210,38 +210,38 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
-        rowKey={(one) => one.place}
-        rowClass={(one) => (one.place === Number(route.value.params.place) ? "found" : undefined)}
+        rowKey={(booking) => booking.place}
+        rowClass={(booking) => (booking.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}
         columns={[
           {
             title: t("queue"),
-            cell: (one) => (
-              <button type="button" class="quiet" onClick={() => setOpen({ history: one.place })}>
-                <b>{one.queue_no}</b>
+            cell: (booking) => (
+              <button type="button" class="quiet" onClick={() => setOpen({ history: booking.place })}>
+                <b>{booking.queue_no}</b>
                 <span class="visually-hidden"> {word("history")}</span>
               </button>
             ),
           },
           {
             title: t("cid"),
-            cell: (one) => (
+            cell: (booking) => (
               <span class="cid">
-                {revealed?.slip_code === one.slip_code ? revealed.cid : one.cid_masked}{" "}
-                <button type="button" class="quiet" aria-pressed={revealed?.slip_code === one.slip_code} onClick={() => reveal(one)}>
+                {revealed?.slip_code === booking.slip_code ? revealed.cid : booking.cid_masked}{" "}
+                <button type="button" class="quiet" aria-pressed={revealed?.slip_code === booking.slip_code} onClick={() => reveal(booking)}>
                   {t("reveal")}
-                  <span class="visually-hidden"> {one.queue_no}</span>
+                  <span class="visually-hidden"> {booking.queue_no}</span>
                 </button>
               </span>
             ),
           },
-          { title: t("name"), kind: "whole", cell: (one) => one.person_name },
+          { title: t("name"), kind: "whole", cell: (booking) => booking.person_name },
           {
             title: t("accepted"),
             kind: "mark",
-            cell: (one) =>
-              one.hospital_confirm ? (
-                <Tick says={t("by", { staff: one.hospital_confirm_staff })} />
+            cell: (booking) =>
+              booking.hospital_confirm ? (
+                <Tick says={t("by", { staff: booking.hospital_confirm_staff })} />
               ) : (
                 <span class="visually-hidden">{t("not_yet")}</span>
               ),
@@ -249,38 +249,38 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           {
             title: t("confirmed"),
             kind: "mark",
-            cell: (one) => (one.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
+            cell: (booking) => (booking.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
           },
           {
             title: word("task"),
             kind: "actions",
-            cell: (one) => {
-              const which = <span class="visually-hidden"> {one.queue_no}</span>;
+            cell: (booking) => {
+              const which = <span class="visually-hidden"> {booking.queue_no}</span>;
               return (
                 <>
                   <button
                     type="button"
                     class="task"
-                    onClick={() => setAccepted(one, !one.hospital_confirm, true)}
+                    onClick={() => setAccepted(booking, !booking.hospital_confirm, true)}
                   >
-                    {one.hospital_confirm ? "Reject" : "Accept"}
+                    {booking.hospital_confirm ? "Reject" : "Accept"}
                     {which}
                   </button>
-                  <button type="button" onClick={() => setOpen({ slip: one })}>
+                  <button type="button" onClick={() => setOpen({ slip: booking })}>
                     {t("slip")}
                     {which}
                   </button>
-                  <button type="button" onClick={() => setOpen({ postpone: one })}>
+                  <button type="button" onClick={() => setOpen({ postpone: booking })}>
                     {t("postpone")}
                     {which}
                   </button>
                   <button
                     type="button"
-                    onClick={() => cancel(one)}
-                    aria-busy={leaving === one.slip_code}
-                    aria-disabled={leaving === one.slip_code}
+                    onClick={() => cancel(booking)}
+                    aria-busy={leaving === booking.slip_code}
+                    aria-disabled={leaving === booking.slip_code}
                   >
-                    {t(leaving === one.slip_code ? "cancelling" : "cancel")}
+                    {t(leaving === booking.slip_code ? "cancelling" : "cancel")}
                     {which}
                   </button>
                 </>
@@ -294,7 +294,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       )}
       {typeof open === "object" && "postpone" in open && (
         <Postpone
-          booking={list.data?.find((one) => one.slip_code === open.postpone.slip_code) ?? open.postpone}
+          booking={list.data?.find((booking) => booking.slip_code === open.postpone.slip_code) ?? open.postpone}
           schedule={schedule}
           onFailed={changed}
           onClose={() => setOpen(undefined)}

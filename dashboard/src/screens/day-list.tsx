@@ -38,16 +38,16 @@ export function DayList({ date }: { date: IsoDate }) {
       `${t("file")}-${date}.csv`,
       csv([
         [word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name"), t("accepted"), t("confirmed")],
-        ...(list.data ?? []).map((one) => [
+        ...(list.data ?? []).map((booking) => [
           shortDate(date, lang.value),
-          span(one),
-          one.department_name,
-          one.room_name,
-          one.queue_no,
-          one.cid_masked,
-          one.person_name,
-          one.hospital_confirm ? t("yes") : "",
-          one.confirmed ? t("yes") : "",
+          span(booking),
+          booking.department_name,
+          booking.room_name,
+          booking.queue_no,
+          booking.cid_masked,
+          booking.person_name,
+          booking.hospital_confirm ? t("yes") : "",
+          booking.confirmed ? t("yes") : "",
         ]),
       ]),
     );
@@ -66,24 +66,24 @@ export function DayList({ date }: { date: IsoDate }) {
       <Table
         caption={t("caption", { date: longDate(date, lang.value) })}
         rows={list.data}
-        rowKey={(one) => `${one.schedule_id}-${one.place}`}
+        rowKey={(booking) => `${booking.schedule_id}-${booking.place}`}
         empty={t("empty")}
         numbered
         columns={[
           { title: t("time"), kind: "whole", cell: span },
-          { title: word("room"), cell: (one) => one.room_name },
-          { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
-          { title: t("cid"), cell: (one) => one.cid_masked },
-          { title: t("name"), cell: (one) => one.person_name },
-          { title: t("accepted"), kind: "mark", cell: (one) => one.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: t("confirmed"), kind: "mark", cell: (one) => one.confirmed && <Tick says={t("yes")} /> },
+          { title: word("room"), cell: (booking) => booking.room_name },
+          { title: t("queue"), cell: (booking) => <b>{booking.queue_no}</b> },
+          { title: t("cid"), cell: (booking) => booking.cid_masked },
+          { title: t("name"), cell: (booking) => booking.person_name },
+          { title: t("accepted"), kind: "mark", cell: (booking) => booking.hospital_confirm && <Tick says={t("yes")} /> },
+          { title: t("confirmed"), kind: "mark", cell: (booking) => booking.confirmed && <Tick says={t("yes")} /> },
           {
             title: word("task"),
             kind: "actions",
             screenOnly: true,
-            cell: (one) => (
-              <button type="button" onClick={() => show(one)}>
-                {word("history")} <span class="visually-hidden">{one.queue_no}</span>
+            cell: (booking) => (
+              <button type="button" onClick={() => show(booking)}>
+                {word("history")} <span class="visually-hidden">{booking.queue_no}</span>
               </button>
             ),
           },

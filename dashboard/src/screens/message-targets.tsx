@@ -154,7 +154,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
 
 function Counts({ message }: { message: AnnouncementShown }) {
   const ways = Object.entries(message.counts);
-  const waiting = ways.reduce((sum, [, one]) => sum + one.queued, 0);
+  const waiting = ways.reduce((sum, [, count]) => sum + count.queued, 0);
   return (
     <section aria-label={t("counts")}>
       <p role="status">
@@ -163,9 +163,9 @@ function Counts({ message }: { message: AnnouncementShown }) {
       </p>
       {Boolean(message.history?.length) && (
         <ul>
-          {message.history!.map((one) => (
-            <li key={one.at}>
-              {pressed(one.action as "send", { login: one.login })} · {dateTime(one.at, lang.value)}
+          {message.history!.map((entry) => (
+            <li key={entry.at}>
+              {pressed(entry.action as "send", { login: entry.login })} · {dateTime(entry.at, lang.value)}
             </li>
           ))}
         </ul>
@@ -185,9 +185,9 @@ function Counts({ message }: { message: AnnouncementShown }) {
         columns={[
           { title: t("channel"), cell: ([way]) => (way === "app" ? t("app") : t("line")) },
           { title: t("people"), kind: "figure", cell: () => number(message.targets) },
-          { title: delivery("queued"), kind: "figure", cell: ([, one]) => number(one.queued) },
-          { title: delivery("sent"), kind: "figure", cell: ([, one]) => number(one.sent) },
-          { title: delivery("failed"), kind: "figure", cell: ([, one]) => number(one.failed) },
+          { title: delivery("queued"), kind: "figure", cell: ([, count]) => number(count.queued) },
+          { title: delivery("sent"), kind: "figure", cell: ([, count]) => number(count.sent) },
+          { title: delivery("failed"), kind: "figure", cell: ([, count]) => number(count.failed) },
         ]}
       />
     </section>
@@ -220,8 +220,8 @@ function Recipients({ message }: { message: Announcement }) {
 
   const more = () =>
     run(async () => {
-      const found = await page(next!);
-      setLater({ ...found, recipients: [...(later?.recipients ?? []), ...found.recipients] });
+      const following = await page(next!);
+      setLater({ ...following, recipients: [...(later?.recipients ?? []), ...following.recipients] });
     });
   const save = () =>
     run(async () => {
@@ -239,13 +239,13 @@ function Recipients({ message }: { message: Announcement }) {
         setCollected(undefined);
       }
       const head = [t("cid"), t("name"), t("app"), t("line"), t("confirmed"), t("confirmed_at")];
-      const rows = all.map((one) => [
-        one.cid,
-        one.name,
-        deliveryText(one.deliveries.app),
-        deliveryText(one.deliveries.line),
-        one.read_at ? t("yes") : t("no"),
-        one.read_at,
+      const rows = all.map((recipient) => [
+        recipient.cid,
+        recipient.name,
+        deliveryText(recipient.deliveries.app),
+        deliveryText(recipient.deliveries.line),
+        recipient.read_at ? t("yes") : t("no"),
+        recipient.read_at,
       ]);
       download(`announcement-${message.message_id}.csv`, csv([head, ...rows]));
     });
@@ -258,7 +258,7 @@ function Recipients({ message }: { message: Announcement }) {
           value={state}
           onValue={setState}
           blank={word("all")}
-          options={(["queued", "sent", "failed", "read"] as const).map((one) => ({ value: one, text: delivery(one) }))}
+          options={(["queued", "sent", "failed", "read"] as const).map((state) => ({ value: state, text: delivery(state) }))}
         />
         <button type="button" disabled={!message.targets} onClick={save}>
           {t("save")}
@@ -270,15 +270,15 @@ function Recipients({ message }: { message: Announcement }) {
         caption={t("caption")}
         numbered
         rows={rows}
-        rowKey={(one) => `${one.batch}-${one.place}`}
+        rowKey={(recipient) => `${recipient.batch}-${recipient.place}`}
         empty={state ? t("empty_filter") : t("empty")}
         columns={[
-          { title: t("cid"), cell: (one) => <span class="cid">{one.cid}</span> },
-          { title: t("name"), cell: (one) => one.name },
-          ...(message.app ? [{ title: t("app"), cell: (one: Recipient) => deliveryText(one.deliveries.app) }] : []),
-          ...(message.line ? [{ title: t("line"), cell: (one: Recipient) => deliveryText(one.deliveries.line) }] : []),
-          { title: t("confirmed"), kind: "mark", cell: (one) => (one.read_at ? <Tick says={t("yes")} /> : <Minus />) },
-          { title: t("confirmed_at"), cell: (one) => (one.read_at ? dateTime(one.read_at, lang.value) : "") },
+          { title: t("cid"), cell: (recipient) => <span class="cid">{recipient.cid}</span> },
+          { title: t("name"), cell: (recipient) => recipient.name },
+          ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.app) }] : []),
+          ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.line) }] : []),
+          { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <Tick says={t("yes")} /> : <Minus />) },
+          { title: t("confirmed_at"), cell: (recipient) => (recipient.read_at ? dateTime(recipient.read_at, lang.value) : "") },
         ]}
       />
       {next && next.next_batch > 0 && (

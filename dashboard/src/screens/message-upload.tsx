@@ -148,7 +148,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
 function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClose: () => void }) {
   const { untaken } = outcome;
   const save = () => {
-    const rows = untaken.map((one) => [one.line, reason.named(one.reason)]);
+    const rows = untaken.map((untakenLine) => [untakenLine.line, reason.named(untakenLine.reason)]);
     download(`targets-${id}.csv`, csv([[t("line"), t("why")], ...rows]));
   };
   return (
@@ -163,11 +163,11 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
         <Table
           caption={t("refused", { count: number(untaken.length) })}
           rows={untaken.slice(0, SHOWN)}
-          rowKey={(one) => one.line}
+          rowKey={(untakenLine) => untakenLine.line}
           empty=""
           columns={[
-            { title: t("line"), kind: "figure", cell: (one) => number(one.line) },
-            { title: t("why"), cell: (one) => reason.named(one.reason) },
+            { title: t("line"), kind: "figure", cell: (untakenLine) => number(untakenLine.line) },
+            { title: t("why"), cell: (untakenLine) => reason.named(untakenLine.reason) },
           ]}
         />
       )}

@@ -62,20 +62,20 @@ export default function Messages() {
         caption={t("caption")}
         numbered
         rows={newest.data && [...newest.data.announcements, ...(earlier?.announcements ?? [])]}
-        rowKey={(one) => one.message_id}
+        rowKey={(announcement) => announcement.message_id}
         empty={t("empty")}
         columns={[
-          { title: t("app"), kind: "mark", cell: (one) => one.app && <Tick says={t("sends")} /> },
-          { title: t("line"), kind: "mark", cell: (one) => one.line && <Tick says={t("sends")} /> },
-          { title: t("when"), cell: (one) => dateTime(one.sent_at || one.created_at, lang.value) },
+          { title: t("app"), kind: "mark", cell: (announcement) => announcement.app && <Tick says={t("sends")} /> },
+          { title: t("line"), kind: "mark", cell: (announcement) => announcement.line && <Tick says={t("sends")} /> },
+          { title: t("when"), cell: (announcement) => dateTime(announcement.sent_at || announcement.created_at, lang.value) },
           {
             title: t("title"),
-            cell: (one) => <a href={href("message", { id: one.message_id })}>{one.title}</a>,
+            cell: (announcement) => <a href={href("message", { id: announcement.message_id })}>{announcement.title}</a>,
           },
-          { title: t("staff"), cell: (one) => one.created_by },
-          { title: t("targets"), kind: "figure", cell: (one) => number(one.targets) },
-          { title: t("read"), kind: "figure", cell: (one) => number(one.read) },
-          { title: t("state"), cell: (one) => stateWord.named(one.state) },
+          { title: t("staff"), cell: (announcement) => announcement.created_by },
+          { title: t("targets"), kind: "figure", cell: (announcement) => number(announcement.targets) },
+          { title: t("read"), kind: "figure", cell: (announcement) => number(announcement.read) },
+          { title: t("state"), cell: (announcement) => stateWord.named(announcement.state) },
         ]}
       />
       {next > 0 && (

@@ -50,14 +50,14 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
   });
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const free = lines.data?.filter(
-    (one) =>
-      one.department_id === department_id &&
-      one.state === "open" &&
-      one.available_count > 0 &&
-      one.schedule_id !== schedule.schedule_id,
+    (other) =>
+      other.department_id === department_id &&
+      other.state === "open" &&
+      other.available_count > 0 &&
+      other.schedule_id !== schedule.schedule_id,
   );
   // what has been taken meanwhile is no longer chosen
-  const to = free?.some((one) => one.schedule_id === chosen) ? chosen : undefined;
+  const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
 
   const move = async (event: Event) => {
     event.preventDefault();
@@ -114,17 +114,17 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
             <fieldset class="line">
               <legend>{t("times", { date: longDate(date, lang.value) })}</legend>
               {free?.length === 0 && <p>{t("none")}</p>}
-              {free?.map((one) => (
-                <label key={one.schedule_id} class="check">
+              {free?.map((other) => (
+                <label key={other.schedule_id} class="check">
                   <input
                     type="radio"
                     name="to"
-                    checked={to === one.schedule_id}
-                    onChange={() => setTo(one.schedule_id)}
+                    checked={to === other.schedule_id}
+                    onChange={() => setTo(other.schedule_id)}
                   />
                   <span>
-                    {timeSpan(one.time_start, one.time_finish, lang.value)} · {one.room_name} ·{" "}
-                    {t("free_of", { free: one.available_count })}
+                    {timeSpan(other.time_start, other.time_finish, lang.value)} · {other.room_name} ·{" "}
+                    {t("free_of", { free: other.available_count })}
                   </span>
                 </label>
               ))}

@@ -20,7 +20,7 @@ interface RoleTableProps {
 }
 
 export function RoleTable({ caption, empty, held, known, onRemove }: RoleTableProps) {
-  const of = (role: string) => known.find((one) => one.role === role);
+  const of = (role: string) => known.find((entry) => entry.role === role);
   const columns: Column<{ role: string; from?: string }>[] = [
     { title: t("code"), kind: "whole", cell: ({ role }) => role.split(":")[0] },
     { title: t("name"), cell: ({ role }) => (isThai.value ? of(role)?.role_name : of(role)?.role_name_en) },

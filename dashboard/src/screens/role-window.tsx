@@ -36,8 +36,8 @@ export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleW
   const [code, setCode] = useState(offered[0]?.role_code ?? "");
   const [chosenLevel, setLevel] = useState<number | undefined>();
   const levels = offered.filter(({ role_code }) => role_code === code);
-  const level = levels.find((one) => one.level === chosenLevel)?.level ?? levels[0]?.level;
-  const codes = [...new Map(offered.map((one) => [one.role_code, one])).values()];
+  const level = levels.find((role) => role.level === chosenLevel)?.level ?? levels[0]?.level;
+  const codes = [...new Map(offered.map((role) => [role.role_code, role])).values()];
   return (
     <Dialog title={t("window")} onClose={onClose}>
       <form
@@ -52,18 +52,18 @@ export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleW
           label={t("role")}
           value={code}
           onValue={setCode}
-          options={codes.map((one) => ({
-            value: one.role_code,
-            text: `${one.role_code} · ${isThai.value ? one.role_name : one.role_name_en}`,
+          options={codes.map((role) => ({
+            value: role.role_code,
+            text: `${role.role_code} · ${isThai.value ? role.role_name : role.role_name_en}`,
           }))}
         />
         <SelectField
           label={t("level")}
           value={level}
           onValue={(chosen) => setLevel(Number(chosen))}
-          options={levels.map((one) => ({
-            value: one.level,
-            text: isThai.value ? one.level_name : one.level_name_en,
+          options={levels.map((role) => ({
+            value: role.level,
+            text: isThai.value ? role.level_name : role.level_name_en,
           }))}
         />
         <Failed failure={failure} />

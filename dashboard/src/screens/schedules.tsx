@@ -63,7 +63,7 @@ export default function Schedules() {
     notify(said);
     void list.reload();
   };
-  const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, one) => n + of(one), 0);
+  const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, schedule) => n + of(schedule), 0);
 
   return (
     <>
