@@ -1,4 +1,4 @@
-/** The shell: sign-in or menu and screen, the lock over it, notices and the line's state. */
+/** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
@@ -60,11 +60,11 @@ export function App() {
   );
 }
 
-/** Fetches the other screens while nothing is to do, so that they open at once, line or no line. */
+/** Load the other screens in advance, so that they open at once, even without a connection. */
 function fetchScreens(): () => void {
   const timer = setTimeout(() => {
     for (const { screens } of menu)
-      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // told when opened
+      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // shown when it is opened
   }, 1000);
   return () => clearTimeout(timer);
 }
@@ -158,12 +158,12 @@ function Loading({ screen }: { screen: Screen }) {
     const open = () =>
       screen.load().then(
         (module) => setContent({ it: module.default }),
-        () => setContent("failed"), // told on the screen, with the way out
+        () => setContent("failed"), // shown on the screen, with a button to reload
       );
     heading.current?.focus();
     void open();
     return connection.subscribe((state) => {
-      if (state === "online") void open(); // it may have failed for the line
+      if (state === "online") void open(); // it may have failed for the connection
     });
   }, [screen]);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The roles of manual 1.4 and the levels they are granted at. */
+/** The roles of manual 1.4 and their levels. */
 import { lang, type Bilingual } from "./i18n";
 
 const ROLES: Record<string, Bilingual> = {

@@ -14,7 +14,7 @@ import { Home } from "./home";
 import { Mark } from "./mark";
 import { leave, me, phone, start } from "./me";
 import { Messages, OneMessage } from "./messages";
-import { keptAt } from "./offline";
+import { loadedAt } from "./offline";
 
 const t = words({
   app: ["หมอพร้อม", "Mor Prom"],
@@ -74,10 +74,10 @@ export function App() {
 }
 
 function Offline() {
-  if (connection.value === "online" && !keptAt.value) return null;
+  if (connection.value === "online" && !loadedAt.value) return null;
   return (
     <div class="offline" role="status">
-      <b>{t("offline")}</b> {keptAt.value ? t("kept", { at: dateTime(keptAt.value, lang.value) }) : t("lost")}
+      <b>{t("offline")}</b> {loadedAt.value ? t("kept", { at: dateTime(loadedAt.value, lang.value) }) : t("lost")}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Who are you? Demo people to touch, or a national id to type; somebody unknown says their name. */
+/** Choose the person: a demo person or a national id; a new person enters a name. */
 import { SentPerson } from "../api/limits";
 import { cidDigits, cidFault, cidOnCard, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
@@ -101,7 +101,7 @@ function ById() {
   );
 }
 
-/** Thai titles say the gender that the centre asks for. */
+/** Thai titles, with the gender that the API needs. */
 const TITLES: [title: string, gender: number][] = [
   ["นาย", 1],
   ["นาง", 2],

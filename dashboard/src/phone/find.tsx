@@ -1,5 +1,5 @@
-/** Finding a place: province and hospital, department, day, time; then one last look before it is booked.
- * The same steps move an appointment, from the day on. */
+/** Book an appointment: province and hospital, department, day, time, then a last check. The same steps
+ * move an appointment, from the day on. */
 import { useEffect, useState } from "preact/hooks";
 import { addDays, longDate, mediumDate, timeSpan, today } from "../dates";
 import { isThai, lang, number, words } from "../i18n";
@@ -47,7 +47,7 @@ const LAST_PROVINCE = "province";
 export function Find() {
   const { hospital, department, date, schedule } = route.value.params;
   const moved = moving.value;
-  // Each step is a heading of its own: it takes the focus, and the back button leads one step back.
+  // Each step has a heading that takes the focus, and the back button leads one step back.
   return (
     <>
       {hospital && (
@@ -164,9 +164,9 @@ function Departments({ hospital }: { hospital: string }) {
 
 function Day({ hospital }: { hospital: string }) {
   const now = today();
-  const kept = route.value.params.month ?? now.slice(0, 7);
-  const shown: MonthShown = { year: Number(kept.slice(0, 4)), month: Number(kept.slice(5, 7)) };
-  const days = useLoaded(() => phone.get("month", { hospital_code: hospital, ...shown }), [hospital, kept]);
+  const month = route.value.params.month ?? now.slice(0, 7);
+  const shown: MonthShown = { year: Number(month.slice(0, 4)), month: Number(month.slice(5, 7)) };
+  const days = useLoaded(() => phone.get("month", { hospital_code: hospital, ...shown }), [hospital, month]);
   const free = new Map(days.data?.map((day) => [day.date, day.available_slot]));
   const places = (date: string) => free.get(date) ?? 0;
   return (
@@ -246,7 +246,7 @@ function Check({ hospital, date, schedule, onRefused }: CheckProps) {
   const { busy, failure, run } = useAction();
   const moved = moving.value;
   useEffect(() => {
-    if (failure) void onRefused(); // the places have changed meanwhile
+    if (failure) void onRefused(); // the free places have changed
   }, [failure]);
   const save = () =>
     run(async () => {

@@ -13,7 +13,7 @@ import { done, moving } from "./state";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { BASE, me, phone } from "./me";
-import { keptAt } from "./offline";
+import { loadedAt } from "./offline";
 import type { Appointment } from "./calls";
 
 const t = words({
@@ -82,7 +82,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
   const [showsCode, setShowsCode] = useState(false);
   const { busy, failure, run } = useAction();
   const language = lang.value;
-  const away = connection.value === "lost" || keptAt.value !== "";
+  const away = connection.value === "lost" || loadedAt.value !== "";
   const which = {
     hospital_code: appointment.hospital_code,
     hospital_appointment_slot_id: appointment.hospital_appointment_slot_id,

@@ -1,4 +1,4 @@
-/** Announcements of hospitals and notices about one's appointments; opening one says that it was read. */
+/** Announcements of hospitals and notices about appointments; opening a message marks it as read. */
 import { useEffect, useRef } from "preact/hooks";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";

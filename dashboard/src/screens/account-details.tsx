@@ -43,7 +43,7 @@ const t = words({
   like_login: ["ต้องไม่มีรหัส Login อยู่ในรหัสผ่าน", "It must not contain the login"],
 });
 
-/** Where an account is, as the API's paths name it. */
+/** Path values of an account in the API. */
 export interface AccountPath {
   hospital_code: string;
   login: string;

@@ -1,5 +1,5 @@
-/** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; what the account is called, its roles, its groups, and
- * who changed what on it. */
+/** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; name, roles and groups of an account, and who
+ * changed what on it. */
 import { useEffect, useState } from "preact/hooks";
 import type { Account } from "../api/types";
 import { words, type Bilingual } from "../i18n";
@@ -92,7 +92,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
     [path.hospital_code],
   );
   const [adding, setAdding] = useState(false);
-  const [joined, setJoined] = useState(account.groups); // ahead of the account while it is being saved
+  const [joined, setJoined] = useState(account.groups); // shown at once, before it is saved
   useEffect(() => setJoined(account.groups), [account]);
   const { busy, failure, run, setFailure } = useAction();
 
@@ -135,10 +135,10 @@ function Roles({ path, account, onChanged }: RolesProps) {
       <RoleTable
         caption={t("direct")}
         empty={t("no_direct")}
-        held={account.roles.map((role) => ({ role }))}
+        rows={account.roles.map((role) => ({ role }))}
         known={known.data ?? []}
         onRemove={(role) =>
-          void save({ roles: account.roles.filter((held) => held !== role) }, t.both("role_removed", { role }))
+          void save({ roles: account.roles.filter((other) => other !== role) }, t.both("role_removed", { role }))
         }
       />
       <fieldset class="line groups" disabled={busy}>
@@ -170,7 +170,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
         caption={t("all")}
         empty={t("no_all")}
         known={known.data ?? []}
-        held={account.effective_roles.map(({ role, direct, groups: through }) => ({
+        rows={account.effective_roles.map(({ role, direct, groups: through }) => ({
           role,
           from: [...(direct ? [t("given")] : []), ...through.map(groupName)].join(", "),
         }))}
@@ -178,7 +178,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
       {adding && (
         <RoleWindow
           roles={known.data ?? []}
-          held={account.roles}
+          given={account.roles}
           busy={busy}
           failure={failure}
           onClose={() => setAdding(false)}

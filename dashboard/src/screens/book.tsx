@@ -1,5 +1,5 @@
-/** Manual 2.5, figure 18: "ระบุเลขที่บัตรประชาชน". Enter looks the person up, Enter books, and the
- * cursor is back in the id field for the next person. */
+/** Manual 2.5, figure 18: "ระบุเลขที่บัตรประชาชน". Enter looks the person up, Enter again books,
+ * and the focus returns to the id field for the next person. */
 import { useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../api/failure";
 import type { Person, Schedule } from "../api/types";

@@ -58,7 +58,7 @@ const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
 
 interface BookingsProps {
   schedule: Schedule;
-  /** The day's others, offered when this one is full. */
+  /** The other schedules of the day, offered if this one is full. */
   schedules: Schedule[];
   onChanged: () => Promise<void>;
 }
@@ -72,12 +72,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   );
   const latest = useRef(list.data);
   latest.current = list.data;
-  const underWay = useRef(new Set<string>());
+  const pending = useRef(new Set<string>());
   const wanted = useRef(new Map<string, boolean>());
   const [open, setOpen] = useState<
     "book" | { postpone: Booking } | { slip: Booking } | { history: number } | undefined
   >();
-  // Told apart by the slip's code, which every booking has anew: a place may have another holder by now.
+  // Identified by the slip's code, which every booking has anew: the place may be booked by another person by now.
   const [revealed, setRevealed] = useState<{ slip_code: string; cid: string } | undefined>();
   const [leaving, setLeaving] = useState<string | undefined>();
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
@@ -90,21 +90,20 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject" | "cancel") =>
     api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
-  /** Shown at once; the answer, or its refusal, puts the truth in its place. What is pressed while the answer is on its
-   * way is done after it. */
+  /** Shown at once, then replaced by the answer. What is pressed while the answer is pending is done after it. */
   const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
-    const seen = latest.current?.find((booking) => booking.slip_code === slip_code);
-    if (!seen) return;
+    const shown = latest.current?.find((booking) => booking.slip_code === slip_code);
+    if (!shown) return;
     wanted.current.set(slip_code, accepted);
     list.change((all) =>
       all.map((booking) =>
         booking.slip_code === slip_code ? { ...booking, hospital_confirm: accepted, hospital_confirm_staff: "" } : booking,
       ),
     );
-    if (underWay.current.has(slip_code)) return;
-    underWay.current.add(slip_code);
+    if (pending.current.has(slip_code)) return;
+    pending.current.add(slip_code);
     try {
-      let booking = seen;
+      let booking = shown;
       let done: boolean;
       do {
         done = wanted.current.get(slip_code)!;
@@ -118,7 +117,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       notifyFailure(failureOf(caught));
     } finally {
       await list.reload();
-      underWay.current.delete(slip_code);
+      pending.current.delete(slip_code);
     }
   };
   const acceptAll = async () => {
@@ -132,7 +131,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         done++;
       } catch (caught) {
         const failure = failureOf(caught);
-        if (failure.status === 404 || failure.status === 409) passed++; // one that another desk has changed stops no other
+        if (failure.status === 404 || failure.status === 409) passed++; // changed at another desk: go on with the next
         else {
           notifyFailure(failure);
           break;
@@ -153,8 +152,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       no: word("cancel"),
       danger: true,
     });
-    if (!yes || underWay.current.has(booking.slip_code)) return;
-    underWay.current.add(booking.slip_code);
+    if (!yes || pending.current.has(booking.slip_code)) return;
+    pending.current.add(booking.slip_code);
     setLeaving(booking.slip_code);
     try {
       await act(booking, "cancel");
@@ -164,20 +163,20 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     }
     await changed();
     setLeaving(undefined);
-    underWay.current.delete(booking.slip_code);
+    pending.current.delete(booking.slip_code);
   };
   const reveal = async (booking: Booking) => {
     const { slip_code } = booking;
     if (revealed?.slip_code === slip_code) return setRevealed(undefined);
-    if (underWay.current.has(slip_code)) return; // each look is written down
-    underWay.current.add(slip_code);
+    if (pending.current.has(slip_code)) return; // each look is recorded
+    pending.current.add(slip_code);
     try {
       const { cid } = await api.post(`${APPOINTMENT}/reveal`, { path: { schedule_id, place: booking.place } });
       setRevealed({ slip_code, cid });
     } catch (caught) {
       notifyFailure(failureOf(caught));
     }
-    underWay.current.delete(slip_code);
+    pending.current.delete(slip_code);
   };
 
   const waiting = list.data?.filter((booking) => !booking.hospital_confirm).length ?? 0;
@@ -320,11 +319,11 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   );
 }
 
-/** Every place of the schedule by number, also those that are free again. */
-function placesOf({ capacity }: Schedule, held: Booking[]): { place: number; queue_no?: string }[] {
-  const most = Math.max(capacity, ...held.map(({ place }) => place));
+/** Every place of the schedule by number, also places that are free again. */
+function placesOf({ capacity }: Schedule, booked: Booking[]): { place: number; queue_no?: string }[] {
+  const most = Math.max(capacity, ...booked.map(({ place }) => place));
   return Array.from({ length: most }, (_, index) => ({
     place: index + 1,
-    queue_no: held.find(({ place }) => place === index + 1)?.queue_no,
+    queue_no: booked.find(({ place }) => place === index + 1)?.queue_no,
   }));
 }

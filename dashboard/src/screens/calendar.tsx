@@ -49,7 +49,7 @@ export default function Calendar() {
     (schedule) =>
       (!department || schedule.department_id === Number(department)) && (!room || schedule.room_id === Number(room)),
   );
-  // The month's figures are counted up to 5 s behind; those of the day beside it need not differ from its lines.
+  // The API's figures of a month are up to 5 s old; those of the chosen day come from its schedules.
   const open = lines?.filter((schedule) => schedule.date === date && schedule.state === "open") ?? [];
   if (date && open.length > 0) {
     const sum = (of: (schedule: Schedule) => number) => open.reduce((total, schedule) => total + of(schedule), 0);

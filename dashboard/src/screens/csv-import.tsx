@@ -80,7 +80,7 @@ export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, wh
         const body = { lines: lines.slice(at, at + LINES_A_REQUEST), first_line: at + 1 };
         all = added(all, await props.send(body));
         setSum(all);
-        setDone(Math.min(at + LINES_A_REQUEST, lines.length)); // after a failure it goes on from here
+        setDone(Math.min(at + LINES_A_REQUEST, lines.length)); // after a failure it continues from here
       }
     });
     await onDone();

@@ -1,4 +1,4 @@
-/** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
+/** Manual 2.5: every booking of a day, to print and to save as a CSV. */
 import { useState } from "preact/hooks";
 import type { Booking } from "../api/types";
 import { csv, download } from "../csv";

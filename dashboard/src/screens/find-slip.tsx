@@ -1,4 +1,4 @@
-/** Finds the appointment of a printed slip: its code typed, or read from the QR by a scanner. */
+/** Find the appointment of a printed slip by its code, typed or read from the QR code by a scanner. */
 import { useState } from "preact/hooks";
 import { SlipParams } from "../api/limits";
 import { words } from "../i18n";

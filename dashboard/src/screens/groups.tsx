@@ -1,4 +1,4 @@
-/** User groups of a hospital (manual 1.4): whoever is in one holds its roles. */
+/** User groups of a hospital (manual 1.4): members have its roles. */
 import { useState } from "preact/hooks";
 import { NewGroup } from "../api/limits";
 import type { Group } from "../api/types";

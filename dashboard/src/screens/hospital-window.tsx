@@ -1,4 +1,4 @@
-/** A hospital's own entry: added and edited at country level. */
+/** Add or edit a hospital, at country level. */
 import { NewHospital } from "../api/limits";
 import type { Hospital } from "../api/types";
 import { useForm } from "../form";

@@ -103,7 +103,7 @@ export default function HospitalScreen() {
 }
 
 function Staff({ code }: { code: string }) {
-  // A name stands neither in this page's address nor in the request's.
+  // A name is never in the address of this page or of the request.
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState(false);

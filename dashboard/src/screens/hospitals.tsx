@@ -1,4 +1,4 @@
-/** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
+/** Manual 1.2, figure 3: find a hospital by code, name or province. */
 import { useLayoutEffect, useState } from "preact/hooks";
 import { HospitalsQuery } from "../api/limits";
 import { words } from "../i18n";

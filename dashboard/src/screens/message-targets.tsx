@@ -208,7 +208,7 @@ function Recipients({ message }: { message: Announcement }) {
   const progress = [message.targets, message.read, JSON.stringify(message.counts)];
   const first = useLoaded(() => page(), [path, state, ...progress]);
   const [shown, setShown] = useState<RecipientPage>();
-  // while counts change the list stays as it was until the new one is there
+  // while counts change, the list is shown until the new one is loaded
   useEffect(() => {
     if (first.data) setShown(first.data);
   }, [first.data]);

@@ -76,7 +76,7 @@ async function upload(path: { message_id: number }, file: File): Promise<Announc
 }
 
 export function UploadTargets({ message, onChanged, onClose }: Props) {
-  const [told, setTold] = useState(false);
+  const [informed, setInformed] = useState(false);
   const [file, setFile] = useState<File>();
   const [progress, setProgress] = useState<Announcement["upload"]>();
   const [outcome, setOutcome] = useState<Outcome>();
@@ -104,17 +104,17 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
   return (
     <Dialog title={t("window")} onClose={onClose} wide={Boolean(outcome)} firm={busy}>
       <p>{t("form")}</p>
-      {!told && (
+      {!informed && (
         <>
           <p>{t("adds")}</p>
           <div class="actions">
-            <button type="button" class="primary" data-first onClick={() => setTold(true)}>
+            <button type="button" class="primary" data-first onClick={() => setInformed(true)}>
               {t("ok")}
             </button>
           </div>
         </>
       )}
-      {told && !outcome && (
+      {informed && !outcome && (
         <form
           onSubmit={(event) => {
             event.preventDefault();

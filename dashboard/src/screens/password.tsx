@@ -1,4 +1,4 @@
-/** Changing one's own password; at the first sign-in with a given one it comes before all else. */
+/** Change one's own password; required at the first sign-in with a password from an administrator. */
 import { useState } from "preact/hooks";
 import { useForm } from "../form";
 import { words } from "../i18n";

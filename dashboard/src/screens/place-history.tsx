@@ -1,5 +1,5 @@
-/** Who did what at a place of a schedule, and when (manual 2.5): who booked, accepted, moved and
- * cancelled, whoever held it. A place that is free again keeps its history. */
+/** History of one place of a schedule (manual 2.5): who booked, accepted, moved and cancelled, and when.
+ * A place that is free again keeps its history. */
 import { useState } from "preact/hooks";
 import type { PlaceEvent } from "../api/types";
 import { dateTime, mediumDate } from "../dates";
@@ -40,7 +40,7 @@ const actions = words({
 interface PlaceHistoryProps {
   schedule_id: number;
   place: number;
-  /** The others that can be chosen, with the queue number where somebody holds it. */
+  /** The places that can be chosen, with the queue number if the place is booked. */
   places?: { place: number; queue_no?: string }[];
   onClose: () => void;
 }

@@ -1,4 +1,4 @@
-/** Manual 2.5: moves one appointment to another schedule, chosen by day and then by time. */
+/** Manual 2.5: move an appointment to another schedule, chosen by day and then by time. */
 import { useState } from "preact/hooks";
 import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
@@ -28,7 +28,7 @@ interface PostponeProps {
   schedule: Schedule;
   onClose: () => void;
   onDone: (said: Bilingual) => void;
-  /** It could not be moved: the booking may be another by now. */
+  /** It could not be moved: the booking may have changed. */
   onFailed: () => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
       other.available_count > 0 &&
       other.schedule_id !== schedule.schedule_id,
   );
-  // what has been taken meanwhile is no longer chosen
+  // a schedule that is full by now is no longer chosen
   const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
 
   const move = async (event: Event) => {

@@ -1,4 +1,4 @@
-/** How the reminders of today's and tomorrow's appointments stand: due, sent, and still waiting. */
+/** Reminders of today's and tomorrow's appointments: due, sent, and not sent yet. */
 import type { Reminders as Figures } from "../api/types";
 import { mediumDate, today } from "../dates";
 import { lang, number, words } from "../i18n";
@@ -35,7 +35,7 @@ const t = words({
   bookings: ["ดูรายการจอง", "See the bookings"],
 });
 
-/** What the figures mean, and what to do about it. */
+/** What the figures mean, and what to do. */
 function summary({ due, unsent, quiet, hour_start }: Figures): string {
   if (!due) return t("nothing");
   if (!unsent) return t("all_sent");

@@ -14,12 +14,12 @@ const t = words({
 interface RoleTableProps {
   caption: string;
   empty: string;
-  held: { role: string; from?: string }[];
+  rows: { role: string; from?: string }[];
   known: RoleAtLevel[];
   onRemove?: (role: string) => void;
 }
 
-export function RoleTable({ caption, empty, held, known, onRemove }: RoleTableProps) {
+export function RoleTable({ caption, empty, rows, known, onRemove }: RoleTableProps) {
   const of = (role: string) => known.find((entry) => entry.role === role);
   const columns: Column<{ role: string; from?: string }>[] = [
     { title: t("code"), kind: "whole", cell: ({ role }) => role.split(":")[0] },
@@ -39,6 +39,6 @@ export function RoleTable({ caption, empty, held, known, onRemove }: RoleTablePr
     });
   else columns.push({ title: t("from"), cell: ({ from }) => from });
   return (
-    <Table caption={caption} rows={held} rowKey={({ role }) => role} empty={empty} numbered columns={columns} />
+    <Table caption={caption} rows={rows} rowKey={({ role }) => role} empty={empty} numbered columns={columns} />
   );
 }

@@ -1,4 +1,4 @@
-/** Manual 1.4, figure 5: chooses a role and its level, of those that the caller may give. */
+/** Manual 1.4, figure 5: choose a role and its level, of those that the caller may give. */
 import { useState } from "preact/hooks";
 import type { RoleAtLevel } from "../api/types";
 import type { Failure } from "../api/failure";
@@ -18,21 +18,21 @@ const t = words({
   none: ["ไม่มี Role ที่ท่านเพิ่มได้อีก", "There is no further role that you may give"],
 });
 
-/** Every role at every level, with its names and whether the caller gives it. */
+/** Every role at every level, with its names and whether the caller may give it. */
 export const useRoles = () => useLoaded(() => api.get("/api/accounts/roles"), []);
 
 interface RoleWindowProps {
   roles: RoleAtLevel[];
   /** Those given already, "APPOINTMENT_API:1" … */
-  held: string[];
+  given: string[];
   busy: boolean;
   failure: Failure | undefined;
   onClose: () => void;
   onAdd: (role: string) => Promise<void>;
 }
 
-export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleWindowProps) {
-  const offered = roles.filter(({ role, grantable }) => grantable && !held.includes(role));
+export function RoleWindow({ roles, given, busy, failure, onClose, onAdd }: RoleWindowProps) {
+  const offered = roles.filter(({ role, grantable }) => grantable && !given.includes(role));
   const [code, setCode] = useState(offered[0]?.role_code ?? "");
   const [chosenLevel, setLevel] = useState<number | undefined>();
   const levels = offered.filter(({ role_code }) => role_code === code);

@@ -1,5 +1,5 @@
-/** Manual 2.4, figures 14 and 15: "ข้อมูลตารางเวลา", a date and as many lines as are wanted; one
- * line may be for several periods at once. */
+/** Manual 2.4, figures 14 and 15: "ข้อมูลตารางเวลา", a date and any number of lines; a line can
+ * have several periods. */
 import { useState } from "preact/hooks";
 import { ScheduleSpecBody } from "../api/limits";
 import type { Department, Period, Room, Schedule } from "../api/types";
@@ -45,7 +45,7 @@ interface Line {
   online: boolean;
 }
 
-/** The API opens these in one go, all or none. */
+/** The API opens all of them or none. */
 const MOST_AT_ONCE = 90;
 
 interface AddProps {

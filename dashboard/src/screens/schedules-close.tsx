@@ -1,4 +1,4 @@
-/** Closes a schedule, a room's day or a whole day: first who is affected, then what becomes of them. */
+/** Close a schedule, a room's day or a whole day: list who is affected, then choose what happens to them. */
 import { useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, type IsoDate } from "../dates";

@@ -1,4 +1,4 @@
-/** A day or a week of schedules, copied to other dates; first shown, then made. */
+/** Copy a day or a week of schedules to other dates: preview first, then make. */
 import { useRef, useState } from "preact/hooks";
 import type { CopyResult } from "../api/types";
 import { addDays, daysBetween, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
@@ -45,11 +45,11 @@ const t = words({
   holiday: ["วันหยุดราชการ", "public holiday"],
 });
 
-/** The API takes a range; it is sent in parts, so that the progress is real and a failure costs one part. */
+/** A range is sent in parts, so that the progress is real and a failure costs one part only. */
 const DAYS_A_REQUEST = 7;
 const NOTHING: CopyResult = { made: [], clashes: [], skipped: [] };
 
-/** How far a copy is: the first day not done yet, and what came of those before it. */
+/** Progress of a copy: the first day that is not done, and the result of the days before it. */
 interface Reached {
   previews: boolean;
   next: IsoDate;
@@ -91,7 +91,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     send: async () => {
       const before = changes.current;
       const result = await sendParts({ previews: true, next: toStart!, sum: NOTHING });
-      if (before === changes.current) setPreview(result); // else it is of what was chosen before
+      if (before === changes.current) setPreview(result); // else it is the result of an earlier choice
     },
   });
   const { busy } = form;
@@ -129,7 +129,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     setReached(undefined);
     form.set(change);
   };
-  /** From the start, or from the part that failed. */
+  /** Where making continues after a part has failed. */
   const begun = reached && !reached.previews ? reached : undefined;
   const making = busy && begun !== undefined;
   const make = () =>

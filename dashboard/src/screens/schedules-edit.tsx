@@ -1,4 +1,4 @@
-/** Manual 2.4: the number of places and the online tick of a schedule, changed later. */
+/** Manual 2.4: change the number of places and the online tick of a schedule. */
 import { ScheduleChange } from "../api/limits";
 import type { Schedule } from "../api/types";
 import { longDate, timeSpan } from "../dates";

@@ -1,4 +1,4 @@
-/** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; one day's schedules, and what makes them. */
+/** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; the schedules of a day, and the windows that make them. */
 import { useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, today } from "../dates";

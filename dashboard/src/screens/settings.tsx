@@ -1,4 +1,4 @@
-/** What the hospital allows people who book, cancel and postpone by themselves; staff are not bound. */
+/** Rules for people who book, cancel and postpone by themselves; they do not apply to staff. */
 import { SettingsResponse } from "../api/limits";
 import type { Settings } from "../api/types";
 import { useForm } from "../form";

@@ -1,4 +1,4 @@
-/** Manual 2, figure 6: sign in; and the same person's way back through the lock. */
+/** Manual 2, figure 6: sign in; and unlock the page for the same person. */
 import { useState } from "preact/hooks";
 import { SignIn as Limits } from "../api/limits";
 import { useForm } from "../form";

@@ -1,5 +1,5 @@
-/** The appointment slip: 80 mm for the counter's printer, or A5. Its QR holds an opaque code and
- * never the national id. */
+/** The appointment slip: 80 mm for the counter's printer, or A5. Its QR code is opaque; it does not
+ * contain the national id. */
 import { useState } from "preact/hooks";
 import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan } from "../dates";

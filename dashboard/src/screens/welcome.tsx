@@ -65,10 +65,10 @@ export default function Welcome({ work }: { work: { path: string; title: Bilingu
         <h2 id="roles">{t("roles")}</h2>
         {roles.length === 0 && <p>{t("no_roles")}</p>}
         <ul class="roles">
-          {roles.map((held) => {
-            const [code = "", level = ""] = held.split(":");
+          {roles.map((role) => {
+            const [code = "", level = ""] = role.split(":");
             return (
-              <li key={held}>
+              <li key={role}>
                 {roleName(code)} <small>{code} · {levelName(Number(level))}</small>
               </li>
             );

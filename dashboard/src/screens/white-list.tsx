@@ -1,4 +1,4 @@
-/** Manual 3, White list: the people whom a hospital may reach; add one, import many, take one off. */
+/** Manual 3, White list: the people whom a hospital may contact; add, import, remove. */
 import { useState } from "preact/hooks";
 import type { WhiteListPage, WhiteListRow } from "../api/types";
 import { cidDigits, cidFault, LONGEST_CID } from "../cid";

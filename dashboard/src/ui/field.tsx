@@ -131,9 +131,9 @@ export function SelectField({ value, onValue, options, blank, ...field }: Select
 
 interface DateFieldProps extends Base {
   value: IsoDate | undefined;
-  /** undefined while what is typed is no date. */
+  /** undefined while what is typed is not a date. */
   onValue: (value: IsoDate | undefined) => void;
-  /** A date of birth: two-digit years lie in the past. */
+  /** A date of birth: two-digit years are in the past. */
   birth?: boolean;
 }
 
