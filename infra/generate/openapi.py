@@ -127,7 +127,7 @@ def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
         "operationId": f"{first.method.lower()}{''.join(c if c.isalnum() else '_' for c in first.path)}",
         "tags": [first.path.split("/")[2] if first.path.startswith("/api/") else first.path.split("/")[1]],
         "summary": first.summary if len(group) == 1 else f"{len(group)} actions, chosen by Action",
-        "description": "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described),
+        "description": _description(described),
         "parameters": list(_merged_parameters(described)),
         "responses": _responses(group, described),
         "x-actions": described if len(group) > 1 else [_without_repetition(described[0])],
@@ -141,6 +141,13 @@ def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
     if all(one.roles for one in group):
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _description(described: list[dict[str, Any]]) -> str:
+    """The Thai summary; with several actions, the name and both summaries of each."""
+    if len(described) == 1:
+        return str(described[0]["summary_th"])
+    return "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described)
 
 
 def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:

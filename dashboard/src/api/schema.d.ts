@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * A person and the places they hold from today on.
-         * @description GET /api/ImmunizationTarget: A person and the places they hold from today on. (ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน)
+         * @description ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน
          */
         get: operations["get_api_ImmunizationTarget"];
         put?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Put people on the hospital's white list. Sending them again changes only their details.
-         * @description POST /api/SendImmunizationTarget: Put people on the hospital's white list. Sending them again changes only their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
+         * @description ส่งรายชื่อ (White list) ของหน่วยบริการ
          */
         post: operations["post_api_SendImmunizationTarget"];
         delete?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
-         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
+         * @description ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE
          */
         post: operations["post_api_SendMessageTarget"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Import up to 500 lines of the national list; returns invalid lines and why.
-         * @description POST /api/accounts/hospital-import: Import up to 500 lines of the national list; returns invalid lines and why. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
+         * @description นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน
          */
         post: operations["post_api_accounts_hospital_import"];
         delete?: never;
@@ -93,13 +93,13 @@ export interface paths {
         };
         /**
          * The hospitals of the caller that match: start of code, part of name, province.
-         * @description GET /api/accounts/hospitals: The hospitals of the caller that match: start of code, part of name, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
+         * @description ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด
          */
         get: operations["get_api_accounts_hospitals"];
         put?: never;
         /**
          * Add a hospital.
-         * @description POST /api/accounts/hospitals: Add a hospital. (เพิ่มหน่วยบริการ)
+         * @description เพิ่มหน่วยบริการ
          */
         post: operations["post_api_accounts_hospitals"];
         delete?: never;
@@ -117,12 +117,12 @@ export interface paths {
         };
         /**
          * A hospital that the caller administers.
-         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital that the caller administers. (แสดงข้อมูลหน่วยบริการ)
+         * @description แสดงข้อมูลหน่วยบริการ
          */
         get: operations["get_api_accounts_hospitals__hospital_code_"];
         /**
          * Change a hospital's name, province, district or years.
-         * @description PUT /api/accounts/hospitals/{hospital_code}: Change a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
+         * @description แก้ไขหน่วยบริการ
          */
         put: operations["put_api_accounts_hospitals__hospital_code_"];
         post?: never;
@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * The accounts of a hospital that match, by login; all if the search is empty.
-         * @description POST /api/accounts/hospitals/{hospital_code}/account-search: The accounts of a hospital that match, by login; all if the search is empty. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
+         * @description ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ
          */
         post: operations["post_api_accounts_hospitals__hospital_code__account_search"];
         delete?: never;
@@ -163,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Add an account with a first password, to be changed at its first sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts: Add an account with a first password, to be changed at its first sign-in. (เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก)
+         * @description เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts"];
         delete?: never;
@@ -181,12 +181,12 @@ export interface paths {
         };
         /**
          * An account with all its roles and their sources.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}: An account with all its roles and their sources. (แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ)
+         * @description แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login_"];
         /**
          * Change an account: name, details, the roles given directly, and its groups.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}: Change an account: name, details, the roles given directly, and its groups. (แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role)
+         * @description แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role
          */
         put: operations["put_api_accounts_hospitals__hospital_code__accounts__login_"];
         post?: never;
@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate an account: it cannot sign in, and its tokens end within a minute.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate: Deactivate an account: it cannot sign in, and its tokens end within a minute. (ระงับการใช้งานบัญชี)
+         * @description ระงับการใช้งานบัญชี
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__deactivate"];
         delete?: never;
@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * Changes and refused attempts of an account and its groups, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Changes and refused attempts of an account and its groups, newest first. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
+         * @description ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
         put?: never;
@@ -247,7 +247,7 @@ export interface paths {
         put?: never;
         /**
          * Give an account a new password, to be changed at its next sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/password: Give an account a new password, to be changed at its next sign-in. (กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก)
+         * @description กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__password"];
         delete?: never;
@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Let a deactivated account sign in again, with the roles it had.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Let a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
+         * @description เปิดการใช้งานบัญชีอีกครั้ง
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
         delete?: never;
@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * An account's sign-ins, wrong passwords, locks and unlocks, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins: An account's sign-ins, wrong passwords, locks and unlocks, newest first. (ประวัติการเข้าใช้งานของบัญชี)
+         * @description ประวัติการเข้าใช้งานของบัญชี
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins"];
         put?: never;
@@ -307,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Let an account that wrong passwords have locked sign in again.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Let an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         * @description ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
         delete?: never;
@@ -325,13 +325,13 @@ export interface paths {
         };
         /**
          * The user groups of a hospital with their members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
+         * @description รายการกลุ่มผู้ใช้งานของหน่วยบริการ
          */
         get: operations["get_api_accounts_hospitals__hospital_code__groups"];
         put?: never;
         /**
          * Add a user group; its members have its roles.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Add a user group; its members have its roles. (เพิ่มกลุ่มผู้ใช้งาน)
+         * @description เพิ่มกลุ่มผู้ใช้งาน
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups"];
         delete?: never;
@@ -349,12 +349,12 @@ export interface paths {
         };
         /**
          * A user group with its members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
+         * @description แสดงกลุ่มผู้ใช้งาน
          */
         get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
         /**
          * Change a group's name and roles, and with them the roles of every member.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Change a group's name and roles, and with them the roles of every member. (แก้ไขกลุ่มผู้ใช้งาน)
+         * @description แก้ไขกลุ่มผู้ใช้งาน
          */
         put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
         post?: never;
@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * Changes of a user group, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Changes of a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
+         * @description ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน
          */
         get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
         put?: never;
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Put an account into a group; no-op if it is in it already.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Put an account into a group; no-op if it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         * @description เพิ่มเจ้าหน้าที่เข้ากลุ่ม
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
         delete?: never;
@@ -416,7 +416,7 @@ export interface paths {
         post?: never;
         /**
          * Take an account out of a group; no-op if it is not in it.
-         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Take an account out of a group; no-op if it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         * @description นำเจ้าหน้าที่ออกจากกลุ่ม
          */
         delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
         options?: never;
@@ -433,7 +433,7 @@ export interface paths {
         };
         /**
          * Changes of a hospital's own entry, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/history: Changes of a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
+         * @description ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ
          */
         get: operations["get_api_accounts_hospitals__hospital_code__history"];
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password. A wrong present password counts as a failed sign-in.
-         * @description POST /api/accounts/password: Change one's own password. A wrong present password counts as a failed sign-in. (เปลี่ยนรหัสผ่านของตนเอง)
+         * @description เปลี่ยนรหัสผ่านของตนเอง
          */
         post: operations["post_api_accounts_password"];
         delete?: never;
@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * The 77 provinces with their codes.
-         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
+         * @description รายการจังหวัด
          */
         get: operations["get_api_accounts_provinces"];
         put?: never;
@@ -493,7 +493,7 @@ export interface paths {
         };
         /**
          * Every role at every level, in the order of the manual's figure 5.
-         * @description GET /api/accounts/roles: Every role at every level, in the order of the manual's figure 5. (รายการ Role และระดับ)
+         * @description รายการ Role และระดับ
          */
         get: operations["get_api_accounts_roles"];
         put?: never;
@@ -513,7 +513,7 @@ export interface paths {
         };
         /**
          * A person's appointments from today on, soonest first.
-         * @description GET /api/appointment/Appointment: A person's appointments from today on, soonest first. (ตรวจสอบข้อมูลการนัดหมายปัจจุบัน)
+         * @description ตรวจสอบข้อมูลการนัดหมายปัจจุบัน
          */
         get: operations["get_api_appointment_Appointment"];
         put?: never;
@@ -566,7 +566,7 @@ export interface paths {
         };
         /**
          * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
-         * @description GET /api/dashboard/Reminders: Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
+         * @description จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง
          */
         get: operations["get_api_dashboard_Reminders"];
         put?: never;
@@ -586,7 +586,7 @@ export interface paths {
         };
         /**
          * Who is signed in, with which roles, and the hospital's figures of today.
-         * @description GET /api/dashboard/Welcome: Who is signed in, with which roles, and the hospital's figures of today. (หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้)
+         * @description หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้
          */
         get: operations["get_api_dashboard_Welcome"];
         put?: never;
@@ -606,13 +606,13 @@ export interface paths {
         };
         /**
          * Active appointments of a day, of one schedule if given, by time, room and place.
-         * @description GET /api/dashboard/appointments: Active appointments of a day, of one schedule if given, by time, room and place. (รายการนัดหมายของวัน หรือของตารางเวลาเดียว)
+         * @description รายการนัดหมายของวัน หรือของตารางเวลาเดียว
          */
         get: operations["get_api_dashboard_appointments"];
         put?: never;
         /**
          * Book a place in any open schedule of the hospital, open online or not.
-         * @description POST /api/dashboard/appointments: Book a place in any open schedule of the hospital, open online or not. (จองนัดหมายให้ผู้รับบริการ)
+         * @description จองนัดหมายให้ผู้รับบริการ
          */
         post: operations["post_api_dashboard_appointments"];
         delete?: never;
@@ -632,7 +632,7 @@ export interface paths {
         put?: never;
         /**
          * Accept the appointment ("รับนัด").
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/accept: Accept the appointment ("รับนัด"). (Accept: รับนัด)
+         * @description Accept: รับนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__accept"];
         delete?: never;
@@ -652,7 +652,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel the appointment; its place is free again.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/cancel: Cancel the appointment; its place is free again. (ยกเลิกนัด)
+         * @description ยกเลิกนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
         delete?: never;
@@ -670,7 +670,7 @@ export interface paths {
         };
         /**
          * Who did what at this place and when, oldest first. A moment behind the last action.
-         * @description GET /api/dashboard/appointments/{schedule_id}/{place}/history: Who did what at this place and when, oldest first. A moment behind the last action. (ประวัติของคิว: ใครทำอะไร เมื่อใด)
+         * @description ประวัติของคิว: ใครทำอะไร เมื่อใด
          */
         get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
         put?: never;
@@ -692,7 +692,7 @@ export interface paths {
         put?: never;
         /**
          * Move the appointment to another schedule; answers with the new appointment.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Move the appointment to another schedule; answers with the new appointment. (เลื่อนนัด)
+         * @description เลื่อนนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
         delete?: never;
@@ -712,7 +712,7 @@ export interface paths {
         put?: never;
         /**
          * Take an Accept back.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Take an Accept back. (Reject: ยกเลิกการรับนัด)
+         * @description Reject: ยกเลิกการรับนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
         delete?: never;
@@ -732,7 +732,7 @@ export interface paths {
         put?: never;
         /**
          * The person's national id in full. The history notes who asked for it.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full. The history notes who asked for it. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
+         * @description แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
         delete?: never;
@@ -750,7 +750,7 @@ export interface paths {
         };
         /**
          * Places and free places per day of a month, for days with open schedules of the department and room.
-         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for days with open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
+         * @description ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน
          */
         get: operations["get_api_dashboard_calendar"];
         put?: never;
@@ -772,7 +772,7 @@ export interface paths {
         put?: never;
         /**
          * Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0.
-         * @description POST /api/dashboard/closures: Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0. (ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้)
+         * @description ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้
          */
         post: operations["post_api_dashboard_closures"];
         delete?: never;
@@ -790,13 +790,13 @@ export interface paths {
         };
         /**
          * The hospital's departments, by number.
-         * @description GET /api/dashboard/departments: The hospital's departments, by number. (รายการแผนกที่เปิด)
+         * @description รายการแผนกที่เปิด
          */
         get: operations["get_api_dashboard_departments"];
         put?: never;
         /**
          * Add a department; if there is one of this name, the answer is that one.
-         * @description POST /api/dashboard/departments: Add a department; if there is one of this name, the answer is that one. (เพิ่มแผนก)
+         * @description เพิ่มแผนก
          */
         post: operations["post_api_dashboard_departments"];
         delete?: never;
@@ -815,13 +815,13 @@ export interface paths {
         get?: never;
         /**
          * Rename a department. Existing schedules keep the name they were made with.
-         * @description PUT /api/dashboard/departments/{department_id}: Rename a department. Existing schedules keep the name they were made with. (แก้ไขแผนก)
+         * @description แก้ไขแผนก
          */
         put: operations["put_api_dashboard_departments__department_id_"];
         post?: never;
         /**
          * Remove a department that no room and no coming schedule uses.
-         * @description DELETE /api/dashboard/departments/{department_id}: Remove a department that no room and no coming schedule uses. (ลบแผนก)
+         * @description ลบแผนก
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
         options?: never;
@@ -838,7 +838,7 @@ export interface paths {
         };
         /**
          * Thailand's public and government holidays of a year.
-         * @description GET /api/dashboard/holidays: Thailand's public and government holidays of a year. (วันหยุดราชการของปีที่ระบุ)
+         * @description วันหยุดราชการของปีที่ระบุ
          */
         get: operations["get_api_dashboard_holidays"];
         put?: never;
@@ -860,7 +860,7 @@ export interface paths {
         put?: never;
         /**
          * Put a person on the hospital's white list. A repeat changes only the details.
-         * @description POST /api/dashboard/people: Put a person on the hospital's white list. A repeat changes only the details. (เพิ่มรายชื่อ (White list))
+         * @description เพิ่มรายชื่อ (White list)
          */
         post: operations["post_api_dashboard_people"];
         delete?: never;
@@ -880,7 +880,7 @@ export interface paths {
         put?: never;
         /**
          * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
-         * @description POST /api/dashboard/people/lookup: A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL. (ค้นหาบุคคลด้วยเลขที่บัตรประชาชน)
+         * @description ค้นหาบุคคลด้วยเลขที่บัตรประชาชน
          */
         post: operations["post_api_dashboard_people_lookup"];
         delete?: never;
@@ -898,13 +898,13 @@ export interface paths {
         };
         /**
          * The hospital's periods, by start.
-         * @description GET /api/dashboard/periods: The hospital's periods, by start. (รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย)
+         * @description รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย
          */
         get: operations["get_api_dashboard_periods"];
         put?: never;
         /**
          * Add a period; if this very period is there, the answer is that one.
-         * @description POST /api/dashboard/periods: Add a period; if this very period is there, the answer is that one. (เพิ่มช่วงเวลา)
+         * @description เพิ่มช่วงเวลา
          */
         post: operations["post_api_dashboard_periods"];
         delete?: never;
@@ -923,13 +923,13 @@ export interface paths {
         get?: never;
         /**
          * Change a period. Existing schedules keep their times, so nobody's appointment moves.
-         * @description PUT /api/dashboard/periods/{period_id}: Change a period. Existing schedules keep their times, so nobody's appointment moves. (แก้ไขช่วงเวลา)
+         * @description แก้ไขช่วงเวลา
          */
         put: operations["put_api_dashboard_periods__period_id_"];
         post?: never;
         /**
          * Remove a period that no coming schedule uses.
-         * @description DELETE /api/dashboard/periods/{period_id}: Remove a period that no coming schedule uses. (ลบช่วงเวลา)
+         * @description ลบช่วงเวลา
          */
         delete: operations["delete_api_dashboard_periods__period_id_"];
         options?: never;
@@ -946,13 +946,13 @@ export interface paths {
         };
         /**
          * The hospital's rooms, by number.
-         * @description GET /api/dashboard/rooms: The hospital's rooms, by number. (รายการห้องตรวจ)
+         * @description รายการห้องตรวจ
          */
         get: operations["get_api_dashboard_rooms"];
         put?: never;
         /**
          * Add a room to a department; if this very room is there, the answer is that one.
-         * @description POST /api/dashboard/rooms: Add a room to a department; if this very room is there, the answer is that one. (เพิ่มห้องตรวจ)
+         * @description เพิ่มห้องตรวจ
          */
         post: operations["post_api_dashboard_rooms"];
         delete?: never;
@@ -971,13 +971,13 @@ export interface paths {
         get?: never;
         /**
          * Change a room. Existing schedules keep what they were made with, queue numbers included.
-         * @description PUT /api/dashboard/rooms/{room_id}: Change a room. Existing schedules keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
+         * @description แก้ไขห้องตรวจ
          */
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
         /**
          * Remove a room that no coming schedule uses.
-         * @description DELETE /api/dashboard/rooms/{room_id}: Remove a room that no coming schedule uses. (ลบห้องตรวจ)
+         * @description ลบห้องตรวจ
          */
         delete: operations["delete_api_dashboard_rooms__room_id_"];
         options?: never;
@@ -994,13 +994,13 @@ export interface paths {
         };
         /**
          * Every schedule of a day, closed ones included, by time and room.
-         * @description GET /api/dashboard/schedules: Every schedule of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
+         * @description รายการ Slot ของวันที่ระบุ
          */
         get: operations["get_api_dashboard_schedules"];
         put?: never;
         /**
          * Open schedules on a day, all or none; answers with the schedules made.
-         * @description POST /api/dashboard/schedules: Open schedules on a day, all or none; answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
+         * @description เพิ่ม Slot เวลาในตารางนัดหมาย
          */
         post: operations["post_api_dashboard_schedules"];
         delete?: never;
@@ -1020,7 +1020,7 @@ export interface paths {
         put?: never;
         /**
          * Copy a day or a week to other days. A second copy makes only what is missing.
-         * @description POST /api/dashboard/schedules/copy: Copy a day or a week to other days. A second copy makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
+         * @description คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น
          */
         post: operations["post_api_dashboard_schedules_copy"];
         delete?: never;
@@ -1039,7 +1039,7 @@ export interface paths {
         get?: never;
         /**
          * Change the number of places and the online tick. There cannot be fewer places than are booked.
-         * @description PUT /api/dashboard/schedules/{schedule_id}: Change the number of places and the online tick. There cannot be fewer places than are booked. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
+         * @description แก้ไขจำนวน Slot และการเปิดให้จอง Online
          */
         put: operations["put_api_dashboard_schedules__schedule_id_"];
         post?: never;
@@ -1058,12 +1058,12 @@ export interface paths {
         };
         /**
          * The rules for people who book, cancel and postpone by themselves; staff are exempt.
-         * @description GET /api/dashboard/settings: The rules for people who book, cancel and postpone by themselves; staff are exempt. (กติกาที่หน่วยบริการกำหนด)
+         * @description กติกาที่หน่วยบริการกำหนด
          */
         get: operations["get_api_dashboard_settings"];
         /**
          * Change the rules. An appointment keeps the time limit that was set when it was booked.
-         * @description PUT /api/dashboard/settings: Change the rules. An appointment keeps the time limit that was set when it was booked. (กำหนดกติกาของหน่วยบริการ)
+         * @description กำหนดกติกาของหน่วยบริการ
          */
         put: operations["put_api_dashboard_settings"];
         post?: never;
@@ -1082,7 +1082,7 @@ export interface paths {
         };
         /**
          * The appointment that a slip was printed for.
-         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
+         * @description ค้นหานัดหมายจากรหัสบนใบนัด
          */
         get: operations["get_api_dashboard_slips__slip_code_"];
         put?: never;
@@ -1104,7 +1104,7 @@ export interface paths {
         put?: never;
         /**
          * The people on the hospital's white list, 50 a page; ids are masked.
-         * @description POST /api/dashboard/white-list: The people on the hospital's white list, 50 a page; ids are masked. (รายชื่อ White list)
+         * @description รายชื่อ White list
          */
         post: operations["post_api_dashboard_white_list"];
         delete?: never;
@@ -1124,7 +1124,7 @@ export interface paths {
         put?: never;
         /**
          * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
-         * @description POST /api/dashboard/white-list/find: Whether a person is on the hospital's white list; POST, so that no id is in a URL. (ค้นหาใน White list ด้วยเลขที่บัตรประชาชน)
+         * @description ค้นหาใน White list ด้วยเลขที่บัตรประชาชน
          */
         post: operations["post_api_dashboard_white_list_find"];
         delete?: never;
@@ -1144,7 +1144,7 @@ export interface paths {
         put?: never;
         /**
          * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
-         * @description POST /api/dashboard/white-list/import: Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm. (นำเข้า White list จากไฟล์ CSV)
+         * @description นำเข้า White list จากไฟล์ CSV
          */
         post: operations["post_api_dashboard_white_list_import"];
         delete?: never;
@@ -1164,7 +1164,7 @@ export interface paths {
         put?: never;
         /**
          * Take a person off the hospital's white list; the registry keeps its entry.
-         * @description POST /api/dashboard/white-list/remove: Take a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
+         * @description ลบออกจาก White list
          */
         post: operations["post_api_dashboard_white_list_remove"];
         delete?: never;
@@ -1182,13 +1182,13 @@ export interface paths {
         };
         /**
          * A person's announcements and notices, newest first, at most 50.
-         * @description GET /api/message/Inbox: A person's announcements and notices, newest first, at most 50. (กล่องข้อความของผู้รับบริการ)
+         * @description กล่องข้อความของผู้รับบริการ
          */
         get: operations["get_api_message_Inbox"];
         put?: never;
         /**
          * The same, for callers who keep national ids out of URLs.
-         * @description POST /api/message/Inbox: The same, for callers who keep national ids out of URLs. (กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL))
+         * @description กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)
          */
         post: operations["post_api_message_Inbox"];
         delete?: never;
@@ -1208,7 +1208,7 @@ export interface paths {
         put?: never;
         /**
          * A nonce for LINE's account linking, good for ten minutes and once.
-         * @description POST /api/message/LineLink: A nonce for LINE's account linking, good for ten minutes and once. (ขอเชื่อมบัญชี LINE ของผู้รับบริการ)
+         * @description ขอเชื่อมบัญชี LINE ของผู้รับบริการ
          */
         post: operations["post_api_message_LineLink"];
         delete?: never;
@@ -1228,7 +1228,7 @@ export interface paths {
         put?: never;
         /**
          * The person opened a message in the app; the first time counts.
-         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
+         * @description ผู้รับบริการเปิดอ่านข้อความ
          */
         post: operations["post_api_message_Read"];
         delete?: never;
@@ -1246,13 +1246,13 @@ export interface paths {
         };
         /**
          * The hospital's announcements, newest first, 20 a page.
-         * @description GET /api/messages: The hospital's announcements, newest first, 20 a page. (รายการประชาสัมพันธ์/แจ้งข่าว)
+         * @description รายการประชาสัมพันธ์/แจ้งข่าว
          */
         get: operations["get_api_messages"];
         put?: never;
         /**
          * Makes a draft; the same request_id again answers with the draft that it made.
-         * @description POST /api/messages: Makes a draft; the same request_id again answers with the draft that it made. (เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว)
+         * @description เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว
          */
         post: operations["post_api_messages"];
         delete?: never;
@@ -1270,18 +1270,18 @@ export interface paths {
         };
         /**
          * One announcement with its counts, the progress of its upload, and who pressed send, stop and resume.
-         * @description GET /api/messages/{message_id}: One announcement with its counts, the progress of its upload, and who pressed send, stop and resume. (ข้อมูลการประชาสัมพันธ์)
+         * @description ข้อมูลการประชาสัมพันธ์
          */
         get: operations["get_api_messages__message_id_"];
         /**
          * Changes a draft.
-         * @description PUT /api/messages/{message_id}: Changes a draft. (แก้ไขข้อมูลการประชาสัมพันธ์)
+         * @description แก้ไขข้อมูลการประชาสัมพันธ์
          */
         put: operations["put_api_messages__message_id_"];
         post?: never;
         /**
          * Deletes a draft.
-         * @description DELETE /api/messages/{message_id}: Deletes a draft. (ลบรายการประชาสัมพันธ์)
+         * @description ลบรายการประชาสัมพันธ์
          */
         delete: operations["delete_api_messages__message_id_"];
         options?: never;
@@ -1298,7 +1298,7 @@ export interface paths {
         };
         /**
          * The targets of an announcement with what became of their deliveries, 50 a page.
-         * @description GET /api/messages/{message_id}/recipients: The targets of an announcement with what became of their deliveries, 50 a page. (กลุ่มเป้าหมายและการยืนยันการรับ)
+         * @description กลุ่มเป้าหมายและการยืนยันการรับ
          */
         get: operations["get_api_messages__message_id__recipients"];
         put?: never;
@@ -1318,7 +1318,7 @@ export interface paths {
         };
         /**
          * The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why.
-         * @description GET /api/messages/{message_id}/report: The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why. (บรรทัดที่ไม่ผ่านการตรวจสอบ)
+         * @description บรรทัดที่ไม่ผ่านการตรวจสอบ
          */
         get: operations["get_api_messages__message_id__report"];
         put?: never;
@@ -1340,7 +1340,7 @@ export interface paths {
         put?: never;
         /**
          * Goes on with a sending.
-         * @description POST /api/messages/{message_id}/resume: Goes on with a sending. (ส่งต่อ)
+         * @description ส่งต่อ
          */
         post: operations["post_api_messages__message_id__resume"];
         delete?: never;
@@ -1360,7 +1360,7 @@ export interface paths {
         put?: never;
         /**
          * Sends an announcement to its targets; asked again, nobody gets it twice.
-         * @description POST /api/messages/{message_id}/send: Sends an announcement to its targets; asked again, nobody gets it twice. (ส่งเข้าระบบพร้อม)
+         * @description ส่งเข้าระบบพร้อม
          */
         post: operations["post_api_messages__message_id__send"];
         delete?: never;
@@ -1380,7 +1380,7 @@ export interface paths {
         put?: never;
         /**
          * Stops a sending.
-         * @description POST /api/messages/{message_id}/stop: Stops a sending. (หยุดส่ง)
+         * @description หยุดส่ง
          */
         post: operations["post_api_messages__message_id__stop"];
         delete?: never;
@@ -1400,12 +1400,12 @@ export interface paths {
         put?: never;
         /**
          * Starts to match a target file with the white list; `upload` shows how far it is.
-         * @description POST /api/messages/{message_id}/targets: Starts to match a target file with the white list; `upload` shows how far it is. (Upload กลุ่มเป้าหมาย)
+         * @description Upload กลุ่มเป้าหมาย
          */
         post: operations["post_api_messages__message_id__targets"];
         /**
          * Empties the target list of a draft.
-         * @description DELETE /api/messages/{message_id}/targets: Empties the target list of a draft. (ล้างกลุ่มเป้าหมาย)
+         * @description ล้างกลุ่มเป้าหมาย
          */
         delete: operations["delete_api_messages__message_id__targets"];
         options?: never;
@@ -1424,7 +1424,7 @@ export interface paths {
         put?: never;
         /**
          * Where to PUT a large target file of exactly `size` bytes.
-         * @description POST /api/messages/{message_id}/upload: Where to PUT a large target file of exactly `size` bytes. (ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่)
+         * @description ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่
          */
         post: operations["post_api_messages__message_id__upload"];
         delete?: never;
@@ -1444,7 +1444,7 @@ export interface paths {
         put?: never;
         /**
          * Note the language that the person chose in the app; notices are written in it from now on.
-         * @description POST /api/person/Language: Note the language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
+         * @description ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน
          */
         post: operations["post_api_person_Language"];
         delete?: never;
@@ -1462,7 +1462,7 @@ export interface paths {
         };
         /**
          * Whether the process answers; uses no other service.
-         * @description GET /health: Whether the process answers; uses no other service. (ระบบทำงานอยู่หรือไม่)
+         * @description ระบบทำงานอยู่หรือไม่
          */
         get: operations["get_health"];
         put?: never;
@@ -1484,7 +1484,7 @@ export interface paths {
         put?: never;
         /**
          * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
-         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
+         * @description LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)
          */
         post: operations["post_line_webhook"];
         delete?: never;
@@ -1502,7 +1502,7 @@ export interface paths {
         };
         /**
          * Whether the tables can be reached; 503 if they cannot.
-         * @description GET /ready: Whether the tables can be reached; 503 if they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
+         * @description ระบบเข้าถึงฐานข้อมูลได้หรือไม่
          */
         get: operations["get_ready"];
         put?: never;
@@ -1529,7 +1529,7 @@ export interface paths {
         put?: never;
         /**
          * A token, as a bare JWT.
-         * @description get_moph_access_token: A token, as a bare JWT. (ขอ token สำหรับใช้งาน API)
+         * @description ขอ token สำหรับใช้งาน API
          */
         post: operations["post_token"];
         delete?: never;
