@@ -37,11 +37,19 @@ const save = (theirs?: { version: number }) => act(async () => void (await form.
 
 it("shows errors from the first attempt to save on, and sends nothing", async () => {
   const sent: string[] = [];
-  await show({ send: async (name) => void sent.push(name) });
+  await show({ version: 0, send: async (name) => void sent.push(name) });
+  await type(" ");
   expect(form.errors.name).toBeUndefined();
   await save();
   expect(form.errors.name).toBe("required");
   expect(sent).toEqual([]);
+});
+
+it("shows the error of an edited field of a stored record at once", async () => {
+  await show({ name: "a", version: 1 });
+  expect(form.errors.name).toBeUndefined();
+  await type("");
+  expect(form.errors.name).toBe("required");
 });
 
 it("shows an error of the API until the field is changed", async () => {

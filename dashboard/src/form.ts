@@ -15,7 +15,7 @@ interface Stored {
 interface FormOptions<V> {
   /** What the fields begin with: those of a new record, or of the record as it was loaded. */
   initial: V;
-  /** Version of the loaded record. A form without changes of its own follows a newer version. */
+  /** Version of the loaded record, none if it is new. A form without changes of its own follows a newer version. */
   version?: number;
   /** What is wrong with each field. Nothing is sent while anything is. */
   check: (values: V) => Errors<V>;
@@ -40,7 +40,8 @@ export function fieldError(failure: Failure | undefined, name: string): string |
   return why && (isThai.value ? translate(failure!.message) : why);
 }
 
-/** Errors are shown from the first attempt to save on; one of the API's until its field is changed. */
+/** Errors are shown from the first attempt to save on, in an edited field of a stored record at once; an error of the
+ * API until its field is changed. */
 export function useForm<V extends object>({ initial, version = 0, check, body = (values) => values, send }: FormOptions<V>) {
   const loaded = { values: initial, saved: initial, version };
   const [state, setState] = useState(loaded);
@@ -56,9 +57,11 @@ export function useForm<V extends object>({ initial, version = 0, check, body = 
   const { values } = state;
   const wrong = check(values);
   const errors: Errors<V> = {};
-  if (tried)
-    for (const name of Object.keys(values) as (keyof V & string)[])
-      errors[name] = wrong[name] ?? (sent?.[name] === values[name] ? fieldError(failure, name) : undefined);
+  for (const name of Object.keys(values) as (keyof V & string)[]) {
+    const edited = version > 0 && values[name] !== state.saved[name];
+    if (!tried && !edited) continue;
+    errors[name] = wrong[name] ?? (sent?.[name] === values[name] ? fieldError(failure, name) : undefined);
+  }
 
   const focus = (selector: string) =>
     requestAnimationFrame(() => element.current?.querySelector<HTMLElement>(selector)?.focus());
