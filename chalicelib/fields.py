@@ -113,9 +113,11 @@ def _extra(reader: Callable[[object], Any]) -> dict[str, Any]:
 
 def text(longest: int, description: str, shortest: int = 0, example: str | None = None) -> Meta:
     """`Annotated[str, text(...)]`: trimmed, without control characters, `shortest` to `longest` characters."""
-    # No length in the schema of what is trimmed first: the document must not promise more than is checked.
+    # No minLength: spaces alone have a length, but are trimmed away and then refused.
+    schema = {"maxLength": longest}
     examples = [example] if example is not None else None
-    return Meta(description=description, examples=examples, extra=_extra(read_text(longest, shortest)))
+    reader = _extra(read_text(longest, shortest))
+    return Meta(description=description, examples=examples, extra_json_schema=schema, extra=reader)
 
 
 def _read_untouched(value: object) -> str:

@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const absolute = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The policy every page carries, whoever serves it. The server's header adds what a meta element may not say
- * (frame-ancestors), and of the hosts that large target files go to it leaves the one bucket. */
-const FILES_GO_TO = "https://*.amazonaws.com http://127.0.0.1:* http://localhost:*";
+/** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
+ * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
+const UPLOAD_HOSTS = "https://*.amazonaws.com http://127.0.0.1:* http://localhost:*";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-  `img-src 'self'; connect-src 'self' ${FILES_GO_TO}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
+  `img-src 'self'; connect-src 'self' ${UPLOAD_HOSTS}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -24,19 +24,19 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-// Each page is an entry of its own: the dashboard, and the phone page once it is there.
-const pages = ["index.html", "phone/index.html"].map((page) => here(`./${page}`));
+// Each page is an entry of its own.
+const pages = ["index.html", "phone/index.html"].map((page) => absolute(`./${page}`));
 
 export default defineConfig({
   plugins: [contentSecurityPolicy],
   build: {
     target: "es2022",
-    // Inlined assets are data: URLs and the polyfill is an inline script: the policy blocks both.
+    // Inlined assets are data: URLs and the polyfill is an inline script; the policy blocks both.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: pages.filter(existsSync),
-      // Screens that are used together travel together: fewer requests, and they compress better.
+      // Screens that are used together are one chunk: fewer requests, and better compression.
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,

@@ -88,7 +88,7 @@ class ImportedLines(msgspec.Struct):
     lines: list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]]
 
 
-class RefusedLine(msgspec.Struct):
+class RefusedHospital(msgspec.Struct):
     """line: its number in the file. reason: in Thai; reason_en: the same in English."""
 
     line: int
@@ -100,7 +100,7 @@ class ImportResult(msgspec.Struct):
     added: int
     changed: int
     unchanged: int
-    refused: list[RefusedLine]
+    refused: list[RefusedHospital]
 
 
 class HospitalHistoryQuery(msgspec.Struct):
@@ -190,7 +190,7 @@ def post_hospital_import(caller: Caller, body: ImportedLines) -> ImportResult:
     """Import up to 500 lines of the national list; returns invalid lines and why."""
     added, changed, unchanged, invalid = actions.import_lines(caller, body.lines, body.first_line)
     return ImportResult(
-        added, changed, unchanged, [RefusedLine(line.line, line.reason, line.english) for line in invalid]
+        added, changed, unchanged, [RefusedHospital(line.line, line.reason, line.english) for line in invalid]
     )
 
 

@@ -233,15 +233,15 @@ class ReportQuery(AnnouncementPath):
     portion: Part
 
 
-class RefusedLine(msgspec.Struct):
+class UntakenLine(msgspec.Struct):
     line: int
     reason: str
 
 
 @endpoint("GET", ONE + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
-def show_report(caller: Caller, params: ReportQuery) -> list[RefusedLine]:
+def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
     """The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why."""
-    return [RefusedLine(*line) for line in targets.refused_lines(caller, params.message_id, params.portion)]
+    return [UntakenLine(*line) for line in targets.refused_lines(caller, params.message_id, params.portion)]
 
 
 @endpoint("POST", ONE + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",

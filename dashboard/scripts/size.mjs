@@ -1,4 +1,4 @@
-// Fails when the built site is heavier than an old PC, or a phone, on a slow line can take.
+// Fails if the built site is too large for an old PC, or a phone, on a slow connection.
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -9,8 +9,8 @@ const page = (path) => readFileSync(new URL(path, dist), "utf8");
 const named = (html, pattern) => new Set([...html.matchAll(pattern)].map(([, name]) => name));
 const ASSETS = /\/assets\/([^"]+\.(?:js|css))"/g;
 
-// What the phone page names is all it loads. The dashboard loads its screens later, so that its
-// budget takes everything but what is the phone page's alone.
+// The phone page loads only what its HTML names. The dashboard loads its screens later, so everything
+// that is not the phone page's alone counts for the dashboard.
 const phone = named(page("phone/index.html"), ASSETS);
 const dashboard = named(page("index.html"), ASSETS);
 const chunks = readdirSync(new URL("assets/", dist)).filter((name) => /\.(js|css)$/.test(name));

@@ -1,8 +1,8 @@
-/** The shell: sign-in or menu and screen, the lock over it, notices and the line's state. */
+/** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
-import { lang, say, words } from "./i18n";
+import { lang, translate, words } from "./i18n";
 import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
 import { href, leave, leaving, route } from "./route";
 import { Lock, SignIn } from "./screens/sign-in";
@@ -60,11 +60,11 @@ export function App() {
   );
 }
 
-/** Fetches the other screens while nothing is to do, so that they open at once, line or no line. */
+/** Load the other screens in advance, so that they open at once, even without a connection. */
 function fetchScreens(): () => void {
   const timer = setTimeout(() => {
     for (const { screens } of menu)
-      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // told when opened
+      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // shown when it is opened
   }, 1000);
   return () => clearTimeout(timer);
 }
@@ -120,12 +120,12 @@ function Menu({ open, path }: { open: boolean; path: string }) {
         if (!listed.length) return null;
         return (
           <section key={section.title.en}>
-            <h2>{say(section.title)}</h2>
+            <h2>{translate(section.title)}</h2>
             <ul>
               {listed.map((screen) => (
                 <li key={screen.path}>
                   <a href={href(screen.path)} aria-current={screen.path === path ? "page" : undefined}>
-                    {say(screen.title)}
+                    {translate(screen.title)}
                   </a>
                 </li>
               ))}
@@ -143,7 +143,7 @@ function Opened({ path }: { path: string }) {
   if (!mayOpen(screen))
     return (
       <>
-        <h1>{say(screen.title)}</h1>
+        <h1>{translate(screen.title)}</h1>
         <p>{t("no_role")}</p>
       </>
     );
@@ -153,17 +153,17 @@ function Opened({ path }: { path: string }) {
 function Loading({ screen }: { screen: Screen }) {
   const [Content, setContent] = useState<{ it: Awaited<ReturnType<Screen["load"]>>["default"] } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const title = say(screen.title);
+  const title = translate(screen.title);
   useEffect(() => {
     const open = () =>
       screen.load().then(
         (module) => setContent({ it: module.default }),
-        () => setContent("failed"), // told on the screen, with the way out
+        () => setContent("failed"), // shown on the screen, with a button to reload
       );
     heading.current?.focus();
     void open();
     return connection.subscribe((state) => {
-      if (state === "there") void open(); // it may have failed for the line
+      if (state === "online") void open(); // it may have failed for the connection
     });
   }, [screen]);
   useEffect(() => {

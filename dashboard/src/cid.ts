@@ -1,5 +1,8 @@
-/** National ids: thirteen digits; those that begin 1–8 end in a check digit. */
+/** National ids: thirteen digits; those that begin with 1–8 end in a check digit. */
 import { westernDigits } from "./dates";
+
+/** Most characters of an id that is typed with dashes and spaces. */
+export const LONGEST_CID = 20;
 
 export type CidFault = "length" | "check_digit";
 
@@ -15,10 +18,10 @@ export function cidFault(text: string): CidFault | undefined {
   return (11 - (sum % 11)) % 10 === Number(cid[12]) ? undefined : "check_digit";
 }
 
-/** 1-2345-67890-12-1, the way it stands on the card. */
+/** 1-2345-67890-12-1, as on the card. */
 export const cidOnCard = (cid: string): string =>
   cid.replace(/^(.)(.{4})(.{5})(.{2})(.)$/, "$1-$2-$3-$4-$5");
 
-/** 1-xxxx-xxxxx-12-1: enough to tell two people apart at the counter. */
+/** 1-xxxx-xxxxx-12-1: enough to identify a person at the counter. */
 export const cidMasked = (cid: string): string =>
   cidOnCard(`${cid.slice(0, 1)}xxxxxxxxx${cid.slice(10)}`);

@@ -2,7 +2,7 @@
  *
  * State and wire hold ISO Christian-era dates ("2026-11-23") and times ("08:00:00"), always
  * Asia/Bangkok, which is UTC+7 all year. People type Buddhist or Christian years, Thai or western
- * digits, with or without marks, and read the Buddhist era in Thai, the Christian era in English.
+ * digits, with or without separators, and read the Buddhist era in Thai, the Christian era in English.
  */
 import type { Lang } from "./i18n";
 
@@ -39,12 +39,12 @@ export const isLeap = (year: number): boolean =>
 const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
-/** Today in Bangkok, whatever the PC's own time zone. */
+/** Today in Bangkok, whatever the time zone of the PC. */
 export const today = (now: number = Date.now()): IsoDate =>
   new Date(now + 7 * 3600_000).toISOString().slice(0, 10);
 
-/** The Christian year meant by what was typed. Two digits are a Buddhist year, the way they are
- * written in Thailand, of the latest century that is not more than `ahead` years off. */
+/** The Christian year of a typed year. Two digits are a Buddhist year, as usual in Thailand, of the
+ * latest century in which it is at most `ahead` years from now. */
 function christianYear(digits: string, now: IsoDate, ahead: number): number | undefined {
   const typed = Number(digits);
   if (digits.length === 4) {
@@ -70,20 +70,20 @@ function checked(day: string, month: string, year: string, now: IsoDate, ahead: 
 
 function monthNamed(text: string): string {
   const plain = (name: string) => name.replace(/[.\s]/g, "").toLowerCase();
-  const asked = plain(text);
-  const at = (names: string[]) => names.findIndex((name) => plain(name) === asked);
+  const typed = plain(text);
+  const at = (names: string[]) => names.findIndex((name) => plain(name) === typed);
   const index = Math.max(
     at(MONTHS_TH),
     at(MONTHS_TH_SHORT),
     at(MONTHS_EN),
     at(MONTHS_EN.map((name) => name.slice(0, 3))),
   );
-  return String(index + 1); // 0 when there is no such month
+  return String(index + 1); // 0 if there is no such month
 }
 
-/** Reads a typed date: 23/11/2569, 23-11-69, 23112569, 231169, ๒๓/๑๑/๒๕๖๙, 23/11/2026,
- * 2026-11-23, 23 พ.ย. 2569, 23 November 2026; 23/11 is this year's. `ahead`: how many years off
- * a two-digit year may lie; 0 for a date of birth. */
+/** Read a typed date: 23/11/2569, 23-11-69, 23112569, 231169, ๒๓/๑๑/๒๕๖๙, 23/11/2026,
+ * 2026-11-23, 23 พ.ย. 2569, 23 November 2026; 23/11 is of this year. `ahead`: how many years
+ * ahead a two-digit year may be; 0 for a date of birth. */
 export function parseDate(text: string, now: IsoDate = today(), ahead = 20): TypedDate {
   const typed = westernDigits(text).trim().replace(/\s+/g, " ");
   const run = /^\d+$/.exec(typed)?.[0];
@@ -110,7 +110,7 @@ export function parseDate(text: string, now: IsoDate = today(), ahead = 20): Typ
     : checked(first, second, third, now, ahead);
 }
 
-/** Reads a typed time: 8, 8:30, 08.30, 0830, ๘.๓๐ น. → "08:30"; undefined when it is none. */
+/** Read a typed time: 8, 8:30, 08.30, 0830, ๘.๓๐ น. → "08:30"; undefined if it is not a time. */
 export function parseTime(text: string): string | undefined {
   const typed = westernDigits(text).replace(/\s|น\.?$/g, "");
   const found = /^(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?$/.exec(typed) ?? /^(\d{1,2})(\d{2})?$/.exec(typed);
@@ -119,7 +119,7 @@ export function parseTime(text: string): string | undefined {
   return hour < 24 && minute < 60 ? `${pad(hour)}:${pad(minute)}` : undefined;
 }
 
-/** The inclusive end the wire wants of a typed end: 09:00 and 08:59 both end at 08:59:59. */
+/** The inclusive end that the API takes: 09:00 and 08:59 both end at 08:59:59. */
 export function inclusiveEnd(time: string): string {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   if (minute % 10 === 9) return `${time}:59`;
@@ -161,7 +161,7 @@ export const monthTitle = (year: number, month: number, lang: Lang): string =>
     ? `${MONTHS_TH[month - 1]} ${year + BUDDHIST}`
     : `${MONTHS_EN[month - 1]} ${year}`;
 
-/** Names of the week's days, Sunday first: the full word and the sign over a column. */
+/** Names of the days of the week, Sunday first: the full word and the sign over a column. */
 export const weekdays = (lang: Lang): { name: string; sign: string }[] =>
   (lang === "th" ? DAYS_TH : DAYS_EN).map((name, i) => ({
     name,
@@ -172,7 +172,7 @@ export const weekdays = (lang: Lang): { name: string; sign: string }[] =>
 export const timeSpan = (start: string, finish: string, lang: Lang): string =>
   `${start.slice(0, 5)}–${finish.slice(0, 5)}${lang === "th" ? " น." : ""}`;
 
-/** An instant of the wire (UTC or with offset) as date and time in Bangkok. */
+/** A time of the API (UTC or with offset) as date and time in Bangkok. */
 export function dateTime(instant: string, lang: Lang): string {
   const at = /(Z|[+-]\d\d:\d\d)$/.test(instant)
     ? new Date(Date.parse(instant) + 7 * 3600_000).toISOString()
@@ -183,13 +183,13 @@ export function dateTime(instant: string, lang: Lang): string {
 export const addDays = (iso: IsoDate, days: number): IsoDate =>
   new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
-/** Whether a text is a day of the calendar, as ISO writes it. */
+/** Whether a text is an ISO date that exists. */
 export function isDate(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
 }
 
-/** How many days `to` lies after `from`. */
+/** How many days `to` is after `from`. */
 export const daysBetween = (from: IsoDate, to: IsoDate): number =>
   (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 

@@ -1,4 +1,4 @@
-/** Data of a screen: loaded, kept fresh while the tab is seen, loaded again when the line is back. */
+/** Data of a screen: loaded, refreshed while the tab is visible, loaded again when the connection is back. */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
 import { failureOf, type Failure } from "./api/failure";
@@ -8,102 +8,106 @@ export interface Loaded<T> {
   failure: Failure | undefined;
   loading: boolean;
   reload: () => Promise<void>;
-  /** Changes what is shown at once; the next load puts the truth in its place. */
+  /** Change what is shown at once; the next load replaces it. */
   change: (to: (now: T) => T) => void;
 }
 
-interface Manner {
-  /** Seconds between looks while the tab is visible. */
+interface LoadOptions {
+  /** Seconds between refreshes while the tab is visible. */
   every?: number;
-  /** Nothing is asked while this is false. */
+  /** Nothing is requested while this is false. */
   when?: boolean;
 }
 
-/** Calls `ask` whenever `about` changes. Data of an earlier subject is never shown for a later. */
-export function useLoaded<T>(ask: () => Promise<T>, about: unknown[], { every, when = true }: Manner = {}): Loaded<T> {
-  const subject = JSON.stringify(about);
-  const [kept, keep] = useState<{ subject: string; data?: T; failure?: Failure }>({ subject: "" });
-  const [asking, setAsking] = useState(0);
-  const turn = useRef(0);
-  const underWay = useRef(0);
-  const latestAsk = useRef(ask);
-  latestAsk.current = ask;
+/** Call `request` whenever its parameters change. Data of earlier parameters is never shown for later ones. */
+export function useLoaded<T>(
+  request: () => Promise<T>,
+  parameters: unknown[],
+  { every, when = true }: LoadOptions = {},
+): Loaded<T> {
+  const key = JSON.stringify(parameters);
+  const [state, setState] = useState<{ key: string; data?: T; failure?: Failure }>({ key: "" });
+  const [pending, setPending] = useState(0);
+  const latestNumber = useRef(0);
+  const pendingNow = useRef(0);
+  const latestRequest = useRef(request);
+  latestRequest.current = request;
 
   const reload = useCallback(async () => {
-    const mine = ++turn.current;
-    setAsking(++underWay.current);
+    const number = ++latestNumber.current;
+    setPending(++pendingNow.current);
     try {
-      const data = await latestAsk.current();
-      if (mine === turn.current) keep({ subject, data });
+      const data = await latestRequest.current();
+      if (number === latestNumber.current) setState({ key, data });
     } catch (caught) {
       const failure = failureOf(caught);
-      if (mine === turn.current)
-        keep((before) => ({ ...(before.subject === subject ? before : {}), subject, failure }));
+      if (number === latestNumber.current)
+        setState((before) => ({ ...(before.key === key ? before : {}), key, failure }));
     } finally {
-      setAsking(--underWay.current);
+      setPending(--pendingNow.current);
     }
-  }, [subject]);
+  }, [key]);
 
   useEffect(() => {
     if (when) void reload();
-    else turn.current++;
+    else latestNumber.current++;
   }, [reload, when]);
 
   useEffect(() => {
     if (!when) return;
     let lost = false;
     return connection.subscribe((state) => {
-      if (lost && state === "there") void reload();
+      if (lost && state === "online") void reload();
       lost = state === "lost";
     });
   }, [reload, when]);
 
   useEffect(() => {
     if (!every || !when) return;
-    const look = () => {
+    const refresh = () => {
       if (document.visibilityState !== "visible" || connection.value === "lost") return;
-      if (!underWay.current) void reload(); // a locked page's request waits for the unlock
+      if (!pendingNow.current) void reload(); // a locked page's request waits for the unlock
     };
-    const clock = setInterval(look, every * 1000);
-    document.addEventListener("visibilitychange", look);
+    const timer = setInterval(refresh, every * 1000);
+    document.addEventListener("visibilitychange", refresh);
     return () => {
-      clearInterval(clock);
-      document.removeEventListener("visibilitychange", look);
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
     };
   }, [reload, every, when]);
 
-  const fits = kept.subject === subject;
+  const current = state.key === key;
   return {
-    data: fits ? kept.data : undefined,
-    failure: fits ? kept.failure : undefined,
-    loading: asking > 0,
+    data: current ? state.data : undefined,
+    failure: current ? state.failure : undefined,
+    loading: pending > 0,
     reload,
     change: (to) => {
-      turn.current++; // an answer on its way is older than this change
-      keep((now) => (now.data === undefined ? now : { ...now, data: to(now.data) }));
+      latestNumber.current++; // a pending answer is older than this change
+      setState((now) => (now.data === undefined ? now : { ...now, data: to(now.data) }));
     },
   };
 }
 
-/** A request that a button makes: busy while under way, its failure kept until the next. */
+/** A request that a button makes: busy while it is pending, its failure shown until the next one. */
 export function useAction() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | undefined>();
-  const underWay = useRef(false);
-  /** True when it went well. A second call while one is under way does nothing. */
-  const run = useCallback(async (act: () => Promise<void>): Promise<boolean> => {
-    if (underWay.current) return false;
-    underWay.current = true;
+  const pending = useRef(false);
+  /** True if it succeeded. A call while another one is pending does nothing. */
+  const run = useCallback(async (action: () => Promise<void>): Promise<boolean> => {
+    if (pending.current) return false;
+    pending.current = true;
     setBusy(true);
     setFailure(undefined);
     try {
-      await act();
+      await action();
       return true;
     } catch (caught) {
       setFailure(failureOf(caught));
       return false;
     } finally {
-      underWay.current = false;
+      pending.current = false;
       setBusy(false);
     }
   }, []);

@@ -1,20 +1,20 @@
-/** Every screen of the dashboard. To add one: a file in `screens/` with a default export, and a
- * line here. Titles are the manual's words; `roles` (any of them) open it, none means everyone. */
+/** Every screen of the dashboard. To add one, write a file in `screens/` with a default export and a
+ * line here. Titles are the manual's words. Any of `roles` opens the screen; none means everyone. */
 import type { ComponentType } from "preact";
-import type { Said } from "./i18n";
+import type { Bilingual } from "./i18n";
 import { may } from "./session";
 
 export interface Screen {
   path: string;
-  title: Said;
+  title: Bilingual;
   roles: string[];
-  /** Reached from another screen, not from the menu. */
+  /** Opened from another screen, not from the menu. */
   hidden?: boolean;
   load: () => Promise<{ default: ComponentType<{ work: Screen[] }> }>;
 }
 
 interface Section {
-  title: Said;
+  title: Bilingual;
   screens: Screen[];
 }
 
@@ -69,7 +69,7 @@ export const menu: Section[] = [
 
 export const mayOpen = ({ roles }: Screen): boolean => roles.length === 0 || roles.some(may);
 
-/** What the menu offers this person; screens get it as `work`. */
+/** The screens that the menu offers this person; Welcome gets them as `work`. */
 export const offered = ({ screens }: Section): Screen[] => screens.filter((screen) => !screen.hidden && mayOpen(screen));
 
 export const screenAt = (path: string): Screen | undefined =>

@@ -1,9 +1,9 @@
-/** What the token endpoint takes for a password: HMAC-SHA256 under the manual's public key,
+/** The password hash that the token endpoint takes: HMAC-SHA256 with the manual's public key, in
  * upper-case hex. The plain password never leaves the page. */
 const KEY = "$jwt@moph#";
 
-/** @throws when the page was not opened over https or on this machine: browsers have no
- * `crypto.subtle` there. */
+/** @throws if the page was not opened over https or on this machine: then browsers have no
+ * `crypto.subtle`. */
 export async function passwordHash(password: string): Promise<string> {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const key = await crypto.subtle.importKey(
@@ -17,8 +17,8 @@ export async function passwordHash(password: string): Promise<string> {
 
 export type PasswordFault = "short" | "plain" | "like_login";
 
-/** Checked here, where the plain text is: at least 10 characters, of more than one kind, not the
- * login itself. */
+/** What is wrong with a password: it needs at least 10 characters of more than one kind, without the
+ * login. Checked in the page, because the API gets the hash only. */
 export function passwordFault(password: string, login: string): PasswordFault | undefined {
   if ([...password].length < 10) return "short";
   const kinds = [/\p{Ll}|\p{Lo}/u, /\p{Lu}/u, /\d/, /[^\p{L}\d]/u];

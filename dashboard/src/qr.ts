@@ -1,5 +1,5 @@
 /** QR codes for slips: version 2, error correction M, alphanumeric; up to 38 of 0–9 A–Z and $%*+-./:
- * One size and one mask are enough for a slip's code, and any reader takes any mask. ISO/IEC 18004. */
+ * One size and one mask are enough for the code of a slip; readers take any mask. ISO/IEC 18004. */
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const LONGEST = 38;
 export const SIZE = 25;
@@ -29,7 +29,7 @@ function checkBytes(data: number[]): number[] {
   for (const byte of data) {
     const factor = byte ^ rest.shift()!;
     rest.push(0);
-    generator.slice(1).forEach((one, at) => (rest[at]! ^= times(one, factor)));
+    generator.slice(1).forEach((coefficient, at) => (rest[at]! ^= times(coefficient, factor)));
   }
   return rest;
 }
@@ -53,7 +53,7 @@ function bytesOf(text: string): number[] {
   return [...data, ...checkBytes(data)];
 }
 
-/** The code's modules, row by row; true is dark. */
+/** The modules of the code, row by row; true is dark. */
 export function qr(text: string): boolean[][] {
   const dark: boolean[][] = Array.from({ length: SIZE }, () => Array(SIZE).fill(false));
   const fixed: boolean[][] = Array.from({ length: SIZE }, () => Array(SIZE).fill(false));

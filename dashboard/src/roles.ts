@@ -1,7 +1,7 @@
-/** The roles of manual 1.4 and the levels they are granted at. */
-import { lang, type Said } from "./i18n";
+/** The roles of manual 1.4 and their levels. */
+import { lang, type Bilingual } from "./i18n";
 
-const ROLES: Record<string, Said> = {
+const ROLES: Record<string, Bilingual> = {
   APPOINTMENT_API: { th: "ใช้งาน MOPH Appointment API", en: "Use the MOPH Appointment API" },
   APPOINTMENT_DASHBOARD: { th: "เข้าถึงข้อมูล Dashboard Appointment", en: "Appointment dashboard" },
   IMMUNIZATION_SLOT: {
@@ -19,7 +19,7 @@ const ROLES: Record<string, Said> = {
   ACCOUNT_ADMIN: { th: "ผู้ดูแลรหัส Login", en: "Login administrator" },
 };
 
-const LEVELS: Record<number, Said> = {
+const LEVELS: Record<number, Bilingual> = {
   1: { th: "หน่วยให้บริการ", en: "this hospital" },
   3: { th: "จังหวัด", en: "province" },
   5: { th: "ประเทศ", en: "country" },

@@ -1,4 +1,4 @@
-/** The address after `#`: `#/calendar?date=2026-12-01`. Never anything about a person. */
+/** The address after `#`, such as `#/calendar?date=2026-12-01`. Nothing about a person is in it. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { isDate } from "./dates";
@@ -12,38 +12,38 @@ type Params = Record<string, string | number | undefined>;
 
 const NUMBERS = ["schedule", "place", "department", "room", "id"];
 
-/** Whether a parameter can be what its name says; an address that was typed or cut off may hold anything. */
-function makesSense(name: string, value: string): boolean {
+/** Whether the value of a parameter is possible: an address may be typed, or cut off. */
+function isPossible(name: string, value: string): boolean {
   if (NUMBERS.includes(name)) return /^\d{1,10}$/.test(value);
   if (name === "date") return isDate(value);
   return name !== "month" || isDate(`${value}-01`);
 }
 
-/** What makes no sense is left out, as if nothing had been chosen yet. */
+/** The present address, without values that are not possible. */
 function read(): Route {
   const [path = "", search = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const given = [...new URLSearchParams(search)].filter(([name, value]) => makesSense(name, value));
+  const given = [...new URLSearchParams(search)].filter(([name, value]) => isPossible(name, value));
   return { path, params: Object.fromEntries(given) };
 }
 
 export const route = signal<Route>(read());
 
-/** Asked before leaving; whoever holds unsaved work puts a function here. */
-const holds = new Set<() => boolean>();
-export const workIsUnsaved = (): boolean => [...holds].some((hold) => hold());
+/** One function for each place with unsaved work; called before the page is left. */
+const guards = new Set<() => boolean>();
+export const workIsUnsaved = (): boolean => [...guards].some((guard) => guard());
 
-/** The address of another screen that somebody wants to go to while work is unsaved; the shell asks. */
+/** The address that the person wants to go to while work is unsaved; the shell asks. */
 export const leaving = signal<string | undefined>();
-let meant = false;
+let intended = false;
 
 addEventListener("hashchange", () => {
   const next = read();
-  if (next.path !== route.value.path && !meant && workIsUnsaved()) {
+  if (next.path !== route.value.path && !intended && workIsUnsaved()) {
     leaving.value = location.hash;
     history.pushState(null, "", href(route.value.path, route.value.params));
     return;
   }
-  meant = false;
+  intended = false;
   route.value = next;
 });
 addEventListener("beforeunload", (event) => {
@@ -56,30 +56,30 @@ export function href(path: string, params: Params = {}): string {
   return `#/${path}${given.length ? `?${search}` : ""}`;
 }
 
-/** Goes to a screen; whoever calls it has saved, or means to leave what is unsaved. */
+/** Go to a screen without a question: the caller has saved, or discards what is unsaved. */
 export function go(path: string, params: Params = {}): void {
   leave(href(path, params));
 }
 
-/** As `go`, to an address. */
+/** Go to an address, as `go` does. */
 export function leave(address: string): void {
-  meant = location.hash !== address;
+  intended = location.hash !== address;
   location.hash = address;
 }
 
-/** Changes the parameters in place: the back button leaves the screen, not the last choice. */
+/** Change the parameters in place: the back button leaves the screen. */
 export function choose(params: Params): void {
   history.replaceState(null, "", href(route.value.path, { ...route.value.params, ...params }));
   route.value = read();
 }
 
-/** Warns before the page is closed while `unsaved` holds. */
+/** Warn before the page is left while `unsaved` is true. */
 export function useUnsaved(unsaved: boolean): void {
   const now = useRef(unsaved);
   now.current = unsaved;
   useEffect(() => {
-    const hold = () => now.current;
-    holds.add(hold);
-    return () => void holds.delete(hold);
+    const guard = () => now.current;
+    guards.add(guard);
+    return () => void guards.delete(guard);
   }, []);
 }

@@ -1,5 +1,5 @@
-/** Who is signed in on this page. The token lives in memory and sessionStorage, so that a reload
- * does not sign out; it goes with the tab. PCs are shared: after a quiet while the page locks. */
+/** The person who is signed in. The token is in memory and in sessionStorage: a reload keeps it, closing
+ * the tab deletes it. PCs are shared, so the page locks after ten minutes without input. */
 import { signal } from "@preact/signals";
 import { createApi, requestToken } from "./api/client";
 import { passwordHash } from "./password";
@@ -17,12 +17,12 @@ export interface Caller {
   ends: number;
 }
 
-const TOKEN_KEPT_AS = "token";
-const STIRRED_KEPT_AS = "stirred";
-const HOSPITAL_KEPT_AS = "hospital_code";
-const QUIET_MS = 10 * 60_000;
+const TOKEN_KEY = "token";
+const INPUT_KEY = "stirred";
+const HOSPITAL_KEY = "hospital_code";
+const IDLE_MS = 10 * 60_000;
 
-/** The caller a token names. Not verified here: the API does that, this is for the screen only. */
+/** The caller of a token, for the screen only: the API verifies the token. */
 function callerIn(token: string): Caller | undefined {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
@@ -40,7 +40,7 @@ function callerIn(token: string): Caller | undefined {
       ends: exp * 1000,
     };
   } catch {
-    return undefined; // not a token: the same as none
+    return undefined; // not a token: the same as no token
   }
 }
 
@@ -49,34 +49,35 @@ export const caller = signal<Caller | undefined>();
 /** Why the page is locked, and undefined while it is open. */
 export const locked = signal<"idle" | "ended" | undefined>();
 
-let unlocked: ((renewed: boolean) => void)[] = [];
+/** Requests that wait until the page is unlocked. */
+const waiting: ((renewed: boolean) => void)[] = [];
 
-function enter(fresh: string): void {
-  token.value = fresh;
-  caller.value = callerIn(fresh);
-  sessionStorage.setItem(TOKEN_KEPT_AS, fresh);
-  localStorage.setItem(HOSPITAL_KEPT_AS, caller.value?.hospital_code ?? "");
-  stir();
+function accept(newToken: string): void {
+  token.value = newToken;
+  caller.value = callerIn(newToken);
+  sessionStorage.setItem(TOKEN_KEY, newToken);
+  localStorage.setItem(HOSPITAL_KEY, caller.value?.hospital_code ?? "");
+  recordInput();
 }
 
-export const lastHospital = (): string => localStorage.getItem(HOSPITAL_KEPT_AS) ?? "";
+export const lastHospital = (): string => localStorage.getItem(HOSPITAL_KEY) ?? "";
 
-/** Takes up the token of before a reload, unless it has ended or the tab was away for longer than it may be quiet:
- * browsers put tabs to sleep, and bring them back by a reload. */
+/** Take the token of before a reload, unless it has ended or the page would have locked: browsers unload
+ * tabs that are not used, and load them again. */
 export function resume(): void {
-  const kept = sessionStorage.getItem(TOKEN_KEPT_AS);
-  const quiet = Date.now() - Number(sessionStorage.getItem(STIRRED_KEPT_AS));
-  const known = kept ? callerIn(kept) : undefined;
-  if (kept && known && known.ends > Date.now() && quiet <= QUIET_MS) enter(kept);
+  const stored = sessionStorage.getItem(TOKEN_KEY);
+  const idle = Date.now() - Number(sessionStorage.getItem(INPUT_KEY));
+  const known = stored ? callerIn(stored) : undefined;
+  if (stored && known && known.ends > Date.now() && idle <= IDLE_MS) accept(stored);
   else forget();
 }
 
-/** @throws RequestFailed with the API's words when the sign-in is refused. */
+/** @throws RequestFailed with the API's message if the sign-in is refused. */
 export async function signIn(hospital_code: string, login: string, password: string): Promise<void> {
-  enter(await requestToken(login, await passwordHash(password), hospital_code));
+  accept(await requestToken(login, await passwordHash(password), hospital_code));
 }
 
-/** Opens a locked page for the same person; what was on it is still there. */
+/** Unlock the page for the same person; what was on it is still there. */
 export async function unlock(password: string): Promise<void> {
   const { hospital_code, login } = caller.value!;
   await signIn(hospital_code, login, password);
@@ -88,12 +89,11 @@ export function signOut(): void {
   forget();
   settle(false);
   history.replaceState(null, "", "#/");
-  location.reload(); // nothing of this person's stays in memory
+  location.reload(); // nothing about this person stays in memory
 }
 
 function settle(renewed: boolean): void {
-  for (const tell of unlocked.splice(0)) tell(renewed);
-  unlocked = [];
+  for (const resolve of waiting.splice(0)) resolve(renewed);
 }
 
 function lock(why: "idle" | "ended"): void {
@@ -104,42 +104,42 @@ function lock(why: "idle" | "ended"): void {
 
 function forget(): void {
   token.value = undefined;
-  sessionStorage.removeItem(TOKEN_KEPT_AS);
-  sessionStorage.removeItem(STIRRED_KEPT_AS);
+  sessionStorage.removeItem(TOKEN_KEY);
+  sessionStorage.removeItem(INPUT_KEY);
 }
 
 export const api = createApi({
   token: () => token.value,
   renew: () => {
     lock("ended");
-    return new Promise((tell) => unlocked.push(tell));
+    return new Promise((resolve) => waiting.push(resolve));
   },
 });
 
 /** Whether the caller has the role at any level. */
 export const may = (role: string): boolean =>
-  caller.value?.roles.some((held) => held.split(":")[0] === role) ?? false;
+  caller.value?.roles.some((code) => code.split(":")[0] === role) ?? false;
 
 /** The highest level at which the caller has the role; 0 without it. */
 export const levelOf = (role: string): number =>
   Math.max(0, ...(caller.value?.roles ?? [])
-    .filter((held) => held.split(":")[0] === role)
-    .map((held) => Number(held.split(":")[1]))); // prettier-ignore
+    .filter((code) => code.split(":")[0] === role)
+    .map((code) => Number(code.split(":")[1]))); // prettier-ignore
 
-let stirred = Date.now();
-function stir(): void {
-  stirred = Date.now();
-  if (token.value) sessionStorage.setItem(STIRRED_KEPT_AS, String(stirred));
+let lastInput = Date.now();
+function recordInput(): void {
+  lastInput = Date.now();
+  if (token.value) sessionStorage.setItem(INPUT_KEY, String(lastInput));
 }
 
-/** Locks the page after ten quiet minutes. The clock is looked at, not a timer trusted, because
- * a sleeping PC stops its timers. */
+/** Lock the page after ten minutes without input. It compares the time of day, because a sleeping PC
+ * stops its timers. */
 export function watchIdle(): void {
   for (const event of ["pointerdown", "keydown", "wheel", "touchstart"])
-    addEventListener(event, stir, { passive: true, capture: true });
-  const look = () => {
-    if (Date.now() - stirred > QUIET_MS) lock("idle");
+    addEventListener(event, recordInput, { passive: true, capture: true });
+  const check = () => {
+    if (Date.now() - lastInput > IDLE_MS) lock("idle");
   };
-  setInterval(look, 5_000);
-  document.addEventListener("visibilitychange", look);
+  setInterval(check, 5_000);
+  document.addEventListener("visibilitychange", check);
 }

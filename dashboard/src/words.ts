@@ -1,4 +1,4 @@
-/** Words that many screens say. */
+/** Words that many screens share. */
 import { words } from "./i18n";
 
 export const word = words({
@@ -21,4 +21,5 @@ export const word = words({
   choose: ["— เลือก —", "— choose —"],
   required: ["กรอกช่องนี้", "Fill this in"],
   choose_one: ["เลือกหนึ่งรายการ", "Choose one"],
+  number_from_to: ["ตัวเลข {min} ถึง {max}", "A number from {min} to {max}"],
 });

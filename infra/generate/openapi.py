@@ -3,8 +3,9 @@
     python -m infra.generate.openapi            writes docs/openapi.json
     python -m infra.generate.openapi --check    fails where the file differs
 
-OpenAPI knows one operation per path and method, but an HIS action is chosen by `?Action=`. So such an operation lists
-every parameter of its actions, and `x-actions` says action by action what it takes and answers; `/docs` shows that.
+OpenAPI has one operation per path and method, but an HIS action is chosen by `?Action=`. Such an operation lists the
+parameters of all its actions; `x-actions` gives the parameters, body and result of each one, and `/docs` shows them.
+What every operation shares is a component: an error response for each status, and the envelope of a success.
 """
 
 import json
@@ -22,29 +23,36 @@ from infra.generate import examples
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 REF = "#/components/schemas/{name}"
-PHRASES = {
-    400: "Wrong or missing parameter, unknown Action, unreadable body",
-    401: "No, bad or expired token; wrong password",
-    403: "The role, or the hospital, is not yours",
-    404: "No such hospital, schedule or appointment, or none that you may see",
-    405: "Called with another method; see Allow",
-    409: "The request is right but cannot be done",
-    429: "Too many; wait as long as Retry-After says",
-    500: "A fault on our side",
-    503: "Nothing was done; send it again after Retry-After",
+# The component of each status, and what the status means.
+ERRORS = {
+    400: ("BadRequest", "Wrong or missing parameter, unknown Action, unreadable body"),
+    401: ("Unauthorized", "No, bad or expired token; wrong password"),
+    403: ("Forbidden", "The role, or the hospital, is not yours"),
+    404: ("NotFound", "No such hospital, schedule or appointment, or none that you may see"),
+    405: ("MethodNotAllowed", "Called with another method; see Allow"),
+    409: ("Conflict", "The request is right but cannot be done"),
+    429: ("TooManyRequests", "Too many; wait as long as Retry-After says"),
+    500: ("InternalServerError", "A fault on our side"),
+    503: ("ServiceUnavailable", "Nothing was done; send it again after Retry-After"),
 }
 
 
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """The whole document.
+
+    Raises ValueError if two Structs have the same name.
+    """
     endpoints = declared()
     results = [one.hints["return"] for one in endpoints if not one.plain]
     bodies = [one.takes[name] for one in endpoints for name in one.takes]
     schemas, components = msgspec.json.schema_components([*results, *bodies], ref_template=REF)
+    clashing = [name for name in components if "." in name]  # msgspec then adds the module to the name
+    if clashing:
+        raise ValueError(f"give each Struct a name of its own: {', '.join(clashing)}")
     schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
     paths: dict[str, Any] = {}
     recorded = examples.load()
-    for path, method in dict.fromkeys((one.path, one.method) for one in endpoints):
+    for path, method in sorted({(one.path, one.method) for one in endpoints}):
         group = [one for one in endpoints if (one.path, one.method) == (path, method)]
         described = [_describe(one, schema_of, components, recorded.get(one.name, {})) for one in group]
         paths.setdefault(path, {})[method.lower()] = _operation(group, described)
@@ -59,14 +67,19 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "http://127.0.0.1:8000", "description": "make run"}],
         "paths": paths,
         "components": {
-            "schemas": {**_without_null(components), "Error": _error_schema()},
+            "schemas": {
+                **dict(sorted(_without_null(components).items())),
+                "Envelope": _envelope(),
+                "Error": _error_schema(),
+            },
+            "responses": {name: _error_response(meaning) for name, meaning in ERRORS.values()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
 def _describe(one: Endpoint, schema_of: dict[int, Any], components: Any, recorded: dict[str, Any]) -> dict[str, Any]:
-    """All that is known of one action: parameters, request body, answer, refusals, examples."""
+    """All that is known of one action: parameters, request body, result, error codes, examples."""
     described: dict[str, Any] = {
         "action": one.name,
         "section": one.section,
@@ -79,7 +92,7 @@ def _describe(one: Endpoint, schema_of: dict[int, Any], components: Any, recorde
         described["body"] = _without_null(schema_of[id(one.takes["body"])])
     elif one.params_anywhere:
         described["body"] = _without_null(schema_of[id(one.takes["params"])])
-    described["answer"] = {"type": "string"} if one.plain else _envelope(schema_of[id(one.hints["return"])])
+    described["result"] = _without_null(schema_of[id(one.hints["return"])]) if not one.plain else {"type": "string"}
     described["codes"] = sorted({kind.code for kind in one.errors})
     described["examples"] = recorded
     return described
@@ -114,10 +127,10 @@ def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
         "operationId": f"{first.method.lower()}{''.join(c if c.isalnum() else '_' for c in first.path)}",
         "tags": [first.path.split("/")[2] if first.path.startswith("/api/") else first.path.split("/")[1]],
         "summary": first.summary if len(group) == 1 else f"{len(group)} actions, chosen by Action",
-        "description": "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described),
+        "description": _description(described),
         "parameters": list(_merged_parameters(described)),
         "responses": _responses(group, described),
-        "x-actions": described,
+        "x-actions": described if len(group) > 1 else [_without_repetition(described[0])],
     }
     bodies = [one["body"] for one in described if "body" in one]
     if bodies:
@@ -128,6 +141,18 @@ def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
     if all(one.roles for one in group):
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _description(described: list[dict[str, Any]]) -> str:
+    """The Thai summary; with several actions, the name and both summaries of each."""
+    if len(described) == 1:
+        return str(described[0]["summary_th"])
+    return "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described)
+
+
+def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:
+    """The only action of an operation: its parameters and its result are those of the operation."""
+    return {name: value for name, value in described.items() if name not in ("parameters", "result")}
 
 
 def _merged_parameters(described: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -144,9 +169,10 @@ def _merged_parameters(described: list[dict[str, Any]]) -> Iterable[dict[str, An
 
 
 def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
-    answers = [one["answer"] for one in described]
+    results = [one["result"] for one in described]
+    result = results[0] if len(results) == 1 else {"anyOf": results}
     kind = "text/plain" if group[0].plain else "application/json"
-    content: dict[str, Any] = {"schema": answers[0] if len(answers) == 1 else {"anyOf": answers}}
+    content: dict[str, Any] = {"schema": result if group[0].plain else _enveloped(result)}
     shown = {
         f"{one['action']} {n}": {"value": v} for one in described for n, v in one["examples"].items() if n == "200"
     }
@@ -159,20 +185,27 @@ def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
         statuses |= {wire.status_of(kind) for kind in one.errors}
     responses: dict[str, Any] = {"200": {"description": "Done", "content": {kind: content}}}
     for status in sorted(statuses):
-        schema = {"$ref": REF.format(name="Error")}
-        responses[str(status)] = {
-            "description": PHRASES[status],
-            "content": {"application/json": {"schema": schema}},
-        }
+        responses[str(status)] = {"$ref": f"#/components/responses/{ERRORS[status][0]}"}
     return responses
 
 
-def _envelope(result: dict[str, Any]) -> dict[str, Any]:
+def _error_response(meaning: str) -> dict[str, Any]:
+    schema = {"$ref": REF.format(name="Error")}
+    return {"description": meaning, "content": {"application/json": {"schema": schema}}}
+
+
+def _enveloped(result: dict[str, Any]) -> dict[str, Any]:
+    """A successful answer: the envelope and its `result`."""
+    own = {"type": "object", "required": ["result"], "properties": {"result": result}}
+    return {"allOf": [{"$ref": REF.format(name="Envelope")}, own]}
+
+
+def _envelope() -> dict[str, Any]:
     return {
+        "title": "Envelope",
         "type": "object",
-        "required": ["result", "MessageCode", "Message", "RequestTime", "processing_ms"],
+        "required": ["MessageCode", "Message", "RequestTime", "processing_ms"],
         "properties": {
-            "result": _without_null(result),
             "MessageCode": {"type": "integer", "const": 200},
             "Message": {"type": "string"},
             "RequestTime": {"type": "string", "format": "date-time"},

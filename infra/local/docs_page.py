@@ -43,7 +43,7 @@ def page(openapi: Path) -> str:
         return "<!doctype html><title>API</title><p>docs/openapi.json is missing: run <code>make openapi</code>."
     document = json.loads(openapi.read_text(encoding="utf-8"))
     actions = [
-        (path, method.upper(), action)
+        (path, method.upper(), {**operation, **action})
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
         for action in operation["x-actions"]

@@ -5,7 +5,7 @@ const SEEN = "seen";
 const PAGE = "/phone/";
 const API = "/phone/api/";
 
-/** The page, and the files it names; fonts and icons are kept once they were needed. */
+/** The page, and the files it names; fonts and icons are stored when they are first needed. */
 async function keepPage(answer) {
   const html = await answer.clone().text();
   const files = [...html.matchAll(/(?:src|href)="(\/(?:assets|phone)\/[^"]+)"/g)].map((found) => found[1]);
@@ -54,7 +54,7 @@ async function file(request) {
   return answer;
 }
 
-/** Asks the network first; what was seen last stands in where there is none. */
+/** Ask the network first; without a network, answer with what was stored last. */
 async function seen(event) {
   const { request } = event;
   try {
@@ -64,19 +64,19 @@ async function seen(event) {
         headers: { "Content-Type": "application/json", "X-Kept-At": new Date().toISOString() },
       });
       await (await caches.open(SEEN)).put(request, kept);
-      await tell({ keptAt: "" });
+      await tell({ loadedAt: "" });
     }
     if (answer.status === 401) await caches.delete(SEEN);
     return answer;
   } catch {
     const kept = await caches.match(request);
     if (!kept) return Response.error();
-    await tell({ keptAt: kept.headers.get("X-Kept-At") });
+    await tell({ loadedAt: kept.headers.get("X-Kept-At") });
     return kept;
   }
 }
 
-/** Another person, or nobody: what the last one saw goes, and what was still on its way to them. */
+/** For another person, or nobody: delete what is stored, and what is still pending, of the person before. */
 async function change(request) {
   await caches.delete(SEEN);
   try {

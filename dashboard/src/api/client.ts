@@ -1,40 +1,60 @@
-/** The one way to the API: speaks the wire contract's envelope, for the dashboard and the phone page. */
-import { connectionLost, connectionThere } from "./connection";
+/** Client of the API, for the dashboard and the phone page: requests, the answer's envelope, and the types of both. */
+import { connectionFound, connectionLost } from "./connection";
 import { failureIn, noAnswer, notUnderstood, timedOut } from "./failure";
+import type { paths } from "./schema";
 
-export type Query = Record<string, string | number | boolean | undefined>;
+type Values = Record<string, string | number | boolean | undefined>;
 
-interface Ask {
-  query?: Query;
+interface Parts {
+  path?: Values;
+  query?: Values;
   body?: unknown;
 }
 
-export interface Signs {
+export interface Credentials {
   token: () => string | undefined;
-  /** Called on 401: resolves to true when there is a new token and the request is worth repeating. */
+  /** Called on 401; resolves to true if there is a new token and the request is worth repeating. */
   renew: () => Promise<boolean>;
 }
 
-export interface Api {
-  get: <T>(path: string, query?: Query) => Promise<T>;
-  post: <T>(path: string, body?: unknown, query?: Query) => Promise<T>;
-  put: <T>(path: string, body: unknown) => Promise<T>;
-  remove: <T>(path: string, query?: Query) => Promise<T>;
-}
+type Method = "get" | "post" | "put" | "delete";
+/** Paths of the OpenAPI document that have this method. */
+type PathWith<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, object> ? P : never;
+}[keyof paths];
+/** The names of T that hold V, optional if V allows it. */
+type Part<Name extends string, V> = [V] extends [never]
+  ? object
+  : object extends V
+    ? { [N in Name]?: V }
+    : { [N in Name]: V };
+type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
+type RequestOf<O> = O extends { parameters: { path?: infer P; query?: infer Q } }
+  ? Part<"path", NonNullable<P>> & Part<"query", NonNullable<Q>> & Part<"body", BodyOf<O>>
+  : never;
+type Arguments<O> = object extends RequestOf<O> ? [request?: RequestOf<O>] : [request: RequestOf<O>];
+type ResultOf<O> = O extends { responses: { 200: { content: { "application/json": { result: infer R } } } } } ? R : never;
+
+/** A path of the document, what the request takes, and the `result` of its answer. */
+export type Api = {
+  [M in Method]: <P extends PathWith<M>>(path: P, ...request: Arguments<paths[P][M]>) => Promise<ResultOf<paths[P][M]>>;
+};
 
 const TIME_LIMIT_MS = 30_000;
-const PUT_LIMIT_MS = 900_000; // as long as the address is good for
-const TURNS = 3;
+const PUT_LIMIT_MS = 900_000; // as long as the upload address is valid
+const MOST_ATTEMPTS = 3;
 const LONGEST_WAIT_S = 10;
 
-export function address(path: string, query: Query = {}): string {
+/** The address of a path template with its values, and of the query values that are given. */
+export function address(template: string, path: Values = {}, query: Values = {}): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  return given.length ? `${path}${path.includes("?") ? "&" : "?"}${search}` : path;
+  return given.length ? `${filled}?${search}` : filled;
 }
 
-/** One request and its answer's text. No answer is told to the connection watch. */
-export async function ask(method: string, url: string, token?: string, body?: unknown): Promise<Response> {
+/** Send one request. @throws RequestFailed if no answer comes; the connection watch then starts. */
+async function send(method: string, url: string, token?: string, body?: unknown): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -47,7 +67,7 @@ export async function ask(method: string, url: string, token?: string, body?: un
       cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    connectionThere();
+    connectionFound();
     return answer;
   } catch {
     if (limit.aborted) throw timedOut();
@@ -56,7 +76,8 @@ export async function ask(method: string, url: string, token?: string, body?: un
   }
 }
 
-export async function envelope(answer: Response): Promise<unknown> {
+/** The `result` of an answer. @throws RequestFailed with what the error envelope says. */
+async function resultOf(answer: Response): Promise<unknown> {
   let body: unknown;
   try {
     body = await answer.json();
@@ -67,35 +88,41 @@ export async function envelope(answer: Response): Promise<unknown> {
   return (body as { result: unknown }).result;
 }
 
-const pause = (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000));
+const wait = (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-export function createApi(signs: Signs): Api {
-  async function call<T>(method: string, path: string, { query, body }: Ask): Promise<T> {
+/** A function that sends a request, with one new token on 401 and a bounded repeat on 429 and 503. */
+export function createRequest(credentials: Credentials) {
+  return async (method: string, template: string, { path, query, body }: Parts = {}): Promise<unknown> => {
     let renewed = false;
-    for (let turn = 1; ; turn++) {
-      const answer = await ask(method, address(path, query), signs.token(), body);
+    for (let attempt = 1; ; attempt++) {
+      const answer = await send(method, address(template, path, query), credentials.token(), body);
       if (answer.status === 401 && !renewed) {
         renewed = true;
-        if (await signs.renew()) continue;
+        if (await credentials.renew()) continue;
       }
-      // Both say that nothing was done, so that asking again is safe whatever the method.
-      const waits = Number(answer.headers.get("Retry-After"));
-      if ([429, 503].includes(answer.status) && turn < TURNS && waits <= LONGEST_WAIT_S) {
-        await pause(waits || 1);
+      // 429 and 503 say that nothing was done, so the request is safe to repeat whatever the method.
+      const seconds = Number(answer.headers.get("Retry-After"));
+      if ([429, 503].includes(answer.status) && attempt < MOST_ATTEMPTS && seconds <= LONGEST_WAIT_S) {
+        await wait(seconds || 1);
         continue;
       }
-      return (await envelope(answer)) as T;
+      return resultOf(answer);
     }
-  }
-  return {
-    get: (path, query) => call("GET", path, { query }),
-    post: (path, body, query) => call("POST", path, { body: body ?? {}, query }),
-    put: (path, body) => call("PUT", path, { body }),
-    remove: (path, query) => call("DELETE", path, { query }),
   };
 }
 
-/** Puts a file where the centre has said, which is not the centre: no token goes along. */
+/** The API with the types of the OpenAPI document. */
+export function createApi(credentials: Credentials): Api {
+  const request = createRequest(credentials);
+  return {
+    get: (path: string, parts?: Parts) => request("GET", path, parts),
+    post: (path: string, parts?: Parts) => request("POST", path, { body: {}, ...parts }),
+    put: (path: string, parts?: Parts) => request("PUT", path, parts),
+    delete: (path: string, parts?: Parts) => request("DELETE", path, parts),
+  } as Api;
+}
+
+/** Put a file to the upload address, which is outside the centre: no token is sent. */
 export async function putFile(url: string, file: File): Promise<void> {
   let answer: Response;
   try {
@@ -106,14 +133,11 @@ export async function putFile(url: string, file: File): Promise<void> {
   if (!answer.ok) throw notUnderstood(answer.status);
 }
 
-/** The token endpoint: a bare JWT, or a failure. */
+/** Sign in. The token endpoint answers with a bare JWT, without an envelope. */
 export async function requestToken(user: string, password_hash: string, hospital_code: string): Promise<string> {
-  const answer = await ask("POST", "/token?Action=get_moph_access_token", undefined, {
-    user,
-    password_hash,
-    hospital_code,
-  });
+  const body = { user, password_hash, hospital_code };
+  const answer = await send("POST", "/token?Action=get_moph_access_token", undefined, body);
   if (answer.ok) return (await answer.text()).trim();
-  await envelope(answer); // throws what the envelope says
+  await resultOf(answer); // throws what the envelope says
   throw notUnderstood(answer.status);
 }

@@ -1,33 +1,33 @@
-/** Whether the centre can be reached. While it cannot, `/health` is asked until it answers. */
+/** Whether the centre can be reached. While it cannot, `/health` is requested until it answers. */
 import { signal } from "@preact/signals";
 
-export const connection = signal<"there" | "lost">("there");
+export const connection = signal<"online" | "lost">("online");
 
-const WAITS = [1, 2, 4, 8, 15]; // seconds; the last one goes on
+const WAITS = [1, 2, 4, 8, 15]; // seconds; the last one is repeated
 let watching: Promise<void> | undefined;
 
 const wait = (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 async function watch(): Promise<void> {
-  for (let turn = 0; ; turn++) {
-    await wait(WAITS[Math.min(turn, WAITS.length - 1)]!);
-    if (connection.value === "there") break; // a request of somebody's got through
+  for (let attempt = 0; ; attempt++) {
+    await wait(WAITS[Math.min(attempt, WAITS.length - 1)]!);
+    if (connection.value === "online") break; // another request was answered
     try {
       if ((await fetch("/health", { cache: "no-store" })).ok) break;
     } catch {
-      continue; // still lost: that is what this loop is for
+      continue; // still lost
     }
   }
   watching = undefined;
-  connection.value = "there";
+  connection.value = "online";
 }
 
-/** Called when a request was answered: whatever it says, the line is there. */
-export function connectionThere(): void {
-  connection.value = "there";
+/** Called when a request was answered, whatever the answer says. */
+export function connectionFound(): void {
+  connection.value = "online";
 }
 
-/** Called when a request got no answer; resolves once the centre answers again. */
+/** Called when a request got no answer. Resolves once the centre answers again. */
 export function connectionLost(): Promise<void> {
   connection.value = "lost";
   watching ??= watch();

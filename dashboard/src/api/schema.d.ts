@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/health": {
+    "/api/ImmunizationTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process answers; asks nothing else.
-         * @description GET /health: Whether the process answers; asks nothing else. (ระบบทำงานอยู่หรือไม่)
+         * A person and the places they hold from today on.
+         * @description ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน
          */
-        get: operations["get_health"];
+        get: operations["get_api_ImmunizationTarget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,75 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the tables can be reached; 503 where they cannot.
-         * @description GET /ready: Whether the tables can be reached; 503 where they cannot. (ระบบเข้าถึงฐานข้อมูลได้หรือไม่)
-         */
-        get: operations["get_ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The user groups of a hospital with their members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups: The user groups of a hospital with their members. (รายการกลุ่มผู้ใช้งานของหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
-        put?: never;
-        /**
-         * Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups: Adds a user group; whoever joins it holds its roles. The same again answers with the one that is there. (เพิ่มกลุ่มผู้ใช้งาน)
-         */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A user group with its members.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}: A user group with its members. (แสดงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        /**
-         * Changes a group's name and roles, and with them what every member holds.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/groups/{group_id}: Changes a group's name and roles, and with them what every member holds. (แก้ไขกลุ่มผู้ใช้งาน)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+    "/api/SendImmunizationTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -102,17 +34,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts an account into a group; the same answer where it is in it already.
-         * @description POST /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members: Puts an account into a group; the same answer where it is in it already. (เพิ่มเจ้าหน้าที่เข้ากลุ่ม)
+         * Put people on the hospital's white list. Sending them again changes only their details.
+         * @description ส่งรายชื่อ (White list) ของหน่วยบริการ
          */
-        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        post: operations["post_api_SendImmunizationTarget"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+    "/api/SendMessageTarget": {
         parameters: {
             query?: never;
             header?: never;
@@ -121,38 +53,38 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Takes an account out of a group; the same answer where it is not in it.
-         * @description DELETE /api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}: Takes an account out of a group; the same answer where it is not in it. (นำเจ้าหน้าที่ออกจากกลุ่ม)
+         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
+         * @description ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE
          */
-        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who changed what on a user group, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/groups/{group_id}/history: Who changed what on a user group, newest first. (ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
-        put?: never;
-        post?: never;
+        post: operations["post_api_SendMessageTarget"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/roles": {
+    "/api/accounts/hospital-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import up to 500 lines of the national list; returns invalid lines and why.
+         * @description นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน
+         */
+        post: operations["post_api_accounts_hospital_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals": {
         parameters: {
             query?: never;
             header?: never;
@@ -160,11 +92,39 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every role at every level, in the order of the manual's figure 5.
-         * @description GET /api/accounts/roles: Every role at every level, in the order of the manual's figure 5. (รายการ Role และระดับ)
+         * The hospitals of the caller that match: start of code, part of name, province.
+         * @description ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด
          */
-        get: operations["get_api_accounts_roles"];
+        get: operations["get_api_accounts_hospitals"];
         put?: never;
+        /**
+         * Add a hospital.
+         * @description เพิ่มหน่วยบริการ
+         */
+        post: operations["post_api_accounts_hospitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A hospital that the caller administers.
+         * @description แสดงข้อมูลหน่วยบริการ
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code_"];
+        /**
+         * Change a hospital's name, province, district or years.
+         * @description แก้ไขหน่วยบริการ
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code_"];
         post?: never;
         delete?: never;
         options?: never;
@@ -182,8 +142,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The accounts of a hospital that match, by login; all of them where nothing is searched for.
-         * @description POST /api/accounts/hospitals/{hospital_code}/account-search: The accounts of a hospital that match, by login; all of them where nothing is searched for. (ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ)
+         * The accounts of a hospital that match, by login; all if the search is empty.
+         * @description ค้นหารายชื่อเจ้าหน้าที่ของหน่วยบริการ
          */
         post: operations["post_api_accounts_hospitals__hospital_code__account_search"];
         delete?: never;
@@ -202,8 +162,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adds an account with a first password, which it must change at its first sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts: Adds an account with a first password, which it must change at its first sign-in. (เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก)
+         * Add an account with a first password, to be changed at its first sign-in.
+         * @description เพิ่มเจ้าหน้าที่ พร้อมรหัสผ่านครั้งแรก
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts"];
         delete?: never;
@@ -220,13 +180,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An account with all its roles and where each comes from.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}: An account with all its roles and where each comes from. (แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ)
+         * An account with all its roles and their sources.
+         * @description แสดงข้อมูลเจ้าหน้าที่และ Role ทั้งหมดที่ได้รับ
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login_"];
         /**
-         * Changes an account: name, details, the roles given directly, and its groups.
-         * @description PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}: Changes an account: name, details, the roles given directly, and its groups. (แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role)
+         * Change an account: name, details, the roles given directly, and its groups.
+         * @description แก้ไขข้อมูลเจ้าหน้าที่และกำหนด Role
          */
         put: operations["put_api_accounts_hospitals__hospital_code__accounts__login_"];
         post?: never;
@@ -246,8 +206,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deactivates an account: no sign-in, and its tokens end within a minute.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/deactivate: Deactivates an account: no sign-in, and its tokens end within a minute. (ระงับการใช้งานบัญชี)
+         * Deactivate an account: it cannot sign in, and its tokens end within a minute.
+         * @description ระงับการใช้งานบัญชี
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__deactivate"];
         delete?: never;
@@ -256,20 +216,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate": {
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Lets a deactivated account sign in again, with the roles it had.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate: Lets a deactivated account sign in again, with the roles it had. (เปิดการใช้งานบัญชีอีกครั้ง)
+         * Changes and refused attempts of an account and its groups, newest first.
+         * @description ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร
          */
-        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -286,10 +246,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives an account a new password, which it must change at its next sign-in.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/password: Gives an account a new password, which it must change at its next sign-in. (กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก)
+         * Give an account a new password, to be changed at its next sign-in.
+         * @description กำหนดรหัสผ่านใหม่ให้เจ้าหน้าที่ ซึ่งต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a deactivated account sign in again, with the roles it had.
+         * @description เปิดการใช้งานบัญชีอีกครั้ง
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__reactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An account's sign-ins, wrong passwords, locks and unlocks, newest first.
+         * @description ประวัติการเข้าใช้งานของบัญชี
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -306,8 +306,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Lets an account that wrong passwords have locked sign in again.
-         * @description POST /api/accounts/hospitals/{hospital_code}/accounts/{login}/unlock: Lets an account that wrong passwords have locked sign in again. (ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง)
+         * Let an account that wrong passwords have locked sign in again.
+         * @description ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง
          */
         post: operations["post_api_accounts_hospitals__hospital_code__accounts__login__unlock"];
         delete?: never;
@@ -316,7 +316,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/history": {
+    "/api/accounts/hospitals/{hospital_code}/groups": {
         parameters: {
             query?: never;
             header?: never;
@@ -324,10 +324,58 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what on an account and on the groups it is in now, newest first; refused attempts too.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/history: Who changed what on an account and on the groups it is in now, newest first; refused attempts too. (ประวัติการเปลี่ยนแปลงบัญชี ใคร เปลี่ยนอะไร เมื่อไร)
+         * The user groups of a hospital with their members.
+         * @description รายการกลุ่มผู้ใช้งานของหน่วยบริการ
          */
-        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__history"];
+        get: operations["get_api_accounts_hospitals__hospital_code__groups"];
+        put?: never;
+        /**
+         * Add a user group; its members have its roles.
+         * @description เพิ่มกลุ่มผู้ใช้งาน
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user group with its members.
+         * @description แสดงกลุ่มผู้ใช้งาน
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        /**
+         * Change a group's name and roles, and with them the roles of every member.
+         * @description แก้ไขกลุ่มผู้ใช้งาน
+         */
+        put: operations["put_api_accounts_hospitals__hospital_code__groups__group_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of a user group, newest first.
+         * @description ประวัติการเปลี่ยนแปลงกลุ่มผู้ใช้งาน
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__groups__group_id__history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -336,7 +384,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins": {
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an account into a group; no-op if it is in it already.
+         * @description เพิ่มเจ้าหน้าที่เข้ากลุ่ม
+         */
+        post: operations["post_api_accounts_hospitals__hospital_code__groups__group_id__members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/groups/{group_id}/members/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an account out of a group; no-op if it is not in it.
+         * @description นำเจ้าหน้าที่ออกจากกลุ่ม
+         */
+        delete: operations["delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/hospitals/{hospital_code}/history": {
         parameters: {
             query?: never;
             header?: never;
@@ -344,10 +432,1079 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An account's sign-ins, wrong passwords, locks and unlocks, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/accounts/{login}/sign-ins: An account's sign-ins, wrong passwords, locks and unlocks, newest first. (ประวัติการเข้าใช้งานของบัญชี)
+         * Changes of a hospital's own entry, newest first.
+         * @description ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ
          */
-        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins"];
+        get: operations["get_api_accounts_hospitals__hospital_code__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password. A wrong present password counts as a failed sign-in.
+         * @description เปลี่ยนรหัสผ่านของตนเอง
+         */
+        post: operations["post_api_accounts_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/provinces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The 77 provinces with their codes.
+         * @description รายการจังหวัด
+         */
+        get: operations["get_api_accounts_provinces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every role at every level, in the order of the manual's figure 5.
+         * @description รายการ Role และระดับ
+         */
+        get: operations["get_api_accounts_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointment/Appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's appointments from today on, soonest first.
+         * @description ตรวจสอบข้อมูลการนัดหมายปัจจุบัน
+         */
+        get: operations["get_api_appointment_Appointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointment/AppointmentSlot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 8 actions, chosen by Action
+         * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
+         *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
+         *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
+         *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalRoom: The rooms of a hospital, of one department if given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
+         *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
+         *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
+         */
+        get: operations["get_api_appointment_AppointmentSlot"];
+        put?: never;
+        /**
+         * 3 actions, chosen by Action
+         * @description ConfirmAppointmentSlot: Book a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
+         *     AcknowledgeAppointmentSlot: Note that the person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
+         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
+         */
+        post: operations["post_api_appointment_AppointmentSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
+         * @description จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง
+         */
+        get: operations["get_api_dashboard_Reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/Welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, with which roles, and the hospital's figures of today.
+         * @description หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้
+         */
+        get: operations["get_api_dashboard_Welcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Active appointments of a day, of one schedule if given, by time, room and place.
+         * @description รายการนัดหมายของวัน หรือของตารางเวลาเดียว
+         */
+        get: operations["get_api_dashboard_appointments"];
+        put?: never;
+        /**
+         * Book a place in any open schedule of the hospital, open online or not.
+         * @description จองนัดหมายให้ผู้รับบริการ
+         */
+        post: operations["post_api_dashboard_appointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the appointment ("รับนัด").
+         * @description Accept: รับนัด
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the appointment; its place is free again.
+         * @description ยกเลิกนัด
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what at this place and when, oldest first. A moment behind the last action.
+         * @description ประวัติของคิว: ใครทำอะไร เมื่อใด
+         */
+        get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move the appointment to another schedule; answers with the new appointment.
+         * @description เลื่อนนัด
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an Accept back.
+         * @description Reject: ยกเลิกการรับนัด
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person's national id in full. The history notes who asked for it.
+         * @description แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places and free places per day of a month, for days with open schedules of the department and room.
+         * @description ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน
+         */
+        get: operations["get_api_dashboard_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0.
+         * @description ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้
+         */
+        post: operations["post_api_dashboard_closures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's departments, by number.
+         * @description รายการแผนกที่เปิด
+         */
+        get: operations["get_api_dashboard_departments"];
+        put?: never;
+        /**
+         * Add a department; if there is one of this name, the answer is that one.
+         * @description เพิ่มแผนก
+         */
+        post: operations["post_api_dashboard_departments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/departments/{department_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename a department. Existing schedules keep the name they were made with.
+         * @description แก้ไขแผนก
+         */
+        put: operations["put_api_dashboard_departments__department_id_"];
+        post?: never;
+        /**
+         * Remove a department that no room and no coming schedule uses.
+         * @description ลบแผนก
+         */
+        delete: operations["delete_api_dashboard_departments__department_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thailand's public and government holidays of a year.
+         * @description วันหยุดราชการของปีที่ระบุ
+         */
+        get: operations["get_api_dashboard_holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a person on the hospital's white list. A repeat changes only the details.
+         * @description เพิ่มรายชื่อ (White list)
+         */
+        post: operations["post_api_dashboard_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/people/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
+         * @description ค้นหาบุคคลด้วยเลขที่บัตรประชาชน
+         */
+        post: operations["post_api_dashboard_people_lookup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's periods, by start.
+         * @description รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย
+         */
+        get: operations["get_api_dashboard_periods"];
+        put?: never;
+        /**
+         * Add a period; if this very period is there, the answer is that one.
+         * @description เพิ่มช่วงเวลา
+         */
+        post: operations["post_api_dashboard_periods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a period. Existing schedules keep their times, so nobody's appointment moves.
+         * @description แก้ไขช่วงเวลา
+         */
+        put: operations["put_api_dashboard_periods__period_id_"];
+        post?: never;
+        /**
+         * Remove a period that no coming schedule uses.
+         * @description ลบช่วงเวลา
+         */
+        delete: operations["delete_api_dashboard_periods__period_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's rooms, by number.
+         * @description รายการห้องตรวจ
+         */
+        get: operations["get_api_dashboard_rooms"];
+        put?: never;
+        /**
+         * Add a room to a department; if this very room is there, the answer is that one.
+         * @description เพิ่มห้องตรวจ
+         */
+        post: operations["post_api_dashboard_rooms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a room. Existing schedules keep what they were made with, queue numbers included.
+         * @description แก้ไขห้องตรวจ
+         */
+        put: operations["put_api_dashboard_rooms__room_id_"];
+        post?: never;
+        /**
+         * Remove a room that no coming schedule uses.
+         * @description ลบห้องตรวจ
+         */
+        delete: operations["delete_api_dashboard_rooms__room_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every schedule of a day, closed ones included, by time and room.
+         * @description รายการ Slot ของวันที่ระบุ
+         */
+        get: operations["get_api_dashboard_schedules"];
+        put?: never;
+        /**
+         * Open schedules on a day, all or none; answers with the schedules made.
+         * @description เพิ่ม Slot เวลาในตารางนัดหมาย
+         */
+        post: operations["post_api_dashboard_schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a day or a week to other days. A second copy makes only what is missing.
+         * @description คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น
+         */
+        post: operations["post_api_dashboard_schedules_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the number of places and the online tick. There cannot be fewer places than are booked.
+         * @description แก้ไขจำนวน Slot และการเปิดให้จอง Online
+         */
+        put: operations["put_api_dashboard_schedules__schedule_id_"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for people who book, cancel and postpone by themselves; staff are exempt.
+         * @description กติกาที่หน่วยบริการกำหนด
+         */
+        get: operations["get_api_dashboard_settings"];
+        /**
+         * Change the rules. An appointment keeps the time limit that was set when it was booked.
+         * @description กำหนดกติกาของหน่วยบริการ
+         */
+        put: operations["put_api_dashboard_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/slips/{slip_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The appointment that a slip was printed for.
+         * @description ค้นหานัดหมายจากรหัสบนใบนัด
+         */
+        get: operations["get_api_dashboard_slips__slip_code_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The people on the hospital's white list, 50 a page; ids are masked.
+         * @description รายชื่อ White list
+         */
+        post: operations["post_api_dashboard_white_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
+         * @description ค้นหาใน White list ด้วยเลขที่บัตรประชาชน
+         */
+        post: operations["post_api_dashboard_white_list_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
+         * @description นำเข้า White list จากไฟล์ CSV
+         */
+        post: operations["post_api_dashboard_white_list_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a person off the hospital's white list; the registry keeps its entry.
+         * @description ลบออกจาก White list
+         */
+        post: operations["post_api_dashboard_white_list_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/Inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's announcements and notices, newest first, at most 50.
+         * @description กล่องข้อความของผู้รับบริการ
+         */
+        get: operations["get_api_message_Inbox"];
+        put?: never;
+        /**
+         * The same, for callers who keep national ids out of URLs.
+         * @description กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)
+         */
+        post: operations["post_api_message_Inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/LineLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A nonce for LINE's account linking, good for ten minutes and once.
+         * @description ขอเชื่อมบัญชี LINE ของผู้รับบริการ
+         */
+        post: operations["post_api_message_LineLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/Read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person opened a message in the app; the first time counts.
+         * @description ผู้รับบริการเปิดอ่านข้อความ
+         */
+        post: operations["post_api_message_Read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's announcements, newest first, 20 a page.
+         * @description รายการประชาสัมพันธ์/แจ้งข่าว
+         */
+        get: operations["get_api_messages"];
+        put?: never;
+        /**
+         * Makes a draft; the same request_id again answers with the draft that it made.
+         * @description เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว
+         */
+        post: operations["post_api_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One announcement with its counts, the progress of its upload, and who pressed send, stop and resume.
+         * @description ข้อมูลการประชาสัมพันธ์
+         */
+        get: operations["get_api_messages__message_id_"];
+        /**
+         * Changes a draft.
+         * @description แก้ไขข้อมูลการประชาสัมพันธ์
+         */
+        put: operations["put_api_messages__message_id_"];
+        post?: never;
+        /**
+         * Deletes a draft.
+         * @description ลบรายการประชาสัมพันธ์
+         */
+        delete: operations["delete_api_messages__message_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The targets of an announcement with what became of their deliveries, 50 a page.
+         * @description กลุ่มเป้าหมายและการยืนยันการรับ
+         */
+        get: operations["get_api_messages__message_id__recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why.
+         * @description บรรทัดที่ไม่ผ่านการตรวจสอบ
+         */
+        get: operations["get_api_messages__message_id__report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on with a sending.
+         * @description ส่งต่อ
+         */
+        post: operations["post_api_messages__message_id__resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends an announcement to its targets; asked again, nobody gets it twice.
+         * @description ส่งเข้าระบบพร้อม
+         */
+        post: operations["post_api_messages__message_id__send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a sending.
+         * @description หยุดส่ง
+         */
+        post: operations["post_api_messages__message_id__stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts to match a target file with the white list; `upload` shows how far it is.
+         * @description Upload กลุ่มเป้าหมาย
+         */
+        post: operations["post_api_messages__message_id__targets"];
+        /**
+         * Empties the target list of a draft.
+         * @description ล้างกลุ่มเป้าหมาย
+         */
+        delete: operations["delete_api_messages__message_id__targets"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to PUT a large target file of exactly `size` bytes.
+         * @description ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่
+         */
+        post: operations["post_api_messages__message_id__upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person/Language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note the language that the person chose in the app; notices are written in it from now on.
+         * @description ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน
+         */
+        post: operations["post_api_person_Language"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process answers; uses no other service.
+         * @description ระบบทำงานอยู่หรือไม่
+         */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/line/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
+         * @description LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)
+         */
+        post: operations["post_line_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the tables can be reached; 503 if they cannot.
+         * @description ระบบเข้าถึงฐานข้อมูลได้หรือไม่
+         */
+        get: operations["get_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -371,1167 +1528,10 @@ export interface paths {
         get: operations["get_token"];
         put?: never;
         /**
-         * A token, as a bare JWT. The three fields may come in the query, a JSON body or a form.
-         * @description get_moph_access_token: A token, as a bare JWT. The three fields may come in the query, a JSON body or a form. (ขอ token สำหรับใช้งาน API)
+         * A token, as a bare JWT.
+         * @description ขอ token สำหรับใช้งาน API
          */
         post: operations["post_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not.
-         * @description POST /api/accounts/password: Changes one's own password; the present one must be right, and counts as a failed sign-in where it is not. (เปลี่ยนรหัสผ่านของตนเอง)
-         */
-        post: operations["post_api_accounts_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/Welcome": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who is signed in, with which roles, and the hospital's figures of today.
-         * @description GET /api/dashboard/Welcome: Who is signed in, with which roles, and the hospital's figures of today. (หน้า Welcome: หน่วยบริการ สิทธิ์ และตัวเลขของวันนี้)
-         */
-        get: operations["get_api_dashboard_Welcome"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Active appointments of a day, of one schedule where it is given, by time, room and place.
-         * @description GET /api/dashboard/appointments: Active appointments of a day, of one schedule where it is given, by time, room and place. (รายการนัดหมายของวัน หรือของตารางเวลาเดียว)
-         */
-        get: operations["get_api_dashboard_appointments"];
-        put?: never;
-        /**
-         * Books a place in any open schedule of the hospital, open online or not.
-         * @description POST /api/dashboard/appointments: Books a place in any open schedule of the hospital, open online or not. (จองนัดหมายให้ผู้รับบริการ)
-         */
-        post: operations["post_api_dashboard_appointments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Accepts the appointment ("รับนัด").
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/accept: Accepts the appointment ("รับนัด"). (Accept: รับนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes an Accept back.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reject: Takes an Accept back. (Reject: ยกเลิกการรับนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancels the appointment; its place is free again.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/cancel: Cancels the appointment; its place is free again. (ยกเลิกนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/postpone": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Moves the appointment to another schedule and answers with the new one.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/postpone: Moves the appointment to another schedule and answers with the new one. (เลื่อนนัด)
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__postpone"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person's national id in full; that it was asked for is written into the history.
-         * @description POST /api/dashboard/appointments/{schedule_id}/{place}/reveal: The person's national id in full; that it was asked for is written into the history. (แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู))
-         */
-        post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/appointments/{schedule_id}/{place}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who did what at this place and when, oldest first; a moment behind.
-         * @description GET /api/dashboard/appointments/{schedule_id}/{place}/history: Who did what at this place and when, oldest first; a moment behind. (ประวัติของคิว: ใครทำอะไร เมื่อใด)
-         */
-        get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/slips/{slip_code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The appointment that a slip was printed for.
-         * @description GET /api/dashboard/slips/{slip_code}: The appointment that a slip was printed for. (ค้นหานัดหมายจากรหัสบนใบนัด)
-         */
-        get: operations["get_api_dashboard_slips__slip_code_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/closures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0.
-         * @description POST /api/dashboard/closures: Closes schedules, with the people affected. A call does a bounded part: call again until `remaining` is 0. (ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้)
-         */
-        post: operations["post_api_dashboard_closures"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/Reminders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet.
-         * @description GET /api/dashboard/Reminders: How many reminders of today's and tomorrow's appointments are due, sent, and not sent yet. (จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง)
-         */
-        get: operations["get_api_dashboard_Reminders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/SendImmunizationTarget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts people on the hospital's white list; sending them again changes nothing but their details.
-         * @description POST /api/SendImmunizationTarget: Puts people on the hospital's white list; sending them again changes nothing but their details. (ส่งรายชื่อ (White list) ของหน่วยบริการ)
-         */
-        post: operations["post_api_SendImmunizationTarget"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/person/Language": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The language that the person chose in the app; notices are written in it from now on.
-         * @description POST /api/person/Language: The language that the person chose in the app; notices are written in it from now on. (ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน)
-         */
-        post: operations["post_api_person_Language"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointment/Appointment": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A person's appointments from today on, soonest first.
-         * @description GET /api/appointment/Appointment: A person's appointments from today on, soonest first. (ตรวจสอบข้อมูลการนัดหมายปัจจุบัน)
-         */
-        get: operations["get_api_appointment_Appointment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ImmunizationTarget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A person and the places they hold from today on.
-         * @description GET /api/ImmunizationTarget: A person and the places they hold from today on. (ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน)
-         */
-        get: operations["get_api_ImmunizationTarget"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/appointment/AppointmentSlot": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * 8 actions, chosen by Action
-         * @description CancelAppointmentSlot: Gives a place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
-         *     PostponeAppointmentSlot: Moves an appointment to another schedule and answers with its new id; all or nothing, and the same again. (เลื่อนการจองตารางนัดหมาย)
-         *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
-         *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
-         *     GetHospitalRoom: The rooms of a hospital, of one department where it is given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
-         *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
-         *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
-         *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
-         */
-        get: operations["get_api_appointment_AppointmentSlot"];
-        put?: never;
-        /**
-         * 3 actions, chosen by Action
-         * @description ConfirmAppointmentSlot: Books a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
-         *     AcknowledgeAppointmentSlot: The person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
-         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar; of a moved one, where it is now. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
-         */
-        post: operations["post_api_appointment_AppointmentSlot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/provinces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The 77 provinces with their codes.
-         * @description GET /api/accounts/provinces: The 77 provinces with their codes. (รายการจังหวัด)
-         */
-        get: operations["get_api_accounts_provinces"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospitals within the caller's reach that match: code from its start, name anywhere, province.
-         * @description GET /api/accounts/hospitals: The hospitals within the caller's reach that match: code from its start, name anywhere, province. (ค้นหาหน่วยบริการด้วยรหัส ชื่อ หรือจังหวัด)
-         */
-        get: operations["get_api_accounts_hospitals"];
-        put?: never;
-        /**
-         * Adds a hospital.
-         * @description POST /api/accounts/hospitals: Adds a hospital. (เพิ่มหน่วยบริการ)
-         */
-        post: operations["post_api_accounts_hospitals"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A hospital within the caller's reach.
-         * @description GET /api/accounts/hospitals/{hospital_code}: A hospital within the caller's reach. (แสดงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code_"];
-        /**
-         * Changes a hospital's name, province, district or years.
-         * @description PUT /api/accounts/hospitals/{hospital_code}: Changes a hospital's name, province, district or years. (แก้ไขหน่วยบริการ)
-         */
-        put: operations["put_api_accounts_hospitals__hospital_code_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospital-import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason.
-         * @description POST /api/accounts/hospital-import: Takes up to 500 lines of the national list; good lines are kept, the others told by number and reason. (นำเข้ารายชื่อหน่วยบริการทั้งประเทศ (CSV) ทีละส่วน)
-         */
-        post: operations["post_api_accounts_hospital_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/hospitals/{hospital_code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who changed what on a hospital's own entry, newest first.
-         * @description GET /api/accounts/hospitals/{hospital_code}/history: Who changed what on a hospital's own entry, newest first. (ประวัติการเปลี่ยนแปลงข้อมูลหน่วยบริการ)
-         */
-        get: operations["get_api_accounts_hospitals__hospital_code__history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/SendMessageTarget": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
-         * @description POST /api/SendMessageTarget: Sends a message to people of the hospital's white list; the same message_ref_code changes that message. (ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE)
-         */
-        post: operations["post_api_SendMessageTarget"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/Inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A person's announcements and notices, newest first, at most 50.
-         * @description GET /api/message/Inbox: A person's announcements and notices, newest first, at most 50. (กล่องข้อความของผู้รับบริการ)
-         */
-        get: operations["get_api_message_Inbox"];
-        put?: never;
-        /**
-         * The same, for callers who keep national ids out of URLs.
-         * @description POST /api/message/Inbox: The same, for callers who keep national ids out of URLs. (กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL))
-         */
-        post: operations["post_api_message_Inbox"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/Read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The person opened a message in the app; the first time counts.
-         * @description POST /api/message/Read: The person opened a message in the app; the first time counts. (ผู้รับบริการเปิดอ่านข้อความ)
-         */
-        post: operations["post_api_message_Read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/message/LineLink": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A nonce for LINE's account linking, good for ten minutes and once.
-         * @description POST /api/message/LineLink: A nonce for LINE's account linking, good for ten minutes and once. (ขอเชื่อมบัญชี LINE ของผู้รับบริการ)
-         */
-        post: operations["post_api_message_LineLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/line/webhook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
-         * @description POST /line/webhook: What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret. (LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น))
-         */
-        post: operations["post_line_webhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's announcements, newest first, 20 a page.
-         * @description GET /api/messages: The hospital's announcements, newest first, 20 a page. (รายการประชาสัมพันธ์/แจ้งข่าว)
-         */
-        get: operations["get_api_messages"];
-        put?: never;
-        /**
-         * Makes a draft; the same request_id again answers with the draft that it made.
-         * @description POST /api/messages: Makes a draft; the same request_id again answers with the draft that it made. (เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว)
-         */
-        post: operations["post_api_messages"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One announcement with its counts, the progress of its upload, and who pressed send, stop and resume.
-         * @description GET /api/messages/{message_id}: One announcement with its counts, the progress of its upload, and who pressed send, stop and resume. (ข้อมูลการประชาสัมพันธ์)
-         */
-        get: operations["get_api_messages__message_id_"];
-        /**
-         * Changes a draft.
-         * @description PUT /api/messages/{message_id}: Changes a draft. (แก้ไขข้อมูลการประชาสัมพันธ์)
-         */
-        put: operations["put_api_messages__message_id_"];
-        post?: never;
-        /**
-         * Deletes a draft.
-         * @description DELETE /api/messages/{message_id}: Deletes a draft. (ลบรายการประชาสัมพันธ์)
-         */
-        delete: operations["delete_api_messages__message_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where to PUT a large target file of exactly `size` bytes.
-         * @description POST /api/messages/{message_id}/upload: Where to PUT a large target file of exactly `size` bytes. (ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่)
-         */
-        post: operations["post_api_messages__message_id__upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/targets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Starts to match a target file with the white list; `upload` shows how far it is.
-         * @description POST /api/messages/{message_id}/targets: Starts to match a target file with the white list; `upload` shows how far it is. (Upload กลุ่มเป้าหมาย)
-         */
-        post: operations["post_api_messages__message_id__targets"];
-        /**
-         * Empties the target list of a draft.
-         * @description DELETE /api/messages/{message_id}/targets: Empties the target list of a draft. (ล้างกลุ่มเป้าหมาย)
-         */
-        delete: operations["delete_api_messages__message_id__targets"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why.
-         * @description GET /api/messages/{message_id}/report: The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why. (บรรทัดที่ไม่ผ่านการตรวจสอบ)
-         */
-        get: operations["get_api_messages__message_id__report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sends an announcement to its targets; asked again, nobody gets it twice.
-         * @description POST /api/messages/{message_id}/send: Sends an announcement to its targets; asked again, nobody gets it twice. (ส่งเข้าระบบพร้อม)
-         */
-        post: operations["post_api_messages__message_id__send"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stops a sending.
-         * @description POST /api/messages/{message_id}/stop: Stops a sending. (หยุดส่ง)
-         */
-        post: operations["post_api_messages__message_id__stop"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Goes on with a sending.
-         * @description POST /api/messages/{message_id}/resume: Goes on with a sending. (ส่งต่อ)
-         */
-        post: operations["post_api_messages__message_id__resume"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/messages/{message_id}/recipients": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The targets of an announcement with what became of their deliveries, 50 a page.
-         * @description GET /api/messages/{message_id}/recipients: The targets of an announcement with what became of their deliveries, 50 a page. (กลุ่มเป้าหมายและการยืนยันการรับ)
-         */
-        get: operations["get_api_messages__message_id__recipients"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/people/lookup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
-         * @description POST /api/dashboard/people/lookup: A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL. (ค้นหาบุคคลด้วยเลขที่บัตรประชาชน)
-         */
-        post: operations["post_api_dashboard_people_lookup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts a person on the hospital's white list; again, it changes nothing but the details.
-         * @description POST /api/dashboard/people: Puts a person on the hospital's white list; again, it changes nothing but the details. (เพิ่มรายชื่อ (White list))
-         */
-        post: operations["post_api_dashboard_people"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The people on the hospital's white list, 50 a page; ids are masked.
-         * @description POST /api/dashboard/white-list: The people on the hospital's white list, 50 a page; ids are masked. (รายชื่อ White list)
-         */
-        post: operations["post_api_dashboard_white_list"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/find": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
-         * @description POST /api/dashboard/white-list/find: Whether a person is on the hospital's white list; POST, so that no id is in a URL. (ค้นหาใน White list ด้วยเลขที่บัตรประชาชน)
-         */
-        post: operations["post_api_dashboard_white_list_find"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes a person off the hospital's white list; the registry keeps its entry.
-         * @description POST /api/dashboard/white-list/remove: Takes a person off the hospital's white list; the registry keeps its entry. (ลบออกจาก White list)
-         */
-        post: operations["post_api_dashboard_white_list_remove"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/white-list/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm.
-         * @description POST /api/dashboard/white-list/import: Takes up to 500 lines of a CSV: good ones are kept, the others told by number and reason. Again does no harm. (นำเข้า White list จากไฟล์ CSV)
-         */
-        post: operations["post_api_dashboard_white_list_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/departments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's departments, by number.
-         * @description GET /api/dashboard/departments: The hospital's departments, by number. (รายการแผนกที่เปิด)
-         */
-        get: operations["get_api_dashboard_departments"];
-        put?: never;
-        /**
-         * Adds a department; the same again answers with the one that is there.
-         * @description POST /api/dashboard/departments: Adds a department; the same again answers with the one that is there. (เพิ่มแผนก)
-         */
-        post: operations["post_api_dashboard_departments"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/departments/{department_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Renames a department; schedules that are there keep the name they were made with.
-         * @description PUT /api/dashboard/departments/{department_id}: Renames a department; schedules that are there keep the name they were made with. (แก้ไขแผนก)
-         */
-        put: operations["put_api_dashboard_departments__department_id_"];
-        post?: never;
-        /**
-         * Removes a department that no room and no coming schedule uses.
-         * @description DELETE /api/dashboard/departments/{department_id}: Removes a department that no room and no coming schedule uses. (ลบแผนก)
-         */
-        delete: operations["delete_api_dashboard_departments__department_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's rooms, by number.
-         * @description GET /api/dashboard/rooms: The hospital's rooms, by number. (รายการห้องตรวจ)
-         */
-        get: operations["get_api_dashboard_rooms"];
-        put?: never;
-        /**
-         * Adds a room to a department; the same again answers with the one that is there.
-         * @description POST /api/dashboard/rooms: Adds a room to a department; the same again answers with the one that is there. (เพิ่มห้องตรวจ)
-         */
-        post: operations["post_api_dashboard_rooms"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/rooms/{room_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Changes a room; schedules that are there keep what they were made with, queue numbers included.
-         * @description PUT /api/dashboard/rooms/{room_id}: Changes a room; schedules that are there keep what they were made with, queue numbers included. (แก้ไขห้องตรวจ)
-         */
-        put: operations["put_api_dashboard_rooms__room_id_"];
-        post?: never;
-        /**
-         * Removes a room that no coming schedule uses.
-         * @description DELETE /api/dashboard/rooms/{room_id}: Removes a room that no coming schedule uses. (ลบห้องตรวจ)
-         */
-        delete: operations["delete_api_dashboard_rooms__room_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/periods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The hospital's periods, by start.
-         * @description GET /api/dashboard/periods: The hospital's periods, by start. (รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย)
-         */
-        get: operations["get_api_dashboard_periods"];
-        put?: never;
-        /**
-         * Adds a period; the same again answers with the one that is there.
-         * @description POST /api/dashboard/periods: Adds a period; the same again answers with the one that is there. (เพิ่มช่วงเวลา)
-         */
-        post: operations["post_api_dashboard_periods"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/periods/{period_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Changes a period; schedules that are there keep their times, so that nobody's appointment moves.
-         * @description PUT /api/dashboard/periods/{period_id}: Changes a period; schedules that are there keep their times, so that nobody's appointment moves. (แก้ไขช่วงเวลา)
-         */
-        put: operations["put_api_dashboard_periods__period_id_"];
-        post?: never;
-        /**
-         * Removes a period that no coming schedule uses.
-         * @description DELETE /api/dashboard/periods/{period_id}: Removes a period that no coming schedule uses. (ลบช่วงเวลา)
-         */
-        delete: operations["delete_api_dashboard_periods__period_id_"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The rules for people who book, cancel and postpone by themselves; staff are exempt.
-         * @description GET /api/dashboard/settings: The rules for people who book, cancel and postpone by themselves; staff are exempt. (กติกาที่หน่วยบริการกำหนด)
-         */
-        get: operations["get_api_dashboard_settings"];
-        /**
-         * Sets the rules; an appointment keeps the time limit that stood when it was booked.
-         * @description PUT /api/dashboard/settings: Sets the rules; an appointment keeps the time limit that stood when it was booked. (กำหนดกติกาของหน่วยบริการ)
-         */
-        put: operations["put_api_dashboard_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Places and free places per day of a month, for the days that have open schedules of the department and room.
-         * @description GET /api/dashboard/calendar: Places and free places per day of a month, for the days that have open schedules of the department and room. (ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน)
-         */
-        get: operations["get_api_dashboard_calendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/schedules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Every line of a day, closed ones included, by time and room.
-         * @description GET /api/dashboard/schedules: Every line of a day, closed ones included, by time and room. (รายการ Slot ของวันที่ระบุ)
-         */
-        get: operations["get_api_dashboard_schedules"];
-        put?: never;
-        /**
-         * Opens lines on a day, all or none, and answers with the schedules made.
-         * @description POST /api/dashboard/schedules: Opens lines on a day, all or none, and answers with the schedules made. (เพิ่ม Slot เวลาในตารางนัดหมาย)
-         */
-        post: operations["post_api_dashboard_schedules"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/schedules/{schedule_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Changes the number of places and the tick. Fewer places than are booked cannot be.
-         * @description PUT /api/dashboard/schedules/{schedule_id}: Changes the number of places and the tick. Fewer places than are booked cannot be. (แก้ไขจำนวน Slot และการเปิดให้จอง Online)
-         */
-        put: operations["put_api_dashboard_schedules__schedule_id_"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/schedules/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Copies a day or a week to other days; doing it again makes only what is missing.
-         * @description POST /api/dashboard/schedules/copy: Copies a day or a week to other days; doing it again makes only what is missing. (คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น)
-         */
-        post: operations["post_api_dashboard_schedules_copy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dashboard/holidays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Thailand's public and government holidays of a year.
-         * @description GET /api/dashboard/holidays: Thailand's public and government holidays of a year. (วันหยุดราชการของปีที่ระบุ)
-         */
-        get: operations["get_api_dashboard_holidays"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1542,51 +1542,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Health */
-        Health: {
-            status: string;
-        };
-        /** GroupRow */
-        GroupRow: {
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
             hospital_code: string;
-            group_id: number;
-            name: string;
-            roles: string[];
-            members: string[];
-            version: number;
-        };
-        /**
-         * HistoryResponse
-         * @description at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
-         */
-        HistoryResponse: {
-            line_id: string;
-            at: string;
-            subject: string;
-            actor: string;
-            action: string;
-            outcome: string;
-            changes: components["schemas"]["HistoryChange"][];
-        };
-        /** HistoryChange */
-        HistoryChange: {
-            field: string;
-            before: string;
-            after: string;
-        };
-        /**
-         * RoleRow
-         * @description A role at a level. grantable: whether the caller gives and takes it within the hospitals that he reaches.
-         */
-        RoleRow: {
-            role: string;
-            role_code: string;
-            role_name: string;
-            role_name_en: string;
-            level: number;
-            level_name: string;
-            level_name_en: string;
-            grantable: boolean;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /**
          * AccountPage
@@ -1596,9 +1571,22 @@ export interface components {
             total: number;
             accounts: components["schemas"]["AccountRow"][];
         };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
         /**
          * AccountRow
-         * @description roles, groups: given directly; effective_roles: all of them with where each comes from.
+         * @description roles, groups: given directly. effective_roles: all roles with their sources.
          */
         AccountRow: {
             hospital_code: string;
@@ -1613,17 +1601,31 @@ export interface components {
             version: number;
         };
         /**
-         * RoleSource
-         * @description A role that the account holds; direct: given to it; groups: the groups that give it.
+         * AccountSearch
+         * @description The search text is in the body, because a URL must not name a person.
          */
-        RoleSource: {
-            role: string;
-            direct: boolean;
-            groups: number[];
+        AccountSearch: {
+            /**
+             * @description any part of the login, the name or the details
+             * @default
+             */
+            search?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /**
          * AccountShown
-         * @description locked_until: ISO time in Bangkok while wrong passwords lock the login, else empty.
+         * @description locked_until: ISO time in Bangkok while wrong passwords lock it, else empty.
          */
         AccountShown: {
             hospital_code: string;
@@ -1638,28 +1640,428 @@ export interface components {
             version: number;
             locked_until: string;
         };
-        /** PasswordChanged */
-        PasswordChanged: {
-            login: string;
-            must_change_password: boolean;
+        /**
+         * Announcement
+         * @description state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until then.
+         */
+        Announcement: {
+            message_id: number;
+            title: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            state: string;
+            version: number;
+            created_by: string;
+            created_at: string;
+            sent_at: string;
+            targets: number;
+            read: number;
+            counts: {
+                [key: string]: components["schemas"]["ChannelCounts"];
+            };
+            upload: components["schemas"]["Progress"];
         };
-        /** WelcomePage */
-        WelcomePage: {
-            login: string;
-            name: string;
+        /**
+         * AnnouncementList
+         * @description next_before: send it as `before` for the next page; 0 where this is the last.
+         */
+        AnnouncementList: {
+            announcements: components["schemas"]["Announcement"][];
+            next_before: number;
+        };
+        /** AnnouncementPath */
+        AnnouncementPath: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
+        /**
+         * AnnouncementShown
+         * @description history: who pressed what, the latest 30, oldest first.
+         */
+        AnnouncementShown: {
+            message_id: number;
+            title: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            state: string;
+            version: number;
+            created_by: string;
+            created_at: string;
+            sent_at: string;
+            targets: number;
+            read: number;
+            counts: {
+                [key: string]: components["schemas"]["ChannelCounts"];
+            };
+            upload: components["schemas"]["Progress"];
+            history: components["schemas"]["Pressed"][];
+        };
+        /** AnnouncementsQuery */
+        AnnouncementsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            before?: number;
+        };
+        /**
+         * AppointmentRow
+         * @description An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+         *
+         *         slip_code: the content of the QR code on the slip and on the phone.
+         */
+        AppointmentRow: {
+            hospital_appointment_slot_id: number;
             hospital_code: string;
             hospital_name: string;
-            roles: string[];
-            must_change_password: boolean;
-            today: components["schemas"]["TodayFigures"];
+            hospital_department_name: string;
+            hospital_room_name: string;
+            hospital_room_phone_number: string;
+            appointment_type_name: string;
+            appointment_date: string;
+            appointment_datetime: string;
+            queue_no: string;
+            time_start: string;
+            time_finish: string;
+            staff_name: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            schedule_id: number;
+            department_id: number;
+            person_confirm: boolean;
+            person_confirm_datetime: string;
+            slip_code: string;
         };
-        /** TodayFigures */
-        TodayFigures: {
+        /** BookBody */
+        BookBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description anything worth knowing
+             * @default
+             */
+            comment?: string;
+        };
+        /** BookedRow */
+        BookedRow: {
+            hospital_appointment_slot_id: number;
+            schedule_id: number;
+            cid: string;
+            person_name: string;
+            appointment_date: string;
+            time_start: string;
+            time_finish: string;
+            queue_no: string;
+            hospital_department_name: string;
+            hospital_room_name: string;
+            hospital_confirm: boolean;
+            hospital_confirm_datetime: string;
+        };
+        /** CalendarDay */
+        CalendarDay: {
             /** Format: date */
             date: string;
             places: number;
-            booked: number;
-            accepted: number;
+            available: number;
+        };
+        /** CalendarQuery */
+        CalendarQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** ChannelCounts */
+        ChannelCounts: {
+            queued: number;
+            sent: number;
+            failed: number;
+        };
+        /** CidQuery */
+        CidQuery: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /**
+         * ClosureBody
+         * @description What to close: the schedule, else the room's day, else the whole day.
+         *
+         *         action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
+         *         to_date.
+         */
+        ClosureBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description what to do; preview does nothing */
+            action: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_date?: string;
+        };
+        /** ClosureResult */
+        ClosureResult: {
+            people: components["schemas"]["DeskRow"][];
+            closed: number;
+            cancelled: number;
+            postponed: number;
+            left: components["schemas"]["DeskRow"][];
+            remaining: number;
+        };
+        /** ConfirmBody */
+        ConfirmBody: {
+            hospital: components["schemas"]["SendingHospital"];
+            person: components["schemas"]["SentPerson"];
+            appointment: components["schemas"]["WantedPlace"];
+        };
+        /**
+         * CopiedRow
+         * @description A schedule on a day; if a whole day was left out, only its date and the reason.
+         */
+        CopiedRow: {
+            /** Format: date */
+            date: string;
+            /** @default 0 */
+            period_id?: number;
+            /** @default  */
+            period_name?: string;
+            /** @default  */
+            time_start?: string;
+            /** @default  */
+            time_finish?: string;
+            /** @default 0 */
+            department_id?: number;
+            /** @default  */
+            department_name?: string;
+            /** @default 0 */
+            room_id?: number;
+            /** @default  */
+            room_name?: string;
+            /** @default 0 */
+            capacity?: number;
+            /** @default false */
+            online?: boolean;
+            /** @default  */
+            reason?: string;
+            /** @default  */
+            reason_en?: string;
+        };
+        /**
+         * CopyBody
+         * @description What to copy.
+         *
+         *         date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+         *         preview: only say what would happen.
+         */
+        CopyBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_finish: string;
+            weekdays: number[];
+            /** @default true */
+            skip_holidays?: boolean;
+            /** @default false */
+            preview?: boolean;
+        };
+        /** CopyResult */
+        CopyResult: {
+            made: components["schemas"]["CopiedRow"][];
+            clashes: components["schemas"]["CopiedRow"][];
+            skipped: components["schemas"]["CopiedRow"][];
+        };
+        /** CurrentAppointments */
+        CurrentAppointments: {
+            person: components["schemas"]["PersonRow"];
+            appointments: components["schemas"]["AppointmentRow"][];
+        };
+        /** DateQuery */
+        DateQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** DayListQuery */
+        DayListQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
+        /** DaySlots */
+        DaySlots: {
+            /** Format: date */
+            date: string;
+            available_slot: number;
+        };
+        /**
+         * DeliveryRow
+         * @description reason: why it failed, or "": not_linked, unknown_to_provider, refused_by_provider, outcome_unknown.
+         */
+        DeliveryRow: {
+            state: string;
+            reason: string;
+        };
+        /** DepartmentBody */
+        DepartmentBody: {
+            /**
+             * @description name of the department
+             * @example อายุรกรรม
+             */
+            department_name: string;
+        };
+        /** DepartmentChange */
+        DepartmentChange: {
+            /**
+             * @description name of the department
+             * @example อายุรกรรม
+             */
+            department_name: string;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** DepartmentId */
+        DepartmentId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+        };
+        /** DepartmentRemoval */
+        DepartmentRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** DepartmentResponse */
+        DepartmentResponse: {
+            department_id: number;
+            department_name: string;
+            version: number;
+        };
+        /** DepartmentRow */
+        DepartmentRow: {
+            department_id: number;
+            department_name: string;
         };
         /**
          * DeskRow
@@ -1693,623 +2095,47 @@ export interface components {
             slip_code: string;
             version: number;
         };
-        /** RevealedId */
-        RevealedId: {
-            cid: string;
-        };
-        /**
-         * HistoryRow
-         * @description at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal.
-         *         to_date: the day it was moved to, "" where it was not moved.
-         */
-        HistoryRow: {
-            at: string;
-            login: string;
-            action: string;
-            /** @default  */
-            queue_no: string;
-            /** @default  */
-            booked_by_hospital_code: string;
-            /** @default 0 */
-            to_schedule_id: number;
-            /** @default  */
-            to_date: string;
-        };
-        /** ClosureResult */
-        ClosureResult: {
-            people: components["schemas"]["DeskRow"][];
-            closed: number;
-            cancelled: number;
-            postponed: number;
-            left: components["schemas"]["DeskRow"][];
-            remaining: number;
-        };
-        /**
-         * ReminderFigures
-         * @description Over both days, and day by day. hour_start, hour_finish: people are reminded from this full hour of the day until
-         *         that one. quiet: it is another hour now, and what is unsent waits.
-         */
-        ReminderFigures: {
-            due: number;
-            sent: number;
-            unsent: number;
-            hour_start: number;
-            hour_finish: number;
-            quiet: boolean;
-            days: components["schemas"]["RemindersOfDay"][];
-        };
-        /**
-         * RemindersOfDay
-         * @description Of the appointments on `date`: due, those whose person should have been reminded by now; unsent, those of them
-         *         not reminded yet.
-         */
-        RemindersOfDay: {
-            /** Format: date */
-            date: string;
-            due: number;
-            sent: number;
-            unsent: number;
-        };
-        /** WhiteListResult */
-        WhiteListResult: {
-            accepted: number;
-        };
-        /** Language */
-        Language: {
-            language: string;
-        };
-        /** CurrentAppointments */
-        CurrentAppointments: {
-            person: components["schemas"]["PersonRow"];
-            appointments: components["schemas"]["AppointmentRow"][];
-        };
-        /**
-         * PersonRow
-         * @description A person as far as known; what is not known is left out.
-         */
-        PersonRow: {
-            cid: string;
-            /** @default  */
-            prefix: string;
-            /** @default  */
-            first_name: string;
-            /** @default  */
-            last_name: string;
-            /** @default 0 */
-            gender: number;
-            /** @default  */
-            birth_date: string;
-            /** @default  */
-            phone_number: string;
-            /** @default  */
-            mobile_phone: string;
-            /** @default  */
-            address: string;
-            /** @default  */
-            moo: string;
-            /** @default  */
-            road: string;
-            /** @default  */
-            tmb_code: string;
-            /** @default  */
-            amp_code: string;
-            /** @default  */
-            chw_code: string;
-        };
-        /**
-         * AppointmentRow
-         * @description The manual's and the live service's keys, then ours: what the app needs to move, confirm and show it.
-         *         slip_code: what the slip's QR holds, the phone's too.
-         */
-        AppointmentRow: {
-            hospital_appointment_slot_id: number;
-            hospital_code: string;
-            hospital_name: string;
-            hospital_department_name: string;
-            hospital_room_name: string;
-            hospital_room_phone_number: string;
-            appointment_type_name: string;
-            appointment_date: string;
-            appointment_datetime: string;
-            queue_no: string;
-            time_start: string;
-            time_finish: string;
-            staff_name: string;
-            hospital_confirm: boolean;
-            hospital_confirm_staff: string;
-            hospital_confirm_datetime: string;
-            schedule_id: number;
-            department_id: number;
-            person_confirm: boolean;
-            person_confirm_datetime: string;
-            slip_code: string;
-        };
-        /** TargetResult */
-        TargetResult: {
-            person: components["schemas"]["PersonRow"];
-            confirm_appointment_slot_count: number;
-            confirm_appointment_slot: components["schemas"]["HeldSlot"][];
-        };
-        /** HeldSlot */
-        HeldSlot: {
-            hospital_appointment_slot_id: number;
-            appointment_date: string;
-            appointment_time: string;
-            appointment_type: string;
-            hospital_code: string;
-            hospital_name: string;
-        };
-        /** SlotId */
-        SlotId: {
-            hospital_appointment_slot_id: number;
-        };
-        /** BookedRow */
-        BookedRow: {
-            hospital_appointment_slot_id: number;
-            schedule_id: number;
-            cid: string;
-            person_name: string;
-            appointment_date: string;
-            time_start: string;
-            time_finish: string;
-            queue_no: string;
-            hospital_department_name: string;
-            hospital_room_name: string;
-            hospital_confirm: boolean;
-            hospital_confirm_datetime: string;
-        };
-        /** ProvinceRow */
-        ProvinceRow: {
-            province_code: string;
-            province_name: string;
-        };
-        /**
-         * HospitalPage
-         * @description total: how many match, up to 500; more: whether there are others beyond these, so that the search had better be
-         *         narrowed.
-         */
-        HospitalPage: {
-            total: number;
-            more: boolean;
-            hospitals: components["schemas"]["HospitalRow"][];
-        };
-        /**
-         * HospitalRow
-         * @description A line of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
-         */
-        HospitalRow: {
-            hospital_code: string;
-            name: string;
-            province_code: string;
-            province_name: string;
-            district: string;
-            years: number;
-            version: number;
-        };
-        /** ImportResult */
-        ImportResult: {
-            added: number;
-            changed: number;
-            unchanged: number;
-            refused: components["schemas"]["chalicelib.hospitals.routes.RefusedLine"][];
-        };
-        /**
-         * RefusedLine
-         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
-         */
-        "chalicelib.hospitals.routes.RefusedLine": {
-            line: number;
-            reason: string;
-            reason_en: string;
-        };
-        /** TargetMessageResult */
-        TargetMessageResult: {
-            message_id: number;
-            message_ref_code: string;
-            accepted: number;
-            refused: components["schemas"]["RefusedTarget"][];
-        };
-        /** RefusedTarget */
-        RefusedTarget: {
-            cid: string;
-            reason: string;
-        };
-        /**
-         * InboxMessage
-         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *         moved, cancelled, reminder for a notice. read_at "" until read.
-         */
-        InboxMessage: {
-            message_id: number;
-            hospital_code: string;
-            hospital_name: string;
-            kind: string;
-            message_title: string;
-            message_content_html: string;
-            message_content_text: string;
-            sent_at: string;
-            read_at: string;
-        };
-        /** ReadingResult */
-        ReadingResult: {
-            message_id: number;
-            read_at: string;
-        };
-        /** LinkOffer */
-        LinkOffer: {
-            nonce: string;
-        };
-        /**
-         * Nothing
-         * @description Nothing to say beyond that it was done.
-         */
-        Nothing: Record<string, never>;
-        /**
-         * AnnouncementList
-         * @description next_before: send it as `before` for the next page; 0 where this is the last.
-         */
-        AnnouncementList: {
-            announcements: components["schemas"]["Announcement"][];
-            next_before: number;
-        };
-        /**
-         * Announcement
-         * @description state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until then.
-         */
-        Announcement: {
-            message_id: number;
+        /** Edit */
+        Edit: {
+            /**
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
+             */
             title: string;
+            /**
+             * @description Text
+             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
+             */
             content: string;
             app: boolean;
             line: boolean;
-            state: string;
-            version: number;
-            created_by: string;
-            created_at: string;
-            sent_at: string;
-            targets: number;
-            read: number;
-            counts: {
-                [key: string]: components["schemas"]["ChannelCounts"];
-            };
-            upload: components["schemas"]["Progress"];
-        };
-        /** ChannelCounts */
-        ChannelCounts: {
-            queued: number;
-            sent: number;
-            failed: number;
-        };
-        /**
-         * Progress
-         * @description Of the last upload: state "" (none yet), matching, matched, failed; bytes done; lines by outcome.
-         */
-        Progress: {
-            state: string;
-            bytes_done: number;
-            bytes_total: number;
-            portions: number;
-            matched: number;
-            not_in_white_list: number;
-            malformed: number;
-            duplicate: number;
-            too_many_lines: number;
-        };
-        /**
-         * AnnouncementShown
-         * @description history: who pressed what, the latest 30, oldest first.
-         */
-        AnnouncementShown: {
-            message_id: number;
-            title: string;
-            content: string;
-            app: boolean;
-            line: boolean;
-            state: string;
-            version: number;
-            created_by: string;
-            created_at: string;
-            sent_at: string;
-            targets: number;
-            read: number;
-            counts: {
-                [key: string]: components["schemas"]["ChannelCounts"];
-            };
-            upload: components["schemas"]["Progress"];
-            history: components["schemas"]["Pressed"][];
-        };
-        /**
-         * Pressed
-         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
-         */
-        Pressed: {
-            at: string;
-            login: string;
-            action: string;
-        };
-        /** UploadOffer */
-        UploadOffer: {
-            upload_id: string;
-            url: string;
-        };
-        /** RefusedLine */
-        "chalicelib.messages.staff_routes.RefusedLine": {
-            line: number;
-            reason: string;
-        };
-        /**
-         * RecipientPage
-         * @description next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 where this is the
-         *         last.
-         */
-        RecipientPage: {
-            recipients: components["schemas"]["RecipientRow"][];
-            next_batch: number;
-            next_place: number;
-        };
-        /**
-         * RecipientRow
-         * @description cid is masked. read_at "" until the person has opened or confirmed it.
-         */
-        RecipientRow: {
-            batch: number;
-            place: number;
-            cid: string;
-            name: string;
-            deliveries: {
-                [key: string]: components["schemas"]["DeliveryRow"];
-            };
-            read_at: string;
-            read_in: string;
-        };
-        /**
-         * DeliveryRow
-         * @description reason: why it failed, or "": not_linked, unknown_to_provider, refused_by_provider, outcome_unknown.
-         */
-        DeliveryRow: {
-            state: string;
-            reason: string;
-        };
-        /** WhiteListPage */
-        WhiteListPage: {
-            people: components["schemas"]["WhiteListRow"][];
-            next: string;
-        };
-        /** WhiteListRow */
-        WhiteListRow: {
-            cid_masked: string;
-            name: string;
-            mobile_phone: string;
-        };
-        /** Removed */
-        Removed: {
-            cid_masked: string;
-        };
-        /** WhiteListImport */
-        WhiteListImport: {
-            accepted: number;
-            refused: components["schemas"]["RefusedPerson"][];
-        };
-        /** RefusedPerson */
-        RefusedPerson: {
-            line: number;
-            field: string;
-            reason: string;
-        };
-        /** DepartmentResponse */
-        DepartmentResponse: {
-            department_id: number;
-            department_name: string;
-            version: number;
-        };
-        /** DepartmentId */
-        DepartmentId: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            department_id: number;
-        };
-        /** RoomResponse */
-        RoomResponse: {
-            room_id: number;
-            room_name: string;
-            department_id: number;
-            queue_code: string;
-            queue_length: number;
-            phone_number: string;
             version: number;
         };
-        /** RoomId */
-        RoomId: {
+        /** EditedAccount */
+        EditedAccount: {
             /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-        };
-        /** PeriodResponse */
-        PeriodResponse: {
-            period_id: number;
-            period_name: string;
-            time_start: string;
-            time_finish: string;
-            version: number;
-        };
-        /** PeriodId */
-        PeriodId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            period_id: number;
-        };
-        /**
-         * SettingsResponse
-         * @description cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-         *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
-         */
-        SettingsResponse: {
-            /**
-             * @description minutes before the period starts
-             * @example 60
-             */
-            cancel_minutes_before: number;
-            /**
-             * @description 0 is unlimited
-             * @example 1
-             */
-            max_active_per_department: number;
-            /**
-             * @description the version that the screen shows
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
-        };
-        /** DepartmentRow */
-        DepartmentRow: {
-            department_id: number;
-            department_name: string;
-        };
-        /** RoomRow */
-        RoomRow: {
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-        };
-        /** HospitalSlots */
-        HospitalSlots: {
-            hospital_code: string;
-            hospital_name: string;
-            available_slot: number;
-        };
-        /** DaySlots */
-        DaySlots: {
-            /** Format: date */
-            date: string;
-            available_slot: number;
-        };
-        /** ScheduleRow */
-        ScheduleRow: {
-            schedule_id: number;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            appointment_type_name: string;
-            time_start: string;
-            time_finish: string;
-            available_slot: number;
-        };
-        /** CalendarDay */
-        CalendarDay: {
-            /** Format: date */
-            date: string;
-            places: number;
-            available: number;
-        };
-        /**
-         * ScheduleTableRow
-         * @description A line of the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
-         */
-        ScheduleTableRow: {
-            schedule_id: number;
-            /** Format: date */
-            date: string;
-            period_id: number;
-            period_name: string;
-            time_start: string;
-            time_finish: string;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            capacity: number;
-            available_count: number;
-            online: boolean;
-            state: string;
-            version: number;
-        };
-        /** CopyResult */
-        CopyResult: {
-            made: components["schemas"]["CopiedRow"][];
-            clashes: components["schemas"]["CopiedRow"][];
-            skipped: components["schemas"]["CopiedRow"][];
-        };
-        /**
-         * CopiedRow
-         * @description A line on a day; of a day that was left out whole, only the date and the reason.
-         */
-        CopiedRow: {
-            /** Format: date */
-            date: string;
-            /** @default 0 */
-            period_id: number;
-            /** @default  */
-            period_name: string;
-            /** @default  */
-            time_start: string;
-            /** @default  */
-            time_finish: string;
-            /** @default 0 */
-            department_id: number;
-            /** @default  */
-            department_name: string;
-            /** @default 0 */
-            room_id: number;
-            /** @default  */
-            room_name: string;
-            /** @default 0 */
-            capacity: number;
-            /** @default false */
-            online: boolean;
-            /** @default  */
-            reason: string;
-            /** @default  */
-            reason_en: string;
-        };
-        /** HolidayRow */
-        HolidayRow: {
-            /** Format: date */
-            date: string;
-            name: string;
-            name_en: string;
-        };
-        /** HospitalPath */
-        HospitalPath: {
             /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** NewGroup */
-        NewGroup: {
-            /**
-             * @description name of the group
-             * @example เจ้าหน้าที่ห้องบัตร
+             * @description name of the person or system
+             * @example เจ้าหน้าที่ สาธิต
              */
             name: string;
+            /** @description details, may be empty */
+            details: string;
             roles: string[];
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
+            groups: number[];
         };
         /** EditedGroup */
         EditedGroup: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
             version: number;
@@ -2320,31 +2146,43 @@ export interface components {
             name: string;
             roles: string[];
         };
-        /** NewMember */
-        NewMember: {
+        /** EditedHospital */
+        EditedHospital: {
             /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
+             * @description the version that was read; EditConflict if it has changed since
              * @example 1
              */
-            group_id: number;
+            version: number;
             /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
+             * @description ชื่อหน่วยงาน
+             * @example โรงพยาบาลสุราษฎร์ธานี
              */
-            login: string;
+            name: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code: string;
+            /** @description สาขา, may be empty */
+            district: string;
+            /**
+             * @description จำนวนปี
+             * @example 19
+             */
+            years: number;
+        };
+        /** FirstPassword */
+        FirstPassword: {
+            /**
+             * @description the version that was read; EditConflict if it has changed since
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            password_hash: string;
         };
         /** GroupHistoryQuery */
         GroupHistoryQuery: {
@@ -2365,30 +2203,296 @@ export interface components {
              * @default 50
              * @example 50
              */
-            limit: number;
+            limit?: number;
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** GroupRow */
+        GroupRow: {
+            hospital_code: string;
+            group_id: number;
+            name: string;
+            roles: string[];
+            members: string[];
+            version: number;
+        };
+        /** Health */
+        Health: {
+            status: string;
+        };
+        /** HeldSlot */
+        HeldSlot: {
+            hospital_appointment_slot_id: number;
+            appointment_date: string;
+            appointment_time: string;
+            appointment_type: string;
+            hospital_code: string;
+            hospital_name: string;
+        };
+        /** HistoryChange */
+        HistoryChange: {
+            field: string;
+            before: string;
+            after: string;
         };
         /**
-         * AccountSearch
-         * @description The name stands in the body: no address of ours names a person.
+         * HistoryResponse
+         * @description at: ISO time in Bangkok.
+         *
+         *         actor: login@hospital_code, or the command that did it. outcome: done or refused.
          */
-        AccountSearch: {
+        HistoryResponse: {
+            line_id: string;
+            at: string;
+            subject: string;
+            actor: string;
+            action: string;
+            outcome: string;
+            changes: components["schemas"]["HistoryChange"][];
+        };
+        /**
+         * HistoryRow
+         * @description One action at a place.
+         *
+         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
+         *         the day it was moved to, "" if it was not moved.
+         */
+        HistoryRow: {
+            at: string;
+            login: string;
+            action: string;
+            /** @default  */
+            queue_no?: string;
+            /** @default  */
+            booked_by_hospital_code?: string;
+            /** @default 0 */
+            to_schedule_id?: number;
+            /** @default  */
+            to_date?: string;
+        };
+        /** HolidayQuery */
+        HolidayQuery: {
             /**
-             * @description any part of the login, the name or the details
-             * @default
+             * @description Christian year
+             * @example 2026
              */
-            search: string;
+            year: number;
+        };
+        /** HolidayRow */
+        HolidayRow: {
+            /** Format: date */
+            date: string;
+            name: string;
+            name_en: string;
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
             /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            offset: number;
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
             /**
              * @description how many at most
              * @default 50
              * @example 50
              */
-            limit: number;
+            limit?: number;
+        };
+        /**
+         * HospitalPage
+         * @description total: how many match, up to 500. more: whether there are more than these.
+         */
+        HospitalPage: {
+            total: number;
+            more: boolean;
+            hospitals: components["schemas"]["HospitalRow"][];
+        };
+        /** HospitalPath */
+        HospitalPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalQuery */
+        HospitalQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /**
+         * HospitalRow
+         * @description A row of the manual's figure 3: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี.
+         */
+        HospitalRow: {
+            hospital_code: string;
+            name: string;
+            province_code: string;
+            province_name: string;
+            district: string;
+            years: number;
+            version: number;
+        };
+        /** HospitalSlots */
+        HospitalSlots: {
+            hospital_code: string;
+            hospital_name: string;
+            available_slot: number;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name?: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** ImportResult */
+        ImportResult: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            refused: components["schemas"]["RefusedHospital"][];
+        };
+        /**
+         * ImportedLines
+         * @description Lines of the national list, as CSV, at most 500.
+         *
+         *         Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+         *         the file, from 1.
+         */
+        ImportedLines: {
+            /**
+             * @description number of the first line in the file
+             * @example 1
+             */
+            first_line: number;
+            lines: string[];
+        };
+        /**
+         * InboxMessage
+         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+         *         moved, cancelled, reminder for a notice. read_at "" until read.
+         */
+        InboxMessage: {
+            message_id: number;
+            hospital_code: string;
+            hospital_name: string;
+            kind: string;
+            message_title: string;
+            message_content_html: string;
+            message_content_text: string;
+            sent_at: string;
+            read_at: string;
+        };
+        /** InboxQuery */
+        InboxQuery: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** Language */
+        Language: {
+            language: string;
+        };
+        /** LanguageBody */
+        LanguageBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /** @description the language of notices to the person */
+            language: string;
+        };
+        /** LinkOffer */
+        LinkOffer: {
+            nonce: string;
+        };
+        /** LookupBody */
+        LookupBody: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MonthQuery */
+        MonthQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
         };
         /** NewAccount */
         NewAccount: {
@@ -2411,456 +2515,41 @@ export interface components {
              * @description details, may be empty
              * @default
              */
-            details: string;
+            details?: string;
             /** @default [] */
-            roles: string[];
+            roles?: string[];
             /** @default [] */
-            groups: number[];
+            groups?: number[];
         };
-        /** AccountPath */
-        AccountPath: {
+        /** NewDraft */
+        NewDraft: {
             /**
-             * @description 5-digit hospital code
-             * @example 00000
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
              */
-            hospital_code: string;
+            title: string;
             /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
+             * @description Text
+             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
              */
-            login: string;
+            content: string;
+            app: boolean;
+            line: boolean;
+            /**
+             * @description made by the client, new for every announcement: the same sent again, after a lost answer, makes no second draft
+             * @default
+             * @example 0f8fad5b-d9cb-469f-a165-70867728950e
+             */
+            request_id?: string;
         };
-        /** EditedAccount */
-        EditedAccount: {
+        /** NewGroup */
+        NewGroup: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description name of the person or system
-             * @example เจ้าหน้าที่ สาธิต
+             * @description name of the group
+             * @example เจ้าหน้าที่ห้องบัตร
              */
             name: string;
-            /** @description details, may be empty */
-            details: string;
             roles: string[];
-            groups: number[];
-        };
-        /** SeenVersion */
-        SeenVersion: {
-            /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
-             */
-            version: number;
-        };
-        /** FirstPassword */
-        FirstPassword: {
-            /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            password_hash: string;
-        };
-        /** AccountHistoryQuery */
-        AccountHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** SignIn */
-        SignIn: {
-            /**
-             * @description login
-             * @example his.demo
-             */
-            user: string;
-            /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
-            password_hash: string;
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** OwnPassword */
-        OwnPassword: {
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            password_hash: string;
-            /**
-             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
-             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
-             */
-            new_password_hash: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-        };
-        /** BookBody */
-        BookBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description anything worth knowing
-             * @default
-             */
-            comment: string;
-        };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
-        };
-        /** VersionBody */
-        VersionBody: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
-        };
-        /** PostponeBody */
-        PostponeBody: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            to_schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
-        };
-        /** SlipParams */
-        SlipParams: {
-            /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
-             */
-            slip_code: string;
-        };
-        /**
-         * ClosureBody
-         * @description What is closed: the schedule, else the room's day, else the whole day. action: preview only lists the people;
-         *         close leaves their appointments as they are; cancel and postpone (to to_date) do what they say.
-         */
-        ClosureBody: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /** @description what to do; preview does nothing */
-            action: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            to_date?: string;
-        };
-        /** WhiteListBody */
-        WhiteListBody: {
-            hospital: components["schemas"]["SendingHospital"];
-            /** @description at most 1,000 people a call */
-            target: components["schemas"]["SentPerson"][];
-        };
-        /**
-         * SendingHospital
-         * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
-         */
-        SendingHospital: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description name of the hospital
-             * @default
-             * @example รพ.ทดสอบระบบ
-             */
-            hospital_name: string;
-            /**
-             * @description name of the sending system
-             * @default
-             * @example HIS ABC v1.0
-             */
-            system_identifier: string;
-            /**
-             * @description the same under its older name
-             * @default
-             */
-            his_identifier: string;
-        };
-        /**
-         * SentPerson
-         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
-         */
-        SentPerson: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description title
-             * @example นาย
-             */
-            prefix: string;
-            /**
-             * @description first name
-             * @example ทดสอบ
-             */
-            first_name: string;
-            /**
-             * @description last name
-             * @example ระบบ
-             */
-            last_name: string;
-            /**
-             * @description 1 male, 2 female
-             * @example 1
-             */
-            gender: number;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era; not in the future
-             * @example 1990-01-15
-             */
-            birth_date?: string;
-            /**
-             * @description telephone
-             * @default
-             */
-            phone_number: string;
-            /**
-             * @description mobile telephone
-             * @default
-             * @example 000-0000000
-             */
-            mobile_phone: string;
-            /**
-             * @description house number and building
-             * @default
-             */
-            address: string;
-            /**
-             * @description village number
-             * @default
-             */
-            moo: string;
-            /**
-             * @description road
-             * @default
-             */
-            road: string;
-            /**
-             * @description subdistrict code
-             * @default
-             */
-            tmb_code: string;
-            /**
-             * @description district code
-             * @default
-             */
-            amp_code: string;
-            /**
-             * @description province code
-             * @default
-             */
-            chw_code: string;
-        };
-        /** LanguageBody */
-        LanguageBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /** @description the language of notices to the person */
-            language: string;
-        };
-        /** CidQuery */
-        CidQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /** ConfirmBody */
-        ConfirmBody: {
-            hospital: components["schemas"]["SendingHospital"];
-            person: components["schemas"]["SentPerson"];
-            appointment: components["schemas"]["WantedPlace"];
-        };
-        /** WantedPlace */
-        WantedPlace: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description anything the hospital should know
-             * @default
-             * @example ทดสอบ
-             */
-            comment: string;
-        };
-        /** SlotQuery */
-        SlotQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-        };
-        /** PostponeQuery */
-        PostponeQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-        };
-        /** DayListQuery */
-        DayListQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
         };
         /** NewHospital */
         NewHospital: {
@@ -2883,255 +2572,27 @@ export interface components {
              * @description สาขา, may be empty
              * @default
              */
-            district: string;
+            district?: string;
             /**
              * @description จำนวนปี
              * @default 0
              * @example 19
              */
-            years: number;
+            years?: number;
         };
-        /** EditedHospital */
-        EditedHospital: {
+        /** NewMember */
+        NewMember: {
             /**
-             * @description the version that was read; EditConflict where it is another by now
-             * @example 1
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
              */
-            version: number;
-            /**
-             * @description ชื่อหน่วยงาน
-             * @example โรงพยาบาลสุราษฎร์ธานี
-             */
-            name: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code: string;
-            /** @description สาขา, may be empty */
-            district: string;
-            /**
-             * @description จำนวนปี
-             * @example 19
-             */
-            years: number;
+            login: string;
         };
         /**
-         * ImportedLines
-         * @description lines: CSV lines of the national list: code, name, province (name or 2 digits), district, years. At most 500.
-         *         first_line: the number of the first of them in the file, from 1.
+         * Nothing
+         * @description Nothing to say beyond that it was done.
          */
-        ImportedLines: {
-            /**
-             * @description number of the first line in the file
-             * @example 1
-             */
-            first_line: number;
-            lines: string[];
-        };
-        /** HospitalHistoryQuery */
-        HospitalHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit: number;
-        };
-        /** TargetMessage */
-        TargetMessage: {
-            hospital: components["schemas"]["SendingHospital"];
-            /**
-             * @description The HIS's own name for the message
-             * @example APPT-2026-118
-             */
-            message_ref_code: string;
-            /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
-             */
-            message_title: string;
-            /** @description HTML; LINE gets it as plain text */
-            message_content_html: string;
-            /** @description at most 10,000 national ids a call */
-            target: string[];
-            /**
-             * @description https; called (GET) when a person has read it
-             * @default
-             */
-            message_confirm_url: string;
-        };
-        /** InboxQuery */
-        InboxQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /** Reading */
-        Reading: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-        };
-        /** AnnouncementsQuery */
-        AnnouncementsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            before?: number;
-        };
-        /** NewDraft */
-        NewDraft: {
-            /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
-             */
-            title: string;
-            /**
-             * @description Text
-             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
-             */
-            content: string;
-            app: boolean;
-            line: boolean;
-            /**
-             * @description made by the client, new for every announcement: the same sent again, after a lost answer, makes no second draft
-             * @default
-             * @example 0f8fad5b-d9cb-469f-a165-70867728950e
-             */
-            request_id: string;
-        };
-        /** AnnouncementPath */
-        AnnouncementPath: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-        };
-        /** Edit */
-        Edit: {
-            /**
-             * @description Subject
-             * @example คลินิกอายุรกรรมย้ายอาคาร
-             */
-            title: string;
-            /**
-             * @description Text
-             * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
-             */
-            content: string;
-            app: boolean;
-            line: boolean;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            version: number;
-        };
-        /** UploadSize */
-        UploadSize: {
-            /**
-             * @description bytes of the file
-             * @example 14000000
-             */
-            size: number;
-        };
-        /**
-         * TargetFile
-         * @description One of the two: the file itself, or the id under which it was uploaded.
-         */
-        TargetFile: {
-            /**
-             * @description The .txt file, base64
-             * @default
-             */
-            content_base64: string;
-            /**
-             * @description From POST .../upload, once the file is there
-             * @default
-             */
-            upload_id: string;
-        };
-        /** ReportQuery */
-        ReportQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @example 0
-             */
-            portion: number;
-        };
-        /** RecipientsQuery */
-        RecipientsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            batch: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            place: number;
-            /**
-             * @description queued, sent, failed or read; empty for all
-             * @default
-             */
-            state: string;
-        };
-        /** LookupBody */
-        LookupBody: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /**
-         * WhiteListQuery
-         * @description after: `next` of the page before. It is a national id, so it travels in a body.
-         */
-        WhiteListQuery: {
-            /**
-             * @description from the page before
-             * @default
-             */
-            after: string;
-        };
+        Nothing: Record<string, never>;
         /** OnePerson */
         OnePerson: {
             /**
@@ -3140,132 +2601,23 @@ export interface components {
              */
             cid: string;
         };
-        /**
-         * WhiteListLines
-         * @description Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
-         */
-        WhiteListLines: {
-            /** @description at most 500 a call */
-            lines: string[];
+        /** OwnPassword */
+        OwnPassword: {
             /**
-             * @description number of the first of them in the file
-             * @example 1
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
              */
-            first_line: number;
+            password_hash: string;
+            /**
+             * @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case; never the password itself
+             * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
+             */
+            new_password_hash: string;
         };
-        /** DepartmentBody */
-        DepartmentBody: {
-            /**
-             * @description name of the department
-             * @example อายุรกรรม
-             */
-            department_name: string;
-        };
-        /** DepartmentChange */
-        DepartmentChange: {
-            /**
-             * @description name of the department
-             * @example อายุรกรรม
-             */
-            department_name: string;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** DepartmentRemoval */
-        DepartmentRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** RoomBody */
-        RoomBody: {
-            /**
-             * @description name of the room
-             * @example ห้องตรวจ อายุรกรรม 1
-             */
-            room_name: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description what its queue numbers begin with
-             * @default
-             * @example A
-             */
-            queue_code: string;
-            /**
-             * @description digits of its queue numbers: A and 3 make A001
-             * @default 3
-             * @example 3
-             */
-            queue_length: number;
-            /**
-             * @description telephone
-             * @default
-             * @example 000-0000000
-             */
-            phone_number: string;
-        };
-        /** RoomChange */
-        RoomChange: {
-            /**
-             * @description name of the room
-             * @example ห้องตรวจ อายุรกรรม 1
-             */
-            room_name: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description what its queue numbers begin with
-             * @default
-             * @example A
-             */
-            queue_code: string;
-            /**
-             * @description digits of its queue numbers: A and 3 make A001
-             * @default 3
-             * @example 3
-             */
-            queue_length: number;
-            /**
-             * @description telephone
-             * @default
-             * @example 000-0000000
-             */
-            phone_number: string;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** RoomRemoval */
-        RoomRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
+        /** PasswordChanged */
+        PasswordChanged: {
+            login: string;
+            must_change_password: boolean;
         };
         /**
          * PeriodBody
@@ -3311,6 +2663,14 @@ export interface components {
              */
             version: number;
         };
+        /** PeriodId */
+        PeriodId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            period_id: number;
+        };
         /** PeriodRemoval */
         PeriodRemoval: {
             /**
@@ -3324,26 +2684,119 @@ export interface components {
              */
             version: number;
         };
-        /** HospitalQuery */
-        HospitalQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
+        /** PeriodResponse */
+        PeriodResponse: {
+            period_id: number;
+            period_name: string;
+            time_start: string;
+            time_finish: string;
+            version: number;
         };
-        /** RoomQuery */
-        RoomQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
+        /**
+         * PersonRow
+         * @description A person; what is not known is left out.
+         */
+        PersonRow: {
+            cid: string;
+            /** @default  */
+            prefix?: string;
+            /** @default  */
+            first_name?: string;
+            /** @default  */
+            last_name?: string;
+            /** @default 0 */
+            gender?: number;
+            /** @default  */
+            birth_date?: string;
+            /** @default  */
+            phone_number?: string;
+            /** @default  */
+            mobile_phone?: string;
+            /** @default  */
+            address?: string;
+            /** @default  */
+            moo?: string;
+            /** @default  */
+            road?: string;
+            /** @default  */
+            tmb_code?: string;
+            /** @default  */
+            amp_code?: string;
+            /** @default  */
+            chw_code?: string;
+        };
+        /** PlaceParams */
+        PlaceParams: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            department_id?: number;
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
+        /** PostponeBody */
+        PostponeBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            to_schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
+        /** PostponeQuery */
+        PostponeQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /**
+         * Pressed
+         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+         */
+        Pressed: {
+            at: string;
+            login: string;
+            action: string;
+        };
+        /**
+         * Progress
+         * @description Of the last upload: state "" (none yet), matching, matched, failed; bytes done; lines by outcome.
+         */
+        Progress: {
+            state: string;
+            bytes_done: number;
+            bytes_total: number;
+            portions: number;
+            matched: number;
+            not_in_white_list: number;
+            malformed: number;
+            duplicate: number;
+            too_many_lines: number;
         };
         /** ProvinceQuery */
         ProvinceQuery: {
@@ -3365,89 +2818,328 @@ export interface components {
              */
             province_code?: string;
         };
-        /** MonthQuery */
-        MonthQuery: {
+        /** ProvinceRow */
+        ProvinceRow: {
+            province_code: string;
+            province_name: string;
+        };
+        /** Reading */
+        Reading: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
             /**
-             * @description Christian year
-             * @example 2026
+             * @description a whole number below 2^31
+             * @example 1
              */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
+            message_id: number;
         };
-        /** DateQuery */
-        DateQuery: {
+        /** ReadingResult */
+        ReadingResult: {
+            message_id: number;
+            read_at: string;
+        };
+        /**
+         * RecipientPage
+         * @description next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 where this is the
+         *         last.
+         */
+        RecipientPage: {
+            recipients: components["schemas"]["RecipientRow"][];
+            next_batch: number;
+            next_place: number;
+        };
+        /**
+         * RecipientRow
+         * @description cid is masked. read_at "" until the person has opened or confirmed it.
+         */
+        RecipientRow: {
+            batch: number;
+            place: number;
+            cid: string;
+            name: string;
+            deliveries: {
+                [key: string]: components["schemas"]["DeliveryRow"];
+            };
+            read_at: string;
+            read_in: string;
+        };
+        /** RecipientsQuery */
+        RecipientsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            batch?: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            place?: number;
+            /**
+             * @description queued, sent, failed or read; empty for all
+             * @default
+             */
+            state?: string;
+        };
+        /**
+         * RefusedHospital
+         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
+         */
+        RefusedHospital: {
+            line: number;
+            reason: string;
+            reason_en: string;
+        };
+        /** RefusedPerson */
+        RefusedPerson: {
+            line: number;
+            field: string;
+            reason: string;
+        };
+        /** RefusedTarget */
+        RefusedTarget: {
+            cid: string;
+            reason: string;
+        };
+        /**
+         * ReminderFigures
+         * @description Figures of both days together, and of each day.
+         *
+         *         hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
+         *         hour now, and unsent reminders wait.
+         */
+        ReminderFigures: {
+            due: number;
+            sent: number;
+            unsent: number;
+            hour_start: number;
+            hour_finish: number;
+            quiet: boolean;
+            days: components["schemas"]["RemindersOfDay"][];
+        };
+        /**
+         * RemindersOfDay
+         * @description The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet.
+         */
+        RemindersOfDay: {
+            /** Format: date */
+            date: string;
+            due: number;
+            sent: number;
+            unsent: number;
+        };
+        /** Removed */
+        Removed: {
+            cid_masked: string;
+        };
+        /** ReportQuery */
+        ReportQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @example 0
+             */
+            portion: number;
+        };
+        /** RevealedId */
+        RevealedId: {
+            cid: string;
+        };
+        /**
+         * RoleRow
+         * @description A role at a level.
+         *
+         *         grantable: whether the caller may give and take it in the hospitals that he administers.
+         */
+        RoleRow: {
+            role: string;
+            role_code: string;
+            role_name: string;
+            role_name_en: string;
+            level: number;
+            level_name: string;
+            level_name_en: string;
+            grantable: boolean;
+        };
+        /**
+         * RoleSource
+         * @description A role of the account. direct: given to it; groups: the groups that give it.
+         */
+        RoleSource: {
+            role: string;
+            direct: boolean;
+            groups: number[];
+        };
+        /** RoomBody */
+        RoomBody: {
+            /**
+             * @description name of the room
+             * @example ห้องตรวจ อายุรกรรม 1
+             */
+            room_name: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description what its queue numbers begin with
+             * @default
+             * @example A
+             */
+            queue_code?: string;
+            /**
+             * @description digits of its queue numbers: A and 3 make A001
+             * @default 3
+             * @example 3
+             */
+            queue_length?: number;
+            /**
+             * @description telephone
+             * @default
+             * @example 000-0000000
+             */
+            phone_number?: string;
+        };
+        /** RoomChange */
+        RoomChange: {
+            /**
+             * @description name of the room
+             * @example ห้องตรวจ อายุรกรรม 1
+             */
+            room_name: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description what its queue numbers begin with
+             * @default
+             * @example A
+             */
+            queue_code?: string;
+            /**
+             * @description digits of its queue numbers: A and 3 make A001
+             * @default 3
+             * @example 3
+             */
+            queue_length?: number;
+            /**
+             * @description telephone
+             * @default
+             * @example 000-0000000
+             */
+            phone_number?: string;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** RoomId */
+        RoomId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id: number;
+        };
+        /** RoomQuery */
+        RoomQuery: {
             /**
              * @description 5-digit hospital code
              * @example 00000
              */
             hospital_code: string;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
              * @description a whole number below 2^31
              * @example 1
              */
             department_id?: number;
+        };
+        /** RoomRemoval */
+        RoomRemoval: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            room_id?: number;
+            room_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
         };
-        /** CalendarQuery */
-        CalendarQuery: {
+        /** RoomResponse */
+        RoomResponse: {
+            room_id: number;
+            room_name: string;
+            department_id: number;
+            queue_code: string;
+            queue_length: number;
+            phone_number: string;
+            version: number;
+        };
+        /** RoomRow */
+        RoomRow: {
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+        };
+        /** ScheduleChange */
+        ScheduleChange: {
             /**
-             * @description Christian year
-             * @example 2026
+             * @description number of places
+             * @example 20
              */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
+            capacity: number;
+            online: boolean;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            department_id?: number;
+            version: number;
+        };
+        /** ScheduleId */
+        ScheduleId: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            room_id?: number;
+            schedule_id: number;
         };
-        /** TableQuery */
-        TableQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** ScheduleSpecsBody */
-        ScheduleSpecsBody: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            lines: components["schemas"]["ScheduleSpecBody"][];
+        /** ScheduleRow */
+        ScheduleRow: {
+            schedule_id: number;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            appointment_type_name: string;
+            time_start: string;
+            time_finish: string;
+            available_slot: number;
         };
         /** ScheduleSpecBody */
         ScheduleSpecBody: {
@@ -3472,73 +3164,405 @@ export interface components {
              */
             capacity: number;
             /** @default true */
-            online: boolean;
+            online?: boolean;
         };
-        /** ScheduleId */
-        ScheduleId: {
+        /** ScheduleSpecsBody */
+        ScheduleSpecsBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            lines: components["schemas"]["ScheduleSpecBody"][];
+        };
+        /**
+         * ScheduleTableRow
+         * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+         */
+        ScheduleTableRow: {
+            schedule_id: number;
+            /** Format: date */
+            date: string;
+            period_id: number;
+            period_name: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            capacity: number;
+            available_count: number;
+            online: boolean;
+            state: string;
+            version: number;
+        };
+        /** SeenVersion */
+        SeenVersion: {
+            /**
+             * @description the version that was read; EditConflict if it has changed since
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * SendingHospital
+         * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
+         */
+        SendingHospital: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description name of the hospital
+             * @default
+             * @example รพ.ทดสอบระบบ
+             */
+            hospital_name?: string;
+            /**
+             * @description name of the sending system
+             * @default
+             * @example HIS ABC v1.0
+             */
+            system_identifier?: string;
+            /**
+             * @description the same under its older name
+             * @default
+             */
+            his_identifier?: string;
+        };
+        /**
+         * SentPerson
+         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
+         */
+        SentPerson: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description title
+             * @example นาย
+             */
+            prefix: string;
+            /**
+             * @description first name
+             * @example ทดสอบ
+             */
+            first_name: string;
+            /**
+             * @description last name
+             * @example ระบบ
+             */
+            last_name: string;
+            /**
+             * @description 1 male, 2 female
+             * @example 1
+             */
+            gender: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era; not in the future
+             * @example 1990-01-15
+             */
+            birth_date?: string;
+            /**
+             * @description telephone
+             * @default
+             */
+            phone_number?: string;
+            /**
+             * @description mobile telephone
+             * @default
+             * @example 000-0000000
+             */
+            mobile_phone?: string;
+            /**
+             * @description house number and building
+             * @default
+             */
+            address?: string;
+            /**
+             * @description village number
+             * @default
+             */
+            moo?: string;
+            /**
+             * @description road
+             * @default
+             */
+            road?: string;
+            /**
+             * @description subdistrict code
+             * @default
+             */
+            tmb_code?: string;
+            /**
+             * @description district code
+             * @default
+             */
+            amp_code?: string;
+            /**
+             * @description province code
+             * @default
+             */
+            chw_code?: string;
+        };
+        /**
+         * SettingsResponse
+         * @description The hospital's rules for people who act by themselves.
+         *
+         *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+         *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+         */
+        SettingsResponse: {
+            /**
+             * @description minutes before the period starts
+             * @example 60
+             */
+            cancel_minutes_before: number;
+            /**
+             * @description 0 is unlimited
+             * @example 1
+             */
+            max_active_per_department: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** SignIn */
+        SignIn: {
+            /**
+             * @description login
+             * @example his.demo
+             */
+            user: string;
+            /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
+            password_hash: string;
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
+        /** SlotId */
+        SlotId: {
+            hospital_appointment_slot_id: number;
+        };
+        /** SlotQuery */
+        SlotQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
             /**
              * @description a whole number below 2^31
              * @example 1
              */
-            schedule_id: number;
+            hospital_appointment_slot_id: number;
         };
-        /** ScheduleChange */
-        ScheduleChange: {
+        /** TableQuery */
+        TableQuery: {
             /**
-             * @description number of places
-             * @example 20
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
              */
-            capacity: number;
-            online: boolean;
+            date: string;
+        };
+        /**
+         * TargetFile
+         * @description One of the two: the file itself, or the id under which it was uploaded.
+         */
+        TargetFile: {
+            /**
+             * @description The .txt file, base64
+             * @default
+             */
+            content_base64?: string;
+            /**
+             * @description From POST .../upload, once the file is there
+             * @default
+             */
+            upload_id?: string;
+        };
+        /** TargetMessage */
+        TargetMessage: {
+            hospital: components["schemas"]["SendingHospital"];
+            /**
+             * @description The HIS's own name for the message
+             * @example APPT-2026-118
+             */
+            message_ref_code: string;
+            /**
+             * @description Subject
+             * @example คลินิกอายุรกรรมย้ายอาคาร
+             */
+            message_title: string;
+            /** @description HTML; LINE gets it as plain text */
+            message_content_html: string;
+            /** @description at most 10,000 national ids a call */
+            target: string[];
+            /**
+             * @description https; called (GET) when a person has read it
+             * @default
+             */
+            message_confirm_url?: string;
+        };
+        /** TargetMessageResult */
+        TargetMessageResult: {
+            message_id: number;
+            message_ref_code: string;
+            accepted: number;
+            refused: components["schemas"]["RefusedTarget"][];
+        };
+        /** TargetResult */
+        TargetResult: {
+            person: components["schemas"]["PersonRow"];
+            confirm_appointment_slot_count: number;
+            confirm_appointment_slot: components["schemas"]["HeldSlot"][];
+        };
+        /** TodayFigures */
+        TodayFigures: {
+            /** Format: date */
+            date: string;
+            places: number;
+            booked: number;
+            accepted: number;
+        };
+        /** UntakenLine */
+        UntakenLine: {
+            line: number;
+            reason: string;
+        };
+        /** UploadOffer */
+        UploadOffer: {
+            upload_id: string;
+            url: string;
+        };
+        /** UploadSize */
+        UploadSize: {
+            /**
+             * @description bytes of the file
+             * @example 14000000
+             */
+            size: number;
+        };
+        /** VersionBody */
+        VersionBody: {
             /**
              * @description a whole number below 2^31
              * @example 1
              */
             version: number;
         };
-        /**
-         * CopyBody
-         * @description date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is
-         *         1. preview: only says what would happen.
-         */
-        CopyBody: {
+        /** WantedPlace */
+        WantedPlace: {
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description 5-digit hospital code
+             * @example 00000
              */
-            date_start: string;
+            hospital_code: string;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description a whole number below 2^31
+             * @example 1
              */
-            date_finish: string;
+            schedule_id: number;
             /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
+             * @description anything the hospital should know
+             * @default
+             * @example ทดสอบ
              */
-            to_start: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            to_finish: string;
-            weekdays: number[];
-            /** @default true */
-            skip_holidays: boolean;
-            /** @default false */
-            preview: boolean;
+            comment?: string;
         };
-        /** HolidayQuery */
-        HolidayQuery: {
+        /** WelcomePage */
+        WelcomePage: {
+            login: string;
+            name: string;
+            hospital_code: string;
+            hospital_name: string;
+            roles: string[];
+            must_change_password: boolean;
+            today: components["schemas"]["TodayFigures"];
+        };
+        /** WhiteListBody */
+        WhiteListBody: {
+            hospital: components["schemas"]["SendingHospital"];
+            /** @description at most 1,000 people a call */
+            target: components["schemas"]["SentPerson"][];
+        };
+        /** WhiteListImport */
+        WhiteListImport: {
+            accepted: number;
+            refused: components["schemas"]["RefusedPerson"][];
+        };
+        /**
+         * WhiteListLines
+         * @description Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
+         */
+        WhiteListLines: {
+            /** @description at most 500 a call */
+            lines: string[];
             /**
-             * @description Christian year
-             * @example 2026
+             * @description number of the first of them in the file
+             * @example 1
              */
-            year: number;
+            first_line: number;
+        };
+        /** WhiteListPage */
+        WhiteListPage: {
+            people: components["schemas"]["WhiteListRow"][];
+            next: string;
+        };
+        /**
+         * WhiteListQuery
+         * @description after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL.
+         */
+        WhiteListQuery: {
+            /**
+             * @description from the page before
+             * @default
+             */
+            after?: string;
+        };
+        /** WhiteListResult */
+        WhiteListResult: {
+            accepted: number;
+        };
+        /** WhiteListRow */
+        WhiteListRow: {
+            cid_masked: string;
+            name: string;
+            mobile_phone: string;
+        };
+        /** Envelope */
+        Envelope: {
+            /** @constant */
+            MessageCode: 200;
+            Message: string;
+            /** Format: date-time */
+            RequestTime: string;
+            processing_ms: number;
         };
         /** Error */
         Error: {
@@ -3561,7 +3585,89 @@ export interface components {
             processing_ms: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Wrong or missing parameter, unknown Action, unreadable body */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No, bad or expired token; wrong password */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The role, or the hospital, is not yours */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such hospital, schedule or appointment, or none that you may see */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Called with another method; see Allow */
+        MethodNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request is right but cannot be done */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many; wait as long as Retry-After says */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A fault on our side */
+        InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Nothing was done; send it again after Retry-After */
+        ServiceUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3569,9 +3675,15 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_health: {
+    get_api_ImmunizationTarget: {
         parameters: {
-            query?: never;
+            query: {
+                /**
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @example 1111111111119
+                 */
+                cid: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3584,72 +3696,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["Health"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["TargetResult"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_ready: {
+    post_api_SendImmunizationTarget: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListBody"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -3657,186 +3729,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["Health"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListResult"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_hospitals__hospital_code__groups: {
+    post_api_SendMessageTarget: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__groups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewGroup"];
+                "application/json": components["schemas"]["TargetMessage"];
             };
         };
         responses: {
@@ -3846,232 +3763,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["TargetMessageResult"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
+    post_api_accounts_hospital_import: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditedGroup"];
+                "application/json": components["schemas"]["ImportedLines"];
             };
         };
         responses: {
@@ -4081,345 +3797,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ImportResult"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["GroupRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+    get_api_accounts_hospitals: {
         parameters: {
             query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
+                /**
+                 * @description the code or its beginning
+                 * @example 000
+                 */
+                code?: string;
+                /** @description any part of the name */
+                name?: string;
+                /**
+                 * @description province, 2 digits (10 is Bangkok)
+                 * @example 84
+                 */
+                province_code?: string;
+                /**
+                 * @description how many to pass over
+                 * @example 0
+                 */
+                offset?: number;
                 /**
                  * @description how many at most
                  * @example 50
@@ -4427,117 +3838,6 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                group_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_roles: {
-        parameters: {
-            query?: never;
-            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4549,80 +3849,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["RoleRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalPage"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalRow"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalRow"];
+                    };
                 };
             };
-            /** @description The role, or the hospital, is not yours */
-            403: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_accounts_hospitals__hospital_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedHospital"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HospitalRow"];
+                    };
                 };
             };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__account_search: {
@@ -4650,89 +3999,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts: {
@@ -4760,98 +4039,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login_: {
@@ -4880,89 +4081,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_accounts_hospitals__hospital_code__accounts__login_: {
@@ -4995,98 +4126,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_hospitals__hospital_code__accounts__login__deactivate: {
@@ -5119,457 +4172,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeenVersion"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__accounts__login__password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FirstPassword"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-                /**
-                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-                 * @example staff.demo
-                 */
-                login: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AccountShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login__history: {
@@ -5606,89 +4222,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AccountShown"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__accounts__login__reactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenVersion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AccountShown"];
+                    };
                 };
             };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_accounts_hospitals__hospital_code__accounts__login__sign_ins: {
@@ -5725,110 +4363,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_token: {
+    post_api_accounts_hospitals__hospital_code__accounts__login__unlock: {
         parameters: {
-            query: {
-                Action: "get_moph_access_token" | "get_public_key";
+            query?: never;
+            header?: never;
+            path: {
                 /**
-                 * @description login (of get_moph_access_token)
-                 * @example his.demo
-                 */
-                user?: string;
-                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case (of get_moph_access_token) */
-                password_hash?: string;
-                /**
-                 * @description 5-digit hospital code (of get_moph_access_token)
+                 * @description 5-digit hospital code
                  * @example 00000
                  */
-                hospital_code?: string;
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
             };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5839,89 +4404,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AccountShown"];
+                    };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_token: {
+    get_api_accounts_hospitals__hospital_code__groups: {
         parameters: {
-            query: {
-                Action: "get_moph_access_token";
-                /**
-                 * @description login
-                 * @example his.demo
-                 */
-                user?: string;
-                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
-                password_hash?: string;
+            query?: never;
+            header?: never;
+            path: {
                 /**
                  * @description 5-digit hospital code
                  * @example 00000
                  */
-                hospital_code?: string;
+                hospital_code: string;
             };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["NewGroup"];
             };
         };
         responses: {
@@ -5931,63 +4480,292 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_accounts_hospitals__hospital_code__groups__group_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
-            /** @description Called with another method; see Allow */
-            405: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__groups__group_id__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryResponse"][];
+                    };
                 };
             };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_hospitals__hospital_code__groups__group_id__members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
-            /** @description A fault on our side */
-            500: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_accounts_hospitals__hospital_code__groups__group_id__members__login_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                group_id: number;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["GroupRow"];
+                    };
                 };
             };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__history: {
+        parameters: {
+            query?: {
+                /** @description only lines older than the one of this line_id */
+                before?: string;
+                /**
+                 * @description how many at most
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryResponse"][];
+                    };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_accounts_password: {
@@ -6009,83 +4787,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["PasswordChanged"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_dashboard_Welcome: {
+    get_api_accounts_provinces: {
         parameters: {
             query?: never;
             header?: never;
@@ -6100,1217 +4816,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["WelcomePage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ProvinceRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_dashboard_appointments: {
-        parameters: {
-            query: {
-                /**
-                 * @description yyyy-mm-dd, Christian era, Thai local date
-                 * @example 2026-12-01
-                 */
-                date: string;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BookBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__accept: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__reject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__cancel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__postpone: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PostponeBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_appointments__schedule_id___place__reveal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RevealedId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_appointments__schedule_id___place__history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                schedule_id: number;
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                place: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_slips__slip_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description the code on the slip
-                 * @example 00000-0ABCD-EFGHJ-KMNPQ
-                 */
-                slip_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DeskRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_closures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClosureBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ClosureResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_Reminders: {
+    get_api_accounts_roles: {
         parameters: {
             query?: never;
             header?: never;
@@ -7325,279 +4845,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["ReminderFigures"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoleRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_SendImmunizationTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["WhiteListResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_person_Language: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LanguageBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Language"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_appointment_Appointment: {
@@ -7621,177 +4880,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CurrentAppointments"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_ImmunizationTarget: {
-        parameters: {
-            query: {
-                /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-                 * @example 1111111111119
-                 */
-                cid: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["TargetResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_appointment_AppointmentSlot: {
@@ -7871,154 +4971,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["BookedRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["DepartmentRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["RoomRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["HospitalSlots"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["DaySlots"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["ScheduleRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | components["schemas"]["BookedRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["ScheduleRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_appointment_AppointmentSlot: {
@@ -8057,109 +5023,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | {
-                        result: components["schemas"]["SlotId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    } | string;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | string;
+                    };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_provinces: {
+    get_api_dashboard_Reminders: {
         parameters: {
             query?: never;
             header?: never;
@@ -8174,108 +5054,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["ProvinceRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReminderFigures"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_accounts_hospitals: {
+    get_api_dashboard_Welcome: {
         parameters: {
-            query?: {
-                /**
-                 * @description the code or its beginning
-                 * @example 000
-                 */
-                code?: string;
-                /** @description any part of the name */
-                name?: string;
-                /**
-                 * @description province, 2 digits (10 is Bangkok)
-                 * @example 84
-                 */
-                province_code?: string;
-                /**
-                 * @description how many to pass over
-                 * @example 0
-                 */
-                offset?: number;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -8288,1205 +5083,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WelcomePage"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_accounts_hospitals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewHospital"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_accounts_hospitals__hospital_code_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EditedHospital"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HospitalRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_accounts_hospital_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportedLines"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ImportResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_accounts_hospitals__hospital_code__history: {
-        parameters: {
-            query?: {
-                /** @description only lines older than the one of this line_id */
-                before?: string;
-                /**
-                 * @description how many at most
-                 * @example 50
-                 */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description 5-digit hospital code
-                 * @example 00000
-                 */
-                hospital_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["HistoryResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_SendMessageTarget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetMessage"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["TargetMessageResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_message_Inbox: {
+    get_api_dashboard_appointments: {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-                 * @example 1111111111119
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
                  */
-                cid: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_Inbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InboxQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["InboxMessage"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_Read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reading"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["ReadingResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_message_LineLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InboxQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["LinkOffer"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_line_webhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Nothing"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_messages: {
-        parameters: {
-            query?: {
+                date: string;
                 /**
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                before?: number;
+                schedule_id?: number;
             };
             header?: never;
             path?: never;
@@ -9500,83 +5123,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["AnnouncementList"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_messages: {
+    post_api_dashboard_appointments: {
         parameters: {
             query?: never;
             header?: never;
@@ -9585,7 +5146,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewDraft"];
+                "application/json": components["schemas"]["BookBody"];
             };
         };
         responses: {
@@ -9595,92 +5156,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_messages__message_id_: {
+    post_api_dashboard_appointments__schedule_id___place__accept: {
         parameters: {
             query?: never;
             header?: never;
@@ -9689,7 +5181,104 @@ export interface operations {
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                message_id: number;
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_appointments__schedule_id___place__history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
             };
             cookie?: never;
         };
@@ -9701,92 +5290,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryRow"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    put_api_messages__message_id_: {
+    post_api_dashboard_appointments__schedule_id___place__postpone: {
         parameters: {
             query?: never;
             header?: never;
@@ -9795,13 +5313,18 @@ export interface operations {
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                message_id: number;
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Edit"];
+                "application/json": components["schemas"]["PostponeBody"];
             };
         };
         responses: {
@@ -9811,101 +5334,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    delete_api_messages__message_id_: {
+    post_api_dashboard_appointments__schedule_id___place__reject: {
         parameters: {
             query?: never;
             header?: never;
@@ -9914,7 +5359,58 @@ export interface operations {
                  * @description a whole number below 2^31
                  * @example 1
                  */
-                message_id: number;
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
             };
             cookie?: never;
         };
@@ -9926,3115 +5422,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["Nothing"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RevealedId"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_messages__message_id__upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadSize"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["UploadOffer"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_messages__message_id__targets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TargetFile"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_messages__message_id__targets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Announcement"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_messages__message_id__report: {
-        parameters: {
-            query: {
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                portion: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["chalicelib.messages.staff_routes.RefusedLine"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_messages__message_id__send: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_messages__message_id__stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_messages__message_id__resume: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["AnnouncementShown"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_messages__message_id__recipients: {
-        parameters: {
-            query?: {
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                batch?: number;
-                /**
-                 * @description a count from 0
-                 * @example 0
-                 */
-                place?: number;
-                /** @description queued, sent, failed or read; empty for all */
-                state?: string;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                message_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RecipientPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_people_lookup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LookupBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PersonRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_people: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SentPerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PersonRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_white_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["WhiteListPage"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_white_list_find: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OnePerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["WhiteListRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_white_list_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OnePerson"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["Removed"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_white_list_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WhiteListLines"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["WhiteListImport"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_departments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DepartmentResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_departments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DepartmentResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_dashboard_departments__department_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                department_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DepartmentResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_dashboard_departments__department_id_: {
-        parameters: {
-            query: {
-                /**
-                 * @description the version that the screen shows
-                 * @example 1
-                 */
-                version: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                department_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["DepartmentId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_rooms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RoomResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_rooms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoomBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RoomResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_dashboard_rooms__room_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                room_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoomChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RoomResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_dashboard_rooms__room_id_: {
-        parameters: {
-            query: {
-                /**
-                 * @description the version that the screen shows
-                 * @example 1
-                 */
-                version: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                room_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["RoomId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_periods: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PeriodResponse"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    post_api_dashboard_periods: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PeriodBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PeriodResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_dashboard_periods__period_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                period_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PeriodChange"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PeriodResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    delete_api_dashboard_periods__period_id_: {
-        parameters: {
-            query: {
-                /**
-                 * @description the version that the screen shows
-                 * @example 1
-                 */
-                version: number;
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description a whole number below 2^31
-                 * @example 1
-                 */
-                period_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["PeriodId"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_api_dashboard_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["SettingsResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    put_api_dashboard_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsResponse"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        result: components["schemas"]["SettingsResponse"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
-                    };
-                };
-            };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_calendar: {
@@ -13073,80 +5473,594 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CalendarDay"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ClosureResult"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"][];
+                    };
                 };
             };
-            /** @description The role, or the hospital, is not yours */
-            403: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"];
+                    };
                 };
             };
-            /** @description Called with another method; see Allow */
-            405: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_departments__department_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                department_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentResponse"];
+                    };
                 };
             };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_departments__department_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                department_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DepartmentId"];
+                    };
                 };
             };
-            /** @description A fault on our side */
-            500: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_holidays: {
+        parameters: {
+            query: {
+                /**
+                 * @description Christian year
+                 * @example 2026
+                 */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HolidayRow"][];
+                    };
                 };
             };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentPerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PersonRow"];
+                    };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_people_lookup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PersonRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_periods__period_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                period_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_periods__period_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                period_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeriodId"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_rooms__room_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_rooms__room_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RoomId"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     get_api_dashboard_schedules: {
@@ -13170,80 +6084,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     post_api_dashboard_schedules: {
@@ -13265,89 +6117,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_schedules_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CopyResult"];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     put_api_dashboard_schedules__schedule_id_: {
@@ -13375,101 +6190,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["ScheduleTableRow"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No such hospital, schedule or appointment, or none that you may see */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request is right but cannot be done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    post_api_dashboard_schedules_copy: {
+    get_api_dashboard_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SettingsResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -13478,7 +6244,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CopyBody"];
+                "application/json": components["schemas"]["SettingsResponse"];
             };
         };
         responses: {
@@ -13488,90 +6254,199 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["CopyResult"];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["SettingsResponse"];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No, bad or expired token; wrong password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The role, or the hospital, is not yours */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Called with another method; see Allow */
-            405: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A fault on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
-    get_api_dashboard_holidays: {
+    get_api_dashboard_slips__slip_code_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description the code on the slip
+                 * @example 00000-0ABCD-EFGHJ-KMNPQ
+                 */
+                slip_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnePerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListLines"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListImport"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnePerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Removed"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_message_Inbox: {
         parameters: {
             query: {
                 /**
-                 * @description Christian year
-                 * @example 2026
+                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @example 1111111111119
                  */
-                year: number;
+                cid: string;
             };
             header?: never;
             path?: never;
@@ -13585,80 +6460,821 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        result: components["schemas"]["HolidayRow"][];
-                        /** @constant */
-                        MessageCode: 200;
-                        Message: string;
-                        /** Format: date-time */
-                        RequestTime: string;
-                        processing_ms: number;
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["InboxMessage"][];
                     };
                 };
             };
-            /** @description Wrong or missing parameter, unknown Action, unreadable body */
-            400: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_message_Inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["InboxMessage"][];
+                    };
                 };
             };
-            /** @description No, bad or expired token; wrong password */
-            401: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_message_LineLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["LinkOffer"];
+                    };
                 };
             };
-            /** @description The role, or the hospital, is not yours */
-            403: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_message_Read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reading"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReadingResult"];
+                    };
                 };
             };
-            /** @description Called with another method; see Allow */
-            405: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_messages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementList"];
+                    };
                 };
             };
-            /** @description Too many; wait as long as Retry-After says */
-            429: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
                 };
             };
-            /** @description A fault on our side */
-            500: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_messages__message_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
                 };
             };
-            /** @description Nothing was done; send it again after Retry-After */
-            503: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_messages__message_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_messages__message_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Nothing"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_messages__message_id__recipients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                batch?: number;
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                place?: number;
+                /** @description queued, sent, failed or read; empty for all */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RecipientPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_messages__message_id__report: {
+        parameters: {
+            query: {
+                /**
+                 * @description a count from 0
+                 * @example 0
+                 */
+                portion: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["UntakenLine"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetFile"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_messages__message_id__targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadSize"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["UploadOffer"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_person_Language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Language"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Health"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_line_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Nothing"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Health"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_token: {
+        parameters: {
+            query: {
+                Action: "get_moph_access_token" | "get_public_key";
+                /**
+                 * @description login (of get_moph_access_token)
+                 * @example his.demo
+                 */
+                user?: string;
+                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case (of get_moph_access_token) */
+                password_hash?: string;
+                /**
+                 * @description 5-digit hospital code (of get_moph_access_token)
+                 * @example 00000
+                 */
+                hospital_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_token: {
+        parameters: {
+            query: {
+                Action: "get_moph_access_token";
+                /**
+                 * @description login
+                 * @example his.demo
+                 */
+                user?: string;
+                /** @description hex of HMAC-SHA256(key `$jwt@moph#`, password), either case */
+                password_hash?: string;
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

@@ -1,4 +1,4 @@
-/** The phone page that plays the Mor Prom app: three places to be, at most one thing asked at a time. */
+/** The phone page that plays the Mor Prom app: three places, and at most one question at a time. */
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
 import { failureOf } from "../api/failure";
@@ -14,8 +14,7 @@ import { Home } from "./home";
 import { Mark } from "./mark";
 import { leave, me, phone, start } from "./me";
 import { Messages, OneMessage } from "./messages";
-import { keptAt } from "./offline";
-import type { Message } from "./shapes";
+import { loadedAt } from "./offline";
 
 const t = words({
   app: ["หมอพร้อม", "Mor Prom"],
@@ -44,7 +43,7 @@ export function App() {
     if (typeof who === "object") void phone.post("language", { language: lang.value }).catch(failureOf);
   }, [who, lang.value]);
   useEffect(
-    () => connection.subscribe((state) => void (state === "there" && me.peek() === "away" && start())),
+    () => connection.subscribe((state) => void (state === "online" && me.peek() === "away" && start())),
     [],
   );
   return (
@@ -75,18 +74,18 @@ export function App() {
 }
 
 function Offline() {
-  if (connection.value === "there" && !keptAt.value) return null;
+  if (connection.value === "online" && !loadedAt.value) return null;
   return (
     <div class="offline" role="status">
-      <b>{t("offline")}</b> {keptAt.value ? t("kept", { at: dateTime(keptAt.value, lang.value) }) : t("lost")}
+      <b>{t("offline")}</b> {loadedAt.value ? t("kept", { at: dateTime(loadedAt.value, lang.value) }) : t("lost")}
     </div>
   );
 }
 
 function Inside() {
-  const messages = useLoaded(() => phone.get<Message[]>("inbox"), ["inbox"], { every: EVERY_S });
+  const messages = useLoaded(() => phone.get("inbox"), ["inbox"], { every: EVERY_S });
   const { path, params } = route.value;
-  const unread = (messages.data ?? []).filter((one) => !one.read_at).length;
+  const unread = (messages.data ?? []).filter(({ read_at }) => !read_at).length;
   return (
     <>
       <main>
@@ -101,9 +100,9 @@ function Inside() {
         )}
       </main>
       <nav class="tabs" aria-label={t("menu")}>
-        <Tab to="" mark="calendar" text={t("home")} here={!["find", "messages", "message"].includes(path)} />
-        <Tab to="find" mark="plus" text={t("find")} here={path === "find"} />
-        <Tab to="messages" mark="letter" text={t("messages")} here={path.startsWith("message")} count={unread} />
+        <Tab to="" mark="calendar" text={t("home")} current={!["find", "messages", "message"].includes(path)} />
+        <Tab to="find" mark="plus" text={t("find")} current={path === "find"} />
+        <Tab to="messages" mark="letter" text={t("messages")} current={path.startsWith("message")} count={unread} />
       </nav>
     </>
   );
@@ -113,13 +112,13 @@ interface TabProps {
   to: string;
   mark: "calendar" | "plus" | "letter";
   text: string;
-  here: boolean;
+  current: boolean;
   count?: number;
 }
 
-function Tab({ to, mark, text, here, count = 0 }: TabProps) {
+function Tab({ to, mark, text, current, count = 0 }: TabProps) {
   return (
-    <a href={href(to)} aria-current={here ? "page" : undefined}>
+    <a href={href(to)} aria-current={current ? "page" : undefined}>
       <Mark name={mark} />
       <span>{text}</span>
       {count > 0 && (

@@ -1,9 +1,10 @@
-/** Who are you? Demo people to touch, or a national id to type; somebody unknown says their name. */
-import { useState } from "preact/hooks";
-import { cidDigits, cidFault, cidOnCard } from "../cid";
+/** Choose the person: a demo person or a national id; a new person enters a name. */
+import { SentPerson } from "../api/limits";
+import { cidDigits, cidFault, cidOnCard, LONGEST_CID } from "../cid";
+import { useForm } from "../form";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
 import { introduce, phone, signIn } from "./me";
 
@@ -29,13 +30,8 @@ const t = words({
   required: ["กรุณากรอก", "Please fill this in"],
 });
 
-interface Person {
-  demo: number;
-  name: string;
-}
-
 export function Choose() {
-  const people = useLoaded(() => phone.get<Person[]>("people"), []);
+  const people = useLoaded(() => phone.get("people"), []);
   const { busy, failure, run } = useAction();
   return (
     <main class="choose">
@@ -46,11 +42,11 @@ export function Choose() {
         <section aria-labelledby="people">
           <h2 id="people">{t("people")}</h2>
           <ul class="people">
-            {people.data.map((one) => (
-              <li key={one.demo}>
-                <button type="button" disabled={busy} onClick={() => run(() => signIn({ demo: one.demo }))}>
+            {people.data.map((person) => (
+              <li key={person.demo}>
+                <button type="button" disabled={busy} onClick={() => run(() => signIn({ demo: person.demo }))}>
                   <span class="name">
-                    {one.name.split(" ").map((part) => (
+                    {person.name.split(" ").map((part) => (
                       <span key={part}>{part} </span>
                     ))}
                   </span>
@@ -67,18 +63,17 @@ export function Choose() {
 }
 
 function ById() {
-  const [typed, setTyped] = useState("");
-  const [fault, setFault] = useState("");
-  const { busy, failure, run } = useAction();
-  const digits = cidDigits(typed);
-  const enter = (event: Event) => {
-    event.preventDefault();
-    const found = cidFault(typed);
-    setFault(found ? t(found, { n: digits.length }) : "");
-    if (!found) void run(() => signIn({ cid: digits }));
-  };
+  const form = useForm({
+    initial: { cid: "" },
+    check: ({ cid }) => {
+      const fault = cidFault(cid);
+      return { cid: fault && t(fault, { n: cidDigits(cid).length }) };
+    },
+    send: ({ cid }) => signIn({ cid: cidDigits(cid) }),
+  });
+  const error = form.errors.cid ?? "";
   return (
-    <form class="card" onSubmit={enter} noValidate>
+    <form {...form.props} class="card">
       <h2>{t("or")}</h2>
       <label for="cid">{t("by_id")}</label>
       <input
@@ -86,27 +81,27 @@ function ById() {
         class="cid"
         inputMode="numeric"
         autoComplete="off"
-        value={typed}
-        aria-invalid={fault !== ""}
+        maxLength={LONGEST_CID}
+        value={form.values.cid}
+        aria-invalid={error !== ""}
         aria-describedby="cid-fault"
         onInput={(event) => {
           const text = event.currentTarget.value;
-          setTyped(cidDigits(text).length === 13 ? cidOnCard(cidDigits(text)) : text);
-          setFault("");
+          form.reset({ cid: cidDigits(text).length === 13 ? cidOnCard(cidDigits(text)) : text });
         }}
       />
       <p id="cid-fault" class="fault" role="alert">
-        {fault}
+        {error}
       </p>
-      <Failed failure={failure} />
-      <button type="submit" class="primary" disabled={busy}>
+      <Failed failure={form.failure} />
+      <button type="submit" class="primary wide" disabled={form.busy}>
         {t("enter")}
       </button>
     </form>
   );
 }
 
-/** Thai titles say the gender that the centre asks for. */
+/** Thai titles, with the gender that the API needs. */
 const TITLES: [title: string, gender: number][] = [
   ["นาย", 1],
   ["นาง", 2],
@@ -116,38 +111,52 @@ const TITLES: [title: string, gender: number][] = [
 ];
 
 export function Introduce() {
-  const [title, setTitle] = useState(0);
-  const [first, setFirst] = useState("");
-  const [last, setLast] = useState("");
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const [prefix, gender] = TITLES[title]!;
-  const send = (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (first.trim() && last.trim())
-      void run(() => introduce({ prefix, gender, first_name: first.trim(), last_name: last.trim() }));
-  };
+  const form = useForm({
+    initial: { title: 0, first: "", last: "" },
+    check: ({ first, last }) => ({
+      first: first.trim() ? undefined : t("required"),
+      last: last.trim() ? undefined : t("required"),
+    }),
+    send: ({ title, first, last }) => {
+      const [prefix, gender] = TITLES[title]!;
+      return introduce({ prefix, gender, first_name: first.trim(), last_name: last.trim() });
+    },
+  });
+  const { values, set, errors } = form;
   return (
     <main class="choose">
       <Heading>{t("new")}</Heading>
       <p>{t("new_text")}</p>
-      <form class="card" onSubmit={send} noValidate>
+      <form {...form.props} class="card">
         <fieldset>
           <legend>{t("prefix")}</legend>
           <div class="choices">
             {TITLES.map(([name], index) => (
               <label key={name} lang="th">
-                <input type="radio" name="prefix" checked={title === index} onChange={() => setTitle(index)} />
+                <input type="radio" name="prefix" checked={values.title === index} onChange={() => set({ title: index })} />
                 <span>{name}</span>
               </label>
             ))}
           </div>
         </fieldset>
-        <Name id="first" label={t("first")} value={first} onChange={setFirst} tried={tried} />
-        <Name id="last" label={t("last")} value={last} onChange={setLast} tried={tried} />
-        <Failed failure={failure} />
-        <button type="submit" class="primary" disabled={busy}>
+        <Name
+          id="first"
+          label={t("first")}
+          value={values.first}
+          onValue={(first) => set({ first })}
+          error={errors.first}
+          limit={SentPerson.first_name}
+        />
+        <Name
+          id="last"
+          label={t("last")}
+          value={values.last}
+          onValue={(last) => set({ last })}
+          error={errors.last}
+          limit={SentPerson.last_name}
+        />
+        <Failed failure={form.failure} />
+        <button type="submit" class="primary wide" disabled={form.busy}>
           {t("go_on")}
         </button>
       </form>
@@ -159,26 +168,26 @@ interface NameProps {
   id: string;
   label: string;
   value: string;
-  tried: boolean;
-  onChange: (value: string) => void;
+  onValue: (value: string) => void;
+  error: string | undefined;
+  limit: number;
 }
 
-function Name({ id, label, value, tried, onChange }: NameProps) {
-  const missing = tried && !value.trim();
+function Name({ id, label, value, onValue, error, limit }: NameProps) {
   return (
     <>
       <label for={id}>{label}</label>
       <input
         id={id}
         autoComplete="off"
-        maxLength={100}
+        maxLength={limit}
         value={value}
-        aria-invalid={missing}
+        aria-invalid={error !== undefined}
         aria-describedby={`${id}-fault`}
-        onInput={(event) => onChange(event.currentTarget.value)}
+        onInput={(event) => onValue(event.currentTarget.value)}
       />
       <p id={`${id}-fault`} class="fault" role="alert">
-        {missing ? t("required") : ""}
+        {error}
       </p>
     </>
   );

@@ -1,18 +1,18 @@
-/** Finding a place: province and hospital, department, day, time; then one last look before it is booked.
- * The same steps move an appointment, from the day on. */
+/** Book an appointment: province and hospital, department, day, time, then a last check. The same steps
+ * move an appointment, from the day on. */
 import { useEffect, useState } from "preact/hooks";
 import { addDays, longDate, mediumDate, timeSpan, today } from "../dates";
 import { isThai, lang, number, words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { choose, go, href, route } from "../route";
+import { Failed } from "../ui/failed";
 import { Month, type MonthShown } from "../ui/month";
-import { Failed } from "../ui/notice";
-import { done, moving } from "./doing";
+import { done, moving } from "./state";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";
 import { provinces } from "./provinces";
-import type { DaySlots, Department, HospitalSlots, Schedule } from "./shapes";
+import type { Schedule } from "./calls";
 
 const t = words({
   where: ["เลือกโรงพยาบาล", "Choose a hospital"],
@@ -47,7 +47,7 @@ const LAST_PROVINCE = "province";
 export function Find() {
   const { hospital, department, date, schedule } = route.value.params;
   const moved = moving.value;
-  // Each step is a heading of its own: it takes the focus, and the back button leads one step back.
+  // Each step has a heading that takes the focus, and the back button leads one step back.
   return (
     <>
       {hospital && (
@@ -87,9 +87,9 @@ const further = (params: Record<string, string | number>) => go("find", { ...rou
 function Where() {
   const [province, setProvince] = useState(() => localStorage.getItem(LAST_PROVINCE) ?? "");
   const first = today();
-  const found = useLoaded(
+  const hospitals = useLoaded(
     () =>
-      phone.get<HospitalSlots[]>("hospitals", {
+      phone.get("hospitals", {
         province_code: province,
         date_start: first,
         date_finish: addDays(first, SPAN_DAYS),
@@ -116,14 +116,14 @@ function Where() {
           </option>
         ))}
       </select>
-      <Failed failure={found.failure} again={found.reload} />
-      {found.data?.length === 0 && <p class="card">{t("none_here")}</p>}
+      <Failed failure={hospitals.failure} again={hospitals.reload} />
+      {hospitals.data?.length === 0 && <p class="card">{t("none_here")}</p>}
       <ul class="list">
-        {found.data?.map((one) => (
-          <li key={one.hospital_code}>
-            <a href={href("find", { hospital: one.hospital_code, named: one.hospital_name })}>
-              <b lang="th">{one.hospital_name}</b>
-              <Free places={one.available_slot} />
+        {hospitals.data?.map((hospital) => (
+          <li key={hospital.hospital_code}>
+            <a href={href("find", { hospital: hospital.hospital_code, named: hospital.hospital_name })}>
+              <b lang="th">{hospital.hospital_name}</b>
+              <Free places={hospital.available_slot} />
             </a>
           </li>
         ))}
@@ -143,17 +143,17 @@ const Named = () => (
 );
 
 function Departments({ hospital }: { hospital: string }) {
-  const found = useLoaded(() => phone.get<Department[]>("departments", { hospital_code: hospital }), [hospital]);
+  const departments = useLoaded(() => phone.get("departments", { hospital_code: hospital }), [hospital]);
   return (
     <>
       <Named />
       <Heading>{t("department")}</Heading>
-      <Failed failure={found.failure} again={found.reload} />
+      <Failed failure={departments.failure} again={departments.reload} />
       <ul class="list">
-        {found.data?.map((one) => (
-          <li key={one.department_id}>
-            <a href={href("find", { ...route.value.params, department: one.department_id })}>
-              <b lang="th">{one.department_name}</b>
+        {departments.data?.map((department) => (
+          <li key={department.department_id}>
+            <a href={href("find", { ...route.value.params, department: department.department_id })}>
+              <b lang="th">{department.department_name}</b>
             </a>
           </li>
         ))}
@@ -164,17 +164,17 @@ function Departments({ hospital }: { hospital: string }) {
 
 function Day({ hospital }: { hospital: string }) {
   const now = today();
-  const kept = route.value.params.month ?? now.slice(0, 7);
-  const shown: MonthShown = { year: Number(kept.slice(0, 4)), month: Number(kept.slice(5, 7)) };
-  const found = useLoaded(() => phone.get<DaySlots[]>("month", { hospital_code: hospital, ...shown }), [hospital, kept]);
-  const free = new Map(found.data?.map((one) => [one.date, one.available_slot]));
+  const month = route.value.params.month ?? now.slice(0, 7);
+  const shown: MonthShown = { year: Number(month.slice(0, 4)), month: Number(month.slice(5, 7)) };
+  const days = useLoaded(() => phone.get("month", { hospital_code: hospital, ...shown }), [hospital, month]);
+  const free = new Map(days.data?.map((day) => [day.date, day.available_slot]));
   const places = (date: string) => free.get(date) ?? 0;
   return (
     <>
       <Named />
       <Heading>{t("day")}</Heading>
       <p>{t("day_hint")}</p>
-      <Failed failure={found.failure} again={found.reload} />
+      <Failed failure={days.failure} again={days.reload} />
       <Month
         {...shown}
         chosen={undefined}
@@ -191,7 +191,7 @@ function Day({ hospital }: { hospital: string }) {
             : undefined
         }
       />
-      {found.data && ![...free.values()].some(Boolean) && <p class="card">{t("no_days")}</p>}
+      {days.data && ![...free.values()].some(Boolean) && <p class="card">{t("no_days")}</p>}
     </>
   );
 }
@@ -204,13 +204,13 @@ interface TimeProps {
 }
 
 function Time({ hospital, department, date, schedule }: TimeProps) {
-  const found = useLoaded(
-    () => phone.get<Schedule[]>("day", { hospital_code: hospital, date, department_id: department }),
+  const times = useLoaded(
+    () => phone.get("day", { hospital_code: hospital, date, department_id: Number(department) }),
     [hospital, department, date],
   );
-  const chosen = found.data?.find((one) => one.schedule_id === schedule);
-  const lines = [...(found.data ?? [])].sort((a, b) => a.time_start.localeCompare(b.time_start));
-  if (chosen) return <Check hospital={hospital} date={date} schedule={chosen} onRefused={found.reload} />;
+  const chosen = times.data?.find((time) => time.schedule_id === schedule);
+  const sorted = [...(times.data ?? [])].sort((a, b) => a.time_start.localeCompare(b.time_start));
+  if (chosen) return <Check hospital={hospital} date={date} schedule={chosen} onRefused={times.reload} />;
   return (
     <>
       <Named />
@@ -218,15 +218,15 @@ function Time({ hospital, department, date, schedule }: TimeProps) {
       <p>
         <b>{longDate(date, lang.value)}</b>
       </p>
-      <Failed failure={found.failure} again={found.reload} />
-      {found.data?.length === 0 && <p class="card">{t("no_times")}</p>}
+      <Failed failure={times.failure} again={times.reload} />
+      {times.data?.length === 0 && <p class="card">{t("no_times")}</p>}
       <ul class="list times">
-        {lines.map((one) => (
-          <li key={one.schedule_id}>
-            <button type="button" disabled={!one.available_slot} onClick={() => further({ schedule: one.schedule_id })}>
-              <b>{timeSpan(one.time_start, one.time_finish, lang.value)}</b>
-              <Free places={one.available_slot} />
-              <small lang="th">{one.room_name}</small>
+        {sorted.map((time) => (
+          <li key={time.schedule_id}>
+            <button type="button" disabled={!time.available_slot} onClick={() => further({ schedule: time.schedule_id })}>
+              <b>{timeSpan(time.time_start, time.time_finish, lang.value)}</b>
+              <Free places={time.available_slot} />
+              <small lang="th">{time.room_name}</small>
             </button>
           </li>
         ))}
@@ -246,7 +246,7 @@ function Check({ hospital, date, schedule, onRefused }: CheckProps) {
   const { busy, failure, run } = useAction();
   const moved = moving.value;
   useEffect(() => {
-    if (failure) void onRefused(); // the places have changed meanwhile
+    if (failure) void onRefused(); // the free places have changed
   }, [failure]);
   const save = () =>
     run(async () => {

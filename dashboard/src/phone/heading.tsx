@@ -1,4 +1,4 @@
-/** A screen's heading takes the focus when the screen appears, so that a screen reader says where one is. */
+/** The heading of a screen. It takes the focus when the screen appears, so that a screen reader reads it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 

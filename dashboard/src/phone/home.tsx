@@ -3,18 +3,18 @@ import { useState } from "preact/hooks";
 import { address } from "../api/client";
 import { connection } from "../api/connection";
 import { longDate, mediumDate, timeSpan } from "../dates";
-import { lang, say, words, type Said } from "../i18n";
+import { lang, translate, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { go, href } from "../route";
 import { ask, Dialog } from "../ui/dialog";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Qr } from "../ui/qr";
-import { done, moving } from "./doing";
+import { done, moving } from "./state";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { BASE, me, phone } from "./me";
-import { keptAt } from "./offline";
-import type { Appointment } from "./shapes";
+import { loadedAt } from "./offline";
+import type { Appointment } from "./calls";
 
 const t = words({
   hello: ["สวัสดี {name}", "Hello, {name}"],
@@ -42,7 +42,7 @@ const t = words({
 });
 
 export function Home({ every }: { every: number }) {
-  const held = useLoaded(() => phone.get<Appointment[]>("appointments"), ["appointments"], { every });
+  const list = useLoaded(() => phone.get("appointments"), ["appointments"], { every });
   const who = me.value;
   return (
     <>
@@ -51,25 +51,25 @@ export function Home({ every }: { every: number }) {
       <p class={done.value ? "done" : "visually-hidden"} role="status">
         {done.value && (
           <>
-            <Mark name="tick" /> {say(done.value)}
+            <Mark name="tick" /> {translate(done.value)}
           </>
         )}
       </p>
-      <Failed failure={held.data ? undefined : held.failure} again={held.reload} />
-      {held.data?.length === 0 && (
+      <Failed failure={list.data ? undefined : list.failure} again={list.reload} />
+      {list.data?.length === 0 && (
         <div class="card empty">
           <h2>{t("none")}</h2>
           <p>{t("none_text")}</p>
         </div>
       )}
       <ol class="visits">
-        {held.data?.map((one) => (
-          <li key={one.hospital_appointment_slot_id}>
-            <Visit appointment={one} reload={held.reload} />
+        {list.data?.map((appointment) => (
+          <li key={appointment.hospital_appointment_slot_id}>
+            <Visit appointment={appointment} reload={list.reload} />
           </li>
         ))}
       </ol>
-      {held.data && (
+      {list.data && (
         <a class="button primary wide" href={href("find")}>
           <Mark name="plus" /> {t("book")}
         </a>
@@ -78,60 +78,60 @@ export function Home({ every }: { every: number }) {
   );
 }
 
-function Visit({ appointment: one, reload }: { appointment: Appointment; reload: () => Promise<void> }) {
+function Visit({ appointment, reload }: { appointment: Appointment; reload: () => Promise<void> }) {
   const [showsCode, setShowsCode] = useState(false);
   const { busy, failure, run } = useAction();
   const language = lang.value;
-  const away = connection.value === "lost" || keptAt.value !== "";
+  const away = connection.value === "lost" || loadedAt.value !== "";
   const which = {
-    hospital_code: one.hospital_code,
-    hospital_appointment_slot_id: one.hospital_appointment_slot_id,
+    hospital_code: appointment.hospital_code,
+    hospital_appointment_slot_id: appointment.hospital_appointment_slot_id,
   };
-  const change = (name: string, told: Said) =>
+  const change = (name: "confirm" | "cancel", message: Bilingual) =>
     run(async () => {
       await phone.post(name, which);
-      done.value = told;
+      done.value = message;
       await reload();
     });
   const cancel = async () => {
-    const when = `${mediumDate(one.appointment_date, language)} ${timeSpan(one.time_start, one.time_finish, language)}`;
-    const text = t("cancel_text", { when, where: one.hospital_name });
+    const when = `${mediumDate(appointment.appointment_date, language)} ${timeSpan(appointment.time_start, appointment.time_finish, language)}`;
+    const text = t("cancel_text", { when, where: appointment.hospital_name });
     if (await ask({ title: t("cancel_title"), text, yes: t("cancel"), no: t("keep"), danger: true }))
       await change("cancel", t.both("did_cancel"));
   };
   const postpone = () => {
-    moving.value = one;
+    moving.value = appointment;
     done.value = undefined;
-    go("find", { hospital: one.hospital_code, named: one.hospital_name, department: one.department_id });
+    go("find", { hospital: appointment.hospital_code, named: appointment.hospital_name, department: appointment.department_id });
   };
   return (
     <article class="card visit">
       <h2>
-        {longDate(one.appointment_date, language)}
-        <b>{timeSpan(one.time_start, one.time_finish, language)}</b>
+        {longDate(appointment.appointment_date, language)}
+        <b>{timeSpan(appointment.time_start, appointment.time_finish, language)}</b>
       </h2>
       <div class="where">
         <p class="queue">
-          <small>{t("queue")}</small> <b>{one.queue_no}</b>
+          <small>{t("queue")}</small> <b>{appointment.queue_no}</b>
         </p>
         <p lang="th">
-          <b>{one.hospital_name}</b>
+          <b>{appointment.hospital_name}</b>
           <br />
-          {one.hospital_department_name} · {one.hospital_room_name}
+          {appointment.hospital_department_name} · {appointment.hospital_room_name}
         </p>
       </div>
       <ul class="states">
-        <li class={one.hospital_confirm ? "good" : "wait"}>
-          <Mark name={one.hospital_confirm ? "tick" : "clock"} /> {t(one.hospital_confirm ? "accepted" : "waiting")}
+        <li class={appointment.hospital_confirm ? "good" : "wait"}>
+          <Mark name={appointment.hospital_confirm ? "tick" : "clock"} /> {t(appointment.hospital_confirm ? "accepted" : "waiting")}
         </li>
-        {one.person_confirm && (
+        {appointment.person_confirm && (
           <li class="good">
             <Mark name="tick" /> {t("confirmed")}
           </li>
         )}
       </ul>
       <Failed failure={failure} />
-      {!one.person_confirm && (
+      {!appointment.person_confirm && (
         <button
           type="button"
           class="primary wide"
@@ -144,7 +144,7 @@ function Visit({ appointment: one, reload }: { appointment: Appointment; reload:
       <button type="button" class="wide" onClick={() => setShowsCode(true)}>
         <Mark name="code" /> {t("qr")}
       </button>
-      <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, which)} download>
+      <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, {}, which)} download>
         <Mark name="calendar" /> {t("calendar")}
       </a>
       <div class="pair">
@@ -155,20 +155,20 @@ function Visit({ appointment: one, reload }: { appointment: Appointment; reload:
           {t("cancel")}
         </button>
       </div>
-      {one.hospital_room_phone_number && (
+      {appointment.hospital_room_phone_number && (
         <p class="call">
-          <a href={`tel:${one.hospital_room_phone_number}`}>{t("phone", { number: one.hospital_room_phone_number })}</a>
+          <a href={`tel:${appointment.hospital_room_phone_number}`}>{t("phone", { number: appointment.hospital_room_phone_number })}</a>
         </p>
       )}
       {showsCode && (
-        <Dialog title={`${t("queue")} ${one.queue_no}`} onClose={() => setShowsCode(false)}>
-          <Qr code={one.slip_code} label={t("qr")} />
-          <p class="slip-code">{one.slip_code}</p>
+        <Dialog title={`${t("queue")} ${appointment.queue_no}`} onClose={() => setShowsCode(false)}>
+          <Qr code={appointment.slip_code} label={t("qr")} />
+          <p class="slip-code">{appointment.slip_code}</p>
           <p>{t("qr_text")}</p>
           <p>
-            {longDate(one.appointment_date, language)}
+            {longDate(appointment.appointment_date, language)}
             <br />
-            <b>{timeSpan(one.time_start, one.time_finish, language)}</b>
+            <b>{timeSpan(appointment.time_start, appointment.time_finish, language)}</b>
           </p>
         </Dialog>
       )}

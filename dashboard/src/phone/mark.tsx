@@ -1,4 +1,5 @@
-/** The few signs of the page; each stands beside its word. */
+/** The icons of the page; each is beside its word. */
+
 const PATHS = {
   heart: "M12 20C5 15 3 11.500 3 8.500 3 6 5 4 7.500 4 9.500 4 11 5.200 12 7c1-1.800 2.500-3 4.500-3C19 4 21 6 21 8.500 21 11.500 19 15 12 20z",
   calendar: "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4",

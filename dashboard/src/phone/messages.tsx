@@ -1,14 +1,14 @@
-/** Announcements of hospitals and notices about one's appointments; opening one says that it was read. */
+/** Announcements of hospitals and notices about appointments; opening a message marks it as read. */
 import { useEffect, useRef } from "preact/hooks";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useAction, type Loaded } from "../load";
 import { go, href } from "../route";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";
-import type { Message } from "./shapes";
+import type { Message } from "./calls";
 
 const t = words({
   title: ["ข่าวสาร", "News"],
@@ -29,14 +29,14 @@ export function Messages({ messages }: { messages: Loaded<Message[]> }) {
       <Failed failure={messages.data ? undefined : messages.failure} again={messages.reload} />
       {messages.data?.length === 0 && <p class="card">{t("none")}</p>}
       <ul class="list messages">
-        {messages.data?.map((one) => (
-          <li key={`${one.hospital_code}-${one.message_id}`}>
-            <a href={href("message", { hospital: one.hospital_code, id: one.message_id })} class={one.read_at ? "" : "new"}>
-              <Mark name={one.kind ? "calendar" : "letter"} />
+        {messages.data?.map((message) => (
+          <li key={`${message.hospital_code}-${message.message_id}`}>
+            <a href={href("message", { hospital: message.hospital_code, id: message.message_id })} class={message.read_at ? "" : "new"}>
+              <Mark name={message.kind ? "calendar" : "letter"} />
               <span>
-                {!one.read_at && <em>{t("unread")}</em>} <b>{one.message_title}</b>
+                {!message.read_at && <em>{t("unread")}</em>} <b>{message.message_title}</b>
                 <small>
-                  <span lang="th">{one.hospital_name}</span> · {dateTime(one.sent_at, lang.value)}
+                  <span lang="th">{message.hospital_name}</span> · {dateTime(message.sent_at, lang.value)}
                 </small>
               </span>
             </a>
@@ -55,15 +55,15 @@ interface OneProps {
 
 export function OneMessage({ messages, hospital, id }: OneProps) {
   const { failure, run } = useAction();
-  const told = useRef("");
-  const one = messages.data?.find((message) => message.hospital_code === hospital && message.message_id === id);
-  const unread = one !== undefined && !one.read_at;
+  const reported = useRef("");
+  const message = messages.data?.find((message) => message.hospital_code === hospital && message.message_id === id);
+  const unread = message !== undefined && !message.read_at;
   useEffect(() => {
     const which = `${hospital}-${id}`;
-    if (!unread || told.current === which) return;
-    told.current = which;
+    if (!unread || reported.current === which) return;
+    reported.current = which;
     void run(async () => {
-      const { read_at } = await phone.post<{ read_at: string }>("read", { hospital_code: hospital, message_id: id });
+      const { read_at } = await phone.post("read", { hospital_code: hospital, message_id: id });
       messages.change((all) =>
         all.map((message) =>
           message.hospital_code === hospital && message.message_id === id ? { ...message, read_at } : message,
@@ -76,20 +76,20 @@ export function OneMessage({ messages, hospital, id }: OneProps) {
       <button type="button" class="back" onClick={() => go("messages")}>
         <Mark name="back" /> {t("back")}
       </button>
-      {messages.data && !one && <Heading>{t("gone")}</Heading>}
-      {one && (
+      {messages.data && !message && <Heading>{t("gone")}</Heading>}
+      {message && (
         <>
-          <Heading>{one.message_title}</Heading>
+          <Heading>{message.message_title}</Heading>
           <article class="card message">
             <p class="from">
-              <span lang="th">{one.hospital_name}</span> · {t(one.kind ? "about" : "news")}
+              <span lang="th">{message.hospital_name}</span> · {t(message.kind ? "about" : "news")}
               <br />
-              {dateTime(one.sent_at, lang.value)}
+              {dateTime(message.sent_at, lang.value)}
             </p>
-            <p class="text">{one.message_content_text}</p>
-            {one.read_at && <p class="small-print">{t("read_at", { at: dateTime(one.read_at, lang.value) })}</p>}
+            <p class="text">{message.message_content_text}</p>
+            {message.read_at && <p class="small-print">{t("read_at", { at: dateTime(message.read_at, lang.value) })}</p>}
           </article>
-          {one.kind && (
+          {message.kind && (
             <a class="button wide" href={href("")}>
               {t("to_appointments")}
             </a>

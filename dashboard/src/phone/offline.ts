@@ -1,13 +1,13 @@
-/** What the service worker (public/phone/sw.js) says: whether this is the present or what was last seen. */
+/** What the service worker (public/phone/sw.js) reports: whether data is current or stored on the phone. */
 import { signal } from "@preact/signals";
 
-/** When what is shown was loaded, where it comes from the phone and not from the centre; "" otherwise. */
-export const keptAt = signal("");
+/** When the data that is shown was loaded, if it is stored data; "" if it is current. */
+export const loadedAt = signal("");
 
 export async function keepForOffline(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ keptAt?: string }>) => {
-    if (event.data.keptAt !== undefined) keptAt.value = event.data.keptAt;
+  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ loadedAt?: string }>) => {
+    if (event.data.loadedAt !== undefined) loadedAt.value = event.data.loadedAt;
   });
   await navigator.serviceWorker.register("/phone/sw.js", { scope: "/phone/", updateViaCache: "none" });
 }

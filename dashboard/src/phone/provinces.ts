@@ -81,7 +81,7 @@ const PROVINCES: [code: string, th: string, en: string][] = [
   ["96", "นราธิวาส", "Narathiwat"],
 ];
 
-/** Code and name, in the order of the alphabet of the language. */
+/** Code and name, in alphabetical order. */
 export const provinces = (lang: Lang): { code: string; name: string }[] =>
   PROVINCES.map(([code, th, en]) => ({ code, name: lang === "th" ? th : en })).sort((a, b) =>
     a.name.localeCompare(b.name, lang),

@@ -1,14 +1,14 @@
 /** Manual 1.3: a new staff account; its first password is changed at the first sign-in. */
-import { useState } from "preact/hooks";
+import { NewAccount } from "../api/limits";
+import { useForm } from "../form";
 import { words } from "../i18n";
-import { useAction } from "../load";
 import { passwordFault, passwordHash } from "../password";
 import { go } from "../route";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
-import { Failed, fieldFault, tell } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { Form } from "../ui/form";
+import { notify } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -29,69 +29,64 @@ const t = words({
   saved: ["เพิ่มเจ้าหน้าที่ {login} แล้ว กำหนด Role ต่อได้เลย", "{login} was added; now give the roles"],
 });
 
+const EMPTY = { login: "", name: "", details: "", password: "" };
+
 export function AddAccount({ code, onClose }: { code: string; onClose: () => void }) {
-  const [login, setLogin] = useState("");
-  const [name, setName] = useState("");
-  const [details, setDetails] = useState("");
-  const [password, setPassword] = useState("");
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const fault = passwordFault(password, login);
-  const wrong = {
-    login: /^[a-z0-9][a-z0-9._-]{2,49}$/.test(login) ? undefined : t("login_wrong"),
-    name: name.trim() ? undefined : word("required"),
-    password: fault && t(fault),
-  };
-  const save = async (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (Object.values(wrong).some(Boolean)) return;
-    const saved = await run(async () => {
-      await api.post(`/api/accounts/hospitals/${code}/accounts`, {
-        login,
-        name: name.trim(),
-        details: details.trim(),
-        roles: [],
-        groups: [],
-        password_hash: await passwordHash(password),
-      });
-    });
-    if (!saved) return;
-    tell(t.both("saved", { login }));
-    go("account", { code, login });
-  };
+  const form = useForm({
+    initial: EMPTY,
+    check: ({ login, name, password }) => {
+      const fault = passwordFault(password, login);
+      return {
+        login: /^[a-z0-9][a-z0-9._-]{2,49}$/.test(login) ? undefined : t("login_wrong"),
+        name: name.trim() ? undefined : word("required"),
+        password: fault && t(fault),
+      };
+    },
+    send: async ({ login, name, details, password }) => {
+      const named = { login, name: name.trim(), details: details.trim() };
+      const body = { ...named, roles: [], groups: [], password_hash: await passwordHash(password) };
+      await api.post("/api/accounts/hospitals/{hospital_code}/accounts", { path: { hospital_code: code }, body });
+      notify(t.both("saved", { login }));
+      go("account", { code, login });
+    },
+  });
+  const { values, set, errors } = form;
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={Boolean(login || name || details || password)}>
-      <form onSubmit={save} noValidate>
+    <Dialog title={t("window")} onClose={onClose} unsaved={form.changed}>
+      <Form form={form}>
         <TextField
           label={t("login")}
           hint={t("login_hint")}
-          value={login}
-          onValue={(text) => setLogin(text.trim().toLowerCase())}
-          error={tried ? (wrong.login ?? fieldFault(failure, "login")) : undefined}
-          input={{ maxLength: 50, autocapitalize: "none", spellcheck: false }}
+          value={values.login}
+          onValue={(login) => set({ login: login.trim().toLowerCase() })}
+          error={errors.login}
+          limit={NewAccount.login}
+          input={{ autocapitalize: "none", spellcheck: false }}
         />
         <TextField
           label={t("name")}
-          value={name}
-          onValue={setName}
-          error={tried ? (wrong.name ?? fieldFault(failure, "name")) : undefined}
-          input={{ maxLength: 200 }}
+          value={values.name}
+          onValue={(name) => set({ name })}
+          error={errors.name}
+          limit={NewAccount.name}
         />
-        <TextField label={t("details")} optional value={details} onValue={setDetails} input={{ maxLength: 500 }} />
+        <TextField
+          label={t("details")}
+          optional
+          value={values.details}
+          onValue={(details) => set({ details })}
+          error={errors.details}
+          limit={NewAccount.details}
+        />
         <TextField
           label={t("password")}
           hint={t("password_hint")}
-          value={password}
-          onValue={setPassword}
-          error={tried ? wrong.password : undefined}
+          value={values.password}
+          onValue={(password) => set({ password })}
+          error={errors.password}
           input={{ autocomplete: "new-password", autocapitalize: "none", spellcheck: false }}
         />
-        <Failed failure={failure} />
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

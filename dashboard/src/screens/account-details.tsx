@@ -1,18 +1,19 @@
 /** An account's name and details, its password, its lock, and whether it is in use. */
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { AccountShown } from "../api/shapes";
+import { EditedAccount } from "../api/limits";
+import type { Account } from "../api/types";
 import { dateTime } from "../dates";
-import { useDraft } from "../draft";
-import { lang, words, type Said } from "../i18n";
+import { useForm } from "../form";
+import { lang, words, type Bilingual } from "../i18n";
 import { useAction } from "../load";
+import { useUnsaved } from "../route";
 import { passwordFault, passwordHash } from "../password";
 import { api } from "../session";
-import { Conflict } from "../ui/conflict";
 import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Failed, fieldFault, tell } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { Form } from "../ui/form";
+import { notify } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -42,37 +43,51 @@ const t = words({
   like_login: ["ต้องไม่มีรหัส Login อยู่ในรหัสผ่าน", "It must not contain the login"],
 });
 
+/** Path values of an account in the API. */
+export interface AccountPath {
+  hospital_code: string;
+  login: string;
+}
+
 interface DetailsProps {
-  path: string;
-  account: AccountShown;
+  path: AccountPath;
+  account: Account;
   onChanged: () => Promise<void>;
 }
 
-type Named = Pick<AccountShown, "name" | "details">;
+type Named = Pick<Account, "name" | "details">;
 
-const sent = ({ name, details }: Named): Named => ({ name: name.trim(), details: details.trim() });
+const body = ({ name, details }: Named): Named => ({ name: name.trim(), details: details.trim() });
+
+const ACCOUNT = "/api/accounts/hospitals/{hospital_code}/accounts/{login}";
 
 export function AccountDetails({ path, account, onChanged }: DetailsProps) {
-  const { values, version, set, saved, take } = useDraft<Named>(account, account.version, sent);
-  const { name, details } = values;
-  const [setting, setSetting] = useState(false);
-  const { busy, failure, run, setFailure } = useAction();
-
-  const act = async (ask: () => Promise<unknown>, said: Said): Promise<boolean> => {
-    const done = await run(async () => void (await ask()));
-    if (done) {
-      tell(said);
+  const [settingPassword, setSettingPassword] = useState(false);
+  const { version } = account;
+  const { failure, run } = useAction();
+  const form = useForm<Named>({
+    initial: account,
+    version,
+    body,
+    check: ({ name }) => ({ name: name.trim() ? undefined : word("required") }),
+    send: async (values, version, theirs) => {
+      // After a conflict the other person's roles stay: only the name and the details are saved over.
+      const { roles, groups } = (theirs as Account | undefined) ?? account;
+      const saved = await api.put(ACCOUNT, { path, body: { ...body(values), roles, groups, version } });
+      notify(t.both("saved"));
       await onChanged();
-    }
-    return done;
-  };
-  const save = ({ roles, groups, version }: Pick<AccountShown, "roles" | "groups" | "version">) =>
-    act(
-      async () => saved(values, (await api.put<AccountShown>(path, { ...sent(values), roles, groups, version })).version),
-      t.both("saved"),
-    );
-  // where there is a conflict: their roles, too, so that only the name and the details are saved over
-  const theirs = failure?.detail.theirs as AccountShown;
+      return saved.version;
+    },
+  });
+  const { values, set, errors } = form;
+  useUnsaved(form.changed);
+
+  const act = (request: () => Promise<unknown>, done: Bilingual) =>
+    run(async () => {
+      await request();
+      notify(done);
+      await onChanged();
+    });
   const deactivate = async () => {
     const yes = await ask({
       title: t("sure", { login: account.login }),
@@ -81,8 +96,9 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
       no: word("cancel"),
       danger: true,
     });
-    if (yes) await act(() => api.post(`${path}/deactivate`, { version: account.version }), t.both("deactivated"));
+    if (yes) await act(() => api.post(`${ACCOUNT}/deactivate`, { path, body: { version } }), t.both("deactivated"));
   };
+  const reactivate = () => act(() => api.post(`${ACCOUNT}/reactivate`, { path, body: { version } }), t.both("reactivated"));
   return (
     <>
       {!account.active && <p class="marked">{t("inactive")}</p>}
@@ -90,118 +106,90 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
       {account.locked_until && (
         <p class="marked">
           {t("locked", { at: dateTime(account.locked_until, lang.value) })}{" "}
-          <button type="button" onClick={() => void act(() => api.post(`${path}/unlock`), t.both("unlocked"))}>
+          <button type="button" onClick={() => act(() => api.post(`${ACCOUNT}/unlock`, { path }), t.both("unlocked"))}>
             {t("unlock")}
           </button>
         </p>
       )}
-      <form
+      <Failed failure={failure} />
+      <Form
+        form={form}
         class="narrow"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim()) void save({ ...account, version });
+        compared={[
+          { name: "name", title: t("name") },
+          { name: "details", title: t("details") },
+        ]}
+        onTheirs={(theirs: Account) => {
+          form.reset(theirs, theirs.version);
+          void onChanged();
         }}
+        actions={
+          <>
+            <button type="button" onClick={() => setSettingPassword(true)}>
+              {t("set_password")}
+            </button>
+            <button type="button" onClick={account.active ? deactivate : reactivate}>
+              {t(account.active ? "deactivate" : "reactivate")}
+            </button>
+          </>
+        }
       >
         <TextField
           label={t("name")}
-          value={name}
+          value={values.name}
           onValue={(name) => set({ name })}
-          error={name.trim() ? fieldFault(failure, "name") : word("required")}
-          input={{ maxLength: 200 }}
+          error={errors.name}
+          limit={EditedAccount.name}
         />
-        <TextField label={t("details")} optional value={details} onValue={(details) => set({ details })} input={{ maxLength: 500 }} />
-        {failure?.code === "EditConflict" ? (
-          <Conflict
-            failure={failure}
-            fields={[
-              { name: "name", title: t("name") },
-              { name: "details", title: t("details") },
-            ]}
-            onMine={() => void save(theirs)}
-            onTheirs={() => {
-              take(theirs, theirs.version);
-              setFailure(undefined);
-              void onChanged();
-            }}
-          />
-        ) : (
-          !setting && <Failed failure={failure} />
-        )}
-        <div class="actions">
-          <SaveButton busy={busy} />
-          <button type="button" onClick={() => setSetting(true)}>
-            {t("set_password")}
-          </button>
-          {account.active ? (
-            <button type="button" onClick={deactivate}>
-              {t("deactivate")}
-            </button>
-          ) : (
-            <button
-              type="button"
-              onClick={() =>
-                void act(() => api.post(`${path}/reactivate`, { version: account.version }), t.both("reactivated"))
-              }
-            >
-              {t("reactivate")}
-            </button>
-          )}
-        </div>
-      </form>
-      {setting && (
-        <SetPassword
-          login={account.login}
-          busy={busy}
-          onClose={() => setSetting(false)}
-          onSet={async (password) => {
-            const password_hash = await passwordHash(password);
-            const body = { version: account.version, password_hash };
-            if (await act(() => api.post(`${path}/password`, body), t.both("password_set"))) setSetting(false);
-          }}
-        >
-          <Failed failure={failure} />
-        </SetPassword>
+        <TextField
+          label={t("details")}
+          optional
+          value={values.details}
+          onValue={(details) => set({ details })}
+          error={errors.details}
+          limit={EditedAccount.details}
+        />
+      </Form>
+      {settingPassword && (
+        <SetPassword path={path} version={version} onChanged={onChanged} onClose={() => setSettingPassword(false)} />
       )}
     </>
   );
 }
 
 interface SetPasswordProps {
-  login: string;
-  busy: boolean;
+  path: AccountPath;
+  version: number;
+  onChanged: () => Promise<void>;
   onClose: () => void;
-  onSet: (password: string) => Promise<void>;
-  children: ComponentChildren;
 }
 
-function SetPassword({ login, busy, onClose, onSet, children }: SetPasswordProps) {
-  const [password, setPassword] = useState("");
-  const [tried, setTried] = useState(false);
-  const fault = passwordFault(password, login);
+function SetPassword({ path, version, onChanged, onClose }: SetPasswordProps) {
+  const form = useForm({
+    initial: { password: "" },
+    check: ({ password }) => {
+      const fault = passwordFault(password, path.login);
+      return { password: fault && t(fault) };
+    },
+    send: async ({ password }) => {
+      await api.post(`${ACCOUNT}/password`, { path, body: { version, password_hash: await passwordHash(password) } });
+      notify(t.both("password_set"));
+      onClose();
+      await onChanged();
+    },
+  });
   return (
-    <Dialog title={t("set_password")} onClose={onClose} unsaved={Boolean(password)}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (!fault) void onSet(password);
-        }}
-      >
+    <Dialog title={t("set_password")} onClose={onClose} unsaved={form.changed}>
+      <Form form={form}>
         <TextField
           label={t("password")}
           hint={t("password_hint")}
-          value={password}
-          onValue={setPassword}
-          error={tried && fault ? t(fault) : undefined}
+          value={form.values.password}
+          onValue={(password) => form.set({ password })}
+          error={form.errors.password}
           input={{ autocomplete: "new-password", autocapitalize: "none", spellcheck: false }}
         />
-        {children}
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

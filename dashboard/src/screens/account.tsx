@@ -1,17 +1,18 @@
-/** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; what the account is called, its roles, its groups, and
- * who changed what on it. */
+/** Manual 1.4, figure 5: ข้อมูล เจ้าหน้าที่; name, roles and groups of an account, and who
+ * changed what on it. */
 import { useEffect, useState } from "preact/hooks";
-import type { AccountShown, Group } from "../api/shapes";
-import { words, type Said } from "../i18n";
+import type { Account } from "../api/types";
+import { words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { href, route } from "../route";
 import { api, caller } from "../session";
 import { Conflict } from "../ui/conflict";
+import { Failed } from "../ui/failed";
 import { Check } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
-import { AccountDetails } from "./account-details";
+import { AccountDetails, type AccountPath } from "./account-details";
 import { HistoryList } from "./history-list";
 import { RoleTable } from "./role-table";
 import { RoleWindow, useRoles } from "./role-window";
@@ -36,10 +37,12 @@ const t = words({
   saved: ["บันทึกแล้ว", "Saved"],
 });
 
-export default function Account() {
+const ACCOUNT = "/api/accounts/hospitals/{hospital_code}/accounts/{login}";
+
+export default function AccountScreen() {
   const { code = caller.value!.hospital_code, login = "" } = route.value.params;
-  const path = `/api/accounts/hospitals/${code}/accounts/${login}`;
-  const account = useLoaded(() => api.get<AccountShown>(path), [path]);
+  const path = { hospital_code: code, login };
+  const account = useLoaded(() => api.get(ACCOUNT, { path }), [path]);
   const [tab, setTab] = useState("role");
   return (
     <>
@@ -67,8 +70,8 @@ export default function Account() {
           >
             {tab === "details" && <AccountDetails path={path} account={account.data} onChanged={account.reload} />}
             {tab === "role" && <Roles path={path} account={account.data} onChanged={account.reload} />}
-            {tab === "history" && <HistoryList path={`${path}/history`} />}
-            {tab === "sign_ins" && <HistoryList path={`${path}/sign-ins`} />}
+            {tab === "history" && <HistoryList key="history" load={(query) => api.get(`${ACCOUNT}/history`, { path, query })} />}
+            {tab === "sign_ins" && <HistoryList key="sign_ins" load={(query) => api.get(`${ACCOUNT}/sign-ins`, { path, query })} />}
           </Tabs>
         </>
       )}
@@ -77,31 +80,29 @@ export default function Account() {
 }
 
 interface RolesProps {
-  path: string;
-  account: AccountShown;
+  path: AccountPath;
+  account: Account;
   onChanged: () => Promise<void>;
 }
 
 function Roles({ path, account, onChanged }: RolesProps) {
   const known = useRoles();
   const groups = useLoaded(
-    () => api.get<Group[]>(`/api/accounts/hospitals/${account.hospital_code}/groups`),
-    [account.hospital_code],
+    () => api.get("/api/accounts/hospitals/{hospital_code}/groups", { path: { hospital_code: path.hospital_code } }),
+    [path.hospital_code],
   );
   const [adding, setAdding] = useState(false);
-  const [joined, setJoined] = useState(account.groups); // ahead of the account while it is being saved
+  const [joined, setJoined] = useState(account.groups); // shown at once, before it is saved
   useEffect(() => setJoined(account.groups), [account]);
   const { busy, failure, run, setFailure } = useAction();
 
-  const save = async (change: Partial<AccountShown>, said: Said, version = account.version): Promise<boolean> => {
-    const { name, details, roles, groups } = { ...account, ...change };
-    const saved = await run(async () => void (await api.put(path, { name, details, roles, groups, version })));
-    if (saved) {
-      tell(said);
+  const save = (change: Partial<Account>, done: Bilingual) =>
+    run(async () => {
+      const { name, details, roles, groups, version } = { ...account, ...change };
+      await api.put(ACCOUNT, { path, body: { name, details, roles, groups, version } });
+      notify(done);
       await onChanged();
-    }
-    return saved;
-  };
+    });
   const groupName = (id: number) => groups.data?.find((group) => group.group_id === id)?.name ?? String(id);
   return (
     <>
@@ -109,24 +110,22 @@ function Roles({ path, account, onChanged }: RolesProps) {
         void known.reload();
         void groups.reload();
       }} />
-      {failure?.code === "EditConflict" ? (
+      {(!adding || failure?.code === "EditConflict") && (
         <Conflict
           failure={failure}
-          fields={[
+          compared={[
             { name: "roles", title: t("direct") },
             { name: "groups", title: t("groups") },
           ]}
-          onMine={(version) => {
-            const { roles, groups } = failure.detail.yours as AccountShown;
-            void save({ roles, groups }, t.both("saved"), version);
+          onMine={({ version }) => {
+            const { roles, groups } = failure!.detail.yours as Account;
+            void save({ roles, groups, version }, t.both("saved"));
           }}
           onTheirs={() => {
             setFailure(undefined);
             void onChanged();
           }}
         />
-      ) : (
-        !adding && <Failed failure={failure} />
       )}
       <div class="toolbar">
         <button type="button" class="primary" disabled={!known.data} onClick={() => setAdding(true)}>
@@ -136,10 +135,10 @@ function Roles({ path, account, onChanged }: RolesProps) {
       <RoleTable
         caption={t("direct")}
         empty={t("no_direct")}
-        held={account.roles.map((role) => ({ role }))}
+        rows={account.roles.map((role) => ({ role }))}
         known={known.data ?? []}
         onRemove={(role) =>
-          void save({ roles: account.roles.filter((held) => held !== role) }, t.both("role_removed", { role }))
+          void save({ roles: account.roles.filter((other) => other !== role) }, t.both("role_removed", { role }))
         }
       />
       <fieldset class="line groups" disabled={busy}>
@@ -171,7 +170,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
         caption={t("all")}
         empty={t("no_all")}
         known={known.data ?? []}
-        held={account.effective_roles.map(({ role, direct, groups: through }) => ({
+        rows={account.effective_roles.map(({ role, direct, groups: through }) => ({
           role,
           from: [...(direct ? [t("given")] : []), ...through.map(groupName)].join(", "),
         }))}
@@ -179,7 +178,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
       {adding && (
         <RoleWindow
           roles={known.data ?? []}
-          held={account.roles}
+          given={account.roles}
           busy={busy}
           failure={failure}
           onClose={() => setAdding(false)}

@@ -1,18 +1,19 @@
-/** Manual 2.5, figure 18: "ระบุเลขที่บัตรประชาชน". Enter looks the person up, Enter books, and the
- * cursor is back in the id field for the next person. */
+/** Manual 2.5, figure 18: "ระบุเลขที่บัตรประชาชน". Enter looks the person up, Enter again books,
+ * and the focus returns to the id field for the next person. */
 import { useRef, useState } from "preact/hooks";
 import { RequestFailed } from "../api/failure";
-import type { Booking, Person, Schedule } from "../api/shapes";
-import { cidDigits, cidFault, cidMasked } from "../cid";
+import type { Person, Schedule } from "../api/types";
+import { cidDigits, cidFault, cidMasked, LONGEST_CID } from "../cid";
 import { longDate, shortDate, timeSpan } from "../dates";
+import { useForm } from "../form";
 import { lang, words } from "../i18n";
-import { useAction } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
-import { Failed, fieldFault } from "../ui/notice";
+import { Submit } from "../ui/form";
 import { word } from "../words";
-import { emptyPerson, personBody, personFaults, PersonForm, type PersonDraft } from "./person-form";
+import { emptyPerson, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
 
 const t = words({
   window: ["ระบุเลขที่บัตรประชาชน", "Enter the national id"],
@@ -56,123 +57,99 @@ interface BookProps {
 }
 
 export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
-  const [cid, setCid] = useState("");
   const [phase, setPhase] = useState<Phase>({ is: "asking" });
-  const [draft, setDraft] = useState<PersonDraft>(emptyPerson);
-  const [tried, setTried] = useState(false);
   const [booked, setBooked] = useState<string[]>([]);
   const [other, setOther] = useState("");
-  const { busy, failure, run, setFailure } = useAction();
-  // An answer that was asked for another id than the field holds by now is no answer to it.
-  const typed = useRef(cid);
-  typed.current = cid;
-  const form = useRef<HTMLFormElement>(null);
-  const saveButton = useRef<HTMLButtonElement>(null);
+  const actions = useRef<HTMLDivElement>(null);
+  const form = useForm({
+    initial: { cid: "", ...emptyPerson() },
+    check: ({ cid, ...person }) => {
+      const fault = cidFault(cid);
+      return { cid: fault && t(fault), ...(phase.is === "unknown" ? personErrors(person) : {}) };
+    },
+    send: async ({ cid, ...person }) => {
+      if (phase.is === "asking") return lookUp(cid);
+      try {
+        await book(cid, person);
+      } catch (caught) {
+        void onBooked(); // full or closed: the list beside shows the present state
+        focus("#book-other select");
+        throw caught;
+      }
+    },
+  });
+  const { values, set, reset, errors, busy, failure, focus } = form;
+  // An answer for another id than the field holds by now is dropped.
+  const typed = useRef(values.cid);
+  typed.current = values.cid;
 
   const full = failure?.code === "SlotsFull";
-  const target = schedules.find((one) => one.schedule_id === Number(other)) ?? schedule;
+  const target = schedules.find(({ schedule_id }) => schedule_id === Number(other)) ?? schedule;
   const others = schedules.filter(
-    (one) => one.schedule_id !== schedule.schedule_id && one.state === "open" && one.available_count > 0,
+    ({ schedule_id, state, available_count }) =>
+      schedule_id !== schedule.schedule_id && state === "open" && available_count > 0,
   );
-  const fault = cidFault(cid);
-  const faults = personFaults(draft);
-  const focus = (selector: string) =>
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(selector)?.focus());
 
-  const lookUp = () =>
-    run(async () => {
-      try {
-        const person = await api.post<Person>("/api/dashboard/people/lookup", { cid: cidDigits(cid) });
-        if (typed.current !== cid) return;
-        setPhase({ is: "found", person });
-        requestAnimationFrame(() => saveButton.current?.focus());
-      } catch (caught) {
-        if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
-        if (typed.current !== cid) return;
-        setPhase({ is: "unknown" });
-        setDraft(emptyPerson());
-        focus(".person-form input, .person-form select");
-      }
-    });
-
-  const save = () =>
-    run(async () => {
-      const id = cidDigits(cid);
-      let person = phase.is === "found" ? phase.person : undefined;
-      if (!person) {
-        person = await api.post<Person>("/api/dashboard/people", { cid: id, ...personBody(draft) });
-        // known from here on, whatever becomes of the booking
-        if (typed.current === cid) setPhase({ is: "found", person });
-      }
-      const booking = await api.post<Booking>("/api/dashboard/appointments", {
-        cid: id,
-        schedule_id: target.schedule_id,
-      });
-      const name = booking.person_name || nameOf(person);
-      setBooked((before) => [
-        other
-          ? t("booked_other", {
-              queue: booking.queue_no,
-              name,
-              time: timeSpan(target.time_start, target.time_finish, lang.value),
-            })
-          : t("booked", { queue: booking.queue_no, name }),
-        ...before,
-      ]);
-      if (typed.current === cid) setCid(""); // else the next person's id is being typed
-      setPhase({ is: "asking" });
-      setTried(false);
-      setOther("");
-      focus("#book-cid input");
-      void onBooked();
-    });
-
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    setTried(true);
-    if (fault) return focus("#book-cid input");
-    if (phase.is === "asking") {
-      setTried(false);
-      await lookUp();
-      return;
-    }
-    if (phase.is === "unknown" && Object.values(faults).some(Boolean)) return focus("[aria-invalid=true]");
-    if (!(await save())) {
-      void onBooked(); // full or closed: the list beside shows what is true now
-      focus("#book-other select");
+  const lookUp = async (cid: string) => {
+    try {
+      const person = await api.post("/api/dashboard/people/lookup", { body: { cid: cidDigits(cid) } });
+      if (typed.current !== cid) return;
+      setPhase({ is: "found", person });
+      requestAnimationFrame(() => actions.current?.querySelector("button")?.focus());
+    } catch (caught) {
+      if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
+      if (typed.current !== cid) return;
+      setPhase({ is: "unknown" });
+      set(emptyPerson());
+      focus(".person-form input, .person-form select");
     }
   };
-  const changeCid = (text: string) => {
-    setCid(text);
-    setFailure(undefined);
-    setTried(false);
-    if (phase.is !== "asking") setPhase({ is: "asking" });
+
+  const book = async (typedCid: string, draft: PersonDraft) => {
+    const cid = cidDigits(typedCid);
+    let person = phase.is === "found" ? phase.person : undefined;
+    if (!person) {
+      person = await api.post("/api/dashboard/people", { body: { cid, ...personBody(draft) } });
+      // stored from here on, even if the booking fails
+      if (typed.current === typedCid) setPhase({ is: "found", person });
+    }
+    const body = { cid, schedule_id: target.schedule_id };
+    const booking = await api.post("/api/dashboard/appointments", { body });
+    const queued = { queue: booking.queue_no, name: booking.person_name || nameOf(person) };
+    const time = timeSpan(target.time_start, target.time_finish, lang.value);
+    setBooked((before) => [other ? t("booked_other", { ...queued, time }) : t("booked", queued), ...before]);
+    if (typed.current === typedCid) set({ cid: "" }); // else the next person's id is being typed
+    setPhase({ is: "asking" });
+    setOther("");
+    focus("#book-cid input");
+    void onBooked();
   };
 
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={phase.is === "unknown" && draft.first_name !== ""}>
+    <Dialog title={t("window")} onClose={onClose} unsaved={phase.is === "unknown" && values.first_name !== ""}>
       <p>
         {longDate(schedule.date, lang.value)} {timeSpan(schedule.time_start, schedule.time_finish, lang.value)}
         <br />
         {schedule.department_name} · {schedule.room_name} · {t("free", { n: schedule.available_count })}
       </p>
-      <form ref={form} noValidate onSubmit={submit}>
+      <form {...form.props}>
         <div id="book-cid" class="cid-line">
           <TextField
             label={t("cid")}
             hint={t("cid_hint")}
-            value={cid}
-            onValue={changeCid}
-            error={tried && fault ? t(fault) : fieldFault(failure, "cid")}
-            input={{ inputMode: "numeric", maxLength: 20, autofocus: true, class: "cid-input" }}
+            value={values.cid}
+            onValue={(cid) => {
+              reset({ ...values, cid });
+              if (phase.is !== "asking") setPhase({ is: "asking" });
+            }}
+            error={errors.cid}
+            limit={LONGEST_CID}
+            input={{ inputMode: "numeric", autofocus: true, class: "cid-input" }}
           />
         </div>
         {phase.is === "asking" && (
           <div class="actions">
-            <button class="primary" aria-busy={busy} aria-disabled={busy}>
-              {busy ? t("looking") : t("look_up")}
-            </button>
+            <Submit busy={busy} title={t("look_up")} working={t("looking")} />
           </div>
         )}
         {phase.is === "found" && (
@@ -183,7 +160,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             <dl class="detail">
               <div>
                 <dt>{t("cid")}</dt>
-                <dd>{cidMasked(cidDigits(cid))}</dd>
+                <dd>{cidMasked(cidDigits(values.cid))}</dd>
               </div>
               <div>
                 <dt>{t("name")}</dt>
@@ -211,7 +188,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             <p role="status" class="marked">
               {t("unknown")}
             </p>
-            <PersonForm draft={draft} onChange={setDraft} errors={tried ? faults : {}} />
+            <PersonForm draft={values} set={set} errors={errors} />
           </>
         )}
         {full ? (
@@ -229,18 +206,16 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
               value={other}
               onValue={setOther}
               blank={word("choose")}
-              options={others.map((one) => ({
-                value: one.schedule_id,
-                text: `${timeSpan(one.time_start, one.time_finish, lang.value)} ${one.room_name} (${t("free", { n: one.available_count })})`,
+              options={others.map(({ schedule_id, time_start, time_finish, room_name, available_count }) => ({
+                value: schedule_id,
+                text: `${timeSpan(time_start, time_finish, lang.value)} ${room_name} (${t("free", { n: available_count })})`,
               }))}
             />
           </div>
         )}
         {phase.is !== "asking" && (
-          <div class="actions">
-            <button class="primary" ref={saveButton} aria-busy={busy} aria-disabled={busy}>
-              {busy ? t("saving") : phase.is === "unknown" ? t("save_new") : t("save")}
-            </button>
+          <div class="actions" ref={actions}>
+            <Submit busy={busy} title={t(phase.is === "unknown" ? "save_new" : "save")} working={t("saving")} />
           </div>
         )}
       </form>

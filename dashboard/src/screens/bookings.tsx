@@ -1,14 +1,15 @@
 /** Manual 2.5, figures 18 and 19: tab จองนัดหมาย; who is booked, and what staff do with it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
-import type { Booking, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { route } from "../route";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
-import { Failed, tell, tellFailure } from "../ui/notice";
+import { Failed } from "../ui/failed";
+import { notify, notifyFailure } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
@@ -53,9 +54,11 @@ const t = words({
   closed: ["ปิดแล้ว จองไม่ได้", "Closed; cannot be booked"],
 });
 
+const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
+
 interface BookingsProps {
   schedule: Schedule;
-  /** The day's others, offered when this one is full. */
+  /** The other schedules of the day, offered if this one is full. */
   schedules: Schedule[];
   onChanged: () => Promise<void>;
 }
@@ -63,18 +66,18 @@ interface BookingsProps {
 export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const { schedule_id, date } = schedule;
   const list = useLoaded(
-    () => api.get<Booking[]>("/api/dashboard/appointments", { date, schedule_id }),
+    () => api.get("/api/dashboard/appointments", { query: { date, schedule_id } }),
     [date, schedule_id],
     { every: 10 },
   );
   const latest = useRef(list.data);
   latest.current = list.data;
-  const underWay = useRef(new Set<string>());
+  const pending = useRef(new Set<string>());
   const wanted = useRef(new Map<string, boolean>());
   const [open, setOpen] = useState<
     "book" | { postpone: Booking } | { slip: Booking } | { history: number } | undefined
   >();
-  // Told apart by the slip's code, which every booking has anew: a place may have another holder by now.
+  // Identified by the slip's code, which every booking has anew: the place may be booked by another person by now.
   const [revealed, setRevealed] = useState<{ slip_code: string; cid: string } | undefined>();
   const [leaving, setLeaving] = useState<string | undefined>();
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
@@ -84,44 +87,41 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const changed = async () => {
     await Promise.all([list.reload(), onChanged()]);
   };
-  const act = (booking: Booking, task: string) =>
-    api.post<Booking>(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/${task}`, {
-      version: booking.version,
-    });
+  const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject" | "cancel") =>
+    api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
-  /** Shown at once; the answer, or its refusal, puts the truth in its place. What is pressed while the answer is on its
-   * way is done after it. */
+  /** Shown at once, then replaced by the answer. What is pressed while the answer is pending is done after it. */
   const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
-    const seen = latest.current?.find((one) => one.slip_code === slip_code);
-    if (!seen) return;
+    const shown = latest.current?.find((booking) => booking.slip_code === slip_code);
+    if (!shown) return;
     wanted.current.set(slip_code, accepted);
     list.change((all) =>
-      all.map((one) =>
-        one.slip_code === slip_code ? { ...one, hospital_confirm: accepted, hospital_confirm_staff: "" } : one,
+      all.map((booking) =>
+        booking.slip_code === slip_code ? { ...booking, hospital_confirm: accepted, hospital_confirm_staff: "" } : booking,
       ),
     );
-    if (underWay.current.has(slip_code)) return;
-    underWay.current.add(slip_code);
+    if (pending.current.has(slip_code)) return;
+    pending.current.add(slip_code);
     try {
-      let booking = seen;
+      let booking = shown;
       let done: boolean;
       do {
         done = wanted.current.get(slip_code)!;
         booking = await act(booking, done ? "accept" : "reject");
       } while (wanted.current.get(slip_code) !== done);
-      tell(
+      notify(
         t.both(done ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
         undoable ? () => void setAccepted(booking, !done, false) : undefined,
       );
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     } finally {
       await list.reload();
-      underWay.current.delete(slip_code);
+      pending.current.delete(slip_code);
     }
   };
   const acceptAll = async () => {
-    const waiting = list.data?.filter((one) => !one.hospital_confirm) ?? [];
+    const waiting = list.data?.filter((booking) => !booking.hospital_confirm) ?? [];
     let done = 0;
     let passed = 0;
     for (const booking of waiting) {
@@ -131,16 +131,16 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         done++;
       } catch (caught) {
         const failure = failureOf(caught);
-        if (failure.status === 404 || failure.status === 409) passed++; // one that another desk has changed stops no other
+        if (failure.status === 404 || failure.status === 409) passed++; // changed at another desk: go on with the next
         else {
-          tellFailure(failure);
+          notifyFailure(failure);
           break;
         }
       }
     }
     setAccepting(undefined);
-    if (done) tell(t.both("all_accepted", { n: done }));
-    if (passed) tell(t.both("passed", { n: passed }));
+    if (done) notify(t.both("all_accepted", { n: done }));
+    if (passed) notify(t.both("passed", { n: passed }));
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
@@ -152,36 +152,34 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       no: word("cancel"),
       danger: true,
     });
-    if (!yes || underWay.current.has(booking.slip_code)) return;
-    underWay.current.add(booking.slip_code);
+    if (!yes || pending.current.has(booking.slip_code)) return;
+    pending.current.add(booking.slip_code);
     setLeaving(booking.slip_code);
     try {
       await act(booking, "cancel");
-      tell(t.both("was_cancelled", { queue }));
+      notify(t.both("was_cancelled", { queue }));
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
     await changed();
     setLeaving(undefined);
-    underWay.current.delete(booking.slip_code);
+    pending.current.delete(booking.slip_code);
   };
   const reveal = async (booking: Booking) => {
     const { slip_code } = booking;
     if (revealed?.slip_code === slip_code) return setRevealed(undefined);
-    if (underWay.current.has(slip_code)) return; // each look is written down
-    underWay.current.add(slip_code);
+    if (pending.current.has(slip_code)) return; // each look is recorded
+    pending.current.add(slip_code);
     try {
-      const { cid } = await api.post<{ cid: string }>(
-        `/api/dashboard/appointments/${schedule_id}/${booking.place}/reveal`,
-      );
+      const { cid } = await api.post(`${APPOINTMENT}/reveal`, { path: { schedule_id, place: booking.place } });
       setRevealed({ slip_code, cid });
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
-    underWay.current.delete(slip_code);
+    pending.current.delete(slip_code);
   };
 
-  const waiting = list.data?.filter((one) => !one.hospital_confirm).length ?? 0;
+  const waiting = list.data?.filter((booking) => !booking.hospital_confirm).length ?? 0;
   const time = timeSpan(schedule.time_start, schedule.time_finish, lang.value);
   return (
     <>
@@ -211,38 +209,38 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
-        rowKey={(one) => one.place}
-        rowClass={(one) => (one.place === Number(route.value.params.place) ? "found" : undefined)}
+        rowKey={(booking) => booking.place}
+        rowClass={(booking) => (booking.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}
         columns={[
           {
             title: t("queue"),
-            cell: (one) => (
-              <button type="button" class="quiet" onClick={() => setOpen({ history: one.place })}>
-                <b>{one.queue_no}</b>
+            cell: (booking) => (
+              <button type="button" class="quiet" onClick={() => setOpen({ history: booking.place })}>
+                <b>{booking.queue_no}</b>
                 <span class="visually-hidden"> {word("history")}</span>
               </button>
             ),
           },
           {
             title: t("cid"),
-            cell: (one) => (
+            cell: (booking) => (
               <span class="cid">
-                {revealed?.slip_code === one.slip_code ? revealed.cid : one.cid_masked}{" "}
-                <button type="button" class="quiet" aria-pressed={revealed?.slip_code === one.slip_code} onClick={() => reveal(one)}>
+                {revealed?.slip_code === booking.slip_code ? revealed.cid : booking.cid_masked}{" "}
+                <button type="button" class="quiet" aria-pressed={revealed?.slip_code === booking.slip_code} onClick={() => reveal(booking)}>
                   {t("reveal")}
-                  <span class="visually-hidden"> {one.queue_no}</span>
+                  <span class="visually-hidden"> {booking.queue_no}</span>
                 </button>
               </span>
             ),
           },
-          { title: t("name"), kind: "whole", cell: (one) => one.person_name },
+          { title: t("name"), kind: "whole", cell: (booking) => booking.person_name },
           {
             title: t("accepted"),
             kind: "mark",
-            cell: (one) =>
-              one.hospital_confirm ? (
-                <Tick says={t("by", { staff: one.hospital_confirm_staff })} />
+            cell: (booking) =>
+              booking.hospital_confirm ? (
+                <Tick says={t("by", { staff: booking.hospital_confirm_staff })} />
               ) : (
                 <span class="visually-hidden">{t("not_yet")}</span>
               ),
@@ -250,38 +248,38 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           {
             title: t("confirmed"),
             kind: "mark",
-            cell: (one) => (one.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
+            cell: (booking) => (booking.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
           },
           {
             title: word("task"),
             kind: "actions",
-            cell: (one) => {
-              const which = <span class="visually-hidden"> {one.queue_no}</span>;
+            cell: (booking) => {
+              const which = <span class="visually-hidden"> {booking.queue_no}</span>;
               return (
                 <>
                   <button
                     type="button"
                     class="task"
-                    onClick={() => setAccepted(one, !one.hospital_confirm, true)}
+                    onClick={() => setAccepted(booking, !booking.hospital_confirm, true)}
                   >
-                    {one.hospital_confirm ? "Reject" : "Accept"}
+                    {booking.hospital_confirm ? "Reject" : "Accept"}
                     {which}
                   </button>
-                  <button type="button" onClick={() => setOpen({ slip: one })}>
+                  <button type="button" onClick={() => setOpen({ slip: booking })}>
                     {t("slip")}
                     {which}
                   </button>
-                  <button type="button" onClick={() => setOpen({ postpone: one })}>
+                  <button type="button" onClick={() => setOpen({ postpone: booking })}>
                     {t("postpone")}
                     {which}
                   </button>
                   <button
                     type="button"
-                    onClick={() => cancel(one)}
-                    aria-busy={leaving === one.slip_code}
-                    aria-disabled={leaving === one.slip_code}
+                    onClick={() => cancel(booking)}
+                    aria-busy={leaving === booking.slip_code}
+                    aria-disabled={leaving === booking.slip_code}
                   >
-                    {t(leaving === one.slip_code ? "cancelling" : "cancel")}
+                    {t(leaving === booking.slip_code ? "cancelling" : "cancel")}
                     {which}
                   </button>
                 </>
@@ -295,13 +293,13 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       )}
       {typeof open === "object" && "postpone" in open && (
         <Postpone
-          booking={list.data?.find((one) => one.slip_code === open.postpone.slip_code) ?? open.postpone}
+          booking={list.data?.find((booking) => booking.slip_code === open.postpone.slip_code) ?? open.postpone}
           schedule={schedule}
           onFailed={changed}
           onClose={() => setOpen(undefined)}
           onDone={(said) => {
             setOpen(undefined);
-            tell(said);
+            notify(said);
             void changed();
           }}
         />
@@ -321,11 +319,11 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   );
 }
 
-/** Every place of the schedule by number, also those that are free again. */
-function placesOf({ capacity }: Schedule, held: Booking[]): { place: number; queue_no?: string }[] {
-  const most = Math.max(capacity, ...held.map(({ place }) => place));
+/** Every place of the schedule by number, also places that are free again. */
+function placesOf({ capacity }: Schedule, booked: Booking[]): { place: number; queue_no?: string }[] {
+  const most = Math.max(capacity, ...booked.map(({ place }) => place));
   return Array.from({ length: most }, (_, index) => ({
     place: index + 1,
-    queue_no: held.find(({ place }) => place === index + 1)?.queue_no,
+    queue_no: booked.find(({ place }) => place === index + 1)?.queue_no,
   }));
 }

@@ -1,13 +1,13 @@
 /** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
-import type { CalendarDay, Department, Room, Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api } from "../session";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Month } from "../ui/month";
-import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { shade } from "./calendar-shade";
@@ -31,29 +31,29 @@ const t = words({
 export default function Calendar() {
   const { department, room, date, month: shown } = route.value.params;
   const [year, month] = (shown ?? (date ?? today()).slice(0, 7)).split("-").map(Number) as [number, number];
-  const departments = useLoaded(() => api.get<Department[]>("/api/dashboard/departments"), []);
-  const rooms = useLoaded(() => api.get<Room[]>("/api/dashboard/rooms"), []);
+  const [department_id, room_id] = [department, room].map((id) => (id ? Number(id) : undefined));
+  const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
+  const rooms = useLoaded(() => api.get("/api/dashboard/rooms"), []);
   const days = useLoaded(
-    () =>
-      api.get<CalendarDay[]>("/api/dashboard/calendar", { year, month, department_id: department, room_id: room }),
+    () => api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
     [year, month, department, room],
     { every: 10 },
   );
   const schedules = useLoaded(
-    () => api.get<Schedule[]>("/api/dashboard/schedules", { date }),
+    () => api.get("/api/dashboard/schedules", { query: { date: date! } }),
     [date],
     { every: 10, when: Boolean(date) },
   );
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const lines = schedules.data?.filter(
-    (one) =>
-      (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),
+    (schedule) =>
+      (!department || schedule.department_id === Number(department)) && (!room || schedule.room_id === Number(room)),
   );
-  // The month's figures are counted up to 5 s behind; those of the day beside it need not differ from its lines.
-  const open = lines?.filter((one) => one.date === date && one.state === "open") ?? [];
+  // The API's figures of a month are up to 5 s old; those of the chosen day come from its schedules.
+  const open = lines?.filter((schedule) => schedule.date === date && schedule.state === "open") ?? [];
   if (date && open.length > 0) {
-    const sum = (of: (one: Schedule) => number) => open.reduce((total, one) => total + of(one), 0);
-    byDate.set(date, { date, places: sum((one) => one.capacity), available: sum((one) => one.available_count) });
+    const sum = (of: (schedule: Schedule) => number) => open.reduce((total, schedule) => total + of(schedule), 0);
+    byDate.set(date, { date, places: sum((schedule) => schedule.capacity), available: sum((schedule) => schedule.available_count) });
   }
   const refresh = () => {
     void days.reload();
@@ -68,7 +68,7 @@ export default function Calendar() {
           value={department}
           onValue={(to) => choose({ department: to, room: undefined })}
           blank={t("all_departments")}
-          options={(departments.data ?? []).map((one) => ({ value: one.department_id, text: one.department_name }))}
+          options={(departments.data ?? []).map((department) => ({ value: department.department_id, text: department.department_name }))}
         />
         <SelectField
           label={word("room")}
@@ -76,8 +76,8 @@ export default function Calendar() {
           onValue={(to) => choose({ room: to })}
           blank={t("all_rooms")}
           options={(rooms.data ?? [])
-            .filter((one) => !department || one.department_id === Number(department))
-            .map((one) => ({ value: one.room_id, text: one.room_name }))}
+            .filter((room) => !department || room.department_id === Number(department))
+            .map((room) => ({ value: room.room_id, text: room.room_name }))}
         />
         <button type="button" class="primary" onClick={refresh} aria-busy={days.loading}>
           {word("refresh")}
@@ -124,28 +124,28 @@ export default function Calendar() {
               <Table
                 caption={t("day", { date: longDate(date, lang.value) })}
                 rows={lines}
-                rowKey={(one) => one.schedule_id}
-                rowClass={(one) => (one.state === "open" ? undefined : "over")}
+                rowKey={(schedule) => schedule.schedule_id}
+                rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
                 empty={t("empty")}
                 columns={[
-                  { title: word("period"), kind: "whole", cell: (one) => timeSpan(one.time_start, one.time_finish, lang.value) },
-                  { title: word("room"), cell: (one) => one.room_name },
+                  { title: word("period"), kind: "whole", cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value) },
+                  { title: word("room"), cell: (schedule) => schedule.room_name },
                   {
                     title: t("free"),
                     kind: "figure",
-                    cell: (one) => (one.state === "open" ? `${one.available_count}/${one.capacity}` : t("closed")),
+                    cell: (schedule) => (schedule.state === "open" ? `${schedule.available_count}/${schedule.capacity}` : t("closed")),
                   },
                   {
                     title: t("choose"),
                     kind: "actions",
-                    cell: (one) => (
+                    cell: (schedule) => (
                       <a
                         class="button"
-                        href={href("day", { date, schedule: one.schedule_id, department, room })}
+                        href={href("day", { date, schedule: schedule.schedule_id, department, room })}
                       >
                         {t("choose")}{" "}
                         <span class="visually-hidden">
-                          {timeSpan(one.time_start, one.time_finish, lang.value)} {one.room_name}
+                          {timeSpan(schedule.time_start, schedule.time_finish, lang.value)} {schedule.room_name}
                         </span>
                       </a>
                     ),

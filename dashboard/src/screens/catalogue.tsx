@@ -1,16 +1,17 @@
-/** What departments, rooms and periods have in common (manual 2.1–2.3): a numbered list, "เพิ่ม",
- * a window with "บันทึก", edit with a version, remove unless in use. */
+/** What departments, rooms and periods share (manual 2.1–2.3): a numbered list, "เพิ่ม", a window
+ * with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { words, type Said } from "../i18n";
-import { useAction, useLoaded } from "../load";
-import { api } from "../session";
-import { Conflict } from "../ui/conflict";
-import { ask, Dialog } from "../ui/dialog";
-import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
-import { SaveButton } from "../ui/save";
-import { Table, type Column } from "../ui/table";
+import { useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
+import { useForm, type Errors } from "../form";
+import { words } from "../i18n";
+import { useLoaded, type Loaded } from "../load";
+import type { Compared } from "../ui/conflict";
+import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
+import { Form } from "../ui/form";
+import { notify, notifyFailure } from "../ui/notice";
+import { Table, type Column } from "../ui/table";
 import { word } from "../words";
 
 const t = words({
@@ -24,32 +25,39 @@ const t = words({
   there: ["มี “{name}” อยู่แล้ว ไม่ได้เพิ่มซ้ำ", "“{name}” is there already; nothing was added"],
 });
 
-/** What the window's form holds while it is open, and what is wrong with it. */
-export interface Draft<V> {
+/** The fields of the window's form. */
+interface Fields<V> {
   values: V;
   set: (change: Partial<V>) => void;
-  errors: Partial<Record<keyof V, string>>;
+  errors: Errors<V>;
 }
 
-interface CatalogueProps<T extends { version: number }, V extends object> {
-  path: string;
+/** The API's calls for one kind of record; B is the request body. */
+interface Calls<T, B> {
+  list: () => Promise<T[]>;
+  add: (body: B) => Promise<T>;
+  change: (id: number, body: B & { version: number }) => Promise<T>;
+  remove: (id: number, version: number) => Promise<unknown>;
+}
+
+interface CatalogueProps<T extends { version: number }, V extends object, B> {
+  calls: Calls<T, B>;
   windowTitle: string;
   caption: string;
   empty: string;
   columns: Column<T>[];
   idOf: (item: T) => number;
   nameOf: (item: T) => string;
-  /** The form's values for a new item (undefined) or an existing one. */
-  draftOf: (item: T | undefined) => V;
-  check: (values: V) => Partial<Record<keyof V, string>>;
-  /** The request body of the values. */
-  body: (values: V) => object;
-  form: (draft: Draft<V>) => ComponentChildren;
-  compared: { name: string; title: string; shows?: (value: unknown) => string }[];
+  /** The values of the form for a new item (undefined) or an existing one. */
+  valuesOf: (item: T | undefined) => V;
+  check: (values: V) => Errors<V>;
+  body: (values: V) => B;
+  form: (fields: Fields<V>) => ComponentChildren;
+  compared: Compared[];
 }
 
-export function Catalogue<T extends { version: number }, V extends object>(props: CatalogueProps<T, V>) {
-  const list = useLoaded(() => api.get<T[]>(props.path), [props.path]);
+export function Catalogue<T extends { version: number }, V extends object, B>(props: CatalogueProps<T, V, B>) {
+  const list = useLoaded(props.calls.list, []);
   const [open, setOpen] = useState<{ item: T | undefined } | undefined>();
 
   const remove = async (item: T) => {
@@ -63,10 +71,10 @@ export function Catalogue<T extends { version: number }, V extends object>(props
     });
     if (!yes) return;
     try {
-      await api.remove(`${props.path}/${props.idOf(item)}`, { version: item.version });
-      tell(t.both("removed", { name }));
+      await props.calls.remove(props.idOf(item), item.version);
+      notify(t.both("removed", { name }));
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
     await list.reload();
   };
@@ -101,93 +109,44 @@ export function Catalogue<T extends { version: number }, V extends object>(props
         empty={props.empty}
         numbered
       />
-      {open && (
-        <Window
-          {...props}
-          item={open.item}
-          isListed={(id) => Boolean(list.data?.some((one) => props.idOf(one) === id))}
-          onClose={() => setOpen(undefined)}
-          onSaved={(said) => {
-            setOpen(undefined);
-            tell(said);
-            void list.reload();
-          }}
-          onTheirs={async () => {
-            setOpen(undefined);
-            await list.reload();
-          }}
-        />
-      )}
+      {open && <Window {...props} list={list} item={open.item} onClose={() => setOpen(undefined)} />}
     </>
   );
 }
 
-interface WindowProps<T extends { version: number }, V extends object> extends CatalogueProps<T, V> {
+interface WindowProps<T extends { version: number }, V extends object, B> extends CatalogueProps<T, V, B> {
+  list: Loaded<T[]>;
   item: T | undefined;
-  isListed: (id: number) => boolean;
   onClose: () => void;
-  onSaved: (said: Said) => void;
-  onTheirs: () => void;
 }
 
-function Window<T extends { version: number }, V extends object>(props: WindowProps<T, V>) {
-  const { item, path, idOf, draftOf, check, body, isListed, onSaved } = props;
-  const [first] = useState(() => draftOf(item));
-  const [values, setValues] = useState(first);
-  const [sent, setSent] = useState(first);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const form = useRef<HTMLFormElement>(null);
-
-  const errors = check(values);
-  const told = (name: keyof V) =>
-    values[name] === sent[name] ? fieldFault(failure, name as string) : undefined;
-  const shown: typeof errors = { ...errors };
-  for (const name of Object.keys(values) as (keyof V)[]) shown[name] ??= told(name);
-  const save = async (version: number | undefined) => {
-    setTried(true);
-    if (Object.values(errors).some(Boolean)) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
-    setSent(values);
-    await run(async () => {
-      const saved = item
-        ? await api.put<T>(`${path}/${idOf(item)}`, { ...body(values), version })
-        : await api.post<T>(path, body(values));
-      const there = !item && isListed(idOf(saved));
-      onSaved(t.both(there ? "there" : "saved", { name: props.nameOf(saved) }));
-    });
-  };
+function Window<T extends { version: number }, V extends object, B>(props: WindowProps<T, V, B>) {
+  const { item, list, calls, idOf, onClose } = props;
+  const form = useForm({
+    initial: props.valuesOf(item),
+    version: item?.version,
+    check: props.check,
+    send: async (values, version) => {
+      const body = props.body(values);
+      const saved = await (item ? calls.change(idOf(item), { ...body, version }) : calls.add(body));
+      const listed = !item && list.data?.some((other) => idOf(other) === idOf(saved));
+      onClose();
+      notify(t.both(listed ? "there" : "saved", { name: props.nameOf(saved) }));
+      void list.reload();
+    },
+  });
   return (
-    <Dialog
-      title={props.windowTitle}
-      onClose={props.onClose}
-      unsaved={JSON.stringify(values) !== JSON.stringify(first)}
-    >
-      <form
-        ref={form}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(item?.version);
+    <Dialog title={props.windowTitle} onClose={onClose} unsaved={form.changed}>
+      <Form
+        form={form}
+        compared={props.compared}
+        onTheirs={() => {
+          onClose();
+          void list.reload();
         }}
       >
-        {props.form({
-          values,
-          set: (change) => setValues((now) => ({ ...now, ...change })),
-          errors: tried ? shown : {},
-        })}
-        {failure?.code === "EditConflict" ? (
-          <Conflict failure={failure} fields={props.compared} onMine={save} onTheirs={props.onTheirs} />
-        ) : (
-          <Failed failure={failure} />
-        )}
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+        {props.form(form)}
+      </Form>
     </Dialog>
   );
 }
-

@@ -1,12 +1,12 @@
-/** A window that sends a CSV in parts, so that its progress shows and a failure costs one part. The same
- * file again does no harm; lines that cannot be taken are told with their number and reason. */
+/** A window that sends a CSV in parts: progress is shown, and a failure costs one part only. The same file
+ * can be sent again. Lines that are not taken are listed with their number and reason. */
 import { useState } from "preact/hooks";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
-import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Field } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 
@@ -31,22 +31,24 @@ const t = words({
   reason: ["เหตุผล", "Reason"],
 });
 
-const LINES_A_TURN = 200;
+const LINES_A_REQUEST = 200;
 const MOST_SHOWN = 200;
 
 export interface Refused {
   line: number;
 }
 
-/** What the API says of a part: how many lines became what, and the lines it did not take. */
-type Outcome<R> = { refused: R[] } & Record<string, number | R[]>;
+/** The API's answer to a part: counts of lines by outcome, and the lines that were not taken. */
+interface Outcome<R> {
+  refused: R[];
+}
 
 interface CsvImportProps<R extends Refused> {
   title: string;
   /** The columns. */
   hint: string;
-  path: string;
-  /** Undefined where the file cannot be read. */
+  send: (body: { lines: string[]; first_line: number }) => Promise<Outcome<R>>;
+  /** The text of a file; undefined if it cannot be read. */
   decoded: (content: ArrayBuffer) => string | undefined;
   /** The outcome in words: the API's counts by name, and how many lines were not taken. */
   outcome: (counts: Record<string, string>, bad: string) => string;
@@ -55,7 +57,7 @@ interface CsvImportProps<R extends Refused> {
   onDone: () => Promise<void>;
 }
 
-export function CsvImport<R extends Refused>({ title, hint, path, decoded, outcome, why, onClose, onDone }: CsvImportProps<R>) {
+export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
   const [lines, setLines] = useState<string[]>([]);
   const [fault, setFault] = useState<"not_utf8" | "nothing" | undefined>();
   const [done, setDone] = useState(0);
@@ -74,11 +76,11 @@ export function CsvImport<R extends Refused>({ title, hint, path, decoded, outco
     event.preventDefault();
     await run(async () => {
       let all = sum;
-      for (let at = done; at < lines.length; at += LINES_A_TURN) {
-        const body = { lines: lines.slice(at, at + LINES_A_TURN), first_line: at + 1 };
-        all = added(all, await api.post<Outcome<R>>(path, body));
+      for (let at = done; at < lines.length; at += LINES_A_REQUEST) {
+        const body = { lines: lines.slice(at, at + LINES_A_REQUEST), first_line: at + 1 };
+        all = added(all, await props.send(body));
         setSum(all);
-        setDone(Math.min(at + LINES_A_TURN, lines.length)); // after a failure it goes on from here
+        setDone(Math.min(at + LINES_A_REQUEST, lines.length)); // after a failure it continues from here
       }
     });
     await onDone();
@@ -105,9 +107,7 @@ export function CsvImport<R extends Refused>({ title, hint, path, decoded, outco
         <Failed failure={failure} />
         <p role="status">{sum && outcome(counted(sum), number(refused.length))}</p>
         <div class="actions">
-          <button class="primary" disabled={!all || done === all} aria-busy={busy} aria-disabled={busy}>
-            {t(done && done < all && !busy ? "go_on" : "import")}
-          </button>
+          <Submit busy={busy} title={t(done && done < all && !busy ? "go_on" : "import")} disabled={!all || done === all} />
         </div>
       </form>
       {refused.length > MOST_SHOWN && (
@@ -117,10 +117,10 @@ export function CsvImport<R extends Refused>({ title, hint, path, decoded, outco
         <Table
           caption={t("bad")}
           rows={refused.slice(0, MOST_SHOWN)}
-          rowKey={(one) => one.line}
+          rowKey={({ line }) => line}
           empty=""
           columns={[
-            { title: t("line"), kind: "figure", cell: (one) => number(one.line) },
+            { title: t("line"), kind: "figure", cell: ({ line }) => number(line) },
             { title: t("reason"), cell: why },
           ]}
         />
@@ -134,7 +134,8 @@ const entries = <R,>(outcome: Outcome<R>) =>
 
 function added<R>(before: Outcome<R> | undefined, part: Outcome<R>): Outcome<R> {
   if (!before) return part;
-  const counts = entries(part).map(([name, n]) => [name, n + (before[name] as number)]);
+  const earlier = Object.fromEntries(entries(before));
+  const counts = entries(part).map(([name, n]) => [name, n + (earlier[name] ?? 0)]);
   return { ...Object.fromEntries(counts), refused: [...before.refused, ...part.refused] };
 }
 
@@ -146,6 +147,6 @@ export function utf8(content: ArrayBuffer): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
-    return undefined; // told at the file's field
+    return undefined; // shown at the file's field
   }
 }

@@ -1,12 +1,12 @@
-/** Manual 2.5: every booking of a day, to print, and as a CSV that Excel opens in Thai. */
+/** Manual 2.5: every booking of a day, to print and to save as a CSV. */
 import { useState } from "preact/hooks";
-import type { Booking } from "../api/shapes";
+import type { Booking } from "../api/types";
 import { csv, download } from "../csv";
 import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api, caller } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
@@ -31,23 +31,23 @@ const t = words({
 const span = ({ time_start, time_finish }: Booking): string => timeSpan(time_start, time_finish, lang.value);
 
 export function DayList({ date }: { date: IsoDate }) {
-  const list = useLoaded(() => api.get<Booking[]>("/api/dashboard/appointments", { date }), [date], { every: 10 });
+  const list = useLoaded(() => api.get("/api/dashboard/appointments", { query: { date } }), [date], { every: 10 });
   const [shown, show] = useState<Booking | undefined>();
   const save = () =>
     download(
       `${t("file")}-${date}.csv`,
       csv([
         [word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name"), t("accepted"), t("confirmed")],
-        ...(list.data ?? []).map((one) => [
+        ...(list.data ?? []).map((booking) => [
           shortDate(date, lang.value),
-          span(one),
-          one.department_name,
-          one.room_name,
-          one.queue_no,
-          one.cid_masked,
-          one.person_name,
-          one.hospital_confirm ? t("yes") : "",
-          one.confirmed ? t("yes") : "",
+          span(booking),
+          booking.department_name,
+          booking.room_name,
+          booking.queue_no,
+          booking.cid_masked,
+          booking.person_name,
+          booking.hospital_confirm ? t("yes") : "",
+          booking.confirmed ? t("yes") : "",
         ]),
       ]),
     );
@@ -66,24 +66,24 @@ export function DayList({ date }: { date: IsoDate }) {
       <Table
         caption={t("caption", { date: longDate(date, lang.value) })}
         rows={list.data}
-        rowKey={(one) => `${one.schedule_id}-${one.place}`}
+        rowKey={(booking) => `${booking.schedule_id}-${booking.place}`}
         empty={t("empty")}
         numbered
         columns={[
           { title: t("time"), kind: "whole", cell: span },
-          { title: word("room"), cell: (one) => one.room_name },
-          { title: t("queue"), cell: (one) => <b>{one.queue_no}</b> },
-          { title: t("cid"), cell: (one) => one.cid_masked },
-          { title: t("name"), cell: (one) => one.person_name },
-          { title: t("accepted"), kind: "mark", cell: (one) => one.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: t("confirmed"), kind: "mark", cell: (one) => one.confirmed && <Tick says={t("yes")} /> },
+          { title: word("room"), cell: (booking) => booking.room_name },
+          { title: t("queue"), cell: (booking) => <b>{booking.queue_no}</b> },
+          { title: t("cid"), cell: (booking) => booking.cid_masked },
+          { title: t("name"), cell: (booking) => booking.person_name },
+          { title: t("accepted"), kind: "mark", cell: (booking) => booking.hospital_confirm && <Tick says={t("yes")} /> },
+          { title: t("confirmed"), kind: "mark", cell: (booking) => booking.confirmed && <Tick says={t("yes")} /> },
           {
             title: word("task"),
             kind: "actions",
             screenOnly: true,
-            cell: (one) => (
-              <button type="button" onClick={() => show(one)}>
-                {word("history")} <span class="visually-hidden">{one.queue_no}</span>
+            cell: (booking) => (
+              <button type="button" onClick={() => show(booking)}>
+                {word("history")} <span class="visually-hidden">{booking.queue_no}</span>
               </button>
             ),
           },

@@ -1,12 +1,12 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
 import { useEffect, useState } from "preact/hooks";
-import type { Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { Bookings } from "./bookings";
@@ -40,12 +40,12 @@ export default function Day() {
   useEffect(() => {
     if (chosenId) setTab("book");
   }, [chosenId]);
-  const schedules = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 10 });
+  const schedules = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 10 });
   const listed = schedules.data?.filter(
-    (one) =>
-      (!department || one.department_id === Number(department)) && (!room || one.room_id === Number(room)),
+    (schedule) =>
+      (!department || schedule.department_id === Number(department)) && (!room || schedule.room_id === Number(room)),
   );
-  const chosen = schedules.data?.find((one) => one.schedule_id === Number(chosenId));
+  const chosen = schedules.data?.find((schedule) => schedule.schedule_id === Number(chosenId));
 
   return (
     <>
@@ -59,20 +59,20 @@ export default function Day() {
           {!listed && !schedules.failure && <p class="loading">{word("loading")}</p>}
           {listed?.length === 0 && <p>{t("none")}</p>}
           <ul>
-            {listed?.map((one) => (
-              <li key={one.schedule_id}>
+            {listed?.map((schedule) => (
+              <li key={schedule.schedule_id}>
                 <button
                   type="button"
-                  aria-pressed={one.schedule_id === chosen?.schedule_id}
+                  aria-pressed={schedule.schedule_id === chosen?.schedule_id}
                   onClick={() => {
-                    choose({ schedule: one.schedule_id });
+                    choose({ schedule: schedule.schedule_id });
                     setTab("book"); // also when it is the one already chosen
                   }}
                 >
-                  <b>{timeSpan(one.time_start, one.time_finish, lang.value)}</b>
-                  <span>{one.room_name}</span>
-                  <span class={one.available_count && one.state === "open" ? "free" : "free none"}>
-                    {one.state === "open" ? t("free", { free: one.available_count, places: one.capacity }) : t("closed")}
+                  <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+                  <span>{schedule.room_name}</span>
+                  <span class={schedule.available_count && schedule.state === "open" ? "free" : "free none"}>
+                    {schedule.state === "open" ? t("free", { free: schedule.available_count, places: schedule.capacity }) : t("closed")}
                   </span>
                 </button>
               </li>

@@ -1,6 +1,8 @@
 /** Manual 2.1, figures 8 and 9: รายการแผนกที่เปิด. */
-import type { Department } from "../api/shapes";
+import { DepartmentBody } from "../api/limits";
+import type { DepartmentBody as Body, DepartmentChange as Change } from "../api/types";
 import { words } from "../i18n";
+import { api } from "../session";
 import { TextField } from "../ui/field";
 import { word } from "../words";
 import { Catalogue } from "./catalogue";
@@ -14,17 +16,26 @@ const t = words({
   ],
 });
 
+const PATH = "/api/dashboard/departments";
+const CALLS = {
+  list: () => api.get(PATH),
+  add: (body: Body) => api.post(PATH, { body }),
+  change: (department_id: number, body: Change) => api.put(`${PATH}/{department_id}`, { path: { department_id }, body }),
+  remove: (department_id: number, version: number) =>
+    api.delete(`${PATH}/{department_id}`, { path: { department_id }, query: { version } }),
+};
+
 export default function Departments() {
   return (
-    <Catalogue<Department, { department_name: string }>
-      path="/api/dashboard/departments"
+    <Catalogue
+      calls={CALLS}
       windowTitle={t("window")}
       caption={t("caption")}
       empty={t("empty")}
       columns={[{ title: word("department"), cell: (department) => department.department_name }]}
       idOf={(department) => department.department_id}
       nameOf={(department) => department.department_name}
-      draftOf={(department) => ({ department_name: department?.department_name ?? "" })}
+      valuesOf={(department) => ({ department_name: department?.department_name ?? "" })}
       check={({ department_name }) => ({
         department_name: department_name.trim() ? undefined : word("required"),
       })}
@@ -36,7 +47,7 @@ export default function Departments() {
           value={values.department_name}
           onValue={(department_name) => set({ department_name })}
           error={errors.department_name}
-          input={{ maxLength: 100 }}
+          limit={DepartmentBody.department_name}
         />
       )}
     />

@@ -1,12 +1,12 @@
-/** Finds the appointment of a printed slip: its code typed, or read from the QR by a scanner. */
+/** Find the appointment of a printed slip by its code, typed or read from the QR code by a scanner. */
 import { useState } from "preact/hooks";
-import type { Booking } from "../api/shapes";
+import { SlipParams } from "../api/limits";
 import { words } from "../i18n";
 import { useAction } from "../load";
 import { go } from "../route";
 import { api } from "../session";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
 
 const t = words({
   code: ["ค้นหาจากใบนัด", "Find by slip"],
@@ -24,8 +24,9 @@ export function FindSlip() {
         event.preventDefault();
         if (!code.trim()) return;
         void run(async () => {
-          const { date, schedule_id, place } = await api.get<Booking>(
-            `/api/dashboard/slips/${encodeURIComponent(code.trim().toUpperCase())}`,
+          const { date, schedule_id, place } = await api.get(
+            "/api/dashboard/slips/{slip_code}",
+            { path: { slip_code: code.trim().toUpperCase() } },
           );
           go("day", { date, schedule: schedule_id, place });
         });
@@ -37,7 +38,8 @@ export function FindSlip() {
         free
         value={code}
         onValue={setCode}
-        input={{ maxLength: 40, autocapitalize: "none", spellcheck: false }}
+        limit={SlipParams.slip_code}
+        input={{ autocapitalize: "none", spellcheck: false }}
       />
       <Failed failure={failure} />
     </form>

@@ -1,15 +1,17 @@
-/** User groups of a hospital (manual 1.4): whoever is in one holds its roles. */
-import { useRef, useState } from "preact/hooks";
-import type { Group } from "../api/shapes";
+/** User groups of a hospital (manual 1.4): members have its roles. */
+import { useState } from "preact/hooks";
+import { NewGroup } from "../api/limits";
+import type { Group } from "../api/types";
+import { useForm } from "../form";
 import { isThai, words } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useLoaded } from "../load";
 import { href } from "../route";
 import { api } from "../session";
-import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Check, TextField } from "../ui/field";
-import { Failed, fieldFault, tell } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { Form } from "../ui/form";
+import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { useRoles } from "./role-window";
@@ -24,9 +26,10 @@ const t = words({
   saved: ["บันทึกกลุ่ม “{name}” แล้ว", "The group “{name}” was saved"],
 });
 
+const GROUPS = "/api/accounts/hospitals/{hospital_code}/groups";
+
 export function Groups({ code }: { code: string }) {
-  const path = `/api/accounts/hospitals/${code}/groups`;
-  const list = useLoaded(() => api.get<Group[]>(path), [path]);
+  const list = useLoaded(() => api.get(GROUPS, { path: { hospital_code: code } }), [code]);
   const [open, setOpen] = useState<{ group?: Group } | undefined>();
   return (
     <>
@@ -68,7 +71,7 @@ export function Groups({ code }: { code: string }) {
       />
       {open && (
         <GroupWindow
-          path={path}
+          code={code}
           group={open.group}
           onClose={() => setOpen(undefined)}
           onSaved={async () => {
@@ -82,84 +85,69 @@ export function Groups({ code }: { code: string }) {
 }
 
 interface GroupWindowProps {
-  path: string;
+  code: string;
   group: Group | undefined;
   onClose: () => void;
   onSaved: () => Promise<void>;
 }
 
-function GroupWindow({ path, group, onClose, onSaved }: GroupWindowProps) {
+function GroupWindow({ code, group, onClose, onSaved }: GroupWindowProps) {
   const known = useRoles();
-  const [name, setName] = useState(group?.name ?? "");
-  const [roles, setRoles] = useState(group?.roles ?? []);
-  const first = useRef(JSON.stringify([name, roles]));
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const save = async (version?: number) => {
-    setTried(true);
-    if (!name.trim()) return;
-    const saved = await run(async () => {
+  const form = useForm({
+    initial: { name: group?.name ?? "", roles: group?.roles ?? [] },
+    version: group?.version,
+    check: ({ name }) => ({ name: name.trim() ? undefined : word("required") }),
+    send: async ({ name, roles }, version) => {
+      const path = { hospital_code: code };
       const body = { name: name.trim(), roles };
-      if (group) await api.put(`${path}/${group.group_id}`, { ...body, version });
-      else await api.post(path, body);
-    });
-    if (!saved) return;
-    tell(t.both("saved", { name }));
-    await onSaved();
-  };
+      if (group)
+        await api.put(`${GROUPS}/{group_id}`, { path: { ...path, group_id: group.group_id }, body: { ...body, version } });
+      else await api.post(GROUPS, { path, body });
+      notify(t.both("saved", { name }));
+      await onSaved();
+    },
+  });
+  const { values, set, errors } = form;
+  const { roles } = values;
   const shown = known.data?.filter(({ role, grantable }) => grantable || roles.includes(role));
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={JSON.stringify([name, roles]) !== first.current}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(group?.version);
-        }}
+    <Dialog title={t("window")} onClose={onClose} unsaved={form.changed}>
+      <Form
+        form={form}
+        failure={known.failure}
+        compared={[
+          { name: "name", title: t("name") },
+          { name: "roles", title: t("roles") },
+        ]}
+        onTheirs={onSaved}
       >
         <TextField
           label={t("name")}
-          value={name}
-          onValue={setName}
-          error={tried && !name.trim() ? word("required") : fieldFault(failure, "name")}
-          input={{ maxLength: 100 }}
+          value={values.name}
+          onValue={(name) => set({ name })}
+          error={errors.name}
+          limit={NewGroup.name}
         />
         <fieldset class="line">
           <legend>{t("roles")}</legend>
-          {shown?.map((one) => (
+          {shown?.map((known) => (
             <Check
-              key={one.role}
+              key={known.role}
               label={
                 <>
-                  {isThai.value ? one.role_name : one.role_name_en}{" "}
+                  {isThai.value ? known.role_name : known.role_name_en}{" "}
                   <small>
-                    {one.role_code} · {isThai.value ? one.level_name : one.level_name_en}
+                    {known.role_code} · {isThai.value ? known.level_name : known.level_name_en}
                   </small>
                 </>
               }
-              disabled={!one.grantable}
-              checked={roles.includes(one.role)}
-              onChecked={(on) => setRoles(on ? [...roles, one.role] : roles.filter((role) => role !== one.role))}
+              disabled={!known.grantable}
+              checked={roles.includes(known.role)}
+              onChecked={(on) => set({ roles: on ? [...roles, known.role] : roles.filter((role) => role !== known.role) })}
             />
           ))}
         </fieldset>
-        {failure?.code === "EditConflict" ? (
-          <Conflict
-            failure={failure}
-            fields={[
-              { name: "name", title: t("name") },
-              { name: "roles", title: t("roles") },
-            ]}
-            onMine={save}
-            onTheirs={onSaved}
-          />
-        ) : (
-          <Failed failure={failure ?? known.failure} />
-        )}
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

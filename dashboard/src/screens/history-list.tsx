@@ -1,11 +1,10 @@
-/** Who changed what, when, from what to what; newest first, older lines on request. */
+/** Who changed what, when, from what to what: newest first, older entries on request. */
 import { useEffect, useState } from "preact/hooks";
-import type { HistoryResponse } from "../api/shapes";
+import type { HistoryEntry } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useAction } from "../load";
-import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 
 const t = words({
@@ -21,7 +20,7 @@ const t = words({
   older: ["แสดงรายการก่อนหน้า", "Show older lines"],
 });
 
-/** The API's names of actions, in people's words; a name not here is shown as it is. */
+/** The names of actions that the API sends, in words. */
 const actions = words({
   add_account: ["เพิ่มบัญชี", "account added"],
   edit_account: ["แก้ไขบัญชี", "account edited"],
@@ -70,58 +69,56 @@ const values = words({
   changed: ["เปลี่ยนแล้ว", "changed"],
 });
 
-type Words = (key: never) => string;
-
-/** The word for a name of the API's, or the name itself where there is none. */
-const inWords = (table: Words & { has: (key: string) => boolean }, name: string): string =>
-  table.has(name) ? table(name as never) : name;
-
-/** What was done; of what the door refused only the address is known. */
-function deed(action: string): string {
-  if (!action.includes("/api/")) return inWords(actions, action);
+/** What was done. Of a request that was refused only the method and the path are known. */
+function actionText(action: string): string {
+  if (!action.includes("/api/")) return actions.named(action);
   return t(action.startsWith("GET ") || action.endsWith("/account-search") ? "looked" : "changed");
 }
 
-const A_TURN = 50;
+const PAGE = 50;
 
-export function HistoryList({ path }: { path: string }) {
-  const [lines, setLines] = useState<HistoryResponse[] | undefined>();
+interface HistoryListProps {
+  load: (query: { before?: string; limit: number }) => Promise<HistoryEntry[]>;
+}
+
+export function HistoryList(props: HistoryListProps) {
+  const [entries, setEntries] = useState<HistoryEntry[] | undefined>();
   const [more, setMore] = useState(false);
   const { busy, failure, run } = useAction();
   const load = (before?: string) =>
     run(async () => {
-      const found = await api.get<HistoryResponse[]>(path, { before, limit: A_TURN });
-      setLines((now) => (before ? [...(now ?? []), ...found] : found));
-      setMore(found.length === A_TURN);
+      const page = await props.load({ before, limit: PAGE });
+      setEntries((now) => (before ? [...(now ?? []), ...page] : page));
+      setMore(page.length === PAGE);
     });
-  useEffect(() => void load(), [path]);
+  useEffect(() => void load(), []);
   return (
     <>
-      <Failed failure={failure} again={() => void load(lines?.at(-1)?.line_id)} />
+      <Failed failure={failure} again={() => void load(entries?.at(-1)?.line_id)} />
       <Table
         caption={t("caption")}
-        rows={lines}
-        rowKey={(line) => line.line_id}
-        rowClass={(line) => (line.outcome === "refused" ? "refused" : undefined)}
+        rows={entries}
+        rowKey={(entry) => entry.line_id}
+        rowClass={(entry) => (entry.outcome === "refused" ? "refused" : undefined)}
         empty={t("empty")}
         columns={[
-          { title: t("at"), kind: "whole", cell: (line) => dateTime(line.at, lang.value) },
-          { title: t("actor"), kind: "whole", cell: (line) => line.actor },
+          { title: t("at"), kind: "whole", cell: (entry) => dateTime(entry.at, lang.value) },
+          { title: t("actor"), kind: "whole", cell: (entry) => entry.actor },
           {
             title: t("action"),
-            cell: (line) =>
-              line.outcome === "refused" ? `${deed(line.action)} (${t("refused")})` : deed(line.action),
+            cell: (entry) =>
+              entry.outcome === "refused" ? `${actionText(entry.action)} (${t("refused")})` : actionText(entry.action),
           },
           {
             title: t("changes"),
-            cell: (line) => (
+            cell: (entry) => (
               <ul class="changes">
-                {line.changes
+                {entry.changes
                   .filter((change) => change.before !== change.after)
                   .map((change) => (
                     <li key={change.field}>
-                      {inWords(fields, change.field)}: {change.before ? `${inWords(values, change.before)} → ` : ""}
-                      {inWords(values, change.after) || "–"}
+                      {fields.named(change.field)}: {change.before ? `${values.named(change.before)} → ` : ""}
+                      {values.named(change.after) || "–"}
                     </li>
                   ))}
               </ul>
@@ -131,7 +128,7 @@ export function HistoryList({ path }: { path: string }) {
       />
       {more && (
         <div class="actions">
-          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => void load(lines?.at(-1)?.line_id)}>
+          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => void load(entries?.at(-1)?.line_id)}>
             {t("older")}
           </button>
         </div>

@@ -1,14 +1,14 @@
-/** A hospital's own entry: added and edited at country level. */
-import { useState } from "preact/hooks";
-import type { Hospital, Province } from "../api/shapes";
+/** Add or edit a hospital, at country level. */
+import { NewHospital } from "../api/limits";
+import type { Hospital } from "../api/types";
+import { useForm } from "../form";
 import { words } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useLoaded } from "../load";
 import { api } from "../session";
-import { Conflict } from "../ui/conflict";
 import { Dialog } from "../ui/dialog";
-import { SelectField, TextField } from "../ui/field";
-import { Failed, fieldFault, tell } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { numberError, SelectField, TextField } from "../ui/field";
+import { Form } from "../ui/form";
+import { notify } from "../ui/notice";
 import { word } from "../words";
 
 const t = words({
@@ -19,7 +19,6 @@ const t = words({
   province: ["จังหวัด", "Province"],
   district: ["สาขา", "District"],
   years: ["จำนวนปี", "Years"],
-  years_wrong: ["ตัวเลข 0 ถึง 999", "A number from 0 to 999"],
   saved: ["บันทึกหน่วยงาน {code} แล้ว", "Hospital {code} was saved"],
 });
 
@@ -30,48 +29,47 @@ interface WindowProps {
 }
 
 export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
-  const first = {
-    hospital_code: hospital?.hospital_code ?? "",
-    name: hospital?.name ?? "",
-    province_code: hospital?.province_code ?? "",
-    district: hospital?.district ?? "",
-    years: String(hospital?.years ?? 0),
-  };
-  const [values, setValues] = useState(first);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const provinces = useLoaded(() => api.get<Province[]>("/api/accounts/provinces"), []);
-  const set = (change: Partial<typeof first>) => setValues({ ...values, ...change });
-  const wrong: Partial<Record<keyof typeof first, string>> = {
-    hospital_code: /^\d{5}$/.test(values.hospital_code) ? undefined : t("code_wrong"),
-    name: values.name.trim() ? undefined : word("required"),
-    province_code: values.province_code ? undefined : word("choose_one"),
-    years: /^\d{1,3}$/.test(values.years) ? undefined : t("years_wrong"),
-  };
-  const shown: Partial<Record<keyof typeof first, string>> = {};
-  if (tried)
-    for (const name of Object.keys(first) as (keyof typeof first)[]) shown[name] = wrong[name] ?? fieldFault(failure, name);
-
-  const save = async (version?: number) => {
-    setTried(true);
-    if (Object.values(wrong).some(Boolean)) return;
-    const { hospital_code, ...rest } = { ...values, years: Number(values.years) };
-    const saved = await run(async () => {
-      if (hospital) await api.put(`/api/accounts/hospitals/${hospital_code}`, { ...rest, version });
-      else await api.post("/api/accounts/hospitals", { hospital_code, ...rest });
-    });
-    if (!saved) return;
-    tell(t.both("saved", { code: hospital_code }));
-    onClose();
-    await onSaved();
-  };
+  const provinces = useLoaded(() => api.get("/api/accounts/provinces"), []);
+  const form = useForm({
+    initial: {
+      hospital_code: hospital?.hospital_code ?? "",
+      name: hospital?.name ?? "",
+      province_code: hospital?.province_code ?? "",
+      district: hospital?.district ?? "",
+      years: String(hospital?.years ?? 0),
+    },
+    version: hospital?.version,
+    check: ({ hospital_code, name, province_code, years }) => ({
+      hospital_code: /^\d{5}$/.test(hospital_code) ? undefined : t("code_wrong"),
+      name: name.trim() ? undefined : word("required"),
+      province_code: province_code ? undefined : word("choose_one"),
+      years: numberError(years, NewHospital.years),
+    }),
+    send: async ({ hospital_code, ...values }, version) => {
+      const body = { ...values, years: Number(values.years) };
+      if (hospital)
+        await api.put("/api/accounts/hospitals/{hospital_code}", { path: { hospital_code }, body: { ...body, version } });
+      else await api.post("/api/accounts/hospitals", { body: { hospital_code, ...body } });
+      notify(t.both("saved", { code: hospital_code }));
+      onClose();
+      await onSaved();
+    },
+  });
+  const { values, set, errors } = form;
   return (
-    <Dialog title={t("window")} onClose={onClose} unsaved={JSON.stringify(values) !== JSON.stringify(first)}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(hospital?.version);
+    <Dialog title={t("window")} onClose={onClose} unsaved={form.changed}>
+      <Form
+        form={form}
+        failure={provinces.failure}
+        compared={[
+          { name: "name", title: t("name") },
+          { name: "province_code", title: t("province") },
+          { name: "district", title: t("district") },
+          { name: "years", title: t("years") },
+        ]}
+        onTheirs={() => {
+          onClose();
+          void onSaved();
         }}
       >
         {!hospital && (
@@ -79,62 +77,42 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
             label={t("code")}
             value={values.hospital_code}
             onValue={(hospital_code) => set({ hospital_code: hospital_code.trim() })}
-            error={shown.hospital_code}
-            input={{ inputMode: "numeric", maxLength: 5 }}
+            error={errors.hospital_code}
+            limit={NewHospital.hospital_code}
+            input={{ inputMode: "numeric" }}
           />
         )}
         <TextField
           label={t("name")}
           value={values.name}
           onValue={(name) => set({ name })}
-          error={shown.name}
-          input={{ maxLength: 200 }}
+          error={errors.name}
+          limit={NewHospital.name}
         />
         <SelectField
           label={t("province")}
           value={values.province_code}
           onValue={(province_code) => set({ province_code })}
-          error={shown.province_code}
+          error={errors.province_code}
           blank={word("choose")}
-          options={(provinces.data ?? []).map((one) => ({ value: one.province_code, text: one.province_name }))}
+          options={(provinces.data ?? []).map(({ province_code, province_name }) => ({ value: province_code, text: province_name }))}
         />
         <TextField
           label={t("district")}
           optional
           value={values.district}
           onValue={(district) => set({ district })}
-          error={shown.district}
-          input={{ maxLength: 100 }}
+          error={errors.district}
+          limit={NewHospital.district}
         />
         <TextField
           label={t("years")}
           value={values.years}
           onValue={(years) => set({ years: years.trim() })}
-          error={shown.years}
-          input={{ inputMode: "numeric", maxLength: 3 }}
+          error={errors.years}
+          limit={NewHospital.years}
         />
-        {failure?.code === "EditConflict" ? (
-          <Conflict
-            failure={failure}
-            fields={[
-              { name: "name", title: t("name") },
-              { name: "province_code", title: t("province") },
-              { name: "district", title: t("district") },
-              { name: "years", title: t("years") },
-            ]}
-            onMine={save}
-            onTheirs={() => {
-              onClose();
-              void onSaved();
-            }}
-          />
-        ) : (
-          <Failed failure={failure ?? provinces.failure} />
-        )}
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

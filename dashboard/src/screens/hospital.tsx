@@ -1,13 +1,13 @@
 /** Manual 1.3, figure 4: ข้อมูล หน่วยงาน; its staff, searched, added, shown; and its user groups. */
 import { useState } from "preact/hooks";
-import type { AccountPage, Hospital as HospitalEntry } from "../api/shapes";
+import { AccountSearch } from "../api/limits";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { href, route } from "../route";
 import { api, caller, levelOf } from "../session";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Found } from "../ui/found";
-import { Failed } from "../ui/notice";
+import { SearchTotal } from "../ui/search-total";
 import { Table } from "../ui/table";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
@@ -42,10 +42,12 @@ const t = words({
 
 const MOST_SHOWN = 200;
 
-export default function Hospital() {
+const HOSPITAL = "/api/accounts/hospitals/{hospital_code}";
+
+export default function HospitalScreen() {
   const code = route.value.params.code ?? caller.value!.hospital_code;
-  const path = `/api/accounts/hospitals/${code}`;
-  const entry = useLoaded(() => api.get<HospitalEntry>(path), [code]);
+  const path = { hospital_code: code };
+  const hospital = useLoaded(() => api.get(HOSPITAL, { path }), [code]);
   const [tab, setTab] = useState("staff");
   const [open, setOpen] = useState(false);
   return (
@@ -53,35 +55,35 @@ export default function Hospital() {
       <p class="crumbs">
         <a href={href("hospitals")}>{t("back")}</a>
       </p>
-      <Failed failure={entry.failure} again={entry.reload} />
-      {entry.data && (
+      <Failed failure={hospital.failure} again={hospital.reload} />
+      {hospital.data && (
         <dl class="detail">
           <div>
             <dt>{t("code")}</dt>
-            <dd>{entry.data.hospital_code}</dd>
+            <dd>{hospital.data.hospital_code}</dd>
           </div>
           <div>
             <dt>{t("name")}</dt>
             <dd>
-              <b>{entry.data.name}</b>
+              <b>{hospital.data.name}</b>
             </dd>
           </div>
           <div>
             <dt>{t("province")}</dt>
             <dd>
-              {entry.data.province_name} {entry.data.district}
+              {hospital.data.province_name} {hospital.data.district}
             </dd>
           </div>
         </dl>
       )}
-      {entry.data && levelOf("ACCOUNT_ADMIN") >= 5 && (
+      {hospital.data && levelOf("ACCOUNT_ADMIN") >= 5 && (
         <p>
           <button type="button" onClick={() => setOpen(true)}>
-            {word("edit")} <span class="visually-hidden">{entry.data.name}</span>
+            {word("edit")} <span class="visually-hidden">{hospital.data.name}</span>
           </button>
         </p>
       )}
-      {open && <HospitalWindow hospital={entry.data} onClose={() => setOpen(false)} onSaved={entry.reload} />}
+      {open && <HospitalWindow hospital={hospital.data} onClose={() => setOpen(false)} onSaved={hospital.reload} />}
       <Tabs
         label={t("tabs")}
         open={tab}
@@ -94,19 +96,20 @@ export default function Hospital() {
       >
         {tab === "staff" && <Staff code={code} />}
         {tab === "groups" && <Groups code={code} />}
-        {tab === "history" && <HistoryList path={`${path}/history`} />}
+        {tab === "history" && <HistoryList load={(query) => api.get(`${HOSPITAL}/history`, { path, query })} />}
       </Tabs>
     </>
   );
 }
 
 function Staff({ code }: { code: string }) {
-  // A name stands neither in this page's address nor in the request's.
+  // A name is never in the address of this page or of the request.
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState(false);
   const list = useLoaded(
-    () => api.post<AccountPage>(`/api/accounts/hospitals/${code}/account-search`, { search, limit: MOST_SHOWN }),
+    () =>
+      api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, limit: MOST_SHOWN } }),
     [code, search],
   );
   return (
@@ -120,7 +123,7 @@ function Staff({ code }: { code: string }) {
           setSearch(typed.trim());
         }}
       >
-        <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} />
+        <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} limit={AccountSearch.search} />
         <button class="primary" aria-busy={list.loading}>
           {t("search")}
         </button>
@@ -152,7 +155,7 @@ function Staff({ code }: { code: string }) {
           },
         ]}
       />
-      <Found shown={list.data?.accounts.length ?? 0} total={list.data?.total} />
+      <SearchTotal shown={list.data?.accounts.length ?? 0} total={list.data?.total} />
       {adding && <AddAccount code={code} onClose={() => setAdding(false)} />}
     </>
   );

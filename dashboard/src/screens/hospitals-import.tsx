@@ -1,6 +1,7 @@
 /** The national list of hospitals from a CSV. */
 import { lang, words } from "../i18n";
-import { CsvImport, utf8, type Refused } from "./csv-import";
+import { api } from "../session";
+import { CsvImport, utf8 } from "./csv-import";
 
 const t = words({
   window: ["นำเข้าหน่วยบริการจาก CSV", "Import hospitals from a CSV"],
@@ -14,17 +15,12 @@ const t = words({
   ],
 });
 
-interface RefusedLine extends Refused {
-  reason: string;
-  reason_en: string;
-}
-
 export function ImportHospitals({ onClose, onDone }: { onClose: () => void; onDone: () => Promise<void> }) {
   return (
-    <CsvImport<RefusedLine>
+    <CsvImport
       title={t("window")}
       hint={t("hint")}
-      path="/api/accounts/hospital-import"
+      send={(body) => api.post("/api/accounts/hospital-import", { body })}
       decoded={utf8}
       outcome={(counts, bad) => t("outcome", { ...counts, bad })}
       why={({ reason, reason_en }) => (lang.value === "th" ? reason : reason_en)}

@@ -1,13 +1,13 @@
-/** Manual 1.2, figure 3: finds a hospital by code, by name or by province. */
+/** Manual 1.2, figure 3: find a hospital by code, name or province. */
 import { useLayoutEffect, useState } from "preact/hooks";
-import type { HospitalPage, Province } from "../api/shapes";
+import { HospitalsQuery } from "../api/limits";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api, caller, levelOf } from "../session";
+import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
-import { Found } from "../ui/found";
-import { Failed } from "../ui/notice";
+import { SearchTotal } from "../ui/search-total";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { HospitalWindow } from "./hospital-window";
@@ -27,7 +27,6 @@ const t = words({
   import: ["นำเข้าจาก CSV", "Import a CSV"],
 });
 
-const PATH = "/api/accounts/hospitals";
 const MOST_SHOWN = 200;
 
 export default function Hospitals() {
@@ -37,16 +36,18 @@ export default function Hospitals() {
   const [open, setOpen] = useState<"add" | "import" | undefined>();
   const list = useLoaded(
     () =>
-      api.get<HospitalPage>(PATH, {
-        code: code || undefined,
-        name: name || undefined,
-        province_code: province || undefined,
-        limit: MOST_SHOWN,
+      api.get("/api/accounts/hospitals", {
+        query: {
+          code: code || undefined,
+          name: name || undefined,
+          province_code: province || undefined,
+          limit: MOST_SHOWN,
+        },
       }),
     [code, name, province],
   );
   const country = levelOf("ACCOUNT_ADMIN") >= 5;
-  const provinces = useLoaded(() => api.get<Province[]>("/api/accounts/provinces"), [], { when: country });
+  const provinces = useLoaded(() => api.get("/api/accounts/provinces"), [], { when: country });
 
   return (
     <>
@@ -65,7 +66,8 @@ export default function Hospitals() {
           free
           value={typed.code}
           onValue={(to) => setTyped({ ...typed, code: to })}
-          input={{ inputMode: "numeric", maxLength: 5 }}
+          limit={HospitalsQuery.code}
+          input={{ inputMode: "numeric" }}
         />
         <TextField
           label={t("name")}
@@ -73,6 +75,7 @@ export default function Hospitals() {
           free
           value={typed.name}
           onValue={(to) => setTyped({ ...typed, name: to })}
+          limit={HospitalsQuery.name}
         />
         {country && (
           <SelectField
@@ -81,7 +84,7 @@ export default function Hospitals() {
             value={province}
             onValue={(to) => choose({ province: to })}
             blank={word("all")}
-            options={(provinces.data ?? []).map((one) => ({ value: one.province_code, text: one.province_name }))}
+            options={(provinces.data ?? []).map(({ province_code, province_name }) => ({ value: province_code, text: province_name }))}
           />
         )}
         <button class="primary" aria-busy={list.loading}>
@@ -123,7 +126,7 @@ export default function Hospitals() {
           },
         ]}
       />
-      <Found shown={list.data?.hospitals.length ?? 0} total={list.data?.total} more={list.data?.more} />
+      <SearchTotal shown={list.data?.hospitals.length ?? 0} total={list.data?.total} more={list.data?.more} />
       {open === "add" && <HospitalWindow onClose={() => setOpen(undefined)} onSaved={list.reload} />}
       {open === "import" && <ImportHospitals onClose={() => setOpen(undefined)} onDone={list.reload} />}
     </>

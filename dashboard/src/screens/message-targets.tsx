@@ -1,14 +1,15 @@
 /** Manual 3.3, figures 23–27: who gets an announcement, sending it, and who has read it. */
 import { useEffect, useState } from "preact/hooks";
-import type { Announcement, Delivery, Recipient, RecipientPage } from "../api/shapes";
+import type { Announcement, AnnouncementShown, Delivery, Recipient, RecipientPage } from "../api/types";
 import { csv, download } from "../csv";
 import { dateTime } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
@@ -63,28 +64,32 @@ const delivery = words({
   read: ["อ่านแล้ว", "read"],
 });
 
-const reason = words({
+const reasons = words({
   not_linked: ["ยังไม่ได้เชื่อมบัญชี LINE", "no LINE account linked"],
   unknown_to_provider: ["ไม่พบในระบบหมอพร้อม", "not known to Mor Prom"],
   refused_by_provider: ["ผู้ให้บริการไม่รับ", "refused by the provider"],
   outcome_unknown: ["ไม่ทราบผล จึงไม่ส่งซ้ำ", "outcome unknown, so not sent again"],
 });
 
-const spoken = (one: Delivery | undefined): string =>
-  !one ? "" : one.reason ? `${delivery(one.state)} (${reason(one.reason)})` : delivery(one.state);
+function deliveryText({ state, reason }: Delivery | { state: ""; reason: "" } = { state: "", reason: "" }): string {
+  return reason ? `${delivery.named(state)} (${reasons.named(reason)})` : delivery.named(state);
+}
+
+const MESSAGE = "/api/messages/{message_id}";
 
 interface Props {
-  message: Announcement;
-  onChanged: (now: Announcement) => void;
+  message: AnnouncementShown;
+  onChanged: (changed: Announcement) => void;
   reload: () => Promise<void>;
 }
 
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
   const { busy, failure, run } = useAction();
-  const path = `/api/messages/${message.message_id}`;
+  const path = { message_id: message.message_id };
   const draft = message.state === "draft";
-  const act = (deed: string) => run(async () => onChanged(await api.post<Announcement>(`${path}/${deed}`)));
+  const act = (action: "send" | "stop" | "resume") =>
+    run(async () => onChanged(await api.post(`${MESSAGE}/${action}`, { path })));
 
   const send = async () => {
     const yes = await ask({
@@ -93,11 +98,11 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
       yes: t("send"),
       no: word("cancel"),
     });
-    if (yes && (await act("send"))) tell(t.both("sending"));
+    if (yes && (await act("send"))) notify(t.both("sending"));
   };
   const clear = async () => {
     const yes = await ask({ title: t("clear_sure"), text: t("clear_text"), yes: t("clear"), no: word("cancel"), danger: true });
-    if (yes) await run(async () => onChanged(await api.remove<Announcement>(`${path}/targets`)));
+    if (yes) await run(async () => onChanged(await api.delete(`${MESSAGE}/targets`, { path })));
   };
   return (
     <>
@@ -147,20 +152,20 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
   );
 }
 
-function Counts({ message }: { message: Announcement }) {
+function Counts({ message }: { message: AnnouncementShown }) {
   const ways = Object.entries(message.counts);
-  const waiting = ways.reduce((sum, [, one]) => sum + one.queued, 0);
+  const waiting = ways.reduce((sum, [, count]) => sum + count.queued, 0);
   return (
     <section aria-label={t("counts")}>
       <p role="status">
-        <strong>{stateWord(message.state)}</strong> ·{" "}
+        <strong>{stateWord.named(message.state)}</strong> ·{" "}
         {t("read_people", { read: number(message.read), targets: number(message.targets) })}
       </p>
       {Boolean(message.history?.length) && (
         <ul>
-          {message.history!.map((one) => (
-            <li key={one.at}>
-              {pressed(one.action, { login: one.login })} · {dateTime(one.at, lang.value)}
+          {message.history!.map((entry) => (
+            <li key={entry.at}>
+              {pressed(entry.action as "send", { login: entry.login })} · {dateTime(entry.at, lang.value)}
             </li>
           ))}
         </ul>
@@ -180,9 +185,9 @@ function Counts({ message }: { message: Announcement }) {
         columns={[
           { title: t("channel"), cell: ([way]) => (way === "app" ? t("app") : t("line")) },
           { title: t("people"), kind: "figure", cell: () => number(message.targets) },
-          { title: delivery("queued"), kind: "figure", cell: ([, one]) => number(one.queued) },
-          { title: delivery("sent"), kind: "figure", cell: ([, one]) => number(one.sent) },
-          { title: delivery("failed"), kind: "figure", cell: ([, one]) => number(one.failed) },
+          { title: delivery("queued"), kind: "figure", cell: ([, count]) => number(count.queued) },
+          { title: delivery("sent"), kind: "figure", cell: ([, count]) => number(count.sent) },
+          { title: delivery("failed"), kind: "figure", cell: ([, count]) => number(count.failed) },
         ]}
       />
     </section>
@@ -194,33 +199,36 @@ function Recipients({ message }: { message: Announcement }) {
   const [later, setLater] = useState<RecipientPage>();
   const { failure, run } = useAction();
   const [collected, setCollected] = useState<number>();
-  const path = `/api/messages/${message.message_id}/recipients`;
+  const path = { message_id: message.message_id };
+  const page = (after?: RecipientPage) =>
+    api.get(`${MESSAGE}/recipients`, {
+      path,
+      query: { state: state || undefined, batch: after?.next_batch, place: after?.next_place },
+    });
   const progress = [message.targets, message.read, JSON.stringify(message.counts)];
-  const first = useLoaded(() => api.get<RecipientPage>(path, { state: state || undefined }), [path, state, ...progress]);
+  const first = useLoaded(() => page(), [path, state, ...progress]);
   const [shown, setShown] = useState<RecipientPage>();
-  // while counts change the list stays as it was until the new one is there
+  // while counts change, the list is shown until the new one is loaded
   useEffect(() => {
     if (first.data) setShown(first.data);
   }, [first.data]);
   useEffect(() => {
     setLater(undefined);
     setShown(undefined);
-  }, [path, state]);
+  }, [message.message_id, state]);
   const next = later ?? shown;
 
-  const page = (after: RecipientPage) =>
-    api.get<RecipientPage>(path, { state: state || undefined, batch: after.next_batch, place: after.next_place });
   const more = () =>
     run(async () => {
-      const found = await page(next!);
-      setLater({ ...found, recipients: [...(later?.recipients ?? []), ...found.recipients] });
+      const following = await page(next!);
+      setLater({ ...following, recipients: [...(later?.recipients ?? []), ...following.recipients] });
     });
   const save = () =>
     run(async () => {
       const all: Recipient[] = [];
       setCollected(0);
       try {
-        let at = await api.get<RecipientPage>(path, { state: state || undefined });
+        let at = await page();
         all.push(...at.recipients);
         while (at.next_batch) {
           at = await page(at);
@@ -231,13 +239,13 @@ function Recipients({ message }: { message: Announcement }) {
         setCollected(undefined);
       }
       const head = [t("cid"), t("name"), t("app"), t("line"), t("confirmed"), t("confirmed_at")];
-      const rows = all.map((one) => [
-        one.cid,
-        one.name,
-        spoken(one.deliveries.app),
-        spoken(one.deliveries.line),
-        one.read_at ? t("yes") : t("no"),
-        one.read_at,
+      const rows = all.map((recipient) => [
+        recipient.cid,
+        recipient.name,
+        deliveryText(recipient.deliveries.app),
+        deliveryText(recipient.deliveries.line),
+        recipient.read_at ? t("yes") : t("no"),
+        recipient.read_at,
       ]);
       download(`announcement-${message.message_id}.csv`, csv([head, ...rows]));
     });
@@ -250,7 +258,7 @@ function Recipients({ message }: { message: Announcement }) {
           value={state}
           onValue={setState}
           blank={word("all")}
-          options={(["queued", "sent", "failed", "read"] as const).map((one) => ({ value: one, text: delivery(one) }))}
+          options={(["queued", "sent", "failed", "read"] as const).map((state) => ({ value: state, text: delivery(state) }))}
         />
         <button type="button" disabled={!message.targets} onClick={save}>
           {t("save")}
@@ -262,15 +270,15 @@ function Recipients({ message }: { message: Announcement }) {
         caption={t("caption")}
         numbered
         rows={rows}
-        rowKey={(one) => `${one.batch}-${one.place}`}
+        rowKey={(recipient) => `${recipient.batch}-${recipient.place}`}
         empty={state ? t("empty_filter") : t("empty")}
         columns={[
-          { title: t("cid"), cell: (one) => <span class="cid">{one.cid}</span> },
-          { title: t("name"), cell: (one) => one.name },
-          ...(message.app ? [{ title: t("app"), cell: (one: Recipient) => spoken(one.deliveries.app) }] : []),
-          ...(message.line ? [{ title: t("line"), cell: (one: Recipient) => spoken(one.deliveries.line) }] : []),
-          { title: t("confirmed"), kind: "mark", cell: (one) => (one.read_at ? <Tick says={t("yes")} /> : <Minus />) },
-          { title: t("confirmed_at"), cell: (one) => (one.read_at ? dateTime(one.read_at, lang.value) : "") },
+          { title: t("cid"), cell: (recipient) => <span class="cid">{recipient.cid}</span> },
+          { title: t("name"), cell: (recipient) => recipient.name },
+          ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.app) }] : []),
+          ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.line) }] : []),
+          { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <Tick says={t("yes")} /> : <Minus />) },
+          { title: t("confirmed_at"), cell: (recipient) => (recipient.read_at ? dateTime(recipient.read_at, lang.value) : "") },
         ]}
       />
       {next && next.next_batch > 0 && (
@@ -287,7 +295,7 @@ function Recipients({ message }: { message: Announcement }) {
 /** The manual's red minus: not confirmed yet. */
 function Minus() {
   return (
-    <span class="cross">
+    <span class="tick cross">
       <span aria-hidden="true">−</span>
       <span class="visually-hidden">{t("no")}</span>
     </span>

@@ -1,15 +1,16 @@
 /** Manual 3.3, figures 23 and 24: the target file, and what of it was not taken. */
 import { useState } from "preact/hooks";
 import { putFile } from "../api/client";
-import type { Announcement } from "../api/shapes";
+import type { Announcement, UntakenLine } from "../api/types";
 import { toBase64 } from "../base64";
 import { csv, download } from "../csv";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Field } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 
@@ -45,16 +46,9 @@ const reason = words({
   too_many_lines: ["เกินจำนวนบรรทัดที่รับได้", "beyond the most lines a file may have"],
 });
 
-type Reason = Parameters<typeof reason>[0];
-
-interface Refused {
-  line: number;
-  reason: Reason;
-}
-
 interface Outcome {
   matched: number;
-  refused: Refused[];
+  untaken: UntakenLine[];
 }
 
 const LARGEST_IN_A_CALL = 2_900_000; // as base64 it stays below the 4 MB that the API takes
@@ -68,39 +62,41 @@ interface Props {
   onClose: () => void;
 }
 
-/** Gives the file to the centre, which begins to match it: a large one by way of the bucket. */
-async function handOver(path: string, file: File): Promise<Announcement> {
+const MESSAGE = "/api/messages/{message_id}";
+
+/** Send the file to the centre, which starts to match it; a large file goes to the bucket first. */
+async function upload(path: { message_id: number }, file: File): Promise<Announcement> {
   if (file.size <= LARGEST_IN_A_CALL) {
     const content_base64 = toBase64(new Uint8Array(await file.arrayBuffer()));
-    return api.post<Announcement>(`${path}/targets`, { content_base64 });
+    return api.post(`${MESSAGE}/targets`, { path, body: { content_base64 } });
   }
-  const { upload_id, url } = await api.post<{ upload_id: string; url: string }>(`${path}/upload`, { size: file.size });
+  const { upload_id, url } = await api.post(`${MESSAGE}/upload`, { path, body: { size: file.size } });
   await putFile(url, file);
-  return api.post<Announcement>(`${path}/targets`, { upload_id });
+  return api.post(`${MESSAGE}/targets`, { path, body: { upload_id } });
 }
 
 export function UploadTargets({ message, onChanged, onClose }: Props) {
-  const [told, setTold] = useState(false);
+  const [informed, setInformed] = useState(false);
   const [file, setFile] = useState<File>();
-  const [upload, setUpload] = useState<Announcement["upload"]>();
+  const [progress, setProgress] = useState<Announcement["upload"]>();
   const [outcome, setOutcome] = useState<Outcome>();
   const { busy, failure, run } = useAction();
-  const path = `/api/messages/${message.message_id}`;
+  const path = { message_id: message.message_id };
 
   const start = () =>
     run(async () => {
-      setUpload(undefined);
+      setProgress(undefined);
       try {
-        let found = await handOver(path, file!);
-        while (found.upload.state === "matching") {
-          setUpload(found.upload);
+        let announcement: Announcement = await upload(path, file!);
+        while (announcement.upload.state === "matching") {
+          setProgress(announcement.upload);
           await wait(LOOK_MS);
-          found = await api.get<Announcement>(path);
+          announcement = await api.get(MESSAGE, { path });
         }
-        const refused: Refused[] = [];
-        for (let portion = 0; portion < found.upload.portions; portion++)
-          refused.push(...(await api.get<Refused[]>(`${path}/report`, { portion })));
-        setOutcome({ matched: found.upload.matched, refused });
+        const untaken: UntakenLine[] = [];
+        for (let portion = 0; portion < announcement.upload.portions; portion++)
+          untaken.push(...(await api.get(`${MESSAGE}/report`, { path, query: { portion } })));
+        setOutcome({ matched: announcement.upload.matched, untaken });
       } finally {
         await onChanged();
       }
@@ -108,17 +104,17 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
   return (
     <Dialog title={t("window")} onClose={onClose} wide={Boolean(outcome)} firm={busy}>
       <p>{t("form")}</p>
-      {!told && (
+      {!informed && (
         <>
           <p>{t("adds")}</p>
           <div class="actions">
-            <button type="button" class="primary" data-first onClick={() => setTold(true)}>
+            <button type="button" class="primary" data-first onClick={() => setInformed(true)}>
               {t("ok")}
             </button>
           </div>
         </>
       )}
-      {told && !outcome && (
+      {informed && !outcome && (
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -136,13 +132,11 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
               />
             )}
           </Field>
-          {busy && !upload && <Progress label={t("handing_over")} />}
-          {busy && upload && <Progress label={t("working")} done={upload.bytes_done} all={upload.bytes_total} />}
+          {busy && !progress && <Progress label={t("handing_over")} />}
+          {busy && progress && <Progress label={t("working")} done={progress.bytes_done} all={progress.bytes_total} />}
           <Failed failure={failure} />
           <div class="actions">
-            <button class="primary" disabled={!file} aria-busy={busy} aria-disabled={busy}>
-              {t("upload")}
-            </button>
+            <Submit busy={busy} title={t("upload")} disabled={!file} />
           </div>
         </form>
       )}
@@ -152,9 +146,9 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
 }
 
 function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClose: () => void }) {
-  const { refused } = outcome;
+  const { untaken } = outcome;
   const save = () => {
-    const rows = refused.map((one) => [one.line, reason(one.reason)]);
+    const rows = untaken.map((untakenLine) => [untakenLine.line, reason.named(untakenLine.reason)]);
     download(`targets-${id}.csv`, csv([[t("line"), t("why")], ...rows]));
   };
   return (
@@ -162,18 +156,18 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
       <p role="status">
         <strong>{t("matched", { count: number(outcome.matched) })}</strong>
         {" · "}
-        {refused.length ? t("refused", { count: number(refused.length) }) : t("none")}
+        {untaken.length ? t("refused", { count: number(untaken.length) }) : t("none")}
       </p>
-      {refused.length > SHOWN && <p>{t("some", { shown: SHOWN })}</p>}
-      {refused.length > 0 && (
+      {untaken.length > SHOWN && <p>{t("some", { shown: SHOWN })}</p>}
+      {untaken.length > 0 && (
         <Table
-          caption={t("refused", { count: number(refused.length) })}
-          rows={refused.slice(0, SHOWN)}
-          rowKey={(one) => one.line}
+          caption={t("refused", { count: number(untaken.length) })}
+          rows={untaken.slice(0, SHOWN)}
+          rowKey={(untakenLine) => untakenLine.line}
           empty=""
           columns={[
-            { title: t("line"), kind: "figure", cell: (one) => number(one.line) },
-            { title: t("why"), cell: (one) => reason(one.reason) },
+            { title: t("line"), kind: "figure", cell: (untakenLine) => number(untakenLine.line) },
+            { title: t("why"), cell: (untakenLine) => reason.named(untakenLine.reason) },
           ]}
         />
       )}
@@ -181,7 +175,7 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
         <button type="button" class="primary" data-first onClick={onClose}>
           {t("close")}
         </button>
-        {refused.length > 0 && (
+        {untaken.length > 0 && (
           <button type="button" onClick={save}>
             {t("save")}
           </button>

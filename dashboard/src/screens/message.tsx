@@ -1,17 +1,18 @@
 /** Manual 3.3, figures 22–27: one announcement, its text and its targets. */
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { failureOf } from "../api/failure";
-import type { Announcement } from "../api/shapes";
-import { useDraft } from "../draft";
+import { NewDraft } from "../api/limits";
+import type { Announcement, AnnouncementShown } from "../api/types";
+import { useForm } from "../form";
 import { words } from "../i18n";
-import { useAction, useLoaded } from "../load";
-import { choose, go, href, route } from "../route";
+import { useLoaded } from "../load";
+import { choose, go, href, route, useUnsaved } from "../route";
 import { api } from "../session";
-import { Conflict } from "../ui/conflict";
 import { ask } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Check, Field, TextField } from "../ui/field";
-import { Failed, fieldFault, tell, tellFailure } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { Form } from "../ui/form";
+import { notify, notifyFailure } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { MessageTargets } from "./message-targets";
@@ -44,18 +45,22 @@ interface Draft {
   line: boolean;
 }
 
+const MESSAGE = "/api/messages/{message_id}";
 const NEW: Draft = { title: "", content: "", app: true, line: true };
 
 export default function Message() {
   const { id, tab = "text" } = route.value.params;
-  const found = useLoaded(() => api.get<Announcement>(`/api/messages/${id}`), [id], { every: 2, when: Boolean(id) });
-  const message = id ? found.data : undefined;
+  const loaded = useLoaded(() => api.get(MESSAGE, { path: { message_id: Number(id) } }), [id], {
+    every: 2,
+    when: Boolean(id),
+  });
+  const message = id ? loaded.data : undefined;
   return (
     <>
       <p class="crumbs">
         <a href={href("messages")}>{t("back")}</a>
       </p>
-      <Failed failure={found.failure} again={found.reload} />
+      <Failed failure={loaded.failure} again={loaded.reload} />
       <Tabs
         label={t("tabs")}
         open={tab}
@@ -65,13 +70,13 @@ export default function Message() {
           { key: "targets", title: t("targets") },
         ]}
       >
-        {id && !message && !found.failure && <p class="loading">{word("loading")}</p>}
+        {id && !message && !loaded.failure && <p class="loading">{word("loading")}</p>}
         {tab === "text" && (!id || message) && (
-          <Text key={id} message={message} onChanged={found.reload} />
+          <Text key={id} message={message} onChanged={loaded.reload} />
         )}
         {tab === "targets" && !id && <p class="pick">{t("first")}</p>}
         {tab === "targets" && message && (
-          <MessageTargets message={message} onChanged={(now) => found.change(() => now)} reload={found.reload} />
+          <MessageTargets message={message} onChanged={(changed) => loaded.change((now) => ({ ...now, ...changed }))} reload={loaded.reload} />
         )}
       </Tabs>
     </>
@@ -85,69 +90,79 @@ const body = ({ title, content, app, line }: Draft): Draft => ({
   line,
 });
 
-function Text({ message, onChanged }: { message: Announcement | undefined; onChanged: () => Promise<void> }) {
-  const { values, version, set, saved, take } = useDraft<Draft>(message ?? NEW, message?.version ?? 0, body);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run, setFailure } = useAction();
-  // the same text sent again, after a lost answer, is the same request
+function Text({ message, onChanged }: { message: AnnouncementShown | undefined; onChanged: () => Promise<void> }) {
+  // The same text sent again, after a lost answer, is the same request.
   const request = useRef({ text: "", request_id: "" });
-
-  const errors: Partial<Record<string, string>> = tried
-    ? {
-        title: values.title.trim() ? fieldFault(failure, "title") : word("required"),
-        content: values.content.trim() ? fieldFault(failure, "content") : word("required"),
-      }
-    : {};
-  const fits = values.title.trim() && values.content.trim() && (values.app || values.line);
-  const draft = !message || message.state === "draft";
-
-  const save = async (version: number) => {
-    setTried(true);
-    if (!fits) return;
-    await run(async () => {
+  const form = useForm<Draft>({
+    initial: message ?? NEW,
+    version: message?.version,
+    body,
+    check: ({ title, content, app, line }) => ({
+      title: title.trim() ? undefined : word("required"),
+      content: content.trim() ? undefined : word("required"),
+      app: app || line ? undefined : t("channel"),
+    }),
+    send: async (values, version) => {
       if (message) {
-        const path = `/api/messages/${message.message_id}`;
-        saved(values, (await api.put<Announcement>(path, { ...body(values), version })).version);
+        const path = { message_id: message.message_id };
+        const saved = await api.put(MESSAGE, { path, body: { ...body(values), version } });
         await onChanged();
-        tell(t.both("saved"));
-      } else {
-        const text = JSON.stringify(body(values));
-        if (text !== request.current.text) request.current = { text, request_id: crypto.randomUUID() };
-        const { request_id } = request.current;
-        const made = await api.post<Announcement>("/api/messages", { ...body(values), request_id });
-        saved(values, made.version);
-        tell(t.both("saved"));
-        go("message", { id: made.message_id, tab: "targets" });
+        notify(t.both("saved"));
+        return saved.version;
       }
-    });
-  };
+      const text = JSON.stringify(body(values));
+      if (text !== request.current.text) request.current = { text, request_id: crypto.randomUUID() };
+      const { request_id } = request.current;
+      const made = await api.post("/api/messages", { body: { ...body(values), request_id } });
+      notify(t.both("saved"));
+      go("message", { id: made.message_id, tab: "targets" });
+      return made.version;
+    },
+  });
+  const { values, set, errors } = form;
+  const draft = !message || message.state === "draft";
+  useUnsaved(form.changed);
+
   const remove = async () => {
     const yes = await ask({ title: t("sure"), text: t("sure_text"), yes: word("remove"), no: word("cancel"), danger: true });
     if (!yes) return;
     try {
-      await api.remove(`/api/messages/${message!.message_id}`);
+      await api.delete(MESSAGE, { path: { message_id: message!.message_id } });
       go("messages");
     } catch (caught) {
-      tellFailure(failureOf(caught));
+      notifyFailure(failureOf(caught));
     }
   };
   return (
-    <form
+    <Form
+      form={form}
       class="narrow"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save(version);
+      compared={[
+        { name: "title", title: t("title") },
+        { name: "content", title: t("content") },
+      ]}
+      onTheirs={(theirs: Announcement) => {
+        form.reset(theirs, theirs.version);
+        void onChanged();
       }}
+      button={draft ? undefined : null}
+      actions={
+        draft &&
+        message && (
+          <button type="button" onClick={remove}>
+            {word("remove")}
+          </button>
+        )
+      }
     >
       {!draft && <p>{t("locked")}</p>}
       <div class="checks">
         <Check label={t("app")} checked={values.app} disabled={!draft} onChecked={(app) => set({ app })} />
         <Check label={t("line")} checked={values.line} disabled={!draft} onChecked={(line) => set({ line })} />
       </div>
-      {tried && !values.app && !values.line && (
+      {errors.app && (
         <p class="error" role="alert">
-          {t("channel")}
+          {errors.app}
         </p>
       )}
       <TextField
@@ -155,48 +170,20 @@ function Text({ message, onChanged }: { message: Announcement | undefined; onCha
         value={values.title}
         onValue={(title) => set({ title })}
         error={errors.title}
-        input={{ maxLength: 200 }}
+        limit={NewDraft.title}
       />
       <Field label={t("content")} hint={t("like")} error={errors.content}>
         {(control) => (
           <textarea
             {...control}
             rows={10}
-            maxLength={16_000}
+            maxLength={NewDraft.content}
             readOnly={!draft}
             value={values.content}
             onInput={(event) => set({ content: event.currentTarget.value })}
           />
         )}
       </Field>
-      {failure?.code === "EditConflict" ? (
-        <Conflict
-          failure={failure}
-          fields={[
-            { name: "title", title: t("title") },
-            { name: "content", title: t("content") },
-          ]}
-          onMine={save}
-          onTheirs={async () => {
-            const theirs = failure.detail.theirs as Announcement;
-            take(theirs, theirs.version);
-            setFailure(undefined);
-            await onChanged();
-          }}
-        />
-      ) : (
-        <Failed failure={failure} />
-      )}
-      {draft && (
-        <div class="actions">
-          <SaveButton busy={busy} />
-          {message && (
-            <button type="button" onClick={remove}>
-              {word("remove")}
-            </button>
-          )}
-        </div>
-      )}
-    </form>
+    </Form>
   );
 }

@@ -1,13 +1,13 @@
 /** Manual 3.2, figure 21: ระบบประชาสัมพันธ์/แจ้งข่าว, the list. */
 import { useEffect, useState } from "preact/hooks";
 import { failureOf, type Failure } from "../api/failure";
-import type { Announcement } from "../api/shapes";
+import type { AnnouncementList } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
 import { go, href } from "../route";
 import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
@@ -34,21 +34,16 @@ export const stateWord = words({
   sent: ["ส่งแล้ว", "sent"],
 });
 
-interface Page {
-  announcements: Announcement[];
-  next_before: number;
-}
-
 export default function Messages() {
-  const newest = useLoaded(() => api.get<Page>("/api/messages"), [], { every: 10 });
-  const [earlier, setEarlier] = useState<Page>();
+  const newest = useLoaded(() => api.get("/api/messages"), [], { every: 10 });
+  const [earlier, setEarlier] = useState<AnnouncementList>();
   const [failure, setFailure] = useState<Failure>();
   const next = earlier ? earlier.next_before : (newest.data?.next_before ?? 0);
   useEffect(() => setEarlier(undefined), [newest.data?.announcements[0]?.message_id]);
 
   const more = async () => {
     try {
-      const page = await api.get<Page>("/api/messages", { before: next });
+      const page = await api.get("/api/messages", { query: { before: next } });
       const before = earlier?.announcements ?? [];
       setEarlier({ announcements: [...before, ...page.announcements], next_before: page.next_before });
     } catch (caught) {
@@ -67,20 +62,20 @@ export default function Messages() {
         caption={t("caption")}
         numbered
         rows={newest.data && [...newest.data.announcements, ...(earlier?.announcements ?? [])]}
-        rowKey={(one) => one.message_id}
+        rowKey={(announcement) => announcement.message_id}
         empty={t("empty")}
         columns={[
-          { title: t("app"), kind: "mark", cell: (one) => one.app && <Tick says={t("sends")} /> },
-          { title: t("line"), kind: "mark", cell: (one) => one.line && <Tick says={t("sends")} /> },
-          { title: t("when"), cell: (one) => dateTime(one.sent_at || one.created_at, lang.value) },
+          { title: t("app"), kind: "mark", cell: (announcement) => announcement.app && <Tick says={t("sends")} /> },
+          { title: t("line"), kind: "mark", cell: (announcement) => announcement.line && <Tick says={t("sends")} /> },
+          { title: t("when"), cell: (announcement) => dateTime(announcement.sent_at || announcement.created_at, lang.value) },
           {
             title: t("title"),
-            cell: (one) => <a href={href("message", { id: one.message_id })}>{one.title}</a>,
+            cell: (announcement) => <a href={href("message", { id: announcement.message_id })}>{announcement.title}</a>,
           },
-          { title: t("staff"), cell: (one) => one.created_by },
-          { title: t("targets"), kind: "figure", cell: (one) => number(one.targets) },
-          { title: t("read"), kind: "figure", cell: (one) => number(one.read) },
-          { title: t("state"), cell: (one) => stateWord(one.state) },
+          { title: t("staff"), cell: (announcement) => announcement.created_by },
+          { title: t("targets"), kind: "figure", cell: (announcement) => number(announcement.targets) },
+          { title: t("read"), kind: "figure", cell: (announcement) => number(announcement.read) },
+          { title: t("state"), cell: (announcement) => stateWord.named(announcement.state) },
         ]}
       />
       {next > 0 && (

@@ -1,11 +1,11 @@
-/** Changing one's own password; at the first sign-in with a given one it comes before all else. */
-import { useRef, useState } from "preact/hooks";
+/** Change one's own password; required at the first sign-in with a password from an administrator. */
+import { useState } from "preact/hooks";
+import { useForm } from "../form";
 import { words } from "../i18n";
-import { useAction } from "../load";
 import { passwordFault, passwordHash } from "../password";
 import { api, caller, signIn } from "../session";
 import { TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Form, Submit } from "../ui/form";
 
 const t = words({
   first: [
@@ -26,76 +26,62 @@ const t = words({
   changed: ["เปลี่ยนรหัสผ่านแล้ว", "The password was changed"],
 });
 
-export default function Password() {
-  const [now, setNow] = useState("");
-  const [fresh, setFresh] = useState("");
-  const [again, setAgain] = useState("");
-  const [tried, setTried] = useState(false);
-  const [changed, setChanged] = useState(false);
-  const { busy, failure, run } = useAction();
-  const form = useRef<HTMLFormElement>(null);
-  const { login, hospital_code, mustChangePassword } = caller.value!;
+const EMPTY = { now: "", fresh: "", again: "" };
 
-  const fault = passwordFault(fresh, login);
-  const wrong = {
-    now: now ? undefined : t("missing"),
-    fresh: fault ? t(fault) : fresh === now ? t("same") : undefined,
-    again: again === fresh ? undefined : t("differs"),
-  };
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    setChanged(false);
-    if (Object.values(wrong).some(Boolean)) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
-    await run(async () => {
-      await api.post("/api/accounts/password", {
-        password_hash: await passwordHash(now),
-        new_password_hash: await passwordHash(fresh),
-      });
+export default function Password() {
+  const [changed, setChanged] = useState(false);
+  const { login, hospital_code, mustChangePassword } = caller.value!;
+  const form = useForm({
+    initial: EMPTY,
+    check: ({ now, fresh, again }) => {
+      const fault = passwordFault(fresh, login);
+      return {
+        now: now ? undefined : t("missing"),
+        fresh: fault ? t(fault) : fresh === now ? t("same") : undefined,
+        again: again === fresh ? undefined : t("differs"),
+      };
+    },
+    send: async ({ now, fresh }) => {
+      setChanged(false);
+      const body = { password_hash: await passwordHash(now), new_password_hash: await passwordHash(fresh) };
+      await api.post("/api/accounts/password", { body });
       await signIn(hospital_code, login, fresh);
-      for (const clear of [setNow, setFresh, setAgain]) clear("");
-      setTried(false);
+      form.reset(EMPTY);
       setChanged(true);
-    });
-  };
+    },
+  });
+  const { values, set, errors } = form;
   return (
-    <form class="narrow" ref={form} noValidate onSubmit={submit}>
-      {mustChangePassword && <p class="marked">{t("first")}</p>}
-      <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={login} />
-      <TextField
-        label={t("now")}
-        value={now}
-        onValue={setNow}
-        error={tried ? wrong.now : undefined}
-        input={{ type: "password", autocomplete: "current-password" }}
-      />
-      <TextField
-        label={t("fresh")}
-        hint={t("rule")}
-        value={fresh}
-        onValue={setFresh}
-        error={tried ? wrong.fresh : undefined}
-        input={{ type: "password", autocomplete: "new-password" }}
-      />
-      <TextField
-        label={t("again")}
-        value={again}
-        onValue={setAgain}
-        error={tried ? wrong.again : undefined}
-        input={{ type: "password", autocomplete: "new-password" }}
-      />
-      <Failed failure={failure} />
-      <div class="actions">
-        <button class="primary" aria-busy={busy} aria-disabled={busy}>
-          {t("change")}
-        </button>
-      </div>
+    <>
+      <Form form={form} class="narrow" button={<Submit busy={form.busy} title={t("change")} />}>
+        {mustChangePassword && <p class="marked">{t("first")}</p>}
+        <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={login} />
+        <TextField
+          label={t("now")}
+          value={values.now}
+          onValue={(now) => set({ now })}
+          error={errors.now}
+          input={{ type: "password", autocomplete: "current-password" }}
+        />
+        <TextField
+          label={t("fresh")}
+          hint={t("rule")}
+          value={values.fresh}
+          onValue={(fresh) => set({ fresh })}
+          error={errors.fresh}
+          input={{ type: "password", autocomplete: "new-password" }}
+        />
+        <TextField
+          label={t("again")}
+          value={values.again}
+          onValue={(again) => set({ again })}
+          error={errors.again}
+          input={{ type: "password", autocomplete: "new-password" }}
+        />
+      </Form>
       <p role="status" class="good">
         {changed && t("changed")}
       </p>
-    </form>
+    </>
   );
 }

@@ -1,7 +1,9 @@
 /** Manual 2.3, figures 12 and 13: รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย. */
-import type { Period } from "../api/shapes";
+import { PeriodBody } from "../api/limits";
+import type { PeriodBody as Body, PeriodChange as Change } from "../api/types";
 import { inclusiveEnd, parseTime, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
+import { api } from "../session";
 import { TextField } from "../ui/field";
 import { Catalogue } from "./catalogue";
 
@@ -35,10 +37,19 @@ const spanOf = (values: Values): string => {
   return time_start && time_finish ? timeSpan(time_start, time_finish, "en") : "08:00–08:59";
 };
 
+const PATH = "/api/dashboard/periods";
+const CALLS = {
+  list: () => api.get(PATH),
+  add: (body: Body) => api.post(PATH, { body }),
+  change: (period_id: number, body: Change) => api.put(`${PATH}/{period_id}`, { path: { period_id }, body }),
+  remove: (period_id: number, version: number) =>
+    api.delete(`${PATH}/{period_id}`, { path: { period_id }, query: { version } }),
+};
+
 export default function Periods() {
   return (
-    <Catalogue<Period, Values>
-      path="/api/dashboard/periods"
+    <Catalogue
+      calls={CALLS}
       windowTitle={t("window")}
       caption={t("caption")}
       empty={t("empty")}
@@ -49,7 +60,7 @@ export default function Periods() {
       ]}
       idOf={(period) => period.period_id}
       nameOf={(period) => period.period_name || timeSpan(period.time_start, period.time_finish, lang.value)}
-      draftOf={(period) => ({
+      valuesOf={(period) => ({
         period_name: period?.period_name ?? "",
         start: period?.time_start.slice(0, 5) ?? "",
         finish: period?.time_finish.slice(0, 5) ?? "",
@@ -62,7 +73,10 @@ export default function Periods() {
           finish: !time_finish ? t("time_wrong") : backwards ? t("order_wrong") : undefined,
         };
       }}
-      body={(values) => ({ period_name: values.period_name.trim() || spanOf(values), ...times(values) })}
+      body={(values) => {
+        const { time_start, time_finish } = times(values);
+        return { period_name: values.period_name.trim() || spanOf(values), time_start: time_start!, time_finish: time_finish! };
+      }}
       compared={[
         { name: "period_name", title: t("name") },
         { name: "time_start", title: t("start") },
@@ -79,7 +93,7 @@ export default function Periods() {
               value={values.period_name}
               onValue={(period_name) => set({ period_name })}
               error={errors.period_name}
-              input={{ maxLength: 100 }}
+              limit={PeriodBody.period_name}
             />
             <div class="fields-row">
               <TextField

@@ -1,5 +1,8 @@
 /** The white-list form: a person whom the registry does not know. */
+import { SentPerson } from "../api/limits";
+import type { SentPerson as Body } from "../api/types";
 import { today, type IsoDate } from "../dates";
+import type { Errors } from "../form";
 import { words } from "../i18n";
 import { DateField, SelectField, TextField } from "../ui/field";
 import { word } from "../words";
@@ -46,7 +49,7 @@ export const emptyPerson = (): PersonDraft => ({
 
 const digits = (text: string) => text.replace(/[\s-]/g, "");
 
-export function personFaults(draft: PersonDraft): Partial<Record<keyof PersonDraft, string>> {
+export function personErrors(draft: PersonDraft): Errors<PersonDraft> {
   return {
     first_name: draft.first_name.trim() ? undefined : word("required"),
     last_name: draft.last_name.trim() ? undefined : word("required"),
@@ -56,7 +59,7 @@ export function personFaults(draft: PersonDraft): Partial<Record<keyof PersonDra
   };
 }
 
-export const personBody = (draft: PersonDraft): object => ({
+export const personBody = (draft: PersonDraft): Omit<Body, "cid"> => ({
   prefix: draft.prefix,
   first_name: draft.first_name.trim(),
   last_name: draft.last_name.trim(),
@@ -67,12 +70,11 @@ export const personBody = (draft: PersonDraft): object => ({
 
 interface PersonFormProps {
   draft: PersonDraft;
-  onChange: (draft: PersonDraft) => void;
-  errors: Partial<Record<keyof PersonDraft, string>>;
+  set: (change: Partial<PersonDraft>) => void;
+  errors: Errors<PersonDraft>;
 }
 
-export function PersonForm({ draft, onChange, errors }: PersonFormProps) {
-  const set = (change: Partial<PersonDraft>) => onChange({ ...draft, ...change });
+export function PersonForm({ draft, set, errors }: PersonFormProps) {
   return (
     <fieldset class="line person-form">
       <legend>{t("legend")}</legend>
@@ -101,14 +103,14 @@ export function PersonForm({ draft, onChange, errors }: PersonFormProps) {
           value={draft.first_name}
           onValue={(first_name) => set({ first_name })}
           error={errors.first_name}
-          input={{ maxLength: 100 }}
+          limit={SentPerson.first_name}
         />
         <TextField
           label={t("last_name")}
           value={draft.last_name}
           onValue={(last_name) => set({ last_name })}
           error={errors.last_name}
-          input={{ maxLength: 100 }}
+          limit={SentPerson.last_name}
         />
       </div>
       <div class="fields-row">
@@ -126,7 +128,8 @@ export function PersonForm({ draft, onChange, errors }: PersonFormProps) {
           value={draft.mobile_phone}
           onValue={(mobile_phone) => set({ mobile_phone })}
           error={errors.mobile_phone}
-          input={{ inputMode: "tel", maxLength: 15 }}
+          limit={SentPerson.mobile_phone}
+          input={{ inputMode: "tel" }}
         />
       </div>
     </fieldset>

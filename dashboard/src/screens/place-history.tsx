@@ -1,15 +1,15 @@
-/** Who did what at a place of a schedule, and when (manual 2.5): who booked, accepted, moved and
- * cancelled, whoever held it. A place that is free again keeps its history. */
+/** History of one place of a schedule (manual 2.5): who booked, accepted, moved and cancelled, and when.
+ * A place that is free again keeps its history. */
 import { useState } from "preact/hooks";
-import type { PlaceEvent } from "../api/shapes";
+import type { PlaceEvent } from "../api/types";
 import { dateTime, mediumDate } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { href } from "../route";
 import { api, caller } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { Failed } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 
@@ -26,8 +26,8 @@ const t = words({
   moved_to: ["ไปวันที่ {date}", "to {date}"],
 });
 
-/** The API's names of what happens to an appointment, in people's words. */
-const deed = words({
+/** The names of events that the API sends, in words. */
+const actions = words({
   book: ["จอง", "booked"],
   accept: ["รับนัด (Accept)", "accepted"],
   reject: ["ยกเลิกการรับนัด (Reject)", "acceptance taken back"],
@@ -40,7 +40,7 @@ const deed = words({
 interface PlaceHistoryProps {
   schedule_id: number;
   place: number;
-  /** The others that can be chosen, with the queue number where somebody holds it. */
+  /** The places that can be chosen, with the queue number if the place is booked. */
   places?: { place: number; queue_no?: string }[];
   onClose: () => void;
 }
@@ -48,7 +48,8 @@ interface PlaceHistoryProps {
 export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHistoryProps) {
   const [chosen, setChosen] = useState(place);
   const list = useLoaded(
-    () => api.get<PlaceEvent[]>(`/api/dashboard/appointments/${schedule_id}/${chosen}/history`),
+    () =>
+      api.get("/api/dashboard/appointments/{schedule_id}/{place}/history", { path: { schedule_id, place: chosen } }),
     [schedule_id, chosen],
     { every: 10 },
   );
@@ -64,10 +65,7 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
             free
             value={String(chosen)}
             onValue={(to) => setChosen(Number(to))}
-            options={places.map((one) => ({
-              value: one.place,
-              text: one.queue_no ? `${one.place} · ${one.queue_no}` : String(one.place),
-            }))}
+            options={places.map(({ place, queue_no }) => ({ value: place, text: queue_no ? `${place} · ${queue_no}` : String(place) }))}
           />
         )}
         <button type="button" data-first={places ? undefined : true} aria-busy={list.loading} onClick={list.reload}>
@@ -77,20 +75,20 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
       <Failed failure={list.failure} again={list.reload} />
       <Table
         caption={queue ? t("caption_queue", { queue }) : t("caption")}
-        rows={list.data?.map((one, index) => ({ ...one, index }))}
-        rowKey={(one) => one.index}
+        rows={list.data?.map((event, index) => ({ ...event, index }))}
+        rowKey={({ index }) => index}
         empty={t("empty")}
         columns={[
-          { title: t("at"), kind: "whole", cell: (one) => dateTime(one.at, lang.value) },
+          { title: t("at"), kind: "whole", cell: (event) => dateTime(event.at, lang.value) },
           {
             title: t("what"),
             kind: "whole",
-            cell: (one) => (
+            cell: (event) => (
               <>
-                {deed.has(one.action) ? deed(one.action as never) : one.action}{" "}
-                {one.to_date && (
-                  <a href={href("day", { date: one.to_date, schedule: one.to_schedule_id })} onClick={onClose}>
-                    {t("moved_to", { date: mediumDate(one.to_date, lang.value) })}
+                {actions.named(event.action)}{" "}
+                {event.to_date && (
+                  <a href={href("day", { date: event.to_date, schedule: event.to_schedule_id })} onClick={onClose}>
+                    {t("moved_to", { date: mediumDate(event.to_date, lang.value) })}
                   </a>
                 )}
               </>

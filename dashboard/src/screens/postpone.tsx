@@ -1,13 +1,14 @@
-/** Manual 2.5: moves one appointment to another schedule, chosen by day and then by time. */
+/** Manual 2.5: move an appointment to another schedule, chosen by day and then by time. */
 import { useState } from "preact/hooks";
-import type { Booking, CalendarDay, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
-import { lang, words, type Said } from "../i18n";
+import { lang, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
+import { Submit } from "../ui/form";
 import { Month } from "../ui/month";
-import { Failed } from "../ui/notice";
 import { shade } from "./calendar-shade";
 
 const t = words({
@@ -26,8 +27,8 @@ interface PostponeProps {
   booking: Booking;
   schedule: Schedule;
   onClose: () => void;
-  onDone: (said: Said) => void;
-  /** It could not be moved: the booking may be another by now. */
+  onDone: (said: Bilingual) => void;
+  /** It could not be moved: the booking may have changed. */
   onFailed: () => Promise<void>;
 }
 
@@ -41,30 +42,31 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
   const { busy, failure, run } = useAction();
   const { department_id } = schedule;
   const days = useLoaded(
-    () => api.get<CalendarDay[]>("/api/dashboard/calendar", { ...shown, department_id }),
+    () => api.get("/api/dashboard/calendar", { query: { ...shown, department_id } }),
     [shown, department_id],
   );
-  const lines = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], {
+  const lines = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date: date! } }), [date], {
     when: date !== undefined,
   });
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const free = lines.data?.filter(
-    (one) =>
-      one.department_id === department_id &&
-      one.state === "open" &&
-      one.available_count > 0 &&
-      one.schedule_id !== schedule.schedule_id,
+    (other) =>
+      other.department_id === department_id &&
+      other.state === "open" &&
+      other.available_count > 0 &&
+      other.schedule_id !== schedule.schedule_id,
   );
-  // what has been taken meanwhile is no longer chosen
-  const to = free?.some((one) => one.schedule_id === chosen) ? chosen : undefined;
+  // a schedule that is full by now is no longer chosen
+  const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
 
   const move = async (event: Event) => {
     event.preventDefault();
     if (to === undefined) return;
     const moved = await run(async () => {
-      await api.post(`/api/dashboard/appointments/${booking.schedule_id}/${booking.place}/postpone`, {
-        to_schedule_id: to,
-        version: booking.version,
+      const { schedule_id, place, version } = booking;
+      await api.post("/api/dashboard/appointments/{schedule_id}/{place}/postpone", {
+        path: { schedule_id, place },
+        body: { to_schedule_id: to, version },
       });
       onDone(t.both("moved", { name: booking.person_name }));
     });
@@ -112,17 +114,17 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
             <fieldset class="line">
               <legend>{t("times", { date: longDate(date, lang.value) })}</legend>
               {free?.length === 0 && <p>{t("none")}</p>}
-              {free?.map((one) => (
-                <label key={one.schedule_id} class="check">
+              {free?.map((other) => (
+                <label key={other.schedule_id} class="check">
                   <input
                     type="radio"
                     name="to"
-                    checked={to === one.schedule_id}
-                    onChange={() => setTo(one.schedule_id)}
+                    checked={to === other.schedule_id}
+                    onChange={() => setTo(other.schedule_id)}
                   />
                   <span>
-                    {timeSpan(one.time_start, one.time_finish, lang.value)} · {one.room_name} ·{" "}
-                    {t("free_of", { free: one.available_count })}
+                    {timeSpan(other.time_start, other.time_finish, lang.value)} · {other.room_name} ·{" "}
+                    {t("free_of", { free: other.available_count })}
                   </span>
                 </label>
               ))}
@@ -130,9 +132,7 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
           )}
           <Failed failure={failure} />
           <div class="actions">
-            <button class="primary" disabled={to === undefined} aria-busy={busy} aria-disabled={busy}>
-              {busy ? t("moving") : t("move")}
-            </button>
+            <Submit busy={busy} title={t("move")} working={t("moving")} disabled={to === undefined} />
           </div>
         </div>
       </form>

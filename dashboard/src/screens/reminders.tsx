@@ -1,11 +1,11 @@
-/** How the reminders of today's and tomorrow's appointments stand: due, sent, and still waiting. */
-import type { Reminders as Figures } from "../api/shapes";
+/** Reminders of today's and tomorrow's appointments: due, sent, and not sent yet. */
+import type { Reminders as Figures } from "../api/types";
 import { mediumDate, today } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
 import { href } from "../route";
 import { api } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
 import { word } from "../words";
 
@@ -35,8 +35,8 @@ const t = words({
   bookings: ["ดูรายการจอง", "See the bookings"],
 });
 
-/** What the figures mean, and what to do about it. */
-function standing({ due, unsent, quiet, hour_start }: Figures): string {
+/** What the figures mean, and what to do. */
+function summary({ due, unsent, quiet, hour_start }: Figures): string {
   if (!due) return t("nothing");
   if (!unsent) return t("all_sent");
   return t(quiet ? "night" : "waiting", { n: number(unsent), from: hour(hour_start) });
@@ -45,28 +45,28 @@ function standing({ due, unsent, quiet, hour_start }: Figures): string {
 const hour = (full: number): string => `${String(full).padStart(2, "0")}:00`;
 
 export default function Reminders() {
-  const found = useLoaded(() => api.get<Figures>("/api/dashboard/Reminders"), [], { every: 30 });
-  const waits = Boolean(found.data?.unsent);
+  const figures = useLoaded(() => api.get("/api/dashboard/Reminders"), [], { every: 30 });
+  const waits = Boolean(figures.data?.unsent);
   return (
     <>
       <p>
         {t("about")}{" "}
-        {found.data &&
-          found.data.hour_finish - found.data.hour_start < 24 &&
-          t("hours", { from: hour(found.data.hour_start), until: hour(found.data.hour_finish) })}
+        {figures.data &&
+          figures.data.hour_finish - figures.data.hour_start < 24 &&
+          t("hours", { from: hour(figures.data.hour_start), until: hour(figures.data.hour_finish) })}
       </p>
       <div class="toolbar">
-        <button type="button" class="primary" aria-busy={found.loading} onClick={found.reload}>
+        <button type="button" class="primary" aria-busy={figures.loading} onClick={figures.reload}>
           {word("refresh")}
         </button>
       </div>
-      <Failed failure={found.failure} again={found.reload} />
+      <Failed failure={figures.failure} again={figures.reload} />
       <p role="status" class={waits ? "marked" : undefined}>
-        {found.data && <strong>{standing(found.data)}</strong>}
+        {figures.data && <strong>{summary(figures.data)}</strong>}
       </p>
       <Table
         caption={t("caption")}
-        rows={found.data?.days}
+        rows={figures.data?.days}
         rowKey={(day) => day.date}
         empty={t("empty")}
         columns={[

@@ -1,5 +1,5 @@
 /** The table of manual 1.4, figure 5: ลำดับ, รหัส, Role Name, Level. */
-import type { RoleAtLevel } from "../api/shapes";
+import type { RoleAtLevel } from "../api/types";
 import { isThai, words } from "../i18n";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";
@@ -14,13 +14,13 @@ const t = words({
 interface RoleTableProps {
   caption: string;
   empty: string;
-  held: { role: string; from?: string }[];
+  rows: { role: string; from?: string }[];
   known: RoleAtLevel[];
   onRemove?: (role: string) => void;
 }
 
-export function RoleTable({ caption, empty, held, known, onRemove }: RoleTableProps) {
-  const of = (role: string) => known.find((one) => one.role === role);
+export function RoleTable({ caption, empty, rows, known, onRemove }: RoleTableProps) {
+  const of = (role: string) => known.find((entry) => entry.role === role);
   const columns: Column<{ role: string; from?: string }>[] = [
     { title: t("code"), kind: "whole", cell: ({ role }) => role.split(":")[0] },
     { title: t("name"), cell: ({ role }) => (isThai.value ? of(role)?.role_name : of(role)?.role_name_en) },
@@ -39,6 +39,6 @@ export function RoleTable({ caption, empty, held, known, onRemove }: RoleTablePr
     });
   else columns.push({ title: t("from"), cell: ({ from }) => from });
   return (
-    <Table caption={caption} rows={held} rowKey={({ role }) => role} empty={empty} numbered columns={columns} />
+    <Table caption={caption} rows={rows} rowKey={({ role }) => role} empty={empty} numbered columns={columns} />
   );
 }

@@ -1,13 +1,14 @@
-/** Manual 1.4, figure 5: chooses a role and its level, of those that the caller may give. */
+/** Manual 1.4, figure 5: choose a role and its level, of those that the caller may give. */
 import { useState } from "preact/hooks";
-import type { RoleAtLevel } from "../api/shapes";
+import type { RoleAtLevel } from "../api/types";
 import type { Failure } from "../api/failure";
 import { isThai, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Submit } from "../ui/form";
 import { word } from "../words";
 
 const t = words({
@@ -17,26 +18,26 @@ const t = words({
   none: ["ไม่มี Role ที่ท่านเพิ่มได้อีก", "There is no further role that you may give"],
 });
 
-/** Every role at every level, with its names and whether the caller gives it. */
-export const useRoles = () => useLoaded(() => api.get<RoleAtLevel[]>("/api/accounts/roles"), []);
+/** Every role at every level, with its names and whether the caller may give it. */
+export const useRoles = () => useLoaded(() => api.get("/api/accounts/roles"), []);
 
 interface RoleWindowProps {
   roles: RoleAtLevel[];
   /** Those given already, "APPOINTMENT_API:1" … */
-  held: string[];
+  given: string[];
   busy: boolean;
   failure: Failure | undefined;
   onClose: () => void;
   onAdd: (role: string) => Promise<void>;
 }
 
-export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleWindowProps) {
-  const offered = roles.filter(({ role, grantable }) => grantable && !held.includes(role));
+export function RoleWindow({ roles, given, busy, failure, onClose, onAdd }: RoleWindowProps) {
+  const offered = roles.filter(({ role, grantable }) => grantable && !given.includes(role));
   const [code, setCode] = useState(offered[0]?.role_code ?? "");
   const [chosenLevel, setLevel] = useState<number | undefined>();
   const levels = offered.filter(({ role_code }) => role_code === code);
-  const level = levels.find((one) => one.level === chosenLevel)?.level ?? levels[0]?.level;
-  const codes = [...new Map(offered.map((one) => [one.role_code, one])).values()];
+  const level = levels.find((role) => role.level === chosenLevel)?.level ?? levels[0]?.level;
+  const codes = [...new Map(offered.map((role) => [role.role_code, role])).values()];
   return (
     <Dialog title={t("window")} onClose={onClose}>
       <form
@@ -51,25 +52,23 @@ export function RoleWindow({ roles, held, busy, failure, onClose, onAdd }: RoleW
           label={t("role")}
           value={code}
           onValue={setCode}
-          options={codes.map((one) => ({
-            value: one.role_code,
-            text: `${one.role_code} · ${isThai.value ? one.role_name : one.role_name_en}`,
+          options={codes.map((role) => ({
+            value: role.role_code,
+            text: `${role.role_code} · ${isThai.value ? role.role_name : role.role_name_en}`,
           }))}
         />
         <SelectField
           label={t("level")}
           value={level}
           onValue={(chosen) => setLevel(Number(chosen))}
-          options={levels.map((one) => ({
-            value: one.level,
-            text: isThai.value ? one.level_name : one.level_name_en,
+          options={levels.map((role) => ({
+            value: role.level,
+            text: isThai.value ? role.level_name : role.level_name_en,
           }))}
         />
         <Failed failure={failure} />
         <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy} disabled={!codes.length}>
-            {busy ? word("saving") : word("save")}
-          </button>
+          <Submit busy={busy} working={word("saving")} disabled={!codes.length} />
         </div>
       </form>
     </Dialog>

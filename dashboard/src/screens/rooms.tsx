@@ -1,10 +1,11 @@
 /** Manual 2.2, figures 10 and 11: รายการห้องตรวจ. */
-import type { Department, Room } from "../api/shapes";
+import { RoomBody } from "../api/limits";
+import type { RoomBody as Body, RoomChange as Change } from "../api/types";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
-import { SelectField, TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
+import { numberError, SelectField, TextField } from "../ui/field";
 import { word } from "../words";
 import { Catalogue } from "./catalogue";
 
@@ -17,7 +18,6 @@ const t = words({
   queue_code_hint: ["ตัวอักษรนำหน้าเลขคิว เช่น A", "What stands before the number, for example A"],
   queue_length: ["ความยาวคิว", "Queue length"],
   queue_length_hint: ["จำนวนหลักของเลขคิว ตัวอย่าง {like}", "Digits of the queue number, for example {like}"],
-  length_wrong: ["ตัวเลข 1 ถึง 6", "A number from 1 to 6"],
   phone: ["โทรศัพท์", "Telephone"],
   no_department: [
     "ยังไม่มีแผนก เพิ่มแผนกที่ “รายการแผนกที่เปิด” ก่อน",
@@ -25,18 +25,25 @@ const t = words({
   ],
 });
 
-const DEPARTMENTS = "/api/dashboard/departments";
+const PATH = "/api/dashboard/rooms";
+const CALLS = {
+  list: () => api.get(PATH),
+  add: (body: Body) => api.post(PATH, { body }),
+  change: (room_id: number, body: Change) => api.put(`${PATH}/{room_id}`, { path: { room_id }, body }),
+  remove: (room_id: number, version: number) =>
+    api.delete(`${PATH}/{room_id}`, { path: { room_id }, query: { version } }),
+};
 
 export default function Rooms() {
-  const departments = useLoaded(() => api.get<Department[]>(DEPARTMENTS), []);
+  const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   const departmentName = (id: unknown) =>
     departments.data?.find(({ department_id }) => department_id === id)?.department_name ?? "";
   return (
     <>
       <Failed failure={departments.failure} again={departments.reload} />
       {departments.data?.length === 0 && <p class="failed">{t("no_department")}</p>}
-      <Catalogue<Room, { room_name: string; department_id: string; queue_code: string; queue_length: string; phone_number: string }>
-        path="/api/dashboard/rooms"
+      <Catalogue
+        calls={CALLS}
         windowTitle={t("window")}
         caption={t("caption")}
         empty={t("empty")}
@@ -49,7 +56,7 @@ export default function Rooms() {
         ]}
         idOf={(room) => room.room_id}
         nameOf={(room) => room.room_name}
-        draftOf={(room) => ({
+        valuesOf={(room) => ({
           room_name: room?.room_name ?? "",
           department_id: String(room?.department_id ?? departments.data?.[0]?.department_id ?? ""),
           queue_code: room?.queue_code ?? "A",
@@ -60,7 +67,7 @@ export default function Rooms() {
           room_name: values.room_name.trim() ? undefined : word("required"),
           department_id: values.department_id ? undefined : word("choose_one"),
           queue_code: values.queue_code.trim() ? undefined : word("required"),
-          queue_length: /^[1-6]$/.test(values.queue_length) ? undefined : t("length_wrong"),
+          queue_length: numberError(values.queue_length, RoomBody.queue_length),
         })}
         body={(values) => ({
           room_name: values.room_name.trim(),
@@ -83,7 +90,7 @@ export default function Rooms() {
               value={values.room_name}
               onValue={(room_name) => set({ room_name })}
               error={errors.room_name}
-              input={{ maxLength: 100 }}
+              limit={RoomBody.room_name}
             />
             <SelectField
               label={word("department")}
@@ -103,7 +110,7 @@ export default function Rooms() {
                 value={values.queue_code}
                 onValue={(queue_code) => set({ queue_code })}
                 error={errors.queue_code}
-                input={{ maxLength: 4 }}
+                limit={RoomBody.queue_code}
               />
               <TextField
                 label={t("queue_length")}
@@ -113,7 +120,7 @@ export default function Rooms() {
                 value={values.queue_length}
                 onValue={(queue_length) => set({ queue_length })}
                 error={errors.queue_length}
-                input={{ inputMode: "numeric", maxLength: 1 }}
+                limit={RoomBody.queue_length}
               />
             </div>
             <TextField
@@ -122,7 +129,8 @@ export default function Rooms() {
               value={values.phone_number}
               onValue={(phone_number) => set({ phone_number })}
               error={errors.phone_number}
-              input={{ inputMode: "tel", maxLength: 30 }}
+              limit={RoomBody.phone_number}
+              input={{ inputMode: "tel" }}
             />
           </>
         )}

@@ -1,14 +1,17 @@
-/** Manual 2.4, figures 14 and 15: "ข้อมูลตารางเวลา", a date and as many lines as are wanted; one
- * line may be for several periods at once. */
-import { useRef, useState } from "preact/hooks";
-import type { Department, Period, Room, Schedule } from "../api/shapes";
+/** Manual 2.4, figures 14 and 15: "ข้อมูลตารางเวลา", a date and any number of lines; a line can
+ * have several periods. */
+import { useState } from "preact/hooks";
+import { ScheduleSpecBody } from "../api/limits";
+import type { Department, Period, Room, Schedule } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
-import { lang, words, type Said } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useForm } from "../form";
+import { lang, words, type Bilingual } from "../i18n";
+import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
-import { Check, DateField, SelectField, TextField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
+import { Check, DateField, numberError, SelectField, TextField } from "../ui/field";
+import { Form, Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { word } from "../words";
 
@@ -17,7 +20,6 @@ const t = words({
   line: ["ข้อมูล Slot เวลา ชุดที่ {n}", "Places, set {n}"],
   slots: ["จำนวน Slot", "Places"],
   slots_hint: ["ต่อช่วงเวลา 1 ถึง 999", "per period, 1 to 999"],
-  slots_wrong: ["ตัวเลข 1 ถึง 999", "A number from 1 to 999"],
   online: ["เปิดให้จอง Online", "Open for booking online"],
   all_periods: ["ทุกช่วง", "All periods"],
   taken: ["มีแล้ว", "there already"],
@@ -43,7 +45,7 @@ interface Line {
   online: boolean;
 }
 
-/** The API opens these in one go, all or none. */
+/** The API opens all of them or none. */
 const MOST_AT_ONCE = 90;
 
 interface AddProps {
@@ -52,30 +54,66 @@ interface AddProps {
   periods: Period[];
   date: IsoDate;
   onClose: () => void;
-  onSaved: (date: IsoDate, said: Said) => void;
+  onSaved: (date: IsoDate, said: Bilingual) => void;
 }
 
 export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ...given }: AddProps) {
   const [date, setDate] = useState<IsoDate | undefined>(given.date < today() ? today() : given.date);
-  const [lines, setLines] = useState<Line[]>([]);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const form = useRef<HTMLFormElement>(null);
-  const there = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], {
+  const existing = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date: date! } }), [date], {
     when: date !== undefined,
   });
+  const dateError = !date || date < today() ? t("date_wrong") : undefined;
 
   /** Why a line cannot have a period: its room has it on this day already, or in a line above. */
-  const taken = (line: Line, period_id: number): "taken" | "above" | undefined => {
-    const open = ({ state, room_id, ...one }: Schedule) =>
-      state === "open" && room_id === Number(line.room_id) && one.period_id === period_id;
-    if (there.data?.some(open)) return "taken";
+  const taken = (line: Line, period_id: number, lines: Line[]): "taken" | "above" | undefined => {
+    const open = (schedule: Schedule) =>
+      schedule.state === "open" && schedule.room_id === Number(line.room_id) && schedule.period_id === period_id;
+    if (existing.data?.some(open)) return "taken";
     const above = lines.slice(0, lines.indexOf(line));
     return above.some(({ room_id, periods }) => room_id === line.room_id && periods.includes(period_id)) ? "above" : undefined;
   };
-  const roomsOf = (department_id: string) => rooms.filter((room) => room.department_id === Number(department_id));
-  const wanted = (line: Line) => line.periods.filter((period) => !taken(line, period));
+  const wanted = (line: Line, lines: Line[]) => line.periods.filter((period) => !taken(line, period, lines));
+  const total = (lines: Line[]) => lines.reduce((sum, line) => sum + wanted(line, lines).length, 0);
+  const lineErrors = (line: Line, lines: Line[]) => ({
+    room: line.room_id ? undefined : word("choose_one"),
+    periods: wanted(line, lines).length ? undefined : t("periods_wrong"),
+    capacity: numberError(line.capacity, ScheduleSpecBody.capacity),
+  });
 
+  const form = useForm<{ lines: Line[] }>({
+    initial: { lines: [] },
+    check: ({ lines }) => {
+      const wrong = dateError ?? lines.flatMap((line) => Object.values(lineErrors(line, lines))).find(Boolean);
+      return { lines: wrong ?? (total(lines) > MOST_AT_ONCE ? t("too_many", { most: MOST_AT_ONCE }) : undefined) };
+    },
+    send: async ({ lines }) => {
+      const schedules = lines.flatMap((line) =>
+        wanted(line, lines).map((period_id) => ({
+          period_id,
+          department_id: Number(line.department_id),
+          room_id: Number(line.room_id),
+          capacity: Number(line.capacity),
+          online: line.online,
+        })),
+      );
+      try {
+        await api.post("/api/dashboard/schedules", { body: { date: date!, lines: schedules } });
+      } catch (caught) {
+        void existing.reload(); // somebody else may have opened some, or the answer was lost
+        throw caught;
+      }
+      onSaved(date!, {
+        th: t.both("saved", { lines: schedules.length, date: longDate(date!, "th") }).th,
+        en: t.both("saved", { lines: schedules.length, date: longDate(date!, "en") }).en,
+      });
+    },
+  });
+  const { busy, tried } = form;
+  const { lines } = form.values;
+  const setLines = (lines: Line[]) => form.set({ lines });
+  const change = (key: number, to: Partial<Line>) =>
+    setLines(lines.map((line) => (line.key === key ? { ...line, ...to } : line)));
+  const roomsOf = (department_id: string) => rooms.filter((room) => room.department_id === Number(department_id));
   const addLine = () => {
     const before = lines.at(-1);
     const department_id = before?.department_id ?? String(departments[0]?.department_id ?? "");
@@ -91,57 +129,31 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         online: before?.online ?? true,
       },
     ]);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(`[data-line="${key}"] select`)?.focus());
+    form.focus(`[data-line="${key}"] select`);
   };
-  const change = (key: number, to: Partial<Line>) =>
-    setLines((now) => now.map((line) => (line.key === key ? { ...line, ...to } : line)));
-
-  const wrong = (line: Line) => ({
-    room: line.room_id ? undefined : word("choose_one"),
-    periods: wanted(line).length ? undefined : t("periods_wrong"),
-    capacity: /^[1-9]\d{0,2}$/.test(line.capacity) ? undefined : t("slots_wrong"),
-  });
-  const dateWrong = !date || date < today() ? t("date_wrong") : undefined;
-  const count = lines.reduce((n, line) => n + wanted(line).length, 0);
-  const places = lines.reduce((n, line) => n + wanted(line).length * (Number(line.capacity) || 0), 0);
-
-  const save = async (event: Event) => {
+  const onSubmit = (event: Event) => {
     event.preventDefault();
-    if (!lines.length) return addLine();
-    setTried(true);
-    if (count > MOST_AT_ONCE) return;
-    if (!date || dateWrong || lines.some((line) => Object.values(wrong(line)).some(Boolean))) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
-    const saved = await run(async () => {
-      await api.post("/api/dashboard/schedules", {
-        date,
-        lines: lines.flatMap((line) =>
-          wanted(line).map((period_id) => ({
-            period_id,
-            department_id: Number(line.department_id),
-            room_id: Number(line.room_id),
-            capacity: Number(line.capacity),
-            online: line.online,
-          })),
-        ),
-      });
-      onSaved(date, {
-        th: t.both("saved", { lines: count, date: longDate(date, "th") }).th,
-        en: t.both("saved", { lines: count, date: longDate(date, "en") }).en,
-      });
-    });
-    if (!saved) void there.reload(); // somebody else may have opened some, or the answer was lost
+    if (lines.length) void form.save();
+    else addLine();
   };
+  const count = total(lines);
+  const places = lines.reduce((sum, line) => sum + wanted(line, lines).length * (Number(line.capacity) || 0), 0);
 
   return (
     <Dialog title={t("window")} onClose={onClose} unsaved={lines.length > 0} wide>
-      <form ref={form} noValidate onSubmit={save}>
-        <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateWrong : undefined} />
+      <Form
+        form={{ ...form, props: { ...form.props, onSubmit } }}
+        button={
+          <button type="button" onClick={addLine} class={lines.length ? "" : "primary"}>
+            {t("another")}
+          </button>
+        }
+        actions={lines.length > 0 && <Submit busy={busy} />}
+      >
+        <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateError : undefined} />
         {lines.map((line, index) => {
-          const errors = tried ? wrong(line) : { room: undefined, periods: undefined, capacity: undefined };
-          const free = periods.filter(({ period_id }) => !taken(line, period_id));
+          const errors = tried ? lineErrors(line, lines) : undefined;
+          const free = periods.filter(({ period_id }) => !taken(line, period_id, lines));
           const group = `periods-${line.key}`;
           return (
             <fieldset key={line.key} data-line={line.key} class="line">
@@ -153,26 +165,26 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                   onValue={(department_id) =>
                     change(line.key, { department_id, room_id: String(roomsOf(department_id)[0]?.room_id ?? "") })
                   }
-                  options={departments.map((one) => ({ value: one.department_id, text: one.department_name }))}
+                  options={departments.map(({ department_id, department_name }) => ({ value: department_id, text: department_name }))}
                 />
                 <SelectField
                   label={word("room")}
                   value={line.room_id}
                   onValue={(room_id) => change(line.key, { room_id })}
-                  error={errors.room}
+                  error={errors?.room}
                   blank={line.room_id ? undefined : word("choose")}
-                  options={roomsOf(line.department_id).map((one) => ({ value: one.room_id, text: one.room_name }))}
+                  options={roomsOf(line.department_id).map(({ room_id, room_name }) => ({ value: room_id, text: room_name }))}
                 />
                 <TextField
                   label={t("slots")}
                   hint={t("slots_hint")}
                   value={line.capacity}
                   onValue={(capacity) => change(line.key, { capacity: capacity.trim() })}
-                  error={errors.capacity}
-                  input={{ inputMode: "numeric", maxLength: 3 }}
+                  error={errors?.capacity}
+                  limit={ScheduleSpecBody.capacity}
                 />
               </div>
-              <fieldset class="periods" aria-describedby={errors.periods ? `${group}-error` : undefined}>
+              <fieldset class="periods" aria-describedby={errors?.periods ? `${group}-error` : undefined}>
                 <legend>{word("period")}</legend>
                 {free.length > 1 && (
                   <Check
@@ -185,7 +197,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                 )}
                 <div class="checks">
                   {periods.map(({ period_id, time_start, time_finish }) => {
-                    const exists = taken(line, period_id);
+                    const exists = taken(line, period_id, lines);
                     return (
                       <Check
                         key={period_id}
@@ -208,9 +220,9 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                     );
                   })}
                 </div>
-                {errors.periods && (
+                {errors?.periods && (
                   <p class="error" id={`${group}-error`} role="alert">
-                    {errors.periods}
+                    {errors?.periods}
                   </p>
                 )}
               </fieldset>
@@ -223,8 +235,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
             </fieldset>
           );
         })}
-        <Failed failure={there.failure} again={there.reload} />
-        <Failed failure={failure} />
+        <Failed failure={existing.failure} again={existing.reload} />
         {count > MOST_AT_ONCE && (
           <p class="failed" role="alert">
             {t("too_many", { most: MOST_AT_ONCE })}
@@ -234,17 +245,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         <p class="total" aria-live="polite">
           {count > 0 && t("sum", { lines: count, places })}
         </p>
-        <div class="actions">
-          <button type="button" onClick={addLine} class={lines.length ? "" : "primary"}>
-            {t("another")}
-          </button>
-          {lines.length > 0 && (
-            <button class="primary" aria-busy={busy} aria-disabled={busy}>
-              {word("save")}
-            </button>
-          )}
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

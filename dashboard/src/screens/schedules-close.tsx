@@ -1,13 +1,15 @@
-/** Closes a schedule, a room's day or a whole day: first who is affected, then what becomes of them. */
+/** Close a schedule, a room's day or a whole day: list who is affected, then choose what happens to them. */
 import { useState } from "preact/hooks";
-import type { Closure, Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, type IsoDate } from "../dates";
-import { lang, words, type Said } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useForm } from "../form";
+import { lang, words, type Bilingual } from "../i18n";
+import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { DateField, SelectField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Form } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
@@ -38,63 +40,70 @@ const t = words({
   ],
 });
 
+interface Values {
+  then: "cancel" | "postpone" | "close";
+  toDate: IsoDate | undefined;
+}
+
 interface CloseProps {
   date: IsoDate;
   schedules: Schedule[];
   schedule?: Schedule;
   onClose: () => void;
-  onDone: (said: Said) => void;
+  onDone: (said: Bilingual) => void;
 }
 
 export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: CloseProps) {
   const [room, setRoom] = useState("");
-  const [then, setThen] = useState<"cancel" | "postpone" | "close">("postpone");
-  const [toDate, setToDate] = useState<IsoDate | undefined>(addDays(date, 7));
-  const { busy, failure, run } = useAction();
 
   const scope = schedule
     ? { date, schedule_id: schedule.schedule_id }
     : { date, ...(room ? { room_id: Number(room) } : {}) };
   const preview = useLoaded(
-    () => api.post<Closure>("/api/dashboard/closures", { ...scope, action: "preview" }),
+    () => api.post("/api/dashboard/closures", { body: { ...scope, action: "preview" } }),
     [scope],
   );
   const people = preview.data?.people;
   const [left, setLeft] = useState(0);
   const [done, setDone] = useState(0);
-  const rooms = [...new Map(schedules.map((one) => [one.room_id, one.room_name])).entries()];
+  const rooms = [...new Map(schedules.map(({ room_id, room_name }) => [room_id, room_name])).entries()];
 
-  // The API does a bounded part at a time, so that the progress shows; a turn that does nothing ends it.
-  const close = () =>
-    run(async () => {
+  const form = useForm<Values>({
+    initial: { then: "postpone", toDate: addDays(date, 7) },
+    check: ({ then, toDate }) => ({
+      toDate: people?.length && then === "postpone" && !toDate ? t("to_wrong") : undefined,
+    }),
+    // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
+    send: async ({ then, toDate }) => {
       const action = people?.length ? then : "close";
+      const body = { ...scope, action, ...(action === "postpone" ? { to_date: toDate } : {}) };
       const sum = { postponed: 0, cancelled: 0 };
       for (;;) {
-        const turn = await api.post<Closure>("/api/dashboard/closures", {
-          ...scope,
-          action,
-          ...(action === "postpone" ? { to_date: toDate } : {}),
-        });
-        sum.postponed += turn.postponed;
-        sum.cancelled += turn.cancelled;
+        const part = await api.post("/api/dashboard/closures", { body });
+        sum.postponed += part.postponed;
+        sum.cancelled += part.cancelled;
         setDone(sum.postponed + sum.cancelled);
-        if (turn.remaining > 0 && turn.postponed + turn.cancelled > 0) continue;
-        const stay = turn.left.length + turn.remaining;
-        setLeft(stay);
-        if (stay) await preview.reload();
+        if (part.remaining > 0 && part.postponed + part.cancelled > 0) continue;
+        const notMoved = part.left.length + part.remaining;
+        setLeft(notMoved);
+        if (notMoved) await preview.reload();
         else onDone(action === "close" ? t.both("closed") : t.both("done", sum));
         return;
       }
-    });
+    },
+  });
+  const { busy } = form;
+  const { then, toDate } = form.values;
 
   return (
     <Dialog title={t("window")} onClose={onClose} wide>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (people && (then !== "postpone" || toDate || !people.length)) void close();
-        }}
+      <Form
+        form={form}
+        button={
+          <button class="danger" aria-busy={busy} aria-disabled={busy} disabled={!people}>
+            {t("do")}
+          </button>
+        }
       >
         <p>{longDate(date, lang.value)}</p>
         {schedule ? (
@@ -117,20 +126,20 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             <Table
               caption={t("affected", { n: people.length })}
               rows={people}
-              rowKey={(one) => `${one.schedule_id}-${one.place}`}
+              rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
               empty=""
               columns={[
-                { title: t("queue"), cell: (one) => one.queue_no },
-                { title: word("period"), cell: (one) => timeSpan(one.time_start, one.time_finish, lang.value) },
-                { title: t("cid"), cell: (one) => one.cid_masked },
-                { title: t("name"), cell: (one) => one.person_name },
+                { title: t("queue"), cell: (booking) => booking.queue_no },
+                { title: word("period"), cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
+                { title: t("cid"), cell: (booking) => booking.cid_masked },
+                { title: t("name"), cell: (booking) => booking.person_name },
               ]}
             />
             <fieldset class="line">
               <legend>{t("then")}</legend>
               {(["postpone", "cancel", "close"] as const).map((choice) => (
                 <label key={choice} class="check">
-                  <input type="radio" name="then" checked={then === choice} onChange={() => setThen(choice)} />
+                  <input type="radio" name="then" checked={then === choice} onChange={() => form.set({ then: choice })} />
                   <span>{t(choice)}</span>
                 </label>
               ))}
@@ -138,8 +147,8 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                 <DateField
                   label={t("to_date")}
                   value={toDate}
-                  onValue={setToDate}
-                  error={toDate ? undefined : t("to_wrong")}
+                  onValue={(toDate) => form.set({ toDate })}
+                  error={form.errors.toDate}
                 />
               )}
             </fieldset>
@@ -150,14 +159,8 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             {t("left", { n: left })}
           </p>
         )}
-        <Failed failure={failure} />
         {busy && <Progress label={t("at_work")} done={done} all={people?.length} />}
-        <div class="actions">
-          <button class="danger" aria-busy={busy} aria-disabled={busy} disabled={!people}>
-            {t("do")}
-          </button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,13 +1,13 @@
-/** A day or a week of schedules, copied to other dates; first shown, then made. */
+/** Copy a day or a week of schedules to other dates: preview first, then make. */
 import { useRef, useState } from "preact/hooks";
-import type { Copied } from "../api/shapes";
+import type { CopyResult } from "../api/types";
 import { addDays, daysBetween, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
-import { lang, words, type Said } from "../i18n";
-import { useAction } from "../load";
+import { useForm } from "../form";
+import { lang, words, type Bilingual } from "../i18n";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Check, DateField } from "../ui/field";
-import { Failed } from "../ui/notice";
+import { Form } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 
@@ -45,50 +45,72 @@ const t = words({
   holiday: ["วันหยุดราชการ", "public holiday"],
 });
 
-/** The API takes a range; it is sent in parts, so that the progress is real and a failure costs one part. */
-const DAYS_A_TURN = 7;
-const NOTHING: Copied = { made: [], clashes: [], skipped: [] };
+/** A range is sent in parts, so that the progress is real and a failure costs one part only. */
+const DAYS_A_REQUEST = 7;
+const NOTHING: CopyResult = { made: [], clashes: [], skipped: [] };
 
-/** How far a copy is: the first day not done yet, and what came of those before it. */
+/** Progress of a copy: the first day that is not done, and the result of the days before it. */
 interface Reached {
   previews: boolean;
   next: IsoDate;
-  sum: Copied;
+  sum: CopyResult;
+}
+
+interface Values {
+  from: IsoDate | undefined;
+  week: boolean;
+  toStart: IsoDate | undefined;
+  toFinish: IsoDate | undefined;
+  /** ISO week days: Monday is 1, Sunday 7. */
+  days: number[];
+  skipHolidays: boolean;
 }
 
 interface CopyProps {
   date: IsoDate;
   onClose: () => void;
-  onDone: (said: Said) => void;
+  onDone: (said: Bilingual) => void;
 }
 
 export function CopySchedules({ date, onClose, onDone }: CopyProps) {
-  const [from, setFrom] = useState<IsoDate | undefined>(date);
-  const [week, setWeek] = useState(false);
-  const [toStart, setToStart] = useState<IsoDate | undefined>(addDays(date, 1));
-  const [toFinish, setToFinish] = useState<IsoDate | undefined>(addDays(date, 30));
-  const [days, setDays] = useState([1, 2, 3, 4, 5]);
-  const [skipHolidays, setSkipHolidays] = useState(true);
-  const [preview, setPreview] = useState<Copied | undefined>();
+  const [preview, setPreview] = useState<CopyResult | undefined>();
   const [reached, setReached] = useState<Reached | undefined>();
-  const [tried, setTried] = useState(false);
-  const asked = useRef(0);
-  const { busy, failure, run } = useAction();
-
-  const right = from && toStart && toFinish && toStart <= toFinish && days.length > 0;
-  const sendParts = async (begun: Reached): Promise<Copied> => {
+  const changes = useRef(0);
+  const form = useForm<Values>({
+    initial: {
+      from: date,
+      week: false,
+      toStart: addDays(date, 1),
+      toFinish: addDays(date, 30),
+      days: [1, 2, 3, 4, 5],
+      skipHolidays: true,
+    },
+    check: ({ from, toStart, toFinish, days }) => ({
+      toFinish: from && toStart && toFinish && toStart <= toFinish && days.length > 0 ? undefined : t("wrong"),
+    }),
+    send: async () => {
+      const before = changes.current;
+      const result = await sendParts({ previews: true, next: toStart!, sum: NOTHING });
+      if (before === changes.current) setPreview(result); // else it is the result of an earlier choice
+    },
+  });
+  const { busy } = form;
+  const { from, week, toStart, toFinish, days, skipHolidays } = form.values;
+  const sendParts = async (begun: Reached): Promise<CopyResult> => {
     let { sum, next } = begun;
     while (next <= toFinish!) {
       setReached({ ...begun, next, sum });
-      const last = [addDays(next, DAYS_A_TURN - 1), toFinish!].sort()[0]!;
-      const part = await api.post<Copied>("/api/dashboard/schedules/copy", {
-        date_start: from,
-        date_finish: week ? addDays(from!, 6) : from,
-        to_start: next,
-        to_finish: last,
-        weekdays: days,
-        skip_holidays: skipHolidays,
-        preview: begun.previews,
+      const last = [addDays(next, DAYS_A_REQUEST - 1), toFinish!].sort()[0]!;
+      const part = await api.post("/api/dashboard/schedules/copy", {
+        body: {
+          date_start: from!,
+          date_finish: week ? addDays(from!, 6) : from!,
+          to_start: next,
+          to_finish: last,
+          weekdays: days,
+          skip_holidays: skipHolidays,
+          preview: begun.previews,
+        },
       });
       sum = {
         made: [...sum.made, ...part.made],
@@ -100,28 +122,18 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     setReached(undefined);
     return sum;
   };
-  // what was previewed is what will be made: any change asks for a new preview
-  const changing = <V,>(set: (value: V) => void) => (value: V) => {
-    asked.current++;
+  // What was previewed is what will be made: any change asks for a new preview.
+  const set = (change: Partial<Values>) => {
+    changes.current++;
     setPreview(undefined);
     setReached(undefined);
-    set(value);
+    form.set(change);
   };
-  const look = (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (!right) return;
-    const mine = ++asked.current;
-    void run(async () => {
-      const found = await sendParts({ previews: true, next: toStart, sum: NOTHING });
-      if (mine === asked.current) setPreview(found); // else it is of what was chosen before
-    });
-  };
-  /** From the start, or from the part that failed. */
+  /** Where making continues after a part has failed. */
   const begun = reached && !reached.previews ? reached : undefined;
   const making = busy && begun !== undefined;
   const make = () =>
-    run(async () => {
+    form.run(async () => {
       const { made } = await sendParts(begun ?? { previews: false, next: toStart!, sum: NOTHING });
       onDone(t.both("done", { n: made.length }));
     });
@@ -138,18 +150,33 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
 
   return (
     <Dialog title={t("window")} onClose={onClose} firm={making} unsaved={preview !== undefined} wide>
-      <form noValidate onSubmit={look}>
+      <Form
+        form={form}
+        button={
+          <button class={preview ? "" : "primary"} aria-busy={busy} aria-disabled={busy}>
+            {t("preview")}
+          </button>
+        }
+        actions={
+          preview &&
+          preview.made.length > 0 && (
+            <button type="button" class="primary" onClick={make} aria-busy={busy} aria-disabled={busy}>
+              {t("make", { n: preview.made.length - (begun?.sum.made.length ?? 0) })}
+            </button>
+          )
+        }
+      >
         <fieldset class="line" disabled={making}>
           <legend>{t("what")}</legend>
           <div class="fields-row">
-            <DateField label={t("from")} value={from} onValue={changing(setFrom)} />
+            <DateField label={t("from")} value={from} onValue={(from) => set({ from })} />
             <div class="field">
               <label class="check">
-                <input type="radio" name="span" checked={!week} onChange={() => changing(setWeek)(false)} />
+                <input type="radio" name="span" checked={!week} onChange={() => set({ week: false })} />
                 <span>{t("day")}</span>
               </label>
               <label class="check">
-                <input type="radio" name="span" checked={week} onChange={() => changing(setWeek)(true)} />
+                <input type="radio" name="span" checked={week} onChange={() => set({ week: true })} />
                 <span>{t("week")}</span>
               </label>
             </div>
@@ -158,46 +185,34 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("to")}</legend>
           <div class="fields-row">
-            <DateField label={t("to_start")} value={toStart} onValue={changing(setToStart)} />
-            <DateField label={t("to_finish")} value={toFinish} onValue={changing(setToFinish)} />
+            <DateField label={t("to_start")} value={toStart} onValue={(toStart) => set({ toStart })} />
+            <DateField label={t("to_finish")} value={toFinish} onValue={(toFinish) => set({ toFinish })} />
           </div>
           <fieldset class="periods">
             <legend>{t("weekdays")}</legend>
             <div class="checks">
-              {/* ISO week days: Monday is 1, Sunday 7 */}
               {[1, 2, 3, 4, 5, 6, 7].map((day) => (
                 <Check
                   key={day}
                   label={weekdays(lang.value)[day % 7]!.name}
                   checked={days.includes(day)}
-                  onChecked={(on) => changing(setDays)(on ? [...days, day].sort() : days.filter((d) => d !== day))}
+                  onChecked={(on) => set({ days: on ? [...days, day].sort() : days.filter((other) => other !== day) })}
                 />
               ))}
             </div>
           </fieldset>
-          <Check label={t("skip_holidays")} checked={skipHolidays} onChecked={changing(setSkipHolidays)} />
+          <Check label={t("skip_holidays")} checked={skipHolidays} onChecked={(skipHolidays) => set({ skipHolidays })} />
         </fieldset>
-        {tried && !right && (
+        {form.errors.toFinish && (
           <p class="failed" role="alert">
-            {t("wrong")}
+            {form.errors.toFinish}
           </p>
         )}
-        <Failed failure={failure} />
         {begun && !busy && (
           <p class="marked">{t("stopped", { ...progress!, date: mediumDate(begun.next, lang.value) })}</p>
         )}
         {busy && <Progress label={t(reached?.previews ? "looking" : "making")} {...progress} />}
-        <div class="actions">
-          <button class={preview ? "" : "primary"} aria-busy={busy} aria-disabled={busy}>
-            {t("preview")}
-          </button>
-          {preview && preview.made.length > 0 && (
-            <button type="button" class="primary" onClick={make} aria-busy={busy} aria-disabled={busy}>
-              {t("make", { n: preview.made.length - (begun?.sum.made.length ?? 0) })}
-            </button>
-          )}
-        </div>
-      </form>
+      </Form>
       {rows && (
         <Table
           caption={t("caption")}

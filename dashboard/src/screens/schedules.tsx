@@ -1,13 +1,14 @@
-/** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; one day's schedules, and what makes them. */
+/** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; the schedules of a day, and the windows that make them. */
 import { useState } from "preact/hooks";
-import type { Department, Holiday, Period, Room, Schedule } from "../api/shapes";
+import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api, may } from "../session";
+import { Failed } from "../ui/failed";
 import { DateField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
@@ -39,15 +40,15 @@ type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
-  const list = useLoaded(() => api.get<Schedule[]>("/api/dashboard/schedules", { date }), [date], { every: 15 });
-  const year = date.slice(0, 4);
-  const holidays = useLoaded(() => api.get<Holiday[]>("/api/dashboard/holidays", { year }), [year]);
+  const list = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 15 });
+  const year = Number(date.slice(0, 4));
+  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
   const catalogue = useLoaded(
     async () => {
       const [departments, rooms, periods] = await Promise.all([
-        api.get<Department[]>("/api/dashboard/departments"),
-        api.get<Room[]>("/api/dashboard/rooms"),
-        api.get<Period[]>("/api/dashboard/periods"),
+        api.get("/api/dashboard/departments"),
+        api.get("/api/dashboard/rooms"),
+        api.get("/api/dashboard/periods"),
       ]);
       return { departments, rooms, periods };
     },
@@ -59,10 +60,10 @@ export default function Schedules() {
   const close = () => setOpen(undefined);
   const done = (said: { th: string; en: string }) => {
     close();
-    tell(said);
+    notify(said);
     void list.reload();
   };
-  const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, one) => n + of(one), 0);
+  const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, schedule) => n + of(schedule), 0);
 
   return (
     <>

@@ -1,12 +1,14 @@
-/** Manual 2, figure 6: sign in; and the same person's way back through the lock. */
-import { useRef, useState } from "preact/hooks";
-import { useAction } from "../load";
+/** Manual 2, figure 6: sign in; and unlock the page for the same person. */
+import { useState } from "preact/hooks";
+import { SignIn as Limits } from "../api/limits";
+import { useForm } from "../form";
 import { words } from "../i18n";
 import { caller, lastHospital, locked, signIn, signOut, unlock } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { Check, TextField } from "../ui/field";
+import { Form, Submit } from "../ui/form";
 import { LanguageSwitch } from "../ui/language";
-import { Failed } from "../ui/notice";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
@@ -44,62 +46,51 @@ const t = words({
 });
 
 export function SignIn() {
-  const [hospital, setHospital] = useState(lastHospital());
-  const [login, setLogin] = useState("");
-  const [password, setPassword] = useState("");
   const [shown, setShown] = useState(false);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const form = useRef<HTMLFormElement>(null);
-
-  const wrong = {
-    hospital: /^\d{5}$/.test(hospital) ? undefined : t("hospital_wrong"),
-    login: login ? undefined : t("user_missing"),
-    password: password ? undefined : t("password_missing"),
-  };
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (wrong.hospital || wrong.login || wrong.password) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
-    await run(() => signIn(hospital, login.trim(), password));
-  };
+  const form = useForm({
+    initial: { hospital: lastHospital(), login: "", password: "" },
+    check: ({ hospital, login, password }) => ({
+      hospital: /^\d{5}$/.test(hospital) ? undefined : t("hospital_wrong"),
+      login: login ? undefined : t("user_missing"),
+      password: password ? undefined : t("password_missing"),
+    }),
+    send: ({ hospital, login, password }) => signIn(hospital, login.trim(), password),
+  });
+  const { values, set, errors } = form;
   return (
     <main class="sign-in">
-      <form class="sheet" ref={form} onSubmit={submit} noValidate>
+      <form {...form.props} class="sheet">
         <LanguageSwitch />
         <h1>{t("product")}</h1>
         <p>{t("purpose")}</p>
         <TextField
           label={t("hospital_code")}
           hint={t("hospital_hint")}
-          value={hospital}
-          onValue={(text) => setHospital(text.trim())}
-          error={tried ? wrong.hospital : undefined}
-          input={{ inputMode: "numeric", maxLength: 5, autocomplete: "organization", autofocus: !hospital }}
+          value={values.hospital}
+          onValue={(text) => set({ hospital: text.trim() })}
+          error={errors.hospital}
+          limit={Limits.hospital_code}
+          input={{ inputMode: "numeric", autocomplete: "organization", autofocus: !values.hospital }}
         />
         <TextField
           label={t("user")}
-          value={login}
-          onValue={setLogin}
-          error={tried ? wrong.login : undefined}
-          input={{ autocomplete: "username", autocapitalize: "none", spellcheck: false, autofocus: Boolean(hospital) }}
+          value={values.login}
+          onValue={(login) => set({ login })}
+          error={errors.login}
+          limit={Limits.user}
+          input={{ autocomplete: "username", autocapitalize: "none", spellcheck: false, autofocus: Boolean(values.hospital) }}
         />
         <TextField
           label={t("password")}
-          value={password}
-          onValue={setPassword}
-          error={tried ? wrong.password : undefined}
+          value={values.password}
+          onValue={(password) => set({ password })}
+          error={errors.password}
           input={{ type: shown ? "text" : "password", autocomplete: "current-password" }}
         />
         <Check label={t("show")} checked={shown} onChecked={setShown} />
-        <Failed failure={failure} />
+        <Failed failure={form.failure} />
         {!window.isSecureContext && <p class="failed">{t("insecure")}</p>}
-        <button class="primary" aria-busy={busy} aria-disabled={busy}>
-          {busy ? t("signing_in") : t("sign_in")}
-        </button>
+        <Submit busy={form.busy} title={t("sign_in")} working={t("signing_in")} />
         <p class="hint">{t("same_login")}</p>
       </form>
     </main>
@@ -107,16 +98,23 @@ export function SignIn() {
 }
 
 export function Lock() {
-  const [password, setPassword] = useState("");
-  const { busy, failure, run } = useAction();
+  const form = useForm({
+    initial: { password: "" },
+    check: ({ password }) => ({ password: password ? undefined : t("password_missing") }),
+    send: ({ password }) => unlock(password),
+  });
   const why = locked.value ?? "idle";
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (password) await run(() => unlock(password));
-  };
   return (
     <Dialog title={t(why === "idle" ? "locked_idle" : "locked_ended")} onClose={() => {}} firm>
-      <form onSubmit={submit} noValidate>
+      <Form
+        form={form}
+        button={<Submit busy={form.busy} title={t("go_on")} working={t("signing_in")} />}
+        actions={
+          <button type="button" onClick={signOut}>
+            {t("another")}
+          </button>
+        }
+      >
         <p>{t(why === "idle" ? "locked_why_idle" : "locked_why_ended")}</p>
         <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={caller.value?.login} />
         <p>
@@ -124,20 +122,12 @@ export function Lock() {
         </p>
         <TextField
           label={t("password")}
-          value={password}
-          onValue={setPassword}
+          value={form.values.password}
+          onValue={(password) => form.set({ password })}
+          error={form.errors.password}
           input={{ type: "password", autocomplete: "current-password", autofocus: true }}
         />
-        <Failed failure={failure} />
-        <div class="actions">
-          <button class="primary" aria-busy={busy} aria-disabled={busy}>
-            {busy ? t("signing_in") : t("go_on")}
-          </button>
-          <button type="button" onClick={signOut}>
-            {t("another")}
-          </button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-/** The appointment slip: 80 mm for the counter's printer, or A5. Its QR holds an opaque code and
- * never the national id. */
+/** The appointment slip: 80 mm for the counter's printer, or A5. Its QR code is opaque; it does not
+ * contain the national id. */
 import { useState } from "preact/hooks";
-import type { Booking, Schedule } from "../api/shapes";
+import type { Booking, Schedule } from "../api/types";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { caller } from "../session";
@@ -62,10 +62,10 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
   return (
     <Dialog title={t("window")} onClose={onClose}>
       <div class="toolbar screen-only" role="group" aria-label={t("paper")}>
-        {(["roll", "a5"] as const).map((one) => (
-          <label key={one} class="check">
-            <input type="radio" name="paper" checked={paper === one} onChange={() => choosePaper(one)} />
-            <span>{t(one)}</span>
+        {(["roll", "a5"] as const).map((size) => (
+          <label key={size} class="check">
+            <input type="radio" name="paper" checked={paper === size} onChange={() => choosePaper(size)} />
+            <span>{t(size)}</span>
           </label>
         ))}
         <button type="button" class="primary" data-first onClick={() => print()}>

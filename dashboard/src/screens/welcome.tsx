@@ -1,12 +1,11 @@
 /** Manual 2, figure 7: Welcome; the hospital, the person's roles, today's figures. */
-import type { Welcome as Answer } from "../api/shapes";
 import { longDate, today } from "../dates";
-import { lang, number, say, words, type Said } from "../i18n";
+import { lang, number, translate, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
 import { roleName, levelName } from "../roles";
 import { href } from "../route";
 import { api, caller, may } from "../session";
-import { Failed } from "../ui/notice";
+import { Failed } from "../ui/failed";
 
 const t = words({
   today: ["วันนี้ {date}", "Today, {date}"],
@@ -23,9 +22,9 @@ const t = words({
 });
 
 /** work: the screens that this person may open, in the order of the menu. */
-export default function Welcome({ work }: { work: { path: string; title: Said }[] }) {
+export default function Welcome({ work }: { work: { path: string; title: Bilingual }[] }) {
   const dashboard = may("APPOINTMENT_DASHBOARD");
-  const figures = useLoaded(() => api.get<Answer>("/api/dashboard/Welcome"), [], { every: 30, when: dashboard });
+  const figures = useLoaded(() => api.get("/api/dashboard/Welcome"), [], { every: 30, when: dashboard });
   const { hospital_name, hospital_code, name, roles } = caller.value!;
   const { date = today(), places, booked, accepted } = figures.data?.today ?? {};
   return (
@@ -57,7 +56,7 @@ export default function Welcome({ work }: { work: { path: string; title: Said }[
             .filter(({ path }) => path !== "")
             .map(({ path, title }) => (
               <li key={path}>
-                <a href={href(path)}>{say(title)}</a>
+                <a href={href(path)}>{translate(title)}</a>
               </li>
             ))}
         </ul>
@@ -66,10 +65,10 @@ export default function Welcome({ work }: { work: { path: string; title: Said }[
         <h2 id="roles">{t("roles")}</h2>
         {roles.length === 0 && <p>{t("no_roles")}</p>}
         <ul class="roles">
-          {roles.map((held) => {
-            const [code = "", level = ""] = held.split(":");
+          {roles.map((role) => {
+            const [code = "", level = ""] = role.split(":");
             return (
-              <li key={held}>
+              <li key={role}>
                 {roleName(code)} <small>{code} · {levelName(Number(level))}</small>
               </li>
             );

@@ -1,6 +1,7 @@
 /** Many people for the white list from a CSV. */
 import { words } from "../i18n";
-import { CsvImport, utf8, type Refused } from "./csv-import";
+import { api } from "../session";
+import { CsvImport, utf8 } from "./csv-import";
 
 const t = words({
   window: ["นำเข้า White list จาก CSV", "Import a white list from a CSV"],
@@ -19,21 +20,16 @@ const wrong = words({
   birth_date: ["วันเกิดไม่ถูกต้อง", "the date of birth is not readable"],
 });
 
-interface RefusedPerson extends Refused {
-  field: string;
-  reason: string;
-}
-
 export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDone: () => Promise<void> }) {
   return (
-    <CsvImport<RefusedPerson>
+    <CsvImport
       title={t("window")}
       hint={t("hint")}
-      path="/api/dashboard/white-list/import"
-      // the Thai encoding of Windows where it is not UTF-8
+      send={(body) => api.post("/api/dashboard/white-list/import", { body })}
+      // the Thai encoding of Windows if it is not UTF-8
       decoded={(content) => utf8(content) ?? new TextDecoder("windows-874").decode(content)}
       outcome={(counts, bad) => t("outcome", { ...counts, bad })}
-      why={({ field, reason }) => (wrong.has(field) ? wrong(field as never) : `${field}: ${reason}`)}
+      why={({ field, reason }) => (wrong.named(field) === field ? `${field}: ${reason}` : wrong.named(field))}
       onClose={onClose}
       onDone={onDone}
     />

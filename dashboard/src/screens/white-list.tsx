@@ -1,16 +1,19 @@
-/** Manual 3, White list: the people whom a hospital may reach; add one, import many, take one off. */
+/** Manual 3, White list: the people whom a hospital may contact; add, import, remove. */
 import { useState } from "preact/hooks";
-import { cidDigits, cidFault } from "../cid";
+import type { WhiteListPage, WhiteListRow } from "../api/types";
+import { cidDigits, cidFault, LONGEST_CID } from "../cid";
+import { useForm } from "../form";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Failed, tell } from "../ui/notice";
-import { SaveButton } from "../ui/save";
+import { Form, Submit } from "../ui/form";
+import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
-import { emptyPerson, personBody, personFaults, PersonForm } from "./person-form";
+import { emptyPerson, personBody, personErrors, PersonForm } from "./person-form";
 import { ImportWhiteList } from "./white-list-import";
 
 const t = words({
@@ -34,22 +37,11 @@ const t = words({
   added: ["เพิ่ม {name} แล้ว", "{name} was added"],
 });
 
-interface Row {
-  cid_masked: string;
-  name: string;
-  mobile_phone: string;
-}
-
-interface Page {
-  people: Row[];
-  next: string;
-}
-
 const PATH = "/api/dashboard/white-list";
 
 export default function WhiteList() {
-  const first = useLoaded(() => api.post<Page>(PATH), []);
-  const [later, setLater] = useState<Page>();
+  const first = useLoaded(() => api.post(PATH), []);
+  const [later, setLater] = useState<WhiteListPage>();
   const [open, setOpen] = useState<"add" | "import" | "find">();
   const { failure, run } = useAction();
   const next = (later ?? first.data)?.next;
@@ -59,7 +51,7 @@ export default function WhiteList() {
   };
   const more = () =>
     run(async () => {
-      const page = await api.post<Page>(PATH, { after: next });
+      const page = await api.post(PATH, { body: { after: next } });
       setLater({ people: [...(later?.people ?? []), ...page.people], next: page.next });
     });
   const close = () => setOpen(undefined);
@@ -81,12 +73,12 @@ export default function WhiteList() {
         caption={t("caption")}
         numbered
         rows={first.data && [...first.data.people, ...(later?.people ?? [])]}
-        rowKey={(one) => `${one.cid_masked} ${one.name}`}
+        rowKey={(person) => `${person.cid_masked} ${person.name}`}
         empty={t("empty")}
         columns={[
-          { title: t("cid"), cell: (one) => <span class="cid">{one.cid_masked}</span> },
-          { title: t("name"), cell: (one) => one.name },
-          { title: t("phone"), cell: (one) => one.mobile_phone },
+          { title: t("cid"), cell: (person) => <span class="cid">{person.cid_masked}</span> },
+          { title: t("name"), cell: (person) => person.name },
+          { title: t("phone"), cell: (person) => person.mobile_phone },
         ]}
       />
       {next && (
@@ -108,93 +100,81 @@ interface WindowProps {
   onDone: () => Promise<void>;
 }
 
-function Add({ onClose, onDone }: WindowProps) {
-  const [cid, setCid] = useState("");
-  const [draft, setDraft] = useState(emptyPerson());
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const faults = personFaults(draft);
-  const fault = cidFault(cidDigits(cid)) ? t("cid_wrong") : undefined;
+const cidError = (cid: string) => (cidFault(cid) ? t("cid_wrong") : undefined);
 
-  const save = async (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (fault || Object.values(faults).some(Boolean)) return;
-    await run(async () => {
-      await api.post("/api/dashboard/people", { cid: cidDigits(cid), ...personBody(draft) });
-      tell(t.both("added", { name: `${draft.prefix}${draft.first_name} ${draft.last_name}` }));
+function Add({ onClose, onDone }: WindowProps) {
+  const form = useForm({
+    initial: { cid: "", ...emptyPerson() },
+    check: ({ cid, ...person }) => ({ cid: cidError(cid), ...personErrors(person) }),
+    send: async ({ cid, ...person }) => {
+      await api.post("/api/dashboard/people", { body: { cid: cidDigits(cid), ...personBody(person) } });
+      notify(t.both("added", { name: `${person.prefix}${person.first_name} ${person.last_name}` }));
       onClose();
       await onDone();
-    });
-  };
+    },
+  });
   return (
-    <Dialog title={t("add")} onClose={onClose} unsaved={Boolean(cid || draft.first_name || draft.last_name)} wide>
-      <form noValidate onSubmit={save}>
+    <Dialog title={t("add")} onClose={onClose} unsaved={form.changed} wide>
+      <Form form={form}>
         <TextField
           label={t("cid")}
-          value={cid}
-          onValue={setCid}
-          error={tried ? fault : undefined}
-          input={{ inputMode: "numeric", maxLength: 20 }}
+          value={form.values.cid}
+          onValue={(cid) => form.set({ cid })}
+          error={form.errors.cid}
+          limit={LONGEST_CID}
+          input={{ inputMode: "numeric" }}
         />
-        <PersonForm draft={draft} onChange={setDraft} errors={tried ? faults : {}} />
-        <Failed failure={failure} />
-        <div class="actions">
-          <SaveButton busy={busy} />
-        </div>
-      </form>
+        <PersonForm draft={form.values} set={form.set} errors={form.errors} />
+      </Form>
     </Dialog>
   );
 }
 
 function Find({ onClose, onDone }: WindowProps) {
-  const [cid, setCid] = useState("");
-  const [found, setFound] = useState<Row>();
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
-  const fault = cidFault(cidDigits(cid)) ? t("cid_wrong") : undefined;
-
-  const look = async (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    setFound(undefined);
-    if (fault) return;
-    await run(async () => setFound(await api.post<Row>(`${PATH}/find`, { cid: cidDigits(cid) })));
-  };
+  const [person, setPerson] = useState<WhiteListRow>();
+  const form = useForm({
+    initial: { cid: "" },
+    check: ({ cid }) => ({ cid: cidError(cid) }),
+    send: async ({ cid }) => {
+      setPerson(undefined);
+      setPerson(await api.post(`${PATH}/find`, { body: { cid: cidDigits(cid) } }));
+    },
+  });
+  const { busy } = form;
   const takeOff = () =>
-    run(async () => {
-      await api.post(`${PATH}/remove`, { cid: cidDigits(cid) });
-      tell(t.both("taken_off", { name: found!.name }));
+    form.run(async () => {
+      await api.post(`${PATH}/remove`, { body: { cid: cidDigits(form.values.cid) } });
+      notify(t.both("taken_off", { name: person!.name }));
       onClose();
       await onDone();
     });
   return (
     <Dialog title={t("find")} onClose={onClose}>
-      <form noValidate onSubmit={look}>
-        <TextField
-          label={t("cid")}
-          value={cid}
-          onValue={(typed) => {
-            setCid(typed);
-            setFound(undefined);
-          }}
-          error={tried ? fault : undefined}
-          input={{ inputMode: "numeric", maxLength: 20 }}
-        />
-        <Failed failure={failure} />
-        <p role="status">{found && t("is_listed", { name: found.name })}</p>
-        <div class="actions">
-          {found ? (
+      <Form
+        form={form}
+        button={
+          person ? (
             <button type="button" class="danger" aria-busy={busy} aria-disabled={busy} onClick={takeOff}>
               {t("take_off")}
             </button>
           ) : (
-            <button class="primary" aria-busy={busy} aria-disabled={busy}>
-              {t("look")}
-            </button>
-          )}
-        </div>
-      </form>
+            <Submit busy={busy} title={t("look")} />
+          )
+        }
+      >
+        <TextField
+          label={t("cid")}
+          value={form.values.cid}
+          onValue={(cid) => {
+            form.set({ cid });
+            setPerson(undefined);
+          }}
+          error={form.errors.cid}
+          limit={LONGEST_CID}
+          input={{ inputMode: "numeric" }}
+        />
+        <p role="status">{person && t("is_listed", { name: person.name })}</p>
+      </Form>
     </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import type { Failure } from "../api/failure";
 import { words } from "../i18n";
+import { Failed } from "./failed";
 
 const t = words({
   title: ["มีผู้แก้ไขรายการนี้ไปก่อนแล้ว", "Someone else changed this in the meantime"],
@@ -12,20 +13,26 @@ const t = words({
 
 type Values = Record<string, unknown>;
 
-interface ConflictProps {
-  failure: Failure;
-  /** Fields to compare, and how each is called. */
-  fields: { name: string; title: string; shows?: (value: unknown) => string }[];
-  onMine: (theirVersion: number) => void;
-  onTheirs: () => void;
+/** A field to compare, its title, and its value in words. */
+export interface Compared {
+  name: string;
+  title: string;
+  shows?: (value: unknown) => string;
 }
 
-/** Two people edited the same thing: both values, and the choice. */
-export function Conflict({ failure, fields, onMine, onTheirs }: ConflictProps) {
-  if (failure.code !== "EditConflict") return null;
+interface ConflictProps {
+  failure: Failure | undefined;
+  compared?: Compared[];
+  onMine: (theirs: { version: number }) => void;
+  onTheirs?: (theirs: never) => void;
+}
+
+/** A failure; of two people's edits both values, and the choice between them. */
+export function Conflict({ failure, compared, onMine, onTheirs }: ConflictProps) {
+  if (!compared || failure?.code !== "EditConflict") return <Failed failure={failure} />;
   const yours = (failure.detail.yours ?? {}) as Values;
-  const theirs = (failure.detail.theirs ?? {}) as Values;
-  const differing = fields.filter(({ name }) => name in yours && JSON.stringify(yours[name]) !== JSON.stringify(theirs[name]));
+  const theirs = failure.detail.theirs as Values & { version: number };
+  const differing = compared.filter(({ name }) => name in yours && JSON.stringify(yours[name]) !== JSON.stringify(theirs[name]));
   return (
     <div class="failed conflict" role="alert">
       <table>
@@ -48,10 +55,10 @@ export function Conflict({ failure, fields, onMine, onTheirs }: ConflictProps) {
         </tbody>
       </table>
       <div class="actions">
-        <button type="button" onClick={() => onMine(Number(theirs.version))}>
+        <button type="button" onClick={() => onMine(theirs)}>
           {t("mine")}
         </button>
-        <button type="button" onClick={onTheirs}>
+        <button type="button" onClick={() => onTheirs?.(theirs as never)}>
           {t("take")}
         </button>
       </div>

@@ -15,15 +15,15 @@ const t = words({
 interface DialogProps {
   title: string;
   onClose: () => void;
-  /** What was entered would be lost: closing asks first. */
+  /** Ask before closing: what was entered would be lost. */
   unsaved?: boolean;
   wide?: boolean;
-  /** Cannot be closed, only answered. */
+  /** It cannot be closed, only answered. */
   firm?: boolean;
   children: ComponentChildren;
 }
 
-/** A window over the page, on the browser's own <dialog>: focus is kept in and given back. */
+/** A window over the page. The browser's own <dialog> keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, unsaved = false, wide = false, firm = false, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -36,7 +36,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   useLayoutEffect(() => {
     const dialog = element.current!;
     let leaving = false;
-    // closed past our asking, by a gesture of the system's: open it again, and ask
+    // closed by a gesture of the system, without our question: open it again and ask
     const closed = () => {
       if (leaving) return;
       dialog.showModal();
@@ -59,7 +59,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
       class={wide ? "dialog wide" : "dialog"}
       aria-labelledby={heading}
       onKeyDown={(event) => {
-        // Left to itself, Esc pressed twice closes every open <dialog> at once and asks none of them.
+        // By default Esc pressed twice closes every open <dialog> at once, without a question.
         if (event.key !== "Escape") return;
         event.preventDefault();
         event.stopPropagation();
@@ -94,11 +94,11 @@ interface Question {
 
 const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>();
 
-/** Asks before what cannot be taken back. */
-export const ask = (asked: Question): Promise<boolean> =>
+/** Ask before something that cannot be undone. */
+export const ask = (given: Question): Promise<boolean> =>
   new Promise((resolve) => {
     question.value = {
-      ...asked,
+      ...given,
       answer: (yes) => {
         question.value = undefined;
         resolve(yes);
@@ -106,23 +106,23 @@ export const ask = (asked: Question): Promise<boolean> =>
     };
   });
 
-/** Before unsaved work is left. */
+/** Ask before unsaved work is left. */
 export const askToDiscard = (): Promise<boolean> =>
   ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") });
 
-/** Where questions appear; stands once in the shell. */
+/** The place of questions; once in the shell. */
 export function Questions() {
-  const asked = question.value;
-  if (!asked) return null;
+  const open = question.value;
+  if (!open) return null;
   return (
-    <Dialog title={asked.title} onClose={() => asked.answer(false)}>
-      <p>{asked.text}</p>
+    <Dialog title={open.title} onClose={() => open.answer(false)}>
+      <p>{open.text}</p>
       <div class="actions">
-        <button type="button" class={asked.danger ? "danger" : "primary"} onClick={() => asked.answer(true)}>
-          {asked.yes}
+        <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.answer(true)}>
+          {open.yes}
         </button>
-        <button type="button" data-first onClick={() => asked.answer(false)}>
-          {asked.no}
+        <button type="button" data-first onClick={() => open.answer(false)}>
+          {open.no}
         </button>
       </div>
     </Dialog>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { longDate, parseDate, shortDate, today, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
+import { word } from "../words";
 
 const t = words({
   unreadable: ["อ่านวันที่ไม่ได้ พิมพ์ เช่น {like}", "Not a date; type for example {like}"],
@@ -16,9 +17,9 @@ interface FieldProps {
   hint?: string;
   error?: string;
   optional?: boolean;
-  /** Nothing has to be filled in and nothing is said of it: a field to search with. */
+  /** A field to search with: it may be empty, and is not marked as optional. */
   free?: boolean;
-  /** Gets the ids and flags that tie the control to its label, hint and error. */
+  /** Gets the attributes that tie the control to its label, hint and error. */
   children: (control: {
     id: string;
     "aria-describedby": string | undefined;
@@ -58,13 +59,24 @@ export function Field({ label, hint, error, optional = false, free = false, chil
 
 type Base = Omit<FieldProps, "children">;
 
+/** Most characters of a text, or the bounds of a whole number. Those of the API are in api/limits. */
+type Limit = number | { min: number; max: number };
+
+const longest = (limit: Limit): number => (typeof limit === "number" ? limit : String(limit.max).length);
+
+/** What is wrong with a whole number that was typed. */
+export const numberError = (typed: string, bounds: { min: number; max: number }): string | undefined =>
+  /^\d+$/.test(typed) && Number(typed) >= bounds.min && Number(typed) <= bounds.max
+    ? undefined
+    : word("number_from_to", bounds);
+
 interface TextFieldProps extends Base {
   value: string;
   onValue: (value: string) => void;
+  limit?: Limit;
   input?: {
     type?: "text" | "password";
     inputMode?: "numeric" | "tel";
-    maxLength?: number;
     autocomplete?: string;
     autocapitalize?: "none";
     spellcheck?: boolean;
@@ -73,7 +85,7 @@ interface TextFieldProps extends Base {
   };
 }
 
-export function TextField({ value, onValue, input, ...field }: TextFieldProps) {
+export function TextField({ value, onValue, limit, input, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
       {(control) => (
@@ -81,6 +93,8 @@ export function TextField({ value, onValue, input, ...field }: TextFieldProps) {
           {...control}
           type="text"
           autocomplete="off"
+          maxLength={limit === undefined ? undefined : longest(limit)}
+          inputMode={typeof limit === "object" ? "numeric" : undefined}
           {...(input as object)}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
@@ -117,32 +131,32 @@ export function SelectField({ value, onValue, options, blank, ...field }: Select
 
 interface DateFieldProps extends Base {
   value: IsoDate | undefined;
-  /** undefined while what is typed is no date. */
+  /** undefined while what is typed is not a date. */
   onValue: (value: IsoDate | undefined) => void;
-  /** A date of birth: two-digit years lie in the past. */
+  /** A date of birth: two-digit years are in the past. */
   birth?: boolean;
 }
 
-/** A date typed in any usual form, and shown back in words. */
+/** A date that is typed in any usual form and shown again in words. */
 export function DateField({ value, onValue, birth = false, error, hint, ...field }: DateFieldProps) {
   const [typed, setTyped] = useState(value ? shortDate(value, lang.value) : "");
   const [left, setLeft] = useState(false);
-  const told = useRef(value);
+  const reported = useRef(value);
   const language = lang.value;
   useLayoutEffect(() => {
-    // changed from outside, or the language was switched: show the value anew
-    if (value !== undefined || told.current !== undefined) setTyped(value ? shortDate(value, language) : "");
-    told.current = value;
+    // changed from outside, or the language was switched: show the new value
+    if (value !== undefined || reported.current !== undefined) setTyped(value ? shortDate(value, language) : "");
+    reported.current = value;
   }, [value, language]);
 
-  const like = shortDate(birth ? "1985-04-13" : today(), language);
+  const example = shortDate(birth ? "1985-04-13" : today(), language);
   const read = parseDate(typed, today(), birth ? 0 : 20);
   const fault = typed.trim() && "fault" in read ? read.fault : undefined;
   return (
     <Field
       {...field}
-      hint={"iso" in read ? longDate(read.iso, language) : (hint ?? t("like", { like }))}
-      error={error ?? (left && fault ? t(fault, { like }) : undefined)}
+      hint={"iso" in read ? longDate(read.iso, language) : (hint ?? t("like", { like: example }))}
+      error={error ?? (left && fault ? t(fault, { like: example }) : undefined)}
     >
       {(control) => (
         <input
@@ -156,7 +170,7 @@ export function DateField({ value, onValue, birth = false, error, hint, ...field
             const now = parseDate(text, today(), birth ? 0 : 20);
             setTyped(text);
             setLeft(false);
-            told.current = undefined;
+            reported.current = undefined;
             onValue("iso" in now ? now.iso : undefined);
           }}
           onBlur={() => {

@@ -1,13 +1,13 @@
-import { isThai, speak } from "../i18n";
+import { isThai, setLanguage } from "../i18n";
 
-/** Both languages are named in their own, and the one in use is marked. */
+/** Choose the language. Each is named in itself, and the one in use is marked. */
 export function LanguageSwitch() {
   return (
     <div class="language" role="group" aria-label="ภาษา Language">
-      <button type="button" lang="th" aria-pressed={isThai.value} onClick={() => speak("th")}>
+      <button type="button" lang="th" aria-pressed={isThai.value} onClick={() => setLanguage("th")}>
         ไทย
       </button>
-      <button type="button" lang="en" aria-pressed={!isThai.value} onClick={() => speak("en")}>
+      <button type="button" lang="en" aria-pressed={!isThai.value} onClick={() => setLanguage("en")}>
         English
       </button>
     </div>

@@ -18,24 +18,24 @@ interface MonthProps extends MonthShown {
   chosen: IsoDate | undefined;
   onChoose: (date: IsoDate) => void;
   onMonth: (shown: MonthShown) => void;
-  /** What stands in a day's cell under its number, and how that is read out. */
+  /** What a day's cell shows under its number, how that is read out, and its class. */
   day: (date: IsoDate) => { shows?: ComponentChildren; says?: string; look?: string } | undefined;
-  /** Days without anything to choose cannot be clicked, though they can be walked over. */
+  /** Other days cannot be chosen; the arrow keys still reach them. */
   canChoose?: (date: IsoDate) => boolean;
 }
 
-/** A month to choose a day from. Arrow keys walk by day and week, PageUp and PageDown by month. */
+/** A month to choose a day from. Arrow keys move by day and week, PageUp and PageDown by month. */
 export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }: MonthProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const language = lang.value;
   const now = today();
   const weeks = monthWeeks(year, month);
   const days = weeks.flat().filter((date): date is IsoDate => date !== undefined);
-  const stop = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
+  const focusable = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
 
   const focus = (date: IsoDate) =>
     body.current?.querySelector<HTMLElement>(`[data-date="${date}"]`)?.focus();
-  const walk = (event: KeyboardEvent, from: IsoDate) => {
+  const move = (event: KeyboardEvent, from: IsoDate) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
     const pages: Record<string, number> = { PageUp: -1, PageDown: 1 };
     let to: IsoDate | undefined;
@@ -50,8 +50,8 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
     event.preventDefault();
     if (days.includes(to)) return void focus(to);
     onMonth({ year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) });
-    const there = to;
-    requestAnimationFrame(() => focus(there)); // once that month is drawn
+    const target = to;
+    requestAnimationFrame(() => focus(target)); // once that month is drawn
   };
 
   return (
@@ -87,11 +87,11 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
                       type="button"
                       data-date={date}
                       class={`day ${look ?? ""} ${date === now ? "today" : ""}`}
-                      tabIndex={date === stop ? 0 : -1}
+                      tabIndex={date === focusable ? 0 : -1}
                       aria-pressed={date === chosen}
                       aria-current={date === now ? "date" : undefined}
                       aria-disabled={canChoose && !canChoose(date)}
-                      onKeyDown={(event) => walk(event, date)}
+                      onKeyDown={(event) => move(event, date)}
                       onClick={() => (!canChoose || canChoose(date)) && onChoose(date)}
                     >
                       <span class="visually-hidden">

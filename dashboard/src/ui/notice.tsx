@@ -1,11 +1,11 @@
-/** Short messages at the foot of the page, read out by screen readers, with an undo where there is one. */
+/** Short messages at the foot of the page, read out by screen readers; some can be undone. */
 import { signal } from "@preact/signals";
 import type { Failure } from "../api/failure";
-import { isThai, say, words, type Said } from "../i18n";
+import { translate, words, type Bilingual } from "../i18n";
 
 interface Notice {
   id: number;
-  said: Said;
+  message: Bilingual;
   undo?: () => void;
   bad?: boolean;
 }
@@ -13,8 +13,6 @@ interface Notice {
 const t = words({
   undo: ["เลิกทำ", "Undo"],
   dismiss: ["ปิดข้อความ", "Dismiss"],
-  again: ["ลองใหม่", "Try again"],
-  code: ["รหัสอ้างอิง", "Reference"],
 });
 
 const SHOWN_MS = 8_000;
@@ -25,23 +23,23 @@ const dismiss = (id: number) => {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 };
 
-export function tell(said: Said, undo?: () => void): void {
+export function notify(message: Bilingual, undo?: () => void): void {
   const id = ++count;
-  notices.value = [...notices.value.slice(-2), { id, said, undo }];
+  notices.value = [...notices.value.slice(-2), { id, message, undo }];
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
 /** A failure stays until it is dismissed. */
-export function tellFailure({ said }: Failure): void {
-  notices.value = [...notices.value.slice(-2), { id: ++count, said, bad: true }];
+export function notifyFailure({ message }: Failure): void {
+  notices.value = [...notices.value.slice(-2), { id: ++count, message, bad: true }];
 }
 
 export function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">
-      {notices.value.map(({ id, said, undo, bad }) => (
+      {notices.value.map(({ id, message, undo, bad }) => (
         <div key={id} class={bad ? "notice bad" : "notice"}>
-          <span>{say(said)}</span>
+          <span>{translate(message)}</span>
           {undo && (
             <button
               type="button"
@@ -58,40 +56,6 @@ export function Notices() {
           </button>
         </div>
       ))}
-    </div>
-  );
-}
-
-/** What a failure says of one field. The API says it in English; in Thai its sentence about the whole stands there. */
-export function fieldFault(failure: Failure | undefined, name: string): string | undefined {
-  const why = failure?.fields[name];
-  return why && (isThai.value ? say(failure!.said) : why);
-}
-
-interface FailedProps {
-  failure: Failure | undefined;
-  again?: () => void;
-}
-
-/** What went wrong and what to do, where it went wrong. */
-export function Failed({ failure, again }: FailedProps) {
-  if (!failure) return null;
-  return (
-    <div class="failed" role="alert">
-      <p>
-        {say(failure.said)}
-        {failure.status >= 500 && failure.requestId && (
-          <small>
-            {" "}
-            ({t("code")} {failure.requestId})
-          </small>
-        )}
-      </p>
-      {again && (
-        <button type="button" onClick={again}>
-          {t("again")}
-        </button>
-      )}
     </div>
   );
 }

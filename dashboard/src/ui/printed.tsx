@@ -2,18 +2,18 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 
-const sheet = signal<ComponentChildren>(undefined);
+const shown = signal<ComponentChildren>(undefined);
 
-/** What is on paper in place of the page, while the caller is on the screen. An open window cannot
- * be it: the browser lays a modal window out apart, where no @page of its own applies. */
-export function usePrinted(content: ComponentChildren, about: unknown[]): void {
+/** Print this in place of the page, while the calling component is shown. An open window cannot be
+ * printed itself: the browser lays out a modal window apart, and its @page rules do not apply. */
+export function usePrinted(content: ComponentChildren, dependencies: unknown[]): void {
   useLayoutEffect(() => {
-    sheet.value = content;
-    return () => void (sheet.value = undefined);
-  }, about);
+    shown.value = content;
+    return () => void (shown.value = undefined);
+  }, dependencies);
 }
 
-/** Where it is put; stands once in the shell. */
+/** The place of what is printed; once in the shell. */
 export function Printed() {
-  return sheet.value ? <div class="printed">{sheet.value}</div> : null;
+  return shown.value ? <div class="printed">{shown.value}</div> : null;
 }

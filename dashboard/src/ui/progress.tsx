@@ -2,7 +2,7 @@ import { words } from "../i18n";
 
 const t = words({ working: ["กำลังดำเนินการ…", "Working…"], of: ["{done} จาก {all}", "{done} of {all}"] });
 
-/** A long operation: how far it is, or only that it goes on while `all` is not known. */
+/** Progress of a long operation; without a figure while `all` is not known. */
 export function Progress({ label, done, all }: { label?: string; done?: number; all?: number }) {
   return (
     <div class="progress" role="status">

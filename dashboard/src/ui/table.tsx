@@ -10,14 +10,14 @@ const t = words({
 export interface Column<T> {
   title: string;
   cell: (row: T, index: number) => ComponentChildren;
-  /** right-aligned figures, a narrow column of marks, buttons, or words kept on one line */
+  /** right-aligned figures, a narrow column of marks, buttons, or text on one line */
   kind?: "figure" | "mark" | "actions" | "whole";
-  /** left out on paper */
+  /** not printed */
   screenOnly?: boolean;
 }
 
 interface TableProps<T> {
-  /** Says what the table lists; read out, and shown on paper. */
+  /** What the table lists; read out, and printed. */
   caption: string;
   columns: Column<T>[];
   rows: T[] | undefined;
@@ -36,7 +36,7 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const cursor = useRef<{ row: number; element: Element } | undefined>(undefined);
-  // Who works by keyboard and takes a row away, or what stood in it, goes on in what has come to its place.
+  // If a keyboard user removes a row, or the control in it, the focus goes to what takes its place.
   useLayoutEffect(() => {
     const was = cursor.current;
     if (!was || document.activeElement !== document.body || was.element.isConnected) return;
@@ -47,7 +47,7 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
     (next.find(Boolean) ?? frame.current!).focus();
   }, [rows]);
   return (
-    // a wide table scrolls by itself on a narrow screen, by keyboard too
+    // a wide table scrolls in its frame on a narrow screen, by keyboard too
     <div class="table-frame" role="region" aria-label={caption} tabIndex={0} ref={frame}>
       <table>
         <caption>{caption}</caption>
@@ -67,7 +67,7 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
             cursor.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
           }}
           onFocusOut={(event) => {
-            if (event.relatedTarget) cursor.current = undefined; // it has gone elsewhere, not been taken away
+            if (event.relatedTarget) cursor.current = undefined; // the focus has moved, its element was not removed
           }}
         >
           {rows?.map((row, index) => (

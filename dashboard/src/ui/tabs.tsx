@@ -14,7 +14,7 @@ interface TabsProps {
 export function Tabs({ label, tabs, open, onOpen, children }: TabsProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  /** A tab that is left takes along what was typed in it. */
+  /** What was typed in a tab is lost when another is opened, so ask first. */
   const change = async (key: string) => {
     if (key === open || (workIsUnsaved() && !(await askToDiscard()))) return;
     onOpen(key);

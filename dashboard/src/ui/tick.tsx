@@ -1,4 +1,4 @@
-/** The manual's green tick, with words for those who do not see it. */
+/** The manual's green tick, with words for screen readers. */
 export function Tick({ says }: { says: string }) {
   return (
     <span class="tick">

@@ -12,16 +12,16 @@ const t = words({
   ],
 });
 
-interface FoundProps {
+interface SearchTotalProps {
   shown: number;
   /** Undefined until the search has ended. */
   total: number | undefined;
-  /** There are more than even `total` counts. */
+  /** There are more than `total`. */
   more?: boolean;
 }
 
-/** Under a search's list: how many match, and whether what is listed is all of them. */
-export function Found({ shown, total, more = false }: FoundProps) {
+/** How many records match a search, and whether all of them are listed. */
+export function SearchTotal({ shown, total, more = false }: SearchTotalProps) {
   const key = more ? "many" : total !== undefined && total > shown ? "cut" : "found";
   return (
     <p class={key === "found" ? "total" : "total marked"} role="status">
