@@ -1,1 +1,1 @@
-"""The MOPH Appointment Center. A room is a chapter of the manual; see docs/design.md."""
+"""The MOPH Appointment Center: one package for each chapter or subject of the manual (docs/design.md)."""

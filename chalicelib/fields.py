@@ -1,8 +1,8 @@
-"""The kinds of value that travel on the wire, and how one is read.
+"""Types of request fields, and the functions that read and validate them.
 
-A field's type says what is right (`Cid`, `HospitalCode`, `Day`, ...); `read` turns what arrived into that type, or
-adds to `problems` one English sentence for the field that says what to send instead. Every problem of a request is
-reported at once. The same types make the OpenAPI document.
+The type of a field (`Cid`, `HospitalCode`, `Day`, ...) says which values are valid. `read` converts a value to this
+type. If the value is invalid, it adds one English sentence to `problems` that says what to send instead. All problems
+of a request are reported together. The OpenAPI document is made from the same types.
 """
 
 import re
@@ -18,16 +18,16 @@ from chalicelib import clock
 
 MAX_INT = 2**31 - 1
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What a gateway puts in the place of bytes that are not UTF-8, Thai in windows-874 for instance.
+# A gateway puts this in the place of bytes that are not UTF-8, for example of Thai in windows-874.
 _LOST = "\ufffd"
-# What JSON may write as "\\ud800" but no storage takes: half a character.
+# Half of a surrogate pair. JSON may contain it ("\\ud800"), but the storage refuses it.
 _HALF = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 
 def check_digit(cid: str) -> int:
-    """The thirteenth digit that the first twelve call for (wire contract, National id)."""
+    """Return the 13th digit of a national id, calculated from the first twelve (wire contract, National id)."""
     return (11 - sum(int(d) * (13 - i) for i, d in enumerate(cid[:12])) % 11) % 10
 
 
@@ -37,7 +37,7 @@ def read_cid(value: object) -> str:
     cid = value.replace("-", "").replace(" ", "")
     if not (len(cid) == 13 and cid.isascii() and cid.isdigit()):
         raise ValueError("a national id has 13 digits")
-    # Ids that begin with 0 or 9 are made by hospitals for people without one; they carry no check digit.
+    # Hospitals make ids that begin with 0 or 9 for people without an id. These have no check digit.
     if cid[0] in "12345678" and int(cid[12]) != check_digit(cid):
         raise ValueError("the check digit of this national id is wrong; compare it with the card")
     return cid
@@ -127,12 +127,12 @@ def _read_untouched(value: object) -> str:
 
 
 def untouched(description: str, example: str) -> Meta:
-    """`Annotated[str, untouched(...)]`: any string as it came, where a rule says line by line what is wrong with it."""
+    """`Annotated[str, untouched(...)]`: any string, unchanged. For files: rules check them line by line."""
     return Meta(description=description, examples=[example], extra=_extra(_read_untouched))
 
 
 def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
-    """`Annotated[str, shaped(...)]`: a string of this pattern; `problem` says what to send instead."""
+    """`Annotated[str, shaped(...)]`: a string that matches the pattern; `problem` says what to send instead."""
 
     def read_one(value: object) -> str:
         if not (isinstance(value, str) and re.fullmatch(pattern, value)):
@@ -143,7 +143,7 @@ def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
 
 
 def number(low: int, high: int, description: str, example: int | None = None, hint: str = "") -> Meta:
-    """`Annotated[int, number(...)]`: a whole number; digits in a string are read as the number."""
+    """`Annotated[int, number(...)]`: a whole number; a string of digits is accepted too."""
     examples = [example] if example is not None else None
     return Meta(ge=low, le=high, description=description, examples=examples, extra=_extra(read_int(low, high, hint)))
 
@@ -216,7 +216,7 @@ Gender = Annotated[
 
 
 def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
-    """Reads `value` as `kind`; what is wrong lands in `problems` under its path ("person.cid")."""
+    """Convert `value` to the type `kind`. Problems are added to `problems` by field path ("person.cid")."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return read_struct(kind, value, path, problems)
     if isinstance(value, str) and _HALF.search(value):
@@ -247,18 +247,21 @@ def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
 
 
 def read_struct(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
-    """Reads a JSON object. Unknown keys are ignored; null and, for an optional field, "" count as not given."""
+    """Convert a JSON object to a struct; None if a field is invalid.
+
+    Unknown keys are ignored. null means "not given"; for an optional field "" does too.
+    """
     if not isinstance(value, Mapping):
         problems[path or "body"] = "send a JSON object"
         return None
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     before = len(problems)
     for field in msgspec.structs.fields(kind):
-        here = f"{path}.{field.name}" if path else field.name
-        arrived = value.get(field.name)
-        if arrived is None or (arrived == "" and not field.required):
+        field_path = f"{path}.{field.name}" if path else field.name
+        field_value = value.get(field.name)
+        if field_value is None or (field_value == "" and not field.required):
             if field.required:
-                problems[here] = "this is required"
+                problems[field_path] = "this is required"
             continue
-        found[field.name] = read(field.type, arrived, here, problems)
-    return kind(**found) if len(problems) == before else None
+        values[field.name] = read(field.type, field_value, field_path, problems)
+    return kind(**values) if len(problems) == before else None

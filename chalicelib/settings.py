@@ -1,4 +1,4 @@
-"""The environment, read and checked once."""
+"""Settings of a deployment, read from the environment once."""
 
 import os
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ import boto3
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment may set.
+    """Settings of a deployment.
 
-    stage: `local`, `dev`, `prod`, ...; names of tables, queues, the bucket and the key follow from it.
-    region: the AWS region; on one machine any.
-    app_gateway_*: where the Mor Prom app's gateway is, and a bearer token or a pair of client keys for it.
-    line_*: LINE's API, the channel's access token, and the secret that signs its webhook.
-    channel_retry_seconds: how long a batch that a provider did not take rests at first.
-    calls_per_second: what one API account may call, on average; 0 is no limit (docs/adr/0006).
-    account_cache_seconds: how long a process believes what it read of an account (docs/adr/0010).
-    waking_hours: from which full hour of the day until which people are reminded, Bangkok (docs/adr/0014).
+    stage: `local`, `dev`, `prod`, ...; the names of tables, queues, bucket and key begin with it.
+    region: the AWS region; any value on one machine.
+    app_gateway_*: address of the Mor Prom app's gateway, and a bearer token or a pair of client keys for it.
+    line_*: address of LINE's API, the channel's access token, and the secret that signs its webhook.
+    channel_retry_seconds: the first pause before a batch is sent again.
+    calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
+    account_cache_seconds: how long a process caches an account (docs/adr/0010).
+    waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 
     stage: str
@@ -47,19 +47,19 @@ class Settings:
 
     @property
     def bucket(self) -> str:
-        """Target files and reports. Bucket names are worldwide, so on AWS the account's number is in it."""
+        """The bucket of target files and reports. On AWS, BUCKET contains the account's number: names are worldwide."""
         return os.environ.get("BUCKET") or f"{self.prefix}-files"
 
     @property
     def app_gateway_credentials(self) -> dict[str, str]:
-        """The headers that show the app's gateway who we are."""
+        """The headers that authenticate us at the app's gateway."""
         if self.app_gateway_token:
             return {"Authorization": f"Bearer {self.app_gateway_token}"}
         return {"client-key": self.app_gateway_client_key, "secret-key": self.app_gateway_secret_key}
 
     @property
     def token_keys(self) -> tuple[str, ...]:
-        """The KMS keys of tokens, ids or aliases: the first signs, all of them verify."""
+        """Ids or aliases of the KMS keys of tokens. The first one signs; all of them verify."""
         return tuple((os.environ.get("TOKEN_KEYS") or f"alias/{self.prefix}-token").split(","))
 
 
@@ -76,21 +76,19 @@ _FROM_ENVIRONMENT = (
 
 @cache
 def settings() -> Settings:
-    """The process's settings. A missing one is an error at the first use, with its name."""
+    """Return the settings of the process. Raises an error that names the variable if a required one is missing."""
     stage = os.environ.get("STAGE", "")
     if not stage:
         raise RuntimeError("STAGE is not set: it names the tables (local, dev, prod, ...)")
     region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
     given = {name: os.environ[name.upper()] for name in _FROM_ENVIRONMENT if os.environ.get(name.upper())}
     given |= _secrets(stage, region)
-    retry = float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20)
-    believed = float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30)
     return Settings(
         stage=stage,
         region=region,
-        channel_retry_seconds=retry,
+        channel_retry_seconds=float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20),
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
-        account_cache_seconds=believed,
+        account_cache_seconds=float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )
@@ -104,19 +102,21 @@ def _hours(text: str) -> tuple[int, int]:
 
 
 def _secrets(stage: str, region: str) -> dict[str, str]:
-    """The secrets that SECRETS names, from SSM, `/moph/<stage>/<name>`; read once, at the function's start. Some may
-    be missing (a gateway takes a token or a pair of keys); RuntimeError where all are."""
+    """Read the secrets that SECRETS names from SSM, `/moph/<stage>/<name>`, when the function starts.
+
+    Some may be missing, because a gateway needs a token or a pair of keys. Raises RuntimeError if all are missing.
+    """
     names = [name for name in os.environ.get("SECRETS", "").split(",") if name]
     if not names:
         return {}
     client = boto3.client("ssm", region_name=region)
-    found = {}
+    secrets = {}
     for name in names:
         try:
             answer = client.get_parameter(Name=f"/moph/{stage}/{name}", WithDecryption=True)
         except client.exceptions.ParameterNotFound:
             continue
-        found[name] = answer["Parameter"]["Value"]
-    if not found:
-        raise RuntimeError(f"none of the SSM parameters /moph/{stage}/ {', '.join(names)} is there")
-    return found
+        secrets[name] = answer["Parameter"]["Value"]
+    if not secrets:
+        raise RuntimeError(f"none of the SSM parameters /moph/{stage}/ {', '.join(names)} exists")
+    return secrets

@@ -1,4 +1,4 @@
-"""DynamoDB tables and indexes: shape only. `infra/aws/resources.yaml` creates them; a house rule compares the two."""
+"""DynamoDB tables and indexes. `infra/aws/resources.yaml` creates them; tests/test_architecture.py compares the two."""
 
 from typing import Any
 
