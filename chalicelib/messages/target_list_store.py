@@ -1,313 +1,211 @@
-"""A message's target list: who is in it, in which batch, and what became of each batch on each channel."""
+"""The batches table: progress of a target list, its batches, who is in them, and whom a channel did not reach."""
 
-import uuid
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
-from pynamodb.transactions import TransactWrite
-
 from chalicelib import storage
-from chalicelib.messages import rules
-from chalicelib.messages.model import CID_LENGTH, Batch, ChannelDelivery, MatchingProgress, Message, Target
-from chalicelib.tables import BatchItem, RecipientItem
+from chalicelib.mapping import Mapper
+from chalicelib.messages import recipient_store
+from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
+from chalicelib.storage import Write
+from chalicelib.tables import BatchItem
 
-FAILED_CONDITION = "ConditionalCheckFailedException"
-_CURSOR = "#cursor"
-_KEPT_FOR = timedelta(days=730)
-_AT_ONCE = 100  # items in one transaction or one batched read
-
-
-def transaction() -> TransactWrite:
-    return TransactWrite(connection=storage.connection(), client_request_token=str(uuid.uuid4()))
+_PROGRESS = "#progress"
 
 
-def conditions_failed(error: TransactWriteError) -> bool:
-    return any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons)
+def _batch_item(number: int) -> str:
+    return f"batch#{number:05d}"
 
 
-def expiry(created_at: str) -> datetime:
-    """When what became of a message is forgotten."""
-    return datetime.fromisoformat(created_at) + _KEPT_FOR
+def _people_item(number: int) -> str:
+    return f"people#{number:05d}"
 
 
-def cursor(message: Message) -> MatchingProgress:
-    try:
-        row = BatchItem.get(message.key, _CURSOR, consistent_read=True)
-    except DoesNotExist:
-        return MatchingProgress()
-    return MatchingProgress(
-        portion=int(row.portion or 0),
-        portion_written=int(row.portion_written or 0),
-        batches=int(row.batches or 0),
-        upload_id=row.upload_id or "",
-        upload_state=row.upload_state or "",
-        upload_size=int(row.upload_size or 0),
-        next_offset=int(row.next_offset or 0),
-        next_line=int(row.next_line or 1),
-        counts={name: int(count) for name, count in (row.counts.attribute_values if row.counts else {}).items()},
-    )
+def _failed_item(channel: str, number: int) -> str:
+    return f"failed#{channel}#{number:05d}"
 
 
-def _cursor_row(message: Message, cursor: MatchingProgress) -> BatchItem:
-    return BatchItem(
-        message.key,
-        _CURSOR,
-        expires_at=expiry(message.created_at),
-        portion=cursor.portion,
-        portion_written=cursor.portion_written,
-        batches=cursor.batches,
-        upload_id=cursor.upload_id or None,
-        upload_state=cursor.upload_state or None,
-        upload_size=cursor.upload_size,
-        next_offset=cursor.next_offset,
-        next_line=cursor.next_line,
-        counts=cursor.counts,
-    )
+PROGRESS = Mapper(
+    BatchItem,
+    MatchingProgress,
+    keys=lambda progress: {"message": progress.list_key, "item": _PROGRESS},
+    from_keys=lambda row: {"list_key": row.message},
+)
+BATCHES = Mapper(
+    BatchItem,
+    Batch,
+    keys=lambda batch: {"message": batch.list_key, "item": _batch_item(batch.number)},
+    from_keys=lambda row: {"list_key": row.message, "number": int(row.item.removeprefix("batch#"))},
+)
 
 
-def save_cursor(message: Message, changed: MatchingProgress) -> bool:
-    """Writes the cursor where no portion was decided since it was read; False where one was."""
-    try:
-        _cursor_row(message, changed).save(condition=_still_at(changed.portion))
-    except PutError as error:
-        if error.cause_response_code != FAILED_CONDITION:
-            raise
-        return False
-    return True
+# ---- making the target list ----
 
 
-def _still_at(portion: int) -> Any:
-    unchanged = BatchItem.portion == portion
-    return unchanged | BatchItem.portion.does_not_exist() if portion == 0 else unchanged
+def progress_of(message: Message) -> MatchingProgress:
+    """How far the message's target list is made."""
+    row = storage.get(BatchItem, message.list_key, _PROGRESS)
+    return PROGRESS.read(row) if row else MatchingProgress(message.list_key, expiry(message.created_at))
 
 
-def decide_portion(message: Message, changed: MatchingProgress, batches: list[list[Target]]) -> bool:
-    """Makes the batches of one portion and moves the cursor, all or nothing; False where the portion was decided
-    already. The batches are numbered on from where the cursor was."""
-    first = changed.batches - len(batches) + 1
-    try:
-        with transaction() as together:
-            together.save(_cursor_row(message, changed), condition=_still_at(changed.portion - 1))
-            for number, targets in enumerate(batches, first):
-                for row in batch_rows(message, number, targets):
-                    together.save(row)
-    except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
+def save_progress(progress: MatchingProgress) -> bool:
+    """Write the progress; False if another chunk was decided since it was read."""
+    return storage.write(storage.put(PROGRESS.row(progress), _decided(progress.chunks_decided)))
 
 
-def batch_rows(message: Message, number: int, targets: list[Target]) -> list[BatchItem]:
-    expires_at = expiry(message.created_at)
+def _decided(chunks: int) -> Any:
+    condition = BatchItem.chunks_decided == chunks
+    return condition | BatchItem.chunks_decided.does_not_exist() if chunks == 0 else condition
+
+
+def decide_chunk(progress: MatchingProgress, batches: Sequence[Sequence[Target]]) -> bool:
+    """Write the batches of one chunk and the progress after it, all or nothing.
+
+    The last of the batches gets the number `progress.batches`. False if the chunk was decided before.
+    """
+    writes = [storage.put(PROGRESS.row(progress), _decided(progress.chunks_decided - 1))]
+    for number, targets in enumerate(batches, progress.batches - len(batches) + 1):
+        writes += new_batch(Batch(progress.list_key, number, len(targets), expires_at=progress.expires_at), targets)
+    return storage.transact(writes) is None
+
+
+def new_batch(batch: Batch, targets: Sequence[Target]) -> list[Write]:
+    """The writes of a new batch."""
     cids = "".join(target.cid for target in targets)
-    return [
-        BatchItem(message.key, f"batch#{number:05d}", people=len(targets), read=0, expires_at=expires_at),
-        BatchItem(message.key, f"people#{number:05d}", cids=cids, expires_at=expires_at),
-    ]
+    people = BatchItem(batch.list_key, _people_item(batch.number), cids=cids, expires_at=batch.expires_at)
+    return [storage.put(BATCHES.row(batch)), storage.put(people)]
 
 
-def write_recipients(message: Message, number: int, targets: list[Target]) -> None:
-    """Writes a batch's recipients; those that are there already stay as they are."""
-    rows = [recipient_row(message, number, place, target) for place, target in enumerate(targets)]
-    for some in rules.batches(rows, _AT_ONCE):
-        if not _put_all_new(list(some)):
-            there = _existing(message, [row.cid for row in some])
-            _put_all_new([row for row in some if row.cid not in there])
-
-
-def _put_all_new(rows: list[RecipientItem]) -> bool:
-    try:
-        if rows:
-            with transaction() as together:
-                for row in rows:
-                    together.save(row, condition=RecipientItem.cid.does_not_exist())
-    except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
-
-
-def recipient_row(message: Message, number: int, place: int, target: Target) -> RecipientItem:
-    return RecipientItem(
-        target.cid,
-        message.recipient_key,
-        hospital_code=message.hospital_code,
-        message_id=message.message_id,
-        batch=number,
-        place=place,
-        name=target.name,
-        expires_at=expiry(message.created_at),
-    )
-
-
-def targets_among(message: Message, cids: list[str]) -> set[str]:
-    """Those of the ids that are targets of the message already."""
-    return {cid for some in rules.batches(cids, _AT_ONCE) for cid in _existing(message, list(some))}
-
-
-def _existing(message: Message, cids: list[str]) -> dict[str, RecipientItem]:
-    rows = storage.batch_get([(RecipientItem, cid, message.recipient_key) for cid in cids])
-    return {cid: row for cid, row in zip(cids, rows, strict=True) if isinstance(row, RecipientItem)}
+# ---- reading ----
 
 
 def cids_of(message: Message, number: int) -> list[str]:
-    """Who is in a batch, in order."""
-    return _split(BatchItem.get(message.key, f"people#{number:05d}", consistent_read=True).cids)
+    """The ids of the people of a batch, by place. Raises LookupError if there is no such batch."""
+    row = storage.get(BatchItem, message.list_key, _people_item(number))
+    if row is None:
+        raise LookupError("the target list has no such batch")
+    return _split(row.cids)
 
 
 def _split(cids: str) -> list[str]:
     return [cids[start : start + CID_LENGTH] for start in range(0, len(cids), CID_LENGTH)]
 
 
-def recipients(message: Message, cids: list[str]) -> dict[str, RecipientItem]:
-    """id -> the recipient's row (name, place, read_at, read_in), for up to 100 ids."""
-    return _existing(message, cids)
-
-
 def failures(message: Message, number: int) -> tuple[list[str], dict[str, dict[int, str]]]:
-    """Who is in a batch; and channel -> place in the batch -> why that channel could not reach the person."""
-    wanted = [(BatchItem, message.key, f"failed#{channel}#{number:05d}") for channel in rules.CHANNELS]
-    people, *failed = storage.batch_get([(BatchItem, message.key, f"people#{number:05d}"), *wanted])
-    found = {}
-    for channel, row in zip(rules.CHANNELS, failed, strict=True):
-        kept = row.failures.attribute_values if isinstance(row, BatchItem) and row.failures else {}
-        found[channel] = {int(place): str(reason) for place, reason in kept.items()}
-    return _split(people.cids) if isinstance(people, BatchItem) else [], found
-
-
-# ---- deliveries ----
+    """The ids of the people of a batch, by place; and channel -> place -> why the channel did not reach the person."""
+    items = [_people_item(number), *(_failed_item(channel, number) for channel in CHANNELS)]
+    people, *failed = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
+    reasons = {}
+    for channel, row in zip(CHANNELS, failed, strict=True):
+        stored = row.failures.attribute_values if isinstance(row, BatchItem) else {}
+        reasons[channel] = {int(place): str(reason) for place, reason in stored.items()}
+    return _split(people.cids) if isinstance(people, BatchItem) else [], reasons
 
 
 def batches(message: Message) -> list[Batch]:
-    """Every batch of the message's target list, without who is in it."""
-    rows = BatchItem.query(message.key, BatchItem.item.startswith("batch#"), consistent_read=True)
-    return [_batch(row) for row in rows]
+    """Every batch of the message's target list, in order."""
+    rows = BatchItem.query(message.list_key, BatchItem.item.startswith("batch#"), consistent_read=True)
+    return [BATCHES.read(row) for row in rows]
 
 
-def first_batches(messages: list[Message]) -> list[Batch]:
-    """The only batch of each of these notices, at most 100, in order and in one request."""
-    rows = storage.batch_get([(BatchItem, message.key, "batch#00001") for message in messages])
-    return [_batch(row) for row in rows]
+def first_batches(messages: Sequence[Message]) -> list[Batch]:
+    """The only batch of each of these notices, at most 100, in order; one request."""
+    rows = storage.batch_get([(BatchItem, message.list_key, _batch_item(1)) for message in messages])
+    return [BATCHES.read(row) for row in rows]
 
 
-def batch(message: Message, number: int) -> tuple[Batch, list[str]] | None:
-    """One batch and who is in it, in one request; None where the target list has no such batch."""
-    keys = [(BatchItem, message.key, f"{kind}#{number:05d}") for kind in ("batch", "people")]
-    state, people = storage.batch_get(keys)
+def batch_key(recipient: Recipient) -> tuple[type[BatchItem], str, str]:
+    """Key of the recipient's batch, for `storage.batch_get`."""
+    return BatchItem, recipient.list_key, _batch_item(recipient.batch)
+
+
+def batch(message: Message, number: int) -> tuple[Batch, list[str]]:
+    """One batch and the ids of its people, by place; one request. Raises LookupError if there is no such batch."""
+    items = (_batch_item(number), _people_item(number))
+    state, people = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
     if not isinstance(state, BatchItem) or not isinstance(people, BatchItem):
-        return None
-    return _batch(state), _split(people.cids)
+        raise LookupError("the target list has no such batch")
+    return BATCHES.read(state), _split(people.cids)
 
 
-def _batch(row: Any) -> Batch:
-    return Batch(
-        number=int(row.item.removeprefix("batch#")),
-        people=int(row.people),
-        read=int(row.read),
-        channel_deliveries={channel: _channel_delivery(row, channel) for channel in rules.CHANNELS},
-    )
+# ---- delivering ----
 
 
-def _channel_delivery(row: Any, channel: str) -> ChannelDelivery:
-    sent, failed = getattr(row, f"{channel}_sent"), getattr(row, f"{channel}_failed")
-    return ChannelDelivery(
-        sent=None if sent is None else int(sent),
-        failed=None if failed is None else int(failed),
-        holder=getattr(row, f"{channel}_holder") or "",
-        held_until=_moment(getattr(row, f"{channel}_held_until")),
-        in_doubt_since=_moment(getattr(row, f"{channel}_in_doubt_since")),
-    )
+def hold(batch: Batch, channel: str, holder: str, now: datetime) -> Batch | None:
+    """Take the lease of a batch on a channel; its outcome is in doubt from now on.
 
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def hold(message: Message, number: int, channel: str, holder: str, now: datetime) -> bool:
-    """Takes a batch for one attempt, and notes that its outcome is in doubt from now on. False where it is done, or
-    somebody else is at it."""
-    column = _columns(channel)
-    until, moment = (now + rules.LEASE).isoformat(), now.isoformat()
-    free = column["held_until"].does_not_exist() | (column["held_until"] < moment) | (column["holder"] == holder)
+    holder: the same for every attempt at one queue message. Returns the batch as it is stored then; None if it is done
+    or another holder has the lease.
+    """
+    held_by, held_until = _attribute(channel, "holder"), _attribute(channel, "held_until")
+    in_doubt_since = _attribute(channel, "in_doubt_since")
+    free = held_until.does_not_exist() | (held_until < now.isoformat()) | (held_by == holder)
     actions = [
-        column["holder"].set(holder),
-        column["held_until"].set(until),
-        column["in_doubt_since"].set(column["in_doubt_since"] | moment),
+        held_by.set(holder),
+        held_until.set((now + LEASE).isoformat()),
+        in_doubt_since.set(in_doubt_since | now.isoformat()),
     ]
-    return _update_batch(message, number, actions, column["sent"].does_not_exist() & free)
+    change = storage.update(BATCHES.key(batch), actions, _attribute(channel, "sent").does_not_exist() & free)
+    return BATCHES.read(change.row) if storage.write(change) else None
 
 
-def let_go(message: Message, number: int, channel: str, holder: str, clear_doubt: bool) -> None:
-    """Ends an attempt that came to nothing. clear_doubt: it certainly delivered nothing, and none before it may
-    have."""
-    column = _columns(channel)
-    actions = [column["holder"].remove(), column["held_until"].remove()]
-    if clear_doubt:
-        actions.append(column["in_doubt_since"].remove())
-    _update_batch(message, number, actions, column["holder"] == holder)
+def release(held: Batch, channel: str, clear_doubt: bool) -> None:
+    """Give the lease back after an attempt that failed.
+
+    clear_doubt: neither this attempt nor one before it can have delivered anything. No-op if the lease is lost.
+    """
+    delivery = held.on(channel)
+    since = None if clear_doubt else delivery.in_doubt_since
+    after = held.with_delivery(channel, replace(delivery, holder="", held_until=None, in_doubt_since=since))
+    holds_it = _attribute(channel, "holder") == delivery.holder
+    storage.write(storage.update(BATCHES.key(held), BATCHES.changes(held, after), holds_it))
 
 
-def finish(message: Message, number: int, channel: str, sent: int, failed: dict[int, str]) -> bool:
-    """Writes the outcome of a batch on a channel, once. False where it was written already."""
-    column = _columns(channel)
-    actions = [
-        column["sent"].set(sent),
-        column["failed"].set(len(failed)),
-        column["holder"].remove(),
-        column["held_until"].remove(),
-        column["in_doubt_since"].remove(),
-    ]
-    condition = BatchItem.people.exists() & column["sent"].does_not_exist()
+def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool:
+    """Write the outcome of a batch on a channel, once; False if it is written already.
+
+    failed: place -> why the channel did not reach the person.
+    """
+    delivery = replace(held.on(channel), sent=sent, failed=len(failed), holder="", held_until=None, in_doubt_since=None)
+    actions = BATCHES.changes(held, held.with_delivery(channel, delivery))
+    condition = BatchItem.people.exists() & _attribute(channel, "sent").does_not_exist()
+    outcome = storage.update(BATCHES.key(held), actions, condition)
     if not failed:
-        return _update_batch(message, number, actions, condition)
+        return storage.write(outcome)
     reasons = {str(place): reason for place, reason in failed.items()}
-    try:
-        with transaction() as together:
-            together.update(BatchItem(message.key, f"batch#{number:05d}"), actions, condition=condition)
-            expires_at = expiry(message.created_at)
-            together.save(
-                BatchItem(message.key, f"failed#{channel}#{number:05d}", failures=reasons, expires_at=expires_at)
-            )
-    except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
+    row = BatchItem(held.list_key, _failed_item(channel, held.number), failures=reasons, expires_at=held.expires_at)
+    return storage.transact([outcome, storage.put(row)]) is None
 
 
-def _columns(channel: str) -> dict[str, Any]:
-    names = ("sent", "failed", "holder", "held_until", "in_doubt_since")
-    return {name: getattr(BatchItem, f"{channel}_{name}") for name in names}
+def _attribute(channel: str, name: str) -> Any:
+    return getattr(BatchItem, f"{channel}_{name}")
 
 
-def _update_batch(message: Message, number: int, actions: list[Any], condition: Any) -> bool:
-    try:
-        BatchItem(message.key, f"batch#{number:05d}").update(actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code != FAILED_CONDITION:
-            raise
-        return False
-    return True
+def count_reading(recipient: Recipient) -> Write:
+    """The write that counts one more person of a batch who has read the message."""
+    row = BatchItem(recipient.list_key, _batch_item(recipient.batch))
+    return storage.update(row, [BatchItem.read.add(1)], BatchItem.people.exists())
 
 
-# ---- target lists that nobody needs any more ----
+# ---- cleaning up ----
 
 
-def erase(key: str, recipient_key: str, most: int) -> bool:
-    """Deletes a target list from the tables, at most so many of its batches: their recipients first, so that the rest
-    is found again by whoever goes on. Whether nothing is left."""
-    people = list(BatchItem.query(key, BatchItem.item.startswith("people#"), limit=most, consistent_read=True))
+def erase(list_key: str, inbox_key: str, max_batches: int) -> bool:
+    """Delete a target list, at most so many of its batches; True if nothing is left.
+
+    The recipients of a batch are deleted before the batch names them no more, so another run finds the rest.
+    """
+    in_people = BatchItem.item.startswith("people#")
+    people = list(BatchItem.query(list_key, in_people, limit=max_batches, consistent_read=True))
     for row in people:
-        with RecipientItem.batch_write() as recipients:
-            for cid in _split(row.cids):
-                recipients.delete(RecipientItem(cid, recipient_key))
+        recipient_store.erase(_split(row.cids), inbox_key)
         row.delete()
-    if len(people) == most:
+    if len(people) == max_batches:
         return False
     with BatchItem.batch_write() as rest:
-        for row in BatchItem.query(key, consistent_read=True):
+        for row in BatchItem.query(list_key, consistent_read=True):
             rest.delete(row)
     return True

@@ -1,155 +1,117 @@
-"""Removing the target lists of deleted drafts: single-threaded, on tables and queues in memory."""
+"""Deletion of the target lists of deleted and emptied drafts. In memory, single-threaded."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import storage
-from chalicelib.messages import batch_store, cleanup, files, queues, store, workers
+from chalicelib.messages import cleanup, file_store, recipient_store, store, target_list_store, workers
+from chalicelib.messages.jobs import CleanUpTargetList
 from chalicelib.messages.model import MatchingProgress, Message, Target
+from chalicelib.messages.queues import encode
+from chalicelib.settings import settings
 from chalicelib.tables import BatchItem, RecipientItem
-from infra.aws import stack
 from infra.bench.message_environment import cid
+from tests.messages.conftest import message, record, take_jobs
 
 BATCHES, IN_EACH = 4, 3
 
 
-@pytest.fixture(scope="module")
-def memory() -> Iterator[None]:
-    with mock_aws():
-        connect_anew()
-        stack.apply("local")
-        yield
-        connect_anew()
-
-
-def connect_anew() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
-    files._s3.cache_clear()
-
-
 @pytest.fixture
 def draft(memory: None) -> Message:
-    """A draft of four batches, and another one to the same people."""
-    for model in (BatchItem, RecipientItem):
-        for row in model.scan():
-            row.delete()
-    made = [draft_of(store.next_id("00000")) for _ in range(2)]
-    return made[0]
+    """A draft of four batches. The message with the next number is another one to the same people."""
+    first = draft_of(1)
+    draft_of(2)
+    return first
 
 
 def draft_of(number: int) -> Message:
-    message = Message(
-        hospital_code="00000",
-        message_id=number,
-        hospital_name="รพ.ทดสอบระบบ",
-        title="ย้าย",
-        content_html="<p>อาคาร 2</p>",
-        channels=frozenset({"app"}),
-        created_by="staff.demo",
-        created_at="2026-11-23T12:00:00+07:00",
-        key_seed="0f8fad5b-d9cb-469f-a165-70867728950e",
-    )
-    store.put_new(message)
+    draft = message(message_id=number, channels=frozenset({"app"}))
+    store.put_new(draft)
     batches = [[Target(cid(n * IN_EACH + m), "ก") for m in range(IN_EACH)] for n in range(BATCHES)]
-    assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=BATCHES), batches)
-    for one, targets in enumerate(batches, 1):
-        batch_store.write_recipients(message, one, targets)
-    return message
+    decided = MatchingProgress(draft.list_key, chunks_decided=1, batches=BATCHES)
+    assert target_list_store.decide_chunk(decided, batches)
+    for batch, targets in enumerate(batches, 1):
+        recipient_store.add(draft, batch, targets)
+    return draft
 
 
 def left_of(message: Message) -> tuple[int, int]:
     """(rows of the target list, its recipients)."""
-    recipients = [row for row in RecipientItem.scan() if row.message == message.recipient_key]
-    return len(list(BatchItem.query(message.key))), len(recipients)
+    recipients = [row for row in RecipientItem.scan() if row.message == message.inbox_key]
+    return len(list(BatchItem.query(message.list_key))), len(recipients)
 
 
 WHOLE = (1 + 2 * BATCHES, BATCHES * IN_EACH)
 
 
-def forget(message: Message, batches: int = 100) -> None:
-    cleanup.forget(message.hospital_code, message.message_id, message.target_list, message.created_at, batches)
+def clean_up(message: Message, batches: int = 100) -> None:
+    cleanup.clean_up(job_of(message), batches)
 
 
-def queued() -> list[Any]:
-    sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName="moph-local-message-prepare")["QueueUrl"]
-    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    for one in found:
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-    return [json.loads(one["Body"]) for one in found]
+def job_of(message: Message) -> CleanUpTargetList:
+    return CleanUpTargetList(message.hospital_code, message.message_id, message.target_list, message.created_at)
 
 
 def test_a_deleted_drafts_list_goes_with_its_people_and_no_other_does(draft):
     other = replace(draft, message_id=draft.message_id + 1)
     assert store.delete(draft)
-    forget(draft)
+    clean_up(draft)
     assert (left_of(draft), left_of(other)) == ((0, 0), WHOLE)
-    forget(draft)
+    clean_up(draft)
     assert left_of(other) == WHOLE
 
 
 def test_a_deleted_drafts_files_go_and_no_others(draft):
     other, next_list = replace(draft, message_id=draft.message_id + 1), replace(draft, target_list=12)
-    for message in (draft, other, next_list):
+    for owner in (draft, other, next_list):
         for upload in ("a", "b"):
-            files.keep(message.key, upload, b"1111111111119")
-            files.put_report(message.key, upload, 0, [(1, "malformed")])
+            file_store.keep(owner.list_key, upload, b"1111111111119")
+            file_store.put_report(owner.list_key, upload, 0, [(1, "malformed")])
     assert (len(kept(draft)), len(kept(other)), len(kept(next_list))) == (4, 4, 4)
     assert store.delete(draft)
-    forget(draft)
+    clean_up(draft)
     assert (len(kept(draft)), len(kept(other)), len(kept(next_list))) == (0, 4, 4)
 
 
 def kept(message: Message) -> list[str]:
     """What the bucket holds of a target list."""
-    where = f"/{message.key.replace('#', '/')}/"
-    found = boto3.client("s3").list_objects_v2(Bucket="moph-local-files").get("Contents", [])
+    where = f"/{message.list_key.replace('#', '/')}/"
+    found = file_store._s3().list_objects_v2(Bucket=settings().bucket).get("Contents", [])
     return [one["Key"] for one in found if where in one["Key"]]
 
 
 def test_a_list_that_is_wanted_stays(draft):
-    files.keep(draft.key, "a", b"1111111111119")
-    forget(draft)
+    file_store.keep(draft.list_key, "a", b"1111111111119")
+    clean_up(draft)
     assert (left_of(draft), len(kept(draft))) == (WHOLE, 1)
 
 
 def test_a_list_that_was_begun_anew_loses_the_old_one_only(draft):
     begun_anew = replace(draft, target_list=2, version=2)
-    assert store.replace(begun_anew)
-    batch_store.decide_portion(begun_anew, MatchingProgress(portion=1, batches=1), [[Target(cid(1), "ก")]])
-    forget(draft)
+    assert store.save(begun_anew)
+    progress = MatchingProgress(begun_anew.list_key, chunks_decided=1, batches=1)
+    assert target_list_store.decide_chunk(progress, [[Target(cid(1), "ก")]])
+    clean_up(draft)
     assert left_of(draft) == (0, 0)
     assert left_of(begun_anew)[0] == 3
 
 
-def test_a_run_does_so_many_batches_and_leaves_the_rest_to_the_next(draft):
+def test_a_run_deletes_so_many_batches_and_queues_the_next_run(draft):
     assert store.delete(draft)
-    queued()
-    runs = 0
-    forget(draft, batches=3)
-    while jobs := queued():
-        assert left_of(draft)[1] in (IN_EACH, 0)
-        runs += 1
-        for job in jobs:
-            record = {"messageId": "1", "receiptHandle": "1", "body": json.dumps(job), "attributes": {}}
-            assert workers.prepare([record]) == {"batchItemFailures": []}
-    assert runs == 1
-    assert left_of(draft) == (0, 0)
+    clean_up(draft, batches=3)
+    assert left_of(draft)[1] == IN_EACH
+    (job,) = take_jobs("message-prepare")
+    assert job == {"job": "CleanUpTargetList", "hospital_code": "00000", "message_id": 1, "target_list": 1,
+                   "created_at": draft.created_at}  # fmt: skip
+    assert workers.prepare([record(encode(job_of(draft)))]) == {"batchItemFailures": []}
+    assert (left_of(draft), take_jobs("message-prepare")) == ((0, 0), [])
 
 
 def test_a_run_that_died_between_the_people_and_their_batch_is_made_good(draft):
     assert store.delete(draft)
     for row in RecipientItem.scan():
-        if row.message == draft.recipient_key and row.batch <= 2:
+        if row.message == draft.inbox_key and row.batch <= 2:
             row.delete()
-    BatchItem(draft.key, "people#00001").delete()
-    forget(draft)
+    BatchItem(draft.list_key, "people#00001").delete()
+    clean_up(draft)
     assert left_of(draft) == (0, 0)

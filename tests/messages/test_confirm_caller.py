@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import Invalid
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable
 from chalicelib.messages.channels.confirm import ConfirmCaller
-from tests.messages.his import HOST, URL, Hospital, serving
+from tests.messages.hospital_server import HOST, URL, Hospital, serving
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from infra.bench.message_environment import (
 )
 from infra.local import processes
 from tests.client import Client
-from tests.messages.his import HOST, Hospital, serving
+from tests.messages.hospital_server import HOST, Hospital, serving
 
 pytestmark = pytest.mark.system
 
@@ -93,8 +93,8 @@ def at_once(*deeds: object) -> None:
 def start(here: MessageEnvironment, hospital: Hospital, *death: str) -> "subprocess.Popen[bytes]":
     names = {HOST: ["127.0.0.1"], INSIDE: ["169.254.169.254"]}
     there = {"port": hospital.port, "ca_certs": hospital.certificate, "names": names}
-    with (here.folder / "confirming.log").open("ab") as output:
-        return processes.start("tests.messages.confirming", json.dumps(there), *death, env=here.env, output=output)
+    with (here.folder / "confirm_worker.log").open("ab") as output:
+        return processes.start("tests.messages.confirm_worker", json.dumps(there), *death, env=here.env, output=output)
 
 
 def left(here: MessageEnvironment) -> int:

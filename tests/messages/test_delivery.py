@@ -1,19 +1,20 @@
-"""One batch on one channel, attempt by attempt: single-threaded, on tables in memory, with a provider that we play."""
+"""Delivery of one batch on one channel, attempt by attempt, with a provider that the test plays. In memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import clock, storage
+from chalicelib import clock
 from chalicelib.clock import BANGKOK
-from chalicelib.messages import batch_store, delivering, rules, store
+from chalicelib.messages import confirm_calls, delivery, recipient_store, store, target_list_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
-from chalicelib.messages.model import MatchingProgress, Message, Target
-from chalicelib.tables import BatchItem, LineLinkItem, MessageItem, RecipientItem
+from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches
+from chalicelib.messages.model import SENDING, STOPPED, Batch, MatchingProgress, Message, Target
+from chalicelib.tables import LineLinkItem
+from tests.messages.conftest import message, take_jobs
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
 PEOPLE = [Target("1111111111119", "ก"), Target("1234567890121", "ข")]
@@ -21,13 +22,13 @@ PEOPLE = [Target("1111111111119", "ก"), Target("1234567890121", "ข")]
 
 @dataclass
 class Provider:
-    """Answers as it is told, and remembers what it was given."""
+    """Answers with `answers` in turn, then with success, and keeps the batches that it was given."""
 
     answers: list[Exception | frozenset[str]] = field(default_factory=list)
-    parcels: list[OutboundBatch] = field(default_factory=list)
+    batches: list[OutboundBatch] = field(default_factory=list)
 
     def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
-        self.parcels.append(outbound_batch)
+        self.batches.append(outbound_batch)
         answer = self.answers.pop(0) if self.answers else frozenset[str]()
         if isinstance(answer, Exception):
             raise answer
@@ -48,45 +49,25 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def sending(watch: Watch) -> Iterator[Message]:
-    """A message of two people that is being sent, in tables in memory."""
-    with mock_aws():
-        storage._connection = None  # one that is made in here talks to moto
-        client = boto3.client("dynamodb")
-        for model in (MessageItem, BatchItem, RecipientItem, LineLinkItem):
-            keys = [(a.attr_name, "HASH" if a.is_hash_key else "RANGE") for a in model.get_attributes().values()
-                    if a.is_hash_key or a.is_range_key]  # fmt: skip
-            client.create_table(
-                TableName=model.Meta.table_name,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-                KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-            )
-        message = Message(
-            hospital_code="00000",
-            message_id=1,
-            hospital_name="รพ.ทดสอบระบบ",
-            title="ย้าย",
-            content_html="<p>อาคาร 2</p>",
-            channels=frozenset(rules.CHANNELS),
-            created_by="staff.demo",
-            created_at=NOON.isoformat(),
-            key_seed="0f8fad5b-d9cb-469f-a165-70867728950e",
-            state=rules.SENDING,
-        )
-        store.put_new(message)
-        assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=1), [PEOPLE])
-        yield message
-        storage._connection = None
+def sending(memory: None, watch: Watch) -> Message:
+    """A message that is being sent to two people."""
+    sent = message(state=SENDING, created_at=NOON.isoformat())
+    store.put_new(sent)
+    assert target_list_store.decide_chunk(MatchingProgress(sent.list_key, chunks_decided=1, batches=1), [PEOPLE])
+    return sent
 
 
 def deliver(provider: Provider, channel: str = "app", holder: str = "m1") -> None:
-    delivering.deliver(channel, provider, "00000", 1, 1, holder)
+    delivery.deliver(channel, provider, DeliverBatch("00000", 1, batch=1), holder)
 
 
 def outcome(message: Message, channel: str = "app") -> tuple[int | None, int | None]:
-    leg = batch_store.batches(message)[0].channel_deliveries[channel]
-    return leg.sent, leg.failed
+    stored = batch_of(message).on(channel)
+    return stored.sent, stored.failed
+
+
+def batch_of(message: Message) -> Batch:
+    return target_list_store.batches(message)[0]
 
 
 def unavailable(in_doubt: bool) -> ChannelUnavailable:
@@ -97,23 +78,23 @@ def test_a_batch_that_is_done_is_not_sent_again(sending):
     provider = Provider()
     deliver(provider)
     deliver(provider)
-    assert len(provider.parcels) == 1
+    assert len(provider.batches) == 1
     assert outcome(sending) == (2, 0)
 
 
 def test_a_batch_that_another_function_holds_is_left_to_it_until_its_lease_is_over(sending, watch):
-    assert batch_store.hold(sending, 1, "app", "other", NOON)
+    assert target_list_store.hold(batch_of(sending), "app", "other", NOON)
     provider = Provider()
-    with pytest.raises(delivering.HeldElsewhere):
+    with pytest.raises(delivery.HeldElsewhere):
         deliver(provider)
-    assert provider.parcels == []
-    watch.now += rules.LEASE + timedelta(seconds=1)
+    assert provider.batches == []
+    watch.now += LEASE + timedelta(seconds=1)
     deliver(provider)
     assert outcome(sending) == (2, 0)
 
 
 def test_the_same_queue_message_takes_over_from_its_dead_function_at_once(sending):
-    assert batch_store.hold(sending, 1, "app", "m1", NOON)
+    assert target_list_store.hold(batch_of(sending), "app", "m1", NOON)
     deliver(Provider())
     assert outcome(sending) == (2, 0)
 
@@ -124,11 +105,11 @@ def test_every_attempt_shows_the_same_key_and_channels_differ(sending):
         with pytest.raises(ChannelUnavailable):
             deliver(app)
     deliver(app)
-    assert len({outbound_batch.key for outbound_batch in app.parcels}) == 1
+    assert len({outbound_batch.key for outbound_batch in app.batches}) == 1
     line = Provider()
     LineLinkItem("cid#1111111111119", cid="1111111111119", user_id="U" + "a" * 32).save()
     deliver(line, "line")
-    assert line.parcels[0].key != app.parcels[0].key
+    assert line.batches[0].key != app.batches[0].key
 
 
 def test_after_a_day_of_doubt_nobody_is_risked_to_get_it_twice(sending, watch):
@@ -137,9 +118,9 @@ def test_after_a_day_of_doubt_nobody_is_risked_to_get_it_twice(sending, watch):
         deliver(provider)
     watch.now += timedelta(hours=23, minutes=1)
     deliver(provider)
-    assert len(provider.parcels) == 1
+    assert len(provider.batches) == 1
     assert outcome(sending) == (0, 2)
-    _, failures = batch_store.failures(sending, 1)
+    _, failures = target_list_store.failures(sending, 1)
     assert failures["app"] == {0: "outcome_unknown", 1: "outcome_unknown"}
 
 
@@ -165,40 +146,82 @@ def test_one_doubtful_attempt_is_not_forgotten_by_a_harmless_one(sending, watch)
 def test_what_a_provider_refuses_is_failed_and_over(sending):
     deliver(Provider([ChannelRefused("for a test")]))
     assert outcome(sending) == (0, 2)
-    assert batch_store.failures(sending, 1)[1]["app"] == {0: "refused_by_provider", 1: "refused_by_provider"}
+    assert target_list_store.failures(sending, 1)[1]["app"] == {0: "refused_by_provider", 1: "refused_by_provider"}
 
 
 def test_line_is_not_called_for_people_who_linked_nothing(sending):
     provider = Provider()
     deliver(provider, "line")
-    assert provider.parcels == []
+    assert provider.batches == []
     assert outcome(sending, "line") == (0, 2)
 
 
 def test_a_stopped_message_is_dropped_and_stays_queued(sending):
-    store.replace(replace(sending, state=rules.STOPPED, version=sending.version + 1))
+    assert store.save(replace(sending, state=STOPPED, version=sending.version + 1))
     provider = Provider()
     deliver(provider)
-    assert provider.parcels == []
+    assert provider.batches == []
     assert outcome(sending) == (None, None)
+
+
+def test_what_another_function_left_in_doubt_after_the_batch_was_read_stays_in_doubt(sending, watch):
+    """Both read the batch; the other one's call is in doubt, ours certainly delivered nothing."""
+    read_before = batch_of(sending)
+    held = target_list_store.hold(read_before, "app", "other", NOON)
+    target_list_store.release(held, "app", clear_doubt=False)
+    watch.now += timedelta(minutes=1)
+    held = target_list_store.hold(read_before, "app", "m1", watch.now)
+    assert held.app.in_doubt_since == NOON
+    target_list_store.finish(held, "app", 2, {})
+    assert batch_of(sending).app.in_doubt_since is None
+
+
+def test_a_batch_is_finished_once_and_by_its_first_outcome(sending):
+    held = target_list_store.hold(batch_of(sending), "app", "m1", NOON)
+    assert target_list_store.finish(held, "app", 1, {1: "unknown_to_provider"})
+    assert not target_list_store.finish(held, "app", 2, {})
+    assert not target_list_store.finish(held, "app", 0, {0: "outcome_unknown", 1: "outcome_unknown"})
+    assert outcome(sending) == (1, 1)
+    assert target_list_store.failures(sending, 1)[1] == {"app": {1: "unknown_to_provider"}, "line": {}}
+
+
+def test_a_lost_lease_is_not_given_back_for_its_new_holder(sending, watch):
+    lost = target_list_store.hold(batch_of(sending), "app", "m1", NOON)
+    watch.now += LEASE + timedelta(seconds=1)
+    assert target_list_store.hold(batch_of(sending), "app", "m2", watch.now)
+    target_list_store.release(lost, "app", clear_doubt=True)
+    assert (batch_of(sending).app.holder, batch_of(sending).app.in_doubt_since) == ("m2", NOON)
+
+
+def test_dispatch_queues_what_is_not_done_from_a_batch_on(sending):
+    more = MatchingProgress(sending.list_key, chunks_decided=2, batches=3)
+    assert target_list_store.decide_chunk(more, [[Target("8000000000031", "ค")], [Target("8000000000049", "ง")]])
+    deliver(Provider(), "app")
+    for first, in_app, in_line in ((1, [2, 3], [1, 2, 3]), (3, [3], [3])):
+        delivery.dispatch(DispatchBatches("00000", 1, first))
+        assert sorted(job["batch"] for job in take_jobs("message-app")) == in_app
+        assert sorted(job["batch"] for job in take_jobs("message-line")) == in_line
 
 
 # ---- message_confirm_url ----
 
 
+JOB = ConfirmReading("00000", 1, batch=1, place=0)
+
+
 def reading_of(message: Message) -> str:
-    batch_store.write_recipients(message, 1, PEOPLE)
-    row = store.recipient(message, PEOPLE[0].cid)
-    assert store.mark_read(message, row, "app", NOON.isoformat(), confirm=True)
+    recipient_store.add(message, 1, PEOPLE)
+    recipient = recipient_store.recipient(message, PEOPLE[0].cid)
+    assert store.mark_read(recipient, "app", NOON.isoformat(), confirm=True)
     return PEOPLE[0].cid
 
 
 def test_a_hospital_is_called_once_per_reading(sending):
     cid, calls = reading_of(sending), []
     for _ in range(3):
-        delivering.confirm(calls.append, "00000", 1, 1, 0)
+        confirm_calls.call(calls.append, JOB)
     assert calls == [sending.confirm_url]
-    assert store.recipient(sending, cid).confirm_state == "called"
+    assert recipient_store.recipient(sending, cid).confirm_state == "called"
 
 
 @pytest.mark.parametrize(("in_doubt", "calls"), [(True, 1), (False, 2)])
@@ -213,7 +236,7 @@ def test_a_call_that_may_have_arrived_is_not_repeated_and_one_that_did_not_is(se
 
     for _ in range(2):
         try:
-            delivering.confirm(call, "00000", 1, 1, 0)
+            confirm_calls.call(call, JOB)
         except ChannelUnavailable:
             assert not in_doubt
     assert len(made) == calls

@@ -207,7 +207,7 @@ def test_queues_and_logs_hold_no_national_id(here):
     # The last question of a worker that was killed may have taken it; then it comes again.
     until(received, SECONDS, "the job is on the queue")
     assert [json.loads(body) for body in bodies] == [
-        {"do": "dispatch", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first": 1}
+        {"job": "DispatchBatches", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first_batch": 1}
     ]
     logs = "".join(path.read_text(errors="replace") for path in here.folder.glob("*.log"))
     assert '"queue": "message-app"' in logs

@@ -1,38 +1,24 @@
-"""Notices of other rooms, many at a time: each made once and queued until delivered. In memory, single-threaded."""
+"""Notices of other packages, many in one call: each made once and queued until it is delivered. In memory."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import storage
 from chalicelib.errors import TryAgain
-from chalicelib.messages import batch_store, queues, rules, store
+from chalicelib.messages import queues, store, target_list_store
+from chalicelib.messages.model import APP, CHANNELS, LINE
 from chalicelib.messages.notices import AT_ONCE, Notice, notify
 from chalicelib.tables import LineLinkItem, MessageItem
-from infra.aws import stack
+from tests.messages.conftest import take_jobs
 
 CID = "1111111111119"
 
 
 @pytest.fixture(autouse=True)
-def memory() -> Iterator[None]:
-    with mock_aws():
-        forget_connections()  # those made in here talk to moto
-        stack.apply("local")
-        LineLinkItem(f"cid#{CID}", cid=CID, user_id="U1").save()
-        yield
-        forget_connections()
-
-
-def forget_connections() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
+def linked(memory: None) -> None:
+    """The person has linked LINE."""
+    LineLinkItem(f"cid#{CID}", cid=CID, user_id="U1").save()
 
 
 def notices(count: int, hospital_code: str = "00000") -> list[Notice]:
@@ -44,11 +30,9 @@ def notices(count: int, hospital_code: str = "00000") -> list[Notice]:
 
 def queued(channel: str) -> list[int]:
     """The message ids of the jobs on a channel's queue, which is empty afterwards."""
-    client, found = boto3.client("sqs"), []
-    url = client.get_queue_url(QueueName=f"moph-local-{queues.DELIVER[channel]}")["QueueUrl"]
-    while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-        found += [json.loads(one["Body"])["message_id"] for one in messages]
-    return found
+    jobs = take_jobs(queues.DELIVER[channel])
+    assert {(job["job"], job["batch"]) for job in jobs} <= {("DeliverBatch", 1)}
+    return [job["message_id"] for job in jobs]
 
 
 def titles() -> list[Any]:
@@ -59,13 +43,13 @@ def test_more_than_fit_into_one_transaction_are_made_in_order_and_queued_on_both
     ids = notify(notices(AT_ONCE + 5))
     assert titles() == [f"ข่าว {n}" for n in range(AT_ONCE + 5)]
     assert ids == sorted(ids)
-    assert [sorted(queued(channel)) for channel in rules.CHANNELS] == [ids, ids]
+    assert [sorted(queued(channel)) for channel in CHANNELS] == [ids, ids]
 
 
 def test_who_has_not_linked_line_is_told_in_the_app_alone() -> None:
     linked, unlinked = notices(2)
     told = [*notify([linked]), *notify([replace(unlinked, cid="1111111111127")])]
-    assert (sorted(queued(rules.APP)), queued(rules.LINE)) == (told, told[:1])
+    assert (sorted(queued(APP)), queued(LINE)) == (told, told[:1])
     assert [store.message("00000", one).channels for one in told] == [{"app", "line"}, {"app"}]
 
 
@@ -78,11 +62,11 @@ def test_what_was_made_before_is_not_made_again_and_the_others_are() -> None:
 
 def test_what_was_made_before_is_queued_again_where_it_is_not_delivered() -> None:
     one, two = notify(notices(2))
-    for channel in rules.CHANNELS:
+    for channel in CHANNELS:
         queued(channel)
-    batch_store.finish(store.message("00000", one), 1, rules.APP, 1, {})
+    target_list_store.finish(target_list_store.batches(store.message("00000", one))[0], APP, 1, {})
     assert notify(notices(2)) == [one, two]
-    assert (sorted(queued(rules.APP)), sorted(queued(rules.LINE))) == ([two], [one, two])
+    assert (sorted(queued(APP)), sorted(queued(LINE))) == ([two], [one, two])
 
 
 def test_the_same_notice_twice_in_one_call_is_one() -> None:

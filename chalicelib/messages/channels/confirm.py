@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, may_pass
-from chalicelib.messages.rules import confirm_url_parts, is_public
+from chalicelib.messages.confirm_urls import confirm_url_parts, is_public
 
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 8.0
