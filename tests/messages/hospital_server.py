@@ -1,4 +1,4 @@
-"""A hospital's information system as the centre calls it: a real TLS server with a certificate of its own."""
+"""A hospital's information system that the product calls: a TLS server with its own certificate."""
 
 import ssl
 import threading
@@ -23,8 +23,11 @@ A_LONG_TIME = 120.0
 
 @dataclass
 class Hospital:
-    """It answers with `status`, and remembers what it was asked. drips: for A_LONG_TIME before its answer it keeps
-    saying that there will be one. holds: it takes a request and answers once it is let go."""
+    """The running server, and how it answers.
+
+    status: of every answer. drips: it sends "100 Continue" again and again for A_LONG_TIME before the answer. holds: it
+    answers only after `let_go` is set. asked: host and path of each request.
+    """
 
     port: int
     certificate: str
@@ -35,7 +38,7 @@ class Hospital:
     asked: list[str] = field(default_factory=list)
 
     def caller(self, resolved: list[str] | None = None, trusted: bool = True, seconds: float = 60) -> ConfirmCaller:
-        """A caller for whom 127.0.0.1 counts as public, since there is no public host in a test."""
+        """A ConfirmCaller for which 127.0.0.1 is public, since a test has no public host."""
         return ConfirmCaller(
             addresses_of=lambda host, port: resolved or ["127.0.0.1"],
             allowed=lambda address: address == "127.0.0.1",
@@ -71,7 +74,7 @@ def certificate_for(name: str, folder: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator[Hospital]:
-    """The server, on a port that is free."""
+    """Run the server; port 0: on a free port."""
     certificate = certificate_for(HOST, folder)
     here: Hospital
 
@@ -94,7 +97,7 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
                     break
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
+            """No log."""
 
     server = ThreadingHTTPServer((address, port), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever calls may hang up

@@ -52,7 +52,7 @@ def job_of(message: Message) -> CleanUpTargetList:
     return CleanUpTargetList(message.hospital_code, message.message_id, message.target_list, message.created_at)
 
 
-def test_a_deleted_drafts_list_goes_with_its_people_and_no_other_does(draft):
+def test_the_target_list_of_a_deleted_draft_is_deleted_and_no_other(draft):
     other = replace(draft, message_id=draft.message_id + 1)
     assert store.delete(draft)
     clean_up(draft)
@@ -61,7 +61,7 @@ def test_a_deleted_drafts_list_goes_with_its_people_and_no_other_does(draft):
     assert left_of(other) == WHOLE
 
 
-def test_a_deleted_drafts_files_go_and_no_others(draft):
+def test_the_files_of_a_deleted_draft_are_deleted_and_no_others(draft):
     other, next_list = replace(draft, message_id=draft.message_id + 1), replace(draft, target_list=12)
     for owner in (draft, other, next_list):
         for upload in ("a", "b"):
@@ -74,26 +74,26 @@ def test_a_deleted_drafts_files_go_and_no_others(draft):
 
 
 def kept(message: Message) -> list[str]:
-    """What the bucket holds of a target list."""
+    """The keys of the target list's files in the bucket."""
     where = f"/{message.list_key.replace('#', '/')}/"
     found = file_store._s3().list_objects_v2(Bucket=settings().bucket).get("Contents", [])
     return [one["Key"] for one in found if where in one["Key"]]
 
 
-def test_a_list_that_is_wanted_stays(draft):
+def test_a_list_in_use_stays(draft):
     file_store.keep(draft.list_key, "a", b"1111111111119")
     clean_up(draft)
     assert (left_of(draft), len(kept(draft))) == (WHOLE, 1)
 
 
-def test_a_list_that_was_begun_anew_loses_the_old_one_only(draft):
-    begun_anew = replace(draft, target_list=2, version=2)
-    assert store.save(begun_anew)
-    progress = MatchingProgress(begun_anew.list_key, chunks_decided=1, batches=1)
+def test_of_an_emptied_draft_only_the_old_list_is_deleted(draft):
+    emptied = replace(draft, target_list=2, version=2)
+    assert store.save(emptied)
+    progress = MatchingProgress(emptied.list_key, chunks_decided=1, batches=1)
     assert target_list_store.decide_chunk(progress, [[Target(cid(1), "ก")]])
     clean_up(draft)
     assert left_of(draft) == (0, 0)
-    assert left_of(begun_anew)[0] == 3
+    assert left_of(emptied)[0] == 3
 
 
 def test_a_run_deletes_so_many_batches_and_queues_the_next_run(draft):
@@ -107,7 +107,7 @@ def test_a_run_deletes_so_many_batches_and_queues_the_next_run(draft):
     assert (left_of(draft), take_jobs("message-prepare")) == ((0, 0), [])
 
 
-def test_a_run_that_died_between_the_people_and_their_batch_is_made_good(draft):
+def test_a_run_completes_another_that_died_half_way(draft):
     assert store.delete(draft)
     for row in RecipientItem.scan():
         if row.message == draft.inbox_key and row.batch <= 2:

@@ -1,7 +1,7 @@
-"""From a message with a message_confirm_url to the hospital that is called, through everything that is in between.
+"""From a message with a message_confirm_url to the call of the hospital, through API, queues and functions.
 
-The hospital's system, the API, the queues, the functions and the provider are real servers and processes. What is
-asserted is what the hospital was asked.
+The hospital's system, API, queues, functions and providers are servers and processes. Asserted is what the hospital
+received.
 """
 
 import json
@@ -55,7 +55,7 @@ def app_client(here: MessageEnvironment) -> Client:
 
 
 def sent(here: MessageEnvironment, url: str) -> int:
-    """A message of this URL, as it is on everybody's phone; its id."""
+    """Send a message with this URL and wait until everybody has it; returns its id."""
     his = Client(here.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},
@@ -82,8 +82,8 @@ def confirm_in_line(here: MessageEnvironment, person: int, message_id: int) -> N
     here.control("read", order)
 
 
-def at_once(*deeds: object) -> None:
-    threads = [threading.Thread(target=deed) for deed in deeds]  # type: ignore[arg-type]
+def concurrently(*actions: object) -> None:
+    threads = [threading.Thread(target=action) for action in actions]  # type: ignore[arg-type]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -104,7 +104,7 @@ def left(here: MessageEnvironment) -> int:
 
 
 def call_all(here: MessageEnvironment, hospital: Hospital) -> None:
-    """The function runs until nothing is left to do."""
+    """Run the function until the queue is empty."""
     process = start(here, hospital)
     until(lambda: left(here) == 0, SECONDS, "the queue is empty")
     process.kill()
@@ -113,13 +113,13 @@ def call_all(here: MessageEnvironment, hospital: Hospital) -> None:
 
 def test_the_hospital_is_called_once_for_each_person_at_the_first_reading(here, hospital, app_client):
     message_id = sent(here, f"https://{HOST}/read?ref=once")
-    at_once(
+    concurrently(
         *[lambda: read_in_app(app_client, 0, message_id)] * 3,
         *[lambda: confirm_in_line(here, 0, message_id)] * 2,
         lambda: read_in_app(app_client, 1, message_id),
     )
     assert left(here) >= 2, "a reading does not wait for the hospital"
-    assert start(here, hospital, "DeleteMessageBatch").wait(SECONDS) == -SIGKILL  # done, and not yet off the queue
+    assert start(here, hospital, "DeleteMessageBatch").wait(SECONDS) == -SIGKILL  # done, but not deleted yet
     call_all(here, hospital)
     assert hospital.asked == [f"{HOST}/read?ref=once"] * 2
 
@@ -129,7 +129,7 @@ def test_the_hospital_is_called_once_for_each_person_at_the_first_reading(here, 
     assert len(hospital.asked) == 2
 
 
-def test_a_call_that_may_have_arrived_is_not_made_again(here, hospital, app_client):
+def test_a_call_that_may_have_arrived_is_not_repeated(here, hospital, app_client):
     read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=killed"))
     hospital.holds = True
     process = start(here, hospital)
@@ -141,14 +141,14 @@ def test_a_call_that_may_have_arrived_is_not_made_again(here, hospital, app_clie
     assert len(hospital.asked) == 1
 
 
-def test_a_redirect_leads_nowhere_and_is_not_tried_again(here, hospital, app_client):
+def test_a_redirect_is_neither_followed_nor_tried_again(here, hospital, app_client):
     hospital.status = 302
     read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=redirect"))
     call_all(here, hospital)
     assert hospital.asked == [f"{HOST}/read?ref=redirect"]
 
 
-def test_a_hospital_that_cannot_now_is_asked_again(here, hospital, app_client):
+def test_a_hospital_that_answers_503_is_called_again(here, hospital, app_client):
     hospital.status = 503
     read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=busy"))
     process = start(here, hospital)
@@ -161,7 +161,7 @@ def test_a_hospital_that_cannot_now_is_asked_again(here, hospital, app_client):
     assert len(hospital.asked) >= 2
 
 
-def test_a_name_that_leads_inside_is_never_connected_to(here, hospital, app_client):
+def test_a_name_that_resolves_to_a_private_address_is_not_called(here, hospital, app_client):
     read_in_app(app_client, 0, sent(here, f"https://{INSIDE}/latest/meta-data"))
     call_all(here, hospital)
     assert hospital.asked == []
@@ -180,7 +180,7 @@ def test_a_name_that_leads_inside_is_never_connected_to(here, hospital, app_clie
         "https://[::10.0.0.1]/",
     ],
 )
-def test_what_may_not_be_called_is_refused_when_it_is_sent(here, url):
+def test_a_url_that_may_not_be_called_is_refused_by_the_api(here, url):
     his = Client(here.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},

@@ -23,7 +23,7 @@ from chalicelib.messages.confirm_urls import confirm_url_parts, is_public
         "read/1",
     ],
 )
-def test_a_confirm_url_that_may_not_be_called_is_named(url):
+def test_a_url_that_may_not_be_called_is_refused_naming_the_field(url):
     with pytest.raises(Invalid) as refused:
         confirm_url_parts(url)
     assert list(refused.value.fields) == ["message_confirm_url"]
@@ -38,7 +38,7 @@ def test_a_confirm_url_that_may_not_be_called_is_named(url):
         ("https://โรงพยาบาล.ไทย/อ่าน", ("xn--72c2blqcq3gb1l.xn--o3cw4h", 443, "/%E0%B8%AD%E0%B9%88%E0%B8%B2%E0%B8%99")),
     ],
 )
-def test_a_confirm_url_is_called_as_it_was_given_but_for_what_a_request_must_quote(url, parts):
+def test_a_url_is_called_as_it_was_given_with_the_rest_quoted(url, parts):
     assert confirm_url_parts(url) == parts
 
 
@@ -83,5 +83,5 @@ def test_addresses_that_are_not_public(address):
 
 
 @pytest.mark.parametrize("address", ["203.150.1.1", "8.8.8.8", "2001:3c8::1", "::ffff:8.8.8.8"])
-def test_addresses_that_are(address):
+def test_addresses_that_are_public(address):
     assert is_public(address)

@@ -1,7 +1,7 @@
-"""Nobody gets the same message twice on one channel, and everybody gets it, however often a function dies.
+"""Everybody gets a message exactly once on each channel, even if functions die and providers fail.
 
-Real engine, real HTTP, real processes: workers are killed with SIGKILL at random, jobs are delivered again, and the
-providers fail one call in five in every way that they can. What is asserted is what the simulator counted.
+On an engine, over HTTP, in processes: workers are killed with SIGKILL at random, jobs are queued again, and the
+providers fail one call in five in every way that they can. Asserted is what the simulator counted.
 """
 
 import json
@@ -29,9 +29,9 @@ from infra.ops import redrive
 pytestmark = pytest.mark.system
 
 PEOPLE = 2_000
-A_CALL = 80  # so that 2,000 targets are 25 batches a channel, and a kill meets one half way
+A_CALL = 80  # so that 2,000 targets are 25 batches per channel, and a kill hits a running one
 QUEUES = ("message-prepare", "message-app", "message-line")
-# One call in five: busy, failing before or after it was accepted, or silent after it was.
+# One call in five: 429, an error before or after the batch was accepted, or no answer.
 FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}
 SECONDS = 600
 MOST_KILLS, STUCK_SECONDS = 12, 30
@@ -80,7 +80,7 @@ def waiting(here: MessageEnvironment, name: str) -> int:
 
 
 def set_aside(here: MessageEnvironment, name: str) -> list[str]:
-    """What stands on a dead-letter queue, of which a test leaves fewer than ten."""
+    """The bodies on a dead-letter queue; a test leaves fewer than ten."""
     where = here.queue_url(f"{name}-dead")
     found = here.client("sqs").receive_message(QueueUrl=where, MaxNumberOfMessages=10, VisibilityTimeout=0)
     return [one["Body"] for one in found.get("Messages", [])]
@@ -90,9 +90,9 @@ def is_set_aside(here: MessageEnvironment, name: str, message_id: int) -> bool:
     return any(json.loads(body).get("message_id") == message_id for body in set_aside(here, name))
 
 
-def forget_the_jobs(here: MessageEnvironment) -> None:
-    """Of a storm that is over: what was queued twice rests for as long as somebody else may be at its batch, is counted
-    as attempted, and would come to the dead letters of another test."""
+def purge_queues(here: MessageEnvironment) -> None:
+    """Purge the queues after a storm: jobs that were queued twice would end in the dead-letter queue during another
+    test."""
     for name in QUEUES:
         for queue in (name, f"{name}-dead"):
             here.client("sqs").purge_queue(QueueUrl=here.queue_url(queue))
@@ -101,7 +101,7 @@ def forget_the_jobs(here: MessageEnvironment) -> None:
 def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, workers):
     here.control("faults", {"app": {**FAULTS, "seed": 1}, "line": {**FAULTS, "seed": 2}})
     sent = message(here, "STORM", range(0))
-    stop(here, sent["message_id"])  # so that the batches wait until all of them are there
+    stop(here, sent["message_id"])  # so that no batch is delivered before all of them are stored
     for first in range(0, PEOPLE, A_CALL):
         sent = message(here, "STORM", range(first, first + A_CALL))
         assert (sent["accepted"], sent["refused"]) == (A_CALL, [])
@@ -118,9 +118,9 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, work
         if left and (moved or time.monotonic() > moved_at + STUCK_SECONDS):
             seen.add(left)
             moved_at = time.monotonic()
-            if moved and workers.killed < MOST_KILLS:  # by progress and not by time, for a slow machine's sake
+            if moved and workers.killed < MOST_KILLS:  # by progress and not by time, because of slow machines
                 workers.kill()
-            here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})  # everything unfinished, once more
+            here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})  # queue again what is not done
         return found["state"] == "sent"
 
     here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})
@@ -131,10 +131,10 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, work
     counts = overview(here, sent["message_id"])
     assert counts["targets"] == PEOPLE
     assert counts["counts"] == {name: {"queued": 0, "sent": PEOPLE, "failed": 0} for name in ("app", "line")}
-    forget_the_jobs(here)
+    purge_queues(here)
 
 
-def test_a_target_file_is_matched_once_though_the_function_dies(here, workers):
+def test_a_target_file_is_matched_once_even_if_the_function_dies(here, workers):
     here.control("faults", {})
     here.sign_in("staff.demo", "Staff-demo-1")
     made = here.call("POST", "/api/messages", {"title": "ก", "content": "ข", "app": True, "line": False})
@@ -166,7 +166,7 @@ def put(url: str, content: bytes) -> None:
         assert answer.status == 200
 
 
-def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, workers):
+def test_a_job_that_failed_five_times_is_done_after_the_redrive_command(here, workers):
     here.control("faults", {"app": {"down": True}})
     sent = message(here, "DOWN", range(10))
     until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "five attempts are over")
@@ -181,13 +181,13 @@ def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, w
 
 
 def redrive_command(here: MessageEnvironment, *arguments: str) -> str:
-    """What `make redrive` prints."""
+    """The output of `make redrive`."""
     command = [sys.executable, "-m", "infra.ops.redrive", *arguments]
     done = subprocess.run(command, env=here.env, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout
 
 
-def test_a_job_that_nobody_understands_ends_in_the_dead_letter_queue_and_holds_up_no_other(here, workers):
+def test_a_body_that_is_no_job_ends_in_the_dead_letter_queue_and_stops_no_other(here, workers):
     here.client("sqs").send_message(QueueUrl=here.queue_url("message-line"), MessageBody="not JSON")
     sent = message(here, "BESIDE", range(10))
     until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "the other is delivered", every=0.3)
@@ -195,7 +195,7 @@ def test_a_job_that_nobody_understands_ends_in_the_dead_letter_queue_and_holds_u
 
 
 def test_queues_and_logs_hold_no_national_id(here):
-    """Without workers: what was posted stays on the queues and can be read there."""
+    """Without workers, so the jobs stay on the queues."""
     sent = message(here, "QUIET", range(30))
     sqs, bodies = here.client("sqs"), []
 
@@ -204,7 +204,7 @@ def test_queues_and_logs_hold_no_national_id(here):
         bodies.extend(one["Body"] for one in found.get("Messages", []))
         return bodies
 
-    # The last question of a worker that was killed may have taken it; then it comes again.
+    # A worker that was killed may have received it; then it is received again.
     until(received, SECONDS, "the job is on the queue")
     assert [json.loads(body) for body in bodies] == [
         {"job": "DispatchBatches", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first_batch": 1}
@@ -212,11 +212,11 @@ def test_queues_and_logs_hold_no_national_id(here):
     logs = "".join(path.read_text(errors="replace") for path in here.folder.glob("*.log"))
     assert '"queue": "message-app"' in logs
     assert not [n for n in range(PEOPLE) if cid(n) in logs]
-    stop(here, sent["message_id"])  # or the next test's workers would take it up
+    stop(here, sent["message_id"])  # or the workers of the next test would deliver it
 
 
-def test_the_storm_can_fail(here, workers):
-    """The negative control: with a new key for every attempt, people get it twice and the count shows it."""
+def test_the_count_shows_a_message_that_was_delivered_twice(here, workers):
+    """Negative control: with another key for the second attempt, people get the message twice."""
     here.control("faults", {"app": {"silent_after": 1}})
     sent = message(here, "CONTROL", range(10))
     until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "accepted, and never answered")

@@ -39,28 +39,28 @@ def titles() -> list[Any]:
     return [row.title for row in MessageItem.query("00000") if row.title]
 
 
-def test_more_than_fit_into_one_transaction_are_made_in_order_and_queued_on_both_channels() -> None:
+def test_more_notices_than_fit_into_one_transaction_are_made_in_order_and_queued_on_both_channels() -> None:
     ids = notify(notices(AT_ONCE + 5))
     assert titles() == [f"ข่าว {n}" for n in range(AT_ONCE + 5)]
     assert ids == sorted(ids)
     assert [sorted(queued(channel)) for channel in CHANNELS] == [ids, ids]
 
 
-def test_who_has_not_linked_line_is_told_in_the_app_alone() -> None:
+def test_a_person_without_line_gets_the_notice_in_the_app_only() -> None:
     linked, unlinked = notices(2)
-    told = [*notify([linked]), *notify([replace(unlinked, cid="1111111111127")])]
-    assert (sorted(queued(APP)), queued(LINE)) == (told, told[:1])
-    assert [store.message("00000", one).channels for one in told] == [{"app", "line"}, {"app"}]
+    sent = [*notify([linked]), *notify([replace(unlinked, cid="1111111111127")])]
+    assert (sorted(queued(APP)), queued(LINE)) == (sent, sent[:1])
+    assert [store.message("00000", each).channels for each in sent] == [{"app", "line"}, {"app"}]
 
 
-def test_what_was_made_before_is_not_made_again_and_the_others_are() -> None:
+def test_only_notices_that_do_not_exist_are_made() -> None:
     first = notify(notices(3)[1:])
     again = notify(notices(4))
     assert again[1:3] == first
     assert sorted(titles()) == [f"ข่าว {n}" for n in range(4)]
 
 
-def test_what_was_made_before_is_queued_again_where_it_is_not_delivered() -> None:
+def test_an_existing_notice_is_queued_again_if_it_is_not_delivered() -> None:
     one, two = notify(notices(2))
     for channel in CHANNELS:
         queued(channel)
@@ -74,17 +74,17 @@ def test_the_same_notice_twice_in_one_call_is_one() -> None:
     assert titles() == ["ข่าว 0"]
 
 
-def test_two_hospitals_may_use_the_same_name() -> None:
+def test_two_hospitals_may_use_the_same_notice_name() -> None:
     here, there = notices(1), notices(1, "00001")
     assert len(notify(here + there)) == 2
     assert [row.title for row in MessageItem.query("00001") if row.title] == titles()
 
 
-def test_none_asks_for_nothing() -> None:
+def test_no_notices_make_no_request() -> None:
     assert notify([]) == []
 
 
-def test_a_name_that_disappears_in_this_moment_is_left_to_the_next_attempt() -> None:
+def test_a_reference_whose_message_is_gone_is_left_to_the_next_attempt() -> None:
     (message_id,) = notify(notices(1))
     MessageItem("00000", f"{message_id:010d}").delete()
     with pytest.raises(TryAgain):

@@ -9,7 +9,7 @@ from chalicelib.messages.target_files import TargetLine
 
 
 @pytest.mark.parametrize(
-    ("state", "event", "then"),
+    ("state", "event", "following"),
     [
         ("draft", "send", "sending"),
         ("sending", "stop", "stopped"),
@@ -19,8 +19,8 @@ from chalicelib.messages.target_files import TargetLine
         ("sending", "resume", "sending"),
     ],
 )
-def test_what_may_be_done_with_a_message(state, event, then):
-    assert rules.next_state(state, event) == then
+def test_allowed_transitions(state, event, following):
+    assert rules.next_state(state, event) == following
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_what_may_be_done_with_a_message(state, event, then):
         ("draft", "resume", MessageNotSending),
     ],
 )
-def test_what_may_not_be_done_with_a_message(state, event, conflict):
+def test_transitions_that_are_refused(state, event, conflict):
     with pytest.raises(conflict):
         rules.next_state(state, event)
 
@@ -64,7 +64,7 @@ def lines(count: int) -> list[TargetLine]:
 UPLOAD = MatchingProgress("list", upload_id="u", upload_state="matching", upload_size=1_000_000)
 
 
-def test_an_upload_goes_on_after_a_full_chunk_and_is_over_after_one_that_is_not_full():
+def test_an_upload_continues_after_a_full_chunk_and_ends_with_one_that_is_not_full():
     after = rules.next_progress(UPLOAD, lines(rules.CHUNK_LINES), 4_999, 10, {7: "malformed"})
     assert (after.upload_state, after.next_line, after.next_offset) == ("matching", 5_001, 70_000)
     assert (after.chunks_decided, after.chunks_written, after.batches) == (1, 0, 10)

@@ -21,7 +21,7 @@ ID = "1111111111119"
         "1–1111–11111–11–9".encode(),
     ],
 )
-def test_an_id_is_read_however_a_hospital_writes_it(raw):
+def test_an_id_is_read_in_every_spelling(raw):
     assert clean(raw) == ID
 
 
@@ -31,7 +31,7 @@ def test_a_blank_line_is_blank(raw):
 
 
 @pytest.mark.parametrize("raw", ["นายสมชาย ใจดี".encode(), "นายสมชาย".encode("cp874"), b"\xff\xfe\xdb", b"x" * 5000])
-def test_what_is_no_id_does_not_become_one(raw):
+def test_a_line_that_is_not_an_id_does_not_become_one(raw):
     assert not clean(raw).isdigit()
 
 
@@ -41,7 +41,7 @@ def lines_of(blob: bytes, block: int) -> list[tuple[int, str, int]]:
 
 
 @pytest.mark.parametrize("block", [1, 3, 7, 16, 10_000])
-def test_lines_are_the_same_however_the_stream_is_cut(block):
+def test_lines_do_not_depend_on_the_size_of_the_blocks(block):
     blob = b"1111111111119\r\n\r\n1234567890121\n8000000000031"
     assert lines_of(blob, block) == [
         (1, ID, 15),
@@ -52,12 +52,12 @@ def test_lines_are_the_same_however_the_stream_is_cut(block):
 
 
 @pytest.mark.parametrize("block", [64, 1000])
-def test_a_file_without_line_ends_is_one_line_and_fills_no_memory(block):
+def test_a_file_without_line_ends_is_one_line_that_is_too_long(block):
     blob = b"1" * 100_000 + b"\n1111111111119\n"
     assert lines_of(blob, block) == [(1, "too long", 100_001), (2, ID, 100_015)]
 
 
-def test_reading_goes_on_where_it_stopped():
+def test_reading_continues_at_an_offset():
     blob = b"1111111111119\n1234567890121\n8000000000031\n"
     first = next(target_lines([blob]))
     rest = list(target_lines([blob[first.next_offset :]], first.next_offset, first.number + 1))
@@ -66,6 +66,6 @@ def test_reading_goes_on_where_it_stopped():
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_two_bytes_a_letter_is_recognised(encoding):
+def test_utf16_is_recognised(encoding):
     assert is_utf16(ID.encode(encoding))
     assert not is_utf16(b"\xef\xbb\xbf" + ID.encode())
