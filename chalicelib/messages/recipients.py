@@ -38,23 +38,23 @@ def page(
     state: one of DELIVERY_STATES, only people with a delivery in it; "" for everybody. Raises MessageNotFound.
     """
     message = store.announcement(caller.hospital_code, message_id)
-    found: list[RecipientDeliveries] = []
+    people: list[RecipientDeliveries] = []
     batches_read = 0
     for batch in target_list_store.batches(message):
         if batch.number < start[0] or not _may_have(batch, message, state):
             continue
         if batches_read == _BATCHES_PER_PAGE:
-            return found, (batch.number, 0)
+            return people, (batch.number, 0)
         batches_read += 1
         first = start[1] if batch.number == start[0] else 0
         for person in _people_of(message, batch, first, batch.people if state else limit):
-            if len(found) == limit:
-                return found, (person.batch, person.place)
+            if len(people) == limit:
+                return people, (person.batch, person.place)
             if not state or state in {delivery for delivery, _ in person.deliveries.values()}:
-                found.append(person)
-        if not state and len(found) == limit and first + limit < batch.people:
-            return found, (batch.number, first + limit)
-    return found, None
+                people.append(person)
+        if not state and len(people) == limit and first + limit < batch.people:
+            return people, (batch.number, first + limit)
+    return people, None
 
 
 def _may_have(batch: Batch, message: Message, state: str) -> bool:

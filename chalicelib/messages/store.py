@@ -133,9 +133,9 @@ def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
 
     Raises TryAgain if one is not there any more.
     """
-    references = storage.batch_get([(MessageItem, code, _ref_item(ref)) for code, ref in refs])
-    found = [row for row in references if isinstance(row, MessageItem)]
-    rows = storage.batch_get([(MessageItem, row.hospital_code, _item(int(row.message_id))) for row in found])
+    reference_rows = storage.batch_get([(MessageItem, code, _ref_item(ref)) for code, ref in refs])
+    references = [row for row in reference_rows if isinstance(row, MessageItem)]
+    rows = storage.batch_get([(MessageItem, row.hospital_code, _item(int(row.message_id))) for row in references])
     messages = [MESSAGES.read(row) for row in rows if row]
     if len(messages) < len(refs):
         raise TryAgain()

@@ -26,7 +26,7 @@ class Hospital:
     """The running server, and how it answers.
 
     status: of every answer. drips: it sends "100 Continue" again and again for A_LONG_TIME before the answer. holds: it
-    answers only after `let_go` is set. asked: host and path of each request.
+    answers only after `let_go` is set. requests: host and path of each request.
     """
 
     port: int
@@ -35,7 +35,7 @@ class Hospital:
     drips: bool = False
     holds: bool = False
     let_go: threading.Event = field(default_factory=threading.Event)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def caller(self, resolved: list[str] | None = None, trusted: bool = True, seconds: float = 60) -> ConfirmCaller:
         """A ConfirmCaller for which 127.0.0.1 is public, since a test has no public host."""
@@ -76,16 +76,16 @@ def certificate_for(name: str, folder: Path) -> Path:
 def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator[Hospital]:
     """Run the server; port 0: on a free port."""
     certificate = certificate_for(HOST, folder)
-    here: Hospital
+    hospital: Hospital
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            here.asked.append(f"{self.headers['Host']}{self.path}")
-            if here.holds:
-                here.let_go.wait(A_LONG_TIME)
-            if here.drips:
+            hospital.requests.append(f"{self.headers['Host']}{self.path}")
+            if hospital.holds:
+                hospital.let_go.wait(A_LONG_TIME)
+            if hospital.drips:
                 self._drip()
-            self.send_response(here.status)
+            self.send_response(hospital.status)
             self.send_header("Location", f"https://{HOST}/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -93,7 +93,7 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
         def _drip(self) -> None:
             for _ in range(int(A_LONG_TIME * 10)):
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                if here.let_go.wait(0.1):
+                if hospital.let_go.wait(0.1):
                     break
 
         def log_message(self, format: str, *args: object) -> None:
@@ -105,11 +105,11 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    here = Hospital(server.server_address[1], str(certificate))
+    hospital = Hospital(server.server_address[1], str(certificate))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield here
+        yield hospital
     finally:
-        here.let_go.set()
+        hospital.let_go.set()
         server.shutdown()
         server.server_close()

@@ -14,27 +14,27 @@ from tests.messages.hospital_server import HOST, URL, Hospital, serving
 
 @pytest.fixture
 def hospital(tmp_path: Path) -> Iterator[Hospital]:
-    with serving(tmp_path) as here:
-        yield here
+    with serving(tmp_path) as running:
+        yield running
 
 
 def test_the_url_is_called_once_by_its_name(hospital):
     hospital.caller().call(URL)
-    assert hospital.asked == [f"{HOST}/read?ref=7"]
+    assert hospital.requests == [f"{HOST}/read?ref=7"]
 
 
 def test_a_redirect_is_not_followed(hospital):
     hospital.status = 302
     with pytest.raises(ChannelRefused):
         hospital.caller().call(URL)
-    assert len(hospital.asked) == 1
+    assert len(hospital.requests) == 1
 
 
 @pytest.mark.parametrize("resolved", [["10.0.0.1"], ["127.0.0.1", "169.254.169.254"], ["::1"]])
 def test_a_name_that_resolves_to_a_private_address_is_not_called(hospital, resolved):
     with pytest.raises(ChannelRefused):
         hospital.caller(resolved).call(URL)
-    assert hospital.asked == []
+    assert hospital.requests == []
 
 
 def test_only_the_address_that_was_checked_is_connected_to(hospital, tmp_path):
@@ -50,20 +50,20 @@ def test_only_the_address_that_was_checked_is_connected_to(hospital, tmp_path):
         caller.call(URL)
         with pytest.raises(ChannelRefused):
             caller.call(URL)
-    assert (len(hospital.asked), private.asked) == (1, [])
+    assert (len(hospital.requests), private.requests) == (1, [])
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "017700000001"])
 def test_local_names_and_addresses_in_other_spellings_are_not_called(hospital, host):
     with pytest.raises(ChannelRefused):
         ConfirmCaller(port=hospital.port, ca_certs=hospital.certificate).call(f"https://{host}/")
-    assert hospital.asked == []
+    assert hospital.requests == []
 
 
 def test_a_name_of_this_machine_is_not_called(hospital):
     with pytest.raises(ChannelRefused):
         ConfirmCaller(addresses_of=lambda host, port: ["127.0.0.1"], port=hospital.port).call(URL)
-    assert hospital.asked == []
+    assert hospital.requests == []
 
 
 @pytest.mark.parametrize("trusted", [True, False])
@@ -71,7 +71,7 @@ def test_the_certificate_must_be_of_the_host_and_trusted(hospital, trusted):
     other = URL.replace(HOST, "other.example.go.th") if trusted else URL
     with pytest.raises(ChannelRefused):
         hospital.caller(trusted=trusted).call(other)
-    assert hospital.asked == []
+    assert hospital.requests == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_slow_answer_is_cut_off(hospital, behaviour):
     with pytest.raises(ChannelUnavailable) as failure:
         hospital.caller(seconds=5).call(URL)
     assert failure.value.in_doubt is True
-    assert len(hospital.asked) == 1
+    assert len(hospital.requests) == 1
 
 
 def test_a_server_that_accepts_the_connection_and_sends_nothing_is_cut_off(hospital):

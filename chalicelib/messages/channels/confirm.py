@@ -22,7 +22,7 @@ WHOLE_SECONDS = 8.0
 
 def resolve(host: str, port: int) -> list[str]:
     """Every address of a host name, IPv4 and IPv6."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class ConfirmCaller:
