@@ -21,7 +21,7 @@ from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
-from chalicelib.messages import workers as messages_fanout
+from chalicelib.messages import workers as message_workers
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
@@ -85,23 +85,23 @@ def remind_people(event: Any) -> None:
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]
 def message_prepare(event: Any) -> dict[str, Any]:
-    """Matches target files with white lists, puts batches on the channels' queues, removes lists of deleted drafts."""
-    return messages_fanout.prepare(event.to_dict()["Records"])
+    """Match target files with white lists, queue deliveries, delete the target lists of deleted drafts."""
+    return message_workers.prepare(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-app", batch_size=5, name="message_app")  # type: ignore[untyped-decorator]
 def message_app(event: Any) -> dict[str, Any]:
-    """Hands batches to the Mor Prom app's gateway."""
-    return messages_fanout.deliver_app(event.to_dict()["Records"])
+    """Hand batches to the Mor Prom app's gateway."""
+    return message_workers.deliver_app(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-line", batch_size=5, name="message_line")  # type: ignore[untyped-decorator]
 def message_line(event: Any) -> dict[str, Any]:
-    """Hands batches to LINE."""
-    return messages_fanout.deliver_line(event.to_dict()["Records"])
+    """Hand batches to LINE."""
+    return message_workers.deliver_line(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-confirm", batch_size=5, name="message_confirm")  # type: ignore[untyped-decorator]
 def message_confirm(event: Any) -> dict[str, Any]:
-    """Calls hospitals back when a person has read their message."""
-    return messages_fanout.confirm(event.to_dict()["Records"])
+    """Call hospitals back when a person has read their message."""
+    return message_workers.confirm(event.to_dict()["Records"])

@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import time
+import traceback
 from typing import Any
 
 # Each request or job counts in a context of its own: a thread has one, and `shared_context` gives it to a pool.
@@ -56,3 +57,14 @@ def line(facts: dict[str, Any]) -> str:
             directives.append({"Namespace": namespace, "Dimensions": [[]], "Metrics": whole})
         facts |= {"Done": 1, "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}}
     return json.dumps(facts, ensure_ascii=False)
+
+
+def fault_line(fault: Exception, facts: dict[str, Any]) -> str:
+    """The log line of an unexpected exception: its type, its last frames (file, line, function), and the facts.
+
+    Without the exception's own words: they may quote what somebody sent.
+    """
+    frames = traceback.extract_tb(fault.__traceback__)[-6:]
+    where = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+    kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
+    return json.dumps({"fault": kind, "where": where, **facts}, ensure_ascii=False)

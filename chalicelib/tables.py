@@ -249,8 +249,7 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Of one hospital: an announcement or notice ("0000000012"), whose reference it is ("ref#his-CODE"), a counter
-    ("#"). expires_at: of notices."""
+    """Of one hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#")."""
 
     class Meta:
         table_name = settings().table("messages")
@@ -258,9 +257,8 @@ class MessageItem(Table):
     hospital_code = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
     message_id = NumberAttribute(null=True)
-    version = NumberAttribute(default=1)
+    version = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
-    # a message
     kind = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
     hospital_name = UnicodeAttribute(null=True)
@@ -271,17 +269,18 @@ class MessageItem(Table):
     confirm_url = UnicodeAttribute(null=True)
     created_by = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
+    changed_by = UnicodeAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
     key_seed = UnicodeAttribute(null=True)
     target_list = NumberAttribute(null=True)
-    # a counter
+    # the last numbers
     last_announcement = NumberAttribute(null=True)
     last_notice = NumberAttribute(null=True)
 
 
 class BatchItem(Table):
-    """Of one message's target list: how far its matching is ("#cursor"), a batch of deliveries ("batch#00001"), who is
-    in it ("people#00001"), and whom a channel could not reach ("failed#app#00001")."""
+    """Of one message's target list: how far it is made ("#progress"), a batch ("batch#00001"), who is in it
+    ("people#00001"), and whom a channel did not reach ("failed#app#00001")."""
 
     class Meta:
         table_name = settings().table("batches")
@@ -289,7 +288,7 @@ class BatchItem(Table):
     message = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
     expires_at = TTLAttribute(null=True)
-    # a batch: per channel the number sent, once it is done
+    # a batch, with its delivery on each channel
     people = NumberAttribute(null=True)
     read = NumberAttribute(null=True)
     app_sent = NumberAttribute(null=True)
@@ -304,11 +303,11 @@ class BatchItem(Table):
     line_in_doubt_since = UnicodeAttribute(null=True)
     # who is in it: the ids one after the other, 13 digits each
     cids = UnicodeAttribute(null=True)
-    # whom a channel could not reach: place in the batch -> reason
+    # whom a channel did not reach: place in the batch -> reason
     failures: MapAttribute[str, Any] = MapAttribute(null=True)
-    # the cursor
-    portion = NumberAttribute(null=True)
-    portion_written = NumberAttribute(null=True)
+    # the progress
+    chunks_decided = NumberAttribute(null=True)
+    chunks_written = NumberAttribute(null=True)
     batches = NumberAttribute(null=True)
     upload_id = UnicodeAttribute(null=True)
     upload_state = UnicodeAttribute(null=True)
@@ -319,7 +318,7 @@ class BatchItem(Table):
 
 
 class RecipientItem(Table):
-    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"); by person, so that an inbox is
+    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"). By person, so that an inbox is
     one Query and nobody can be the target of one message twice."""
 
     class Meta:
@@ -331,7 +330,7 @@ class RecipientItem(Table):
     message_id = NumberAttribute()
     batch = NumberAttribute()
     place = NumberAttribute()
-    name = UnicodeAttribute(default="")
+    name = UnicodeAttribute(null=True)
     read_at = UnicodeAttribute(null=True)
     read_in = UnicodeAttribute(null=True)
     confirm_state = UnicodeAttribute(null=True)
@@ -339,7 +338,7 @@ class RecipientItem(Table):
 
 
 class LineLinkItem(Table):
-    """Who is who in LINE: by person ("cid#..."), by LINE user ("user#U..."), and links being made ("nonce#...")."""
+    """A linked LINE account, by person ("cid#...") and by LINE user ("user#U..."); an offered link ("nonce#...")."""
 
     class Meta:
         table_name = settings().table("line-links")

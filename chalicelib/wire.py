@@ -10,7 +10,6 @@ import logging
 import re
 import sys
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -261,11 +260,7 @@ class ResponseBuilder:
         return self._error(status, error.code, error.thai, error.english, error.fields, details, headers)
 
     def fault(self, fault: Exception) -> Response:
-        # The exception's message may contain what somebody sent, so only its type and place are logged.
-        frames = traceback.extract_tb(fault.__traceback__)[-6:]
-        where = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-        kind = f"{type(fault).__module__}.{type(fault).__qualname__}"
-        log.error(json.dumps({"fault": kind, "where": where, "action": self.action, "request_id": self.request_id}))
+        log.error(metrics.fault_line(fault, {"action": self.action, "request_id": self.request_id}))
         thai = "ระบบขัดข้อง กรุณาลองใหม่ หากยังพบปัญหาให้แจ้งผู้ดูแลระบบพร้อมรหัสคำขอ (request_id)"
         english = "Something is broken on our side. Report it with the request_id."
         return self._error(FAULT, "InternalError", thai, english, {}, {}, {})

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 import app  # noqa: F401  imports every package
-from chalicelib import mapping, tables
+from chalicelib import mapping
 from chalicelib.mapping import Mapper
 from chalicelib.storage import Table
 
@@ -17,10 +17,12 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 ALONE: dict[str, set[str]] = {
     "AccountItem": {"expires_at", "failures", "locked_until", "next_user_id"},
     "AuditItem": {"expires_at"},
+    "BatchItem": {"cids", "failures"},
     "CatalogueItem": {
         *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id", "province_name", "uses"),
     },
     "DayItem": {"counted_at"},
+    "MessageItem": {"last_announcement", "last_notice"},
     "PersonItem": {"added_at", "booking_version", "language"},
 }
 
@@ -86,15 +88,5 @@ def test_every_column_is_a_key_a_field_or_named_here(table: type[Table]) -> None
         assert set(table.get_attributes()) - keys - fields == ALONE.get(table.__name__, set())
 
 
-def test_every_table_of_the_module_has_a_mapper_or_says_why_not() -> None:
-    mapped = {mapper.table for mapper in mapping.mappers}
-    for table in (
-        tables.AccountItem,
-        tables.AppointmentItem,
-        tables.AuditItem,
-        tables.CatalogueItem,
-        tables.DayItem,
-        tables.PersonItem,
-        tables.ScheduleItem,
-    ):
-        assert table in mapped
+def test_every_table_has_a_mapper() -> None:
+    assert {mapper.table for mapper in mapping.mappers} == set(Table.__subclasses__())

@@ -1,4 +1,4 @@
-"""What staff, hospital systems and people do with announcements (manual 3; wire contract, announcements)."""
+"""What staff and hospital systems do with announcements (manual 3; wire contract, announcements)."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -11,34 +11,45 @@ from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import message_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
-from chalicelib.messages import batch_store, cleanup, queues, recipient_import, rules, store, text
-from chalicelib.messages.model import MatchingProgress, Message, Totals, totals
-from chalicelib.messages.rules import TargetLine
+from chalicelib.messages import cleanup, recipient_import, recipient_store, rules, store, target_list_store, text
+from chalicelib.messages.confirm_urls import confirm_url_parts
+from chalicelib.messages.model import (
+    APP,
+    CHANNELS,
+    LINE,
+    SENDING,
+    SENT,
+    UPLOAD_MATCHING,
+    MatchingProgress,
+    Message,
+    Totals,
+)
+from chalicelib.messages.target_files import TargetLine
 from chalicelib.schedules import actions as schedules
 
-_REQUEST_KNOWN_FOR = timedelta(days=1)
+_REQUEST_ID_KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A message, its deliveries counted, and how far the matching of its targets is."""
+    """A message, the sums of its deliveries, and how far the matching of its targets is."""
 
     message: Message
     totals: Totals
-    cursor: MatchingProgress
+    progress: MatchingProgress
 
     @property
     def state(self) -> str:
-        """draft, sending, stopped, and sent: sending with nothing queued any more."""
-        waiting = self.cursor.upload_state == recipient_import.MATCHING or any(self.totals.queued.values())
-        return "sent" if self.message.state == rules.SENDING and not waiting else self.message.state
+        """draft, sending, stopped or sent; sent is a sending message of which nothing is queued or matched any more."""
+        unfinished = self.progress.upload_state == UPLOAD_MATCHING or any(self.totals.queued.values())
+        return SENT if self.message.state == SENDING and not unfinished else self.message.state
 
 
-# ---- staff: writing ----
+# ---- staff: reading ----
 
 
 def announcements(caller: Caller, before: int | None, limit: int) -> list[Overview]:
-    """The hospital's announcements, newest first, from the one before `before` on; at most `limit`."""
+    """At most `limit` announcements of the hospital, newest first; `before`: only those with a smaller number."""
     return [overview_of(message) for message in store.announcements(caller.hospital_code, before, limit)]
 
 
@@ -52,29 +63,39 @@ def _announcement(caller: Caller, message_id: int) -> Message:
 
 
 def overview_of(message: Message) -> Overview:
-    """A message that the caller may see, as it stands."""
-    # The cursor first: where it says that matching is over, the batches read after it are all there are.
-    cursor = batch_store.cursor(message)
-    return Overview(message, totals(batch_store.batches(message), message.channels), cursor)
+    """The overview of a message that the caller may see."""
+    # The progress is read first: if it says that matching is over, the batches read after it are complete.
+    progress = target_list_store.progress_of(message)
+    return Overview(message, rules.totals(target_list_store.batches(message), message.channels), progress)
+
+
+def history(caller: Caller, message_id: int, newest: int) -> list[AuditEntry]:
+    """Who sent, stopped and resumed an announcement, on the dashboard or through the API; oldest first."""
+    return audit.newest(message_subject(caller.hospital_code, message_id), limit=newest)[::-1]
+
+
+# ---- staff: writing ----
 
 
 def create(caller: Caller, title: str, content: str, channels: frozenset[str], request_id: str = "") -> Overview:
-    """A new draft. content: plain text; the app shows its lines as they are. request_id: the caller's own name for the
-    request; for a day, the same sent again is answered with the draft that it made. Raises MessageNotFound where that
-    was deleted, and Invalid where the caller uses the name for another text."""
-    message = _new(caller, title, text.html_of(content), _some(channels))
-    once = f"draft-{request_id}" if request_id else ""
-    if store.put_new(message, once, clock.now() + _REQUEST_KNOWN_FOR):
+    """Make a draft. content: plain text; its line breaks are kept.
+
+    request_id: the caller's own name for the request. For a day, the same request is answered with the draft that it
+    made. Raises MessageNotFound if that draft was deleted, and Invalid if the request_id was used for another text.
+    """
+    message = _new(caller, title, text.html_of(content), _at_least_one(channels))
+    ref = f"draft-{request_id}" if request_id else ""
+    if store.put_new(message, ref, clock.now() + _REQUEST_ID_KEPT_FOR):
         return overview_of(message)
-    made = store.message_of_ref(caller.hospital_code, once)
-    if made is None:
+    existing = store.message_of_ref(caller.hospital_code, ref)
+    if existing is None:
         raise TryAgain()
-    if made.version == 1 and _written(made) != _written(message):
+    if existing.version == 1 and _content(existing) != _content(message):
         raise Invalid(fields={"request_id": "another announcement was made under this id; send a new one"})
-    return overview_of(made)
+    return overview_of(existing)
 
 
-def _written(message: Message) -> tuple[str, str, frozenset[str]]:
+def _content(message: Message) -> tuple[str, str, frozenset[str]]:
     return message.title, message.content_html, message.channels
 
 
@@ -93,7 +114,7 @@ def _new(caller: Caller, title: str, html: str, channels: frozenset[str], **more
     )
 
 
-def _some(channels: frozenset[str]) -> frozenset[str]:
+def _at_least_one(channels: frozenset[str]) -> frozenset[str]:
     if not channels:
         raise Invalid(fields={"app": "tick app, line or both"})
     return channels
@@ -106,34 +127,46 @@ def _short_enough(html: str) -> str:
 
 
 def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
-    """Changes a draft. Raises EditConflict with both versions where somebody else changed it first, MessageNotDraft."""
-    message = _announcement(caller, message_id)
-    rules.next_state(message.state, "edit")
-    changed = replace(message, title=title, content_html=_short_enough(text.html_of(content)), channels=_some(channels))
-    if message.version != version or not store.replace(replace(changed, version=version + 1)):
-        raise _edited(changed, store.message(caller.hospital_code, message_id))
-    return overview(caller, message_id)
+    """Change a draft at the version that the caller saw. The same edit again is answered as the first time.
+
+    Raises MessageNotFound, MessageNotDraft, Invalid, and EditConflict with both texts if somebody else changed it.
+    """
+    stored = _announcement(caller, message_id)
+    rules.next_state(stored.state, "edit")
+    edited = replace(
+        stored,
+        title=title,
+        content_html=_short_enough(text.html_of(content)),
+        channels=_at_least_one(channels),
+        changed_by=caller.login,
+        version=version + 1,
+    )
+    if stored.version == version and not store.save(edited):
+        stored = _announcement(caller, message_id)
+    if stored.version != version and stored != edited:
+        raise _edit_conflict(replace(edited, version=version), stored)
+    return overview_of(edited)
 
 
-def _edited(yours: Message, theirs: Message) -> EditConflict:
-    def seen(message: Message) -> dict[str, object]:
+def _edit_conflict(yours: Message, theirs: Message) -> EditConflict:
+    def shown(message: Message) -> dict[str, object]:
         return {
             "title": message.title,
             "content": text.read_html(message.content_html)[1],
-            "app": rules.APP in message.channels,
-            "line": rules.LINE in message.channels,
+            "app": APP in message.channels,
+            "line": LINE in message.channels,
             "version": message.version,
         }
 
-    return EditConflict(details={"yours": seen(yours), "theirs": seen(theirs)})
+    return EditConflict(details={"yours": shown(yours), "theirs": shown(theirs)})
 
 
 def delete(caller: Caller, message_id: int) -> None:
-    """Deletes a draft. Raises MessageNotDraft."""
+    """Delete a draft. Raises MessageNotFound, MessageNotDraft."""
     message = _announcement(caller, message_id)
     rules.next_state(message.state, "edit")
-    _note(caller, message, "delete")
-    cleanup.forget_later(message)
+    _audit(caller, message, "delete")
+    cleanup.clean_up_later(message)
     if not store.delete(message):
         raise TryAgain()
 
@@ -142,57 +175,64 @@ def delete(caller: Caller, message_id: int) -> None:
 
 
 def send(caller: Caller, message_id: int) -> Overview:
-    """Sends an announcement to its targets. Asked again, what is left is queued again and nobody gets it twice.
-    Raises MessageNotDraft (stopped: resume it), StillMatching, NothingToSend."""
+    """Send an announcement to its targets. Repeatable: what is not delivered is queued again, nobody gets it twice.
+
+    Raises MessageNotFound, MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend.
+    """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "send")
-    cursor = batch_store.cursor(message)
-    if cursor.upload_state == recipient_import.MATCHING:
+    progress = target_list_store.progress_of(message)
+    if progress.upload_state == UPLOAD_MATCHING:
         raise StillMatching()
-    if cursor.batches == 0:
+    if progress.batches == 0:
         raise NothingToSend()
-    recipient_import.finish_writing(message, cursor)
-    _note(caller, message, "send")
+    recipient_import.finish_writing(message, progress)
+    _audit(caller, message, "send")
     return _set_sending(message, state)
 
 
 def resume(caller: Caller, message_id: int) -> Overview:
-    """Goes on with a stopped announcement, or queues again what is left of one being sent."""
+    """Continue a stopped announcement, or queue again what is not delivered of one that is being sent.
+
+    Raises MessageNotFound, MessageNotSending.
+    """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "resume")
-    _note(caller, message, "resume")
+    _audit(caller, message, "resume")
     return _set_sending(message, state)
 
 
 def _set_sending(message: Message, state: str) -> Overview:
-    if message.state != state:
-        sent_at = message.sent_at or _now()
-        message = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
-        if not store.replace(message):
-            raise TryAgain()
-    queues.post(queues.PREPARE, [recipient_import.dispatch_job(message)])
+    message = _set_state(message, state, message.sent_at or _now())
+    recipient_import.dispatch_later(message)
     return overview_of(message)
 
 
+def _set_state(message: Message, state: str, sent_at: str) -> Message:
+    """The message in the state, stored; no write if it is in the state already. Raises TryAgain."""
+    if message.state == state:
+        return message
+    changed = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
+    if not store.save(changed):
+        raise TryAgain()
+    return changed
+
+
 def stop(caller: Caller, message_id: int) -> Overview:
-    """Stops a sending: batches that are with a provider now end as they end, the others stay queued."""
+    """Stop sending: batches that are with a provider are finished, the others stay queued.
+
+    Raises MessageNotFound, MessageNotSending.
+    """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "stop")
-    _note(caller, message, "stop")
-    if message.state != state and not store.replace(replace(message, state=state, version=message.version + 1)):
-        raise TryAgain()
-    return overview(caller, message_id)
+    _audit(caller, message, "stop")
+    return overview_of(_set_state(message, state, message.sent_at))
 
 
-def history(caller: Caller, message_id: int, newest: int) -> list[AuditEntry]:
-    """Who pressed send, stop and resume of an announcement, or sent it through the API; the newest, oldest first."""
-    return audit.newest(message_subject(caller.hospital_code, message_id), limit=newest)[::-1]
-
-
-def _note(caller: Caller, message: Message, deed: str) -> None:
-    # Before it is done, so that nothing is done of which there is no trace.
+def _audit(caller: Caller, message: Message, action: str) -> None:
+    """Write the audit entry; called before the action, so nothing is done without a trace."""
     subject = message_subject(message.hospital_code, message.message_id)
-    audit.append(audit.new_entry(subject, caller.actor, deed))
+    audit.append(audit.new_entry(subject, caller.actor, action))
 
 
 # ---- hospital systems ----
@@ -201,9 +241,11 @@ def _note(caller: Caller, message: Message, deed: str) -> None:
 def send_by_api(
     caller: Caller, hospital_code: str, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
 ) -> tuple[Message, list[str], dict[str, str]]:
-    """SendMessageTarget: makes the message of this reference code or changes it, and sends it to those who have not got
-    it yet. Returns it, the ids accepted, and the ids refused with the reason. Asked again, nobody gets it twice.
-    Raises Forbidden for another hospital, HospitalNotFound, Invalid for a URL that may not be called."""
+    """SendMessageTarget: make or change the message of a reference code, and send it to those who do not have it yet.
+
+    Returns the message, the accepted ids, and refused id -> reason. Repeatable: nobody gets it twice. Raises Forbidden
+    for another hospital, HospitalNotFound, and Invalid for a URL that may not be called.
+    """
     sender = caller
     if hospital_code != caller.hospital_code:
         if not caller.is_country:
@@ -211,55 +253,58 @@ def send_by_api(
         name = schedules.hospital(hospital_code).name
         caller = replace(caller, hospital_code=hospital_code, hospital_name=name)
     if confirm_url:
-        rules.confirm_url_parts(confirm_url)
+        confirm_url_parts(confirm_url)
     message = _of_ref(caller, sender, ref_code, title, html, confirm_url)
     cids = list(dict.fromkeys(cids))
-    first, refused = _add_targets(message, cids)
-    queues.post(queues.PREPARE, [recipient_import.dispatch_job(message, first)])
+    first_batch, refused = _add_targets(message, cids)
+    recipient_import.dispatch_later(message, first_batch)
     return message, [cid for cid in cids if cid not in refused], refused
 
 
 def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
-    # Apart from the names of notices and drafts, which a hospital's system might guess.
+    """The message of the reference code, made or changed. sender: who called, for the audit. Raises TryAgain."""
+    # The prefix keeps it apart from references of notices and drafts, which a hospital's system might guess.
     ref = f"his-{ref_code}"
     message = store.message_of_ref(caller.hospital_code, ref)
     if message is None:
-        made = _new(
+        new = _new(
             caller,
             title,
             html,
-            frozenset(rules.CHANNELS),
+            frozenset(CHANNELS),
             ref_code=ref_code,
             confirm_url=confirm_url,
-            state=rules.SENDING,
+            state=SENDING,
             sent_at=_now(),
         )
-        _note(sender, made, "send")
-        if not store.put_new(made, ref):
-            raise TryAgain()  # the same call is under way: the next attempt finds its message
-        return made
+        _audit(sender, new, "send")
+        if not store.put_new(new, ref):
+            raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message
+        return new
     changed = replace(
         message, title=title, content_html=_short_enough(html), confirm_url=confirm_url, version=message.version + 1
     )
-    _note(sender, changed, "send")
-    if not store.replace(changed):
+    _audit(sender, changed, "send")
+    if not store.save(changed):
         raise TryAgain()
     return changed
 
 
 def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]]:
-    """(first batch to be sent, id -> why it was refused). A call that brings nobody new may repeat one that died before
-    it could queue its batches, so it has all of them looked at."""
-    cursor = recipient_import.finish_writing(message, batch_store.cursor(message))
-    there = batch_store.targets_among(message, cids)
-    new = [cid for cid in cids if cid not in there]
-    first = cursor.batches + 1
+    """Add the people to the target list; returns the first batch to dispatch, and refused id -> reason.
+
+    A call without new people may repeat one that died before it queued its batches, so it dispatches all of them.
+    """
+    progress = recipient_import.finish_writing(message, target_list_store.progress_of(message))
+    existing = recipient_store.of_message(message, cids)
+    new = [cid for cid in cids if cid not in existing]
+    first = progress.batches + 1
     refused: dict[str, str] = {}
-    for portion in rules.batches(new, rules.PORTION_LINES):
-        lines = [TargetLine(number, cid, 0) for number, cid in enumerate(portion)]
-        cursor, reasons = recipient_import.take(message, cursor, lines)
-        refused |= {portion[number]: reason for number, reason in reasons.items()}
-    return (first if cursor.batches >= first else 1), refused
+    for chunk in rules.chunked(new, rules.CHUNK_LINES):
+        lines = [TargetLine(number, cid, 0) for number, cid in enumerate(chunk)]
+        progress, reasons = recipient_import.take(message, progress, lines)
+        refused |= {chunk[number]: reason for number, reason in reasons.items()}
+    return (first if progress.batches >= first else 1), refused
 
 
 def _now() -> str:

@@ -1,53 +1,41 @@
-"""Removes the target lists of announcements that were deleted, or begun anew, while they were drafts, and the files
-that they were made from.
+"""Deletes target lists, with their files, of drafts that were deleted or emptied.
 
-A list names up to a million people, so a function does it, some batches a run. The job is posted before the draft is
-deleted, so that no death in between leaves a list behind, and comes a moment later; it looks whether the list is still
-wanted. Done twice, or by two, it does the same.
+A list has up to a million people, so a job deletes it, some batches a run. The job is queued before the draft is
+changed, so no list is left behind if the process dies in between, and it is received some seconds later. Each run
+checks that no message uses the list. Repeated or concurrent runs do no harm.
 """
 
 from chalicelib.errors import MessageNotFound
-from chalicelib.messages import batch_store, files, queues, store
-from chalicelib.messages.model import Message, list_key, recipient_key
+from chalicelib.messages import file_store, queues, store, target_list_store
+from chalicelib.messages.jobs import CleanUpTargetList
+from chalicelib.messages.model import Message, inbox_key, list_key
 
-# Some 50,000 people: half the time that one run of the function may take.
-_BATCHES_A_RUN = 100
-# Longer than deleting a draft may take; a job that came before would find it wanted.
+# About 50,000 people: half of the time that one run of the function may take.
+_BATCHES_PER_RUN = 100
+# Longer than it takes to delete a draft: a job that is received earlier finds the list in use and ends.
 _DELAY_SECONDS = 10
 
 
-def forget_later(message: Message) -> None:
-    """To be called before the message is deleted, or gets another target list."""
-    job = _job(message.hospital_code, message.message_id, message.target_list, message.created_at)
+def clean_up_later(message: Message) -> None:
+    """Queue the clean-up of the message's target list; to be called before the message stops using it."""
+    job = CleanUpTargetList(message.hospital_code, message.message_id, message.target_list, message.created_at)
     queues.post(queues.PREPARE, [job], delay_seconds=_DELAY_SECONDS)
 
 
-def forget(
-    hospital_code: str, message_id: int, target_list: int, created_at: str, batches: int = _BATCHES_A_RUN
-) -> None:
-    """Deletes a target list that nothing uses any more, with its files, at most so many of its batches; the next run
-    goes on."""
-    if is_wanted(hospital_code, message_id, target_list):
+def clean_up(job: CleanUpTargetList, max_batches: int = _BATCHES_PER_RUN) -> None:
+    """Delete a target list that no message uses, at most so many batches; queue the job again if something is left."""
+    if is_in_use(job.hospital_code, job.message_id, job.target_list):
         return
-    key = list_key(hospital_code, message_id, target_list)
-    whole = files.forget(key)
-    if not batch_store.erase(key, recipient_key(created_at, key), batches) or not whole:
-        queues.post(queues.PREPARE, [_job(hospital_code, message_id, target_list, created_at)])
+    key = list_key(job.hospital_code, job.message_id, job.target_list)
+    files_gone = file_store.erase(key)
+    rows_gone = target_list_store.erase(key, inbox_key(job.created_at, key), max_batches)
+    if not (files_gone and rows_gone):
+        queues.post(queues.PREPARE, [job])
 
 
-def is_wanted(hospital_code: str, message_id: int, target_list: int) -> bool:
-    """Whether the announcement is there and this is its target list."""
+def is_in_use(hospital_code: str, message_id: int, target_list: int) -> bool:
+    """Whether the message exists and this is its target list."""
     try:
         return store.message(hospital_code, message_id).target_list == target_list
     except MessageNotFound:
         return False
-
-
-def _job(hospital_code: str, message_id: int, target_list: int, created_at: str) -> dict[str, object]:
-    return {
-        "do": "forget",
-        "hospital_code": hospital_code,
-        "message_id": message_id,
-        "target_list": target_list,
-        "created_at": created_at,
-    }

@@ -1,19 +1,51 @@
-"""What an announcement is made of. Standard library only."""
+"""Messages, target lists, batches and recipients: dataclasses and states (manual 3). Standard library only.
 
-from dataclasses import dataclass, field
-from datetime import datetime
+Times in text are ISO with offset, Bangkok, to the second; "" if it has not happened.
+"""
 
-from chalicelib.messages import rules
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+APP, LINE = "app", "line"
+CHANNELS = (APP, LINE)
+
+# A message. "sent" is not stored: a sending message is sent if nothing of it is queued.
+DRAFT, SENDING, STOPPED = "draft", "sending", "stopped"
+SENT = "sent"
+
+# A delivery: one person, one channel.
+QUEUED, FAILED, READ = "queued", "failed", "read"
+DELIVERY_STATES = (QUEUED, SENT, FAILED, READ)
+# Why a delivery failed. These words are on the wire: screens and clients show a sentence of their own for each.
+NOT_LINKED = "not_linked"  # the person has not linked a LINE account
+UNKNOWN_TO_PROVIDER = "unknown_to_provider"
+REFUSED_BY_PROVIDER = "refused_by_provider"
+OUTCOME_UNKNOWN = "outcome_unknown"  # sent, never answered, and too long ago to send again safely
+
+# The last upload of a target file. "": none yet.
+UPLOAD_MATCHING, UPLOAD_MATCHED, UPLOAD_FAILED = "matching", "matched", "failed"
+# What became of one line of it. On the wire too.
+MATCHED = "matched"
+NOT_LISTED = "not_in_white_list"
+MALFORMED = "malformed"
+DUPLICATE = "duplicate"
+TOO_MANY_LINES = "too_many_lines"
+LINE_OUTCOMES = (MATCHED, NOT_LISTED, MALFORMED, DUPLICATE, TOO_MANY_LINES)
+
+# The call of a hospital's message_confirm_url for one reading.
+DUE, CALLING, CALLED, CALL_FAILED = "due", "calling", "called", "failed"
 
 CID_LENGTH = 13
+_KEPT_FOR = timedelta(days=730)
 
 
 @dataclass(frozen=True)
 class Message:
-    """An announcement of a hospital, or a notice to one person (`kind` says of what; "" is an announcement).
+    """An announcement of a hospital, or a notice to one person.
 
-    channels: some of rules.CHANNELS. times: ISO with offset, Bangkok; sent_at "" until it was sent. key_seed: what the
-    keys are made from that every attempt shows a provider. target_list: number of the target list in use.
+    channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
+    providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
+    use. expires_at: of notices; None for announcements, which are kept.
     """
 
     hospital_code: str
@@ -26,26 +58,28 @@ class Message:
     created_at: str
     key_seed: str
     kind: str = ""
-    state: str = rules.DRAFT
+    state: str = DRAFT
     ref_code: str = ""
     confirm_url: str = ""
     sent_at: str = ""
+    changed_by: str = ""
     target_list: int = 1
     version: int = 1
+    expires_at: datetime | None = None
 
     @property
-    def key(self) -> str:
-        """The partition of its target list."""
+    def list_key(self) -> str:
+        """Key of its target list in the batches table."""
         return list_key(self.hospital_code, self.message_id, self.target_list)
 
     @property
-    def recipient_key(self) -> str:
-        """Its place among a person's messages, which are in the order of time."""
-        return recipient_key(self.created_at, self.key)
+    def inbox_key(self) -> str:
+        """Key of the message in each recipient's inbox, which is in the order of time."""
+        return inbox_key(self.created_at, self.list_key)
 
     @property
     def ref(self) -> str:
-        """What a provider calls it, and what comes back when the person confirms."""
+        """Name of the message for the providers; the confirm button sends it back."""
         return message_ref(self.hospital_code, self.message_id)
 
 
@@ -53,8 +87,8 @@ def list_key(hospital_code: str, message_id: int, target_list: int) -> str:
     return f"{hospital_code}#{message_id}.{target_list}"
 
 
-def recipient_key(created_at: str, key: str) -> str:
-    return f"{created_at}#{key}"
+def inbox_key(created_at: str, of_list: str) -> str:
+    return f"{created_at}#{of_list}"
 
 
 def message_ref(hospital_code: str, message_id: int) -> str:
@@ -62,16 +96,21 @@ def message_ref(hospital_code: str, message_id: int) -> str:
 
 
 def read_message_ref(ref: str) -> tuple[str, int] | None:
-    """(hospital code, message id), or None for what is not one of our references."""
+    """(hospital code, message id) of a `Message.ref`; None if it is not one."""
     hospital_code, _, number = ref.partition("-")
     if len(hospital_code) != 5 or not (hospital_code + number).isascii() or not (hospital_code + number).isdigit():
         return None
     return hospital_code, int(number)
 
 
+def expiry(created_at: str) -> datetime:
+    """When batches and recipients of a message are deleted; a notice is deleted with them."""
+    return datetime.fromisoformat(created_at) + _KEPT_FOR
+
+
 @dataclass(frozen=True)
 class Target:
-    """A person in the hospital's white list who shall get a message."""
+    """A person of the hospital's white list to whom a message goes."""
 
     cid: str
     name: str
@@ -79,7 +118,7 @@ class Target:
 
 @dataclass(frozen=True)
 class NewNotice:
-    """A message to one person, to be put under a reference that no other of the hospital has."""
+    """A notice to be stored under a reference that no other message of the hospital has."""
 
     message: Message
     ref: str
@@ -88,8 +127,11 @@ class NewNotice:
 
 @dataclass(frozen=True)
 class ChannelDelivery:
-    """One batch on one channel. sent is None until the batch is done on it; holder, held_until: who is at it now;
-    in_doubt_since: when the first call was made whose outcome is unknown."""
+    """Delivery of one batch on one channel.
+
+    sent, failed: people; None until the batch is done. holder, held_until: lease of the job that works on it.
+    in_doubt_since: time of the first call whose outcome is unknown.
+    """
 
     sent: int | None = None
     failed: int | None = None
@@ -104,21 +146,40 @@ class ChannelDelivery:
 
 @dataclass(frozen=True)
 class Batch:
-    """Up to 500 deliveries per channel, decided once: who is in it never changes."""
+    """Up to 500 people of a target list, and their deliveries. The people of a batch never change.
 
+    list_key: `Message.list_key`. number: from 1. people, read: how many are in it, and have read the message.
+    """
+
+    list_key: str
     number: int
     people: int
     read: int = 0
-    channel_deliveries: dict[str, ChannelDelivery] = field(default_factory=dict)
+    app: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "app_"})
+    line: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "line_"})
+    expires_at: datetime | None = None
+
+    def on(self, channel: str) -> ChannelDelivery:
+        """The delivery of this batch on a channel."""
+        return self.app if channel == APP else self.line
+
+    def with_delivery(self, channel: str, delivery: ChannelDelivery) -> "Batch":
+        """This batch with another delivery on a channel."""
+        return replace(self, app=delivery) if channel == APP else replace(self, line=delivery)
 
 
 @dataclass(frozen=True)
 class MatchingProgress:
-    """How far the matching of a target list is. portion: portions decided; portion_written: portions whose recipients
-    are written down; counts: outcome -> lines; upload_state: "" no upload yet, "matching", "matched", "failed"."""
+    """How far a target list is made. The lines of a target file are processed in chunks.
 
-    portion: int = 0
-    portion_written: int = 0
+    chunks_decided: chunks whose batches are stored. chunks_written: chunks whose recipients are stored too. batches:
+    stored so far. next_offset, next_line: where the next chunk of the upload begins. counts: line outcome -> lines.
+    """
+
+    list_key: str
+    expires_at: datetime | None = None
+    chunks_decided: int = 0
+    chunks_written: int = 0
     batches: int = 0
     upload_id: str = ""
     upload_state: str = ""
@@ -129,22 +190,46 @@ class MatchingProgress:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """A person as the target of one message.
+
+    inbox_key: `Message.inbox_key`. batch, place: batch number, and position in it from 0. read_in: channel of the first
+    reading. confirm_state: of the hospital's confirm call; "" if there is none.
+    """
+
+    cid: str
+    inbox_key: str
+    hospital_code: str
+    message_id: int
+    batch: int
+    place: int
+    name: str = ""
+    read_at: str = ""
+    read_in: str = ""
+    confirm_state: str = ""
+    expires_at: datetime | None = None
+
+    @property
+    def list_key(self) -> str:
+        """`Message.list_key` of the message."""
+        return self.inbox_key.split("#", 1)[1]
+
+
+@dataclass(frozen=True)
+class LineLink:
+    """A person and their LINE user. An offered link has no user yet and expires."""
+
+    cid: str
+    user_id: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Totals:
-    """Deliveries of a message counted by channel, people by reading."""
+    """Sums over the batches of a message: people, and deliveries by channel."""
 
     targets: int
     read: int
     sent: dict[str, int]
     failed: dict[str, int]
     queued: dict[str, int]
-
-
-def totals(batches: list[Batch], channels: frozenset[str]) -> Totals:
-    """The sums over a message's batches."""
-    sent, failed, queued = {}, {}, {}
-    for channel in sorted(channels):
-        channel_deliveries = [(batch, batch.channel_deliveries.get(channel, ChannelDelivery())) for batch in batches]
-        sent[channel] = sum(delivery.sent or 0 for _, delivery in channel_deliveries)
-        failed[channel] = sum(delivery.failed or 0 for _, delivery in channel_deliveries)
-        queued[channel] = sum(batch.people for batch, delivery in channel_deliveries if not delivery.done)
-    return Totals(sum(batch.people for batch in batches), sum(batch.read for batch in batches), sent, failed, queued)

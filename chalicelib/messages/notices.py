@@ -1,26 +1,29 @@
-"""Notices to one person, for other rooms (docs/app-guide.md): messages complete from the start, each sent once."""
+"""Notices to one person about an appointment, for other packages (docs/app-guide.md). Each is sent once."""
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
-from chalicelib.messages import batch_store, delivering, link_store, queues, rules, store, text
-from chalicelib.messages.model import Message, NewNotice, Target
+from chalicelib.messages import line_link_store, queues, store, target_list_store, text
+from chalicelib.messages.delivery import delivery_job
+from chalicelib.messages.jobs import DeliverBatch
+from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, NewNotice, Target, expiry
+from chalicelib.messages.rules import chunked
 
-# Notices that are put into the tables together.
-AT_ONCE = store.NOTICES_AT_ONCE
+# Notices that are stored in one transaction.
+AT_ONCE = store.NOTICES_PER_TRANSACTION
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice to one person, in the app, and in LINE where the person has linked it.
+    """A notice to one person, in the app, and in LINE if the person has linked it.
 
-    kind: what it is about ("booked", "accepted", "rejected", "moved", "cancelled", "reminder"). content: plain text in
-    the person's language. once: what makes it this notice of the hospital and no other, such as "accepted-1200045-3"
-    (kind, appointment id, version); it must hold no national id.
+    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "reminder"). content: plain text in the
+    person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3" (kind, appointment
+    id, version); must hold no national id.
     """
 
     kind: str
@@ -33,59 +36,71 @@ class Notice:
     once: str
 
 
+_Name = tuple[str, str]  # hospital code, reference
+
+
 def notify(notices: Iterable[Notice]) -> list[int]:
-    """Sends notices, each once; returns their message ids, in order. Who is sent several gets them in that order.
+    """Send notices, each once; returns their message ids, in order. A person's notices are in this order too.
 
-    Call it as often as you like with the same ones: from a stream function that is repeated, from a schedule that ran
-    twice. The second call only queues again what has not been delivered yet. Raises TryAgain, with some of them sent.
+    Repeatable: another call with the same notices only queues again what is not delivered yet. Raises TryAgain; some
+    of the notices may be sent then.
     """
-    each = list(notices)
-    different = list({(one.hospital_code, one.once): one for one in each}.values())
-    ids: dict[tuple[str, str], int] = {}
-    for made in rules.batches(_made(different), AT_ONCE):
-        jobs: dict[str, list[dict[str, object]]] = {channel: [] for channel in rules.CHANNELS}
-        there = store.put_notices(made)
-        if there and store.put_notices([one for place, one in enumerate(made) if place not in there]):
-            raise TryAgain()  # some of the others are being made at this moment: the repetition finds them
-        before = _made_before([made[place] for place in sorted(there)])
-        for new in made:
-            message, waiting = before.get((new.message.hospital_code, new.ref), (new.message, new.message.channels))
-            ids[(message.hospital_code, new.ref)] = message.message_id
-            for channel in waiting:
-                jobs[channel].append(delivering.delivery_job(message, 1))
-        for channel, of_channel in jobs.items():
-            queues.post(queues.DELIVER[channel], of_channel)
-    return [ids[(one.hospital_code, _ref(one.once))] for one in each]
+    wanted = list(notices)
+    different = list({(notice.hospital_code, notice.once): notice for notice in wanted}.values())
+    ids: dict[_Name, int] = {}
+    for chunk in chunked(_new_notices(different), AT_ONCE):
+        ids |= _send(chunk)
+    return [ids[(notice.hospital_code, _ref(notice.once))] for notice in wanted]
 
 
-def _made(notices: list[Notice]) -> list[NewNotice]:
+def _send(notices: Sequence[NewNotice]) -> dict[_Name, int]:
+    """Store and queue at most AT_ONCE notices; returns the message id of each."""
+    taken = store.put_notices(notices)
+    if taken and store.put_notices([notice for n, notice in enumerate(notices) if n not in taken]):
+        raise TryAgain()  # another process stores some of them at this moment; the next attempt finds them
+    existing = _existing([notices[n] for n in sorted(taken)])
+    ids: dict[_Name, int] = {}
+    jobs: dict[str, list[DeliverBatch]] = {channel: [] for channel in CHANNELS}
+    for new in notices:
+        name = (new.message.hospital_code, new.ref)
+        message, pending = existing.get(name, (new.message, new.message.channels))
+        ids[name] = message.message_id
+        for channel in pending:
+            jobs[channel].append(delivery_job(message, 1))
+    for channel, of_channel in jobs.items():
+        queues.post(queues.DELIVER[channel], of_channel)
+    return ids
+
+
+def _new_notices(notices: Sequence[Notice]) -> list[NewNotice]:
     now = clock.now().isoformat(timespec="seconds")
-    linked = link_store.line_users(sorted({one.cid for one in notices}))
+    linked = line_link_store.line_users(sorted({notice.cid for notice in notices}))
     numbers = {
         hospital_code: iter(store.next_notice_ids(hospital_code, count))
-        for hospital_code, count in Counter(one.hospital_code for one in notices).items()
+        for hospital_code, count in Counter(notice.hospital_code for notice in notices).items()
     }
     return [
         NewNotice(
             Message(
-                hospital_code=one.hospital_code,
-                message_id=next(numbers[one.hospital_code]),
-                hospital_name=one.hospital_name,
-                title=one.title,
-                content_html=text.html_of(one.content),
-                # Most people have linked nothing; a job for LINE would only find that out again.
-                channels=frozenset(rules.CHANNELS if one.cid in linked else [rules.APP]),
+                hospital_code=notice.hospital_code,
+                message_id=next(numbers[notice.hospital_code]),
+                hospital_name=notice.hospital_name,
+                title=notice.title,
+                content_html=text.html_of(notice.content),
+                # Most people have not linked LINE; for them a job for LINE would only find that out.
+                channels=frozenset(CHANNELS if notice.cid in linked else [APP]),
                 created_by="",
                 created_at=now,
                 key_seed=str(uuid.uuid4()),
-                kind=one.kind,
-                state=rules.SENDING,
+                kind=notice.kind,
+                state=SENDING,
                 sent_at=now,
+                expires_at=expiry(now),
             ),
-            _ref(one.once),
-            Target(one.cid, one.name),
+            _ref(notice.once),
+            Target(notice.cid, notice.name),
         )
-        for one in notices
+        for notice in notices
     ]
 
 
@@ -93,23 +108,22 @@ def _ref(once: str) -> str:
     return f"notice-{once}"
 
 
-def _made_before(again: list[NewNotice]) -> dict[tuple[str, str], tuple[Message, Iterable[str]]]:
-    """(hospital, reference) -> the message that was made under it before, and the channels on which it is not delivered
-    yet."""
-    names = [(one.message.hospital_code, one.ref) for one in again]
+def _existing(notices: Sequence[NewNotice]) -> dict[_Name, tuple[Message, Iterable[str]]]:
+    """(hospital, reference) -> the message stored under it, and the channels on which it is not delivered yet."""
+    names = [(notice.message.hospital_code, notice.ref) for notice in notices]
     messages = store.messages_of_refs(names)
-    channel_deliveries = [batch.channel_deliveries for batch in batch_store.first_batches(messages)]
+    batches = target_list_store.first_batches(messages)
     return {
-        name: (message, [channel for channel in rules.CHANNELS if channel in message.channels and not of[channel].done])
-        for name, message, of in zip(names, messages, channel_deliveries, strict=True)
+        name: (message, [channel for channel in CHANNELS if channel in message.channels and not batch.on(channel).done])
+        for name, message, batch in zip(names, messages, batches, strict=True)
     }
 
 
 def withdraw(hospital_code: str, once: str) -> None:
-    """Of the notice named `once`, whatever has not been delivered yet is not delivered any more; none of that name, or
-    withdrawn before: nothing. Raises TryAgain."""
+    """Stop the notice of this name; what is not delivered yet stays undelivered. No-op if there is none or it is
+    stopped. Raises TryAgain."""
     message = store.message_of_ref(hospital_code, _ref(once))
-    if message is None or message.state == rules.STOPPED:
+    if message is None or message.state == STOPPED:
         return
-    if not store.replace(replace(message, state=rules.STOPPED, version=message.version + 1)):
+    if not store.save(replace(message, state=STOPPED, version=message.version + 1)):
         raise TryAgain()

@@ -1,18 +1,20 @@
-"""The message queues. What travels on them is numbers: hospital, message, batch, place; never a national id or a
-text."""
+"""The message queues: sends jobs, reads their bodies, and postpones them."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from chalicelib import aws
 from chalicelib.errors import TryAgain
-from chalicelib.messages import rules
+from chalicelib.messages.jobs import Job
+from chalicelib.messages.model import APP, LINE
+from chalicelib.messages.rules import chunked
 from chalicelib.settings import settings
 
 PREPARE, CONFIRM = "message-prepare", "message-confirm"
-DELIVER = {rules.APP: "message-app", rules.LINE: "message-line"}
+DELIVER = {APP: "message-app", LINE: "message-line"}
 ALL = (PREPARE, *DELIVER.values(), CONFIRM)
 _PER_REQUEST = 10
 
@@ -28,17 +30,29 @@ def _url(queue: str) -> str:
     return url
 
 
-def post(queue: str, jobs: Iterable[dict[str, Any]], delay_seconds: int = 0) -> None:
-    """Puts jobs on a queue, ten a request, to be received after the delay. Raises TryAgain where one was not taken;
-    those before it may have been."""
-    for some in rules.batches(list(jobs), _PER_REQUEST):
+def post(queue: str, jobs: Sequence[Job], delay_seconds: int = 0) -> None:
+    """Put jobs on a queue, ten a request, to be received after the delay.
+
+    Raises TryAgain if the queue did not take one of them; the jobs before it may be on the queue.
+    """
+    for chunk in chunked(jobs, _PER_REQUEST):
         entries = [
-            {"Id": str(n), "MessageBody": json.dumps(job), "DelaySeconds": delay_seconds} for n, job in enumerate(some)
+            {"Id": str(n), "MessageBody": encode(job), "DelaySeconds": delay_seconds} for n, job in enumerate(chunk)
         ]
         if _sqs().send_message_batch(QueueUrl=_url(queue), Entries=entries).get("Failed"):
             raise TryAgain()
 
 
 def postpone(queue: str, receipt: str, seconds: int) -> None:
-    """Lets a received job rest before it is received again."""
+    """Hide a received job for some seconds before it is received again."""
     _sqs().change_message_visibility(QueueUrl=_url(queue), ReceiptHandle=receipt, VisibilityTimeout=seconds)
+
+
+def encode(job: Job) -> str:
+    """The body of a job on the queue."""
+    return msgspec.json.encode(job).decode()
+
+
+def decode(body: str, kind: Any) -> Any:
+    """The job in a body. kind: a job class or a union of them. Raises msgspec.DecodeError if the body is not one."""
+    return msgspec.json.decode(body, type=kind)

@@ -1,154 +1,135 @@
-"""From a list of national ids to batches of deliveries, portion by portion (docs/announcements.md).
+"""Turns national ids into batches of a message's target list, chunk by chunk (docs/announcements.md).
 
-A portion of 5,000 lines is decided in one transaction: its batches are made and the cursor moves, or nothing happens.
-Its recipients are written after that, and whoever comes next writes them if this function died before it could. So the
-memory does not grow with the file, a dead function repeats one portion at most, and nobody is a target twice.
+One transaction decides a chunk of 5,000 lines: it writes the batches and the progress, or nothing. The recipients are
+written after that; if the function dies in between, the next one writes them. So the memory does not grow with the
+file, a dead function repeats one chunk at most, and nobody is a target twice.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
 from chalicelib.errors import MessageNotFound, TryAgain
 from chalicelib.fields import read_cid
-from chalicelib.messages import batch_store, cleanup, files, queues, rules, store
-from chalicelib.messages.model import MatchingProgress, Message, Target
-from chalicelib.messages.rules import TargetLine
+from chalicelib.messages import cleanup, file_store, queues, recipient_store, rules, store, target_list_store
+from chalicelib.messages.jobs import DispatchBatches, MatchTargets
+from chalicelib.messages.model import (
+    DUPLICATE,
+    MALFORMED,
+    NOT_LISTED,
+    SENDING,
+    TOO_MANY_LINES,
+    UPLOAD_MATCHING,
+    MatchingProgress,
+    Message,
+    Target,
+)
+from chalicelib.messages.target_files import MAX_FILE_LINES, TargetLine, target_lines
 from chalicelib.people import actions as people
 
-# One run of the function; then it posts itself again, long before its time is up.
-_PORTIONS_A_RUN = 20
-
-MATCHING, MATCHED, FAILED = "matching", "matched", "failed"
+# One run of the function ends long before its time limit, and queues the next run.
+_CHUNKS_PER_RUN = 20
 
 
-def run(hospital_code: str, message_id: int, upload_id: str) -> None:
-    """Matches an uploaded file from where its cursor is. Redelivered or repeated, it goes on; finished, or where the
-    draft was deleted meanwhile, it does nothing."""
+def run(job: MatchTargets) -> None:
+    """Match an uploaded file from its progress on. No-op if it is finished or the draft was deleted."""
     try:
-        message = store.message(hospital_code, message_id)
+        message = store.message(job.hospital_code, job.message_id)
     except MessageNotFound:
         return
-    cursor = batch_store.cursor(message)
-    if cursor.upload_id != upload_id or cursor.upload_state != MATCHING:
+    progress = target_list_store.progress_of(message)
+    if progress.upload_id != job.upload_id or progress.upload_state != UPLOAD_MATCHING:
         return
-    cursor = finish_writing(message, cursor)
-    lines = _lines(message, cursor)
-    for _ in range(_PORTIONS_A_RUN):
-        portion = list(islice(lines, rules.PORTION_LINES))
-        cursor, _ = take(message, cursor, portion)
-        if not cleanup.is_wanted(hospital_code, message_id, message.target_list):
-            cleanup.forget_later(message)  # whoever deleted the draft may have been quicker than this portion
+    progress = finish_writing(message, progress)
+    blocks = file_store.blocks(message.list_key, job.upload_id, progress.next_offset, progress.upload_size)
+    lines = target_lines(blocks, progress.next_offset, progress.next_line)
+    for _ in range(_CHUNKS_PER_RUN):
+        progress, _refused = take(message, progress, list(islice(lines, rules.CHUNK_LINES)))
+        if not cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
+            cleanup.clean_up_later(message)  # the clean-up of the deleted draft may have run before this chunk
             return
-        if cursor.upload_state != MATCHING:
-            _send_on(store.message(hospital_code, message_id))
+        if progress.upload_state != UPLOAD_MATCHING:
+            _dispatch_if_sending(store.message(job.hospital_code, job.message_id))
             return
-    queues.post(queues.PREPARE, [match_job(message, upload_id)])
+    queues.post(queues.PREPARE, [job])
 
 
-def _send_on(message: Message) -> None:
-    """A colleague pressed "send" between the upload and its matching: these people are to get it, too."""
-    if message.state == rules.SENDING:
-        queues.post(queues.PREPARE, [dispatch_job(message)])
+def _dispatch_if_sending(message: Message) -> None:
+    """Queue the new batches if somebody pressed "send" between the upload and the end of its matching."""
+    if message.state == SENDING:
+        dispatch_later(message)
 
 
-def match_job(message: Message, upload_id: str) -> dict[str, object]:
-    return {
-        "do": "match",
-        "hospital_code": message.hospital_code,
-        "message_id": message.message_id,
-        "upload_id": upload_id,
-    }
+def match_later(message: Message, upload_id: str) -> None:
+    """Queue the matching of an uploaded file."""
+    queues.post(queues.PREPARE, [MatchTargets(message.hospital_code, message.message_id, upload_id)])
 
 
-def dispatch_job(message: Message, first: int = 1) -> dict[str, object]:
-    """The job that queues a message's batches from the first on."""
-    return {
-        "do": "dispatch",
-        "hospital_code": message.hospital_code,
-        "message_id": message.message_id,
-        "first": first,
-    }
-
-
-def _lines(message: Message, cursor: MatchingProgress) -> Iterator[TargetLine]:
-    blocks = files.blocks(message.key, cursor.upload_id, cursor.next_offset, cursor.upload_size)
-    return rules.target_lines(blocks, cursor.next_offset, cursor.next_line)
+def dispatch_later(message: Message, first_batch: int = 1) -> None:
+    """Queue the dispatch of a message's batches from the first one on."""
+    queues.post(queues.PREPARE, [DispatchBatches(message.hospital_code, message.message_id, first_batch)])
 
 
 def take(
-    message: Message, cursor: MatchingProgress, lines: list[TargetLine]
+    message: Message, progress: MatchingProgress, lines: list[TargetLine]
 ) -> tuple[MatchingProgress, dict[int, str]]:
-    """Decides one portion and writes its recipients; returns the cursor after it, and why lines were not taken.
-    Raises TryAgain where another function decided it in the meantime."""
-    targets, refused = _sort_out(message, cursor, lines)
-    batches = [list(batch) for batch in rules.batches(targets)]
-    moved = _moved(cursor, lines, len(batches), targets, refused)
-    if moved.upload_id and refused:
-        files.put_report(message.key, moved.upload_id, cursor.portion, sorted(refused.items()))
-    if not batch_store.decide_portion(message, moved, batches):
+    """Decide one chunk and write its recipients; returns the progress after it, and line number -> why refused.
+
+    Raises TryAgain if another function decided the chunk in the meantime.
+    """
+    targets, refused = _sort(message, progress, lines)
+    batches = list(rules.chunked(targets, rules.BATCH_SIZE))
+    decided = rules.next_progress(progress, lines, len(targets), len(batches), refused)
+    if decided.upload_id and refused:
+        report = sorted(refused.items())
+        file_store.put_report(message.list_key, decided.upload_id, progress.chunks_decided, report)
+    if not target_list_store.decide_chunk(decided, batches):
         raise TryAgain()
-    for number, batch in enumerate(batches, cursor.batches + 1):
-        batch_store.write_recipients(message, number, batch)
-    written = replace(moved, portion_written=moved.portion)
-    if not batch_store.save_cursor(message, written):
-        raise TryAgain()
-    return written, refused
+    for number, batch in enumerate(batches, progress.batches + 1):
+        recipient_store.add(message, number, batch)
+    return _written(decided), refused
 
 
-def finish_writing(message: Message, cursor: MatchingProgress) -> MatchingProgress:
-    """Writes the recipients of the last portion where the function that decided it died before it could."""
-    if cursor.portion_written == cursor.portion:
-        return cursor
-    for number in range(max(1, cursor.batches - rules.BATCHES_PER_PORTION + 1), cursor.batches + 1):
-        cids = batch_store.cids_of(message, number)
+def finish_writing(message: Message, progress: MatchingProgress) -> MatchingProgress:
+    """Write the recipients of the last chunk if the function that decided it died before it could."""
+    if progress.chunks_written == progress.chunks_decided:
+        return progress
+    for number in range(max(1, progress.batches - rules.BATCHES_PER_CHUNK + 1), progress.batches + 1):
+        cids = target_list_store.cids_of(message, number)
         names = people.white_listed(message.hospital_code, cids)
-        batch_store.write_recipients(message, number, [Target(cid, names.get(cid, "")) for cid in cids])
-    written = replace(cursor, portion_written=cursor.portion)
-    if not batch_store.save_cursor(message, written):
+        recipient_store.add(message, number, [Target(cid, names.get(cid, "")) for cid in cids])
+    return _written(progress)
+
+
+def _written(progress: MatchingProgress) -> MatchingProgress:
+    written = replace(progress, chunks_written=progress.chunks_decided)
+    if not target_list_store.save_progress(written):
         raise TryAgain()
     return written
 
 
-def _sort_out(
-    message: Message, cursor: MatchingProgress, lines: Iterable[TargetLine]
+def _sort(
+    message: Message, progress: MatchingProgress, lines: Iterable[TargetLine]
 ) -> tuple[list[Target], dict[int, str]]:
+    """The new targets among the lines, and line number -> why a line was refused. Empty lines are neither."""
     wanted: dict[str, int] = {}
     refused: dict[int, str] = {}
     for line in lines:
-        if line.number > rules.LONGEST_FILE_LINES:
-            refused[line.number] = rules.TOO_MANY_LINES
+        if line.number > MAX_FILE_LINES:
+            refused[line.number] = TOO_MANY_LINES
         elif line.text:
             try:
                 cid = read_cid(line.text)
             except ValueError:
-                refused[line.number] = rules.MALFORMED
+                refused[line.number] = MALFORMED
                 continue
             if cid in wanted:
-                refused[line.number] = rules.DUPLICATE
+                refused[line.number] = DUPLICATE
             else:
                 wanted[cid] = line.number
-    if cursor.batches:
-        for cid in batch_store.targets_among(message, list(wanted)):
-            refused[wanted.pop(cid)] = rules.DUPLICATE
+    if progress.batches:
+        for cid in recipient_store.of_message(message, list(wanted)):
+            refused[wanted.pop(cid)] = DUPLICATE
     names = people.white_listed(message.hospital_code, list(wanted))
-    refused.update({number: rules.NOT_LISTED for cid, number in wanted.items() if cid not in names})
+    refused.update({number: NOT_LISTED for cid, number in wanted.items() if cid not in names})
     return [Target(cid, names[cid]) for cid in wanted if cid in names], refused
-
-
-def _moved(
-    cursor: MatchingProgress, lines: list[TargetLine], batches: int, targets: list[Target], refused: dict[int, str]
-) -> MatchingProgress:
-    counts = Counter(cursor.counts)
-    counts.update(refused.values())
-    counts[rules.MATCHED] += len(targets)
-    moved = replace(cursor, portion=cursor.portion + 1, batches=cursor.batches + batches, counts=dict(counts))
-    if not cursor.upload_id or cursor.upload_state != MATCHING:
-        return moved
-    state = MATCHED if len(lines) < rules.PORTION_LINES else MATCHING
-    if rules.TOO_MANY_LINES in refused.values():
-        state = FAILED
-    if not lines:
-        return replace(moved, upload_state=state)
-    return replace(moved, upload_state=state, next_offset=lines[-1].next_offset, next_line=lines[-1].number + 1)

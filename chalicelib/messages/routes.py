@@ -1,6 +1,6 @@
-"""Announcements on the wire: what hospital systems send, what the app shows, what LINE tells (docs/wire-contract.md).
+"""Messages on the wire for hospital systems, the app and LINE (docs/wire-contract.md).
 
-The dashboard's side is in `staff_routes.py`.
+The dashboard's endpoints are in `staff_routes.py`.
 """
 
 from typing import Annotated, Any
@@ -11,20 +11,20 @@ from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
 from chalicelib.errors import HospitalNotFound, Invalid, MessageNotFound, Unauthenticated
 from chalicelib.fields import Cid, HospitalCode, Id, text
-from chalicelib.messages import actions, inbox, rules
-from chalicelib.messages.model import Message
+from chalicelib.messages import actions, inbox, line_events
+from chalicelib.messages.model import APP, Message
 from chalicelib.messages.text import read_html
 from chalicelib.people.routes import SendingHospital
 from chalicelib.settings import settings
 
-_INBOX = 50
-_MOST_TARGETS = 10_000
+_INBOX_LIMIT = 50
+_MAX_TARGETS = 10_000
 
 Title = Annotated[str, text(200, "Subject", shortest=1, example="คลินิกอายุรกรรมย้ายอาคาร")]
 
 
 class Nothing(msgspec.Struct):
-    """Nothing to say beyond that it was done."""
+    """An empty result: it is done."""
 
 
 # ---- hospital systems ----
@@ -63,11 +63,9 @@ class TargetMessageResult(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
-    """Sends a message to people of the hospital's white list; the same message_ref_code changes that message."""
-    if len(body.target) > _MOST_TARGETS:
-        raise Invalid(
-            fields={"target": f"at most {_MOST_TARGETS} a call; send the rest with the same message_ref_code"}
-        )
+    """Send a message to people of the hospital's white list; the same message_ref_code changes that message."""
+    if len(body.target) > _MAX_TARGETS:
+        raise Invalid(fields={"target": f"at most {_MAX_TARGETS} a call; send the rest with the same message_ref_code"})
     message, accepted, refused = actions.send_by_api(
         caller,
         body.hospital.hospital_code,
@@ -89,8 +87,10 @@ class InboxQuery(msgspec.Struct):
 
 
 class InboxMessage(msgspec.Struct):
-    """kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-    moved, cancelled, reminder for a notice. read_at "" until read."""
+    """One message of a person.
+
+    kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+    moved, cancelled, reminder for a notice. read_at: "" until read."""
 
     message_id: int
     hospital_code: str
@@ -105,8 +105,17 @@ class InboxMessage(msgspec.Struct):
 
 def _inbox_message(message: Message, read_at: str) -> InboxMessage:
     html, plain = read_html(message.content_html)
-    return InboxMessage(message.message_id, message.hospital_code, message.hospital_name, message.kind, message.title,
-                        html, plain, message.sent_at, read_at)  # fmt: skip
+    return InboxMessage(
+        message_id=message.message_id,
+        hospital_code=message.hospital_code,
+        hospital_name=message.hospital_name,
+        kind=message.kind,
+        message_title=message.title,
+        message_content_html=html,
+        message_content_text=plain,
+        sent_at=message.sent_at,
+        read_at=read_at,
+    )
 
 
 _APP: dict[str, Any] = {"roles": (APPOINTMENT_API,), "level": COUNTRY, "section": "3"}
@@ -115,13 +124,13 @@ _APP: dict[str, Any] = {"roles": (APPOINTMENT_API,), "level": COUNTRY, "section"
 @endpoint("GET", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ", **_APP)
 def show_inbox(params: InboxQuery) -> list[InboxMessage]:
     """A person's announcements and notices, newest first, at most 50."""
-    return [_inbox_message(*one) for one in inbox.inbox(params.cid, _INBOX)]
+    return [_inbox_message(*message) for message in inbox.inbox(params.cid, _INBOX_LIMIT)]
 
 
 @endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)", **_APP)
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
-    """The same, for callers who keep national ids out of URLs."""
-    return [_inbox_message(*one) for one in inbox.inbox(body.cid, _INBOX)]
+    """A person's announcements and notices; the national id is in the body and not in the URL."""
+    return [_inbox_message(*message) for message in inbox.inbox(body.cid, _INBOX_LIMIT)]
 
 
 class Reading(msgspec.Struct):
@@ -138,7 +147,7 @@ class ReadingResult(msgspec.Struct):
 @endpoint("POST", "/api/message/Read", thai="ผู้รับบริการเปิดอ่านข้อความ", errors=(MessageNotFound,), **_APP)
 def read_message(body: Reading) -> ReadingResult:
     """The person opened a message in the app; the first time counts."""
-    return ReadingResult(body.message_id, inbox.read(body.cid, body.hospital_code, body.message_id, rules.APP))
+    return ReadingResult(body.message_id, inbox.read(body.cid, body.hospital_code, body.message_id, APP))
 
 
 class LinkOffer(msgspec.Struct):
@@ -147,8 +156,8 @@ class LinkOffer(msgspec.Struct):
 
 @endpoint("POST", "/api/message/LineLink", thai="ขอเชื่อมบัญชี LINE ของผู้รับบริการ", **_APP)
 def offer_line_link(body: InboxQuery) -> LinkOffer:
-    """A nonce for LINE's account linking, good for ten minutes and once."""
-    return LinkOffer(inbox.offer_line_link(body.cid))
+    """A nonce for LINE's account linking, valid for ten minutes and once."""
+    return LinkOffer(line_events.offer_line_link(body.cid))
 
 
 # ---- LINE ----
@@ -157,6 +166,6 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
 @endpoint("POST", "/line/webhook", roles=EVERYONE, section="3", thai="LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)",
           errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
-    """What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret."""
-    inbox.hear_line(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
+    """Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret."""
+    line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
     return Nothing()

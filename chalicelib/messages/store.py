@@ -1,137 +1,150 @@
-"""The messages table, and what a person has received and read."""
+"""The messages table: announcements, notices and their references; and what touches several tables at once."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, TransactWriteError, UpdateError
-from pynamodb.transactions import TransactWrite
 
 from chalicelib import storage
 from chalicelib.errors import MessageNotFound, TryAgain
-from chalicelib.messages import batch_store
-from chalicelib.messages.batch_store import FAILED_CONDITION, conditions_failed, transaction
-from chalicelib.messages.model import Message, NewNotice
-from chalicelib.tables import BatchItem, MessageItem, RecipientItem
+from chalicelib.mapping import Mapper
+from chalicelib.messages import recipient_store, target_list_store
+from chalicelib.messages.model import DUE, Batch, Message, NewNotice, Recipient
+from chalicelib.messages.recipient_store import RECIPIENTS
+from chalicelib.messages.target_list_store import BATCHES
+from chalicelib.storage import Table, Write
+from chalicelib.tables import MessageItem, RecipientItem
 
-# Announcements and notices are numbered apart, so that a hospital's announcements are one run of keys.
+# Announcements and notices are numbered apart, so a hospital's announcements are one range of keys.
 FIRST_NOTICE = 1_000_000_000
-# Five items each, and a transaction takes a hundred.
-NOTICES_AT_ONCE = 20
+# Five items each; a transaction takes a hundred.
+NOTICES_PER_TRANSACTION = 20
 _COUNTER = "#"
-_TEXTS = (
-    "kind",
-    "state",
-    "hospital_name",
-    "title",
-    "content_html",
-    "ref_code",
-    "confirm_url",
-    "created_by",
-    "created_at",
-    "sent_at",
-    "key_seed",
-)
+
+MESSAGES = Mapper(MessageItem, Message, keys=lambda message: {"item": _item(message.message_id)})
+
+
+def _item(message_id: int) -> str:
+    return f"{message_id:010d}"
+
+
+def _ref_item(ref: str) -> str:
+    return f"ref#{ref}"
+
+
+# ---- writing ----
 
 
 def next_id(hospital_code: str) -> int:
-    """A number that no other announcement of the hospital has. One that is not used is only a gap."""
-    row = MessageItem(hospital_code, _COUNTER)
-    row.update([MessageItem.last_announcement.add(1)])
-    return int(row.last_announcement)
+    """A number for a new announcement of the hospital. A number that is not used leaves a gap."""
+    return storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_announcement)
 
 
 def next_notice_ids(hospital_code: str, count: int) -> range:
-    """The same for so many notices."""
-    row = MessageItem(hospital_code, _COUNTER)
-    row.update([MessageItem.last_notice.add(count)])
-    last = FIRST_NOTICE + int(row.last_notice)
-    return range(last - count + 1, last + 1)
+    """Numbers for `count` new notices of the hospital."""
+    last = storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_notice, by=count)
+    return range(FIRST_NOTICE + last - count + 1, FIRST_NOTICE + last + 1)
 
 
 def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) -> bool:
-    """Puts a new message with an empty target list. False where the hospital has another one under `ref` already.
-    ref_until: when the reference, not the message, is forgotten."""
-    try:
-        with transaction() as together:
-            _save_new(together, message, ref, ref_until)
-    except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
+    """Write a new message; False if the hospital has another one under `ref`.
+
+    ref_until: when the reference is deleted, not the message; None for never.
+    """
+    return storage.transact(_new_message(message, ref, ref_until)) is None
 
 
 def put_notices(notices: Sequence[NewNotice]) -> set[int]:
-    """Puts up to NOTICES_AT_ONCE, each complete with its batch, in one transaction. Where references are taken nothing
-    is put, and the places of those notices come back."""
+    """Write at most NOTICES_PER_TRANSACTION new notices, each with its batch and recipient, all or nothing.
+
+    Returns the positions of the notices whose reference is taken. Nothing is written if there is one.
+    """
     if not notices:
         return set()
-    try:
-        with transaction() as together:
-            for one in notices:
-                _save_new(together, one.message, one.ref, _expiry_of(one.message))
-                for row in batch_store.batch_rows(one.message, 1, [one.target]):
-                    together.save(row)
-                together.save(batch_store.recipient_row(one.message, 1, 0, one.target))
-    except TransactWriteError as error:
-        if not conditions_failed(error):
-            raise
-        items = len(error.cancellation_reasons) // len(notices)
-        return {
-            n // items
-            for n, reason in enumerate(error.cancellation_reasons)
-            if reason and reason.code == "ConditionalCheckFailed"
-        }
-    return set()
+    writes: list[Write] = []
+    owners: list[int] = []  # position of the notice that each write belongs to
+    for position, notice in enumerate(notices):
+        message, target = notice.message, notice.target
+        batch = Batch(message.list_key, 1, 1, expires_at=message.expires_at)
+        writes += _new_message(message, notice.ref, message.expires_at)
+        writes += target_list_store.new_batch(batch, [target])
+        writes.append(recipient_store.new_recipient(message, 1, 0, target))
+        owners += [position] * (len(writes) - len(owners))
+    failed = storage.transact(writes)
+    return {owner for owner, item in zip(owners, failed, strict=True) if item is not None} if failed else set()
 
 
-def _save_new(together: TransactWrite, message: Message, ref: str, ref_until: datetime | None) -> None:
+def _new_message(message: Message, ref: str, ref_until: datetime | None) -> list[Write]:
+    is_new = MessageItem.item.does_not_exist()
+    writes = [storage.put(MESSAGES.row(message), is_new)]
     if ref:
-        row = MessageItem(message.hospital_code, f"ref#{ref}", message_id=message.message_id, expires_at=ref_until)
-        together.save(row, condition=MessageItem.item.does_not_exist())
-    together.save(_message_row(message), condition=MessageItem.item.does_not_exist())
+        row = MessageItem(message.hospital_code, _ref_item(ref), message_id=message.message_id, expires_at=ref_until)
+        writes.append(storage.put(row, is_new))
+    return writes
+
+
+def save(changed: Message) -> bool:
+    """Write the next version of a message; False if the stored version is not the one before it."""
+    return storage.write(storage.put(MESSAGES.row(changed), MessageItem.version == changed.version - 1))
+
+
+def delete(message: Message) -> bool:
+    """Delete a draft; False if its version is not stored any more."""
+    return storage.write(storage.delete(MESSAGES.key(message), MessageItem.version == message.version))
+
+
+def mark_read(recipient: Recipient, channel: str, at: str, confirm: bool) -> bool:
+    """Write the first reading of a person and count it in the batch, all or nothing; False if there was one before.
+
+    confirm: a confirm call is due.
+    """
+    actions = [RecipientItem.read_at.set(at), RecipientItem.read_in.set(channel)]
+    if confirm:
+        actions.append(RecipientItem.confirm_state.set(DUE))
+    unread = RecipientItem.batch.exists() & RecipientItem.read_at.does_not_exist()
+    reading = storage.update(RECIPIENTS.key(recipient), actions, unread)
+    return storage.transact([reading, target_list_store.count_reading(recipient)]) is None
+
+
+# ---- reading ----
 
 
 def message(hospital_code: str, message_id: int) -> Message:
-    """Raises MessageNotFound, for another hospital's too."""
-    try:
-        return _message(MessageItem.get(hospital_code, f"{message_id:010d}", consistent_read=True))
-    except DoesNotExist:
-        raise MessageNotFound() from None
+    """One message. Raises MessageNotFound, also for another hospital's."""
+    row = storage.get(MessageItem, hospital_code, _item(message_id))
+    if row is None:
+        raise MessageNotFound()
+    return MESSAGES.read(row)
 
 
 def announcement(hospital_code: str, message_id: int) -> Message:
-    """The same for what staff may see: a notice to one person is not theirs."""
+    """One announcement. Raises MessageNotFound, also for a notice: staff may not see those."""
     if message_id >= FIRST_NOTICE:
         raise MessageNotFound()
     return message(hospital_code, message_id)
 
 
 def message_of_ref(hospital_code: str, ref: str) -> Message | None:
-    """The message that the hospital made under a reference code."""
-    try:
-        row = MessageItem.get(hospital_code, f"ref#{ref}", consistent_read=True)
-    except DoesNotExist:
-        return None
-    return message(hospital_code, int(row.message_id))
+    """The message that the hospital has under a reference, or None. Raises MessageNotFound if it was deleted."""
+    row = storage.get(MessageItem, hospital_code, _ref_item(ref))
+    return message(hospital_code, int(row.message_id)) if row else None
 
 
 def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
-    """The messages that hospitals made under (hospital code, reference), at most 100, in order and in two requests.
-    Raises TryAgain where one is not there any more."""
-    named = storage.batch_get([(MessageItem, code, f"ref#{ref}") for code, ref in refs])
-    keys = [(code, row.message_id) for (code, _), row in zip(refs, named, strict=True) if isinstance(row, MessageItem)]
-    rows = storage.batch_get([(MessageItem, code, f"{int(number):010d}") for code, number in keys])
-    found = [_message(row) for row in rows if row is not None]
-    if len(found) < len(refs):
+    """The messages under (hospital code, reference), at most 100, in order; two requests.
+
+    Raises TryAgain if one is not there any more.
+    """
+    reference_rows = storage.batch_get([(MessageItem, code, _ref_item(ref)) for code, ref in refs])
+    references = [row for row in reference_rows if isinstance(row, MessageItem)]
+    rows = storage.batch_get([(MessageItem, row.hospital_code, _item(int(row.message_id))) for row in references])
+    messages = [MESSAGES.read(row) for row in rows if row]
+    if len(messages) < len(refs):
         raise TryAgain()
-    return found
+    return messages
 
 
 def announcements(hospital_code: str, before: int | None, limit: int) -> list[Message]:
-    """A hospital's announcements, newest first, from the one before `before` on."""
-    below = f"{FIRST_NOTICE if before is None else before:010d}"
+    """At most `limit` announcements of a hospital, newest first; `before`: only those with a smaller number."""
+    below = _item(FIRST_NOTICE if before is None else before)
     rows = MessageItem.query(
         hospital_code,
         MessageItem.item.between("0", below),
@@ -139,121 +152,19 @@ def announcements(hospital_code: str, before: int | None, limit: int) -> list[Me
         limit=limit + 1,
         consistent_read=True,
     )
-    return [_message(row) for row in rows if row.item != below][:limit]
+    return [MESSAGES.read(row) for row in rows if row.item != below][:limit]
 
 
-def replace(changed: Message) -> bool:
-    """Writes the message where it is still at the version before; False where somebody else was first."""
-    try:
-        _message_row(changed).save(condition=MessageItem.version == changed.version - 1)
-    except PutError as error:
-        if error.cause_response_code != FAILED_CONDITION:
-            raise
-        return False
-    return True
-
-
-def delete(message: Message) -> bool:
-    """Deletes a draft at the version that was read; False where somebody else was first."""
-    try:
-        _message_row(message).delete(condition=(MessageItem.version == message.version))
-    except DeleteError as error:
-        if error.cause_response_code != FAILED_CONDITION:
-            raise
-        return False
-    return True
-
-
-def _message_row(message: Message) -> MessageItem:
-    return MessageItem(
-        message.hospital_code,
-        f"{message.message_id:010d}",
-        message_id=message.message_id,
-        version=message.version,
-        channels=set(message.channels),
-        target_list=message.target_list,
-        expires_at=_expiry_of(message),
-        **{name: getattr(message, name) for name in _TEXTS},
-    )
-
-
-def _expiry_of(message: Message) -> datetime | None:
-    """A notice goes with what became of it; what a hospital has announced stays."""
-    return batch_store.expiry(message.created_at) if message.kind else None
-
-
-def _message(row: Any) -> Message:
-    return Message(
-        hospital_code=row.hospital_code,
-        message_id=int(row.message_id),
-        channels=frozenset(row.channels),
-        target_list=int(row.target_list),
-        version=int(row.version),
-        **{name: getattr(row, name) or "" for name in _TEXTS},
-    )
-
-
-# ---- reading ----
-
-
-def inbox(cid: str, limit: int) -> list[tuple[RecipientItem, Message]]:
-    """A person's messages that the app was given, newest first: one Query and one batched read."""
-    rows = list(RecipientItem.query(cid, scan_index_forward=False, limit=limit))
-    if not rows:
-        return []
-    wanted: list[tuple[type[storage.Table], str, str | int]] = []
-    for row in rows:
-        partition = row.message.split("#", 1)[1]
-        wanted += [
-            (MessageItem, row.hospital_code, f"{int(row.message_id):010d}"),
-            (BatchItem, partition, f"batch#{int(row.batch):05d}"),
-        ]
-    unique = list(dict.fromkeys(wanted))
-    found = dict(zip(unique, storage.batch_get(unique), strict=True))
-    shown = []
-    for row, message_key, batch_key in zip(rows, wanted[::2], wanted[1::2], strict=True):
-        message, batch = found[message_key], found[batch_key]
-        if isinstance(message, MessageItem) and isinstance(batch, BatchItem) and batch.app_sent is not None:
-            shown.append((row, _message(message)))
-    return shown
-
-
-def recipient(message: Message, cid: str) -> RecipientItem:
-    """Raises MessageNotFound where the person is no target of the message."""
-    try:
-        return RecipientItem.get(cid, message.recipient_key, consistent_read=True)
-    except DoesNotExist:
-        raise MessageNotFound() from None
-
-
-def mark_read(message: Message, row: RecipientItem, channel: str, at: str, confirm: bool) -> bool:
-    """Notes the person's reading and counts it, once: the first time wins. False where it was noted before."""
-    actions: list[Any] = [RecipientItem.read_at.set(at), RecipientItem.read_in.set(channel)]
-    if confirm:
-        actions.append(RecipientItem.confirm_state.set("due"))
-    try:
-        with transaction() as together:
-            key = RecipientItem(row.cid, row.message)
-            together.update(
-                key, actions, condition=RecipientItem.batch.exists() & RecipientItem.read_at.does_not_exist()
-            )
-            counted = BatchItem(message.key, f"batch#{int(row.batch):05d}")
-            together.update(counted, [BatchItem.read.add(1)], condition=BatchItem.people.exists())
-    except TransactWriteError as error:
-        if conditions_failed(error):
-            return False
-        raise
-    return True
-
-
-def move_confirm(message: Message, cid: str, before: str, after: str) -> bool:
-    """Compare-and-set on the state of a person's confirm call: due, calling, called, failed."""
-    try:
-        RecipientItem(cid, message.recipient_key).update(
-            [RecipientItem.confirm_state.set(after)], condition=RecipientItem.confirm_state == before
-        )
-    except UpdateError as error:
-        if error.cause_response_code != FAILED_CONDITION:
-            raise
-        return False
-    return True
+def inbox(cid: str, limit: int) -> list[tuple[Recipient, Message]]:
+    """A person's latest messages that were delivered in the app, newest first; one Query and one batched read."""
+    recipients = recipient_store.latest(cid, limit)
+    message_keys = [(MessageItem, each.hospital_code, _item(each.message_id)) for each in recipients]
+    batch_keys = [target_list_store.batch_key(each) for each in recipients]
+    keys: list[tuple[type[Table], str, str]] = list(dict.fromkeys([*message_keys, *batch_keys]))
+    rows = dict(zip(keys, storage.batch_get(keys), strict=True)) if keys else {}
+    delivered = []
+    for recipient, message_key, batch_key in zip(recipients, message_keys, batch_keys, strict=True):
+        message_row, batch_row = rows[message_key], rows[batch_key]
+        if message_row and batch_row and BATCHES.read(batch_row).app.done:
+            delivered.append((recipient, MESSAGES.read(message_row)))
+    return delivered

@@ -1,4 +1,4 @@
-"""An announcement's words: what the app may show as HTML, and what LINE shows as plain text. Standard library only."""
+"""The text of a message: safe HTML for the app, plain text for LINE. Standard library only."""
 
 import html
 import re
@@ -45,7 +45,7 @@ _BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "hr", "ul", "ol
 
 
 class _Reader(HTMLParser):
-    """Reads once, writes twice: `safe` HTML from a short list of tags, and `plain` text."""
+    """Parses HTML once into `safe` HTML with a short list of tags, and `plain` text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -105,27 +105,26 @@ def _safe_attributes(tag: str, attributes: dict[str, str | None]) -> str:
             if urlsplit(address).scheme.lower() in schemes:
                 kept += f' {link}="{html.escape(address)}"'
         except ValueError:
-            pass  # not an address at all: the text stays, the link goes
+            pass  # not a URL: the text stays without the link
     if tag == "img" and attributes.get("alt"):
         kept += f' alt="{html.escape(attributes["alt"] or "")}"'
     return kept
 
 
 def read_html(content: str) -> tuple[str, str]:
-    """(HTML that is safe to show, the same as plain text) of what an HIS or a member of staff wrote."""
+    """(safe HTML, plain text) of the HTML that an HIS or staff wrote."""
     reader = _Reader()
     reader.feed(content)
     return reader.finish()
 
 
 def html_of(text: str) -> str:
-    """Plain text from the dashboard's box as the HTML that the app shows."""
+    """Plain text from the dashboard as HTML for the app; line breaks are kept."""
     return html.escape(text, quote=False).replace("\n", "<br>")
 
 
 def line_texts(title: str, text: str) -> list[str]:
-    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units, cut at line ends where there are
-    any."""
+    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units, cut at line ends if there are any."""
     rest = f"{title}\n\n{text}".strip()
     texts: list[str] = []
     while rest:
@@ -148,5 +147,5 @@ def _units(text: str) -> int:
 
 
 def _first_units(text: str, units: int) -> str:
-    # "ignore" drops the half of a surrogate pair that the cut may leave.
+    # "ignore" drops half a surrogate pair at the cut.
     return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore")

@@ -1,67 +1,72 @@
-"""The SQS functions: one that prepares, one per channel, one that calls hospitals back (docs/announcements.md).
+"""The queue functions: one prepares messages, one per channel delivers them, one calls hospitals back.
 
-Each takes the records of one event and returns those that are to come again, as `batchItemFailures`. A record that may
-pass later rests for a while that doubles; after five times the queue moves it to its dead-letter queue.
+Each takes the records of one event and returns as `batchItemFailures` those that must be received again
+(docs/announcements.md). A job that may succeed later is postponed, each time longer; after five attempts the queue
+moves it to its dead-letter queue.
 """
 
-import json
 import logging
 import random
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from chalicelib import metrics
 from chalicelib.errors import TryAgain
-from chalicelib.messages import cleanup, delivering, queues, recipient_import, rules
+from chalicelib.messages import cleanup, confirm_calls, delivery, delivery_retries, queues, recipient_import
 from chalicelib.messages.channels import Channel, ChannelUnavailable
+from chalicelib.messages.jobs import CleanUpTargetList, ConfirmReading, DeliverBatch, MatchTargets, PrepareJob
+from chalicelib.messages.model import APP, LINE
 from chalicelib.settings import settings
 
 log = logging.getLogger("moph")
 
 SqsRecord = dict[str, Any]
+# job, id of its queue message
+Work = Callable[[Any, str], None]
 
 
 def prepare(records: list[SqsRecord]) -> dict[str, Any]:
-    """Matches target files, puts batches on the channels' queues, removes target lists that nobody needs."""
+    """Match target files, queue the deliveries of messages, delete unused target lists."""
+    return _run(queues.PREPARE, records, PrepareJob, _prepare)
 
-    def do(job: dict[str, Any], record: SqsRecord) -> None:
-        if job["do"] == "match":
-            recipient_import.run(job["hospital_code"], job["message_id"], job["upload_id"])
-        elif job["do"] == "forget":
-            cleanup.forget(job["hospital_code"], job["message_id"], job["target_list"], job["created_at"])
-        else:
-            delivering.dispatch(job["hospital_code"], job["message_id"], job["first"])
 
-    return _each(queues.PREPARE, records, do)
+def _prepare(job: PrepareJob, _queue_message: str) -> None:
+    if isinstance(job, MatchTargets):
+        recipient_import.run(job)
+    elif isinstance(job, CleanUpTargetList):
+        cleanup.clean_up(job)
+    else:
+        delivery.dispatch(job)
 
 
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:
-    """Hands batches to the Mor Prom app's gateway."""
-    return _deliver(rules.APP, _app_gateway(), records)
+    """Hand batches to the Mor Prom app's gateway."""
+    return _deliver(APP, _app_gateway(), records)
 
 
 def deliver_line(records: list[SqsRecord]) -> dict[str, Any]:
-    """Hands batches to LINE."""
-    return _deliver(rules.LINE, _line(), records)
+    """Hand batches to LINE."""
+    return _deliver(LINE, _line(), records)
 
 
-def _deliver(name: str, channel: Channel, records: list[SqsRecord]) -> dict[str, Any]:
-    def do(job: dict[str, Any], record: SqsRecord) -> None:
-        holder = record["messageId"]
-        delivering.deliver(name, channel, job["hospital_code"], job["message_id"], job["batch"], holder)
+def _deliver(channel: str, provider: Channel, records: list[SqsRecord]) -> dict[str, Any]:
+    def work(job: DeliverBatch, queue_message: str) -> None:
+        delivery.deliver(channel, provider, job, holder=queue_message)
 
-    return _each(queues.DELIVER[name], records, do)
+    return _run(queues.DELIVER[channel], records, DeliverBatch, work)
 
 
-def confirm(records: list[SqsRecord], call: Callable[[str], None] | None = None) -> dict[str, Any]:
-    """Calls the hospitals' message_confirm_url. call: for tests, which have no public host."""
-    call = call or _confirm_caller()
+def confirm(records: list[SqsRecord], get: Callable[[str], None] | None = None) -> dict[str, Any]:
+    """Call the hospitals' message_confirm_url. get: sends the request; given by tests, which have no public host."""
+    send = get or _confirm_caller()
 
-    def do(job: dict[str, Any], record: SqsRecord) -> None:
-        delivering.confirm(call, job["hospital_code"], job["message_id"], job["batch"], job["place"])
+    def work(job: ConfirmReading, _queue_message: str) -> None:
+        confirm_calls.call(send, job)
 
-    return _each(queues.CONFIRM, records, do)
+    return _run(queues.CONFIRM, records, ConfirmReading, work)
 
 
 @cache
@@ -86,38 +91,39 @@ def _line() -> Channel:
     return LineChannel(settings().line_api_url, settings().line_channel_access_token)
 
 
-def _each(queue: str, records: list[SqsRecord], do: Callable[[dict[str, Any], SqsRecord], None]) -> dict[str, Any]:
+def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[str, Any]:
+    """Do the jobs of the records, log each with its type and numbers, and return those to be received again.
+
+    kind: the job class of the queue, or a union of them.
+    """
     failed = []
     for record in records:
+        facts: dict[str, Any] = {"queue": queue, "receives": _receives(record)}
         try:
-            do(json.loads(record["body"]), record)
+            job = queues.decode(record["body"], kind)
+            facts |= msgspec.to_builtins(job)
+            work(job, record["messageId"])
             outcome = "done"
-        except (ChannelUnavailable, delivering.HeldElsewhere, TryAgain) as failure:
+        except (ChannelUnavailable, delivery.HeldElsewhere, TryAgain) as failure:
             outcome = type(failure).__name__
-            queues.postpone(queue, record["receiptHandle"], _pause(record, failure))
+            queues.postpone(queue, record["receiptHandle"], _pause_seconds(record, failure))
         except Exception as fault:
-            # One bad record must not hold up the others; it comes again and ends in the dead-letter queue.
+            # A faulty job must not stop the others of the event; after five attempts it is in the dead-letter queue.
             outcome = f"fault {type(fault).__qualname__}"
+            log.error(metrics.fault_line(fault, facts))
         if outcome != "done":
             failed.append({"itemIdentifier": record["messageId"]})
-        receives = int(record["attributes"].get("ApproximateReceiveCount", 1))
-        facts = {"queue": queue, "outcome": outcome, "receives": receives, **_numbers(record["body"])}
-        log.info(metrics.line(facts))
+        log.info(metrics.line({**facts, "outcome": outcome}))
     return {"batchItemFailures": failed}
 
 
-def _pause(record: SqsRecord, failure: Exception) -> int:
-    if isinstance(failure, delivering.HeldElsewhere):
-        return int(rules.LEASE.total_seconds())
-    receives = int(record["attributes"].get("ApproximateReceiveCount", 1))
-    asked = getattr(failure, "retry_after", None)
-    return rules.pause_seconds(receives, settings().channel_retry_seconds, asked, random.Random())
+def _receives(record: SqsRecord) -> int:
+    return int(record["attributes"].get("ApproximateReceiveCount", 1))
 
 
-def _numbers(body: str) -> dict[str, Any]:
-    """What of a job goes into the log: names and numbers that we put there ourselves."""
-    try:
-        job = json.loads(body)
-        return {name: job[name] for name in ("do", "hospital_code", "message_id", "batch") if name in job}
-    except (ValueError, TypeError):
-        return {}
+def _pause_seconds(record: SqsRecord, failure: Exception) -> int:
+    if isinstance(failure, delivery.HeldElsewhere):
+        return int(delivery_retries.LEASE.total_seconds())
+    retry_after = getattr(failure, "retry_after", None)
+    first = settings().channel_retry_seconds
+    return delivery_retries.pause_seconds(_receives(record), first, retry_after, random.random())

@@ -12,8 +12,8 @@ from chalicelib import clock, storage
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
-from chalicelib.messages import inbox
-from chalicelib.messages import link_store as links
+from chalicelib.messages import line_events
+from chalicelib.messages import line_link_store as links
 from chalicelib.people import store as people
 from chalicelib.schedules import availability
 from chalicelib.schedules import catalogue_store as catalogue
@@ -54,7 +54,7 @@ def _link_line_users() -> None:
     linked = links.line_users(list(demo.LINE_USERS))
     for cid, user_id in demo.LINE_USERS.items():
         if cid not in linked:
-            links.take_line_link(inbox.offer_line_link(cid), user_id, clock.now())
+            links.take_line_link(line_events.offer_line_link(cid), user_id, clock.now())
 
 
 def _hospital(code: str, name: str, province: str, district: str, years: int) -> None:

@@ -23,7 +23,7 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 
 from chalicelib import retry, storage
 from chalicelib.auth import tokens
-from chalicelib.messages import files, queues
+from chalicelib.messages import file_store, queues
 from infra.local import api
 
 # What is 2 s in the product: where the storage keeps failing, these tests wait for it to run out many times; where it
@@ -139,7 +139,7 @@ class Handler(api.Handler):
 
 def main() -> None:
     server = api.make(int(sys.argv[1]), Handler)
-    for client in (storage.connection().client, tokens._kms(), queues._sqs(), files._s3()):
+    for client in (storage.connection().client, tokens._kms(), queues._sqs(), file_store._s3()):
         Faults(client)
     api.serve(server)
 

@@ -194,9 +194,9 @@ def notified(centre: LocalStack, once: str, times: int = 1) -> str:
     program = f"""
 from chalicelib.messages import notices
 for _ in range({times}):
-    notice = notifying.Notice("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+    notice = notices.Notice("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
                               "พบกันวันที่ 1 ธ.ค. 2569", once="{once}")
-    print(*notifying.notify([notice, notice]))
+    print(*notices.notify([notice, notice]))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True

@@ -1,7 +1,7 @@
-"""From a message with a message_confirm_url to the hospital that is called, through everything that is in between.
+"""From a message with a message_confirm_url to the call of the hospital, through API, queues and functions.
 
-The hospital's system, the API, the queues, the functions and the provider are real servers and processes. What is
-asserted is what the hospital was asked.
+The hospital's system, API, queues, functions and providers are servers and processes. Asserted is what the hospital
+received.
 """
 
 import json
@@ -25,7 +25,7 @@ from infra.bench.message_environment import (
 )
 from infra.local import processes
 from tests.client import Client
-from tests.messages.his import HOST, Hospital, serving
+from tests.messages.hospital_server import HOST, Hospital, serving
 
 pytestmark = pytest.mark.system
 
@@ -35,7 +35,7 @@ SECONDS = 240
 
 
 @pytest.fixture(scope="module")
-def here() -> Iterator[MessageEnvironment]:
+def bench() -> Iterator[MessageEnvironment]:
     with message_environment() as running:
         seed_people(running, PEOPLE)
         workers = Workers(running, ("message-prepare", "message-app", "message-line"), seed=1)
@@ -50,13 +50,13 @@ def hospital(tmp_path: Path) -> Iterator[Hospital]:
 
 
 @pytest.fixture(scope="module")
-def app_client(here: MessageEnvironment) -> Client:
-    return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
+def app_client(bench: MessageEnvironment) -> Client:
+    return Client(bench.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
 
 
-def sent(here: MessageEnvironment, url: str) -> int:
-    """A message of this URL, as it is on everybody's phone; its id."""
-    his = Client(here.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
+def sent(bench: MessageEnvironment, url: str) -> int:
+    """Send a message with this URL and wait until everybody has it; returns its id."""
+    his = Client(bench.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},
         "message_ref_code": url,
@@ -67,7 +67,7 @@ def sent(here: MessageEnvironment, url: str) -> int:
     }
     message_id: int = his.call("POST", "/api/SendMessageTarget", body=body).result["message_id"]
     for channel in ("app", "line"):
-        until(lambda c=channel: here.received(c, message_id)["people"] == PEOPLE, SECONDS, "it is delivered")
+        until(lambda c=channel: bench.received(c, message_id)["people"] == PEOPLE, SECONDS, "it is delivered")
     return message_id
 
 
@@ -77,94 +77,94 @@ def read_in_app(app_client: Client, person: int, message_id: int) -> str:
     return read_at
 
 
-def confirm_in_line(here: MessageEnvironment, person: int, message_id: int) -> None:
-    order = {"channel": "line", "api": here.api, "user_id": user_id(person), "data": f"{HOSPITAL}-{message_id}"}
-    here.control("read", order)
+def confirm_in_line(bench: MessageEnvironment, person: int, message_id: int) -> None:
+    order = {"channel": "line", "api": bench.api, "user_id": user_id(person), "data": f"{HOSPITAL}-{message_id}"}
+    bench.control("read", order)
 
 
-def at_once(*deeds: object) -> None:
-    threads = [threading.Thread(target=deed) for deed in deeds]  # type: ignore[arg-type]
+def concurrently(*actions: object) -> None:
+    threads = [threading.Thread(target=action) for action in actions]  # type: ignore[arg-type]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def start(here: MessageEnvironment, hospital: Hospital, *death: str) -> "subprocess.Popen[bytes]":
+def start(bench: MessageEnvironment, hospital: Hospital, *death: str) -> "subprocess.Popen[bytes]":
     names = {HOST: ["127.0.0.1"], INSIDE: ["169.254.169.254"]}
     there = {"port": hospital.port, "ca_certs": hospital.certificate, "names": names}
-    with (here.folder / "confirming.log").open("ab") as output:
-        return processes.start("tests.messages.confirming", json.dumps(there), *death, env=here.env, output=output)
+    with (bench.folder / "confirm_worker.log").open("ab") as output:
+        return processes.start("tests.messages.confirm_worker", json.dumps(there), *death, env=bench.env, output=output)
 
 
-def left(here: MessageEnvironment) -> int:
+def left(bench: MessageEnvironment) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = here.client("sqs").get_queue_attributes(QueueUrl=here.queue_url("message-confirm"), AttributeNames=names)
+    found = bench.client("sqs").get_queue_attributes(QueueUrl=bench.queue_url("message-confirm"), AttributeNames=names)
     return sum(int(number) for number in found["Attributes"].values())
 
 
-def call_all(here: MessageEnvironment, hospital: Hospital) -> None:
-    """The function runs until nothing is left to do."""
-    process = start(here, hospital)
-    until(lambda: left(here) == 0, SECONDS, "the queue is empty")
+def call_all(bench: MessageEnvironment, hospital: Hospital) -> None:
+    """Run the function until the queue is empty."""
+    process = start(bench, hospital)
+    until(lambda: left(bench) == 0, SECONDS, "the queue is empty")
     process.kill()
     process.wait()
 
 
-def test_the_hospital_is_called_once_for_each_person_at_the_first_reading(here, hospital, app_client):
-    message_id = sent(here, f"https://{HOST}/read?ref=once")
-    at_once(
+def test_the_hospital_is_called_once_for_each_person_at_the_first_reading(bench, hospital, app_client):
+    message_id = sent(bench, f"https://{HOST}/read?ref=once")
+    concurrently(
         *[lambda: read_in_app(app_client, 0, message_id)] * 3,
-        *[lambda: confirm_in_line(here, 0, message_id)] * 2,
+        *[lambda: confirm_in_line(bench, 0, message_id)] * 2,
         lambda: read_in_app(app_client, 1, message_id),
     )
-    assert left(here) >= 2, "a reading does not wait for the hospital"
-    assert start(here, hospital, "DeleteMessageBatch").wait(SECONDS) == -SIGKILL  # done, and not yet off the queue
-    call_all(here, hospital)
-    assert hospital.asked == [f"{HOST}/read?ref=once"] * 2
+    assert left(bench) >= 2, "a reading does not wait for the hospital"
+    assert start(bench, hospital, "DeleteMessageBatch").wait(SECONDS) == -SIGKILL  # done, but not deleted yet
+    call_all(bench, hospital)
+    assert hospital.requests == [f"{HOST}/read?ref=once"] * 2
 
-    confirm_in_line(here, 1, message_id)
+    confirm_in_line(bench, 1, message_id)
     read_in_app(app_client, 0, message_id)
-    call_all(here, hospital)
-    assert len(hospital.asked) == 2
+    call_all(bench, hospital)
+    assert len(hospital.requests) == 2
 
 
-def test_a_call_that_may_have_arrived_is_not_made_again(here, hospital, app_client):
-    read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=killed"))
+def test_a_call_that_may_have_arrived_is_not_repeated(bench, hospital, app_client):
+    read_in_app(app_client, 0, sent(bench, f"https://{HOST}/read?ref=killed"))
     hospital.holds = True
-    process = start(here, hospital)
-    until(lambda: hospital.asked, SECONDS, "the hospital is called")
+    process = start(bench, hospital)
+    until(lambda: hospital.requests, SECONDS, "the hospital is called")
     process.kill()
     process.wait()
     hospital.let_go.set()
-    call_all(here, hospital)
-    assert len(hospital.asked) == 1
+    call_all(bench, hospital)
+    assert len(hospital.requests) == 1
 
 
-def test_a_redirect_leads_nowhere_and_is_not_tried_again(here, hospital, app_client):
+def test_a_redirect_is_neither_followed_nor_tried_again(bench, hospital, app_client):
     hospital.status = 302
-    read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=redirect"))
-    call_all(here, hospital)
-    assert hospital.asked == [f"{HOST}/read?ref=redirect"]
+    read_in_app(app_client, 0, sent(bench, f"https://{HOST}/read?ref=redirect"))
+    call_all(bench, hospital)
+    assert hospital.requests == [f"{HOST}/read?ref=redirect"]
 
 
-def test_a_hospital_that_cannot_now_is_asked_again(here, hospital, app_client):
+def test_a_hospital_that_answers_503_is_called_again(bench, hospital, app_client):
     hospital.status = 503
-    read_in_app(app_client, 0, sent(here, f"https://{HOST}/read?ref=busy"))
-    process = start(here, hospital)
-    until(lambda: hospital.asked, SECONDS, "the hospital is called")
+    read_in_app(app_client, 0, sent(bench, f"https://{HOST}/read?ref=busy"))
+    process = start(bench, hospital)
+    until(lambda: hospital.requests, SECONDS, "the hospital is called")
     hospital.status = 204
-    until(lambda: left(here) == 0, SECONDS, "the queue is empty")
+    until(lambda: left(bench) == 0, SECONDS, "the queue is empty")
     process.kill()
     process.wait()
-    assert set(hospital.asked) == {f"{HOST}/read?ref=busy"}
-    assert len(hospital.asked) >= 2
+    assert set(hospital.requests) == {f"{HOST}/read?ref=busy"}
+    assert len(hospital.requests) >= 2
 
 
-def test_a_name_that_leads_inside_is_never_connected_to(here, hospital, app_client):
-    read_in_app(app_client, 0, sent(here, f"https://{INSIDE}/latest/meta-data"))
-    call_all(here, hospital)
-    assert hospital.asked == []
+def test_a_name_that_resolves_to_a_private_address_is_not_called(bench, hospital, app_client):
+    read_in_app(app_client, 0, sent(bench, f"https://{INSIDE}/latest/meta-data"))
+    call_all(bench, hospital)
+    assert hospital.requests == []
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_a_name_that_leads_inside_is_never_connected_to(here, hospital, app_clie
         "https://[::10.0.0.1]/",
     ],
 )
-def test_what_may_not_be_called_is_refused_when_it_is_sent(here, url):
-    his = Client(here.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
+def test_a_url_that_may_not_be_called_is_refused_by_the_api(bench, url):
+    his = Client(bench.api).sign_in("his.demo", HOSPITAL, "His-demo-1")
     body = {
         "hospital": {"hospital_code": HOSPITAL},
         "message_ref_code": "bad",

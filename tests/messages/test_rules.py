@@ -1,84 +1,15 @@
-"""What holds for announcements whatever stores or carries them (manual 3)."""
-
-import random
-from datetime import datetime, timedelta
+"""Decisions about messages (manual 3; docs/announcements.md)."""
 
 import pytest
 
-from chalicelib.clock import BANGKOK
-from chalicelib.errors import Invalid, MessageNotDraft, MessageNotSending
+from chalicelib.errors import MessageNotDraft, MessageNotSending
 from chalicelib.messages import rules
-
-ID = "1111111111119"
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"1111111111119",
-        b"1111111111119\r",
-        b"\xef\xbb\xbf1111111111119",
-        b"1-1111-11111-11-9",
-        b"  1 1111 11111 11 9  ",
-        b'"1111111111119",',
-        "๑๑๑๑๑๑๑๑๑๑๑๑๙".encode(),
-        "๑๑๑๑๑๑๑๑๑๑๑๑๙".encode("cp874"),
-        "1–1111–11111–11–9".encode(),
-    ],
-)
-def test_an_id_is_read_however_a_hospital_writes_it(raw):
-    assert rules.clean(raw) == ID
-
-
-@pytest.mark.parametrize("raw", [b"", b"   ", b"\r", b"\xef\xbb\xbf", b"\t"])
-def test_a_blank_line_is_blank(raw):
-    assert rules.clean(raw) == ""
-
-
-@pytest.mark.parametrize("raw", ["นายสมชาย ใจดี".encode(), "นายสมชาย".encode("cp874"), b"\xff\xfe\xdb", b"x" * 5000])
-def test_what_is_no_id_does_not_become_one(raw):
-    assert not rules.clean(raw).isdigit()
-
-
-def lines_of(blob: bytes, block: int) -> list[tuple[int, str, int]]:
-    blocks = (blob[i : i + block] for i in range(0, len(blob), block))
-    return [(line.number, line.text, line.next_offset) for line in rules.target_lines(blocks)]
-
-
-@pytest.mark.parametrize("block", [1, 3, 7, 16, 10_000])
-def test_lines_are_the_same_however_the_stream_is_cut(block):
-    blob = b"1111111111119\r\n\r\n1234567890121\n8000000000031"
-    assert lines_of(blob, block) == [
-        (1, ID, 15),
-        (2, "", 17),
-        (3, "1234567890121", 31),
-        (4, "8000000000031", len(blob)),
-    ]
-
-
-@pytest.mark.parametrize("block", [64, 1000])
-def test_a_file_without_line_ends_is_one_line_and_fills_no_memory(block):
-    blob = b"1" * 100_000 + b"\n1111111111119\n"
-    assert lines_of(blob, block) == [(1, "too long", 100_001), (2, ID, 100_015)]
-
-
-def test_reading_goes_on_where_it_stopped():
-    blob = b"1111111111119\n1234567890121\n8000000000031\n"
-    first = next(rules.target_lines([blob]))
-    rest = list(rules.target_lines([blob[first.next_offset :]], first.next_offset, first.number + 1))
-    assert [(line.number, line.text) for line in rest] == [(2, "1234567890121"), (3, "8000000000031")]
-    assert rest[-1].next_offset == len(blob)
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_two_bytes_a_letter_is_recognised(encoding):
-    assert rules.is_utf16(ID.encode(encoding))
-    assert not rules.is_utf16(b"\xef\xbb\xbf" + ID.encode())
+from chalicelib.messages.model import NOT_LINKED, Batch, ChannelDelivery, MatchingProgress, Totals
+from chalicelib.messages.target_files import TargetLine
 
 
 @pytest.mark.parametrize(
-    ("state", "deed", "then"),
+    ("state", "event", "following"),
     [
         ("draft", "send", "sending"),
         ("sending", "stop", "stopped"),
@@ -88,12 +19,12 @@ def test_two_bytes_a_letter_is_recognised(encoding):
         ("sending", "resume", "sending"),
     ],
 )
-def test_what_may_be_done_with_a_message(state, deed, then):
-    assert rules.next_state(state, deed) == then
+def test_allowed_transitions(state, event, following):
+    assert rules.next_state(state, event) == following
 
 
 @pytest.mark.parametrize(
-    ("state", "deed", "refusal"),
+    ("state", "event", "conflict"),
     [
         ("sending", "edit", MessageNotDraft),
         ("stopped", "edit", MessageNotDraft),
@@ -102,116 +33,58 @@ def test_what_may_be_done_with_a_message(state, deed, then):
         ("draft", "resume", MessageNotSending),
     ],
 )
-def test_what_may_not_be_done_with_a_message(state, deed, refusal):
-    with pytest.raises(refusal):
-        rules.next_state(state, deed)
+def test_transitions_that_are_refused(state, event, conflict):
+    with pytest.raises(conflict):
+        rules.next_state(state, event)
 
 
 def test_a_delivery_that_was_read_is_read_whatever_the_provider_said():
-    assert rules.delivery_state(False, None, None) == "queued"
-    assert rules.delivery_state(True, None, None) == "sent"
-    assert rules.delivery_state(True, rules.NOT_LINKED, None) == "failed"
-    assert rules.delivery_state(True, rules.NOT_LINKED, "2026-11-23T12:00:00+07:00") == "read"
+    assert rules.delivery_state(False, "", False) == "queued"
+    assert rules.delivery_state(True, "", False) == "sent"
+    assert rules.delivery_state(True, NOT_LINKED, False) == "failed"
+    assert rules.delivery_state(True, NOT_LINKED, True) == "read"
 
 
-def test_every_attempt_at_a_batch_has_one_key_and_no_other_batch_has_it():
-    seed = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    assert rules.repeat_key(seed, "0001", "line") == rules.repeat_key(seed, "0001", "line")
-    others = {rules.repeat_key(seed, b, c) for b in ("0001", "0002") for c in ("app", "line")}
-    assert len(others) == 4
+def test_totals_count_people_by_channel_and_what_is_not_done_as_queued():
+    batches = [
+        Batch(
+            "list", 1, people=500, read=20, app=ChannelDelivery(sent=490, failed=10), line=ChannelDelivery(holder="m")
+        ),
+        Batch("list", 2, people=30),
+    ]
+    both = rules.totals(batches, frozenset({"app", "line"}))
+    assert both == Totals(530, 20, {"app": 490, "line": 0}, {"app": 10, "line": 0}, {"app": 30, "line": 530})
+    assert rules.totals(batches, frozenset({"app"})).queued == {"app": 30}
 
 
-def test_a_call_in_doubt_is_repeated_only_while_the_provider_remembers_it():
-    assert rules.may_repeat(None, NOON)
-    assert rules.may_repeat(NOON - timedelta(hours=22), NOON)
-    assert not rules.may_repeat(NOON - timedelta(hours=23), NOON)
+def lines(count: int) -> list[TargetLine]:
+    return [TargetLine(n, "x", n * 14) for n in range(1, count + 1)]
 
 
-def test_pauses_grow_and_respect_the_provider_and_end():
-    draw = random.Random(7)
-    first, second, late = (rules.pause_seconds(n, 20, None, draw) for n in (1, 2, 30))
-    assert 10 <= first <= 20 <= second <= 40
-    assert 450 <= late <= 900
-    assert rules.pause_seconds(1, 1, 120.0, draw) == 120
-    assert rules.pause_seconds(1, 1, 86_400.0, draw) == 900
+UPLOAD = MatchingProgress("list", upload_id="u", upload_state="matching", upload_size=1_000_000)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://his.example.go.th/read",
-        "ftp://his.example.go.th/",
-        "https:///read",
-        "https://user:secret@his.example.go.th/",
-        "https://his.example.go.th:8443/",
-        "https://127.0.0.1/",
-        "https://10.0.0.1/",
-        "https://169.254.169.254/latest/meta-data",
-        "https://[::1]/",
-        "https://[::ffff:127.0.0.1]/",
-        "https://his.example.go.th:port/",
-        "read/1",
-    ],
-)
-def test_a_confirm_url_that_may_not_be_called_is_named(url):
-    with pytest.raises(Invalid) as refused:
-        rules.confirm_url_parts(url)
-    assert list(refused.value.fields) == ["message_confirm_url"]
+def test_an_upload_continues_after_a_full_chunk_and_ends_with_one_that_is_not_full():
+    after = rules.next_progress(UPLOAD, lines(rules.CHUNK_LINES), 4_999, 10, {7: "malformed"})
+    assert (after.upload_state, after.next_line, after.next_offset) == ("matching", 5_001, 70_000)
+    assert (after.chunks_decided, after.chunks_written, after.batches) == (1, 0, 10)
+    last = rules.next_progress(after, lines(1), 1, 1, {})
+    assert (last.upload_state, last.chunks_decided, last.batches) == ("matched", 2, 11)
+    assert last.counts == {"matched": 5_000, "malformed": 1}
+    assert rules.next_progress(after, [], 0, 0, {}).next_line == 5_001
 
 
-@pytest.mark.parametrize(
-    ("url", "parts"),
-    [
-        ("https://his.example.go.th/read?ref=7&to=%2Fa", ("his.example.go.th", 443, "/read?ref=7&to=%2Fa")),
-        ("https://his.example.go.th", ("his.example.go.th", 443, "/")),
-        ("https://his.example.go.th?ref=นัด 7", ("his.example.go.th", 443, "/?ref=%E0%B8%99%E0%B8%B1%E0%B8%94%207")),
-        ("https://โรงพยาบาล.ไทย/อ่าน", ("xn--72c2blqcq3gb1l.xn--o3cw4h", 443, "/%E0%B8%AD%E0%B9%88%E0%B8%B2%E0%B8%99")),
-    ],
-)
-def test_a_confirm_url_is_called_as_it_was_given_but_for_what_a_request_must_quote(url, parts):
-    assert rules.confirm_url_parts(url) == parts
+def test_an_upload_of_too_many_lines_fails():
+    after = rules.next_progress(UPLOAD, lines(rules.CHUNK_LINES), 0, 0, {1: "too_many_lines"})
+    assert after.upload_state == "failed"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "0.0.0.0",
-        "100.64.0.1",
-        "224.0.0.1",
-        "::1",
-        "fe80::1",
-        "fd00:ec2::254",
-        "::ffff:10.0.0.1",
-        "169.254.170.2",
-        "192.0.0.192",
-        "198.18.0.1",
-        "255.255.255.255",
-        "::",
-        "fe80::1%eth0",
-        "fec0::1",
-        "::ffff:169.254.169.254",
-        "::ffff:0:169.254.169.254",
-        "::169.254.169.254",
-        "::10.0.0.1",
-        "64:ff9b::a00:1",
-        "64:ff9b:1::a00:1",
-        "2001:0:4136:e378:8000:63bf:f5ff:fffe",
-        "2001:db8::1",
-        "3fff::1",
-        "5f00::1",
-        "2002:7f00:1::",
-        "ff02::1",
-    ],
-)
-def test_addresses_that_are_not_public(address):
-    assert not rules.is_public(address)
+def test_targets_sent_through_the_api_leave_the_upload_as_it_is():
+    after = rules.next_progress(MatchingProgress("list"), lines(2), 2, 1, {})
+    assert (after.upload_state, after.next_line, after.next_offset) == ("", 1, 0)
+    assert (after.chunks_decided, after.batches, after.counts) == (1, 1, {"matched": 2})
 
 
-@pytest.mark.parametrize("address", ["203.150.1.1", "8.8.8.8", "2001:3c8::1", "::ffff:8.8.8.8"])
-def test_addresses_that_are(address):
-    assert rules.is_public(address)
+@pytest.mark.parametrize(("items", "parts"), [("", []), ("ab", ["ab"]), ("abcde", ["ab", "cd", "e"])])
+def test_items_come_in_order_so_many_at_a_time(items, parts):
+    assert list(rules.chunked(items, 2)) == parts

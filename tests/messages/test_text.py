@@ -1,4 +1,4 @@
-"""An announcement's words, for the app and for LINE."""
+"""The text of an announcement, for the app and for LINE."""
 
 import pytest
 
@@ -35,14 +35,14 @@ def test_html_becomes_the_plain_text_that_line_shows(html, plain):
         "<scr<script>ipt>alert(1)</script>",
     ],
 )
-def test_nothing_that_runs_or_phones_home_reaches_the_app(html):
+def test_no_script_and_no_tracker_reaches_the_app(html):
     safe = read_html(html)[0].lower()
     assert not any(
         bad in safe for bad in ("<script", "javascript:", "onerror", "onclick", "onload", "style=", "<form", "<iframe")
     )
 
 
-def test_what_an_announcement_needs_stays():
+def test_the_html_of_an_announcement_stays():
     html = '<h3>ย้าย</h3><p><b>อาคาร 2</b> <a href="https://example.go.th/map?a=1&amp;b=2">แผนที่</a></p>'
     assert read_html(html)[0] == html
 
@@ -60,14 +60,14 @@ def test_a_short_announcement_is_one_line_message():
 
 
 @pytest.mark.parametrize("text", ["ก" * 15_999, "😀" * 8_000, "บรรทัด\n" * 2_285, "x" * 4_990 + "😀" * 30])
-def test_a_long_one_is_cut_within_lines_limits_and_loses_nothing(text):
+def test_a_long_text_is_cut_within_lines_limits_and_nothing_is_lost(text):
     texts = line_texts("หัวข้อ", text)
     assert len(texts) <= 4
     assert all(units(part) <= 5_000 for part in texts)
     assert "".join(texts).replace("\n", "") == ("หัวข้อ" + text).replace("\n", "")
 
 
-def test_what_line_cannot_take_ends_with_an_ellipsis():
+def test_a_text_that_is_too_long_for_line_ends_with_an_ellipsis():
     texts = line_texts("หัวข้อ", "ก" * 30_000)
     assert len(texts) == 4
     assert texts[-1].endswith("…")

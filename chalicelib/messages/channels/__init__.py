@@ -1,7 +1,7 @@
-"""The ways out: one file each, one shape for all.
+"""The channels: one file per provider, one interface for all.
 
-A channel hands one batch to its provider and says what became of it. It keeps no state and retries nothing: the queue
-does that, with the same key, so that a provider which had accepted the first call does not deliver twice.
+A channel hands one batch to its provider and reports the outcome. It keeps no state and retries nothing: the queue
+does that, with the same key, so a provider that accepted the first call does not deliver twice.
 """
 
 import uuid
@@ -12,8 +12,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class OutboundBatch:
-    """What one call carries. message_ref: names the message to the provider and comes back with the confirm button.
-    to: the provider's own ids (national ids for the app, LINE user ids), 1-500 of them. key: the same on every attempt.
+    """The content of one call to a provider.
+
+    key: idempotency key, the same for every attempt. message_ref: `Message.ref`; the confirm button sends it back.
+    to: 1 to 500 of the provider's own ids (national ids for the app, LINE user ids).
     """
 
     key: uuid.UUID
@@ -25,12 +27,14 @@ class OutboundBatch:
 
 
 class ChannelRefused(Exception):
-    """The provider will not take this batch, however often it is asked. Nothing was delivered."""
+    """The provider refuses this batch, now and on every other attempt. Nothing was delivered."""
 
 
 class ChannelUnavailable(Exception):
-    """The provider did not take this batch now. `in_doubt`: it may have, all the same (no answer, or a 5xx).
-    retry_after: seconds that it asks us to wait, where it says so."""
+    """The provider did not accept this batch now; another attempt may help.
+
+    in_doubt: it may have accepted the batch (no answer, or a 5xx). retry_after: seconds that it asks to wait, or None.
+    """
 
     def __init__(self, reason: str, *, in_doubt: bool, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -40,16 +44,21 @@ class ChannelUnavailable(Exception):
 
 class Channel(Protocol):
     def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
-        """Hands the batch over and returns those of `to` that the provider does not know. Raises ChannelRefused or
-        ChannelUnavailable, and nothing else."""
+        """Hand the batch over; returns the ids of `to` that the provider does not know.
+
+        Raises ChannelRefused or ChannelUnavailable.
+        """
 
 
 def unavailable(status: int, retry_after: str | None) -> ChannelUnavailable:
-    """The failure that a provider's status means. 401 and 403 are here, not refusals: our own keys are wrong, every
-    batch meets the same, and none of them is lost once an operator has put it right."""
+    """The failure for a status of which `is_temporary` is true."""
     seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
     return ChannelUnavailable(f"HTTP {status}", in_doubt=status >= 500, retry_after=seconds)
 
 
-def may_pass(status: int) -> bool:
+def is_temporary(status: int) -> bool:
+    """Whether another attempt may help after this HTTP status.
+
+    401 and 403 are temporary: our own keys are wrong, and no batch may be lost before an operator corrects them.
+    """
     return status in (401, 403, 408, 425, 429) or status >= 500

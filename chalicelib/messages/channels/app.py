@@ -1,4 +1,4 @@
-"""The Mor Prom app's gateway: POST, a bearer token or a pair of client keys, up to 1,000 national ids a call.
+"""The Mor Prom app's gateway: POST with a bearer token or client keys, up to 1,000 national ids a call.
 
 Request   POST {base}/v1/messages, `Idempotency-Key: <uuid>`,
           {"message_id", "title", "content_html", "content_text", "to": ["<national id>", ...]}
@@ -9,14 +9,16 @@ import json
 
 import urllib3
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, may_pass, unavailable
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, is_temporary, unavailable
 
 _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
 
 class AppGateway:
-    """base_url: where the gateway is. credentials: the headers that show who we are (`Authorization`, or `client-key`
-    and `secret-key`)."""
+    """The channel of the app.
+
+    base_url: of the gateway. credentials: its headers (`Authorization`, or `client-key` and `secret-key`).
+    """
 
     def __init__(self, base_url: str, credentials: dict[str, str], timeout: urllib3.Timeout = _TIMEOUT) -> None:
         self._url = f"{base_url}/v1/messages"
@@ -38,7 +40,7 @@ class AppGateway:
             raise ChannelUnavailable("no connection", in_doubt=False) from cause
         except urllib3.exceptions.HTTPError as cause:
             raise ChannelUnavailable("no answer", in_doubt=True) from cause
-        if may_pass(answer.status):
+        if is_temporary(answer.status):
             raise unavailable(answer.status, answer.headers.get("Retry-After"))
         if answer.status != 200:
             raise ChannelRefused(f"HTTP {answer.status}")

@@ -1,9 +1,9 @@
-"""Calls the `message_confirm_url` that a hospital gave, and nothing that it did not mean to reach.
+"""HTTP client for a hospital's `message_confirm_url`, safe against server-side request forgery.
 
-The host is resolved once; every address must be public; the connection goes to the address that was checked, so a name
-that changes its answer in between leads nowhere else. https with the certificate of the name, no redirects, no proxy,
-and of the answer the status alone. From the connection to the status a call has `WHOLE_SECONDS`, however the other
-side spreads its bytes: the five calls of one run of the function fit into the time that it has.
+The host is resolved once; every address must be public; the connection goes to the address that was checked, so a
+second answer of the name server has no effect. https with the certificate of the host, no redirects, no proxy; of the
+answer only the status is read. A call ends `WHOLE_SECONDS` after the connection, even if bytes still arrive: the five
+calls of one run of the function fit into its time limit.
 """
 
 import contextlib
@@ -13,8 +13,8 @@ import ssl
 import threading
 from collections.abc import Callable
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, may_pass
-from chalicelib.messages.rules import confirm_url_parts, is_public
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, is_temporary
+from chalicelib.messages.confirm_urls import confirm_url_parts, is_public
 
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 8.0
@@ -22,11 +22,11 @@ WHOLE_SECONDS = 8.0
 
 def resolve(host: str, port: int) -> list[str]:
     """Every address of a host name, IPv4 and IPv6."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class ConfirmCaller:
-    """addresses_of, allowed, port, ca_certs, seconds: for tests, which have no public host to call and no time."""
+    """Calls URLs. All parameters are for tests, which have no public host to call."""
 
     def __init__(
         self,
@@ -43,13 +43,16 @@ class ConfirmCaller:
         self._seconds = seconds
 
     def call(self, url: str) -> None:
-        """GET. Raises Invalid for a URL that may not be called, ChannelRefused where it leads somewhere private or the
-        answer is a final no, ChannelUnavailable where another attempt may help."""
+        """Send a GET request.
+
+        Raises Invalid for a URL that may not be called, ChannelRefused if it leads to a private address or the status
+        is final, ChannelUnavailable if another attempt may help.
+        """
         host, port, path = confirm_url_parts(url)
         connected = self._connect(self._checked_address(host, port), port)
         tls = self._trust.wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
         tls.settimeout(self._seconds)
-        cut_off = threading.Timer(self._seconds, _cut_off, (tls,))  # the socket's time-out begins anew with every byte
+        cut_off = threading.Timer(self._seconds, _cut_off, (tls,))  # the socket's time-out starts again with every byte
         cut_off.daemon = True
         cut_off.start()
         try:
@@ -58,7 +61,7 @@ class ConfirmCaller:
         finally:
             cut_off.cancel()
             tls.close()
-        if may_pass(status):
+        if is_temporary(status):
             raise ChannelUnavailable(f"HTTP {status}", in_doubt=False)
         if not 200 <= status < 300:
             raise ChannelRefused(f"HTTP {status}")
@@ -80,8 +83,8 @@ class ConfirmCaller:
 
 
 def _cut_off(tls: ssl.SSLSocket) -> None:
-    with contextlib.suppress(OSError):  # closed in this very moment
-        socket.socket.shutdown(tls, socket.SHUT_RDWR)  # the base class's: the TLS state is with the thread that reads
+    with contextlib.suppress(OSError):  # closed at this moment
+        socket.socket.shutdown(tls, socket.SHUT_RDWR)  # of the base class: the reading thread owns the TLS state
 
 
 def _shake_hands(tls: ssl.SSLSocket) -> None:

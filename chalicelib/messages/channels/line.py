@@ -1,7 +1,7 @@
 """LINE's Messaging API through the official SDK: multicast to at most 500 users, with a retry key.
 
-Only the LINE function imports this: the SDK and the pydantic that it brings cost half a second and 65 MiB at start
-(docs/adr/0009). LINE says nothing of users who blocked the account; to it a multicast is accepted or not.
+Only the LINE function imports this: the SDK and its pydantic cost half a second and 65 MiB at start (docs/adr/0009).
+LINE does not report users who blocked the account: a multicast is accepted or not.
 """
 
 import urllib3
@@ -17,7 +17,7 @@ from linebot.v3.messaging import (
 )
 from linebot.v3.messaging.exceptions import ApiException
 
-from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, may_pass, unavailable
+from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, is_temporary, unavailable
 from chalicelib.messages.text import line_texts
 
 _TIMEOUT_SECONDS = (3.0, 10.0)
@@ -25,7 +25,7 @@ _ALREADY_ACCEPTED = 409
 
 
 class LineChannel:
-    """base_url: LINE's API, or what plays it. timeout: seconds to connect and to read."""
+    """The channel of LINE. base_url: of LINE's API or a simulator. timeout: seconds to connect and to read."""
 
     def __init__(
         self, base_url: str, channel_access_token: str, timeout: tuple[float, float] = _TIMEOUT_SECONDS
@@ -45,7 +45,7 @@ class LineChannel:
         except ApiException as cause:
             if cause.status == _ALREADY_ACCEPTED:
                 return frozenset()
-            if may_pass(cause.status):
+            if is_temporary(cause.status):
                 raise unavailable(cause.status, (cause.headers or {}).get("Retry-After")) from cause
             raise ChannelRefused(f"HTTP {cause.status}") from cause
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as cause:

@@ -54,7 +54,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a message to people of the hospital's white list; the same message_ref_code changes that message.
+         * Send a message to people of the hospital's white list; the same message_ref_code changes that message.
          * @description ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE
          */
         post: operations["post_api_SendMessageTarget"];
@@ -1187,7 +1187,7 @@ export interface paths {
         get: operations["get_api_message_Inbox"];
         put?: never;
         /**
-         * The same, for callers who keep national ids out of URLs.
+         * A person's announcements and notices; the national id is in the body and not in the URL.
          * @description กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)
          */
         post: operations["post_api_message_Inbox"];
@@ -1207,7 +1207,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A nonce for LINE's account linking, good for ten minutes and once.
+         * A nonce for LINE's account linking, valid for ten minutes and once.
          * @description ขอเชื่อมบัญชี LINE ของผู้รับบริการ
          */
         post: operations["post_api_message_LineLink"];
@@ -1251,7 +1251,7 @@ export interface paths {
         get: operations["get_api_messages"];
         put?: never;
         /**
-         * Makes a draft; the same request_id again answers with the draft that it made.
+         * Make a draft; the same request_id again is answered with the draft that it made.
          * @description เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว
          */
         post: operations["post_api_messages"];
@@ -1269,18 +1269,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One announcement with its counts, the progress of its upload, and who pressed send, stop and resume.
+         * One announcement with its counts, the progress of its upload, and who sent, stopped and resumed it.
          * @description ข้อมูลการประชาสัมพันธ์
          */
         get: operations["get_api_messages__message_id_"];
         /**
-         * Changes a draft.
+         * Change a draft; the same edit again is answered as the first time.
          * @description แก้ไขข้อมูลการประชาสัมพันธ์
          */
         put: operations["put_api_messages__message_id_"];
         post?: never;
         /**
-         * Deletes a draft.
+         * Delete a draft.
          * @description ลบรายการประชาสัมพันธ์
          */
         delete: operations["delete_api_messages__message_id_"];
@@ -1297,7 +1297,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The targets of an announcement with what became of their deliveries, 50 a page.
+         * The recipients of an announcement with their deliveries, 50 a page.
          * @description กลุ่มเป้าหมายและการยืนยันการรับ
          */
         get: operations["get_api_messages__message_id__recipients"];
@@ -1317,7 +1317,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The lines of one portion (of `upload.portions`, from 0) of the last upload that were not taken, and why.
+         * The refused lines of one portion of the last upload (`upload.portions` of them, from 0), and why.
          * @description บรรทัดที่ไม่ผ่านการตรวจสอบ
          */
         get: operations["get_api_messages__message_id__report"];
@@ -1339,7 +1339,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Goes on with a sending.
+         * Resume sending an announcement.
          * @description ส่งต่อ
          */
         post: operations["post_api_messages__message_id__resume"];
@@ -1359,7 +1359,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends an announcement to its targets; asked again, nobody gets it twice.
+         * Send an announcement to its targets; a repeated request sends nobody the message twice.
          * @description ส่งเข้าระบบพร้อม
          */
         post: operations["post_api_messages__message_id__send"];
@@ -1379,7 +1379,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stops a sending.
+         * Stop sending an announcement.
          * @description หยุดส่ง
          */
         post: operations["post_api_messages__message_id__stop"];
@@ -1399,12 +1399,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Starts to match a target file with the white list; `upload` shows how far it is.
+         * Start to match a target file with the white list; `upload` shows how far it is.
          * @description Upload กลุ่มเป้าหมาย
          */
         post: operations["post_api_messages__message_id__targets"];
         /**
-         * Empties the target list of a draft.
+         * Empty the target list of a draft.
          * @description ล้างกลุ่มเป้าหมาย
          */
         delete: operations["delete_api_messages__message_id__targets"];
@@ -1483,7 +1483,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What LINE tells us: a person confirmed a message, linked or left. Signed with the channel secret.
+         * Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret.
          * @description LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)
          */
         post: operations["post_line_webhook"];
@@ -1642,7 +1642,7 @@ export interface components {
         };
         /**
          * Announcement
-         * @description state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until then.
+         * @description An announcement. state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
          */
         Announcement: {
             message_id: number;
@@ -1664,7 +1664,7 @@ export interface components {
         };
         /**
          * AnnouncementList
-         * @description next_before: send it as `before` for the next page; 0 where this is the last.
+         * @description A page. next_before: send it as `before` for the next page; 0 if this is the last.
          */
         AnnouncementList: {
             announcements: components["schemas"]["Announcement"][];
@@ -1680,7 +1680,7 @@ export interface components {
         };
         /**
          * AnnouncementShown
-         * @description history: who pressed what, the latest 30, oldest first.
+         * @description An announcement with its history: the latest 30 actions, oldest first.
          */
         AnnouncementShown: {
             message_id: number;
@@ -2004,7 +2004,8 @@ export interface components {
         };
         /**
          * DeliveryRow
-         * @description reason: why it failed, or "": not_linked, unknown_to_provider, refused_by_provider, outcome_unknown.
+         * @description One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown;
+         *         "" if it did not.
          */
         DeliveryRow: {
             state: string;
@@ -2410,8 +2411,10 @@ export interface components {
         };
         /**
          * InboxMessage
-         * @description kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *         moved, cancelled, reminder for a notice. read_at "" until read.
+         * @description One message of a person.
+         *
+         *         kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+         *         moved, cancelled, reminder for a notice. read_at: "" until read.
          */
         InboxMessage: {
             message_id: number;
@@ -2590,7 +2593,7 @@ export interface components {
         };
         /**
          * Nothing
-         * @description Nothing to say beyond that it was done.
+         * @description An empty result: it is done.
          */
         Nothing: Record<string, never>;
         /** OnePerson */
@@ -2776,7 +2779,8 @@ export interface components {
         };
         /**
          * Pressed
-         * @description at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+         * @description One action on an announcement. at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account.
+         *         action: send, stop, resume.
          */
         Pressed: {
             at: string;
@@ -2785,7 +2789,8 @@ export interface components {
         };
         /**
          * Progress
-         * @description Of the last upload: state "" (none yet), matching, matched, failed; bytes done; lines by outcome.
+         * @description The last upload. state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the
+         *         report. The others: bytes, and lines by outcome.
          */
         Progress: {
             state: string;
@@ -2848,7 +2853,7 @@ export interface components {
         };
         /**
          * RecipientPage
-         * @description next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 where this is the
+         * @description A page. next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 if this is the
          *         last.
          */
         RecipientPage: {
@@ -2858,7 +2863,7 @@ export interface components {
         };
         /**
          * RecipientRow
-         * @description cid is masked. read_at "" until the person has opened or confirmed it.
+         * @description One recipient. cid: masked. read_at: "" until the person has opened or confirmed the message.
          */
         RecipientRow: {
             batch: number;
@@ -2891,7 +2896,7 @@ export interface components {
              */
             place?: number;
             /**
-             * @description queued, sent, failed or read; empty for all
+             * @description only people with a delivery in this state; empty for all
              * @default
              */
             state?: string;
@@ -3392,7 +3397,7 @@ export interface components {
         };
         /**
          * TargetFile
-         * @description One of the two: the file itself, or the id under which it was uploaded.
+         * @description One of the two: the file itself, or its upload id.
          */
         TargetFile: {
             /**
@@ -6770,7 +6775,7 @@ export interface operations {
                  * @example 0
                  */
                 place?: number;
-                /** @description queued, sent, failed or read; empty for all */
+                /** @description only people with a delivery in this state; empty for all */
                 state?: string;
             };
             header?: never;

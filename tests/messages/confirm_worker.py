@@ -1,8 +1,8 @@
-"""The function that calls hospitals back, in a process of its own, for whom the test's hospital is on the internet.
+"""The queue function that calls hospitals back, in its own process, with the test's hospital as a public host.
 
-    python -m tests.messages.confirming '{"port", "ca_certs", "names": {host: [address]}}' [DEATH]
+    python -m tests.messages.confirm_worker '{"port", "ca_certs", "names": {host: [address]}}' [DEATH]
 
-127.0.0.1 counts as public, and names lead where the test says; all else is the product. DEATH: see tests.kill.turned.
+127.0.0.1 is public and names resolve as the test says; the rest is the product. DEATH: see tests.kill.turned.
 """
 
 import json
@@ -12,7 +12,7 @@ import threading
 from app import app
 from chalicelib.messages import workers
 from chalicelib.messages.channels.confirm import ConfirmCaller
-from chalicelib.messages.rules import is_public
+from chalicelib.messages.confirm_urls import is_public
 from infra.local.event_sources import feed_queue
 from tests.kill.turned import die
 

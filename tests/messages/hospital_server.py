@@ -1,4 +1,4 @@
-"""A hospital's information system as the centre calls it: a real TLS server with a certificate of its own."""
+"""A hospital's information system that the product calls: a TLS server with its own certificate."""
 
 import ssl
 import threading
@@ -23,8 +23,11 @@ A_LONG_TIME = 120.0
 
 @dataclass
 class Hospital:
-    """It answers with `status`, and remembers what it was asked. drips: for A_LONG_TIME before its answer it keeps
-    saying that there will be one. holds: it takes a request and answers once it is let go."""
+    """The running server, and how it answers.
+
+    status: of every answer. drips: it sends "100 Continue" again and again for A_LONG_TIME before the answer. holds: it
+    answers only after `let_go` is set. requests: host and path of each request.
+    """
 
     port: int
     certificate: str
@@ -32,10 +35,10 @@ class Hospital:
     drips: bool = False
     holds: bool = False
     let_go: threading.Event = field(default_factory=threading.Event)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def caller(self, resolved: list[str] | None = None, trusted: bool = True, seconds: float = 60) -> ConfirmCaller:
-        """A caller for whom 127.0.0.1 counts as public, since there is no public host in a test."""
+        """A ConfirmCaller for which 127.0.0.1 is public, since a test has no public host."""
         return ConfirmCaller(
             addresses_of=lambda host, port: resolved or ["127.0.0.1"],
             allowed=lambda address: address == "127.0.0.1",
@@ -71,18 +74,18 @@ def certificate_for(name: str, folder: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator[Hospital]:
-    """The server, on a port that is free."""
+    """Run the server; port 0: on a free port."""
     certificate = certificate_for(HOST, folder)
-    here: Hospital
+    hospital: Hospital
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            here.asked.append(f"{self.headers['Host']}{self.path}")
-            if here.holds:
-                here.let_go.wait(A_LONG_TIME)
-            if here.drips:
+            hospital.requests.append(f"{self.headers['Host']}{self.path}")
+            if hospital.holds:
+                hospital.let_go.wait(A_LONG_TIME)
+            if hospital.drips:
                 self._drip()
-            self.send_response(here.status)
+            self.send_response(hospital.status)
             self.send_header("Location", f"https://{HOST}/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -90,11 +93,11 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
         def _drip(self) -> None:
             for _ in range(int(A_LONG_TIME * 10)):
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-                if here.let_go.wait(0.1):
+                if hospital.let_go.wait(0.1):
                     break
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
+            """No log."""
 
     server = ThreadingHTTPServer((address, port), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever calls may hang up
@@ -102,11 +105,11 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    here = Hospital(server.server_address[1], str(certificate))
+    hospital = Hospital(server.server_address[1], str(certificate))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield here
+        yield hospital
     finally:
-        here.let_go.set()
+        hospital.let_go.set()
         server.shutdown()
         server.server_close()

@@ -1,0 +1,98 @@
+"""Hands batches to providers, each once, even if functions die (docs/announcements.md).
+
+A batch never changes, and every attempt at it carries the same idempotency key. If a function dies after the provider
+accepted the batch, the attempt is repeated, the provider recognises the key, and nobody gets the message twice.
+"""
+
+from chalicelib import clock, metrics
+from chalicelib.messages import line_link_store, queues, store, target_list_store
+from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, OutboundBatch
+from chalicelib.messages.delivery_retries import idempotency_key, may_repeat
+from chalicelib.messages.jobs import DeliverBatch, DispatchBatches
+from chalicelib.messages.model import (
+    APP,
+    NOT_LINKED,
+    OUTCOME_UNKNOWN,
+    REFUSED_BY_PROVIDER,
+    SENDING,
+    UNKNOWN_TO_PROVIDER,
+    Message,
+)
+from chalicelib.messages.text import read_html
+
+
+class HeldElsewhere(Exception):
+    """Another job works on this batch. Try again after its lease."""
+
+
+def dispatch(job: DispatchBatches) -> None:
+    """Queue the deliveries of a message that are not done, from the job's first batch on."""
+    message = store.message(job.hospital_code, job.message_id)
+    if message.state != SENDING:
+        return
+    batches = [each for each in target_list_store.batches(message) if each.number >= job.first_batch]
+    for channel in sorted(message.channels):
+        pending = [batch.number for batch in batches if not batch.on(channel).done]
+        queues.post(queues.DELIVER[channel], [delivery_job(message, number) for number in pending])
+
+
+def delivery_job(message: Message, batch: int) -> DeliverBatch:
+    """The job that delivers one batch of a message."""
+    return DeliverBatch(message.hospital_code, message.message_id, batch)
+
+
+def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> None:
+    """Hand one batch to the provider of a channel and write the outcome.
+
+    holder: the same for every attempt at one queue message. No-op if the message is stopped or the batch is done.
+    Raises ChannelUnavailable or HeldElsewhere if it must be tried again later.
+    """
+    message = store.message(job.hospital_code, job.message_id)
+    if message.state != SENDING:
+        return  # stopped: resume queues again every batch that is not done
+    batch, cids = target_list_store.batch(message, job.batch)
+    if batch.on(channel).done:
+        return
+    now = clock.now()
+    held = target_list_store.hold(batch, channel, holder, now)
+    if held is None:
+        raise HeldElsewhere()
+    in_doubt_since = held.on(channel).in_doubt_since or now
+    if not may_repeat(in_doubt_since, now):
+        target_list_store.finish(held, channel, 0, dict.fromkeys(range(len(cids)), OUTCOME_UNKNOWN))
+        return
+    try:
+        failed = _hand_over(channel, provider, message, job.batch, cids)
+    except ChannelUnavailable as failure:
+        is_first = batch.on(channel).in_doubt_since is None and in_doubt_since == now
+        target_list_store.release(held, channel, clear_doubt=is_first and not failure.in_doubt)
+        raise
+    target_list_store.finish(held, channel, len(cids) - len(failed), failed)
+    metrics.count("Delivered", len(cids) - len(failed))
+    metrics.count("Undeliverable", len(failed))
+
+
+def _hand_over(channel: str, provider: Channel, message: Message, batch: int, cids: list[str]) -> dict[int, str]:
+    """Call the provider for the people whom it can reach; returns place -> why a person was not reached."""
+    addresses = _addresses(channel, cids)
+    if not addresses:
+        return dict.fromkeys(range(len(cids)), NOT_LINKED)
+    html, text = read_html(message.content_html)
+    key = idempotency_key(message.key_seed, message.target_list, batch, channel)
+    outbound = OutboundBatch(key, message.ref, message.title, html, text, list(addresses.values()))
+    try:
+        unknown, failure = provider.send(outbound), UNKNOWN_TO_PROVIDER
+    except ChannelRefused:
+        unknown, failure = frozenset(addresses.values()), REFUSED_BY_PROVIDER
+    failed = {}
+    for place, cid in enumerate(cids):
+        if cid not in addresses:
+            failed[place] = NOT_LINKED
+        elif addresses[cid] in unknown:
+            failed[place] = failure
+    return failed
+
+
+def _addresses(channel: str, cids: list[str]) -> dict[str, str]:
+    """id -> the provider's own id of the person, for those whom it can reach."""
+    return {cid: cid for cid in cids} if channel == APP else line_link_store.line_users(cids)

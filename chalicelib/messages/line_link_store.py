@@ -1,0 +1,81 @@
+"""The line-links table: which LINE user is which person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib import storage
+from chalicelib.mapping import Mapper
+from chalicelib.messages.model import LineLink
+from chalicelib.messages.rules import chunked
+from chalicelib.tables import LineLinkItem
+
+_PER_REQUEST = 100
+
+
+def _person_key(cid: str) -> str:
+    return f"cid#{cid}"
+
+
+def _user_key(user_id: str) -> str:
+    return f"user#{user_id}"
+
+
+def _nonce_key(nonce: str) -> str:
+    return f"nonce#{nonce}"
+
+
+# A link is stored twice, by person and by LINE user. An offered link is stored under its nonce.
+LINKS = Mapper(LineLinkItem, LineLink, keys=lambda link: {"key": _person_key(link.cid)})
+
+
+def line_users(cids: Sequence[str]) -> dict[str, str]:
+    """id -> LINE user, for those of the ids who have linked one. No id may come twice."""
+    users = {}
+    for chunk in chunked(cids, _PER_REQUEST):
+        rows = storage.batch_get([(LineLinkItem, _person_key(cid), None) for cid in chunk])
+        users.update({cid: LINKS.read(row).user_id for cid, row in zip(chunk, rows, strict=True) if row})
+    return users
+
+
+def person_of_line_user(user_id: str) -> str | None:
+    """The id of the person who linked this LINE user, or None."""
+    row = storage.get(LineLinkItem, _user_key(user_id))
+    return LINKS.read(row).cid if row else None
+
+
+def offer_line_link(nonce: str, cid: str, expires_at: datetime) -> None:
+    """Store a nonce with which the person may link a LINE user until it expires."""
+    link = LineLink(cid, expires_at=expires_at)
+    storage.write(storage.put(LineLinkItem(_nonce_key(nonce), **LINKS.values(link))))
+
+
+def take_line_link(nonce: str, user_id: str, now: datetime) -> bool:
+    """Link a LINE user to the person of the nonce; False if the nonce is unknown, used or expired.
+
+    Links that the person or the LINE user had before are removed: a message must not reach somebody else's phone.
+    """
+    row = storage.get(LineLinkItem, _nonce_key(nonce))
+    offered = LINKS.read(row) if row else None
+    if offered is None or offered.expires_at is None or offered.expires_at <= now:
+        return False
+    user_before, person_before = line_users([offered.cid]).get(offered.cid), person_of_line_user(user_id)
+    link = LineLink(offered.cid, user_id)
+    writes = [
+        storage.delete(LineLinkItem(_nonce_key(nonce)), LineLinkItem.cid == offered.cid),
+        storage.put(LINKS.row(link)),
+        storage.put(LineLinkItem(_user_key(user_id), **LINKS.values(link))),
+    ]
+    if user_before and user_before != user_id:
+        writes.append(storage.delete(LineLinkItem(_user_key(user_before))))
+    if person_before and person_before != offered.cid:
+        writes.append(storage.delete(LineLinkItem(_person_key(person_before))))
+    return storage.transact(writes) is None
+
+
+def unlink_line_user(user_id: str) -> None:
+    """Remove the link of a LINE user. No-op if there is none."""
+    cid = person_of_line_user(user_id)
+    if cid is not None:
+        storage.transact(
+            [storage.delete(LineLinkItem(_user_key(user_id))), storage.delete(LineLinkItem(_person_key(cid)))]
+        )

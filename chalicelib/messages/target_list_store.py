@@ -1,0 +1,211 @@
+"""The batches table: progress of a target list, its batches, who is in them, and whom a channel did not reach."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib import storage
+from chalicelib.mapping import Mapper
+from chalicelib.messages import recipient_store
+from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
+from chalicelib.storage import Write
+from chalicelib.tables import BatchItem
+
+_PROGRESS = "#progress"
+
+
+def _batch_item(number: int) -> str:
+    return f"batch#{number:05d}"
+
+
+def _people_item(number: int) -> str:
+    return f"people#{number:05d}"
+
+
+def _failed_item(channel: str, number: int) -> str:
+    return f"failed#{channel}#{number:05d}"
+
+
+PROGRESS = Mapper(
+    BatchItem,
+    MatchingProgress,
+    keys=lambda progress: {"message": progress.list_key, "item": _PROGRESS},
+    from_keys=lambda row: {"list_key": row.message},
+)
+BATCHES = Mapper(
+    BatchItem,
+    Batch,
+    keys=lambda batch: {"message": batch.list_key, "item": _batch_item(batch.number)},
+    from_keys=lambda row: {"list_key": row.message, "number": int(row.item.removeprefix("batch#"))},
+)
+
+
+# ---- making the target list ----
+
+
+def progress_of(message: Message) -> MatchingProgress:
+    """How far the message's target list is made."""
+    row = storage.get(BatchItem, message.list_key, _PROGRESS)
+    return PROGRESS.read(row) if row else MatchingProgress(message.list_key, expiry(message.created_at))
+
+
+def save_progress(progress: MatchingProgress) -> bool:
+    """Write the progress; False if another chunk was decided since it was read."""
+    return storage.write(storage.put(PROGRESS.row(progress), _decided(progress.chunks_decided)))
+
+
+def _decided(chunks: int) -> Any:
+    condition = BatchItem.chunks_decided == chunks
+    return condition | BatchItem.chunks_decided.does_not_exist() if chunks == 0 else condition
+
+
+def decide_chunk(progress: MatchingProgress, batches: Sequence[Sequence[Target]]) -> bool:
+    """Write the batches of one chunk and the progress after it, all or nothing.
+
+    The last of the batches gets the number `progress.batches`. False if the chunk was decided before.
+    """
+    writes = [storage.put(PROGRESS.row(progress), _decided(progress.chunks_decided - 1))]
+    for number, targets in enumerate(batches, progress.batches - len(batches) + 1):
+        writes += new_batch(Batch(progress.list_key, number, len(targets), expires_at=progress.expires_at), targets)
+    return storage.transact(writes) is None
+
+
+def new_batch(batch: Batch, targets: Sequence[Target]) -> list[Write]:
+    """The writes of a new batch."""
+    cids = "".join(target.cid for target in targets)
+    people = BatchItem(batch.list_key, _people_item(batch.number), cids=cids, expires_at=batch.expires_at)
+    return [storage.put(BATCHES.row(batch)), storage.put(people)]
+
+
+# ---- reading ----
+
+
+def cids_of(message: Message, number: int) -> list[str]:
+    """The ids of the people of a batch, by place. Raises LookupError if there is no such batch."""
+    row = storage.get(BatchItem, message.list_key, _people_item(number))
+    if row is None:
+        raise LookupError("the target list has no such batch")
+    return _split(row.cids)
+
+
+def _split(cids: str) -> list[str]:
+    return [cids[start : start + CID_LENGTH] for start in range(0, len(cids), CID_LENGTH)]
+
+
+def failures(message: Message, number: int) -> tuple[list[str], dict[str, dict[int, str]]]:
+    """The ids of the people of a batch, by place; and channel -> place -> why the channel did not reach the person."""
+    items = [_people_item(number), *(_failed_item(channel, number) for channel in CHANNELS)]
+    people, *failed = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
+    reasons = {}
+    for channel, row in zip(CHANNELS, failed, strict=True):
+        stored = row.failures.attribute_values if isinstance(row, BatchItem) else {}
+        reasons[channel] = {int(place): str(reason) for place, reason in stored.items()}
+    return _split(people.cids) if isinstance(people, BatchItem) else [], reasons
+
+
+def batches(message: Message) -> list[Batch]:
+    """Every batch of the message's target list, in order."""
+    rows = BatchItem.query(message.list_key, BatchItem.item.startswith("batch#"), consistent_read=True)
+    return [BATCHES.read(row) for row in rows]
+
+
+def first_batches(messages: Sequence[Message]) -> list[Batch]:
+    """The only batch of each of these notices, at most 100, in order; one request."""
+    rows = storage.batch_get([(BatchItem, message.list_key, _batch_item(1)) for message in messages])
+    return [BATCHES.read(row) for row in rows]
+
+
+def batch_key(recipient: Recipient) -> tuple[type[BatchItem], str, str]:
+    """Key of the recipient's batch, for `storage.batch_get`."""
+    return BatchItem, recipient.list_key, _batch_item(recipient.batch)
+
+
+def batch(message: Message, number: int) -> tuple[Batch, list[str]]:
+    """One batch and the ids of its people, by place; one request. Raises LookupError if there is no such batch."""
+    items = (_batch_item(number), _people_item(number))
+    state, people = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
+    if not isinstance(state, BatchItem) or not isinstance(people, BatchItem):
+        raise LookupError("the target list has no such batch")
+    return BATCHES.read(state), _split(people.cids)
+
+
+# ---- delivering ----
+
+
+def hold(batch: Batch, channel: str, holder: str, now: datetime) -> Batch | None:
+    """Take the lease of a batch on a channel; its outcome is in doubt from now on.
+
+    holder: the same for every attempt at one queue message. Returns the batch as it is stored then; None if it is done
+    or another holder has the lease.
+    """
+    held_by, held_until = _attribute(channel, "holder"), _attribute(channel, "held_until")
+    in_doubt_since = _attribute(channel, "in_doubt_since")
+    free = held_until.does_not_exist() | (held_until < now.isoformat()) | (held_by == holder)
+    actions = [
+        held_by.set(holder),
+        held_until.set((now + LEASE).isoformat()),
+        in_doubt_since.set(in_doubt_since | now.isoformat()),
+    ]
+    change = storage.update(BATCHES.key(batch), actions, _attribute(channel, "sent").does_not_exist() & free)
+    return BATCHES.read(change.row) if storage.write(change) else None
+
+
+def release(held: Batch, channel: str, clear_doubt: bool) -> None:
+    """Give the lease back after an attempt that failed.
+
+    clear_doubt: neither this attempt nor one before it can have delivered anything. No-op if the lease is lost.
+    """
+    delivery = held.on(channel)
+    since = None if clear_doubt else delivery.in_doubt_since
+    after = held.with_delivery(channel, replace(delivery, holder="", held_until=None, in_doubt_since=since))
+    holds_it = _attribute(channel, "holder") == delivery.holder
+    storage.write(storage.update(BATCHES.key(held), BATCHES.changes(held, after), holds_it))
+
+
+def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool:
+    """Write the outcome of a batch on a channel, once; False if it is written already.
+
+    failed: place -> why the channel did not reach the person.
+    """
+    delivery = replace(held.on(channel), sent=sent, failed=len(failed), holder="", held_until=None, in_doubt_since=None)
+    actions = BATCHES.changes(held, held.with_delivery(channel, delivery))
+    condition = BatchItem.people.exists() & _attribute(channel, "sent").does_not_exist()
+    outcome = storage.update(BATCHES.key(held), actions, condition)
+    if not failed:
+        return storage.write(outcome)
+    reasons = {str(place): reason for place, reason in failed.items()}
+    row = BatchItem(held.list_key, _failed_item(channel, held.number), failures=reasons, expires_at=held.expires_at)
+    return storage.transact([outcome, storage.put(row)]) is None
+
+
+def _attribute(channel: str, name: str) -> Any:
+    return getattr(BatchItem, f"{channel}_{name}")
+
+
+def count_reading(recipient: Recipient) -> Write:
+    """The write that counts one more person of a batch who has read the message."""
+    row = BatchItem(recipient.list_key, _batch_item(recipient.batch))
+    return storage.update(row, [BatchItem.read.add(1)], BatchItem.people.exists())
+
+
+# ---- cleaning up ----
+
+
+def erase(list_key: str, inbox_key: str, max_batches: int) -> bool:
+    """Delete a target list, at most so many of its batches; True if nothing is left.
+
+    The recipients of a batch are deleted before the batch names them no more, so another run finds the rest.
+    """
+    in_people = BatchItem.item.startswith("people#")
+    people = list(BatchItem.query(list_key, in_people, limit=max_batches, consistent_read=True))
+    for row in people:
+        recipient_store.erase(_split(row.cids), inbox_key)
+        row.delete()
+    if len(people) == max_batches:
+        return False
+    with BatchItem.batch_write() as rest:
+        for row in BatchItem.query(list_key, consistent_read=True):
+            rest.delete(row)
+    return True

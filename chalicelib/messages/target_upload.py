@@ -1,0 +1,99 @@
+"""The target list of a draft: staff upload a target file, or empty the list (manual 3)."""
+
+import base64
+import binascii
+import secrets
+from dataclasses import replace
+
+from chalicelib.caller import Caller
+from chalicelib.errors import Invalid, StillMatching, TryAgain
+from chalicelib.messages import cleanup, file_store, recipient_import, rules, store, target_list_store
+from chalicelib.messages.actions import Overview, overview_of
+from chalicelib.messages.model import UPLOAD_MATCHING, MatchingProgress, Message
+from chalicelib.messages.target_files import is_utf16
+
+
+def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
+    """(upload id, URL): where to PUT a target file of exactly `size` bytes; then call `match_upload`.
+
+    Raises MessageNotFound, MessageNotDraft.
+    """
+    message = _draft(caller, message_id)
+    upload_id = secrets.token_hex(16)
+    return upload_id, file_store.upload_url(message.list_key, upload_id, size)
+
+
+def _draft(caller: Caller, message_id: int) -> Message:
+    message = store.announcement(caller.hospital_code, message_id)
+    rules.next_state(message.state, "edit")
+    return message
+
+
+def match_content(caller: Caller, message_id: int, content_base64: str) -> Overview:
+    """Store a target file that came as base64 and start to match it; raises as `match_upload` does."""
+    message = _draft(caller, message_id)
+    try:
+        content = base64.b64decode(content_base64, validate=True)
+    except binascii.Error:
+        raise Invalid(fields={"content_base64": "this is not base64"}) from None
+    upload_id = secrets.token_hex(16)
+    _ready_for_upload(message)
+    file_store.keep(message.list_key, upload_id, content)
+    return match_upload(caller, message_id, upload_id)
+
+
+def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
+    """Start to match an uploaded file with the white list; its people join those on the target list.
+
+    Overview.progress shows how far it is. Raises MessageNotFound, MessageNotDraft, StillMatching, and Invalid if the
+    file cannot be read.
+    """
+    message = _draft(caller, message_id)
+    progress = _ready_for_upload(message)
+    size = file_store.size_of(message.list_key, upload_id)
+    if is_utf16(next(file_store.blocks(message.list_key, upload_id, 0, size), b"")[:1000]):
+        raise Invalid(
+            "Save the file as UTF-8 (Notepad: Save as, Encoding) and upload it again.",
+            "กรุณาบันทึกไฟล์เป็น UTF-8 (Notepad: บันทึกเป็น, การเข้ารหัส) แล้วอัปโหลดใหม่",
+            fields={"file": "this is UTF-16"},
+        )
+    started = replace(
+        progress,
+        upload_id=upload_id,
+        upload_state=UPLOAD_MATCHING,
+        upload_size=size,
+        next_offset=0,
+        next_line=1,
+        counts={},
+    )
+    if not target_list_store.save_progress(started):
+        raise TryAgain()
+    recipient_import.match_later(message, upload_id)
+    return overview_of(message)
+
+
+def _ready_for_upload(message: Message) -> MatchingProgress:
+    """The progress, if no upload is being matched; else raises StillMatching."""
+    progress = target_list_store.progress_of(message)
+    if progress.upload_state == UPLOAD_MATCHING:
+        # If the job of that upload was lost, this queues it again; it goes on from the progress.
+        recipient_import.match_later(message, progress.upload_id)
+        raise StillMatching()
+    return recipient_import.finish_writing(message, progress)
+
+
+def clear_targets(caller: Caller, message_id: int) -> Overview:
+    """Give a draft a new, empty target list. Raises MessageNotFound, MessageNotDraft."""
+    message = _draft(caller, message_id)
+    cleanup.clean_up_later(message)
+    emptied = replace(message, target_list=message.target_list + 1, version=message.version + 1)
+    if not store.save(emptied):
+        raise TryAgain()
+    return overview_of(emptied)
+
+
+def refused_lines(caller: Caller, message_id: int, chunk: int) -> list[tuple[int, str]]:
+    """(line number, reason) of the lines of one chunk of the last upload that were refused; chunks count from 0."""
+    message = store.announcement(caller.hospital_code, message_id)
+    upload_id = target_list_store.progress_of(message).upload_id
+    return file_store.report(message.list_key, upload_id, chunk)

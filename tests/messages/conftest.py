@@ -1,0 +1,68 @@
+"""What the tests of this package share: the AWS resources in memory, and a message to work with."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import storage
+from chalicelib.messages import file_store, queues
+from chalicelib.messages.model import Message
+from chalicelib.settings import settings
+from chalicelib.tables import BatchItem, LineLinkItem, MessageItem, PersonItem, RecipientItem
+
+
+@pytest.fixture
+def memory() -> Iterator[None]:
+    """Empty tables, queues and bucket in memory. Not atomic under threads: for single-threaded tests."""
+    with mock_aws():
+        _connect_anew()  # clients made from here on talk to moto
+        for table in (BatchItem, LineLinkItem, MessageItem, PersonItem, RecipientItem):
+            table.create_table(billing_mode="PAY_PER_REQUEST")
+        for queue in queues.ALL:
+            queues._sqs().create_queue(QueueName=settings().queue(queue))
+        location = {"LocationConstraint": settings().region}
+        file_store._s3().create_bucket(Bucket=settings().bucket, CreateBucketConfiguration=location)
+        yield
+        _connect_anew()
+
+
+def _connect_anew() -> None:
+    storage._connection = None
+    queues._sqs.cache_clear()
+    queues._url.cache_clear()
+    file_store._s3.cache_clear()
+
+
+def message(**fields: Any) -> Message:
+    """A draft of hospital 00000 for both channels; `fields` replace its own."""
+    values: dict[str, Any] = {
+        "hospital_code": "00000",
+        "message_id": 1,
+        "hospital_name": "รพ.ทดสอบระบบ",
+        "title": "ย้าย",
+        "content_html": "<p>อาคาร 2</p>",
+        "channels": frozenset({"app", "line"}),
+        "created_by": "staff.demo",
+        "created_at": "2026-11-23T12:00:00+07:00",
+        "key_seed": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    }
+    return Message(**{**values, **fields})
+
+
+def take_jobs(queue: str) -> list[dict[str, Any]]:
+    """The jobs on a queue as JSON objects; the queue is empty afterwards."""
+    client, url, jobs = queues._sqs(), queues._url(queue), []
+    while received := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for each in received:
+            jobs.append(json.loads(each["Body"]))
+            client.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+    return jobs
+
+
+def record(body: str, message_id: str = "m1", receives: int = 1) -> dict[str, Any]:
+    """A record of an SQS event."""
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    return {"messageId": message_id, "receiptHandle": "r1", "body": body, "attributes": attributes}
