@@ -1,0 +1,54 @@
+"""Write hospitals, accounts and tokens straight into the storage of a centre.
+
+These functions run in a process of their own (tests/hospitals.py), whose environment names the centre's engine. A
+hospital takes some milliseconds, an account as long as hashing its password.
+"""
+
+from collections.abc import Iterable
+
+from chalicelib import clock
+from chalicelib.accounts import actions, store
+from chalicelib.auth import account_status, tokens
+from chalicelib.auth.passwords import password_hash
+from chalicelib.caller import Caller
+from chalicelib.hospitals import store as hospital_store
+from infra.local import seed
+
+PASSWORD = "Clerk-test-1"  # of every account that this file makes
+
+
+def make_hospital(code: str, name: str, province_code: str, *, with_catalogue: bool) -> None:
+    """Put a new hospital into the national list, with the demo data's catalogue or with an empty one."""
+    seed.hospital(code, name, province_code, "เมือง", 5)
+    if with_catalogue:
+        seed.catalogue(code)
+
+
+def open_days(code: str, offsets: Iterable[int]) -> None:
+    """Open days (counted from today) as the demo data does: 16 schedules of 20 places each."""
+    seed.open_days(code, offsets)
+
+
+def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:
+    """Add an active account with PASSWORD and return a token of it. `roles`: "CODE:level CODE:level ..."."""
+    hashed = password_hash(PASSWORD)
+    actions.add_account_by_command("test", code, login, name, frozenset(roles.split()), hashed, must_change_password)
+    return make_token(code, login)
+
+
+def make_token(code: str, login: str) -> str:
+    """Return a new token of an account, as signing in does, without the work of checking a password."""
+    account = store.find(code, login)
+    if account is None:
+        raise LookupError(f"hospital {code} has no account {login}")
+    hospital = hospital_store.get(code)
+    caller = Caller(
+        login=login,
+        hospital_code=code,
+        hospital_name=hospital.name,
+        province_code=hospital.province_code,
+        name=account.name,
+        roles=account_status.read(account, clock.now()).roles,
+        must_change_password=account.must_change_password,
+    )
+    return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())
