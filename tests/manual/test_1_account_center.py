@@ -56,8 +56,8 @@ def test_each_role_of_figure_5_is_given_by_the_right_person_and_by_nobody_else(
     tried = {(line["actor"], line["action"]) for line in history(local_admin, account) if line["outcome"] == "refused"}
     assert tried == {
         (f"admin.demo@{admin.hospital_code}", "edit_account"),
-        (f"staff.demo@{staff.hospital_code}", "PUT /api/accounts/hospitals/{{hospital_code}}/accounts/{{login}}"),
-        (f"his.demo@{his.hospital_code}", "PUT /api/accounts/hospitals/{{hospital_code}}/accounts/{{login}}"),
+        (f"staff.demo@{staff.hospital_code}", "PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}"),
+        (f"his.demo@{his.hospital_code}", "PUT /api/accounts/hospitals/{hospital_code}/accounts/{login}"),
     }
 
 

@@ -11,6 +11,7 @@ from tests.client import Client, in_days, new_cid
 from tests.system.handset import Handset
 from tests.system.test_fit import AXE
 
+OPEN_DAYS = (20,)
 NewHandset = Callable[[], Handset]
 
 
@@ -35,7 +36,7 @@ def visitor(new_handset: NewHandset, app_client: Client, known_person: Callable[
 def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(visitor: Handset, language: str) -> None:
     page = visitor.page
     visitor.press(language)
-    place = "#/find?hospital=00000&named=รพ.ทดสอบระบบ"
+    place = f"#/find?hospital={visitor.hospital.code}&named={visitor.hospital.name}"
     day = in_days(20).isoformat()
     screens = ["#/", "#/find", place, f"{place}&department=1", f"{place}&department=1&date={day}", "#/messages"]
     for screen in screens:
@@ -64,7 +65,7 @@ def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visito
     visitor.context.set_offline(True)
     page.reload()
 
-    expect(page.get_by_role("article")).to_contain_text("รพ.ทดสอบระบบ")
+    expect(page.get_by_role("article")).to_contain_text(visitor.hospital.name)
     expect(page.get_by_role("status").filter(has_text="ไม่มีอินเทอร์เน็ต")).to_be_visible()
     expect(page.get_by_role("button", name="เลื่อนนัด")).to_be_disabled()
     visitor.shot("offline")
