@@ -76,7 +76,7 @@ unit: setup ## The tests that need no process of their own, in under a minute
 .PHONY: test
 test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m tests.groups
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)

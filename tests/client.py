@@ -82,6 +82,10 @@ class Client:
         """A GET action on AppointmentSlot."""
         return self.call("GET", SLOTS, {"Action": action, **query})
 
+    def booking(self, schedule_id: int, cid: str) -> dict[str, Any]:
+        """The body of a booking that this client's hospital makes in itself."""
+        return booking(schedule_id, cid, self.hospital_code, self.hospital_code)
+
     def book(self, schedule_id: int, cid: str, sender: str = "", hospital_code: str = "") -> Reply:
         code = hospital_code or self.hospital_code
         body = booking(schedule_id, cid, sender or self.hospital_code, code)

@@ -19,6 +19,7 @@ from infra.local.run import build_dashboard
 from tests import browser
 from tests.client import Client
 from tests.hospitals import Hospital, Hospitals, hospitals_of
+from tests.memory import clear, in_memory
 from tests.privacy import people_in
 
 # These take longest, so they start first; all others follow in any order.
@@ -114,10 +115,27 @@ def country(hospitals: Hospitals) -> Client:
     return hospitals.add_account("00001", "country.test", "ผู้ดูแลระดับประเทศ", "ACCOUNT_ADMIN:5")
 
 
+@pytest.fixture(scope="module")
+def memory_of_module() -> Iterator[None]:
+    with in_memory():
+        yield
+
+
+@pytest.fixture
+def memory(memory_of_module: None) -> None:
+    """Empty tables and queues in memory."""
+    clear()
+
+
 @pytest.fixture
 def state_dir(tmp_path: Path) -> Path:
     """An empty folder for a centre of a test's own."""
     return tmp_path / "state"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors, since each waits a good deal of its time."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -69,18 +69,25 @@ class Hospitals:
             1, multiprocessing.get_context("spawn"), initializer=_set_environment, initargs=(dict(centre.env),)
         )
 
-    def run(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of tests/maker.py where the centre's environment is set."""
-        return self._pool.submit(function, *arguments, **named).result()
+        return self._pool.submit(function, *arguments).result()
 
     def new(self, open_days: Iterable[int] = (), *, with_catalogue: bool = True) -> Hospital:
         code = str(next(self._numbers))
         name = f"โรงพยาบาลของชุดทดสอบ {code}"
-        self.run(maker.make_hospital, code, name, PROVINCE_CODE, with_catalogue=with_catalogue)
+        self.run(maker.make_hospital, code, name, PROVINCE_CODE)
+        if with_catalogue:
+            self.run(maker.make_catalogue, code)
         hospital = Hospital(self, code, name)
         if days := list(open_days):
             hospital.open_days(days)
         return hospital
+
+    def of_demo_data(self, code: str) -> Hospital:
+        """A hospital of the demo data, 00001 to 00024, which now has a catalogue as well."""
+        self.run(maker.make_catalogue, code)
+        return Hospital(self, code, "")
 
     def add_account(self, code: str, login: str, name: str, roles: str, must_change_password: bool = False) -> Client:
         """A new account, signed in; its password is maker.PASSWORD."""

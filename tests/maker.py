@@ -17,11 +17,14 @@ from infra.local import seed
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
 
 
-def make_hospital(code: str, name: str, province_code: str, *, with_catalogue: bool) -> None:
-    """Put a new hospital into the national list, with the demo data's catalogue or with an empty one."""
+def make_hospital(code: str, name: str, province_code: str) -> None:
+    """Put a new hospital into the national list, without a catalogue."""
     seed.hospital(code, name, province_code, "เมือง", 5)
-    if with_catalogue:
-        seed.catalogue(code)
+
+
+def make_catalogue(code: str) -> None:
+    """Give a hospital the demo data's departments, rooms and periods."""
+    seed.catalogue(code)
 
 
 def open_days(code: str, offsets: Iterable[int]) -> None:

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import clock, storage
+from chalicelib import clock
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import batch_store, delivering, rules, store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.model import MatchingProgress, Message, Target
-from chalicelib.tables import BatchItem, LineLinkItem, MessageItem, RecipientItem
+from chalicelib.tables import LineLinkItem
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
 PEOPLE = [Target("1111111111119", "ก"), Target("1234567890121", "ข")]
@@ -48,36 +46,23 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def sending(watch: Watch) -> Iterator[Message]:
+def sending(memory: None, watch: Watch) -> Message:
     """A message of two people that is being sent, in tables in memory."""
-    with mock_aws():
-        storage._connection = None  # one that is made in here talks to moto
-        client = boto3.client("dynamodb")
-        for model in (MessageItem, BatchItem, RecipientItem, LineLinkItem):
-            keys = [(a.attr_name, "HASH" if a.is_hash_key else "RANGE") for a in model.get_attributes().values()
-                    if a.is_hash_key or a.is_range_key]  # fmt: skip
-            client.create_table(
-                TableName=model.Meta.table_name,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-                KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-            )
-        message = Message(
-            hospital_code="00000",
-            message_id=1,
-            hospital_name="รพ.ทดสอบระบบ",
-            title="ย้าย",
-            content_html="<p>อาคาร 2</p>",
-            channels=frozenset(rules.CHANNELS),
-            created_by="staff.demo",
-            created_at=NOON.isoformat(),
-            key_seed="0f8fad5b-d9cb-469f-a165-70867728950e",
-            state=rules.SENDING,
-        )
-        store.put_new(message)
-        assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=1), [PEOPLE])
-        yield message
-        storage._connection = None
+    message = Message(
+        hospital_code="00000",
+        message_id=1,
+        hospital_name="รพ.ทดสอบระบบ",
+        title="ย้าย",
+        content_html="<p>อาคาร 2</p>",
+        channels=frozenset(rules.CHANNELS),
+        created_by="staff.demo",
+        created_at=NOON.isoformat(),
+        key_seed="0f8fad5b-d9cb-469f-a165-70867728950e",
+        state=rules.SENDING,
+    )
+    store.put_new(message)
+    assert batch_store.decide_portion(message, MatchingProgress(portion=1, batches=1), [PEOPLE])
+    return message
 
 
 def deliver(provider: Provider, channel: str = "app", holder: str = "m1") -> None:

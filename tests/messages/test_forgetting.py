@@ -1,46 +1,23 @@
 """Removing the target lists of deleted drafts: single-threaded, on tables and queues in memory."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import storage
-from chalicelib.messages import batch_store, cleanup, files, queues, store, workers
+from chalicelib.messages import batch_store, cleanup, files, store, workers
 from chalicelib.messages.model import MatchingProgress, Message, Target
 from chalicelib.tables import BatchItem, RecipientItem
-from infra.aws import stack
 from infra.bench.message_environment import cid
 
 BATCHES, IN_EACH = 4, 3
 
 
-@pytest.fixture(scope="module")
-def memory() -> Iterator[None]:
-    with mock_aws():
-        connect_anew()
-        stack.apply("local")
-        yield
-        connect_anew()
-
-
-def connect_anew() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
-    files._s3.cache_clear()
-
-
 @pytest.fixture
 def draft(memory: None) -> Message:
     """A draft of four batches, and another one to the same people."""
-    for model in (BatchItem, RecipientItem):
-        for row in model.scan():
-            row.delete()
     made = [draft_of(store.next_id("00000")) for _ in range(2)]
     return made[0]
 

@@ -1,38 +1,24 @@
 """Notices of other rooms, many at a time: each made once and queued until delivered. In memory, single-threaded."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from chalicelib import storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import batch_store, queues, rules, store
 from chalicelib.messages.notices import AT_ONCE, Notice, notify
 from chalicelib.tables import LineLinkItem, MessageItem
-from infra.aws import stack
 
 CID = "1111111111119"
 
 
 @pytest.fixture(autouse=True)
-def memory() -> Iterator[None]:
-    with mock_aws():
-        forget_connections()  # those made in here talk to moto
-        stack.apply("local")
-        LineLinkItem(f"cid#{CID}", cid=CID, user_id="U1").save()
-        yield
-        forget_connections()
-
-
-def forget_connections() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
+def linked(memory: None) -> None:
+    """CID has linked a LINE account."""
+    LineLinkItem(f"cid#{CID}", cid=CID, user_id="U1").save()
 
 
 def notices(count: int, hospital_code: str = "00000") -> list[Notice]:
