@@ -71,7 +71,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
     held = {cid: [book(app_client, one, cid) for one in clinic.other] for cid in people}
     clinic.let_hold(1)
     moves = [(cid, held[cid][n], clinic.limited[n]) for cid in people for n in range(len(HOURS))]
-    given = [(urls[n % len(urls)], app_client.token, *move, clinic.code) for n, move in enumerate(moves)]
+    given = [(urls[n % len(urls)], app_client.token, clinic.code, *move) for n, move in enumerate(moves)]
 
     answers: list[Told] = crowd.run(clients.postpone_once, given)
 

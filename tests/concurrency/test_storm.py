@@ -30,7 +30,7 @@ def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
 
 def spread(urls: list[str], his: Client, given: list[tuple[object, ...]]) -> list[object]:
     """The clients' tasks, dealt out to the API processes in turn."""
-    return [(urls[n % len(urls)], his.token, *one) for n, one in enumerate(given)]
+    return [(urls[n % len(urls)], his.token, his.hospital_code, *one) for n, one in enumerate(given)]
 
 
 def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
@@ -117,7 +117,7 @@ def test_bookings_cancellations_and_postponements_mixed_keep_every_promise(
     centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedules = fresh[:4]
-    given = [(urls, his.token, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
+    given = [(urls, his.token, his.hospital_code, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
 
     stories: list[Story] = crowd.run(clients.live, given)
 
@@ -142,7 +142,7 @@ def test_clients_that_quarrel_over_the_same_people_break_nothing(
     urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     people = [new_cid() for _ in range(6)]
-    given = [(urls, his.token, fresh[:3], people, 8) for _ in range(CLIENTS)]
+    given = [(urls, his.token, his.hospital_code, fresh[:3], people, 8) for _ in range(CLIENTS)]
 
     answers = [one for story in crowd.run(clients.quarrel, given) for one in story]
 
@@ -157,7 +157,10 @@ def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
     try:
         eventually(lambda: listens(port), "the API process listens")
         people = [new_cid() for _ in range(CLIENTS)]
-        given = [(f"http://127.0.0.1:{port}", his.token, fresh[n % 4], cid) for n, cid in enumerate(people)]
+        given = [
+            (f"http://127.0.0.1:{port}", his.token, his.hospital_code, fresh[n % 4], cid)
+            for n, cid in enumerate(people)
+        ]
 
         answers: list[Told] = crowd.run(clients.book_once, given)
     finally:

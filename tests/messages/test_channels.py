@@ -11,7 +11,7 @@ from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Out
 from chalicelib.messages.channels.app import AppGateway
 from chalicelib.messages.channels.line import LineChannel
 from infra.local.provider_simulator import Simulator
-from tests.manual.announcements import until
+from tests.waiting import eventually
 
 PEOPLE = [f"{n:013d}" for n in range(500)]
 USERS = [f"U{n:032x}" for n in range(500)]
@@ -93,7 +93,7 @@ def test_whoever_takes_too_long_is_not_waited_for_and_may_have_it(outside, chann
     with pytest.raises(ChannelUnavailable) as failure:
         way_out(outside, name, seconds=0.3).send(outbound_batch(people))
     assert failure.value.in_doubt is True
-    until(lambda: received(outside, name)["deliveries"] == 500, "it has arrived all the same")
+    eventually(lambda: received(outside, name)["deliveries"] == 500, "it has arrived all the same")
 
 
 def test_after_silence_the_same_key_still_delivers_once(outside, channel):

@@ -21,10 +21,10 @@ from infra.bench.message_environment import (
     cid,
     message_environment,
     seed_people,
-    until,
 )
 from infra.local.processes import ROOT
 from infra.ops import redrive
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
 
@@ -33,7 +33,6 @@ A_CALL = 80  # so that 2,000 targets are 25 batches a channel, and a kill meets 
 QUEUES = ("message-prepare", "message-app", "message-line")
 # One call in five: busy, failing before or after it was accepted, or silent after it was.
 FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}
-SECONDS = 600
 MOST_KILLS, STUCK_SECONDS = 12, 30
 
 
@@ -124,7 +123,7 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(here, work
         return found["state"] == "sent"
 
     here.call("POST", f"/api/messages/{sent['message_id']}/resume", {})
-    until(all_sent, SECONDS, "every batch is done", every=0.5)
+    eventually(all_sent, "every batch is done", every=0.5)
     assert workers.killed >= 2
     for channel in ("app", "line"):
         assert here.received(channel, sent["message_id"]) == {"people": PEOPLE, "deliveries": PEOPLE, "most": 1}
@@ -153,7 +152,7 @@ def test_a_target_file_is_matched_once_though_the_function_dies(here, workers):
             workers.kill("message-prepare")
         return upload["state"] == "matched"
 
-    until(matched, SECONDS, "the file is matched", every=0.01)
+    eventually(matched, "the file is matched", every=0.01)
     assert len(killed_after) >= 2
     found = overview(here, made["message_id"])
     outcome = {name: found["upload"][name] for name in ("matched", "not_in_white_list", "duplicate", "malformed")}
@@ -169,13 +168,13 @@ def put(url: str, content: bytes) -> None:
 def test_what_fails_for_good_waits_and_comes_back_by_the_redrive_command(here, workers):
     here.control("faults", {"app": {"down": True}})
     sent = message(here, "DOWN", range(10))
-    until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "five attempts are over")
+    eventually(lambda: is_set_aside(here, "message-app", sent["message_id"]), "five attempts are over")
     there = waiting(here, "message-app-dead")
     assert overview(here, sent["message_id"])["counts"]["app"] == {"queued": 10, "sent": 0, "failed": 0}
     here.control("faults", {})
     assert f"message-app: {there} waiting" in redrive_command(here)
     assert f"message-app: {there} put back" in redrive_command(here, "message-app")
-    until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "it is delivered", every=0.3)
+    eventually(lambda: overview(here, sent["message_id"])["state"] == "sent", "it is delivered", every=0.3)
     assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
     assert "message-app: 0 waiting" in redrive_command(here)
 
@@ -190,8 +189,8 @@ def redrive_command(here: MessageEnvironment, *arguments: str) -> str:
 def test_a_job_that_nobody_understands_ends_in_the_dead_letter_queue_and_holds_up_no_other(here, workers):
     here.client("sqs").send_message(QueueUrl=here.queue_url("message-line"), MessageBody="not JSON")
     sent = message(here, "BESIDE", range(10))
-    until(lambda: overview(here, sent["message_id"])["state"] == "sent", SECONDS, "the other is delivered", every=0.3)
-    until(lambda: "not JSON" in set_aside(here, "message-line"), SECONDS, "the bad one is set aside", every=0.5)
+    eventually(lambda: overview(here, sent["message_id"])["state"] == "sent", "the other is delivered", every=0.3)
+    eventually(lambda: "not JSON" in set_aside(here, "message-line"), "the bad one is set aside", every=0.5)
 
 
 def test_queues_and_logs_hold_no_national_id(here):
@@ -205,7 +204,7 @@ def test_queues_and_logs_hold_no_national_id(here):
         return bodies
 
     # The last question of a worker that was killed may have taken it; then it comes again.
-    until(received, SECONDS, "the job is on the queue")
+    eventually(received, "the job is on the queue")
     assert [json.loads(body) for body in bodies] == [
         {"do": "dispatch", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first": 1}
     ]
@@ -219,7 +218,7 @@ def test_the_storm_can_fail(here, workers):
     """The negative control: with a new key for every attempt, people get it twice and the count shows it."""
     here.control("faults", {"app": {"silent_after": 1}})
     sent = message(here, "CONTROL", range(10))
-    until(lambda: is_set_aside(here, "message-app", sent["message_id"]), SECONDS, "accepted, and never answered")
+    eventually(lambda: is_set_aside(here, "message-app", sent["message_id"]), "accepted, and never answered")
     assert here.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
     key = {"hospital_code": {"S": HOSPITAL}, "item": {"S": f"{sent['message_id']:010d}"}}
     here.client("dynamodb").update_item(
@@ -230,4 +229,4 @@ def test_the_storm_can_fail(here, workers):
     )
     here.control("faults", {})
     redrive.put_back(here.client("sqs"), "message-app")
-    until(lambda: here.received("app", sent["message_id"])["most"] == 2, SECONDS, "the change of keys shows")
+    eventually(lambda: here.received("app", sent["message_id"])["most"] == 2, "the change of keys shows")
