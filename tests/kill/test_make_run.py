@@ -26,6 +26,8 @@ from tests.client import Client, in_days, new_cid
 from tests.invariants import Rows, rows_of, violations
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.system
+
 SEED = int(os.environ.get("SEED", "1"))
 
 

@@ -61,6 +61,7 @@ def test_each_role_of_figure_5_is_given_by_the_right_person_and_by_nobody_else(
     }
 
 
+@pytest.mark.centre
 @pytest.mark.parametrize(
     ("who", "role"),
     [
