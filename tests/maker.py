@@ -7,11 +7,11 @@ hospital takes some milliseconds, an account as long as hashing its password.
 from collections.abc import Iterable
 
 from chalicelib import clock
-from chalicelib.accounts import actions, store
-from chalicelib.auth import account_status, tokens
+from chalicelib.accounts import actions
+from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import Caller
-from chalicelib.hospitals import store as hospital_store
+from chalicelib.hospitals import actions as hospitals
 from infra.local import seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
@@ -41,17 +41,17 @@ def make_account(code: str, login: str, name: str, roles: str, must_change_passw
 
 def make_token(code: str, login: str) -> str:
     """Return a new token of an account, as signing in does, without the work of checking a password."""
-    account = store.find(code, login)
-    if account is None:
+    account, status = store.find(code, login), account_status.read(code, login)
+    if account is None or status is None:
         raise LookupError(f"hospital {code} has no account {login}")
-    hospital = hospital_store.get(code)
+    hospital = hospitals.get(code)
     caller = Caller(
         login=login,
         hospital_code=code,
         hospital_name=hospital.name,
         province_code=hospital.province_code,
-        name=account.name,
-        roles=account_status.read(account, clock.now()).roles,
-        must_change_password=account.must_change_password,
+        name=status.name,
+        roles=status.roles,
+        must_change_password=status.must_change_password,
     )
     return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())
