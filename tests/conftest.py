@@ -22,8 +22,25 @@ from tests.hospitals import Hospital, Hospitals, hospitals_of
 from tests.memory import clear, in_memory
 from tests.privacy import people_in
 
-# These take longest, so they start first; all others follow in any order.
-LONGEST_FIRST: list[str] = []
+# These take longest, so they start first: the processes end at about the same time.
+LONGEST_FIRST = [
+    "tests/kill/test_reminders.py",
+    "tests/kill/test_make_run.py",
+    "tests/system/test_fit.py",
+    "tests/messages/test_exactly_once.py",
+    "tests/model/test_state_machine.py",
+    "tests/system/test_sources.py",
+    "tests/system/test_section_1.py",
+    "tests/faults/test_overtaken.py",
+    "tests/manual/test_new_reminders.py",
+    "tests/accounts/test_no_one_reaches_further.py",
+    "tests/system/test_clerks_morning.py",
+    "tests/system/test_long_work.py",
+    "tests/system/test_section_3.py",
+    "tests/system/test_phone.py",
+    "tests/system/test_interruptions.py",
+    "tests/messages/test_confirm_end_to_end.py",
+]
 
 
 class Deployed:
