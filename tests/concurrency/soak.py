@@ -4,7 +4,7 @@ SEED=n begins with that seed. Prints a line per round; ends with 1, and the seed
 round lasts until everybody is told what became of their appointments, so that what streams and queues have to catch up
 with does not grow, and nothing is left at the end.
 
-    python -m tests.concurrency.soak
+    STAGE=local python -m tests.concurrency.soak
 """
 
 import os
