@@ -70,13 +70,12 @@ admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITA
 .PHONY: unit
 unit: setup ## The tests that need no process of their own, in under a minute
 	@# Without the random administrators too, who take half of that minute.
-	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/concurrency --ignore=tests/faults \
-	  --ignore=tests/kill --ignore=tests/accounts/test_no_one_reaches_further.py
+	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
 test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m tests.groups
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)

@@ -43,17 +43,20 @@ class Reply:
 
 
 class Client:
-    """Talks to one API; `token` goes along once signed in."""
+    """Talks to one API; `token` goes along once signed in.
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        self.url, self.token = url, token
+    `hospital_code`: the hospital that calls are about if they name none.
+    """
+
+    def __init__(self, url: str, token: str | None = None, hospital_code: str = "00000") -> None:
+        self.url, self.token, self.hospital_code = url, token, hospital_code
         self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=180)
 
     def sign_in(self, login: str, hospital_code: str, password: str) -> "Client":
         fields = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
         reply = self.call("POST", "/token", {"Action": "get_moph_access_token"}, fields)
         assert reply.status == 200, reply.text
-        self.token = reply.text
+        self.token, self.hospital_code = reply.text, hospital_code
         return self
 
     def call(
@@ -79,32 +82,35 @@ class Client:
         """A GET action on AppointmentSlot."""
         return self.call("GET", SLOTS, {"Action": action, **query})
 
-    def book(self, schedule_id: int, cid: str, sender: str = "00000", hospital_code: str = "00000") -> Reply:
-        return self.call(
-            "POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, booking(schedule_id, cid, sender, hospital_code)
-        )
+    def booking(self, schedule_id: int, cid: str) -> dict[str, Any]:
+        """The body of a booking that this client's hospital makes in itself."""
+        return booking(schedule_id, cid, self.hospital_code, self.hospital_code)
 
-    def cancel(self, cid: str, appointment_id: int, hospital_code: str = "00000") -> Reply:
+    def book(self, schedule_id: int, cid: str, sender: str = "", hospital_code: str = "") -> Reply:
+        code = hospital_code or self.hospital_code
+        body = booking(schedule_id, cid, sender or self.hospital_code, code)
+        return self.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body)
+
+    def cancel(self, cid: str, appointment_id: int, hospital_code: str = "") -> Reply:
         return self.slots(
             "CancelAppointmentSlot",
-            hospital_code=hospital_code,
+            hospital_code=hospital_code or self.hospital_code,
             cid=cid,
             hospital_appointment_slot_id=appointment_id,
         )
 
-    def postpone(self, cid: str, appointment_id: int, schedule_id: int, hospital_code: str = "00000") -> Reply:
+    def postpone(self, cid: str, appointment_id: int, schedule_id: int, hospital_code: str = "") -> Reply:
         return self.slots(
             "PostponeAppointmentSlot",
-            hospital_code=hospital_code,
+            hospital_code=hospital_code or self.hospital_code,
             cid=cid,
             hospital_appointment_slot_id=appointment_id,
             schedule_id=schedule_id,
         )
 
-    def schedules(self, day: date, hospital_code: str = "00000") -> list[Any]:
-        result: list[Any] = self.slots(
-            "GetHospitalSlotByDate", hospital_code=hospital_code, date=day.isoformat()
-        ).result
+    def schedules(self, day: date, hospital_code: str = "") -> list[Any]:
+        code = hospital_code or self.hospital_code
+        result: list[Any] = self.slots("GetHospitalSlotByDate", hospital_code=code, date=day.isoformat()).result
         return result
 
 

@@ -1,12 +1,10 @@
-"""What every test may use: the whole centre over HTTP.
+"""What every test may use: the whole centre over HTTP, and a hospital of the test module's own in it.
 
-`centre` is one engine, API and feeder for the test run, with the demo data. Its engine is atomic, so claims about
-concurrency are made against it.
+`centre` is one engine, API and feeder for a pytest process, with the demo data; under pytest-xdist each worker has its
+own. The engine is atomic, so claims about concurrency are made against it.
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +14,33 @@ os.environ.setdefault("STAGE", "local")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
 os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 
-from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
+from infra.local.run import build_dashboard
 from tests import browser
 from tests.client import Client
+from tests.hospitals import Hospital, Hospitals, hospitals_of
+from tests.memory import clear, in_memory
+from tests.privacy import people_in
+
+# These take longest, so they start first: the processes end at about the same time.
+LONGEST_FIRST = [
+    "tests/kill/test_reminders.py",
+    "tests/kill/test_make_run.py",
+    "tests/system/test_fit.py",
+    "tests/messages/test_exactly_once.py",
+    "tests/model/test_state_machine.py",
+    "tests/system/test_sources.py",
+    "tests/system/test_section_1.py",
+    "tests/faults/test_overtaken.py",
+    "tests/manual/test_new_reminders.py",
+    "tests/accounts/test_no_one_reaches_further.py",
+    "tests/system/test_clerks_morning.py",
+    "tests/system/test_long_work.py",
+    "tests/system/test_section_3.py",
+    "tests/system/test_phone.py",
+    "tests/system/test_interruptions.py",
+    "tests/messages/test_confirm_end_to_end.py",
+]
 
 
 class Deployed:
@@ -33,54 +53,95 @@ class Deployed:
 
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | Deployed]:
-    """The whole centre with the demo data; its state ends with the run."""
+    """The whole centre with the demo data; its state ends with the run.
+
+    At the end its logs are searched: whatever the tests did, no line may name a person or hold a token.
+    """
     if "CENTRE_URL" in os.environ:
         yield Deployed()
         return
-    with LocalStack(tmp_path_factory.mktemp("centre"), kept=False) as running:
+    folder = tmp_path_factory.mktemp("centre")
+    with LocalStack(folder, kept=False) as running:
         yield running
+    logs = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.log")}
+    found = {name: people for name, text in logs.items() if (people := people_in(text))}
+    assert found == {}, "the logs name people or hold tokens"
 
 
 @pytest.fixture(scope="session")
-def his(centre: LocalStack) -> Client:
-    """Hospital 00000's information system, signed in as his.demo."""
-    return Client(centre.url).sign_in("his.demo", "00000", "His-demo-1")
+def hospitals(centre: LocalStack) -> Iterator[Hospitals]:
+    """Makes hospitals in the centre."""
+    with hospitals_of(centre) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def hospital(hospitals: Hospitals, request: pytest.FixtureRequest) -> Hospital:
+    """A hospital of this module's own, with the demo hospital's catalogue.
+
+    OPEN_DAYS of the module, if there is one, says which days from today on have the demo data's schedules.
+    """
+    return hospitals.new(getattr(request.module, "OPEN_DAYS", ()))
+
+
+@pytest.fixture(scope="module")
+def his(hospital: Hospital) -> Client:
+    """The own hospital's information system."""
+    return hospital.client("his.demo")
+
+
+@pytest.fixture(scope="module")
+def staff(hospital: Hospital) -> Client:
+    """A clerk of the own hospital with every role at the desk."""
+    return hospital.client("staff.demo")
+
+
+@pytest.fixture(scope="module")
+def admin(hospital: Hospital) -> Client:
+    """The own hospital's login administrator."""
+    return hospital.client("admin.demo")
+
+
+@pytest.fixture(scope="module")
+def his2(hospitals: Hospitals, hospital: Hospital) -> Client:
+    """Hospital 00002's information system, calling about the own hospital."""
+    return Client(hospitals.url, hospitals.token("00002", "his2.demo"), hospital.code)
+
+
+@pytest.fixture(scope="module")
+def app_client(hospitals: Hospitals, hospital: Hospital) -> Client:
+    """The Mor Prom app's back end, calling about the own hospital."""
+    return Client(hospitals.url, hospitals.token("00000", "mohprompt.demo"), hospital.code)
+
+
+@pytest.fixture(scope="module")
+def demo_his(hospitals: Hospitals) -> Client:
+    """The demo hospital's information system, for tests about the demo data."""
+    return Client(hospitals.url, hospitals.token("00000", "his.demo"), "00000")
+
+
+@pytest.fixture(scope="module")
+def demo_staff(hospitals: Hospitals) -> Client:
+    """The demo hospital's clerk, for tests about the demo data."""
+    return Client(hospitals.url, hospitals.token("00000", "staff.demo"), "00000")
 
 
 @pytest.fixture(scope="session")
-def his2(centre: LocalStack) -> Client:
-    """Hospital 00002's information system, signed in as his2.demo."""
-    return Client(centre.url).sign_in("his2.demo", "00002", "His2-demo-1")
+def country(hospitals: Hospitals) -> Client:
+    """The country-level administrator country.test of hospital 00001."""
+    return hospitals.add_account("00001", "country.test", "ผู้ดูแลระดับประเทศ", "ACCOUNT_ADMIN:5")
 
 
-@pytest.fixture(scope="session")
-def app_client(centre: LocalStack) -> Client:
-    """The Mor Prom app's back end, signed in as mohprompt.demo."""
-    return Client(centre.url).sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
+@pytest.fixture(scope="module")
+def memory_of_module() -> Iterator[None]:
+    with in_memory():
+        yield
 
 
-@pytest.fixture(scope="session")
-def staff(centre: LocalStack) -> Client:
-    """A clerk of hospital 00000, signed in as staff.demo."""
-    return Client(centre.url).sign_in("staff.demo", "00000", "Staff-demo-1")
-
-
-@pytest.fixture(scope="session")
-def country(centre: LocalStack) -> Client:
-    """The first country-level administrator, made by the command of a fresh deployment, with a password of her own."""
-    command = [sys.executable, "-m", "infra.ops.admin", "country.test", "ผู้ดูแลระดับประเทศ", "00001", "--generate"]
-    made = subprocess.run(command, env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True)
-    password = made.stdout.split()[-1]
-    client = Client(centre.url).sign_in("country.test", "00001", password)
-    own = {"password_hash": password_hash(password), "new_password_hash": password_hash("Country-test-1")}
-    assert client.call("POST", "/api/accounts/password", body=own).status == 200
-    return client
-
-
-@pytest.fixture(scope="session")
-def admin(centre: LocalStack) -> Client:
-    """Hospital 00000's login administrator, signed in as admin.demo."""
-    return Client(centre.url).sign_in("admin.demo", "00000", "Admin-demo-1")
+@pytest.fixture
+def memory(memory_of_module: None) -> None:
+    """Empty tables and queues in memory."""
+    clear()
 
 
 @pytest.fixture
@@ -89,12 +150,28 @@ def state_dir(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors, since each waits a good deal of its time."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Build the dashboard once, before workers start that would all find it out of date."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        build_dashboard()  # what is missing for it is said by the tests that need it
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs the running centre, and puts the privacy test last: it reads what all others made it log."""
+    """Mark what needs the running centre, and put the longest files first."""
     for item in items:
         if "centre" in getattr(item, "fixturenames", ()):
             item.add_marker("centre")
-    items.sort(key=lambda item: item.path.name == "test_privacy.py")
+    items.sort(key=_order)
+
+
+def _order(item: pytest.Item) -> int:
+    name = item.nodeid.split("::")[0]
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 
+OPEN_DAYS = (20, 21, 22)
 DAY = {"hospital_code": "00000", "date": "2026-12-01"}
 MONTH = {"hospital_code": "00000", "year": 2026, "month": 12}
 RANGE = {"date_start": "2026-12-01", "date_finish": "2026-12-31"}
@@ -154,7 +155,7 @@ def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 )
 def test_a_wrong_booking_is_refused_by_field_and_takes_no_place(his: Client, path: str, value: Any) -> None:
     schedule = his.schedules(in_days(20))[0]
-    body = put(booking(schedule["schedule_id"], new_cid()), path, value)
+    body = put(his.booking(schedule["schedule_id"], new_cid()), path, value)
 
     reply = his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body)
 
@@ -174,7 +175,7 @@ def test_a_date_of_birth_that_cannot_be_is_refused_wherever_people_are_added_and
     his: Client, staff: Client, birth_date: str, hint: str
 ) -> None:
     person = {**booking(1, new_cid())["person"], "birth_date": birth_date}
-    hospital = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
+    hospital = {"hospital_code": his.hospital_code, "hospital_name": "รพ.ทดสอบระบบ"}
 
     sent = his.call("POST", "/api/SendImmunizationTarget", body={"hospital": hospital, "target": [person]})
     names(sent, "target[0].birth_date")
@@ -187,13 +188,13 @@ def test_a_date_of_birth_that_cannot_be_is_refused_wherever_people_are_added_and
 
 def test_a_person_may_be_born_today(his: Client) -> None:
     person = {**booking(1, new_cid())["person"], "birth_date": in_days(0).isoformat()}
-    body = {"hospital": {"hospital_code": "00000"}, "target": [person]}
+    body = {"hospital": {"hospital_code": his.hospital_code}, "target": [person]}
     assert his.call("POST", "/api/SendImmunizationTarget", body=body).result["accepted"] == 1
 
 
 def test_digits_in_strings_are_read_as_numbers(his: Client) -> None:
     schedule = his.schedules(in_days(21))[0]["schedule_id"]
-    body = put(put(booking(schedule, new_cid()), "person.gender", "1"), "appointment.schedule_id", str(schedule))
+    body = put(put(his.booking(schedule, new_cid()), "person.gender", "1"), "appointment.schedule_id", str(schedule))
     assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
 
 
@@ -230,13 +231,13 @@ def test_an_unreadable_body_is_named(his: Client, body: bytes) -> None:
 @pytest.mark.parametrize("content_type", ["text/xml", "application/octet-stream", "nonsense", "image/png"])
 def test_json_is_read_whatever_the_content_type_says(his: Client, content_type: str) -> None:
     schedule = his.schedules(in_days(22))[0]["schedule_id"]
-    body = json.dumps(booking(schedule, new_cid())).encode()
+    body = json.dumps(his.booking(schedule, new_cid())).encode()
     reply = his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body, {"Content-Type": content_type})
     assert reply.status == 200, reply.text
 
 
 def test_a_byte_order_mark_before_the_json_does_no_harm(his: Client) -> None:
-    body = b"\xef\xbb\xbf" + json.dumps(booking(his.schedules(in_days(22))[1]["schedule_id"], new_cid())).encode()
+    body = b"\xef\xbb\xbf" + json.dumps(his.booking(his.schedules(in_days(22))[1]["schedule_id"], new_cid())).encode()
     assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
 
 
@@ -292,7 +293,7 @@ def send_chunked(his: Client, sent: bytes) -> http.client.HTTPResponse:
 
 
 def test_a_body_in_chunks_is_read_whole(his: Client) -> None:
-    body = json.dumps(booking(his.schedules(in_days(22))[2]["schedule_id"], new_cid()), ensure_ascii=False).encode()
+    body = json.dumps(his.booking(his.schedules(in_days(22))[2]["schedule_id"], new_cid()), ensure_ascii=False).encode()
     assert json.loads(send_chunked(his, in_chunks(body, 17)).read())["Message"] == "OK"
 
 

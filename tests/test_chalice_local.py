@@ -11,9 +11,11 @@ from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 
+OPEN_DAYS = (25,)
+
 
 @pytest.fixture(scope="module")
-def chalice_local(centre: LocalStack) -> Iterator[Client]:
+def chalice_local(centre: LocalStack, his: Client) -> Iterator[Client]:
     port = processes.free_port()
     chalice = os.path.join(os.path.dirname(sys.executable), "chalice")
     # With autoreload whatever the tests write to the project's folder would restart it.
@@ -28,7 +30,7 @@ def chalice_local(centre: LocalStack) -> Iterator[Client]:
     try:
         url = f"http://127.0.0.1:{port}"
         processes.wait_for(f"{url}/health", server)
-        yield Client(url).sign_in("his.demo", "00000", "His-demo-1")
+        yield Client(url, his.token, his.hospital_code)
     finally:
         processes.stop(server)
 

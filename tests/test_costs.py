@@ -2,10 +2,9 @@
 
 import pytest
 
-import app
+import app  # noqa: F401  imports every package, which declares its endpoints
 from chalicelib.endpoint import declared
 from infra.generate import costs
-from infra.generate.request_meter import Cost
 
 LOOK_UPS = [
     "GetHospitalDepartment",
@@ -33,18 +32,6 @@ def measured() -> costs.Measured:
     return costs.measured()
 
 
-@pytest.fixture(scope="module")
-def said() -> dict[str, Cost]:
-    """What the document says of each action."""
-    found = {}
-    for line in costs.DOCUMENT.read_text(encoding="utf-8").splitlines():
-        name, *figures = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(figures) == 5 and figures[0].isdigit():
-            requests, items, read, write, _ = figures
-            found[name] = Cost(int(requests), int(items), float(read), float(write))
-    return found
-
-
 @pytest.mark.parametrize("action", LOOK_UPS)
 def test_a_look_up_takes_at_most_two_requests_and_writes_nothing(measured: costs.Measured, action: str) -> None:
     assert measured.costs[action].requests <= 2
@@ -67,12 +54,6 @@ def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, a
     assert measured.costs[action].requests <= most
 
 
-def test_no_action_asks_for_more_than_the_document_says(measured: costs.Measured, said: dict[str, Cost]) -> None:
-    for name, one in measured.costs.items():
-        for what, value in vars(one).items():
-            assert value <= vars(said[name])[what], f"{name}: {what}"
-
-
 def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:
     written = costs.DOCUMENT.read_text(encoding="utf-8")
     assert written == costs.document(measured.costs), "`make costs` writes the document anew"
@@ -80,5 +61,4 @@ def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:
 
 def test_every_action_that_people_and_systems_call_all_day_is_measured(measured: costs.Measured) -> None:
     everyday = {one.name for one in declared() if not one.path.startswith(NOT_MEASURED)}
-    assert app.app.app_name
     assert everyday - NOT_MEASURED_EITHER == everyday & measured.called

@@ -6,27 +6,21 @@ from collections.abc import Callable
 import pytest
 
 import app  # noqa: F401  imports every room, which declares its endpoints
-from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import LEVELS, ROLES
 from chalicelib.endpoint import Endpoint, declared
 from infra.local.local_stack import LocalStack
 from tests.client import Client
+from tests.hospitals import Hospital
 
 GUARDED = [one for one in declared() if one.roles]
 
 
 @pytest.fixture(scope="module")
-def with_role(centre: LocalStack, country: Client) -> Callable[[str, int], Client]:
-    """A caller of hospital 00000 whose account holds one role."""
+def with_role(hospital: Hospital) -> Callable[[str, int], Client]:
+    """A caller of the own hospital whose account holds one role."""
 
     def make(role: str, level: int) -> Client:
-        login, first, own = f"{role.lower()}.{level}", password_hash("First-password-1"), "Own-password-1"
-        account = {"login": login, "name": role, "password_hash": first, "roles": [f"{role}:{level}"]}
-        assert country.call("POST", "/api/accounts/hospitals/00000/accounts", body=account).status == 200
-        client = Client(centre.url).sign_in(login, "00000", "First-password-1")
-        changed = {"password_hash": first, "new_password_hash": password_hash(own)}
-        assert client.call("POST", "/api/accounts/password", body=changed).status == 200
-        return client
+        return hospital.clerk(f"{role}:{level}")
 
     return make
 

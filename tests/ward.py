@@ -1,20 +1,17 @@
-"""A hospital of a test's own: clerks, two rooms of two departments, four periods."""
+"""A hospital with several clerks at work, two rooms of two departments, and periods."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from infra.local.local_stack import LocalStack
 from tests.client import Client
-from tests.manual import desk
+from tests.hospitals import Hospital
 
-CODE = "00010"  # the storms'
 HOURS = (8, 9, 10, 11)
 
 
 @dataclass
 class Ward:
-    """clerks: each with a login of their own. rooms: the line's part that names a room, with its department."""
+    """clerks: each with a login of their own. rooms: the part of a line that names a room, with its department."""
 
     code: str
     clerks: list[Client]
@@ -37,20 +34,8 @@ class Ward:
         return [one["schedule_id"] for one in sorted(made, key=lambda one: (one["time_start"], one["room_id"]))]
 
 
-def make(centre: LocalStack, code: str = CODE, clerks_at_work: int = 3) -> Ward:
-    """Puts a catalogue into a hospital that has none."""
-    clerks = [desk.clerk(centre, code) for _ in range(clerks_at_work)]
-
-    def add(what: str, **body: Any) -> Any:
-        return clerks[0].call("POST", f"/api/dashboard/{what}", body=body).result
-
-    rooms = []
-    for name in ("อายุรกรรม", "ฉีดวัคซีน"):
-        department = add("departments", department_name=name)["department_id"]
-        room = add("rooms", room_name=name, department_id=department, queue_code="Q")["room_id"]
-        rooms.append({"department_id": department, "room_id": room})
-    periods = [
-        add("periods", period_name=f"{hour}", time_start=f"{hour:02}:00:00", time_finish=f"{hour:02}:59:59")
-        for hour in HOURS
-    ]
-    return Ward(code, clerks, rooms, [one["period_id"] for one in periods])
+def make(hospital: Hospital, clerks_at_work: int = 3) -> Ward:
+    """Clerks for a hospital that has the demo data's catalogue."""
+    clerks = [hospital.clerk() for _ in range(clerks_at_work)]
+    rooms = [{"department_id": number, "room_id": number} for number in (1, 2)]
+    return Ward(hospital.code, clerks, rooms, [1 + n for n in range(len(HOURS))])

@@ -6,6 +6,7 @@ Only missing rows are written, so a second run changes nothing, except that it o
 next thirty.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from chalicelib import clock, storage
@@ -15,8 +16,7 @@ from chalicelib.auth.passwords import password_hash
 from chalicelib.messages import line_events
 from chalicelib.messages import line_link_store as links
 from chalicelib.people import store as people
-from chalicelib.schedules import availability
-from chalicelib.schedules import catalogue_store as catalogue
+from chalicelib.schedules import availability, catalogue_store
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.tables import CatalogueItem
@@ -25,18 +25,9 @@ from infra.local import demo
 
 def load() -> None:
     """Write the missing part of the demo data."""
-    for hospital in demo.HOSPITALS:
-        _hospital(*hospital)
-    for number, name in demo.DEPARTMENTS:
-        _once(CatalogueItem("00000", f"department#{number}", name=name))
-    for number, name, department, code, length in demo.ROOMS:
-        room = CatalogueItem("00000", f"room#{number}", name=name, department_id=department)
-        room.queue_code, room.queue_length, room.phone_number = code, length, "000-0000000"
-        _once(room)
-    for number, name, start, finish in demo.PERIODS:
-        period = CatalogueItem("00000", f"period#{number}", name=name)
-        period.time_start, period.time_finish = start, finish
-        _once(period)
+    for one in demo.HOSPITALS:
+        hospital(*one)
+    catalogue("00000")
     # One by one, so that a run after an interrupted one adds the missing accounts.
     for login, code, name, roles, password in demo.ACCOUNTS:
         if not account_store.exists(code, login):
@@ -46,7 +37,7 @@ def load() -> None:
     if missing:
         people.add_to_white_list("00000", missing, clock.now().isoformat(timespec="seconds"))
     _link_line_users()
-    _open_days()
+    open_days("00000", range(1, demo.DAYS + 1))
 
 
 def _link_line_users() -> None:
@@ -57,7 +48,8 @@ def _link_line_users() -> None:
             links.take_line_link(line_events.offer_line_link(cid), user_id, clock.now())
 
 
-def _hospital(code: str, name: str, province: str, district: str, years: int) -> None:
+def hospital(code: str, name: str, province: str, district: str, years: int) -> None:
+    """Put a hospital into the national list, if it is not there."""
     row = CatalogueItem(code, "#", name=name, province_code=province, province_name=demo.PROVINCES[province])
     row.district, row.years, row.next_appointment_id = district, years, 0
     row.next_department_id, row.next_room_id, row.next_period_id = (
@@ -68,19 +60,32 @@ def _hospital(code: str, name: str, province: str, district: str, years: int) ->
     _once(row)
 
 
-def _open_days() -> None:
-    """Every day from tomorrow through the next thirty: each room in each period, online."""
-    hospital = catalogue.hospital("00000")
+def catalogue(code: str) -> None:
+    """Put the demo data's departments, rooms and periods into a hospital."""
+    for number, name in demo.DEPARTMENTS:
+        _once(CatalogueItem(code, f"department#{number}", name=name))
+    for number, name, department, queue_code, length in demo.ROOMS:
+        room = CatalogueItem(code, f"room#{number}", name=name, department_id=department)
+        room.queue_code, room.queue_length, room.phone_number = queue_code, length, "000-0000000"
+        _once(room)
+    for number, name, start, finish in demo.PERIODS:
+        period = CatalogueItem(code, f"period#{number}", name=name)
+        period.time_start, period.time_finish = start, finish
+        _once(period)
+
+
+def open_days(code: str, offsets: Iterable[int]) -> None:
+    """Open days, counted from today, that have no schedules: each room in each period, online."""
     lines = [
         ScheduleSpec(period[0], room[2], room[0], demo.PLACES, online=True)
         for period in demo.PERIODS
         for room in demo.ROOMS
     ]
-    for offset in range(1, demo.DAYS + 1):
+    for offset in offsets:
         day = clock.today() + timedelta(days=offset)
-        if not schedules.schedules_of("00000", day):
-            schedules.open_schedules(hospital, day, lines)
-            availability.recount({("00000", day)})
+        if not schedules.schedules_of(code, day):
+            schedules.open_schedules(catalogue_store.hospital(code), day, lines)
+            availability.recount({(code, day)})
 
 
 def _once(row: CatalogueItem) -> None:

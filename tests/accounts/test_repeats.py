@@ -1,12 +1,9 @@
 """The same edit again, after a lost answer, changes nothing."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from chalicelib import storage
 from chalicelib.accounts import actions, group_actions, store
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import account_subject, group_subject, hospital_subject
@@ -16,7 +13,7 @@ from chalicelib.errors import EditConflict, OutOfReach
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.hospitals import store as hospital_store
 from chalicelib.hospitals.model import Hospital
-from chalicelib.tables import AccountItem, AuditItem, CatalogueItem
+from chalicelib.tables import CatalogueItem
 
 CODE = "00001"
 COUNTRY = Caller("country", CODE)
@@ -25,19 +22,13 @@ WORK = frozenset({"APPOINTMENT_API:1"})
 
 
 @pytest.fixture(autouse=True)
-def country_and_clerk() -> Iterator[None]:
+def country_and_clerk(memory: None) -> None:
     """In memory: a hospital with administrators and the account clerk, version 1."""
-    with mock_aws():
-        storage._connection = None  # the next one talks to moto
-        for table in (AccountItem, AuditItem, CatalogueItem):
-            table.create_table(billing_mode="PAY_PER_REQUEST")
-        assert hospital_store.save([(None, Hospital(CODE, "โรงพยาบาล", "11"))], [])
-        for login, role in (("country", "ACCOUNT_ADMIN:5"), ("hospital", "ACCOUNT_ADMIN:1"), ("clerk", "")):
-            roles = frozenset({role} if role else ())
-            first = passwords.password_hash("First-password-1")
-            actions.add_account_by_command("test", CODE, login, login, roles, first, False)
-        yield
-    storage._connection = None
+    assert hospital_store.save([(None, Hospital(CODE, "โรงพยาบาล", "11"))], [])
+    for login, role in (("country", "ACCOUNT_ADMIN:5"), ("hospital", "ACCOUNT_ADMIN:1"), ("clerk", "")):
+        roles = frozenset({role} if role else ())
+        first = passwords.password_hash("First-password-1")
+        actions.add_account_by_command("test", CODE, login, login, roles, first, False)
 
 
 def actions_of(subject: str) -> list[str]:

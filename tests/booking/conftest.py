@@ -1,4 +1,4 @@
-"""Tables and queues in memory, a clock that tests set, and the log lines."""
+"""A hospital in memory, a clock that tests set, and the log lines."""
 
 import json
 import logging
@@ -7,31 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
-from chalicelib import clock, storage, tables
-from chalicelib.messages import queues
+from chalicelib import clock
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules.model import Department, Period, Room
 from chalicelib.tables import CatalogueItem
-from infra.aws import stack
 from tests.booking.memory import EVENING_BEFORE, Watch
-
-
-@pytest.fixture(scope="package")
-def memory() -> Iterator[None]:
-    """Tables and queues in memory, made once."""
-    with mock_aws():
-        forget_connections()  # new ones go to moto
-        stack.apply("local")
-        yield
-        forget_connections()
-
-
-def forget_connections() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
 
 
 @pytest.fixture
@@ -47,9 +28,6 @@ def watch(memory: None) -> Iterator[Watch]:
     ):
         assert catalogue.add(catalogue.hospital("00000"), entry)
     yield watch
-    for table in tables.Table.__subclasses__():
-        for row in table.scan():
-            row.delete()
     clock.run_on(before)
 
 

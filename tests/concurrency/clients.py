@@ -29,23 +29,23 @@ def persistently(call: Callable[[], Reply]) -> Told:
 
 
 def book_once(seat: Seat) -> Told:
-    """given: (url, token, schedule_id, cid)."""
-    url, token, schedule_id, cid = seat.given
-    client = Client(url, token)
+    """given: (url, token, hospital_code, schedule_id, cid)."""
+    url, token, code, schedule_id, cid = seat.given
+    client = Client(url, token, code)
     return persistently(lambda: client.book(schedule_id, cid))
 
 
 def postpone_once(seat: Seat) -> Told:
-    """given: (url, token, cid, appointment_id, schedule_id), and the hospital where it is not 00000."""
-    url, token, *move = seat.given
-    client = Client(url, token)
+    """given: (url, token, hospital_code, cid, appointment_id, schedule_id)."""
+    url, token, code, *move = seat.given
+    client = Client(url, token, code)
     return persistently(lambda: client.postpone(*move))
 
 
 def cancel_once(seat: Seat) -> Told:
-    """given: (url, token, cid, appointment_id)."""
-    url, token, cid, appointment_id = seat.given
-    client = Client(url, token)
+    """given: (url, token, hospital_code, cid, appointment_id)."""
+    url, token, code, cid, appointment_id = seat.given
+    client = Client(url, token, code)
     return persistently(lambda: client.cancel(cid, appointment_id))
 
 
@@ -60,11 +60,11 @@ class Story:
 def live(seat: Seat) -> Story:
     """Books, cancels and postpones at random for its own people, and remembers what it was told.
 
-    given: (urls, token, schedule_ids, cids, steps).
+    given: (urls, token, hospital_code, schedule_ids, cids, steps).
     """
-    urls, token, schedules, cids, steps = seat.given
+    urls, token, code, schedules, cids, steps = seat.given
     chance = seat.random()
-    clients = [Client(url, token) for url in urls]
+    clients = [Client(url, token, code) for url in urls]
     story = Story({cid: {} for cid in cids})
     for _ in range(steps):
         client, cid = chance.choice(clients), chance.choice(cids)
@@ -94,11 +94,11 @@ def live(seat: Seat) -> Story:
 def quarrel(seat: Seat) -> list[tuple[str, int, str]]:
     """Like `live`, but many clients share the same people: whatever the answers, no invariant may break.
 
-    given: (urls, token, schedule_ids, cids, steps).
+    given: (urls, token, hospital_code, schedule_ids, cids, steps).
     """
-    urls, token, schedules, cids, steps = seat.given
+    urls, token, code, schedules, cids, steps = seat.given
     chance = seat.random()
-    clients = [Client(url, token) for url in urls]
+    clients = [Client(url, token, code) for url in urls]
     known: dict[str, list[int]] = {cid: [] for cid in cids}
     answers = []
     for _ in range(steps):

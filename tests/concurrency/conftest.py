@@ -1,5 +1,6 @@
 """More API processes on the centre's engine, a crowd of client processes, and schedules that nobody has touched."""
 
+import itertools
 import os
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import Client, in_days
 from tests.concurrency.crowd import Crowd
+from tests.hospitals import Hospital
 from tests.ward import Ward
 
 SEED = int(os.environ.get("SEED", "1"))
@@ -39,17 +41,18 @@ def urls(centre: LocalStack) -> Iterator[list[str]]:
         processes.stop(process)
 
 
+_fresh_days = itertools.count(1)
+
+
 @pytest.fixture
-def fresh(his: Client) -> list[int]:
-    """schedule_ids of one hospital's day, 20 free places each, that nobody has booked yet."""
-    for offset in range(12, 31):
-        untouched = [s["schedule_id"] for s in his.schedules(in_days(offset)) if s["available_slot"] == 20]
-        if len(untouched) >= 8:
-            return untouched
-    raise AssertionError("no day of the demo data is left untouched")
+def fresh(hospital: Hospital, his: Client) -> list[int]:
+    """schedule_ids of a new day of the own hospital, 16 with 20 free places each."""
+    offset = next(_fresh_days)
+    hospital.open_days([offset])
+    return [one["schedule_id"] for one in his.schedules(in_days(offset))]
 
 
-@pytest.fixture(scope="session")
-def ward(centre: LocalStack) -> Ward:
-    """A hospital of the storms' own, with three clerks."""
-    return wards.make(centre)
+@pytest.fixture(scope="module")
+def ward(hospital: Hospital) -> Ward:
+    """The own hospital with three clerks."""
+    return wards.make(hospital)

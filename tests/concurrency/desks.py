@@ -14,7 +14,8 @@ from typing import Any
 from tests.client import SLOTS, Client, Reply, until_answered
 from tests.concurrency.clients import persistently
 from tests.concurrency.crowd import Seat
-from tests.manual.desk import act, eventually
+from tests.manual.desk import act
+from tests.waiting import eventually
 
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"

@@ -75,7 +75,7 @@ def chronicle(seat: Seat) -> Chapter:
     """
     urls, token, code, day, schedules, steady, cids, seconds = seat.given
     chance, chapter = seat.random(), Chapter()
-    clients = [Stubborn(url, token, chance) for url in urls]
+    clients = [Stubborn(url, token, chance, code) for url in urls]
     held: dict[str, dict[int, int]] = {cid: {} for cid in cids}
     end = time.monotonic() + seconds
     while time.monotonic() < end or len(chapter.entries) < LEAST:
@@ -147,8 +147,8 @@ class Stubborn(Client):
     """Sends a request again until it is answered, whatever becomes of the process that it asks. Now and then it asks
     for a fault, which the process with the failing storage brings about."""
 
-    def __init__(self, url: str, token: str, chance: random.Random) -> None:
-        super().__init__(url, token)
+    def __init__(self, url: str, token: str, chance: random.Random, hospital_code: str = "00000") -> None:
+        super().__init__(url, token, hospital_code)
         self._chance = random.Random(chance.random())
 
     def call(

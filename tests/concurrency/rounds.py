@@ -6,7 +6,6 @@ moment (`history.py`). On another day desks close everything under the people's 
 nobody may be left behind, be in two places, or not be told.
 """
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +20,7 @@ from tests.concurrency.desks import Decision, Edit
 from tests.concurrency.history import PLACES, Cast, History, Sight, Stubborn, chronicle, contradictions, record, watch
 from tests.invariants import Rows, rows_of
 from tests.manual import desk
+from tests.waiting import SECONDS, eventually
 from tests.ward import Ward
 
 APP = "mohprompt.demo"
@@ -165,21 +165,18 @@ def inbox(app_client: Client, cid: str) -> list[Any]:
 
 
 def notices_missing(
-    centre: LocalStack, ward: Ward, app_client: Client, people: list[str], seconds: float = 600
+    centre: LocalStack, ward: Ward, app_client: Client, people: list[str], seconds: float = SECONDS
 ) -> list[str]:
     """Of whom the hospital moved or cancelled: who is not told within so many seconds, or not once.
 
     Everything is told where somebody who books now has heard of that, since the stream is in order; but for what a
     queue's function could not do at once, and does again.
     """
-    deadline = time.monotonic() + seconds
     last, (schedule,) = new_cid(), ward.open(desk.new_day(), 1, rooms=1, periods=1)
     assert app_client.book(schedule, last, hospital_code=ward.code).status == 200
-    desk.eventually(lambda: inbox(app_client, last), seconds)
+    eventually(lambda: inbox(app_client, last), "the last person is told", seconds)
     due = notices_due(rows_of(centre.endpoint), people)
+    eventually(lambda: not due - notices_got(app_client, people), "everybody is told", seconds)
     got = notices_got(app_client, people)
-    while due - got and time.monotonic() < deadline:
-        time.sleep(0.5)
-        got = notices_got(app_client, people)
     return [f"{cid}: {due[cid, kind]} {kind}, told {got[cid, kind]} times" for cid, kind in due | got
             if due[cid, kind] != got[cid, kind]]  # fmt: skip

@@ -4,20 +4,23 @@ SEED=n begins with that seed. Prints a line per round; ends with 1, and the seed
 round lasts until everybody is told what became of their appointments, so that what streams and queues have to catch up
 with does not grow, and nothing is left at the end.
 
-    python -m tests.concurrency.soak
+    STAGE=local python -m tests.concurrency.soak
 """
 
 import os
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
+from infra.local import demo
 from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import Client
 from tests.concurrency import rounds
 from tests.concurrency.crowd import Crowd
+from tests.hospitals import hospitals_of
 
 ROUND_SECONDS = 25
 TOLD_SECONDS = 600
@@ -27,10 +30,12 @@ def main() -> int:
     seconds, seed = float(os.environ.get("SOAK_SECONDS") or 600), int(os.environ.get("SEED") or 1)
     end = time.monotonic() + seconds
     moved = 0
-    with tempfile.TemporaryDirectory(prefix="moph-soak-") as folder, LocalStack(Path(folder)) as centre:
-        his = Client(centre.url).sign_in("his.demo", "00000", "His-demo-1")
-        app_client = Client(centre.url).sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
-        ward = wards.make(centre)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moph-soak-"))
+        centre = stack.enter_context(LocalStack(Path(folder)))
+        hospital = stack.enter_context(hospitals_of(centre)).new()
+        his, ward = hospital.client("his.demo"), wards.make(hospital)
+        app_client = hospital.seen_by(Client(centre.url).sign_in(*demo.APP_CREDENTIALS))
         while time.monotonic() < end:
             with Crowd(seed) as crowd:
                 length = max(5.0, min(ROUND_SECONDS, end - time.monotonic()))

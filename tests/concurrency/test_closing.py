@@ -18,7 +18,7 @@ from tests.concurrency.desks import Diary
 from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_missing
 from tests.invariants import rows_of, violations
 from tests.manual import desk
-from tests.ward import CODE, Ward
+from tests.ward import Ward
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def storm(
     people = [[new_cid() for _ in range(3)] for _ in range(10)]
     actions = ["cancel", "postpone", "postpone", "confirm"]
     given: list[Any] = [
-        (desks.come_and_go, (urls, app_client.token, CODE, schedules, cids, actions, 7)) for cids in people
+        (desks.come_and_go, (urls, app_client.token, ward.code, schedules, cids, actions, 7)) for cids in people
     ]
     for n, (body, enough) in enumerate(closing):
         given.append((desks.close, (urls[n % len(urls)], ward.clerks[n].token, body, enough)))
@@ -68,9 +68,9 @@ def test_a_day_a_room_and_a_schedule_close_while_people_book_there_and_go(
     people, told = storm(ward, urls, app_client, crowd, schedules + elsewhere[:1], closing)
 
     rows = rows_of(centre.endpoint)
-    assert [rows.schedule(one, CODE)["state"] for one in schedules] == ["closed"] * 4
+    assert [rows.schedule(one, ward.code)["state"] for one in schedules] == ["closed"] * 4
     assert [calls[-1]["remaining"] for calls in told] == [0, 0, 0]
-    assert left_behind(rows, CODE, schedules) == []
+    assert left_behind(rows, ward.code, schedules) == []
     assert in_two_places(rows, people) == []
     counted = Counter(kind for one in notices_due(rows, people).elements() for kind in one[1:])
     assert counted["cancelled"] == sum(call["cancelled"] for calls in told for call in calls)
@@ -91,7 +91,7 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
     rows = rows_of(centre.endpoint)
     in_the_way = [one["slip_code"] for one in told[0][-1]["left"] + told[2][-1]["left"]]
     assert in_the_way == [], "there was room for everybody on that day"
-    assert left_behind(rows, CODE, schedules) == []
+    assert left_behind(rows, ward.code, schedules) == []
     assert in_two_places(rows, people) == []
     due = notices_due(rows, people)
     assert sum(due.values()) == sum(call["postponed"] for calls in told for call in calls)
@@ -105,15 +105,15 @@ def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
     day = desk.new_day()
     (schedule,) = ward.open(day, 3, rooms=1, periods=1)
     early, late = new_cid(), new_cid()
-    app_client.book(schedule, early, hospital_code=CODE)
+    app_client.book(schedule, early)
 
     for row in ward.clerk.call("GET", desks.APPOINTMENTS, {"date": day.isoformat()}).result:
         desk.act(ward.clerk, row, "cancel")
-    app_client.book(schedule, late, hospital_code=CODE)
+    app_client.book(schedule, late)
     ward.clerk.call("POST", desks.CLOSURES, body=closure(day, "close"))
 
     rows = rows_of(centre.endpoint)
-    assert left_behind(rows, CODE, [schedule]) == [late]
+    assert left_behind(rows, ward.code, [schedule]) == [late]
     assert notices_due(rows, [early, late]) == {(early, "cancelled"): 1}
 
 
@@ -126,7 +126,7 @@ def test_two_desks_that_move_people_by_booking_and_then_cancelling_put_them_into
     targets = [ward.open(to, 8, rooms=1, periods=1)[0] for to in (one_day, other_day)]
     people = [new_cid() for _ in range(8)]
     for cid in people:
-        app_client.book(schedule, cid, hospital_code=CODE)
+        app_client.book(schedule, cid)
     rows = ward.clerk.call("GET", desks.APPOINTMENTS, {"date": day.isoformat()}).result
     moves = list(zip(people, rows, strict=True))
 

@@ -18,7 +18,7 @@ from tests.concurrency.crowd import Crowd
 from tests.concurrency.desks import Decision, Diary
 from tests.invariants import Rows, rows_of, violations
 from tests.manual import desk
-from tests.ward import CODE, Ward
+from tests.ward import Ward
 
 APP = "mohprompt.demo"
 ENDS = {"cancel": "cancelled", "postpone": "postponed"}
@@ -31,7 +31,7 @@ def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     assert violations(rows_of(centre.endpoint)) == []
 
 
-def contradictions(decisions: list[Decision], people: set[str], rows: Rows) -> list[str]:
+def contradictions(hospital_code: str, decisions: list[Decision], people: set[str], rows: Rows) -> list[str]:
     """What the tables say against what the desks were told, appointment by appointment. An appointment that its person
     took up anew in the same schedule counts on from the one before, and is left out."""
     done: dict[str, list[Decision]] = defaultdict(list)
@@ -48,7 +48,7 @@ def contradictions(decisions: list[Decision], people: set[str], rows: Rows) -> l
         changes = int(row["version"]) - first_version(row["check_code"])
         if row["cid"] not in people or not 0 <= changes < 1000:
             continue
-        slip = slips.code(CODE, int(row["schedule_id"]), int(row["place"]), row["check_code"])
+        slip = slips.code(hospital_code, int(row["schedule_id"]), int(row["place"]), row["check_code"])
         found += _of_one(slip, row, changes, sorted(done.pop(slip, []), key=lambda one: one.version))
     return found
 
@@ -77,12 +77,12 @@ def test_desks_and_people_decide_over_the_same_appointments(
     schedules, elsewhere = ward.open(day, 4), ward.open(other_day, 30, rooms=1, periods=2)
     people = [[new_cid() for _ in range(2)] for _ in range(8)]
     for n, cid in enumerate(cid for cids in people for cid in cids):
-        assert app_client.book(schedules[n // 4], cid, hospital_code=CODE).status == 200
+        assert app_client.book(schedules[n // 4], cid).status == 200
     newcomers = [[new_cid() for _ in range(3)] for _ in range(2)]
     own = ["confirm", "confirm", "cancel", "postpone"]
     events = ["accept", "accept", "reject", "cancel", "postpone"]
     parts: list[Any] = [
-        (desks.come_and_go, (urls, app_client.token, CODE, schedules + elsewhere[:1], cids, own, 6))
+        (desks.come_and_go, (urls, app_client.token, ward.code, schedules + elsewhere[:1], cids, own, 6))
         for cids in people + newcomers
     ]
     parts += [(desks.decide, (urls, clerk.token, day.isoformat(), elsewhere, events, 16)) for clerk in ward.clerks]
@@ -94,7 +94,7 @@ def test_desks_and_people_decide_over_the_same_appointments(
     diaries: list[Diary] = answers[:-3]
     assert {code for one in diaries for _, _, code in one.answers} <= {"OK", *REFUSALS}
     everybody = {cid for cids in people + newcomers for cid in cids}
-    assert contradictions(decisions, everybody, rows_of(centre.endpoint)) == []
+    assert contradictions(ward.code, decisions, everybody, rows_of(centre.endpoint)) == []
 
 
 def test_whoever_writes_back_what_was_read_loses_changes(centre: LocalStack, crowd: Crowd) -> None:
@@ -110,11 +110,11 @@ def test_whoever_writes_back_what_was_read_loses_changes(centre: LocalStack, cro
 
 
 def test_the_checker_names_a_change_that_was_written_over_and_one_after_the_end() -> None:
-    code, slip = "00000010", slips.code(CODE, 252700001, 1, "00000010")
+    code, slip = "00000010", slips.code("00010", 252700001, 1, "00000010")
     start = first_version(code)
     row = {
-        "cid": "1", "hospital_code": CODE, "schedule_id": 252700001, "place": 1, "check_code": code, "state": "booked",
-        "version": start + 1, "changed_login": "clerk1", "accepted_at": "x",
+        "cid": "1", "hospital_code": "00010", "schedule_id": 252700001, "place": 1, "check_code": code,
+        "state": "booked", "version": start + 1, "changed_login": "clerk1", "accepted_at": "x",
     }  # fmt: skip
 
     def told(event: str, version: int) -> Decision:
@@ -124,7 +124,7 @@ def test_the_checker_names_a_change_that_was_written_over_and_one_after_the_end(
     ended = {**row, "state": "cancelled", "version": start + 2}
 
     def found(row: dict[str, Any], *decisions: Decision) -> list[str]:
-        return contradictions(list(decisions), {"1"}, Rows([], [row]))
+        return contradictions("00010", list(decisions), {"1"}, Rows([], [row]))
 
     assert found(row, accepted) == []
     assert found(row, accepted, rejected) != []

@@ -16,7 +16,7 @@ from tests.concurrency.crowd import Crowd
 from tests.concurrency.desks import Diary, Edit
 from tests.invariants import Rows, rows_of, violations
 from tests.manual import desk
-from tests.ward import CODE, Ward
+from tests.ward import Ward
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
     assert violations(rows_of(centre.endpoint)) == []
 
 
-def lost_edits(edits: list[Edit], rows: Rows) -> list[str]:
+def lost_edits(code: str, edits: list[Edit], rows: Rows) -> list[str]:
     """Of two edits of one version only one may have been acknowledged, unless they say the same; and what the schedule
     is in the end, the last one has said."""
     found = []
@@ -35,7 +35,7 @@ def lost_edits(edits: list[Edit], rows: Rows) -> list[str]:
             found.append(f"{schedule}: version {version} was edited twice")
     for schedule, its in groupby(done, key=lambda one: one.schedule_id):
         *_, last = its
-        row = rows.schedule(schedule, CODE)
+        row = rows.schedule(schedule, code)
         if (row["capacity"], row["online"], row["version"]) != (last.capacity, last.online, last.version + 1):
             found.append(f"{schedule}: the last edit was {last}, the table says {row['capacity']}, {row['online']}")
     return found
@@ -48,7 +48,7 @@ def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
     schedules = ward.open(day, 6)
     people = [[new_cid(), new_cid()] for _ in range(12)]
     actions = ["cancel", "postpone"]
-    comers = [(desks.come_and_go, (urls, app_client.token, CODE, schedules, cids, actions, 9)) for cids in people]
+    comers = [(desks.come_and_go, (urls, app_client.token, ward.code, schedules, cids, actions, 9)) for cids in people]
     editors = [(desks.edit, (urls, ward.clerks[n % 3].token, day.isoformat(), schedules, 9, 12)) for n in range(4)]
     keepers = [(desks.move_periods, (urls, ward.clerks[n].token, 6)) for n in range(2)]
 
@@ -70,9 +70,9 @@ def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
     assert held == {
         one["cid"]: (int(one["schedule_id"]), int(one["appointment_id"]))
         for schedule in schedules
-        for one in rows.holders(schedule, CODE)
+        for one in rows.holders(schedule, ward.code)
     }
-    assert lost_edits(edits, rows) == []
+    assert lost_edits(ward.code, edits, rows) == []
     assert {row["time_start"] for row in desk.table(ward.clerk, day)} == {"08:00:00", "09:00:00"}
 
 
@@ -82,7 +82,7 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
     day = desk.new_day()
     (schedule,) = ward.open(day, 5, rooms=1, periods=1)
     for _ in range(3):
-        app_client.book(schedule, new_cid(), hospital_code=CODE)
+        app_client.book(schedule, new_cid())
     before = desk.table(ward.clerk, day)
 
     answer = ward.clerk.call(
@@ -108,9 +108,9 @@ def test_the_checker_names_an_edit_that_was_written_over() -> None:
     def edit(capacity: int, version: int) -> Edit:
         return Edit(7, version, capacity, True, 200, "OK", {})
 
-    row = {"hospital_day": f"{CODE}#2026-12-01", "schedule_id": 7, "capacity": 5, "online": True, "version": 2}
+    row = {"hospital_day": "00010#2026-12-01", "schedule_id": 7, "capacity": 5, "online": True, "version": 2}
     rows = Rows([row], [])
 
-    assert lost_edits([edit(5, 1)], rows) == []
-    assert lost_edits([edit(5, 1), edit(4, 1)], rows) != []
-    assert lost_edits([edit(5, 1), edit(6, 2)], rows) != []
+    assert lost_edits("00010", [edit(5, 1)], rows) == []
+    assert lost_edits("00010", [edit(5, 1), edit(4, 1)], rows) != []
+    assert lost_edits("00010", [edit(5, 1), edit(6, 2)], rows) != []

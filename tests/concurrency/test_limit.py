@@ -14,9 +14,9 @@ from tests.client import Client, in_days, new_cid
 from tests.concurrency import clients
 from tests.concurrency.clients import Told
 from tests.concurrency.crowd import Crowd
+from tests.hospitals import Hospital
 from tests.manual import desk
 
-CODE = "00021"
 HOURS = (20, 21, 22)
 
 
@@ -24,6 +24,7 @@ HOURS = (20, 21, 22)
 class Clinic:
     """A hospital of this file's own. schedules: by department, tomorrow's, one an hour."""
 
+    code: str
     clerk: Client
     limited: list[int]
     other: list[int]
@@ -35,8 +36,8 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(centre: LocalStack) -> Clinic:
-    clerk = desk.clerk(centre, CODE)
+def clinic(hospital: Hospital) -> Clinic:
+    clerk = hospital.clerk()
 
     def add(what: str, **body: Any) -> Any:
         return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
@@ -46,16 +47,14 @@ def clinic(centre: LocalStack) -> Clinic:
         for hour in HOURS
     ]
     opened = []
-    for name in ("อายุรกรรม", "ฉีดวัคซีน"):
-        department = add("departments", department_name=name)["department_id"]
-        room = add("rooms", room_name=name, department_id=department, queue_code="Q")["room_id"]
-        lines = [{"period_id": p, "room_id": room, "department_id": department, "capacity": 50} for p in periods]
+    for room in (1, 2):
+        lines = [desk.line(period, room, 50) for period in periods]
         opened.append([one["schedule_id"] for one in add("schedules", date=in_days(1).isoformat(), lines=lines)])
-    return Clinic(clerk, *opened)
+    return Clinic(hospital.code, clerk, *opened)
 
 
 def book(app_client: Client, schedule_id: int, cid: str) -> int:
-    held: int = app_client.book(schedule_id, cid, hospital_code=CODE).result["hospital_appointment_slot_id"]
+    held: int = app_client.book(schedule_id, cid).result["hospital_appointment_slot_id"]
     return held
 
 
@@ -72,7 +71,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
     held = {cid: [book(app_client, one, cid) for one in clinic.other] for cid in people}
     clinic.let_hold(1)
     moves = [(cid, held[cid][n], clinic.limited[n]) for cid in people for n in range(len(HOURS))]
-    given = [(urls[n % len(urls)], app_client.token, *move, CODE) for n, move in enumerate(moves)]
+    given = [(urls[n % len(urls)], app_client.token, clinic.code, *move) for n, move in enumerate(moves)]
 
     answers: list[Told] = crowd.run(clients.postpone_once, given)
 
@@ -115,7 +114,7 @@ def test_of_two_moves_that_read_the_same_list_the_second_is_refused_for_the_book
     clinic.let_hold(1)
     moves = json.dumps(list(zip(clinic.other[:2], clinic.limited[:2], strict=True)))
 
-    command = [sys.executable, "-c", _BOTH, CODE, cid, moves, version]
+    command = [sys.executable, "-c", _BOTH, clinic.code, cid, moves, version]
     done = subprocess.run(command, env=centre.env, capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout.splitlines()[-1]) == went_through

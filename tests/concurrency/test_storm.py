@@ -5,7 +5,6 @@ way against the same engine and must oversell: it shows that these tests can fai
 """
 
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -18,6 +17,7 @@ from tests.concurrency import clients, naive
 from tests.concurrency.clients import Story, Told
 from tests.concurrency.crowd import PROCESSES, THREADS, Crowd
 from tests.invariants import rows_of, violations
+from tests.waiting import eventually
 
 CLIENTS, PLACES = PROCESSES * THREADS, 20
 
@@ -30,7 +30,7 @@ def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
 
 def spread(urls: list[str], his: Client, given: list[tuple[object, ...]]) -> list[object]:
     """The clients' tasks, dealt out to the API processes in turn."""
-    return [(urls[n % len(urls)], his.token, *one) for n, one in enumerate(given)]
+    return [(urls[n % len(urls)], his.token, his.hospital_code, *one) for n, one in enumerate(given)]
 
 
 def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
@@ -43,8 +43,8 @@ def test_64_clients_at_once_on_20_places_are_20_bookings_and_44_refusals(
 
     assert Counter((a.status, a.code) for a in answers) == {(200, "OK"): 20, (409, "SlotsFull"): 44}
     rows = rows_of(centre.endpoint)
-    holders = rows.holders(schedule)
-    assert rows.schedule(schedule)["available_count"] == 0
+    holders = rows.holders(schedule, his.hospital_code)
+    assert rows.schedule(schedule, his.hospital_code)["available_count"] == 0
     assert sorted(int(one["place"]) for one in holders) == list(range(1, 21))
     assert len({one["queue_no"] for one in holders}) == 20
     told = {cid: a.result for cid, a in zip(people, answers, strict=True) if a.status == 200}
@@ -63,7 +63,8 @@ def test_a_booking_sent_twice_at_once_is_one_booking_and_both_copies_are_told_th
         clients.book_once, spread(urls, his, [(schedule, cid) for cid in people for _ in range(2)])
     )
 
-    holders = {one["cid"]: one["appointment_id"] for one in rows_of(centre.endpoint).holders(schedule)}
+    rows = rows_of(centre.endpoint)
+    holders = {one["cid"]: one["appointment_id"] for one in rows.holders(schedule, his.hospital_code)}
     assert len(holders) == PLACES
     for cid, first, second in zip(people, answers[::2], answers[1::2], strict=True):
         expected = (200, holders[cid]) if cid in holders else (409, 0)
@@ -85,8 +86,10 @@ def test_a_postponement_sent_twice_at_once_moves_once_and_both_copies_get_the_ne
     )
 
     rows = rows_of(centre.endpoint)
-    moved = {one["cid"]: one["appointment_id"] for one in rows.holders(target)}
-    stayed = {one["cid"]: one["appointment_id"] for one in rows.holders(source) + rows.holders(second_source)}
+    code = his.hospital_code
+    moved = {one["cid"]: one["appointment_id"] for one in rows.holders(target, code)}
+    back = rows.holders(source, code) + rows.holders(second_source, code)
+    stayed = {one["cid"]: one["appointment_id"] for one in back}
     assert len(moved) == PLACES
     assert moved.keys() | stayed.keys() == set(people)
     assert not moved.keys() & stayed.keys()
@@ -107,14 +110,14 @@ def test_a_cancellation_sent_many_times_at_once_gives_one_place_back(
     )
 
     assert {(a.status, a.result) for a in answers} == {(200, appointment_id)}
-    assert rows_of(centre.endpoint).schedule(schedule)["available_count"] == PLACES
+    assert rows_of(centre.endpoint).schedule(schedule, his.hospital_code)["available_count"] == PLACES
 
 
 def test_bookings_cancellations_and_postponements_mixed_keep_every_promise(
     centre: LocalStack, urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     schedules = fresh[:4]
-    given = [(urls, his.token, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
+    given = [(urls, his.token, his.hospital_code, schedules, [new_cid(), new_cid()], 12) for _ in range(CLIENTS)]
 
     stories: list[Story] = crowd.run(clients.live, given)
 
@@ -139,7 +142,7 @@ def test_clients_that_quarrel_over_the_same_people_break_nothing(
     urls: list[str], his: Client, crowd: Crowd, fresh: list[int]
 ) -> None:
     people = [new_cid() for _ in range(6)]
-    given = [(urls, his.token, fresh[:3], people, 8) for _ in range(CLIENTS)]
+    given = [(urls, his.token, his.hospital_code, fresh[:3], people, 8) for _ in range(CLIENTS)]
 
     answers = [one for story in crowd.run(clients.quarrel, given) for one in story]
 
@@ -152,9 +155,12 @@ def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
     port = processes.free_port()
     process = processes.start("infra.local.api", str(port), env=centre.env)
     try:
-        until_it_listens(port)
+        eventually(lambda: listens(port), "the API process listens")
         people = [new_cid() for _ in range(CLIENTS)]
-        given = [(f"http://127.0.0.1:{port}", his.token, fresh[n % 4], cid) for n, cid in enumerate(people)]
+        given = [
+            (f"http://127.0.0.1:{port}", his.token, his.hospital_code, fresh[n % 4], cid)
+            for n, cid in enumerate(people)
+        ]
 
         answers: list[Told] = crowd.run(clients.book_once, given)
     finally:
@@ -163,15 +169,13 @@ def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
     assert Counter(a.code for a in answers) == {"OK": CLIENTS}
 
 
-def until_it_listens(port: int) -> None:
+def listens(port: int) -> bool:
     """A connection, not a request: the process shall not have done anything yet when the crowd arrives."""
-    deadline = time.monotonic() + 180
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert time.monotonic() < deadline, "the API process does not listen"
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_the_negative_control_oversells(centre: LocalStack, crowd: Crowd) -> None:

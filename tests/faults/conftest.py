@@ -10,14 +10,26 @@ from tests.client import Client
 
 
 @pytest.fixture(scope="session")
-def faulty(centre: LocalStack) -> Iterator[Client]:
-    """The Mor Prom app's back end, talking to the process with faults: it may do all that this suite does."""
+def faulty_api(centre: LocalStack) -> Iterator[str]:
+    """The address of the process with faults."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
     with centre.log_of("api").open("ab") as output:
         process = processes.start("tests.faults.api", str(port), env=centre.env, output=output)
     try:
         processes.wait_for(f"{url}/health", process)
-        yield Client(url).sign_in("mohprompt.demo", "00000", "Mohprompt-demo-1")
+        yield url
     finally:
         processes.stop(process)
+
+
+@pytest.fixture(scope="module")
+def faulty(faulty_api: str, app_client: Client) -> Client:
+    """The Mor Prom app's back end, talking to the process with faults: it may do all that this suite does."""
+    return Client(faulty_api, app_client.token, app_client.hospital_code)
+
+
+@pytest.fixture(scope="module")
+def faulty_staff(faulty_api: str, staff: Client) -> Client:
+    """A clerk of the own hospital, talking to the process with faults."""
+    return Client(faulty_api, staff.token, staff.hospital_code)

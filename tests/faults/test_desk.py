@@ -18,9 +18,9 @@ Request = tuple[str, str, Any]
 
 
 @pytest.fixture(scope="module")
-def clerk(faulty: Client, centre: LocalStack) -> Iterator[Client]:
+def clerk(faulty_staff: Client, centre: LocalStack) -> Iterator[Client]:
     """A clerk at the process with faults; at the end no invariant is broken."""
-    yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    yield faulty_staff
     assert violations(rows_of(centre.endpoint)) == []
 
 

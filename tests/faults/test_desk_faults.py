@@ -11,13 +11,14 @@ from tests.faults.test_storage_faults import refusal
 from tests.invariants import rows_of, violations
 
 DAY = 6
+OPEN_DAYS = (DAY,)
 APPOINTMENTS = "/api/dashboard/appointments"
 
 
 @pytest.fixture
-def desk(centre: LocalStack, faulty: Client) -> Iterator[Client]:
+def desk(centre: LocalStack, faulty_staff: Client) -> Iterator[Client]:
     """A clerk, talking to the process with faults."""
-    yield Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    yield faulty_staff
     assert violations(rows_of(centre.endpoint)) == []
 
 

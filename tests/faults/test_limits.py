@@ -9,17 +9,15 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, booking, in_days, new_cid
+from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
-from tests.manual import desk
-
-CODE = "00017"
 
 
 @pytest.fixture(scope="module")
-def schedules(centre: LocalStack) -> Iterator[list[int]]:
+def schedules(centre: LocalStack, hospital: Hospital) -> Iterator[list[int]]:
     """One schedule each of three departments of a hospital that lets a person hold one appointment in each, and a
     second one of the first department."""
-    clerk = desk.clerk(centre, CODE)
+    clerk = hospital.clerk()
 
     def add(what: str, **body: Any) -> Any:
         return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
@@ -50,21 +48,21 @@ def test_a_person_who_moves_into_a_department_from_two_sides_at_once_holds_one_a
 ) -> None:
     wanted, one_side, other_side, wanted_later = schedules
     cid = new_cid()
-    here = faulty.book(one_side, cid, hospital_code=CODE).result["hospital_appointment_slot_id"]
-    there = faulty.book(other_side, cid, hospital_code=CODE).result["hospital_appointment_slot_id"]
+    here = faulty.book(one_side, cid).result["hospital_appointment_slot_id"]
+    there = faulty.book(other_side, cid).result["hospital_appointment_slot_id"]
     path = f"{SLOTS}?Action=ConfirmAppointmentSlot"
-    first: Any = ("POST", path, booking(wanted_later, cid, hospital_code=CODE))
+    first: Any = ("POST", path, booking(wanted_later, cid, hospital_code=faulty.hospital_code))
     if meanwhile == "a move":
-        first = ("GET", move(cid, there, wanted_later), None)
+        first = ("GET", move(faulty.hospital_code, cid, there, wanted_later), None)
     headers = {"X-Fault": f"{call} overtaken 1", "X-Meanwhile": json.dumps([first])}
 
-    answer = faulty.call("GET", move(cid, here, wanted), None, None, headers)
+    answer = faulty.call("GET", move(faulty.hospital_code, cid, here, wanted), None, None, headers)
 
     held = faulty.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
     assert [one["schedule_id"] for one in held if one["schedule_id"] in (wanted, wanted_later)] == [wanted_later]
     assert answer.code == "LimitReached"
 
 
-def move(cid: str, held: int, schedule_id: int) -> str:
-    query = {"Action": "PostponeAppointmentSlot", "hospital_code": CODE, "cid": cid}
+def move(hospital_code: str, cid: str, held: int, schedule_id: int) -> str:
+    query = {"Action": "PostponeAppointmentSlot", "hospital_code": hospital_code, "cid": cid}
     return f"{SLOTS}?{urlencode({**query, 'hospital_appointment_slot_id': held, 'schedule_id': schedule_id})}"

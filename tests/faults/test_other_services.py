@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from tests.client import Client, Reply, new_cid
-from tests.manual.desk import eventually
 from tests.manual.test_4_2_token import FIELDS, GET_TOKEN
+from tests.waiting import eventually
 
 KINDS = ("asked-for-patience", "unconnected", "unsent", "failed-before")
 
@@ -24,7 +24,7 @@ def test_a_token_that_cannot_be_signed_now_is_for_the_next_attempt(faulty: Clien
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_message_that_cannot_be_queued_now_is_sent_once_by_the_next_attempt(faulty: Client, kind: str) -> None:
     cid = new_cid()
-    hospital = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
+    hospital = {"hospital_code": faulty.hospital_code, "hospital_name": "รพ.ทดสอบระบบ"}
     person = {"cid": cid, "prefix": "นาง", "first_name": "ทดสอบ", "last_name": "คิว", "gender": 2}
     assert faulty.call("POST", "/api/SendImmunizationTarget", body={"hospital": hospital, "target": [person]}).result
     message = {
@@ -47,9 +47,9 @@ def matched(client: Client, draft: str) -> bool:
 
 @pytest.mark.parametrize("kind", ["unconnected", "unsent", "failed-before", "broken-off"])
 def test_a_target_file_that_cannot_be_kept_or_read_now_is_matched_by_the_next_attempt(
-    faulty: Client, kind: str
+    faulty_staff: Client, kind: str
 ) -> None:
-    staff = Client(faulty.url).sign_in("staff.demo", "00000", "Staff-demo-1")
+    staff = faulty_staff
     draft = {"title": f"ทดสอบ {kind}", "content": "ทดสอบ", "app": True, "line": False}
     one = f"/api/messages/{staff.call('POST', '/api/messages', body=draft).result['message_id']}"
     file = {"content_base64": base64.b64encode(b"nobody\n").decode()}

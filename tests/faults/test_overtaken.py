@@ -23,6 +23,8 @@ CALLS = {
     "postpone": ("Query", "BatchGetItem", "GetItem", "TransactWriteItems"),
     "confirm": ("Query", "UpdateItem"),
 }
+DAY = 7
+OPEN_DAYS = (DAY,)
 Request = tuple[str, str, Any]
 
 
@@ -37,21 +39,25 @@ class Scene:
     cid: str = field(default_factory=new_cid)
     held: int = 0
 
+    @property
+    def code(self) -> str:
+        return self.his.hospital_code
+
     def request(self, what: str) -> Request:
         """`book`, `book there`, `cancel`, `postpone`, `confirm` as method, path and body. An appointment that is not
         there yet is spoken of by the id that it is about to get."""
         if what == "book":
-            return "POST", _path("ConfirmAppointmentSlot"), booking(self.here, self.cid)
+            return "POST", _path("ConfirmAppointmentSlot"), booking(self.here, self.cid, hospital_code=self.code)
         if what == "book there":
-            return "POST", _path("ConfirmAppointmentSlot"), booking(self.there, self.cid)
+            return "POST", _path("ConfirmAppointmentSlot"), booking(self.there, self.cid, hospital_code=self.code)
         held = self.held or self.next_id()
         match what:
             case "cancel":
-                return "GET", _path("CancelAppointmentSlot", self.cid, held), None
+                return "GET", _path("CancelAppointmentSlot", self.code, self.cid, held), None
             case "postpone":
-                return "GET", _path("PostponeAppointmentSlot", self.cid, held, schedule_id=self.there), None
+                return "GET", _path("PostponeAppointmentSlot", self.code, self.cid, held, schedule_id=self.there), None
             case "confirm":
-                return "POST", _path("AcknowledgeAppointmentSlot", self.cid, held), None
+                return "POST", _path("AcknowledgeAppointmentSlot", self.code, self.cid, held), None
         raise ValueError(what)
 
     def next_id(self) -> int:
@@ -77,17 +83,17 @@ class Scene:
         return {one["hospital_appointment_slot_id"] for one in current}
 
 
-def _path(action: str, cid: str = "", held: int = 0, **more: int) -> str:
+def _path(action: str, code: str = "", cid: str = "", held: int = 0, **more: int) -> str:
     query: dict[str, Any] = {"Action": action}
     if cid:
-        query |= {"hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": held, **more}
+        query |= {"hospital_code": code, "cid": cid, "hospital_appointment_slot_id": held, **more}
     return f"{SLOTS}?{urlencode(query)}"
 
 
 @pytest.fixture
 def scenes(centre: LocalStack, his: Client, faulty: Client) -> Iterator[Any]:
     """Makes scenes with a person who holds a place of `here`, or none."""
-    roomy = sorted(his.schedules(in_days(7)), key=lambda s: -s["available_slot"])
+    roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
 
     def make(holding: bool) -> Scene:
         scene = Scene(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
@@ -133,7 +139,7 @@ def test_a_copy_of_the_request_takes_the_last_place_first_and_both_are_told_the_
     scene = scenes(holding=what == "postpone")
     wanted = scene.there if what == "postpone" else scene.here
     fillers: list[tuple[str, int]] = []
-    free = next(s["available_slot"] for s in scene.his.schedules(in_days(7)) if s["schedule_id"] == wanted)
+    free = next(s["available_slot"] for s in scene.his.schedules(in_days(DAY)) if s["schedule_id"] == wanted)
     for cid in itertools.islice(iter(new_cid, ""), free - 1):
         fillers.append((cid, scene.his.book(wanted, cid).result["hospital_appointment_slot_id"]))
     try:
@@ -165,8 +171,8 @@ def test_a_cancellation_that_was_overtaken_by_cancelling_and_booking_anew_leaves
 
 def test_a_postponement_overtaken_by_another_one_moves_only_once(scenes: Any) -> None:
     scene = scenes(holding=True)
-    third = sorted(scene.his.schedules(in_days(7)), key=lambda s: -s["available_slot"])[2]["schedule_id"]
-    elsewhere = ("GET", _path("PostponeAppointmentSlot", scene.cid, scene.held, schedule_id=third), None)
+    third = sorted(scene.his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])[2]["schedule_id"]
+    elsewhere = ("GET", _path("PostponeAppointmentSlot", scene.code, scene.cid, scene.held, schedule_id=third), None)
 
     answer = scene.attempt("postpone", "TransactWriteItems", [elsewhere])
 

@@ -13,6 +13,9 @@ from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
 
+DAY = 28
+OPEN_DAYS = (DAY,)
+
 
 @dataclass
 class BenchEnvironment:
@@ -25,7 +28,7 @@ class BenchEnvironment:
 
     def free(self) -> dict[int, int]:
         """Places left in the two schedules."""
-        found = {s["schedule_id"]: s["available_slot"] for s in self.his.schedules(in_days(28))}
+        found = {s["schedule_id"]: s["available_slot"] for s in self.his.schedules(in_days(DAY))}
         return {one: found[one] for one in (self.source, self.target)}
 
     def held(self, cid: str) -> list[tuple[int, str]]:
@@ -36,7 +39,7 @@ class BenchEnvironment:
 
 @pytest.fixture
 def bench_environment(centre: LocalStack, his: Client, faulty: Client) -> Iterator[BenchEnvironment]:
-    roomy = sorted(his.schedules(in_days(28)), key=lambda s: -s["available_slot"])
+    roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
     yield BenchEnvironment(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
     assert violations(rows_of(centre.endpoint)) == []
 
@@ -57,7 +60,9 @@ def booking_case(g: BenchEnvironment) -> Case:
 
     def attempt(fault: str) -> Reply:
         query = {"Action": "ConfirmAppointmentSlot"}
-        return g.faulty.call("POST", SLOTS, query, booking(g.source, cid), {"X-Fault": fault})
+        return g.faulty.call(
+            "POST", SLOTS, query, booking(g.source, cid, hospital_code=g.his.hospital_code), {"X-Fault": fault}
+        )
 
     return Case(cid, attempt, (0, 0), (1, 0))
 
@@ -85,7 +90,8 @@ def confirming_case(g: BenchEnvironment) -> Case:
 
 
 def slot_action(g: BenchEnvironment, fault: str, method: str, action: str, cid: str, held: int, **more: int) -> Reply:
-    query = {"Action": action, "hospital_code": "00000", "cid": cid, "hospital_appointment_slot_id": held, **more}
+    code = g.his.hospital_code
+    query = {"Action": action, "hospital_code": code, "cid": cid, "hospital_appointment_slot_id": held, **more}
     return g.faulty.call(method, SLOTS, query, None, {"X-Fault": fault})
 
 

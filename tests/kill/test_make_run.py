@@ -24,6 +24,9 @@ import urllib3
 from infra.local import processes
 from tests.client import Client, in_days, new_cid
 from tests.invariants import Rows, rows_of, violations
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.system
 
 SEED = int(os.environ.get("SEED", "1"))
 
@@ -134,13 +137,7 @@ class Load:
 
     def until_told(self, count: int) -> None:
         """Waits for that many answers."""
-        deadline = time.monotonic() + 180
-        while len(self.said) < count:
-            assert time.monotonic() < deadline, "the load does not get going"
-            self.wait_a_little()
-
-    def wait_a_little(self) -> None:
-        self._threads[0].join(0.02)
+        eventually(lambda: len(self.said) >= count, "the load gets going", every=0.02)
 
     def finish(self) -> None:
         for thread in self._threads:
@@ -160,9 +157,7 @@ def check_days(client: Client) -> None:
     """The month's figures agree with the days' schedules: nothing that the streams held was lost either."""
     for day in (in_days(8), in_days(9), in_days(10)):
         expected = sum(s["available_slot"] for s in client.schedules(day))
-        deadline = time.monotonic() + 180
-        while _of_month(client, day) != expected:
-            assert time.monotonic() < deadline, f"{day}: {_of_month(client, day)} by month, {expected} by date"
+        eventually(lambda day=day, free=expected: _of_month(client, day) == free, f"{day} has {expected} by month too")
 
 
 def _of_month(client: Client, day: Any) -> int:
@@ -172,9 +167,7 @@ def _of_month(client: Client, day: Any) -> int:
 
 def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> None:
     process = kept.spawn()
-    deadline = time.monotonic() + 180
-    while not (kept.state_dir / "running").exists():
-        assert time.monotonic() < deadline
+    eventually((kept.state_dir / "running").exists, "the first start has begun", every=0.01)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=180)
 
@@ -208,9 +201,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
     children = run.children()
     run.end(signal.SIGKILL)
     load.finish()
-    deadline = time.monotonic() + 180
-    while any(Path(f"/proc/{pid}").exists() for pid in children.values()):
-        assert time.monotonic() < deadline, "a child outlives its killed supervisor"
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), "the children end with it")
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
@@ -223,8 +214,8 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
 def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consistent(run: Run) -> None:
     load = Load(run.url)
     load.until_told(30)
-    safe = until_it_saves(run, load)  # the save after this one holds all that was told before
-    until_it_saves(run, load)
+    safe = until_it_saves(run)  # the save after this one holds all that was told before
+    until_it_saves(run)
     load.until_told(len(load.said) + 30)
     os.kill(run.children()["engine_process"], signal.SIGKILL)
     assert run.process
@@ -241,21 +232,25 @@ def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consiste
     check_days(his)
 
 
-def until_it_saves(run: Run, load: Load) -> float:
+def until_it_saves(run: Run) -> float:
     """Waits until the engine has saved; returns a moment at which it had not yet."""
     saved = run.state_dir / "engine" / "dynamodb.json"
 
     def stamp() -> int:
         return saved.stat().st_mtime_ns if saved.exists() else 0
 
-    before, not_yet, deadline = stamp(), 0.0, time.monotonic() + 180
-    while True:
+    before, not_yet = stamp(), 0.0
+
+    def has_saved() -> bool:
+        nonlocal not_yet
         now = time.monotonic()
         if stamp() != before:
-            return not_yet
-        assert now < deadline, "the engine does not save while it runs"
+            return True
         not_yet = now
-        load.wait_a_little()
+        return False
+
+    eventually(has_saved, "the engine saves while it runs", every=0.02)
+    return not_yet
 
 
 def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:

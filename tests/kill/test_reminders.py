@@ -23,12 +23,12 @@ from infra.bench.message_environment import (
     cid,
     message_environment,
     seed_people,
-    until,
     user_id,
 )
 from infra.local import engine, processes
 from tests.client import Client, in_days
 from tests.kill import turned
+from tests.waiting import SECONDS, eventually
 
 pytestmark = pytest.mark.system
 
@@ -43,7 +43,6 @@ A_DAY = timedelta(days=1)
 # a portion are there, at most four more to read what was there before, six to the queues, then one mark each.
 DEATHS = range(1, 20)
 LATER_DEATHS = (2, 6, 9, 12, 14)
-SECONDS = 300
 
 
 @pytest.fixture
@@ -86,7 +85,7 @@ def deliver_and_die(here: MessageEnvironment, at: datetime) -> None:
 
 def deliver_all(here: MessageEnvironment, at: datetime) -> None:
     running = [start(here, queue, at) for queue in ("message-app", "message-line")]
-    until(lambda: left(here) == 0, SECONDS, "the queues are empty")
+    eventually(lambda: left(here) == 0, "the queues are empty")
     for process in running:
         end(process)
 
@@ -200,7 +199,7 @@ def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellat
     assert people.cancel(cid(cancels), held[cancels]).status == 200
     assert people.postpone(cid(moves), held[moves], later).status == 200
     telling = start(here, "tell_people", EVE)
-    until(lambda: withdrawn(here) == 2, SECONDS, "the stream has told of both")
+    eventually(lambda: withdrawn(here) == 2, "the stream has told of both")
     end(telling)
 
     deliver_all(here, EVE)

@@ -2,25 +2,16 @@
 
 import base64
 import json
-import time
 import urllib.request
-from collections.abc import Callable
 from typing import Any
 
-from infra.local.demo import demo_cid
+from infra.local import demo
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, new_cid
+from tests.waiting import eventually
 
-SOMCHAI, SOMYING, THIRD = demo_cid(1), demo_cid(2), demo_cid(3)
+SOMCHAI, SOMYING, THIRD = demo.demo_cid(1), demo.demo_cid(2), demo.demo_cid(3)
 STRANGER = "8000000000031"
-
-
-def until(done: Callable[[], Any], what: str, seconds: float = 600) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := done()):
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def draft(staff: Client, **changes: Any) -> dict[str, Any]:
@@ -37,14 +28,14 @@ def show(staff: Client, message_id: int) -> dict[str, Any]:
 def upload(staff: Client, message_id: int, content: bytes) -> dict[str, Any]:
     body = {"content_base64": base64.b64encode(content).decode()}
     assert staff.call("POST", f"/api/messages/{message_id}/targets", body=body).status == 200
-    return until(
+    return eventually(
         lambda: (found := show(staff, message_id))["upload"]["state"] == "matched" and found, "the file is matched"
     )
 
 
 def send(staff: Client, message_id: int) -> dict[str, Any]:
     assert staff.call("POST", f"/api/messages/{message_id}/send", body={}).status == 200
-    return until(lambda: (found := show(staff, message_id))["state"] == "sent" and found, "everything is sent")
+    return eventually(lambda: (found := show(staff, message_id))["state"] == "sent" and found, "everything is sent")
 
 
 def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, Any]]:
@@ -60,6 +51,14 @@ def outside(centre: LocalStack, path: str, body: Any = None) -> Any:
         return json.load(answer)
 
 
+def list_demo_people(staff: Client) -> None:
+    """Put the people whom these tests name on the white list of another hospital than the demo one."""
+    for person in demo.PEOPLE[:3]:
+        body = {"cid": person.cid, "prefix": person.prefix, "first_name": person.first_name,
+                "last_name": person.last_name, "gender": person.gender}  # fmt: skip
+        assert staff.call("POST", "/api/dashboard/people", body=body).status == 200
+
+
 def newly_listed(staff: Client, first_name: str) -> str:
     """A new person on the white list, who has linked no LINE account."""
     person = {"cid": new_cid(), "prefix": "นาย", "first_name": first_name, "last_name": "ใจดี", "gender": 1}
@@ -73,9 +72,9 @@ def link_line(centre: LocalStack, app_client: Client, cid: str, user_id: str) ->
     assert outside(centre, "read", order)["status"] == 200
 
 
-def target_message(ref: str, *targets: str, **changes: Any) -> dict[str, Any]:
+def target_message(hospital_code: str, ref: str, *targets: str, **changes: Any) -> dict[str, Any]:
     return {
-        "hospital": {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"},
+        "hospital": {"hospital_code": hospital_code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"},
         "message_ref_code": ref,
         "message_title": "นัดหมาย",
         "message_content_html": "<p>เชิญที่อาคาร 2</p>",
@@ -85,4 +84,6 @@ def target_message(ref: str, *targets: str, **changes: Any) -> dict[str, Any]:
 
 
 def send_target(client: Client, ref: str, *targets: str, **changes: Any) -> Reply:
-    return client.call("POST", "/api/SendMessageTarget", body=target_message(ref, *targets, **changes))
+    return client.call(
+        "POST", "/api/SendMessageTarget", body=target_message(client.hospital_code, ref, *targets, **changes)
+    )

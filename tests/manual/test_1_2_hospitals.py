@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.client import Client
+from tests.hospitals import PROVINCE_NAME, Hospital, Hospitals
 
 HOSPITALS = "/api/accounts/hospitals"
 IMPORT = "/api/accounts/hospital-import"
@@ -19,9 +20,9 @@ def take(by: Client, *lines: str, first_line: int = 1) -> Any:
 
 
 @pytest.fixture(scope="module")
-def province(centre: Any) -> Client:
+def province(hospitals: Hospitals) -> Client:
     """The provincial office of Samut Prakan."""
-    return Client(centre.url).sign_in("province.demo", "00001", "Province-demo-1")
+    return Client(hospitals.url, hospitals.token("00001", "province.demo"), "00001")
 
 
 def test_the_list_has_the_columns_of_figure_3(country: Client) -> None:
@@ -52,8 +53,10 @@ def test_a_hospital_is_found_by_its_province(country: Client) -> None:
     assert find(country, province_code="21", name="สาขา 2") == ["00011"]
 
 
-def test_each_administrator_finds_the_hospitals_that_he_reaches(admin: Client, province: Client) -> None:
-    assert find(admin) == ["00000"]
+def test_each_administrator_finds_the_hospitals_that_he_reaches(
+    hospital: Hospital, admin: Client, province: Client
+) -> None:
+    assert find(admin) == [hospital.code]
     assert find(province) == ["00001"]
     assert find(admin, code="00001") == []
     assert admin.call("GET", f"{HOSPITALS}/00001").code == "HospitalNotFound"
@@ -136,12 +139,12 @@ def test_the_same_lines_again_change_nothing_and_a_changed_one_is_changed(countr
     assert country.call("GET", f"{HOSPITALS}/30007").result["version"] == 2
 
 
-def test_the_catalogue_of_a_hospital_outlives_the_import(country: Client, his: Client) -> None:
-    before = his.slots("GetHospitalDepartment", hospital_code="00000").result
-    own = country.call("GET", f"{HOSPITALS}/00000").result
-    take(country, f"00000,{own['name']},{own['province_name']},{own['district']},{own['years'] + 1}")
-    assert his.slots("GetHospitalDepartment", hospital_code="00000").result == before
-    take(country, f"00000,{own['name']},{own['province_name']},{own['district']},{own['years']}")
+def test_the_catalogue_of_a_hospital_outlives_the_import(country: Client, hospital: Hospital, his: Client) -> None:
+    before = his.slots("GetHospitalDepartment", hospital_code=hospital.code).result
+    assert len(before) == 2
+    changed = take(country, f"{hospital.code},{hospital.name},{PROVINCE_NAME},เมือง,6")
+    assert changed["changed"] == 1
+    assert his.slots("GetHospitalDepartment", hospital_code=hospital.code).result == before
 
 
 def test_more_lines_than_one_request_takes_are_refused(country: Client) -> None:

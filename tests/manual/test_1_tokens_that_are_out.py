@@ -1,6 +1,5 @@
 """Manual 1: what is changed on an account counts within a minute on tokens that are out (docs/adr/0010)."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.manual.accounts import add, do, edit, path, signed_in
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,7 @@ def another_process(centre: LocalStack) -> Iterator[str]:
 
 
 def answers_soon(client: Client, code: str) -> None:
-    deadline = time.monotonic() + 180
-    while (answer := client.call("GET", path("00003", "groups"))).code != code:
-        assert time.monotonic() < deadline, answer.text
+    eventually(lambda: client.call("GET", path("00003", "groups")).code == code, f"the answer is {code}")
 
 
 def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_process: str, province: Client) -> None:

@@ -5,29 +5,33 @@ from typing import Any
 
 import pytest
 
-from infra.local.local_stack import LocalStack
 from tests.client import Client
-from tests.manual import desk
+from tests.hospitals import Hospital, Hospitals
 
 PATH = "/api/dashboard/departments"
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: LocalStack) -> Client:
-    """A clerk of a hospital that begins with an empty catalogue."""
-    return desk.clerk(centre, "00021")
+def empty(hospitals: Hospitals) -> Hospital:
+    """A hospital that begins with an empty catalogue."""
+    return hospitals.new(with_catalogue=False)
+
+
+@pytest.fixture(scope="module")
+def clerk(empty: Hospital) -> Client:
+    return empty.clerk()
 
 
 def add(clerk: Client, name: str) -> Any:
     return clerk.call("POST", PATH, body={"department_name": name}).result
 
 
-def test_a_department_is_added_by_its_name_and_listed(clerk: Client, his: Client) -> None:
+def test_a_department_is_added_by_its_name_and_listed(clerk: Client, empty: Hospital, his: Client) -> None:
     made = add(clerk, "  กุมารเวชกรรม ")
 
     assert made["department_name"] == "กุมารเวชกรรม"
     assert made in clerk.call("GET", PATH).result
-    on_the_wire = his.slots("GetHospitalDepartment", hospital_code="00021").result
+    on_the_wire = his.slots("GetHospitalDepartment", hospital_code=empty.code).result
     assert {"department_id": made["department_id"], "department_name": "กุมารเวชกรรม"} in on_the_wire
 
 
@@ -133,8 +137,8 @@ def test_another_hospitals_department_is_not_there(clerk: Client, staff: Client)
     assert answer.status == 404
 
 
-def test_who_only_sees_the_slot_tables_may_not_keep_departments(centre: LocalStack) -> None:
-    viewer = desk.clerk(centre, "00021", "IMMUNIZATION_SLOT:1")
+def test_who_only_sees_the_slot_tables_may_not_keep_departments(empty: Hospital) -> None:
+    viewer = empty.clerk("IMMUNIZATION_SLOT:1")
 
     assert viewer.call("GET", PATH).status == 200
     assert viewer.call("POST", PATH, body={"department_name": "ใหม่"}).status == 403

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from infra.local.local_stack import LocalStack
 from tests.client import Client
-from tests.manual import desk
+from tests.hospitals import Hospitals
 
 PATH = "/api/dashboard/rooms"
+OPEN_DAYS = (3,)
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: LocalStack) -> Client:
+def clerk(hospitals: Hospitals) -> Client:
     """A clerk of a hospital that begins with an empty catalogue."""
-    return desk.clerk(centre, "00022")
+    return hospitals.new(with_catalogue=False).clerk()
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,18 @@
 
 import pytest
 
-from infra.local.local_stack import LocalStack
 from tests.client import Client
-from tests.manual import desk
+from tests.hospitals import Hospitals
 
 PATH = "/api/dashboard/periods"
+OPEN_DAYS = (3,)
 MORNING = {"period_name": "เช้า", "time_start": "08:00:00", "time_finish": "11:59:59"}
 
 
 @pytest.fixture(scope="module")
-def clerk(centre: LocalStack) -> Client:
+def clerk(hospitals: Hospitals) -> Client:
     """A clerk of a hospital that begins with an empty catalogue."""
-    return desk.clerk(centre, "00023")
+    return hospitals.new(with_catalogue=False).clerk()
 
 
 def test_a_period_has_a_name_a_start_and_an_end_and_is_listed_by_its_start(clerk: Client) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
+from tests.hospitals import Hospitals
 from tests.manual import desk
 from tests.manual.desk import line, new_day, open_lines, table
 
@@ -132,10 +132,10 @@ def test_only_what_can_be_done_is_taken(staff: Client, more: dict[str, Any], fie
     assert (answer.status, set(answer.json["Error"]["fields"])) == (400, {field})
 
 
-def test_another_hospitals_schedule_cannot_be_closed(centre: LocalStack, staff: Client) -> None:
+def test_another_hospitals_schedule_cannot_be_closed(hospitals: Hospitals, staff: Client) -> None:
     day = new_day()
     (row,) = open_lines(staff, day, line())
-    stranger = desk.clerk(centre, "00020")
+    stranger = hospitals.new().clerk()
 
     assert close(stranger, day, "close", schedule_id=row["schedule_id"]).code == "ScheduleNotFound"
     assert table(staff, day)[0]["state"] == "open"

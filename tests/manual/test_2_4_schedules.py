@@ -11,6 +11,7 @@ import pytest
 from chalicelib import clock
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, until_answered
+from tests.hospitals import Hospital, Hospitals
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 from tests.manual.desk import line, new_day, open_lines, table
@@ -220,15 +221,15 @@ def test_while_places_are_booked_and_given_back_capacity_changes_lose_none(staff
     assert len({one["queue_no"] for _, one in held}) == 12
 
 
-def test_another_hospitals_schedule_is_not_there(centre: LocalStack, staff: Client) -> None:
+def test_another_hospitals_schedule_is_not_there(hospitals: Hospitals, staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line())
-    stranger = desk.clerk(centre, "00020")
+    stranger = hospitals.new().clerk()
 
     assert change(stranger, row, capacity=4).code == "ScheduleNotFound"
 
 
-def test_who_sees_the_slot_tables_may_not_change_them(centre: LocalStack) -> None:
-    viewer = desk.clerk(centre, "00000", "IMMUNIZATION_SLOT:1 APPOINTMENT_DASHBOARD:1")
+def test_who_sees_the_slot_tables_may_not_change_them(hospital: Hospital) -> None:
+    viewer = hospital.clerk("IMMUNIZATION_SLOT:1 APPOINTMENT_DASHBOARD:1")
 
     assert viewer.call("GET", PATH, {"date": in_days(1).isoformat()}).status == 200
     assert add(viewer, new_day(), line()).status == 403

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib import clock
-from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
+from tests.hospitals import Hospital
 from tests.manual import desk
-from tests.manual.desk import PERSON, act, book, eventually
+from tests.manual.desk import PERSON, act, book
+from tests.waiting import eventually
 
 DAY = in_days(6)
+OPEN_DAYS = (6,)
 
 
 def schedule_of(staff: Client, line: int = 0) -> int:
@@ -21,17 +23,17 @@ def booked(staff: Client, line: int = 0) -> tuple[str, Any]:
     return desk.booked(staff, schedule_of(staff, line))
 
 
-def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client) -> None:
+def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client, hospital: Hospital) -> None:
     page = staff.call("GET", "/api/dashboard/Welcome").result
 
-    assert (page["login"], page["hospital_code"], page["hospital_name"]) == ("staff.demo", "00000", "รพ.ทดสอบระบบ")
+    assert (page["login"], page["hospital_code"], page["hospital_name"]) == ("staff.demo", hospital.code, hospital.name)
     assert "APPOINTMENT_DASHBOARD:1" in page["roles"]
     assert page["must_change_password"] is False
     assert set(page["today"]) == {"date", "places", "booked", "accepted"}
 
 
-def test_until_the_first_password_is_changed_there_is_the_welcome_page_and_nothing_else(centre: LocalStack) -> None:
-    new = desk.clerk(centre, "00018", first_password=True)
+def test_until_the_first_password_is_changed_there_is_the_welcome_page_and_nothing_else(hospital: Hospital) -> None:
+    new = hospital.clerk(must_change_password=True)
 
     assert new.call("GET", "/api/dashboard/Welcome").result["must_change_password"] is True
     assert new.call("GET", "/api/dashboard/departments").code == "PasswordMustChange"
@@ -106,12 +108,12 @@ def test_the_hospitals_information_system_sees_the_accept(staff: Client, his: Cl
 
 
 def test_of_two_clerks_with_the_same_screen_the_second_is_shown_both_versions(
-    centre: LocalStack, staff: Client
+    hospital: Hospital, staff: Client
 ) -> None:
     _, row = booked(staff)
     act(staff, row, "accept")
 
-    answer = act(desk.clerk(centre, "00000"), row, "accept")
+    answer = act(hospital.clerk(), row, "accept")
 
     assert (answer.status, answer.code) == (409, "EditConflict")
     assert answer.json["Error"]["yours"] == {"version": row["version"]}
@@ -142,13 +144,13 @@ def test_a_task_sent_again_gets_the_same_answer_when_somebody_else_holds_the_pla
 
 
 def test_a_clerk_whose_screen_shows_somebody_who_is_gone_is_told_what_became_of_them(
-    centre: LocalStack, staff: Client
+    hospital: Hospital, staff: Client
 ) -> None:
     _, row = booked(staff, line=12)
     act(staff, row, "cancel")
     _, holder = booked(staff, line=12)
     assert holder["place"] == row["place"]
-    colleague = desk.clerk(centre, "00000")
+    colleague = hospital.clerk()
 
     codes = {task: act(colleague, row, task).code for task in ("accept", "cancel")}
 

@@ -9,14 +9,15 @@ import boto3
 import pytest
 
 from infra.local.local_stack import LocalStack
-from tests.client import new_cid
-from tests.manual import desk
+from tests.client import Client, new_cid
+from tests.hospitals import Hospital
 from tests.manual.announcements import (
     SOMCHAI,
     SOMYING,
     STRANGER,
     draft,
     link_line,
+    list_demo_people,
     newly_listed,
     outside,
     recipients,
@@ -24,9 +25,14 @@ from tests.manual.announcements import (
     send_target,
     show,
     target_message,
-    until,
     upload,
 )
+from tests.waiting import eventually
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known_people(staff: Client) -> None:
+    list_demo_people(staff)
 
 
 def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
@@ -92,22 +98,23 @@ def test_a_second_file_adds_people_and_clearing_starts_anew(staff) -> None:
 
 
 def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(centre, staff) -> None:
+    code = staff.hospital_code
     deleted, emptied = draft(staff)["message_id"], draft(staff)["message_id"]
     for message_id in (deleted, emptied):
         upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())
-        assert (kept_people(centre, message_id), kept_files(centre, message_id)) == (2, 1)
+        assert (kept_people(centre, code, message_id), kept_files(centre, code, message_id)) == (2, 1)
     assert staff.call("DELETE", f"/api/messages/{deleted}").status == 200
     assert staff.call("DELETE", f"/api/messages/{emptied}/targets").status == 200
     upload(staff, emptied, SOMYING.encode())
 
-    until(lambda: kept_people(centre, deleted) == 0, "the deleted draft's people are gone")
-    until(lambda: kept_people(centre, emptied) == 1, "the old list's people are gone")
-    until(lambda: kept_files(centre, deleted) == 0, "the deleted draft's file is gone")
-    until(lambda: kept_files(centre, emptied) == 1, "the old list's file is gone, the new one's is there")
+    eventually(lambda: kept_people(centre, code, deleted) == 0, "the deleted draft's people are gone")
+    eventually(lambda: kept_people(centre, code, emptied) == 1, "the old list's people are gone")
+    eventually(lambda: kept_files(centre, code, deleted) == 0, "the deleted draft's file is gone")
+    eventually(lambda: kept_files(centre, code, emptied) == 1, "the old list's file is gone, the new one's is there")
     assert staff.call("GET", f"/api/messages/{deleted}").status == 404
 
 
-def kept_people(centre: LocalStack, message_id: int) -> int:
+def kept_people(centre: LocalStack, hospital_code: str, message_id: int) -> int:
     """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
     found = (
         engine(centre, "dynamodb")
@@ -115,19 +122,19 @@ def kept_people(centre: LocalStack, message_id: int) -> int:
         .paginate(
             TableName=f"moph-{centre.env['STAGE']}-recipients",
             FilterExpression="hospital_code = :hospital AND message_id = :id",
-            ExpressionAttributeValues={":hospital": {"S": "00000"}, ":id": {"N": str(message_id)}},
+            ExpressionAttributeValues={":hospital": {"S": hospital_code}, ":id": {"N": str(message_id)}},
             ConsistentRead=True,
         )
     )
     return sum(len(page["Items"]) for page in found)
 
 
-def kept_files(centre: LocalStack, message_id: int) -> int:
+def kept_files(centre: LocalStack, hospital_code: str, message_id: int) -> int:
     """How many files of the announcement the bucket holds, of whatever list."""
     s3 = engine(centre, "s3")
     names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
     (bucket,) = (name for name in names if name.startswith(f"moph-{centre.env['STAGE']}-files"))
-    return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"targets/00000/{message_id}.")["KeyCount"])
+    return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"targets/{hospital_code}/{message_id}.")["KeyCount"])
 
 
 def engine(centre: LocalStack, service: str) -> Any:
@@ -167,8 +174,8 @@ def test_what_was_sent_can_be_changed_no_more(staff) -> None:
         assert (reply.status, reply.code) == (409, "MessageNotDraft")
 
 
-def test_who_pressed_send_stop_and_resume_is_shown_with_the_announcement(centre, staff) -> None:
-    colleague = desk.clerk(centre, "00000", "IMMUNIZATION_DASHBOARD:1")
+def test_who_pressed_send_stop_and_resume_is_shown_with_the_announcement(hospital: Hospital, staff: Client) -> None:
+    colleague = hospital.clerk("IMMUNIZATION_DASHBOARD:1")
     made = draft(staff, line=False)
     path = f"/api/messages/{made['message_id']}"
     upload(staff, made["message_id"], SOMCHAI.encode())
@@ -216,7 +223,7 @@ def test_sending_again_reaches_nobody_twice(centre, staff) -> None:
     send(staff, message_id)
     send(staff, message_id)
     assert staff.call("POST", f"/api/messages/{message_id}/resume", body={}).status == 200
-    counted = outside(centre, "counts")["messages"][f"app 00000-{message_id}"]
+    counted = outside(centre, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
     assert counted == {"people": 1, "deliveries": 1, "most": 1}
 
 
@@ -233,7 +240,7 @@ def test_a_stopped_sending_stops_and_goes_on(centre, staff) -> None:
     finally:
         outside(centre, "faults", {})
     assert staff.call("POST", f"/api/messages/{message_id}/resume", body={}).status == 200
-    until(lambda: show(staff, message_id)["state"] == "sent", "it goes on")
+    eventually(lambda: show(staff, message_id)["state"] == "sent", "it goes on")
 
 
 def test_whom_the_app_does_not_know_is_failed_with_the_reason(centre, staff) -> None:
@@ -252,7 +259,7 @@ def test_whom_the_app_does_not_know_is_failed_with_the_reason(centre, staff) -> 
 
 def test_another_hospitals_messages_do_not_exist(staff, his2) -> None:
     ref = f"OTHER-{new_cid()}"
-    body = target_message(ref) | {"hospital": {"hospital_code": "00002"}}
+    body = target_message("00002", ref)
     made = his2.call("POST", "/api/SendMessageTarget", body=body).result["message_id"]
     own = draft(staff)["message_id"]
     theirs = max(made, own) + 1_000

@@ -17,15 +17,23 @@ from tests.manual.announcements import (
     THIRD,
     draft,
     link_line,
+    list_demo_people,
+    newly_listed,
     outside,
     recipients,
     send,
     send_target,
     show,
     target_message,
-    until,
     upload,
 )
+from tests.waiting import eventually
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known_people(staff: Client) -> None:
+    list_demo_people(staff)
+
 
 # ---- the hospital's own system ----
 
@@ -33,8 +41,13 @@ from tests.manual.announcements import (
 def test_an_his_sends_to_its_white_list_and_hears_who_was_refused(centre, his) -> None:
     result = send_target(his, f"R-{new_cid()}", SOMCHAI, SOMCHAI, STRANGER).result
     assert (result["accepted"], result["refused"]) == (1, [{"cid": STRANGER, "reason": "not_in_white_list"}])
-    until(
-        lambda: outside(centre, "counts")["messages"].get(f"app 00000-{result['message_id']}", {}).get("people") == 1,
+    eventually(
+        lambda: (
+            outside(centre, "counts")["messages"]
+            .get(f"app {his.hospital_code}-{result['message_id']}", {})
+            .get("people")
+            == 1
+        ),
         "it arrives",
     )
 
@@ -47,9 +60,9 @@ def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(cent
     assert send_target(his, f"{ref}-2", SOMCHAI).result["message_id"] != first["message_id"]
 
     def counted() -> Any:
-        return outside(centre, "counts")["messages"].get(f"app 00000-{first['message_id']}")
+        return outside(centre, "counts")["messages"].get(f"app {his.hospital_code}-{first['message_id']}")
 
-    until(lambda: counted() and counted()["people"] == 2, "both have it")
+    eventually(lambda: counted() and counted()["people"] == 2, "both have it")
     assert counted() == {"people": 2, "deliveries": 2, "most": 1}
     inbox = app_client.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).result
     titles = [one["message_title"] for one in inbox if one["message_id"] == first["message_id"]]
@@ -89,7 +102,7 @@ def test_a_wrong_call_names_the_field_and_sends_nothing(his, changes, field) -> 
 
 
 def test_the_app_may_send_for_any_hospital_that_exists_and_in_its_name(app_client) -> None:
-    body = target_message(f"APP-{new_cid()}") | {"hospital": {"hospital_code": "00002"}}
+    body = target_message("00002", f"APP-{new_cid()}")
     assert app_client.call("POST", "/api/SendMessageTarget", body=body).status == 200
     nowhere = body | {"hospital": {"hospital_code": "99999"}}
     assert app_client.call("POST", "/api/SendMessageTarget", body=nowhere).code == "HospitalNotFound"
@@ -103,17 +116,17 @@ def arrived(app_client: Client, cid: str, message_id: int) -> dict[str, Any]:
         inbox = app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result
         return next((one for one in inbox if one["message_id"] == message_id), None)
 
-    result: dict[str, Any] = until(found, "it is in the inbox")
+    result: dict[str, Any] = eventually(found, "it is in the inbox")
     return result
 
 
-def test_the_first_reading_counts(his, staff, app_client) -> None:
+def test_the_first_reading_counts(hospital, his, staff, app_client) -> None:
     html = "<p>ดู <a href='javascript:x'>ที่นี่</a></p><script>x</script>"
     message_id = send_target(his, f"R-{new_cid()}", THIRD, message_content_html=html).result["message_id"]
     shown = arrived(app_client, THIRD, message_id)
-    assert (shown["hospital_name"], shown["kind"], shown["read_at"]) == ("รพ.ทดสอบระบบ", "", "")
+    assert (shown["hospital_name"], shown["kind"], shown["read_at"]) == (hospital.name, "", "")
     assert (shown["message_content_html"], shown["message_content_text"]) == ("<p>ดู <a>ที่นี่</a></p>", "ดู ที่นี่")
-    body = {"cid": THIRD, "hospital_code": "00000", "message_id": message_id}
+    body = {"cid": THIRD, "hospital_code": app_client.hospital_code, "message_id": message_id}
     first = app_client.call("POST", "/api/message/Read", body=body).result
     assert app_client.call("POST", "/api/message/Read", body=body).result == first
     assert show(staff, message_id)["read"] == 1
@@ -126,14 +139,14 @@ def test_a_reading_counts_though_the_hospital_that_wants_to_hear_of_it_cannot_be
     url = "https://his.example.invalid/read?ref=7"
     message_id = send_target(his, f"R-{new_cid()}", THIRD, message_confirm_url=url).result["message_id"]
     arrived(app_client, THIRD, message_id)
-    body = {"cid": THIRD, "hospital_code": "00000", "message_id": message_id}
+    body = {"cid": THIRD, "hospital_code": app_client.hospital_code, "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=body).status == 200
     assert show(staff, message_id)["read"] == 1
 
 
 def test_nobody_reads_what_was_sent_to_somebody_else(his, app_client) -> None:
     message_id = send_target(his, f"R-{new_cid()}", SOMCHAI).result["message_id"]
-    body = {"cid": SOMYING, "hospital_code": "00000", "message_id": message_id}
+    body = {"cid": SOMYING, "hospital_code": app_client.hospital_code, "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=body).code == "MessageNotFound"
 
 
@@ -163,11 +176,12 @@ def test_a_webhook_that_line_did_not_sign_is_refused(centre, signature) -> None:
 def test_a_line_user_who_leaves_or_links_elsewhere_gets_nothing_more(centre, staff, app_client) -> None:
     """One LINE user is one person: a new link ends the old ones on both sides."""
     first, second = "U" + "2" * 32, "U" + "3" * 32
-    link_line(centre, app_client, SOMYING, first)
-    link_line(centre, app_client, SOMYING, second)
-    link_line(centre, app_client, THIRD, second)
+    one, other = newly_listed(staff, "หนึ่ง"), newly_listed(staff, "สอง")
+    link_line(centre, app_client, one, first)
+    link_line(centre, app_client, one, second)
+    link_line(centre, app_client, other, second)
     message_id = draft(staff, app=False)["message_id"]
-    upload(staff, message_id, f"{SOMYING}\n{THIRD}".encode())
+    upload(staff, message_id, f"{one}\n{other}".encode())
     send(staff, message_id)
     reached = {user: len(outside(centre, f"inbox?channel=line&to={user}")["messages"]) for user in (first, second)}
     assert reached == {first: 0, second: 1}
@@ -189,12 +203,12 @@ def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
 # ---- notices, for other rooms ----
 
 
-def notified(centre: LocalStack, once: str, times: int = 1) -> str:
+def notified(centre: LocalStack, hospital_code: str, once: str, times: int = 1) -> str:
     """The number of the notice that SOMCHAI is given so many times."""
     program = f"""
 from chalicelib.messages import notices
 for _ in range({times}):
-    notice = notices.Notice("accepted", "00000", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+    notice = notices.Notice("accepted", "{hospital_code}", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
                               "พบกันวันที่ 1 ธ.ค. 2569", once="{once}")
     print(*notices.notify([notice, notice]))
 """
@@ -206,15 +220,15 @@ for _ in range({times}):
 
 
 def test_no_reference_of_a_hospitals_system_is_the_name_of_a_notice(centre, his) -> None:
-    notice = notified(centre, "accepted-78-1")
+    notice = notified(centre, his.hospital_code, "accepted-78-1")
     assert send_target(his, "notice-accepted-78-1", SOMYING).result["message_id"] != int(notice)
 
 
 def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
-    message_id = notified(centre, "accepted-77-1", times=3)
+    message_id = notified(centre, staff.hospital_code, "accepted-77-1", times=3)
     shown = arrived(app_client, SOMCHAI, int(message_id))
     assert (shown["kind"], shown["message_title"]) == ("accepted", "รับนัดแล้ว")
-    counted = outside(centre, "counts")["messages"][f"app 00000-{message_id}"]
+    counted = outside(centre, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
     assert counted == {"people": 1, "deliveries": 1, "most": 1}
     listed = staff.call("GET", "/api/messages").result["announcements"]
     assert int(message_id) not in [one["message_id"] for one in listed]

@@ -110,9 +110,10 @@ def test_more_lines_than_a_call_takes_are_told_and_not_lost_silently(staff) -> N
 SEND = "/api/SendImmunizationTarget"
 
 
-def send(client: Client, *people: dict[str, Any], hospital_code: str = "00000") -> Any:
+def send(client: Client, *people: dict[str, Any], hospital_code: str = "") -> Any:
     """The sister API's white list, as an information system sends it."""
-    hospital = {"hospital_code": hospital_code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"}
+    code = hospital_code or client.hospital_code
+    hospital = {"hospital_code": code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"}
     return client.call("POST", SEND, body={"hospital": hospital, "target": list(people)})
 
 

@@ -20,6 +20,7 @@ from tests.client import Client, Reply
 from tests.invariants import table
 
 GET_TOKEN = {"Action": "get_moph_access_token"}
+# The demo data's: these tests are about signing in with an account as anybody makes it.
 FIELDS = {"user": "his.demo", "hospital_code": "00000", "password_hash": password_hash("His-demo-1")}
 
 

@@ -3,6 +3,7 @@
 from tests.client import Client, in_days, new_cid
 from tests.manual.samples import APPOINTMENT, PERSON, same_shape
 
+OPEN_DAYS = (4, 5, 6, 7, 9)
 PATH = "/api/appointment/Appointment"
 
 

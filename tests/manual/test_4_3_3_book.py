@@ -2,6 +2,8 @@
 
 from tests.client import Client, in_days, new_cid
 
+OPEN_DAYS = (3,)
+
 
 def test_a_booking_answers_with_the_slot_id_and_the_place_is_gone(his: Client) -> None:
     day = in_days(3)

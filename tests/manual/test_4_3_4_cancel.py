@@ -2,6 +2,8 @@
 
 from tests.client import Client, in_days, new_cid
 
+OPEN_DAYS = (5,)
+
 
 def roomiest(his: Client, days: int = 5) -> int:
     """The day's emptiest schedule among those that have others of the same room after them."""

@@ -3,6 +3,8 @@
 from tests.client import Client, in_days, new_cid
 from tests.manual.test_4_3_4_cancel import booked, free_places
 
+OPEN_DAYS = (5, 8)
+
 
 def test_postponing_takes_the_new_place_and_gives_the_old_one_back(his: Client) -> None:
     cid, old, schedule = booked(his)

@@ -9,10 +9,10 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid, until_answered
+from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 
-CODE = "00019"
 A_WEEK = 7 * 24 * 60
 
 
@@ -30,28 +30,21 @@ class Clinic:
         assert self.clerk.call("PUT", "/api/dashboard/settings", body=wanted).status == 200
 
     def book(self, n: int, cid: str) -> Reply:
-        return self.app.book(self.schedules[n], cid, hospital_code=CODE)
+        return self.app.book(self.schedules[n], cid)
 
 
 @pytest.fixture(scope="module")
-def made(centre: LocalStack, app_client: Client) -> Clinic:
-    clerk = desk.clerk(centre, CODE)
+def made(hospital: Hospital, app_client: Client) -> Clinic:
+    clerk = hospital.clerk()
 
     def add(what: str, **body: Any) -> Any:
         return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
 
-    rooms = []
-    for name in ("อายุรกรรม", "ฉีดวัคซีน"):
-        department = add("departments", department_name=name)["department_id"]
-        rooms.append(add("rooms", room_name=name, department_id=department, queue_code="Q"))
     periods = [
         add("periods", period_name=f"{hour}", time_start=f"{hour}:00:00", time_finish=f"{hour}:59:59")["period_id"]
         for hour in (20, 21, 22)
     ]
-    lines = [
-        {"period_id": period, "room_id": room["room_id"], "department_id": room["department_id"], "capacity": 50}
-        for period, room in [*((one, rooms[0]) for one in periods), (periods[0], rooms[1])]
-    ]
+    lines = [desk.line(period, 1, 50) for period in periods] + [desk.line(periods[0], 2, 50)]
     schedules = add("schedules", date=in_days(1).isoformat(), lines=lines)
     return Clinic(clerk, app_client, [one["schedule_id"] for one in schedules])
 
@@ -70,7 +63,7 @@ def test_by_default_a_person_may_cancel_until_the_period_starts_and_hold_as_many
     held = [clinic.book(n, cid).result["hospital_appointment_slot_id"] for n in range(4)]
 
     assert (settings["cancel_minutes_before"], settings["max_active_per_department"]) == (0, 0)
-    assert all(clinic.app.cancel(cid, one, hospital_code=CODE).status == 200 for one in held)
+    assert all(clinic.app.cancel(cid, one).status == 200 for one in held)
 
 
 def test_after_the_hospitals_time_limit_a_person_neither_cancels_nor_postpones_but_staff_do(clinic: Clinic) -> None:
@@ -78,8 +71,8 @@ def test_after_the_hospitals_time_limit_a_person_neither_cancels_nor_postpones_b
     cid = new_cid()
     held = clinic.book(0, cid).result["hospital_appointment_slot_id"]
 
-    assert clinic.app.cancel(cid, held, hospital_code=CODE).code == "TooLate"
-    assert clinic.app.postpone(cid, held, clinic.schedules[1], hospital_code=CODE).code == "TooLate"
+    assert clinic.app.cancel(cid, held).code == "TooLate"
+    assert clinic.app.postpone(cid, held, clinic.schedules[1]).code == "TooLate"
 
     listed = clinic.clerk.call("GET", "/api/dashboard/appointments", {"date": in_days(1).isoformat()}).result
     row = next(one for one in listed if one["hospital_appointment_slot_id"] == held)
@@ -91,11 +84,11 @@ def test_the_time_limit_is_the_one_that_stood_when_the_place_was_booked(clinic: 
     held = clinic.book(0, cid).result["hospital_appointment_slot_id"]
     clinic.set(cancel_minutes_before=A_WEEK)
 
-    moved = clinic.app.postpone(cid, held, clinic.schedules[1], hospital_code=CODE)
+    moved = clinic.app.postpone(cid, held, clinic.schedules[1])
 
     assert moved.status == 200
     now_held = moved.result["hospital_appointment_slot_id"]
-    assert clinic.app.cancel(cid, now_held, hospital_code=CODE).code == "TooLate"
+    assert clinic.app.cancel(cid, now_held).code == "TooLate"
 
 
 def test_a_person_holds_no_more_appointments_in_a_department_than_the_hospital_allows(clinic: Clinic) -> None:
@@ -109,7 +102,7 @@ def test_a_person_holds_no_more_appointments_in_a_department_than_the_hospital_a
     assert (refused.status, refused.code) == (409, "LimitReached")
     assert clinic.book(3, cid).status == 200, "another department has a limit of its own"
     assert clinic.book(0, cid).result["hospital_appointment_slot_id"] == first, "a repeat is not one more"
-    assert clinic.app.cancel(cid, first, hospital_code=CODE).status == 200
+    assert clinic.app.cancel(cid, first).status == 200
     assert clinic.book(2, cid).status == 200
 
 
@@ -119,8 +112,8 @@ def test_moving_within_the_department_is_allowed_and_into_a_full_one_is_not(clin
     here = clinic.book(0, cid).result["hospital_appointment_slot_id"]
     there = clinic.book(3, cid).result["hospital_appointment_slot_id"]
 
-    assert clinic.app.postpone(cid, there, clinic.schedules[1], hospital_code=CODE).code == "LimitReached"
-    assert clinic.app.postpone(cid, here, clinic.schedules[1], hospital_code=CODE).status == 200
+    assert clinic.app.postpone(cid, there, clinic.schedules[1]).code == "LimitReached"
+    assert clinic.app.postpone(cid, here, clinic.schedules[1]).status == 200
 
 
 def test_staff_and_information_systems_are_exempt(clinic: Clinic, his: Client) -> None:
@@ -128,7 +121,7 @@ def test_staff_and_information_systems_are_exempt(clinic: Clinic, his: Client) -
     cid = new_cid()
     assert clinic.book(0, cid).status == 200
 
-    assert his.book(clinic.schedules[1], cid, hospital_code=CODE).status == 200
+    assert his.book(clinic.schedules[1], cid).status == 200
     assert desk.book(clinic.clerk, clinic.schedules[2], cid).status == 200
 
 

@@ -16,11 +16,12 @@ from chalicelib import clock
 from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
+from tests.hospitals import Hospital
 from tests.manual import desk
 from tests.manual.announcements import link_line, outside
+from tests.waiting import eventually
 
 SCHEDULED = [one.name for one in the_map.app.event_sources if type(one).__name__ == "ScheduledEventConfig"]
-CODE = "00022"
 _RUN = """
 import sys
 from app import app
@@ -50,23 +51,23 @@ def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: LocalStac
 
 
 def test_who_has_an_appointment_is_reminded_once_in_app_and_line_however_often_the_schedule_fires(
-    centre: LocalStack, app_client: Client
+    centre: LocalStack, hospital: Hospital, app_client: Client
 ) -> None:
-    clerk, cid = desk.clerk(centre, CODE), new_cid()
+    clerk, cid = hospital.clerk(), new_cid()
     link_line(centre, app_client, cid, user_id=f"U{cid:0>32}")
     schedule_id = open_what_is_due_now(clerk)
-    assert app_client.book(schedule_id, cid, hospital_code=CODE).status == 200
+    assert app_client.book(schedule_id, cid).status == 200
 
     run_scheduled(centre, "remind_people")
-    desk.eventually(lambda: "reminder" in kinds(app_client, cid))
+    eventually(lambda: "reminder" in kinds(app_client, cid))
     run_scheduled(centre, "remind_people")
 
     (held,) = app_client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
     row = clerk.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
     assert desk.act(clerk, row, "accept").status == 200
-    desk.eventually(lambda: "accepted" in kinds(app_client, cid))  # a second reminder would be there by then
+    eventually(lambda: "accepted" in kinds(app_client, cid))  # a second reminder would be there by then
     assert sorted(kinds(app_client, cid)) == ["accepted", "booked", "reminder"]
-    on_line = desk.eventually(lambda: len(found := line_messages(centre, f"U{cid:0>32}")) == 3 and found)
+    on_line = eventually(lambda: len(found := line_messages(centre, f"U{cid:0>32}")) == 3 and found)
     assert [one["times"] for one in on_line] == [1, 1, 1]
 
 
@@ -75,14 +76,9 @@ def open_what_is_due_now(clerk: Client) -> int:
     now = clock.now()
     day = now.date() if now.hour < 9 else now.date() + timedelta(days=1)
 
-    def add(what: str, **body: Any) -> Any:
-        return clerk.call("POST", f"/api/dashboard/{what}", body=body).result
-
-    department = add("departments", department_name="อายุรกรรม")["department_id"]
-    room = add("rooms", room_name="ห้องตรวจ 1", department_id=department, queue_code="A")["room_id"]
-    period = add("periods", period_name="ค่ำ", time_start="22:00:00", time_finish="22:59:59")["period_id"]
-    line = {"period_id": period, "room_id": room, "department_id": department, "capacity": 5}
-    (made,) = add("schedules", date=day.isoformat(), lines=[line])
+    late = {"period_name": "ค่ำ", "time_start": "22:00:00", "time_finish": "22:59:59"}
+    period = clerk.call("POST", "/api/dashboard/periods", body=late).result["period_id"]
+    (made,) = desk.open_lines(clerk, day, desk.line(period))
     schedule_id: int = made["schedule_id"]
     return schedule_id
 

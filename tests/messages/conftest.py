@@ -1,39 +1,10 @@
-"""What the tests of this package share: the AWS resources in memory, and a message to work with."""
+"""What the tests of this package share: a message to work with, and the jobs on the queues."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from moto import mock_aws
-
-from chalicelib import storage
-from chalicelib.messages import file_store, queues
+from chalicelib.messages import queues
 from chalicelib.messages.model import Message
-from chalicelib.settings import settings
-from chalicelib.tables import BatchItem, LineLinkItem, MessageItem, PersonItem, RecipientItem
-
-
-@pytest.fixture
-def memory() -> Iterator[None]:
-    """Empty tables, queues and bucket in memory. Not atomic under threads: for single-threaded tests."""
-    with mock_aws():
-        _connect_anew()  # clients made from here on talk to moto
-        for table in (BatchItem, LineLinkItem, MessageItem, PersonItem, RecipientItem):
-            table.create_table(billing_mode="PAY_PER_REQUEST")
-        for queue in queues.ALL:
-            queues._sqs().create_queue(QueueName=settings().queue(queue))
-        location = {"LocationConstraint": settings().region}
-        file_store._s3().create_bucket(Bucket=settings().bucket, CreateBucketConfiguration=location)
-        yield
-        _connect_anew()
-
-
-def _connect_anew() -> None:
-    storage._connection = None
-    queues._sqs.cache_clear()
-    queues._url.cache_clear()
-    file_store._s3.cache_clear()
 
 
 def message(**fields: Any) -> Message:

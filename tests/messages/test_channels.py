@@ -11,7 +11,7 @@ from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Out
 from chalicelib.messages.channels.app import AppGateway
 from chalicelib.messages.channels.line import LineChannel
 from infra.local.provider_simulator import Simulator
-from tests.manual.announcements import until
+from tests.waiting import eventually
 
 PEOPLE = [f"{n:013d}" for n in range(500)]
 USERS = [f"U{n:032x}" for n in range(500)]
@@ -93,7 +93,7 @@ def test_a_provider_that_is_too_slow_is_left_in_doubt(simulator, channel, fault)
     with pytest.raises(ChannelUnavailable) as failure:
         channel_of(simulator, name, seconds=0.3).send(outbound_batch(people))
     assert failure.value.in_doubt is True
-    until(lambda: received(simulator, name)["deliveries"] == 500, "the batch has arrived")
+    eventually(lambda: received(simulator, name)["deliveries"] == 500, "the batch has arrived")
 
 
 def test_the_same_key_after_no_answer_delivers_once(simulator, channel):

@@ -20,18 +20,17 @@ from infra.bench.message_environment import (
     cid,
     message_environment,
     seed_people,
-    until,
     user_id,
 )
 from infra.local import processes
 from tests.client import Client
 from tests.messages.hospital_server import HOST, Hospital, serving
+from tests.waiting import SECONDS, eventually
 
 pytestmark = pytest.mark.system
 
 PEOPLE = 4
 INSIDE = "inside.example.go.th"
-SECONDS = 240
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def sent(bench: MessageEnvironment, url: str) -> int:
     }
     message_id: int = his.call("POST", "/api/SendMessageTarget", body=body).result["message_id"]
     for channel in ("app", "line"):
-        until(lambda c=channel: bench.received(c, message_id)["people"] == PEOPLE, SECONDS, "it is delivered")
+        eventually(lambda c=channel: bench.received(c, message_id)["people"] == PEOPLE, "it is delivered")
     return message_id
 
 
@@ -106,7 +105,7 @@ def left(bench: MessageEnvironment) -> int:
 def call_all(bench: MessageEnvironment, hospital: Hospital) -> None:
     """Run the function until the queue is empty."""
     process = start(bench, hospital)
-    until(lambda: left(bench) == 0, SECONDS, "the queue is empty")
+    eventually(lambda: left(bench) == 0, "the queue is empty")
     process.kill()
     process.wait()
 
@@ -133,7 +132,7 @@ def test_a_call_that_may_have_arrived_is_not_repeated(bench, hospital, app_clien
     read_in_app(app_client, 0, sent(bench, f"https://{HOST}/read?ref=killed"))
     hospital.holds = True
     process = start(bench, hospital)
-    until(lambda: hospital.requests, SECONDS, "the hospital is called")
+    eventually(lambda: hospital.requests, "the hospital is called")
     process.kill()
     process.wait()
     hospital.let_go.set()
@@ -152,9 +151,9 @@ def test_a_hospital_that_answers_503_is_called_again(bench, hospital, app_client
     hospital.status = 503
     read_in_app(app_client, 0, sent(bench, f"https://{HOST}/read?ref=busy"))
     process = start(bench, hospital)
-    until(lambda: hospital.requests, SECONDS, "the hospital is called")
+    eventually(lambda: hospital.requests, "the hospital is called")
     hospital.status = 204
-    until(lambda: left(bench) == 0, SECONDS, "the queue is empty")
+    eventually(lambda: left(bench) == 0, "the queue is empty")
     process.kill()
     process.wait()
     assert set(hospital.requests) == {f"{HOST}/read?ref=busy"}

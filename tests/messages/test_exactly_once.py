@@ -21,10 +21,10 @@ from infra.bench.message_environment import (
     cid,
     message_environment,
     seed_people,
-    until,
 )
 from infra.local.processes import ROOT
 from infra.ops import redrive
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
 
@@ -33,7 +33,6 @@ A_CALL = 80  # so that 2,000 targets are 25 batches per channel, and a kill hits
 QUEUES = ("message-prepare", "message-app", "message-line")
 # One call in five: 429, an error before or after the batch was accepted, or no answer.
 FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}
-SECONDS = 600
 MOST_KILLS, STUCK_SECONDS = 12, 30
 
 
@@ -124,7 +123,7 @@ def test_everyone_gets_it_once_while_functions_die_and_providers_fail(bench, wor
         return found["state"] == "sent"
 
     bench.call("POST", f"/api/messages/{sent['message_id']}/resume", {})
-    until(all_sent, SECONDS, "every batch is done", every=0.5)
+    eventually(all_sent, "every batch is done", every=0.5)
     assert workers.killed >= 2
     for channel in ("app", "line"):
         assert bench.received(channel, sent["message_id"]) == {"people": PEOPLE, "deliveries": PEOPLE, "most": 1}
@@ -153,7 +152,7 @@ def test_a_target_file_is_matched_once_even_if_the_function_dies(bench, workers)
             workers.kill("message-prepare")
         return upload["state"] == "matched"
 
-    until(matched, SECONDS, "the file is matched", every=0.01)
+    eventually(matched, "the file is matched", every=0.01)
     assert len(killed_after) >= 2
     found = overview(bench, made["message_id"])
     outcome = {name: found["upload"][name] for name in ("matched", "not_in_white_list", "duplicate", "malformed")}
@@ -169,13 +168,13 @@ def put(url: str, content: bytes) -> None:
 def test_a_job_that_failed_five_times_is_done_after_the_redrive_command(bench, workers):
     bench.control("faults", {"app": {"down": True}})
     sent = message(bench, "DOWN", range(10))
-    until(lambda: is_set_aside(bench, "message-app", sent["message_id"]), SECONDS, "five attempts are over")
+    eventually(lambda: is_set_aside(bench, "message-app", sent["message_id"]), "five attempts are over")
     there = waiting(bench, "message-app-dead")
     assert overview(bench, sent["message_id"])["counts"]["app"] == {"queued": 10, "sent": 0, "failed": 0}
     bench.control("faults", {})
     assert f"message-app: {there} waiting" in redrive_command(bench)
     assert f"message-app: {there} put back" in redrive_command(bench, "message-app")
-    until(lambda: overview(bench, sent["message_id"])["state"] == "sent", SECONDS, "it is delivered", every=0.3)
+    eventually(lambda: overview(bench, sent["message_id"])["state"] == "sent", "it is delivered", every=0.3)
     assert bench.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
     assert "message-app: 0 waiting" in redrive_command(bench)
 
@@ -190,13 +189,8 @@ def redrive_command(bench: MessageEnvironment, *arguments: str) -> str:
 def test_a_body_that_is_no_job_ends_in_the_dead_letter_queue_and_stops_no_other(bench, workers):
     bench.client("sqs").send_message(QueueUrl=bench.queue_url("message-line"), MessageBody="not JSON")
     sent = message(bench, "BESIDE", range(10))
-    until(
-        lambda: overview(bench, sent["message_id"])["state"] == "sent",
-        SECONDS,
-        "the other is delivered",
-        every=0.3,
-    )
-    until(lambda: "not JSON" in set_aside(bench, "message-line"), SECONDS, "the bad one is set aside", every=0.5)
+    eventually(lambda: overview(bench, sent["message_id"])["state"] == "sent", "the other is delivered", every=0.3)
+    eventually(lambda: "not JSON" in set_aside(bench, "message-line"), "the bad one is set aside", every=0.5)
 
 
 def test_queues_and_logs_hold_no_national_id(bench):
@@ -210,7 +204,7 @@ def test_queues_and_logs_hold_no_national_id(bench):
         return bodies
 
     # A worker that was killed may have received it; then it is received again.
-    until(received, SECONDS, "the job is on the queue")
+    eventually(received, "the job is on the queue")
     assert [json.loads(body) for body in bodies] == [
         {"job": "DispatchBatches", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first_batch": 1}
     ]
@@ -224,7 +218,7 @@ def test_the_count_shows_a_message_that_was_delivered_twice(bench, workers):
     """Negative control: with another key for the second attempt, people get the message twice."""
     bench.control("faults", {"app": {"silent_after": 1}})
     sent = message(bench, "CONTROL", range(10))
-    until(lambda: is_set_aside(bench, "message-app", sent["message_id"]), SECONDS, "accepted, and never answered")
+    eventually(lambda: is_set_aside(bench, "message-app", sent["message_id"]), "accepted, and never answered")
     assert bench.received("app", sent["message_id"]) == {"people": 10, "deliveries": 10, "most": 1}
     key = {"hospital_code": {"S": HOSPITAL}, "item": {"S": f"{sent['message_id']:010d}"}}
     bench.client("dynamodb").update_item(
@@ -235,4 +229,4 @@ def test_the_count_shows_a_message_that_was_delivered_twice(bench, workers):
     )
     bench.control("faults", {})
     redrive.put_back(bench.client("sqs"), "message-app")
-    until(lambda: bench.received("app", sent["message_id"])["most"] == 2, SECONDS, "the change of keys shows")
+    eventually(lambda: bench.received("app", sent["message_id"])["most"] == 2, "the change of keys shows")

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from infra.local.local_stack import LocalStack
 from tests import ward as wards
 from tests.client import SLOTS, Client, Reply, new_cid
+from tests.hospitals import Hospitals
 from tests.invariants import rows_of, violations
 from tests.manual import desk
 from tests.model.reference import BOOKED, OPEN, Answer, Caller, Held, Model, Place, ScheduleSpec
@@ -45,11 +46,11 @@ class BenchEnvironment:
 
 
 @pytest.fixture(scope="module")
-def bench_environment(centre: LocalStack, app_client: Client) -> Iterator[BenchEnvironment]:
-    made = {code: wards.make(centre, code, 1) for code in HOSPITALS}
+def bench_environment(centre: LocalStack, hospitals: Hospitals, app_client: Client) -> Iterator[BenchEnvironment]:
+    made = {code: wards.make(hospitals.of_demo_data(code), 1) for code in HOSPITALS}
     callers = {"app": (app_client, Caller("mohprompt.demo", "00000", is_app=True))}
     for name, code in zip(("here", "there"), HOSPITALS, strict=True):
-        callers[name] = (desk.clerk(centre, code, "APPOINTMENT_API:1"), Caller("", code))
+        callers[name] = (hospitals.of_demo_data(code).client("his.demo"), Caller("", code))
     clerks = {}
     for code, ward in made.items():
         login = ward.clerk.call("GET", "/api/dashboard/Welcome").result["login"]

@@ -4,12 +4,13 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import new_cid
+from tests.hospitals import Hospital
 from tests.phone.phone import NAMED, Phone
 
 
 @pytest.fixture
-def phone(centre: LocalStack) -> Phone:
-    return Phone(centre.url)
+def phone(centre: LocalStack, hospital: Hospital) -> Phone:
+    return Phone(centre.url, hospital.code)
 
 
 @pytest.fixture

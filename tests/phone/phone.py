@@ -12,10 +12,10 @@ NAMED = {"prefix": "นาง", "first_name": "ทดสอบ", "last_name": "�
 
 
 class Phone:
-    """A browser on the phone page: keeps its cookie."""
+    """A browser on the phone page: keeps its cookie. `hospital_code`: where this person books."""
 
-    def __init__(self, url: str) -> None:
-        self._url, self._cookie = url, ""
+    def __init__(self, url: str, hospital_code: str) -> None:
+        self._url, self._cookie, self.hospital_code = url, "", hospital_code
         self._http = urllib3.PoolManager(retries=False, timeout=180)
 
     def call(self, method: str, name: str, body: Any = None, **query: Any) -> Reply:
@@ -39,8 +39,8 @@ class Phone:
 
 def book(phone: Phone, days: int, number: int = 0) -> dict[str, Any]:
     """Books the day's n-th schedule; the appointment as the phone then sees it."""
-    schedule = phone.get("day", hospital_code="00000", date=in_days(days))[number]
-    slot = phone.post("book", hospital_code="00000", schedule_id=schedule["schedule_id"])
+    schedule = phone.get("day", hospital_code=phone.hospital_code, date=in_days(days))[number]
+    slot = phone.post("book", hospital_code=phone.hospital_code, schedule_id=schedule["schedule_id"])
     held = phone.get("appointments")
     one: dict[str, Any] = next(
         a for a in held if a["hospital_appointment_slot_id"] == slot["hospital_appointment_slot_id"]

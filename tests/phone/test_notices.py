@@ -3,8 +3,11 @@
 from typing import Any
 
 from tests.client import Client, in_days, new_cid
-from tests.manual.desk import act, eventually
+from tests.manual.desk import act
 from tests.phone.phone import Phone, book, which
+from tests.waiting import eventually
+
+OPEN_DAYS = (14, 15, 16)
 
 
 def inbox(phone: Phone, kind: str, count: int = 1) -> list[dict[str, Any]]:
@@ -58,7 +61,7 @@ def test_the_hospital_accepts_moves_and_cancels_and_the_person_hears_of_each_onc
     row = staff.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
     row = act(staff, row, "accept").result
     inbox(own, "accepted")
-    later = own.get("day", hospital_code="00000", date=in_days(16))[1]["schedule_id"]
+    later = own.get("day", hospital_code=own.hospital_code, date=in_days(16))[1]["schedule_id"]
     row = act(staff, row, "postpone", to_schedule_id=later).result
     (notice,) = inbox(own, "moved")
     assert row["queue_no"] in notice["message_content_text"]
@@ -88,7 +91,7 @@ def test_who_was_told_of_the_acceptance_is_told_that_it_was_taken_back_each_time
 
 def test_nobody_is_told_of_what_they_did_themselves(own: Phone, staff: Client) -> None:
     held = book(own, 15, 1)
-    later = own.get("day", hospital_code="00000", date=in_days(16))[3]["schedule_id"]
+    later = own.get("day", hospital_code=own.hospital_code, date=in_days(16))[3]["schedule_id"]
     own.post("postpone", **which(held), schedule_id=later)
     (moved,) = own.get("appointments")
     own.post("confirm", **which(moved))

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
 from tests import browser as chromium
-from tests.client import Client, in_days, new_cid
+from tests.client import Client, new_cid
+from tests.hospitals import Hospital
 from tests.system.desk import Desk
 from tests.system.handset import Handset
 
@@ -57,12 +58,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_desk(browser: Browser, site: str) -> Iterator[Callable[..., Desk]]:
+def new_desk(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., Desk]]:
     """Makes desks; at the end each must have had a silent console."""
     made: list[Desk] = []
 
     def make(**size: int) -> Desk:
-        made.append(Desk(browser, site, **size))
+        made.append(Desk(browser, site, hospital, **size))
         return made[-1]
 
     yield make
@@ -74,17 +75,17 @@ def new_desk(browser: Browser, site: str) -> Iterator[Callable[..., Desk]]:
 
 @pytest.fixture
 def desk(new_desk: Callable[..., Desk]) -> Desk:
-    """A window at which staff.demo has signed in."""
+    """A window at which the own hospital's staff.demo has signed in."""
     return new_desk().signed_in()
 
 
 @pytest.fixture
-def new_handset(browser: Browser, site: str) -> Iterator[Callable[[], Handset]]:
+def new_handset(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[[], Handset]]:
     """Makes phones; at the end each must have had a silent console."""
     made: list[Handset] = []
 
     def make() -> Handset:
-        made.append(Handset(browser, site))
+        made.append(Handset(browser, site, hospital))
         return made[-1]
 
     yield make
@@ -94,13 +95,10 @@ def new_handset(browser: Browser, site: str) -> Iterator[Callable[[], Handset]]:
     assert complaints == []
 
 
-_days = iter(range(45, 360, 7))  # a week apart: a test may use the six days that follow, too
-
-
 @pytest.fixture
-def free_day() -> date:
-    """A day that no other test uses and the demo data has nothing on."""
-    return in_days(next(_days))
+def free_day(hospital: Hospital) -> date:
+    """A day on which the hospital has nothing, nor on the six days after it."""
+    return hospital.new_day()
 
 
 @pytest.fixture

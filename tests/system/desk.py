@@ -6,23 +6,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
-from tests.client import Client
+from tests.hospitals import Hospital
+from tests.maker import PASSWORD
 
 SHOTS = Path(__file__).parents[2] / "ci-output"
-_tokens: dict[tuple[str, str], str] = {}
-LOGINS = {
-    "staff.demo": ("00000", "Staff-demo-1"),
-    "admin.demo": ("00000", "Admin-demo-1"),
-    "province.demo": ("00001", "Province-demo-1"),
-}
 
 
 class Desk:
     """One browser window on the dashboard. `complaints` holds what the console said, refusals of the API apart: the
     browser notes each 4xx there by itself."""
 
-    def __init__(self, browser: Browser, url: str, width: int = 1366, height: int = 768) -> None:
-        self.url = url
+    def __init__(self, browser: Browser, url: str, hospital: Hospital, width: int = 1366, height: int = 768) -> None:
+        self.url, self.hospital = url, hospital
         self.context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(90_000)
@@ -46,24 +41,21 @@ class Desk:
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
 
-    def sign_in(self, login: str = "staff.demo", password: str | None = None) -> "Desk":
-        hospital, known = LOGINS.get(login, ("00000", ""))
+    def sign_in(self, login: str = "staff.demo", password: str = PASSWORD) -> "Desk":
+        """Through the form, as a person does. The account must be there."""
         self.page.goto(self.url)
-        self.page.get_by_label("รหัสหน่วยบริการ").fill(hospital)
+        self.page.get_by_label("รหัสหน่วยบริการ").fill(self.hospital.code)
         self.page.get_by_label("ชื่อผู้ใช้").fill(login)
-        self.page.get_by_label("รหัสผ่าน", exact=True).fill(password or known)
+        self.page.get_by_label("รหัสผ่าน", exact=True).fill(password)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("button", name="ออกจากระบบ")).to_be_visible()
         return self
 
     def signed_in(self, login: str = "staff.demo") -> "Desk":
-        """As after `sign_in` and a reload, without the form: a token is asked for once and kept for the test run."""
-        if (self.url, login) not in _tokens:
-            hospital, password = LOGINS[login]
-            _tokens[self.url, login] = Client(self.url).sign_in(login, hospital, password).token or ""
-        return self.with_token(_tokens[self.url, login])
+        """As after `sign_in` and a reload, without the form and its work."""
+        return self.with_token(self.hospital.client(login).token)
 
-    def with_token(self, token: str) -> "Desk":
+    def with_token(self, token: str | None) -> "Desk":
         """Signed in with a token that is there already."""
         self.page.add_init_script(
             f"""if (!localStorage.getItem("began")) {{

@@ -1,11 +1,13 @@
 """A person at a phone: what is done on the phone page that plays the Mor Prom app."""
 
 import re
-import time
 from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
+
+from tests.hospitals import PROVINCE_NAME, Hospital
+from tests.waiting import eventually
 
 MONTHS = 24  # how far ahead anybody looks
 SHOTS = Path(__file__).parents[2] / "ci-output"
@@ -15,8 +17,8 @@ class Handset:
     """One phone on the page. `complaints` holds what the console said, refusals of the API and a line that is cut
     apart: the browser notes those there by itself."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.url = f"{url}/phone/"
+    def __init__(self, browser: Browser, url: str, hospital: Hospital) -> None:
+        self.url, self.hospital = f"{url}/phone/", hospital
         self.context = browser.new_context(viewport={"width": 390, "height": 800}, locale="th-TH", has_touch=True)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(90_000)
@@ -57,8 +59,8 @@ class Handset:
     def find_department(self, department: str = "อายุรกรรม") -> None:
         """Province, hospital, department; ends where a day is chosen."""
         self.tab("จองนัด")
-        self.page.get_by_label("จังหวัด").select_option(label="สุราษฎร์ธานี")
-        self.page.get_by_role("link", name="รพ.ทดสอบระบบ").click()
+        self.page.get_by_label("จังหวัด").select_option(label=PROVINCE_NAME)
+        self.page.get_by_role("link", name=self.hospital.name).click()
         self.page.get_by_role("link", name=department).click()
         self.heading("เลือกวัน")
 
@@ -76,11 +78,13 @@ class Handset:
         """Waits until a notice of this title has come, and opens it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)
-        deadline = time.monotonic() + 600
-        while not notice.count():
-            assert time.monotonic() < deadline, f"nothing came about: {title}"
+
+        def has_come() -> int:
             self.page.reload()
             self.page.wait_for_load_state("networkidle")
+            return notice.count()
+
+        eventually(has_come, f"the notice {title}")
         notice.first.click()
         self.heading(title)
         expect(self.page.get_by_text("อ่านเมื่อ")).to_be_visible()

@@ -1,8 +1,8 @@
 """Answers that are long in coming: a request stops on its way until the test lets it go."""
 
-import time
-
 from playwright.sync_api import Page, Route
+
+from tests.waiting import eventually
 
 
 class Held:
@@ -27,8 +27,9 @@ class Held:
         self._routes.append(route)
 
     def first(self) -> Route:
-        deadline = time.monotonic() + 90
-        while not self._routes:
-            assert time.monotonic() < deadline, "no request came within 90 s"
-            self._page.wait_for_timeout(10)
+        def come() -> bool:
+            self._page.wait_for_timeout(10)  # the page's events are handled meanwhile
+            return bool(self._routes)
+
+        eventually(come, "a request")
         return self._routes[0]

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.system.desk import Desk
+from tests.system.handset import Handset
 
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 STAFF_SCREENS = ["", "departments", "rooms", "periods", "schedules", "calendar", "day", "password"]
 STAFF_SCREENS += ["messages", "message", "white-list", "reminders", "settings"]
-ADMIN_SCREENS = ["", "hospitals", "hospital?code=00000", "account?code=00000&login=staff.demo"]
+ADMIN_SCREENS = ["", "hospitals", "hospital?code={0}", "account?code={0}&login=staff.demo"]
 WINDOWS = [
     ("departments", "เพิ่ม"),
     ("rooms", "เพิ่ม"),
@@ -24,12 +25,13 @@ WINDOWS = [
     ("white-list", "นำเข้าจาก CSV"),
     ("white-list", "ค้นหาหรือลบรายชื่อ"),
 ]
-SLOW_LINE = {"offline": False, "latency": 40, "downloadThroughput": 1_500_000 / 8, "uploadThroughput": 750_000 / 8}
+MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 
 
-def violations(desk: Desk) -> list[str]:
+def violations(desk: Desk | Handset) -> list[str]:
     """What axe-core finds on the screen as it stands."""
-    desk.page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not desk.page.evaluate("'axe' in window"):
+        desk.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = desk.page.evaluate("axe.run()")["violations"]
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
@@ -61,7 +63,7 @@ def test_every_screen_is_free_of_axe_violations(
     admin = new_desk().signed_in("admin.demo")
     admin.press(language)
     for screen in ADMIN_SCREENS:
-        admin.go(screen)
+        admin.go(screen.format(admin.hospital.code))
         settle(admin)
         found[f"admin {screen}"] = violations(admin)
 
@@ -119,26 +121,20 @@ def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., 
     expect(desk.page.get_by_role("link", name="รายการห้องตรวจ")).to_be_hidden()
 
 
-@pytest.mark.alone
-def test_the_first_content_is_painted_within_two_seconds_on_an_old_pc_and_a_slow_line(
-    browser: Browser, site: str
-) -> None:
-    """6 times slowed CPU and 1.5 Mbit/s; the best of three, because the machine that tests has other work too."""
-    painted = []
-    for _ in range(3):
-        page = browser.new_page()
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", SLOW_LINE)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-        page.goto(site)
-        page.get_by_role("button", name="เข้าสู่ระบบ").wait_for()
-        painted.append(
-            page.evaluate("performance.getEntriesByName('first-contentful-paint').map((entry) => entry.startTime)[0]")
-        )
-        page.close()
+def test_the_first_screen_asks_for_little_and_none_of_it_is_large(browser: Browser, site: str) -> None:
+    """What an old PC on a line of 1.5 Mbit/s gets within a second: its bytes and requests are counted, not its time."""
+    page = browser.new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda finished: sizes.append(finished["encodedDataLength"]))
+    page.goto(site)
+    page.get_by_role("button", name="เข้าสู่ระบบ").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.close()
 
-    assert min(painted) <= 2000, painted
+    assert 0 < len(sizes) <= MOST_REQUESTS
+    assert 0 < sum(sizes) <= MOST_BYTES, sizes
 
 
 def test_the_policy_forbids_everything_that_is_not_the_sites_own(browser: Browser, site: str) -> None:

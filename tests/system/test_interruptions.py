@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Route, expect
 
 from tests.client import Client
+from tests.maker import PASSWORD
 from tests.system.desk import Desk
 from tests.system.held import Held
 
@@ -37,7 +38,9 @@ def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Desk) ->
     expect(desk.row("อายุรกรรม")).to_be_visible(timeout=180_000)
 
 
-def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(new_desk: Callable[..., Desk]) -> None:
+def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(
+    new_desk: Callable[..., Desk], staff: Client
+) -> None:
     desk = new_desk()
     desk.page.clock.install()
     desk.sign_in()
@@ -53,7 +56,7 @@ def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(new_de
     desk.page.keyboard.press("Escape")
     expect(lock).to_be_visible()
 
-    lock.get_by_label("รหัสผ่าน").fill("Staff-demo-1")
+    lock.get_by_label("รหัสผ่าน").fill(PASSWORD)
     desk.page.keyboard.press("Enter")
     expect(lock).to_have_count(0)
     expect(desk.window("ข้อมูลแผนก").get_by_label("แผนก")).to_have_value("จักษุ")
@@ -82,7 +85,7 @@ def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_ask
     # The window may be there before the screen, so this does not wait for the screen.
     desk.page.get_by_role("navigation", name="เมนู").get_by_role("link", name="รายการแผนกที่เปิด").click()
     lock = desk.window("หมดเวลาการเข้าใช้")
-    lock.get_by_label("รหัสผ่าน").fill("Staff-demo-1")
+    lock.get_by_label("รหัสผ่าน").fill(PASSWORD)
     desk.page.keyboard.press("Enter")
 
     expect(desk.row("อายุรกรรม")).to_be_visible()

@@ -16,10 +16,9 @@ Opener = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def ministry(new_desk: Callable[..., Desk], site: str, country: Client) -> Desk:
-    """A window at which the country-level administrator has signed in with a password of her own."""
-    token = Client(site).sign_in("country.test", "00001", "Country-test-1").token
-    return new_desk().with_token(token or "")
+def ministry(new_desk: Callable[..., Desk], country: Client) -> Desk:
+    """A window at which the country-level administrator has signed in."""
+    return new_desk().with_token(country.token)
 
 
 def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_told(
@@ -77,7 +76,7 @@ def test_a_range_is_copied_with_real_progress_and_goes_on_at_the_day_that_failed
     expect(desk.row("08:00–08:59")).to_be_visible()
     desk.press("คัดลอกตาราง")
     window = desk.window("คัดลอกตาราง")
-    # Far away, where no other test works.
+    # Far away, where no other test of this file works.
     first = free_day + timedelta(days=400)
     window.get_by_label("ตั้งแต่วันที่").fill(thai_date(first))
     window.get_by_label("ถึงวันที่").fill(thai_date(first + timedelta(days=19)))

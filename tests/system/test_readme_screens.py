@@ -6,10 +6,12 @@ from playwright.sync_api import expect
 
 from infra.local import demo
 from tests.client import Client, in_days
+from tests.hospitals import Hospitals
 from tests.system.desk import Desk
 
 
-def test_the_screens_of_the_readme(desk: Desk, new_desk: Callable[..., Desk], staff: Client) -> None:
+def test_the_screens_of_the_readme(new_desk: Callable[..., Desk], demo_staff: Client, hospitals: Hospitals) -> None:
+    staff, desk = demo_staff, new_desk().with_token(demo_staff.token)
     day = in_days(20).isoformat()
     lines = staff.call("GET", "/api/dashboard/schedules", {"date": day}).result
     schedule_id = next(one["schedule_id"] for one in lines if one["room_id"] == 1)
@@ -31,7 +33,7 @@ def test_the_screens_of_the_readme(desk: Desk, new_desk: Callable[..., Desk], st
     desk.go(f"schedules?date={day}")
     expect(desk.row("15:00–15:59").first).to_be_visible()
     desk.shot("readme-schedules")
-    admin = new_desk().signed_in("admin.demo")
+    admin = new_desk().with_token(hospitals.token("00000", "admin.demo"))
     admin.go("account?code=00000&login=staff.demo")
     expect(admin.page.get_by_role("region", name="Role ที่กำหนดให้").get_by_role("row")).to_have_count(5)
     admin.shot("readme-account")

@@ -9,23 +9,24 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.client import Client
-from tests.manual.desk import eventually
+from tests.hospitals import Hospital, Hospitals
 from tests.system.desk import Desk
+from tests.waiting import eventually
 
 _logins = (f"clerk{number:03d}" for number in itertools.count(1))
 
 
 @pytest.fixture
-def admin(new_desk: Callable[..., Desk]) -> Desk:
-    """A window at which admin.demo has signed in."""
+def admin(new_desk: Callable[..., Desk], staff: Client, his: Client) -> Desk:
+    """A window at which admin.demo has signed in; the hospital has other accounts as well."""
     return new_desk().signed_in("admin.demo")
 
 
 @pytest.fixture
 def new_account(admin: Desk) -> str:
-    """Manual 1.3: a new account in hospital 00000, opened on the screen."""
+    """Manual 1.3: a new account of the hospital, opened on the screen."""
     login = next(_logins)
-    admin.go("hospital?code=00000")
+    admin.go(f"hospital?code={admin.hospital.code}")
     admin.press("เพิ่ม")
     window = admin.window("ข้อมูล เจ้าหน้าที่")
     window.get_by_label("รหัส Login").fill(login)
@@ -38,15 +39,20 @@ def new_account(admin: Desk) -> str:
     return login
 
 
-def test_step_1_1_figure_2_an_administrator_signs_in_with_the_same_login(new_desk: Callable[..., Desk]) -> None:
+def test_step_1_1_figure_2_an_administrator_signs_in_with_the_same_login(
+    new_desk: Callable[..., Desk], hospital: Hospital
+) -> None:
+    hospital.client("admin.demo")
     desk = new_desk().sign_in("admin.demo")
     desk.shot("figure-02-account-center")
 
     expect(desk.page.get_by_role("link", name="ค้นหาหน่วยบริการ").first).to_be_visible()
 
 
-def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(new_desk: Callable[..., Desk]) -> None:
-    desk = new_desk().signed_in("province.demo")
+def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(
+    new_desk: Callable[..., Desk], hospitals: Hospitals
+) -> None:
+    desk = new_desk().with_token(hospitals.token("00001", "province.demo"))
     desk.menu("ค้นหาหน่วยบริการ")
     desk.page.get_by_label("รหัสหน่วยงาน").fill("00001")
     desk.press("ค้นหา")
@@ -62,7 +68,7 @@ def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(new_desk: Call
 
 def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: Desk) -> None:
     admin.menu("ค้นหาหน่วยบริการ")
-    expect(admin.row("รพ.ทดสอบระบบ")).to_be_visible()
+    expect(admin.row(admin.hospital.name)).to_be_visible()
 
     expect(admin.page.locator("tbody tr")).to_have_count(1)
 
@@ -93,7 +99,7 @@ def test_a_search_that_finds_too_many_or_nothing_says_what_to_do(
 
 
 def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: Desk) -> None:
-    admin.go("hospital?code=00000")
+    admin.go(f"hospital?code={admin.hospital.code}")
     asked: list[str] = []
     admin.page.on("request", lambda request: asked.append(unquote(request.url)))
     admin.page.get_by_label("ค้นหาเจ้าหน้าที่").fill("เจ้าหน้าที่ สาธิต")
@@ -128,7 +134,7 @@ def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: Desk, new_acc
 
 
 def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account: str) -> None:
-    admin.go("hospital?code=00000")
+    admin.go(f"hospital?code={admin.hospital.code}")
     admin.page.get_by_role("tab", name="กลุ่มผู้ใช้งาน").click()
     admin.press("เพิ่ม")
     window = admin.window("ข้อมูลกลุ่มผู้ใช้งาน")
@@ -137,7 +143,7 @@ def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account
     window.get_by_label("เข้าถึงข้อมูล Dashboard Appointment APPOINTMENT_DASHBOARD · หน่วยให้บริการ").check()
     window.get_by_role("button", name="บันทึก").click()
     expect(admin.row(name)).to_be_visible()
-    admin.go(f"account?code=00000&login={new_account}")
+    admin.go(f"account?code={admin.hospital.code}&login={new_account}")
     admin.page.get_by_label(name).check()
 
     effective = admin.page.get_by_role("region", name="Role ทั้งหมดที่ได้รับจากกลุ่มผู้ใช้งาน")
@@ -147,20 +153,22 @@ def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account
 def test_who_changed_what_is_seen_on_the_account(admin: Desk, new_account: str) -> None:
     admin.page.get_by_role("tab", name="ประวัติ").click()
 
-    expect(admin.page.get_by_role("region", name="ประวัติการเปลี่ยนแปลง")).to_contain_text("admin.demo@00000")
+    expect(admin.page.get_by_role("region", name="ประวัติการเปลี่ยนแปลง")).to_contain_text(
+        f"admin.demo@{admin.hospital.code}"
+    )
     admin.shot("account-history")
 
 
 def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(
-    admin: Desk, new_account: str, his: Client, site: str
+    admin: Desk, new_account: str, his: Client, hospitals: Hospitals
 ) -> None:
-    path = f"/api/accounts/hospitals/00000/accounts/{new_account}"
+    path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/{new_account}"
     assert his.call("GET", path).status == 403
-    province = Client(site).sign_in("province.demo", "00001", "Province-demo-1")
+    province = Client(hospitals.url, hospitals.token("00001", "province.demo"))
     assert province.call("GET", path).status == 404
     admin.page.get_by_role("tab", name="ประวัติ").click()
 
-    expect(admin.row("his.demo@00000")).to_contain_text("ดูข้อมูลโดยไม่มีสิทธิ์ดูแลรหัส Login (ถูกปฏิเสธ)")
+    expect(admin.row(f"his.demo@{admin.hospital.code}")).to_contain_text("ดูข้อมูลโดยไม่มีสิทธิ์ดูแลรหัส Login (ถูกปฏิเสธ)")
     expect(admin.row("province.demo@00001")).to_contain_text("ดูบัญชี (ถูกปฏิเสธ)")
     expect(admin.page.get_by_role("main")).not_to_contain_text("/api/")
     admin.shot("account-history-refused")
@@ -178,13 +186,13 @@ def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str
 
 @pytest.mark.parametrize(("choice", "name"), [("บันทึกทับด้วยข้อมูลของท่าน", "ชื่อของ คนที่สอง"), ("ใช้ค่าที่บันทึกไว้", "ชื่อของ คนแรก")])
 def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
-    admin: Desk, new_account: str, site: str, choice: str, name: str
+    admin: Desk, new_account: str, choice: str, name: str
 ) -> None:
-    path = f"/api/accounts/hospitals/00000/accounts/{new_account}"
+    path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/{new_account}"
     admin.page.get_by_role("tab", name="ข้อมูล").click()
     field = admin.page.get_by_label("ชื่อ", exact=True)
     field.fill("ชื่อของ คนที่สอง")
-    colleague = Client(site).sign_in("admin.demo", "00000", "Admin-demo-1")
+    colleague = admin.hospital.client("admin.demo")
     body = {"name": "ชื่อของ คนแรก", "details": "ห้องบัตร", "roles": ["APPOINTMENT_API:1"], "groups": [], "version": 1}
     assert colleague.call("PUT", path, body=body).status == 200
 
@@ -200,7 +208,7 @@ def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
 
 
 def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> None:
-    admin.go("account?code=00000&login=admin.demo")
+    admin.go(f"account?code={admin.hospital.code}&login=admin.demo")
     admin.press("เพิ่ม")
     window = admin.window("เพิ่ม Role")
     window.get_by_label("Role").select_option("APPOINTMENT_API")
@@ -220,7 +228,7 @@ def test_a_login_that_is_taken_is_told_at_its_field_in_the_persons_language(
     admin: Desk, language: str, add: str, save: str, says: str
 ) -> None:
     admin.press(language)
-    admin.go("hospital?code=00000")
+    admin.go(f"hospital?code={admin.hospital.code}")
     admin.press(add)
     window = admin.page.get_by_role("dialog")
     for field, value in zip(

@@ -7,39 +7,43 @@ from typing import Any
 from playwright.sync_api import Route, expect
 
 from tests.client import Client, in_days, new_cid
+from tests.hospitals import Hospital
+from tests.maker import PASSWORD
 from tests.system.desk import Desk, thai_date
 
 
-def test_figure_6_staff_sign_in_with_hospital_code_user_and_password(new_desk: Callable[..., Desk]) -> None:
+def test_figure_6_staff_sign_in_with_hospital_code_user_and_password(
+    new_desk: Callable[..., Desk], hospital: Hospital, staff: Client
+) -> None:
     desk = new_desk()
     desk.page.goto(desk.url)
-    desk.page.get_by_label("รหัสหน่วยบริการ").fill("00000")
+    desk.page.get_by_label("รหัสหน่วยบริการ").fill(hospital.code)
     desk.page.get_by_label("ชื่อผู้ใช้").fill("staff.demo")
     desk.page.get_by_label("รหัสผ่าน", exact=True).fill("ผิดแน่นอน")
     desk.press("เข้าสู่ระบบ")
     expect(desk.page.get_by_role("alert")).to_be_visible()
     desk.shot("figure-06-refused")
 
-    desk.page.get_by_label("รหัสผ่าน", exact=True).fill("Staff-demo-1")
+    desk.page.get_by_label("รหัสผ่าน", exact=True).fill(PASSWORD)
     desk.shot("figure-06-sign-in")
     desk.press("เข้าสู่ระบบ")
 
     expect(desk.heading("Welcome")).to_be_visible()
 
 
-def test_figure_6_the_plain_password_never_leaves_the_page(new_desk: Callable[..., Desk]) -> None:
+def test_figure_6_the_plain_password_never_leaves_the_page(new_desk: Callable[..., Desk], staff: Client) -> None:
     desk = new_desk()
     sent: list[str] = []
     desk.page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
     desk.sign_in()
 
     assert any("password_hash" in one for one in sent)
-    assert not any("Staff-demo-1" in one for one in sent)
+    assert not any(PASSWORD in one for one in sent)
 
 
 def test_figure_7_welcome_shows_the_hospital_the_roles_and_todays_figures(desk: Desk) -> None:
     page = desk.page
-    expect(page.get_by_role("main")).to_contain_text("รพ.ทดสอบระบบ")
+    expect(page.get_by_role("main")).to_contain_text(desk.hospital.name)
     expect(page.get_by_role("main")).to_contain_text("APPOINTMENT_DASHBOARD")
     figures = page.locator(".figures dd")
     expect(figures).to_have_count(3)
@@ -249,7 +253,8 @@ def test_the_chosen_days_figure_is_never_behind_the_lines_beside_it(
     expect(desk.page.locator(f"[data-date='{free_day.isoformat()}']")).to_contain_text("ว่าง 12 จาก 12")
 
 
-def test_the_demo_months_days_are_all_open(desk: Desk) -> None:
+def test_the_demo_months_days_are_all_open(new_desk: Callable[..., Desk], demo_staff: Client) -> None:
+    desk = new_desk().with_token(demo_staff.token)
     tomorrow = in_days(1)
     desk.go(f"calendar?date={tomorrow.isoformat()}&department=1&room=1")
     expect(desk.page.locator(f"[data-date='{tomorrow.isoformat()}']")).to_contain_text("ว่าง")

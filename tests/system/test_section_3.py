@@ -1,10 +1,7 @@
 """Manual 3: announcements, figure by figure, from the upload to the green tick, in a real browser."""
 
-import json
 import re
-import urllib.request
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, expect
@@ -12,6 +9,7 @@ from playwright.sync_api import FilePayload, expect
 from infra.local.demo import demo_cid
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
+from tests.manual.announcements import list_demo_people, outside
 from tests.system.desk import SHOTS, Desk
 from tests.system.test_fit import violations
 
@@ -20,14 +18,13 @@ A_SENDING = 600_000  # milliseconds at most, until queues and functions have don
 SOMCHAI, SOMYING = demo_cid(1), demo_cid(2)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def known_people(staff: Client) -> None:
+    list_demo_people(staff)
+
+
 def txt(*lines: str, encoding: str = "utf-8") -> FilePayload:
     return {"name": "targets.txt", "mimeType": "text/plain", "buffer": "\r\n".join(lines).encode(encoding)}
-
-
-def outside(centre: LocalStack, path: str, body: Any = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
-        return json.load(answer)
 
 
 def write(desk: Desk, title: str, line: bool = True) -> int:
@@ -108,7 +105,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     expect(shown).to_contain_text("เชิญที่อาคาร 2 ชั้น 3")
     phone.screenshot(path=SHOTS / "figure-26-line.png")
     shown.get_by_role("button", name="ยืนยันการรับ").click()
-    read = {"cid": without, "hospital_code": "00000", "message_id": message_id}
+    read = {"cid": without, "hospital_code": app_client.hospital_code, "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=read).status == 200
     for name in names:
         expect(desk.row(name)).to_contain_text("✓")

@@ -8,10 +8,11 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.client import Client
-from tests.manual.desk import eventually
 from tests.system.desk import Desk
 from tests.system.handset import Handset
+from tests.waiting import eventually
 
+OPEN_DAYS = (3,)  # the phone lists hospitals that can be booked within a month
 EIGHT, NINE = "08:00–08:59", "09:00–09:59"
 
 
@@ -41,7 +42,7 @@ def test_an_appointment_goes_round_between_hospital_and_person(
 ) -> None:
     open_slots(desk, free_day)
     day = {"date": free_day.isoformat(), "available_slot": 10}
-    month = {"hospital_code": "00000", "year": free_day.year, "month": free_day.month}
+    month = {"hospital_code": app_client.hospital_code, "year": free_day.year, "month": free_day.month}
     # The phone asks once, and what is opened is counted a moment later.
     eventually(lambda: day in app_client.slots("GetHospitalSlotByMonth", **month).result)
     day_sheet = staff.call("GET", "/api/dashboard/schedules", {"date": free_day.isoformat()}).result

@@ -1,0 +1,116 @@
+"""New hospitals of a running centre, each with accounts and tokens, for tests that must not meet one another."""
+
+import itertools
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from infra.local import demo
+from infra.local.local_stack import LocalStack
+from tests import maker
+from tests.client import Client, in_days
+
+PROVINCE_CODE, PROVINCE_NAME = "84", "สุราษฎร์ธานี"
+ALL_ROLES = "APPOINTMENT_DASHBOARD:1 IMMUNIZATION_SLOT:1 IMMUNIZATION_SLOT_MANAGER:1"
+# What each hospital may have accounts for: the roles of the demo hospital's accounts, by the same logins.
+ROLES = {login: roles for login, code, _, roles, _ in demo.ACCOUNTS if code == "00000"}
+NAMES = {login: name for login, code, name, _, _ in demo.ACCOUNTS if code == "00000"}
+
+
+@dataclass
+class Hospital:
+    """A hospital of the tests' own.
+
+    With a catalogue it has the demo hospital's: departments and rooms 1 and 2, periods 1 to 8 from 8 o'clock on.
+    """
+
+    hospitals: "Hospitals"
+    code: str
+    name: str
+    _clients: dict[str, Client] = field(default_factory=dict)
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _weeks: Iterator[int] = field(default_factory=lambda: iter(range(45, 9000, 7)))
+
+    def client(self, login: str) -> Client:
+        """An account by one of the demo hospital's logins, made at the first call."""
+        if login not in self._clients:
+            self._clients[login] = self.hospitals.add_account(self.code, login, NAMES[login], ROLES[login])
+        return self._clients[login]
+
+    def clerk(self, roles: str = ALL_ROLES, *, must_change_password: bool = False) -> Client:
+        """A new account with the name "เจ้าหน้าที่ ทดสอบ"."""
+        login = f"clerk{next(self._numbers)}"
+        return self.hospitals.add_account(self.code, login, "เจ้าหน้าที่ ทดสอบ", roles, must_change_password)
+
+    def seen_by(self, client: Client) -> Client:
+        """Another hospital's account or the app, whose calls are about this hospital."""
+        return Client(client.url, client.token, self.code)
+
+    def open_days(self, offsets: Iterable[int]) -> None:
+        """Open days as the demo data does, counted from today: 16 schedules of 20 places."""
+        self.hospitals.run(maker.open_days, self.code, list(offsets))
+
+    def new_day(self) -> date:
+        """A day on which this hospital has no schedules, nor on the six days after it."""
+        return in_days(next(self._weeks))
+
+
+class Hospitals:
+    """Makes hospitals and accounts in a centre, through one process that talks to the centre's engine."""
+
+    def __init__(self, centre: LocalStack) -> None:
+        self.url = centre.url
+        self._numbers = itertools.count(60001)
+        self._pool = ProcessPoolExecutor(
+            1, multiprocessing.get_context("spawn"), initializer=_set_environment, initargs=(dict(centre.env),)
+        )
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function of tests/maker.py where the centre's environment is set."""
+        return self._pool.submit(function, *arguments).result()
+
+    def new(self, open_days: Iterable[int] = (), *, with_catalogue: bool = True) -> Hospital:
+        code = str(next(self._numbers))
+        name = f"โรงพยาบาลของชุดทดสอบ {code}"
+        self.run(maker.make_hospital, code, name, PROVINCE_CODE)
+        if with_catalogue:
+            self.run(maker.make_catalogue, code)
+        hospital = Hospital(self, code, name)
+        if days := list(open_days):
+            hospital.open_days(days)
+        return hospital
+
+    def of_demo_data(self, code: str) -> Hospital:
+        """A hospital of the demo data, 00001 to 00024, which now has a catalogue as well."""
+        self.run(maker.make_catalogue, code)
+        return Hospital(self, code, "")
+
+    def add_account(self, code: str, login: str, name: str, roles: str, must_change_password: bool = False) -> Client:
+        """A new account, signed in; its password is maker.PASSWORD."""
+        return Client(self.url, self.run(maker.make_account, code, login, name, roles, must_change_password), code)
+
+    def token(self, code: str, login: str) -> str:
+        token: str = self.run(maker.make_token, code, login)
+        return token
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+@contextmanager
+def hospitals_of(centre: LocalStack) -> Iterator[Hospitals]:
+    hospitals = Hospitals(centre)
+    try:
+        yield hospitals
+    finally:
+        hospitals.close()
+
+
+def _set_environment(environment: dict[str, str]) -> None:
+    import os
+
+    os.environ.update(environment)

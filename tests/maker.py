@@ -1,0 +1,57 @@
+"""Write hospitals, accounts and tokens straight into the storage of a centre.
+
+These functions run in a process of their own (tests/hospitals.py), whose environment names the centre's engine. A
+hospital takes some milliseconds, an account as long as hashing its password.
+"""
+
+from collections.abc import Iterable
+
+from chalicelib import clock
+from chalicelib.accounts import actions
+from chalicelib.auth import account_status, store, tokens
+from chalicelib.auth.passwords import password_hash
+from chalicelib.caller import Caller
+from chalicelib.hospitals import actions as hospitals
+from infra.local import seed
+
+PASSWORD = "Clerk-test-1"  # of every account that this file makes
+
+
+def make_hospital(code: str, name: str, province_code: str) -> None:
+    """Put a new hospital into the national list, without a catalogue."""
+    seed.hospital(code, name, province_code, "เมือง", 5)
+
+
+def make_catalogue(code: str) -> None:
+    """Give a hospital the demo data's departments, rooms and periods."""
+    seed.catalogue(code)
+
+
+def open_days(code: str, offsets: Iterable[int]) -> None:
+    """Open days (counted from today) as the demo data does: 16 schedules of 20 places each."""
+    seed.open_days(code, offsets)
+
+
+def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:
+    """Add an active account with PASSWORD and return a token of it. `roles`: "CODE:level CODE:level ..."."""
+    hashed = password_hash(PASSWORD)
+    actions.add_account_by_command("test", code, login, name, frozenset(roles.split()), hashed, must_change_password)
+    return make_token(code, login)
+
+
+def make_token(code: str, login: str) -> str:
+    """Return a new token of an account, as signing in does, without the work of checking a password."""
+    account, status = store.find(code, login), account_status.read(code, login)
+    if account is None or status is None:
+        raise LookupError(f"hospital {code} has no account {login}")
+    hospital = hospitals.get(code)
+    caller = Caller(
+        login=login,
+        hospital_code=code,
+        hospital_name=hospital.name,
+        province_code=hospital.province_code,
+        name=status.name,
+        roles=status.roles,
+        must_change_password=status.must_change_password,
+    )
+    return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())

@@ -1,0 +1,43 @@
+"""Tables, queues and the bucket in memory: for single-threaded tests that need no engine.
+
+moto is not atomic, so nothing about concurrency is claimed with it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+from moto import mock_aws
+
+from chalicelib import storage, tables
+from chalicelib.messages import file_store, queues
+from infra.aws import stack
+
+
+@contextmanager
+def in_memory() -> Iterator[None]:
+    """Make the stack of the template in memory; connections made inside talk to it."""
+    with mock_aws():
+        _forget_connections()
+        stack.apply("local")
+        yield
+        _forget_connections()
+
+
+def clear() -> None:
+    """Empty every table and queue."""
+    for table in tables.Table.__subclasses__():
+        with table.batch_write() as batch:
+            for row in table.scan():
+                batch.delete(row)
+    sqs = boto3.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:  # purging would be allowed once a minute
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _forget_connections() -> None:
+    storage._connection = None
+    for made_once in (queues._sqs, queues._url, file_store._s3):
+        made_once.cache_clear()

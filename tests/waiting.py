@@ -1,0 +1,21 @@
+"""Wait for an event with a deadline, never for a time."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+# A deadline is met only by a fault. A CI machine may be busy with other work; a developer wants to see the fault soon.
+SECONDS = 600.0 if os.environ.get("CI") else 120.0
+
+
+def eventually(look: Callable[[], Any], what: str = "", seconds: float = SECONDS, every: float = 0.05) -> Any:
+    """Return the first truthy answer of `look`, which is asked every so many seconds.
+
+    Raises AssertionError at the deadline, naming `what` was awaited.
+    """
+    deadline = time.monotonic() + seconds
+    while not (answer := look()):
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what or look}"
+        time.sleep(every)
+    return answer
