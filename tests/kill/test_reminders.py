@@ -32,7 +32,7 @@ from tests.waiting import SECONDS, eventually
 
 pytestmark = pytest.mark.system
 
-# More than are reminded together (`notifying.AT_ONCE`), in two schedules of twenty places.
+# More than are reminded together (`notices.AT_ONCE`), in two schedules of twenty places.
 PEOPLE = 26
 DAY, LATER = in_days(3), in_days(6)
 EVE, LATER_EVE = (datetime.combine(day - timedelta(days=1), time(18), BANGKOK) for day in (DAY, LATER))
