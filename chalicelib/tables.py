@@ -190,7 +190,7 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """A person in the registry ("#"), on a hospital's white list ("hospital#00000"), or the person's language ("choices")."""
+    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), or the language ("choices")."""
 
     class Meta:
         table_name = settings().table("people")
