@@ -60,7 +60,7 @@ class CatalogueItem(Table):
 
 
 class ScheduleItem(Table):
-    """A schedule of a hospital's day, or (schedule_id 0) the day counter: what has been numbered so far."""
+    """A schedule of a hospital's day; item 0 is the day counter: the last numbers given on this day."""
 
     class Meta:
         table_name = settings().table("schedules")
@@ -104,7 +104,7 @@ class _ByHospitalDay(GlobalSecondaryIndex[Any]):
 
 
 class AppointmentItem(Table):
-    """One person holding one place, now or once."""
+    """One person holding one place, now or in the past."""
 
     class Meta:
         table_name = settings().table("appointments")
@@ -163,7 +163,7 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 
 class DayItem(Table):
-    """A hospital's day, counted: free places online by the time they end, and per room for the staff calendar."""
+    """Counts of a hospital's day: free online places by the end of their period, and places per room for the staff."""
 
     class Meta:
         table_name = settings().table("days")
@@ -190,7 +190,7 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """A person in the registry ("#"), on a hospital's white list ("hospital#00000"), or their choices ("choices")."""
+    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), or the language ("choices")."""
 
     class Meta:
         table_name = settings().table("people")
@@ -219,8 +219,8 @@ class PersonItem(Table):
 
 
 class AccountItem(Table):
-    """Of one hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a user group ("group#1"),
-    and the version of all accounts and groups ("grants")."""
+    """Accounts of a hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a user group
+    ("group#1"), and the version that all accounts and groups share ("grants")."""
 
     class Meta:
         table_name = settings().table("accounts")
@@ -249,7 +249,7 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Of one hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#")."""
+    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#")."""
 
     class Meta:
         table_name = settings().table("messages")
@@ -279,8 +279,8 @@ class MessageItem(Table):
 
 
 class BatchItem(Table):
-    """Of one message's target list: how far it is made ("#progress"), a batch ("batch#00001"), who is in it
-    ("people#00001"), and whom a channel did not reach ("failed#app#00001")."""
+    """Target list of a message: its progress ("#progress"), a batch ("batch#00001"), the people in it
+    ("people#00001"), and the people whom a channel did not reach ("failed#app#00001")."""
 
     class Meta:
         table_name = settings().table("batches")
@@ -318,8 +318,10 @@ class BatchItem(Table):
 
 
 class RecipientItem(Table):
-    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"). By person, so that an inbox is
-    one Query and nobody can be the target of one message twice."""
+    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1").
+
+    The key begins with the person, so an inbox is one Query and nobody can be the target of a message twice.
+    """
 
     class Meta:
         table_name = settings().table("recipients")
@@ -350,7 +352,10 @@ class LineLinkItem(Table):
 
 
 class AuditItem(Table):
-    """Who did what to which subject ("account#00000#staff.demo"), and when. Append only. expires_at: of sign-ins."""
+    """Audit entry: who did what, and when, to a subject ("account#00000#staff.demo"). Append only.
+
+    expires_at: only entries of sign-ins expire.
+    """
 
     class Meta:
         table_name = settings().table("audit")

@@ -1,4 +1,4 @@
-"""A small client for the MOPH Appointment Center: what an HIS needs, with the standard library alone."""
+"""A small client of the MOPH Appointment Center for an HIS. It needs only the standard library."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ import urllib.request
 
 
 class Refused(Exception):
-    """The centre said no: `code` is stable and for programs, the message is Thai and for people."""
+    """An error of the API: `code` is stable and for programs, the message is Thai and for people."""
 
     def __init__(self, answer):
         super().__init__(answer["Message"])

@@ -295,6 +295,32 @@ def test_no_test_patches_code() -> None:
                 assert getattr(node.value, "id", "") != "monkeypatch", path
 
 
+# ---- words ----
+
+# Names that do not say what a value is, or that only we understand.
+_UNCLEAR_NAMES = set("asked centre deed found here leg one parcel seen sheet some standing told turn".split())
+# A room is an examination room, never a package of code.
+_UNCLEAR_WORDS = re.compile(r"\b(doors?|house rules?|other rooms|own room)\b", re.IGNORECASE)
+
+
+def test_no_function_parameter_or_variable_has_an_unclear_name() -> None:
+    sources = [path for path in _texts() if path.suffix == ".py" and path.is_relative_to(ROOT / "chalicelib")]
+    assert len(sources) > 60
+    wrong = []
+    for path in [*sources, ROOT / "app.py", *(ROOT / "infra").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "name", None) or getattr(node, "arg", None) or getattr(node, "id", None)
+            if name in _UNCLEAR_NAMES:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {name}")
+    assert not wrong
+
+
+def test_no_source_and_no_page_uses_a_word_that_only_we_understand() -> None:
+    for path, text in _texts().items():
+        if path != Path(__file__) and "tests" not in path.parts:
+            assert not (match := _UNCLEAR_WORDS.search(text)), f"{path.relative_to(ROOT)}: {match[0]}"
+
+
 # ---- pages ----
 
 _FOLDERS = (".chalice", "chalicelib", "dashboard/src", "docs", "infra", "tests")

@@ -69,11 +69,11 @@ def collect(folder: Path, runtime: str) -> None:
 
 def interpreter(runtime: str) -> str | None:
     """Find the Python of a Lambda run time on this machine: the one of this process, or one on the PATH."""
-    found = sys.executable if runtime == OWN_RUNTIME else shutil.which(runtime)
+    python = sys.executable if runtime == OWN_RUNTIME else shutil.which(runtime)
     # A version manager puts scripts on the PATH that fail for a version that is not chosen.
-    if found and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode:
+    if python and subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:
         return None
-    return found
+    return python
 
 
 def read_template(folder: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-import app  # noqa: F401  imports every room, which declares its endpoints
+import app  # noqa: F401  imports every package, which declares its endpoints
 from chalicelib import errors, wire
 from chalicelib.endpoint import Endpoint, declared
 from infra.generate import examples
@@ -43,8 +43,8 @@ def document() -> dict[str, Any]:
     Raises ValueError if two Structs have the same name.
     """
     endpoints = declared()
-    results = [one.hints["return"] for one in endpoints if not one.plain]
-    bodies = [one.takes[name] for one in endpoints for name in one.takes]
+    results = [endpoint.hints["return"] for endpoint in endpoints if not endpoint.plain]
+    bodies = [endpoint.takes[name] for endpoint in endpoints for name in endpoint.takes]
     schemas, components = msgspec.json.schema_components([*results, *bodies], ref_template=REF)
     clashing = [name for name in components if "." in name]  # msgspec then adds the module to the name
     if clashing:
@@ -52,9 +52,9 @@ def document() -> dict[str, Any]:
     schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
     paths: dict[str, Any] = {}
     recorded = examples.load()
-    for path, method in sorted({(one.path, one.method) for one in endpoints}):
-        group = [one for one in endpoints if (one.path, one.method) == (path, method)]
-        described = [_describe(one, schema_of, components, recorded.get(one.name, {})) for one in group]
+    for path, method in sorted({(endpoint.path, endpoint.method) for endpoint in endpoints}):
+        group = [endpoint for endpoint in endpoints if (endpoint.path, endpoint.method) == (path, method)]
+        described = [_describe(endpoint, schema_of, components, recorded.get(endpoint.name, {})) for endpoint in group]
         paths.setdefault(path, {})[method.lower()] = _operation(group, described)
     return {
         "openapi": "3.1.0",
@@ -78,47 +78,51 @@ def document() -> dict[str, Any]:
     }
 
 
-def _describe(one: Endpoint, schema_of: dict[int, Any], components: Any, recorded: dict[str, Any]) -> dict[str, Any]:
-    """All that is known of one action: parameters, request body, result, error codes, examples."""
+def _describe(
+    endpoint: Endpoint, schema_of: dict[int, Any], components: Any, recorded: dict[str, Any]
+) -> dict[str, Any]:
+    """Describe one action: parameters, request body, result, error codes, examples."""
     described: dict[str, Any] = {
-        "action": one.name,
-        "section": one.section,
-        "summary": one.summary,
-        "summary_th": one.thai,
-        "roles": [f"{role}:{one.level}" for role in one.roles],
-        "parameters": _parameters(one),
+        "action": endpoint.name,
+        "section": endpoint.section,
+        "summary": endpoint.summary,
+        "summary_th": endpoint.thai,
+        "roles": [f"{role}:{endpoint.level}" for role in endpoint.roles],
+        "parameters": _parameters(endpoint),
     }
-    if "body" in one.takes:
-        described["body"] = _without_null(schema_of[id(one.takes["body"])])
-    elif one.params_anywhere:
-        described["body"] = _without_null(schema_of[id(one.takes["params"])])
-    described["result"] = _without_null(schema_of[id(one.hints["return"])]) if not one.plain else {"type": "string"}
-    described["codes"] = sorted({kind.code for kind in one.errors})
+    if "body" in endpoint.takes:
+        described["body"] = _without_null(schema_of[id(endpoint.takes["body"])])
+    elif endpoint.params_anywhere:
+        described["body"] = _without_null(schema_of[id(endpoint.takes["params"])])
+    described["result"] = (
+        _without_null(schema_of[id(endpoint.hints["return"])]) if not endpoint.plain else {"type": "string"}
+    )
+    described["codes"] = sorted({kind.code for kind in endpoint.errors})
     described["examples"] = recorded
     return described
 
 
-def _parameters(one: Endpoint) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    if one.action:
-        schema = {"type": "string", "enum": [one.action]}
-        found.append({"name": "Action", "in": "query", "required": True, "schema": schema})
-    if "params" not in one.takes:
-        return found
-    kind = one.takes["params"]
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = []
+    if endpoint.action:
+        schema = {"type": "string", "enum": [endpoint.action]}
+        parameters.append({"name": "Action", "in": "query", "required": True, "schema": schema})
+    if "params" not in endpoint.takes:
+        return parameters
+    kind = endpoint.takes["params"]
     properties = msgspec.json.schema_components([kind], ref_template=REF)[1][kind.__name__]["properties"]
     for field in msgspec.structs.fields(kind):
         schema = dict(_without_null(properties[field.name]))
         schema.pop("default", None)
-        where = "path" if f"{{{field.name}}}" in one.path else "query"
-        required = field.required and not one.params_anywhere
+        where = "path" if f"{{{field.name}}}" in endpoint.path else "query"
+        required = field.required and not endpoint.params_anywhere
         parameter = {"name": field.name, "in": where, "required": required or where == "path", "schema": schema}
         if "description" in schema:
             parameter["description"] = schema.pop("description")
         if "examples" in schema:
             parameter["example"] = schema.pop("examples")[0]
-        found.append(parameter)
-    return found
+        parameters.append(parameter)
+    return parameters
 
 
 def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
@@ -132,13 +136,13 @@ def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[s
         "responses": _responses(group, described),
         "x-actions": described if len(group) > 1 else [_without_repetition(described[0])],
     }
-    bodies = [one["body"] for one in described if "body" in one]
+    bodies = [action["body"] for action in described if "body" in action]
     if bodies:
         schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
         content = {"application/json": {"schema": schema}}
-        optional = any(one.params_anywhere for one in group)
+        optional = any(endpoint.params_anywhere for endpoint in group)
         operation["requestBody"] = {"required": not optional, "content": content}
-    if all(one.roles for one in group):
+    if all(endpoint.roles for endpoint in group):
         operation["security"] = [{"token": []}]
     return operation
 
@@ -147,7 +151,7 @@ def _description(described: list[dict[str, Any]]) -> str:
     """The Thai summary; with several actions, the name and both summaries of each."""
     if len(described) == 1:
         return str(described[0]["summary_th"])
-    return "\n".join(f"{one['action']}: {one['summary']} ({one['summary_th']})" for one in described)
+    return "\n".join(f"{action['action']}: {action['summary']} ({action['summary_th']})" for action in described)
 
 
 def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:
@@ -156,33 +160,38 @@ def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merged_parameters(described: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    names = dict.fromkeys(p["name"] for one in described for p in one["parameters"])
+    names = dict.fromkeys(p["name"] for action in described for p in action["parameters"])
     for name in names:
-        uses = [(one["action"], p) for one in described for p in one["parameters"] if p["name"] == name]
+        uses = [(action["action"], p) for action in described for p in action["parameters"] if p["name"] == name]
         merged = dict(uses[0][1])
         if name == "Action":
             merged["schema"] = {"type": "string", "enum": [p["schema"]["enum"][0] for _, p in uses]}
         elif len(described) > 1:
             merged["required"] = all(p["required"] for _, p in uses) and len(uses) == len(described)
-            merged["description"] = f"{merged.get('description', '')} (of {', '.join(a for a, _ in uses)})".strip()
+            merged["description"] = (
+                f"{merged.get('description', '')} (of {', '.join(action for action, _ in uses)})".strip()
+            )
         yield merged
 
 
 def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
-    results = [one["result"] for one in described]
+    results = [action["result"] for action in described]
     result = results[0] if len(results) == 1 else {"anyOf": results}
     kind = "text/plain" if group[0].plain else "application/json"
     content: dict[str, Any] = {"schema": result if group[0].plain else _enveloped(result)}
     shown = {
-        f"{one['action']} {n}": {"value": v} for one in described for n, v in one["examples"].items() if n == "200"
+        f"{action['action']} {n}": {"value": v}
+        for action in described
+        for n, v in action["examples"].items()
+        if n == "200"
     }
     if shown:
         content["examples"] = shown
     statuses = {400, 405, 429, 500, 503}
-    if any(one.roles for one in group):
+    if any(endpoint.roles for endpoint in group):
         statuses |= {401, 403}
-    for one in group:
-        statuses |= {wire.status_of(kind) for kind in one.errors}
+    for endpoint in group:
+        statuses |= {wire.status_of(kind) for kind in endpoint.errors}
     responses: dict[str, Any] = {"200": {"description": "Done", "content": {kind: content}}}
     for status in sorted(statuses):
         responses[str(status)] = {"$ref": f"#/components/responses/{ERRORS[status][0]}"}
@@ -240,19 +249,19 @@ def _error_schema() -> dict[str, Any]:
 
 
 def all_api_errors(of: type[errors.ApiError] = errors.ApiError) -> list[type[errors.ApiError]]:
-    """The whole tree below a refusal."""
-    below = of.__subclasses__()
-    return [kind for one in below for kind in (one, *all_api_errors(one))]
+    """Every class below an error class."""
+    children = of.__subclasses__()
+    return [kind for child in children for kind in (child, *all_api_errors(child))]
 
 
 def _without_null(schema: Any) -> Any:
     """Optional fields are left out, never null, so the document does not offer null either."""
     if isinstance(schema, list):
-        return [_without_null(one) for one in schema]
+        return [_without_null(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "anyOf" in schema and {"type": "null"} in schema["anyOf"]:
-        rest = [one for one in schema["anyOf"] if one != {"type": "null"}]
+        rest = [item for item in schema["anyOf"] if item != {"type": "null"}]
         outer = {k: v for k, v in schema.items() if k not in ("anyOf", "default")}
         return _without_null({**outer, **rest[0]} if len(rest) == 1 else {**outer, "anyOf": rest})
     return {k: _without_null(v) for k, v in schema.items()}
