@@ -1,9 +1,12 @@
 """What the dashboard is made of: its own unit tests, its types, its weight."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from infra.local.mor_prom import APPOINTMENTS, LOOK_UPS, PERSONAL
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 
@@ -23,3 +26,16 @@ def test_the_dashboards_own_checks_pass(command: list[str], promise: str) -> Non
     done = subprocess.run(command, cwd=DASHBOARD, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, f"{promise}:\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_phone_page_types_every_call_that_its_back_end_passes_on() -> None:
+    source = (DASHBOARD / "src" / "phone" / "calls.ts").read_text(encoding="utf-8")
+    typed = {
+        f"{method} {name}"
+        for method, interface in (("GET", "Gets"), ("POST", "Posts"))
+        for block in re.findall(rf"interface {interface} {{\n(.*?)\n}}", source, re.DOTALL)
+        for name in re.findall(r"^  (\w+): \[", block, re.MULTILINE)
+    }
+
+    # the calendar file is a link, not a call
+    assert {*LOOK_UPS, *APPOINTMENTS, *PERSONAL} - {"GET calendar"} <= typed
