@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-# Paths that hospitals' systems call; they come first. The rest keeps the document's order.
+# Paths that hospitals' systems call. They come first, in this order; the rest keeps the document's order.
 HIS_PATHS = (
     "/token",
     "/api/appointment/",
@@ -48,7 +48,7 @@ def page(openapi: Path) -> str:
         for method, operation in methods.items()
         for action in operation["x-actions"]
     ]
-    actions.sort(key=lambda action: not action[0].startswith(HIS_PATHS))
+    actions.sort(key=lambda action: _rank(action[0]))
     links: list[str] = []
     before = ""
     for path, method, action in actions:
@@ -65,6 +65,11 @@ def page(openapi: Path) -> str:
         '<main><h1>MOPH Appointment Center API</h1><p>The same as a machine reads it: <a href="/openapi.json">OpenAPI '
         f"{document['openapi']}</a>. Times are Thai local time, dates of the Christian era.</p>{sections}</main></html>"
     )
+
+
+def _rank(path: str) -> int:
+    """The position of a path in HIS_PATHS; all other paths come after them."""
+    return next((n for n, start in enumerate(HIS_PATHS) if path.startswith(start)), len(HIS_PATHS))
 
 
 def _anchor(method: str, action: dict[str, Any]) -> str:

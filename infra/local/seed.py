@@ -25,8 +25,8 @@ from infra.local import demo
 
 def load() -> None:
     """Write the missing part of the demo data."""
-    for one in demo.HOSPITALS:
-        hospital(*one)
+    for columns in demo.HOSPITALS:
+        hospital(*columns)
     catalogue("00000")
     # One by one, so that a run after an interrupted one adds the missing accounts.
     for login, code, name, roles, password in demo.ACCOUNTS:
