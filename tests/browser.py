@@ -2,8 +2,8 @@
 
     python -m tests.browser    # finds them or gets them; `make test` runs it first
 
-Exit code 1 and one line on stderr if the browser or the dashboard cannot be had. BROWSER=skip leaves the browser tests
-out, and then nothing is looked for.
+Exit code 1 and one line on stderr if one of them cannot be had. BROWSER=skip leaves the browser tests out, and then
+nothing is looked for.
 """
 
 import os
@@ -89,6 +89,7 @@ def _starts(browser: str) -> bool:
 
 
 def _has_thai_fonts() -> bool:
+    """Whether this machine can draw Thai text. Without a font its boxes are wider, and the phone page does not fit."""
     if sys.platform != "linux":
         return True  # macOS brings them
     lister = shutil.which("fc-list")
@@ -104,7 +105,8 @@ def main() -> int:
     if not _has_thai_fonts():
         _apt_get("fontconfig", "fonts-thai-tlwg")
     if not _has_thai_fonts():
-        print("Thai fonts are missing, so screenshots may show boxes: install fonts-thai-tlwg", flush=True)
+        print(f"Thai fonts are missing: install fontconfig and fonts-thai-tlwg, {REMEDY}", file=sys.stderr)
+        return 1
     if problem := build_dashboard():
         print(f"{problem}, {REMEDY}", file=sys.stderr)
         return 1

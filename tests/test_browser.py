@@ -69,6 +69,15 @@ def test_a_browser_that_is_named_is_taken_first(monkeypatch: pytest.MonkeyPatch,
     assert browser.find() == str(path)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux may have no Thai fonts")
+def test_without_thai_fonts_one_line_says_what_to_do(bare: dict[str, str], tmp_path: Path) -> None:
+    program(tmp_path, "chromium", "exit 0")
+    done = run(bare, "tests.browser")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Thai fonts are missing: ")
+
+
 def test_a_machine_with_apt_get_installs_its_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
