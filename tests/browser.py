@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import sync_playwright
 
@@ -32,9 +33,14 @@ def find() -> str | None:
     for name in NAMES:
         if (path := shutil.which(name)) and _starts(path):
             return path
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser test may have a Playwright running
+        own = thread.submit(_playwrights_own).result()
     return own if _starts(own) else None
+
+
+def _playwrights_own() -> str:
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
 
 
 def get() -> str | None:
