@@ -88,7 +88,7 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
             },
         },
         deployment: {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": {"Ref": "Api"}}},
-        "ApiStage": {"Type": "AWS::ApiGateway::Stage", "DependsOn": ["ApiAccount"], "Properties": _stage(deployment)},
+        "ApiStage": {"Type": "AWS::ApiGateway::Stage", "Properties": _stage(deployment)},
         "ApiLogs": {
             "Type": "AWS::Logs::LogGroup",
             "DeletionPolicy": "RetainExceptOnCreate",
@@ -223,6 +223,8 @@ def _stage(deployment: str) -> dict[str, Any]:
         "RestApiId": {"Ref": "Api"},
         "DeploymentId": {"Ref": deployment},
         "StageName": STAGE_NAME,
+        # A stage writes logs only after the region has its role; this reference makes it wait.
+        "Description": {"Fn::If": ["SetsApiAccount", {"Fn::Sub": "logs by ${ApiAccount}"}, {"Ref": "AWS::NoValue"}]},
         "TracingEnabled": {"Fn::If": ["Traces", True, False]},
         "AccessLogSetting": {
             "DestinationArn": {"Fn::GetAtt": ["ApiLogs", "Arn"]},
