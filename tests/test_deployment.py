@@ -14,7 +14,7 @@ from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 
 CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
-DOORS = {name: given["paths"] for name, given in CONFIG.items() if "paths" in given}
+API_FUNCTIONS = {name: given["paths"] for name, given in CONFIG.items() if "paths" in given}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def statements(made: dict[str, Any], function: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "door"),
+    ("path", "function"),
     [
         ("/token", "token"),
         ("/api/appointment/AppointmentSlot", "his"),
@@ -44,22 +44,22 @@ def statements(made: dict[str, Any], function: str) -> list[dict[str, Any]]:
         ("/health", "his"),
     ],
 )
-def test_each_kind_of_caller_has_a_function_of_its_own(path: str, door: str) -> None:
-    assert gateway.function_of(path, DOORS) == door
+def test_each_kind_of_caller_has_a_function_of_its_own(path: str, function: str) -> None:
+    assert gateway.function_of(path, API_FUNCTIONS) == function
 
 
 def test_every_path_of_the_app_leads_to_its_function(made: dict[str, Any]) -> None:
     paths = made["Resources"]["Api"]["Properties"]["Body"]["paths"]
     assert set(paths) == set(app.routes)
     for path, operations in paths.items():
-        function = f"{gateway.logical(gateway.function_of(path, DOORS))}Function"
+        function = f"{gateway.logical(gateway.function_of(path, API_FUNCTIONS))}Function"
         for operation in operations.values():
             assert function in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
 
 
 def test_a_path_that_no_function_answers_stops_the_packaging() -> None:
     with pytest.raises(ValueError, match="/elsewhere"):
-        gateway.function_of("/elsewhere", DOORS)
+        gateway.function_of("/elsewhere", API_FUNCTIONS)
 
 
 def test_every_function_has_its_own_role_memory_time_out_concurrency_and_kept_log(made: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def test_every_function_has_its_own_role_memory_time_out_concurrency_and_kept_lo
 
 
 def test_a_function_answers_before_the_gateway_gives_up() -> None:
-    assert all(CONFIG[door]["lambda_timeout"] <= 29 for door in DOORS)
+    assert all(CONFIG[name]["lambda_timeout"] <= 29 for name in API_FUNCTIONS)
 
 
 def test_no_policy_allows_any_action_or_any_resource(made: dict[str, Any]) -> None:
