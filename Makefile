@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-STATE_DIR ?= .local
+# Outside the project, whose files `chalice local` watches. infra/local/state_folder.py says the same.
+STATE_DIR ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/moph-appointment-center
 export PORT STATE_DIR
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
@@ -43,13 +44,12 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
 
 .PHONY: run
-run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=.local)
+run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=~/.local/state/moph-appointment-center)
 	@exec $(BIN)/python -m infra.local.run
 
 .PHONY: chalice-local
 chalice-local: setup ## Run Chalice's own server on port 8001, while `make run` is running
-	@# With autoreload it would restart at every changed file in this folder, and `make run` writes its state all the time.
-	@$(ENGINE) $(BIN)/chalice local --stage local --no-autoreload --port $${CHALICE_PORT:-8001}
+	@$(ENGINE) $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
 
 .PHONY: reset
 reset: ## Delete the data of `make run`
