@@ -34,6 +34,10 @@ $(VENV)/installed: requirements-dev.txt
 .PHONY: setup
 setup: $(VENV)/installed ## Make the virtual environment (the other commands do this automatically)
 
+# What checks the API document, and generates a client from it in a test.
+openapi-tools/node_modules: openapi-tools/package-lock.json
+	@cd openapi-tools && npm ci --silent --no-fund --no-audit && touch node_modules
+
 # One version for every Python from 3.11 up, and the hashes of its files for every platform.
 LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: \
   --generate-hashes --no-emit-index-url --annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
@@ -73,7 +77,7 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
-test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+test: setup openapi-tools/node_modules ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
@@ -86,13 +90,14 @@ bench: setup ## Measure and print tables: bookings, one hot schedule, availabili
 	@$(BIN)/python -m infra.bench $(if $(FULL),--full) $(ONLY)
 
 .PHONY: lint
-lint: setup ## Check style, types, import contracts and templates
+lint: setup openapi-tools/node_modules ## Check style, types, import contracts, templates and the API document
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
 	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
+	@cd openapi-tools && npm run --silent lint
 
 .PHONY: costs
 costs: setup ## Measure the DynamoDB requests of each action, and write docs/costs.md
