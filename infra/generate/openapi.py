@@ -5,6 +5,7 @@
 
 OpenAPI has one operation per path and method, but an HIS action is chosen by `?Action=`. Such an operation lists the
 parameters of all its actions; `x-actions` gives the parameters, body and result of each one, and `/docs` shows them.
+`x-queries` has each query as one schema, for the dashboard's types.
 What every operation shares is a component: an error response for each status, and the envelope of a success.
 """
 
@@ -66,12 +67,14 @@ def document() -> dict[str, Any]:
     if clashing:
         raise ValueError(f"give each Struct a name of its own: {', '.join(clashing)}")
     schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
+    all_schemas = dict(sorted(_without_null(components).items()))
     paths: dict[str, Any] = {}
     recorded = examples.load()
     for path, method in sorted({(endpoint.path, endpoint.method) for endpoint in endpoints}):
         group = [endpoint for endpoint in endpoints if (endpoint.path, endpoint.method) == (path, method)]
         described = [_describe(endpoint, schema_of, components, recorded.get(endpoint.name, {})) for endpoint in group]
         paths.setdefault(path, {})[method.lower()] = _operation(group, described, components)
+    used = _used(paths, all_schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -87,13 +90,14 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {
-                **_used(paths, dict(sorted(_without_null(components).items()))),
+                **{name: all_schemas[name] for name in used},
                 "Envelope": _envelope(),
                 "Error": _error_schema(),
             },
             "responses": {name: _error_response(meaning) for name, meaning in ERRORS.values()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
+        "x-queries": {name: schema for name, schema in all_schemas.items() if name not in used},
     }
 
 
@@ -194,8 +198,11 @@ def _required_keys(schema: dict[str, Any], components: Any) -> int:
     return len(schema.get("required", []))
 
 
-def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas that the paths refer to, directly or through another one. The fields of a query are parameters."""
+def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """The names of the schemas that the paths refer to, directly or through another one, in order.
+
+    The others describe queries, whose fields are parameters.
+    """
     used: set[str] = set()
     waiting = _references(paths)
     while waiting:
@@ -203,7 +210,7 @@ def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
         if name in schemas and name not in used:
             used.add(name)
             waiting |= _references(schemas[name])
-    return {name: schema for name, schema in schemas.items() if name in used}
+    return sorted(used)
 
 
 def _references(document: Any) -> set[str]:
