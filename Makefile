@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-STATE_DIR ?= .local
+# Outside the project, whose files `chalice local` watches. infra/local/state_folder.py says the same.
+STATE_DIR ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/moph-appointment-center
 export PORT STATE_DIR
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
@@ -33,6 +34,10 @@ $(VENV)/installed: requirements-dev.txt
 .PHONY: setup
 setup: $(VENV)/installed ## Make the virtual environment (the other commands do this automatically)
 
+# What checks the API document, and generates a client from it in a test.
+openapi-tools/node_modules: openapi-tools/package-lock.json
+	@cd openapi-tools && npm ci --silent --no-fund --no-audit && touch node_modules
+
 # One version for every Python from 3.11 up, and the hashes of its files for every platform.
 LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: \
   --generate-hashes --no-emit-index-url --annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
@@ -43,13 +48,12 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
 
 .PHONY: run
-run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=.local)
+run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=~/.local/state/moph-appointment-center)
 	@exec $(BIN)/python -m infra.local.run
 
 .PHONY: chalice-local
 chalice-local: setup ## Run Chalice's own server on port 8001, while `make run` is running
-	@# With autoreload it would restart at every changed file in this folder, and `make run` writes its state all the time.
-	@$(ENGINE) $(BIN)/chalice local --stage local --no-autoreload --port $${CHALICE_PORT:-8001}
+	@$(ENGINE) $(BIN)/chalice local --stage local --port $${CHALICE_PORT:-8001}
 
 .PHONY: reset
 reset: ## Delete the data of `make run`
@@ -73,7 +77,7 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/accounts/test_no_one_reaches_further.py
 
 .PHONY: test
-test: setup ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+test: setup openapi-tools/node_modules ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
@@ -86,13 +90,14 @@ bench: setup ## Measure and print tables: bookings, one hot schedule, availabili
 	@$(BIN)/python -m infra.bench $(if $(FULL),--full) $(ONLY)
 
 .PHONY: lint
-lint: setup ## Check style, types, import contracts and templates
+lint: setup openapi-tools/node_modules ## Check style, types, import contracts, templates and the API document
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
 	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
+	@cd openapi-tools && npm run --silent lint
 
 .PHONY: costs
 costs: setup ## Measure the DynamoDB requests of each action, and write docs/costs.md

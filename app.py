@@ -4,6 +4,7 @@ To follow an action: its `@endpoint` in a package's `routes.py` -> `actions.py` 
 `booking/store.take_place` is the conditional write of a booking.
 """
 
+import os
 from typing import Any
 
 from chalice import Chalice, Rate
@@ -50,6 +51,11 @@ ROUTE_MODULES = (
     messages_routes,
     messages_staff_routes,
 )
+
+if settings().stage == "local" and "AWS_CHALICE_CLI_MODE" in os.environ:
+    from infra.local import chalice_local
+
+    chalice_local.prepare()
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()

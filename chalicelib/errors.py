@@ -308,9 +308,19 @@ class TryAgain(ApiError):
 
 
 class PathNotFound(NotFound):
+    """Names the sister system too: many HIS have one base URL for both systems."""
+
     code = "PathNotFound"
-    thai = "ไม่พบที่อยู่ (path) ที่เรียก กรุณาตรวจสอบกับเอกสาร API"
-    english = "There is nothing at this path. See the API document."
+    thai = (
+        "ไม่พบที่อยู่ (path) ที่เรียก กรุณาตรวจสอบกับเอกสาร API ระบบนี้ให้บริการเฉพาะการนัดหมายและข้อความ ส่วน ImmunizationHistory,"
+        " LookupTable, UpdateImmunization, ImmunizationSlot, SendEPIDEM และอื่น ๆ อยู่ที่ base URL ของ MOPH Immunization"
+        " Center"
+    )
+    english = (
+        "There is nothing at this path. See the API document. Only appointments and messages are here;"
+        " ImmunizationHistory, LookupTable, UpdateImmunization, ImmunizationSlot, SendEPIDEM and other paths are at the"
+        " base URL of MOPH Immunization Center."
+    )
 
 
 class WrongMethod(ApiError):

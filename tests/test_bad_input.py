@@ -263,6 +263,27 @@ def test_an_unknown_path_is_answered_in_the_envelope_without_the_token(his: Clie
     assert his.token[-40:] not in reply.text
 
 
+@pytest.mark.parametrize(
+    "path", ["ImmunizationHistory", "LookupTable", "UpdateImmunization", "ImmunizationSlot", "SendEPIDEM"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_path_of_the_sister_system_is_404_and_says_where_it_is(his: Client, method: str, path: str) -> None:
+    reply = his.call(method, f"/api/{path}", {"Action": "any"})
+    assert (reply.status, reply.code) == (404, "PathNotFound")
+    for sentence in (reply.json["Message"], reply.json["Error"]["message"]):
+        assert path in sentence
+        assert "base URL" in sentence
+        assert "MOPH Immunization Center" in sentence
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize("path", [SLOTS, "/token", "/api/nothing", "/health"])
+def test_a_page_of_another_origin_gets_no_cors_headers(his: Client, method: str, path: str) -> None:
+    headers = {"Origin": "https://other.example", "Access-Control-Request-Method": method}
+    reply = his.call(method, path, {"Action": "GetHospitalRoom", "hospital_code": "00000"}, headers=headers)
+    assert not [name for name in reply.headers if name.lower().startswith("access-control-")]
+
+
 @pytest.mark.parametrize("length", ["-1", "ten", "99999999999"])
 def test_a_bad_content_length_is_answered_in_the_envelope(his: Client, length: str) -> None:
     where = urlsplit(his.url)

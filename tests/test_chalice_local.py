@@ -1,38 +1,67 @@
-"""`chalice local --stage local` against a running engine answers the same as `make run`."""
+"""Plain `chalice local --stage local`, with nothing set by hand, answers the same as the `make run` beside it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
+from tests.privacy import people_in
+from tests.waiting import eventually
 
-OPEN_DAYS = (25,)
+OPEN_DAYS = (25, 26)
+CHALICE = os.path.join(os.path.dirname(sys.executable), "chalice")
+# What a developer's shell does not have.
+SET_BY_HAND = ("AWS_", "STAGE", "STATE_DIR", "XDG_", "LINE_", "APP_GATEWAY_", "CHALICE_")
 
 
 @pytest.fixture(scope="module")
-def chalice_local(centre: LocalStack, his: Client) -> Iterator[Client]:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project: whatever pytest writes into the real one would start the server anew."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(processes.ROOT / "app.py", folder)
+    for name in (".chalice", "chalicelib", "infra"):
+        shutil.copytree(processes.ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(centre: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a plain shell, in whose default state folder the system runs."""
+    home = tmp_path_factory.mktemp("state")
+    (home / "moph-appointment-center").symlink_to(centre.state_dir)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(SET_BY_HAND)}
+    return {**plain, "XDG_STATE_HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "chalice.log"
+
+
+@pytest.fixture(scope="module")
+def chalice_local(project: Path, environment: dict[str, str], log: Path, his: Client) -> Iterator[Client]:
     port = processes.free_port()
-    chalice = os.path.join(os.path.dirname(sys.executable), "chalice")
-    # With autoreload whatever the tests write to the project's folder would restart it.
-    command = [chalice, "local", "--stage", "local", "--no-autoreload"]
-    server = subprocess.Popen(
-        [*command, "--port", str(port)],
-        cwd=processes.ROOT,
-        env=centre.env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [CHALICE, "local", "--stage", "local", "--port", str(port)]
+    with log.open("wb") as output:
+        # A session of its own: with autoreload the server is a child of the command.
+        server = subprocess.Popen(
+            command, cwd=project, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
     try:
         url = f"http://127.0.0.1:{port}"
-        processes.wait_for(f"{url}/health", server)
+        processes.wait_for(f"{url}/ready", server)
         yield Client(url, his.token, his.hospital_code)
     finally:
-        processes.stop(server)
+        os.killpg(server.pid, 15)
+        server.wait(30)
 
 
 def test_a_day_of_an_his_on_chalices_own_server(chalice_local: Client, his: Client) -> None:
@@ -49,9 +78,60 @@ def test_a_day_of_an_his_on_chalices_own_server(chalice_local: Client, his: Clie
     assert here == his.call("GET", "/api/appointment/Appointment", look_up).result
 
 
+def test_forty_requests_while_others_book_are_forty_answers(chalice_local: Client, his: Client) -> None:
+    day = in_days(26)
+    schedules = [schedule["schedule_id"] for schedule in his.schedules(day)]
+    people = [new_cid() for _ in range(40)]
+
+    def book_elsewhere(number: int) -> int:
+        return his.book(schedules[number % len(schedules)], people[number]).status
+
+    with ThreadPoolExecutor(4) as others:
+        bookings = [others.submit(book_elsewhere, number) for number in range(40)]
+        answers = [chalice_local.slots("GetHospitalSlotByDate", **_of(his, day.isoformat())) for _ in range(40)]
+        assert {booking.result() for booking in bookings} <= {200, 409}
+    assert [answer.status for answer in answers] == [200] * 40
+
+
+def _of(his: Client, day: str) -> dict[str, str]:
+    return {"hospital_code": his.hospital_code, "date": day}
+
+
 def test_refusals_are_the_same_too(chalice_local: Client, his: Client) -> None:
     for client in (chalice_local, his):
         wrong = client.slots("GetHospitalRoom", hospital_code="000000")
         assert (wrong.status, wrong.code) == (400, "InvalidRequest")
         assert client.book(999, new_cid()).code == "ScheduleNotFound"
         assert client.call("DELETE", "/api/appointment/Appointment").code == "MethodNotAllowed"
+
+
+def test_an_unknown_path_is_404_in_the_envelope_and_repeats_no_token(chalice_local: Client) -> None:
+    for path in ("/api/Nothing", "/nothing/at/all", "/api/appointment/AppointmentSlot/1"):
+        for client in (chalice_local, Client(chalice_local.url)):
+            answer = client.call("GET", path)
+            assert (answer.status, answer.code) == (404, "PathNotFound")
+            assert "eyJ" not in answer.text
+
+
+def test_the_access_log_names_the_path_and_no_query(chalice_local: Client, log: Path) -> None:
+    cid = new_cid()
+    chalice_local.call("GET", "/api/appointment/Appointment", {"cid": cid})
+    chalice_local.call("GET", "/api/Nothing", {"cid": cid})
+    written = eventually(lambda: _with(log, "/api/Nothing"))
+    assert "GET /api/appointment/Appointment" in written
+    assert "?" not in written
+    assert people_in(written) == []
+
+
+def _with(log: Path, part: str) -> str:
+    text = log.read_text(encoding="utf-8")
+    return text if part in text else ""
+
+
+def test_without_a_running_system_it_says_so_and_ends(
+    project: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    command = [CHALICE, "local", "--stage", "local", "--port", str(processes.free_port())]
+    env = {**environment, "XDG_STATE_HOME": str(tmp_path)}
+    ended = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.stderr == f"Start `make run` first: nothing runs on {tmp_path}/moph-appointment-center\n"

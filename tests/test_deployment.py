@@ -130,6 +130,15 @@ def test_records_of_a_stream_that_fail_again_and_again_are_set_aside_and_hold_up
         assert queue in of_type(made, "AWS::SQS::Queue")
 
 
+def test_the_gateways_own_404_says_where_the_paths_of_the_sister_system_are(made: dict[str, Any]) -> None:
+    says = made["Resources"]["Api"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
+    for kind in ("MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "RESOURCE_NOT_FOUND"):
+        envelope = json.loads(says[kind]["responseTemplates"]["application/json"])
+        for sentence in (envelope["Message"], envelope["Error"]["message"]):
+            assert "ImmunizationHistory" in sentence
+            assert "MOPH Immunization Center" in sentence
+
+
 def test_the_gateway_speaks_in_the_contracts_envelope(made: dict[str, Any]) -> None:
     says = made["Resources"]["Api"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
     statuses = {}

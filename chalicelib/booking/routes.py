@@ -99,17 +99,25 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
         booked_by_hospital_code=a.booked_by,
         booked_by_system=a.booked_system,
         booked_datetime=a.booked_at[:19],
+        confirm_datetime=a.booked_at[:19],
         slip_code=rules.slip_code(a),
+        dose=0,
     )
 
 
 class HeldSlot(msgspec.Struct):
+    """A place that a person holds.
+
+    dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+    """
+
     hospital_appointment_slot_id: int
     appointment_date: str
     appointment_time: str
     appointment_type: str
     hospital_code: str
     hospital_name: str
+    dose: int
 
 
 class TargetResult(msgspec.Struct):
@@ -281,6 +289,11 @@ class DayListQuery(msgspec.Struct):
 
 
 class BookedRow(msgspec.Struct):
+    """A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
+
+    room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+    """
+
     hospital_appointment_slot_id: int
     schedule_id: int
     cid: str
@@ -293,6 +306,9 @@ class BookedRow(msgspec.Struct):
     hospital_room_name: str
     hospital_confirm: bool
     hospital_confirm_datetime: str
+    room_name: str
+    appointment_type_name: str
+    confirm_datetime: str
 
 
 @endpoint(

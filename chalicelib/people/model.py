@@ -31,6 +31,11 @@ class Person:
         """The full name as Thais write it: the prefix is joined to the first name."""
         return f"{self.prefix}{self.first_name} {self.last_name}".strip()
 
+    @property
+    def telephones(self) -> tuple[str, str]:
+        """phone_number and mobile_phone; if only one of them is known, it stands for both."""
+        return self.phone_number or self.mobile_phone, self.mobile_phone or self.phone_number
+
 
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 

@@ -40,12 +40,15 @@ class SentPerson(msgspec.Struct):
 
 
 class PersonRow(msgspec.Struct, omit_defaults=True):
-    """A person; what is not known is left out."""
+    """A person. The names are always there, empty if unknown; any other field that is not known is left out.
+
+    phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
+    """
 
     cid: str
-    prefix: str = ""
-    first_name: str = ""
-    last_name: str = ""
+    prefix: str
+    first_name: str
+    last_name: str
     gender: int = 0
     birth_date: str = ""
     phone_number: str = ""
@@ -59,10 +62,10 @@ class PersonRow(msgspec.Struct, omit_defaults=True):
 
 
 def person_row(cid: str, person: Person | None) -> PersonRow:
-    """The person as the API shows them; only the id if nobody knows them."""
-    if person is None:
-        return PersonRow(cid)
-    return respond(PersonRow, person, gender=person.gender or 0)
+    """The person as the API shows them; the id and empty names if nobody knows them."""
+    person = person or Person(cid)
+    phone_number, mobile_phone = person.telephones
+    return respond(PersonRow, person, gender=person.gender or 0, phone_number=phone_number, mobile_phone=mobile_phone)
 
 
 class SendingHospital(msgspec.Struct):

@@ -41,7 +41,7 @@ class WhiteListPage(msgspec.Struct):
 
 
 def _row(person: Person) -> WhiteListRow:
-    return WhiteListRow(masked(person.cid), person.name, person.mobile_phone)
+    return WhiteListRow(masked(person.cid), person.name, person.telephones[1])
 
 
 @endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list")

@@ -5,10 +5,12 @@
 
 OpenAPI has one operation per path and method, but an HIS action is chosen by `?Action=`. Such an operation lists the
 parameters of all its actions; `x-actions` gives the parameters, body and result of each one, and `/docs` shows them.
+`x-queries` has each query as one schema, for the dashboard's types.
 What every operation shares is a component: an error response for each status, and the envelope of a success.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +37,21 @@ ERRORS = {
     500: ("InternalServerError", "A fault on our side"),
     503: ("ServiceUnavailable", "Nothing was done; send it again after Retry-After"),
 }
+TAGS = {
+    "ImmunizationTarget": "A person and the places they hold, as clients of the sister system ask for them",
+    "SendImmunizationTarget": "The white list of a hospital",
+    "SendMessageTarget": "Announcements that an HIS sends (manual 3)",
+    "accounts": "The Account Center: hospitals, accounts, roles and groups (manual 1)",
+    "appointment": "Look-ups, booking, moving and cancelling (manual 4)",
+    "dashboard": "The staff dashboard: departments, rooms, schedules and the booking desk (manual 2)",
+    "health": "Whether the process answers",
+    "line": "Events that LINE reports",
+    "message": "A person's messages in the app",
+    "messages": "Announcements that staff write (manual 3)",
+    "person": "What a person chooses in the app",
+    "ready": "Whether the tables can be reached",
+    "token": "Sign-in, and the key that verifies tokens (manual 4.2)",
+}
 
 
 def document() -> dict[str, Any]:
@@ -50,31 +67,37 @@ def document() -> dict[str, Any]:
     if clashing:
         raise ValueError(f"give each Struct a name of its own: {', '.join(clashing)}")
     schema_of = {id(kind): schema for kind, schema in zip([*results, *bodies], schemas, strict=True)}
+    all_schemas = dict(sorted(_without_null(components).items()))
     paths: dict[str, Any] = {}
     recorded = examples.load()
     for path, method in sorted({(endpoint.path, endpoint.method) for endpoint in endpoints}):
         group = [endpoint for endpoint in endpoints if (endpoint.path, endpoint.method) == (path, method)]
         described = [_describe(endpoint, schema_of, components, recorded.get(endpoint.name, {})) for endpoint in group]
-        paths.setdefault(path, {})[method.lower()] = _operation(group, described)
+        paths.setdefault(path, {})[method.lower()] = _operation(group, described, components)
+    used = _used(paths, all_schemas)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "MOPH Appointment Center",
             "version": "1.0.0",
             "summary": "Thailand's national hospital appointment system",
+            "description": "The guarantees are in docs/wire-contract.md; how an HIS connects, in docs/his-guide.en.md.",
+            "contact": {"name": "Ministry of Public Health, Thailand", "url": "https://www.moph.go.th"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "http://127.0.0.1:8000", "description": "make run"}],
+        "tags": _tags(paths),
         "paths": paths,
         "components": {
             "schemas": {
-                **dict(sorted(_without_null(components).items())),
+                **{name: all_schemas[name] for name in used},
                 "Envelope": _envelope(),
                 "Error": _error_schema(),
             },
             "responses": {name: _error_response(meaning) for name, meaning in ERRORS.values()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
+        "x-queries": {name: schema for name, schema in all_schemas.items() if name not in used},
     }
 
 
@@ -125,26 +148,74 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     return parameters
 
 
-def _operation(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
+def _operation(group: list[Endpoint], described: list[dict[str, Any]], components: Any) -> dict[str, Any]:
     first = group[0]
     operation: dict[str, Any] = {
         "operationId": f"{first.method.lower()}{''.join(c if c.isalnum() else '_' for c in first.path)}",
-        "tags": [first.path.split("/")[2] if first.path.startswith("/api/") else first.path.split("/")[1]],
+        "tags": [_tag(first.path)],
         "summary": first.summary if len(group) == 1 else f"{len(group)} actions, chosen by Action",
         "description": _description(described),
         "parameters": list(_merged_parameters(described)),
-        "responses": _responses(group, described),
+        "responses": _responses(group, described, components),
         "x-actions": described if len(group) > 1 else [_without_repetition(described[0])],
     }
     bodies = [action["body"] for action in described if "body" in action]
     if bodies:
-        schema = bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
-        content = {"application/json": {"schema": schema}}
+        content = {"application/json": {"schema": _any_of(bodies, components)}}
         optional = any(endpoint.params_anywhere for endpoint in group)
         operation["requestBody"] = {"required": not optional, "content": content}
-    if all(endpoint.roles for endpoint in group):
-        operation["security"] = [{"token": []}]
+    operation["security"] = [{"token": []}] if any(endpoint.roles for endpoint in group) else []
     return operation
+
+
+def _tag(path: str) -> str:
+    """The tag of a path: its first part after /api."""
+    return path.removeprefix("/api").split("/")[1]
+
+
+def _tags(paths: dict[str, Any]) -> list[dict[str, str]]:
+    """Every tag of the paths, with its description. Raises KeyError if TAGS does not describe one."""
+    return [{"name": tag, "description": TAGS[tag]} for tag in sorted({_tag(path) for path in paths})]
+
+
+def _any_of(schemas: list[dict[str, Any]], components: Any) -> dict[str, Any]:
+    """The schema itself if all are the same, else `anyOf` with each schema once.
+
+    Typed clients take the first one that fits, so the schema with most required keys comes first: a shorter one would
+    fit too, and lose the keys that it does not have.
+    """
+    different = [schema for n, schema in enumerate(schemas) if schema not in schemas[:n]]
+    if len(different) == 1:
+        return different[0]
+    return {"anyOf": sorted(different, key=lambda schema: -_required_keys(schema, components))}
+
+
+def _required_keys(schema: dict[str, Any], components: Any) -> int:
+    """How many keys a schema requires; for an array, those of its items."""
+    schema = schema.get("items", schema)
+    if "$ref" in schema:
+        schema = components[schema["$ref"].rsplit("/", 1)[1]]
+    return len(schema.get("required", []))
+
+
+def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """The names of the schemas that the paths refer to, directly or through another one, in order.
+
+    The others describe queries, whose fields are parameters.
+    """
+    used: set[str] = set()
+    waiting = _references(paths)
+    while waiting:
+        name = waiting.pop()
+        if name in schemas and name not in used:
+            used.add(name)
+            waiting |= _references(schemas[name])
+    return sorted(used)
+
+
+def _references(document: Any) -> set[str]:
+    """The names of the schemas that a part of the document refers to."""
+    return set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
 
 
 def _description(described: list[dict[str, Any]]) -> str:
@@ -174,9 +245,8 @@ def _merged_parameters(described: list[dict[str, Any]]) -> Iterable[dict[str, An
         yield merged
 
 
-def _responses(group: list[Endpoint], described: list[dict[str, Any]]) -> dict[str, Any]:
-    results = [action["result"] for action in described]
-    result = results[0] if len(results) == 1 else {"anyOf": results}
+def _responses(group: list[Endpoint], described: list[dict[str, Any]], components: Any) -> dict[str, Any]:
+    result = _any_of([action["result"] for action in described], components)
     kind = "text/plain" if group[0].plain else "application/json"
     content: dict[str, Any] = {"schema": result if group[0].plain else _enveloped(result)}
     shown = {

@@ -8,7 +8,6 @@ Errors of the gateway and of http.server have the envelope of docs/wire-contract
 import json
 import mimetypes
 import os
-import re
 import signal
 import socket
 import sys
@@ -32,10 +31,9 @@ from chalice.local import (
 from chalicelib import errors, wire
 from chalicelib.settings import settings
 from infra.local import docs_page
+from infra.local.http_server import QuietHandler
 from infra.local.processes import ROOT
 
-MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
-_LONGEST_LINE = 65_536
 SITE = ROOT / "dashboard" / "dist"
 PHONE_API = "/phone/api/"
 OPENAPI = ROOT / "docs" / "openapi.json"
@@ -62,18 +60,14 @@ def _local_security_headers() -> dict[str, str]:
 _http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
 
 
-class Handler(ChaliceRequestHandler):  # type: ignore[misc]
-    # Without these two, a reply on a kept connection waits 40 ms for the client's acknowledgement.
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
     timeout = 75
 
     def _generic_handle(self) -> None:
         path = self.path.split("?")[0]
         try:
-            body = self._read_body()
+            body = self.read_body()
         except ValueError as problem:
-            self.close_connection = True
             self._send_api_error(errors.Invalid(fields={"body": str(problem)}))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -88,34 +82,7 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         response_headers = {**response["headers"], **response["multiValueHeaders"]}
         self._send_http_response(response["statusCode"], response_headers, response["body"] or "")
 
-    def _read_body(self) -> bytes | None:
-        """Read the whole body. Raises ValueError if it is too large or its length is not known."""
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
-            return self._read_chunks()
-        length = self.headers.get("content-length") or "0"
-        if not (length.isascii() and length.isdigit() and int(length) <= MAX_BODY):
-            raise ValueError("Content-Length must be a number up to 10 MB")
-        return self.rfile.read(int(length)) if int(length) else None
-
-    def _read_chunks(self) -> bytes:
-        """Read a chunked body, as .NET's HttpClient sends it: before each chunk a line with its size in hexadecimal."""
-        body = bytearray()
-        while size := self._chunk_size():
-            if len(body) + size > MAX_BODY:
-                raise ValueError("larger than 10 MB")
-            body += self.rfile.read(size)
-            self.rfile.readline(_LONGEST_LINE)
-        while self.rfile.readline(_LONGEST_LINE).strip():
-            pass  # trailers are not used
-        return bytes(body)
-
-    def _chunk_size(self) -> int:
-        size = self.rfile.readline(_LONGEST_LINE).split(b";")[0].strip()
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", size):
-            raise ValueError("the chunked body is broken")
-        return int(size, 16)
-
-    def _forward_to_back_end(self, body: bytes | None) -> None:
+    def _forward_to_back_end(self, body: bytes) -> None:
         """Forward a phone's request to the app's back end, so that the page and the back end have one origin."""
         forwarded = {name: value for name in ("Cookie", "Content-Type") if (value := self.headers.get(name))}
         back_end = os.environ.get("PHONE_BACK_END")
@@ -166,9 +133,6 @@ class Handler(ChaliceRequestHandler):  # type: ignore[misc]
         """Reply to a request that http.server cannot handle: an unknown method, an unreadable request line."""
         self.close_connection = True
         self._send_api_error(errors.WrongMethod() if code == HTTPStatus.NOT_IMPLEMENTED else errors.Invalid())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Write no access log: its lines hold query strings, and so national ids. `wire` logs each request."""
 
 
 class Server(ThreadedHTTPServer):  # type: ignore[misc]

@@ -22,6 +22,7 @@ _TABLE_ACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+LARGEST_BODY = 128 * 1024 * 1024  # files in S3
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 
 
@@ -87,18 +88,11 @@ class _Handler(QuietHandler):
     recorder: Recorder
     pool: urllib3.PoolManager
 
-    def _body(self) -> bytes:
-        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(parts)
-
     def _forward(self) -> None:
-        body = self._body()
+        try:
+            body = self.read_body(LARGEST_BODY)
+        except ValueError:
+            return self.send(400, b"", {})
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
         try:
             response = self.pool.request(

@@ -1,8 +1,12 @@
-"""Base of the local HTTP servers beside Chalice's own: the handler's socket settings, its replies, and the thread."""
+"""Base of the local HTTP servers: connections and request bodies as RFC 9110 and 9112 say, replies, and the thread."""
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
+_LONGEST_LINE = 65_536
 
 
 class QuietHandler(BaseHTTPRequestHandler):
@@ -13,6 +17,55 @@ class QuietHandler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle_expect_100(self) -> bool:
+        """Send `100 Continue` now: in the buffer it would wait for the body, and the client waits for it."""
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.wfile.flush()
+        return True
+
+    def end_headers(self) -> None:
+        """Say if the connection stays open: an HTTP/1.0 client that asked for it waits for the end otherwise."""
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        elif self.request_version == "HTTP/1.0":
+            self.send_header("Connection", "keep-alive")
+        super().end_headers()
+
+    def read_body(self, longest: int = MAX_BODY) -> bytes:
+        """Read the whole body.
+
+        Raises ValueError if it is larger than `longest` bytes or its length is not known. The connection then closes
+        after the reply, because the rest of the body is still in it.
+        """
+        try:
+            if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+                return self._read_chunks(longest)
+            length = self.headers.get("Content-Length") or "0"
+            if not (length.isascii() and length.isdigit() and int(length) <= longest):
+                raise ValueError(f"Content-Length must be a number up to {longest}")
+            return self.rfile.read(int(length))
+        except ValueError:
+            self.close_connection = True
+            raise
+
+    def _read_chunks(self, longest: int) -> bytes:
+        """Read a chunked body, as .NET's HttpClient sends it: before each chunk a line with its size in hexadecimal."""
+        body = bytearray()
+        while size := self._chunk_size():
+            if len(body) + size > longest:
+                raise ValueError(f"larger than {longest} bytes")
+            body += self.rfile.read(size)
+            self.rfile.readline(_LONGEST_LINE)
+        while self.rfile.readline(_LONGEST_LINE).strip():
+            pass  # trailers are not used
+        return bytes(body)
+
+    def _chunk_size(self) -> int:
+        size = self.rfile.readline(_LONGEST_LINE).split(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", size):
+            raise ValueError("the chunked body is broken")
+        return int(size, 16)
+
     def send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         """Send a whole reply. Content-Length is added, unless the headers have it."""
         self.send_response(status)
@@ -20,6 +73,11 @@ class QuietHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Reply to a request that http.server cannot read, without a body, and close the connection."""
+        self.close_connection = True
+        self.send(code, b"", {})
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write no access log: request lines hold national ids."""

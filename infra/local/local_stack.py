@@ -140,4 +140,5 @@ class LocalStack:
 
     def _exports(self) -> str:
         names = ("STAGE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
+        names += ("LINE_CHANNEL_SECRET", "AWS_EC2_METADATA_DISABLED")
         return "".join(f"export {name}={self.env[name]}\n" for name in (*names, "AWS_DEFAULT_REGION"))

@@ -39,7 +39,7 @@ class Handler(QuietHandler):
             else:
                 reply = self.back_end.handle(request, parameters, cookie.value if cookie else "")
         except UnreadableBody:
-            self.close_connection, reply = True, UNREADABLE
+            reply = UNREADABLE
         except urllib3.exceptions.HTTPError:
             reply = UNREACHABLE
         self._reply(*reply, session)
@@ -48,8 +48,7 @@ class Handler(QuietHandler):
 
     def _body(self) -> dict[str, Any]:
         try:
-            raw = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST_BODY))
-            body = json.loads(raw or b"{}")
+            body = json.loads(self.read_body(LARGEST_BODY) or b"{}")
         except ValueError:
             raise UnreadableBody from None
         if not isinstance(body, dict):

@@ -87,7 +87,10 @@ class Handler(QuietHandler):
                 self.reply(200 if url.path == "/health" else 404, {})
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            raw = self.read_body()
+        except ValueError as problem:
+            return self.reply(400, {"message": str(problem)})
         if self.path == "/press":
             pressed = {name: values[0] for name, values in parse_qs(raw.decode()).items()}
             order = {"channel": "line", "api": self.api, "user_id": pressed["user"], "data": pressed["data"]}

@@ -1,6 +1,6 @@
 """`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
 
-    PORT=8000 STATE_DIR=.local ENGINE_PORT=4566 python -m infra.local.run
+    PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center ENGINE_PORT=4566 python -m infra.local.run
 
 Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
@@ -11,10 +11,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from types import FrameType
 
-from infra.local import demo
+from infra.local import demo, state_folder
 from infra.local.local_stack import CannotStart, LocalStack
 from infra.local.processes import ROOT
 
@@ -34,7 +33,7 @@ def main() -> int:
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    local_stack = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
+    local_stack = LocalStack(state_folder.state_dir(), *ports)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         local_stack.start()

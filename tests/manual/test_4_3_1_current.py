@@ -1,6 +1,8 @@
 """Manual 4.3.1: a person's current appointments (GET /api/appointment/Appointment)."""
 
-from tests.client import Client, in_days, new_cid
+import pytest
+
+from tests.client import SLOTS, Client, in_days, new_cid
 from tests.manual.samples import APPOINTMENT, PERSON, same_shape
 
 OPEN_DAYS = (4, 5, 6, 7, 9)
@@ -51,9 +53,39 @@ def test_a_person_without_appointments_has_an_empty_list(his: Client) -> None:
     assert result["person"]["first_name"] == "ทดสอบ"
 
 
-def test_somebody_whom_nobody_knows_has_an_id_and_no_appointments(his: Client) -> None:
+def test_somebody_whom_nobody_knows_has_an_id_empty_names_and_no_appointments(his: Client) -> None:
     cid = new_cid()
-    assert his.call("GET", PATH, {"cid": cid}).result == {"person": {"cid": cid}, "appointments": []}
+    person = {"cid": cid, "prefix": "", "first_name": "", "last_name": ""}
+    assert his.call("GET", PATH, {"cid": cid}).result == {"person": person, "appointments": []}
+    assert his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).result["person"] == person
+
+
+@pytest.mark.parametrize("sent", ["phone_number", "mobile_phone"])
+def test_a_telephone_is_read_under_both_names(his: Client, staff: Client, sent: str) -> None:
+    cid, number = new_cid(), "000-0000001"
+    body = his.booking(his.schedules(in_days(7))[1]["schedule_id"], cid)
+    del body["person"]["mobile_phone"]
+    body["person"][sent] = number
+    assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
+    assert staff.call("POST", "/api/dashboard/people", body=body["person"]).status == 200
+
+    for person in (
+        his.call("GET", PATH, {"cid": cid}).result["person"],
+        his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).result["person"],
+        staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid}).result,
+    ):
+        assert (person["phone_number"], person["mobile_phone"]) == (number, number)
+    listed = staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid}).result
+    assert listed["mobile_phone"] == number
+
+
+def test_two_telephones_stay_two(his: Client) -> None:
+    cid = new_cid()
+    body = his.booking(his.schedules(in_days(7))[1]["schedule_id"], cid)
+    body["person"] |= {"phone_number": "000-0000002", "mobile_phone": "000-0000003"}
+    assert his.call("POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body).status == 200
+    person = his.call("GET", PATH, {"cid": cid}).result["person"]
+    assert (person["phone_number"], person["mobile_phone"]) == ("000-0000002", "000-0000003")
 
 
 def test_dashes_and_spaces_in_the_national_id_are_dropped(his: Client) -> None:
@@ -90,4 +122,7 @@ def test_the_immunization_target_counts_the_places_held(his: Client) -> None:
         "appointment_type",
         "hospital_code",
         "hospital_name",
+        "dose",
     }
+    assert one["dose"] == 0
+    assert type(one["dose"]) is int

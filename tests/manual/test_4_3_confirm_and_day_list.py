@@ -1,5 +1,7 @@
 """The person confirms (AcknowledgeAppointmentSlot); the booked list of a day (GetHospitalSlotConfirmByDate)."""
 
+from datetime import datetime
+
 from tests.client import SLOTS, Client, in_days
 from tests.manual.test_4_3_4_cancel import booked
 
@@ -58,7 +60,14 @@ def test_the_day_list_names_everyone_who_is_booked(his: Client) -> None:
         "hospital_room_name",
         "hospital_confirm",
         "hospital_confirm_datetime",
+        "room_name",
+        "appointment_type_name",
+        "confirm_datetime",
     }
+    assert one["room_name"] == one["hospital_room_name"]
+    assert one["appointment_type_name"] == one["hospital_department_name"]
+    assert datetime.fromisoformat(one["confirm_datetime"]).date() >= in_days(0)
+    assert len(one["confirm_datetime"]) == len("2026-11-23T10:00:00")
 
 
 def test_the_day_list_of_another_hospital_is_forbidden_at_every_level(his2: Client, app_client: Client) -> None:

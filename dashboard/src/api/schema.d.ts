@@ -1542,27 +1542,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccountHistoryQuery */
-        AccountHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
         /**
          * AccountPage
          * @description total: how many match in all.
@@ -1570,19 +1549,6 @@ export interface components {
         AccountPage: {
             total: number;
             accounts: components["schemas"]["AccountRow"][];
-        };
-        /** AccountPath */
-        AccountPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
         };
         /**
          * AccountRow
@@ -1670,14 +1636,6 @@ export interface components {
             announcements: components["schemas"]["Announcement"][];
             next_before: number;
         };
-        /** AnnouncementPath */
-        AnnouncementPath: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-        };
         /**
          * AnnouncementShown
          * @description An announcement with its history: the latest 30 actions, oldest first.
@@ -1700,14 +1658,6 @@ export interface components {
             };
             upload: components["schemas"]["Progress"];
             history: components["schemas"]["Pressed"][];
-        };
-        /** AnnouncementsQuery */
-        AnnouncementsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            before?: number;
         };
         /**
          * AppointmentRow
@@ -1756,7 +1706,12 @@ export interface components {
              */
             comment?: string;
         };
-        /** BookedRow */
+        /**
+         * BookedRow
+         * @description A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
+         *
+         *         room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+         */
         BookedRow: {
             hospital_appointment_slot_id: number;
             schedule_id: number;
@@ -1770,6 +1725,9 @@ export interface components {
             hospital_room_name: string;
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
+            room_name: string;
+            appointment_type_name: string;
+            confirm_datetime: string;
         };
         /** CalendarDay */
         CalendarDay: {
@@ -1778,42 +1736,11 @@ export interface components {
             places: number;
             available: number;
         };
-        /** CalendarQuery */
-        CalendarQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
         /** ChannelCounts */
         ChannelCounts: {
             queued: number;
             sent: number;
             failed: number;
-        };
-        /** CidQuery */
-        CidQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
         };
         /**
          * ClosureBody
@@ -1944,58 +1871,6 @@ export interface components {
             person: components["schemas"]["PersonRow"];
             appointments: components["schemas"]["AppointmentRow"][];
         };
-        /** DateQuery */
-        DateQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
-        /** DayListQuery */
-        DayListQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-        };
         /** DaySlots */
         DaySlots: {
             /** Format: date */
@@ -2039,19 +1914,6 @@ export interface components {
              * @example 1
              */
             department_id: number;
-        };
-        /** DepartmentRemoval */
-        DepartmentRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
         };
         /** DepartmentResponse */
         DepartmentResponse: {
@@ -2185,40 +2047,6 @@ export interface components {
              */
             password_hash: string;
         };
-        /** GroupHistoryQuery */
-        GroupHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-        };
         /** GroupRow */
         GroupRow: {
             hospital_code: string;
@@ -2232,7 +2060,12 @@ export interface components {
         Health: {
             status: string;
         };
-        /** HeldSlot */
+        /**
+         * HeldSlot
+         * @description A place that a person holds.
+         *
+         *         dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+         */
         HeldSlot: {
             hospital_appointment_slot_id: number;
             appointment_date: string;
@@ -2240,6 +2073,7 @@ export interface components {
             appointment_type: string;
             hospital_code: string;
             hospital_name: string;
+            dose: number;
         };
         /** HistoryChange */
         HistoryChange: {
@@ -2282,36 +2116,12 @@ export interface components {
             /** @default  */
             to_date?: string;
         };
-        /** HolidayQuery */
-        HolidayQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-        };
         /** HolidayRow */
         HolidayRow: {
             /** Format: date */
             date: string;
             name: string;
             name_en: string;
-        };
-        /** HospitalHistoryQuery */
-        HospitalHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
         };
         /**
          * HospitalPage
@@ -2321,22 +2131,6 @@ export interface components {
             total: number;
             more: boolean;
             hospitals: components["schemas"]["HospitalRow"][];
-        };
-        /** HospitalPath */
-        HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** HospitalQuery */
-        HospitalQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
         };
         /**
          * HospitalRow
@@ -2356,36 +2150,6 @@ export interface components {
             hospital_code: string;
             hospital_name: string;
             available_slot: number;
-        };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name?: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset?: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
         };
         /** ImportResult */
         ImportResult: {
@@ -2460,42 +2224,6 @@ export interface components {
              * @example 1111111111119
              */
             cid: string;
-        };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MonthQuery */
-        MonthQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
         };
         /** NewAccount */
         NewAccount: {
@@ -2674,19 +2402,6 @@ export interface components {
              */
             period_id: number;
         };
-        /** PeriodRemoval */
-        PeriodRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            period_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
         /** PeriodResponse */
         PeriodResponse: {
             period_id: number;
@@ -2697,16 +2412,15 @@ export interface components {
         };
         /**
          * PersonRow
-         * @description A person; what is not known is left out.
+         * @description A person. The names are always there, empty if unknown; any other field that is not known is left out.
+         *
+         *         phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
          */
         PersonRow: {
             cid: string;
-            /** @default  */
-            prefix?: string;
-            /** @default  */
-            first_name?: string;
-            /** @default  */
-            last_name?: string;
+            prefix: string;
+            first_name: string;
+            last_name: string;
             /** @default 0 */
             gender?: number;
             /** @default  */
@@ -2728,19 +2442,6 @@ export interface components {
             /** @default  */
             chw_code?: string;
         };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
-        };
         /** PostponeBody */
         PostponeBody: {
             /**
@@ -2753,29 +2454,6 @@ export interface components {
              * @example 1
              */
             version: number;
-        };
-        /** PostponeQuery */
-        PostponeQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
         };
         /**
          * Pressed
@@ -2802,26 +2480,6 @@ export interface components {
             malformed: number;
             duplicate: number;
             too_many_lines: number;
-        };
-        /** ProvinceQuery */
-        ProvinceQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_start: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_finish: string;
-            /**
-             * @description province code; the caller's own where absent
-             * @example 10
-             */
-            province_code?: string;
         };
         /** ProvinceRow */
         ProvinceRow: {
@@ -2876,31 +2534,6 @@ export interface components {
             read_at: string;
             read_in: string;
         };
-        /** RecipientsQuery */
-        RecipientsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            batch?: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            place?: number;
-            /**
-             * @description only people with a delivery in this state; empty for all
-             * @default
-             */
-            state?: string;
-        };
         /**
          * RefusedHospital
          * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
@@ -2951,19 +2584,6 @@ export interface components {
         /** Removed */
         Removed: {
             cid_masked: string;
-        };
-        /** ReportQuery */
-        ReportQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @example 0
-             */
-            portion: number;
         };
         /** RevealedId */
         RevealedId: {
@@ -3069,32 +2689,6 @@ export interface components {
              */
             room_id: number;
         };
-        /** RoomQuery */
-        RoomQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-        };
-        /** RoomRemoval */
-        RoomRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
         /** RoomResponse */
         RoomResponse: {
             room_id: number;
@@ -3125,14 +2719,6 @@ export interface components {
              * @example 1
              */
             version: number;
-        };
-        /** ScheduleId */
-        ScheduleId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
         };
         /** ScheduleRow */
         ScheduleRow: {
@@ -3356,14 +2942,6 @@ export interface components {
              */
             hospital_code: string;
         };
-        /** SlipParams */
-        SlipParams: {
-            /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
-             */
-            slip_code: string;
-        };
         /** SlotId */
         SlotId: {
             hospital_appointment_slot_id: number;
@@ -3385,15 +2963,6 @@ export interface components {
              * @example 1
              */
             hospital_appointment_slot_id: number;
-        };
-        /** TableQuery */
-        TableQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
         };
         /**
          * TargetFile
@@ -3588,6 +3157,450 @@ export interface components {
             /** Format: date-time */
             RequestTime: string;
             processing_ms: number;
+        };
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** AnnouncementPath */
+        AnnouncementPath: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
+        /** AnnouncementsQuery */
+        AnnouncementsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            before?: number;
+        };
+        /** CalendarQuery */
+        CalendarQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** CidQuery */
+        CidQuery: {
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** DateQuery */
+        DateQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** DayListQuery */
+        DayListQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
+        /** DepartmentRemoval */
+        DepartmentRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** HolidayQuery */
+        HolidayQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** HospitalPath */
+        HospitalPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalQuery */
+        HospitalQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name?: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MonthQuery */
+        MonthQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+        };
+        /** PeriodRemoval */
+        PeriodRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            period_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** PlaceParams */
+        PlaceParams: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
+        /** PostponeQuery */
+        PostponeQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /** ProvinceQuery */
+        ProvinceQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * @description province code; the caller's own where absent
+             * @example 10
+             */
+            province_code?: string;
+        };
+        /** RecipientsQuery */
+        RecipientsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            batch?: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            place?: number;
+            /**
+             * @description only people with a delivery in this state; empty for all
+             * @default
+             */
+            state?: string;
+        };
+        /** ReportQuery */
+        ReportQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @example 0
+             */
+            portion: number;
+        };
+        /** RoomQuery */
+        RoomQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+        };
+        /** RoomRemoval */
+        RoomRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** ScheduleId */
+        ScheduleId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
+        /** TableQuery */
+        TableQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
         };
     };
     responses: {
@@ -4977,7 +4990,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | components["schemas"]["BookedRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["ScheduleRow"][];
+                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
                     };
                 };
             };
@@ -5018,7 +5031,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"] | components["schemas"]["SlotQuery"];
+                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"];
             };
         };
         responses: {
@@ -5029,7 +5042,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | string;
+                        result: components["schemas"]["SlotId"] | string;
                     };
                 };
             };

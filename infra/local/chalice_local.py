@@ -1,0 +1,45 @@
+"""Prepare `chalice local --stage local`: find the running `make run`, and keep what the wire contract promises.
+
+Chalice makes its server itself and takes no handler of ours, so methods of its handler are replaced.
+"""
+
+import os
+import sys
+import uuid
+from typing import Any
+
+from chalice.local import ChaliceRequestHandler, LocalGatewayException
+
+from chalicelib import errors, wire
+from infra.local import state_folder
+
+
+def prepare() -> None:
+    """Set the environment of the running system, unless AWS_ENDPOINT_URL is set; ends the process if nothing runs."""
+    # A compiled module is a new file in the project too.
+    sys.dont_write_bytecode = True
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        try:
+            os.environ.update(state_folder.running_environment(state_folder.state_dir()))
+        except state_folder.NothingRuns as problem:
+            print(problem, file=sys.stderr, flush=True)
+            os._exit(1)  # the app is imported in a thread, where SystemExit ends only the thread
+    ChaliceRequestHandler.log_request = _log_request
+    ChaliceRequestHandler.log_message = _log_nothing
+    ChaliceRequestHandler._send_error_response = _send_path_not_found
+
+
+def _log_request(handler: Any, code: Any = "-", size: Any = "-") -> None:
+    """Write a line of the access log without the query string, because that holds national ids."""
+    request = handler.requestline.split("?")[0]
+    sys.stderr.write(f"{handler.log_date_time_string()} {request} {int(code)}\n")
+
+
+def _log_nothing(handler: Any, format: str, *arguments: Any) -> None:
+    """Write no other line: those of http.server repeat the request line."""
+
+
+def _send_path_not_found(handler: Any, error: LocalGatewayException) -> None:
+    """Reply in the envelope: Chalice's own reply to an unknown path is 403 and repeats the token."""
+    response = wire.ResponseBuilder(str(uuid.uuid4())).error(errors.PathNotFound())
+    handler._send_http_response(response.status_code, dict(response.headers), response.body)
