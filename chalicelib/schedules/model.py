@@ -33,6 +33,11 @@ def is_over(day: date, time_finish: str, now: datetime) -> bool:
     return (day.isoformat(), time_finish) < (now.date().isoformat(), now.strftime("%H:%M:%S"))
 
 
+def overlap(one: "ScheduleInfo | Period", other: "ScheduleInfo | Period") -> bool:
+    """Whether two times of one day have a second in common. 08:59:59 and 09:00:00 touch and do not overlap."""
+    return one.time_start <= other.time_finish and other.time_start <= one.time_finish
+
+
 @dataclass(frozen=True)
 class ScheduleInfo:
     """What a schedule and its appointments share: which hospital, when, which department and room.
