@@ -194,15 +194,25 @@ def count_day(schedules: list[Schedule]) -> Day:
     """Count a hospital's day. schedules: all of that day, at least one."""
     online_free: dict[str, int] = {}
     rooms: dict[int, tuple[int, int, int]] = {}
+    closed_rooms: dict[int, tuple[int, int]] = {}
     for schedule in schedules:
-        if schedule.state != OPEN:
-            continue
         info = schedule.info
+        if schedule.state != OPEN:
+            if schedule.held:
+                _, held = closed_rooms.get(info.room_id, (0, 0))
+                closed_rooms[info.room_id] = (info.department_id, held + len(schedule.held))
+            continue
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)
         if schedule.online:
             online_free[info.time_finish] = online_free.get(info.time_finish, 0) + schedule.available_count
     first = schedules[0]
     return Day(
-        first.info.hospital_code, first.info.hospital_name, first.province_code, first.info.day, online_free, rooms
+        hospital_code=first.info.hospital_code,
+        hospital_name=first.info.hospital_name,
+        province_code=first.province_code,
+        day=first.info.day,
+        online_free=online_free,
+        rooms=rooms,
+        closed_rooms=closed_rooms,
     )

@@ -228,12 +228,16 @@ def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() ->
             schedule(room_id=2, department_id=2, online=False, available_count=1),
             schedule(period_id=2, time_finish="09:59:59", available_count=0),
             schedule(period_id=3, state=model.CLOSED),
+            schedule(
+                period_id=3, state=model.CLOSED, room_id=2, department_id=2, free=frozenset({1}), available_count=1
+            ),
         ]
     )
 
     assert (day.hospital_code, day.province_code, day.day) == ("00000", "84", DAY)
     assert day.online_free == {"08:59:59": 3, "09:59:59": 0}
     assert day.rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
+    assert day.closed_rooms == {2: (2, 3)}
 
 
 def test_new_schedules_continue_the_numbers_of_the_day_and_of_each_room() -> None:
