@@ -282,7 +282,7 @@ def _check_unused(caller: Caller, use: Callable[[Day], str | None]) -> None:
 
 def _in_use_on(day: date, state: str) -> InUse:
     english, thai = f"{day.day} {day:%B %Y}", f"{day.day}/{day.month}/{day.year + 543}"
-    used_by = {"used_by": {"date": day.isoformat()}}
+    used_by: dict[str, object] = {"used_by": {"date": day.isoformat()}}
     if state == OPEN:
         return InUse(
             f"Schedules are open on {english}. Close them first.",

@@ -65,8 +65,8 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
         budget.check()
 
 
-def close(schedule: Schedule) -> bool:
-    """Take a schedule out of booking; its appointments stay. False if it was closed already."""
+def close(schedule: Schedule) -> Schedule | None:
+    """Take a schedule out of booking; its appointments stay. Returns it as it was closed; None if it was already."""
     return store.close(schedule)
 
 
