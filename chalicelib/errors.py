@@ -227,8 +227,8 @@ class InUse(Conflict):
 
 class ScheduleExists(Conflict):
     code = "ScheduleExists"
-    thai = "ห้องตรวจนี้มีตารางในช่วงเวลานี้ของวันที่เลือกอยู่แล้ว กรุณาแก้ไขรายการเดิมแทน"
-    english = "The room already has an open schedule for this period on this day. Change that one instead."
+    thai = "ห้องตรวจนี้มีตารางที่เวลาซ้อนกับช่วงเวลานี้ของวันที่เลือกอยู่แล้ว กรุณาแก้ไขรายการเดิม หรือเลือกเวลาอื่น"
+    english = "The room already has an open schedule at this time of the day. Change that one, or choose another time."
 
 
 class NameTaken(Conflict):

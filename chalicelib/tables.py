@@ -163,7 +163,8 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 
 class DayItem(Table):
-    """Counts of a hospital's day: free online places by the end of their period, and places per room for the staff."""
+    """Counts of a hospital's day: free online places by the end of their period, places per room for the staff, and
+    per room how many places of closed schedules are held."""
 
     class Meta:
         table_name = settings().table("days")
@@ -177,6 +178,7 @@ class DayItem(Table):
     hospital_name = UnicodeAttribute()
     online_free: MapAttribute[str, Any] = MapAttribute()
     rooms: MapAttribute[str, Any] = MapAttribute()
+    closed_rooms: MapAttribute[str, Any] = MapAttribute(null=True)
     counted_at = UnicodeAttribute()
 
 

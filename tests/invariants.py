@@ -5,6 +5,7 @@
 Works on plain DynamoDB items, so that a fault in the product's own reading cannot hide a fault in its writing.
 """
 
+import itertools
 import json
 import os
 from collections import Counter, defaultdict
@@ -189,12 +190,13 @@ def _moves(rows: Rows) -> Iterable[str]:
 
 
 def _lines(rows: Rows) -> Iterable[str]:
-    """A room has one open schedule a period."""
-    lines = Counter(
-        (one["hospital_day"], int(one["room_id"]), int(one["period_id"]))
-        for one in rows.schedules
-        if one.get("state") == "open"
-    )
-    for (day, room, period), times in lines.items():
-        if times > 1:
-            yield f"{day}: room {room} has {times} open schedules for period {period}"
+    """A room is open once at any time: its open schedules of a day do not overlap."""
+    rooms: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for one in rows.schedules:
+        if one.get("state") == "open":
+            rooms[(one["hospital_day"], int(one["room_id"]))].append((one["time_start"], one["time_finish"]))
+    for (day, room), times in rooms.items():
+        times.sort()
+        for (_, finish), (start, _) in itertools.pairwise(times):
+            if start <= finish:
+                yield f"{day}: room {room} has open schedules that overlap at {start}"

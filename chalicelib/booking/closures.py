@@ -5,8 +5,10 @@ progress and nothing is done twice.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from chalicelib import clock
 from chalicelib.booking import actions, staff_actions, store
@@ -24,6 +26,7 @@ from chalicelib.errors import (
     SlotsFull,
     TryAgain,
 )
+from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules import planning
 from chalicelib.schedules.model import OPEN, Schedule
@@ -38,11 +41,12 @@ ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
 class Closure:
     """What one call did.
 
-    people: who was affected when the call began. left: those for whom the other day has no place. remaining: booked
-    people that this call has not reached; call again until it is 0.
+    people: who held a place when the schedules were closed, also if the preview did not show them. left: those for
+    whom the other day has no place. remaining: booked people that this call has not reached or cannot name yet; call
+    again until it is 0.
     """
 
-    people: list[Appointment]
+    people: list[Appointment] = field(default_factory=list)
     closed: int = 0
     cancelled: int = 0
     postponed: int = 0
@@ -68,14 +72,17 @@ def run(
         raise Invalid(fields={"date": "this day is over"})
     if action == POSTPONE and (to_day is None or to_day < today):
         raise Invalid(fields={"to_date": "the day to move people to, today or later"})
-    affected = _affected(caller, day, room_id, schedule_id)
-    ids = {schedule.info.schedule_id for schedule in affected}
-    day_list = actions.day_list(caller.hospital_code, day)
-    closure = Closure([appointment for appointment in day_list if appointment.schedule.schedule_id in ids])
+    read = partial(_affected, caller, day, room_id, schedule_id)
+    affected = read()
     if action == PREVIEW:
-        return closure
-    closure.closed = sum(planning.close(schedule) for schedule in affected if schedule.state == OPEN)
+        return Closure(_listed(caller, day, affected))
+    closed = [planning.close(schedule) if schedule.state == OPEN else None for schedule in affected]
+    closure = Closure(closed=sum(schedule is not None for schedule in closed))
+    schedules_closed = [after or before for after, before in zip(closed, affected, strict=True)]
+    closure.remaining = len(_held(schedules_closed))
     try:
+        # Listed after closing: nobody books any more, so whatever the preview showed, nobody is left out.
+        closure.people, closure.remaining = _everybody(caller, day, schedules_closed, read)
         if action == CANCEL:
             _cancel(caller, closure)
         if action == POSTPONE and to_day is not None:
@@ -84,15 +91,45 @@ def run(
         if not closure.done:
             raise  # else the answer says what is done, and `remaining` makes the screen call again
     if action != CLOSE:
-        # From the schedules themselves: the list of people may lack the last booking, or still have who is gone.
-        held = {
-            (schedule.info.schedule_id, place)
-            for schedule in _affected(caller, day, room_id, schedule_id)
-            for place in schedule.held
-        }
-        closure.left = [each for each in closure.left if (each.schedule.schedule_id, each.place) in held]
+        # From the schedules themselves: the list of people may still have who is gone.
+        held = _held(read())
+        closure.left = [each for each in closure.left if _place(each) in held]
         closure.remaining = len(held) - len(closure.left)
     return closure
+
+
+def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appointment]:
+    """The people in the schedules, from the index of the day's list: a moment behind the last booking."""
+    ids = {schedule.info.schedule_id for schedule in affected}
+    return [each for each in actions.day_list(caller.hospital_code, day) if each.schedule.schedule_id in ids]
+
+
+def _everybody(
+    caller: Caller, day: date, closed: list[Schedule], read: Callable[[], list[Schedule]]
+) -> tuple[list[Appointment], int]:
+    """The people in closed schedules, and how many more hold a place that the index does not show yet.
+
+    Reads both again until nobody is missing, as long as the retry budget lasts.
+    """
+    budget = RetryBudget()
+    while True:
+        people = _listed(caller, day, closed)
+        missing = len(_held(closed) - {_place(appointment) for appointment in people})
+        if not missing:
+            return people, 0
+        try:
+            budget.pause()
+        except TryAgain:
+            return people, missing  # the answer says how many it does not name
+        closed = read()
+
+
+def _held(affected: list[Schedule]) -> set[tuple[int, int]]:
+    return {(schedule.info.schedule_id, place) for schedule in affected for place in schedule.held}
+
+
+def _place(appointment: Appointment) -> tuple[int, int]:
+    return appointment.schedule.schedule_id, appointment.place
 
 
 def _affected(caller: Caller, day: date, room_id: int | None, schedule_id: int | None) -> list[Schedule]:

@@ -21,9 +21,10 @@ def hospital_codes() -> list[str]:
     return catalogue_store.hospital_codes()
 
 
-def departments(hospital_code: str) -> list[Department]:
-    """A hospital's departments, by id. Raises HospitalNotFound."""
-    return sorted(catalogue_store.hospital(hospital_code).departments.values(), key=lambda d: d.department_id)
+def departments(hospital_code: str) -> tuple[str, list[Department]]:
+    """A hospital's name, and its departments by id. Raises HospitalNotFound."""
+    catalogue = catalogue_store.hospital(hospital_code)
+    return catalogue.name, sorted(catalogue.departments.values(), key=lambda d: d.department_id)
 
 
 def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Department]]:

@@ -16,7 +16,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, day_store, rules, store
-from chalicelib.schedules.model import OPEN, BookingRules, Day, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import CLOSED, OPEN, BookingRules, Day, Department, HospitalCatalogue, Period, Room
 
 _LOOK_AHEAD = timedelta(days=3 * 366)
 _Entry = TypeVar("_Entry", Department, Room, Period)
@@ -50,7 +50,10 @@ def change_department(caller: Caller, wanted: Department) -> Department:
 
 
 def remove_department(caller: Caller, department_id: int, version: int) -> None:
-    """Remove a department. Raises NotFound, EditConflict, InUse (its rooms, or coming schedules), TryAgain."""
+    """Remove a department.
+
+    Raises NotFound, EditConflict, InUse (its rooms, coming schedules, or people in closed ones), TryAgain.
+    """
     budget = RetryBudget()
     while True:
         uses = catalogue_store.uses(caller.hospital_code, department_id)
@@ -59,7 +62,7 @@ def remove_department(caller: Caller, department_id: int, version: int) -> None:
         rooms = sorted(room.name for room in hospital.rooms.values() if room.department_id == department_id)
         if rooms:
             raise _in_use_by_rooms(rooms)
-        _check_no_coming_schedules(caller, lambda day: department_id in {room[0] for room in day.rooms.values()})
+        _check_unused(caller, lambda day: _department_use(day, department_id))
         if catalogue_store.remove(caller.hospital_code, stored, uses):
             return
         budget.check()
@@ -104,9 +107,9 @@ def change_room(caller: Caller, wanted: Room) -> Room:
 
 
 def remove_room(caller: Caller, room_id: int, version: int) -> None:
-    """Remove a room. Raises NotFound, EditConflict, InUse (coming schedules)."""
+    """Remove a room. Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones)."""
     stored = _at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
-    _check_no_coming_schedules(caller, lambda day: room_id in day.rooms)
+    _check_unused(caller, lambda day: OPEN if room_id in day.rooms else CLOSED if room_id in day.closed_rooms else None)
     if not catalogue_store.remove(caller.hospital_code, stored):
         raise _changed_meanwhile("room_id", of_hospital(caller).rooms.get(room_id))
 
@@ -139,14 +142,17 @@ def change_period(caller: Caller, wanted: Period) -> Period:
 
 
 def remove_period(caller: Caller, period_id: int, version: int) -> None:
-    """Remove a period. Raises NotFound, EditConflict, InUse (coming schedules)."""
+    """Remove a period. Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones)."""
 
-    def in_use(day: Day) -> bool:
+    def use(day: Day) -> str | None:
         schedules = store.schedules_of(caller.hospital_code, day.day)
-        return any(schedule.period_id == period_id and schedule.state == OPEN for schedule in schedules)
+        its = [schedule for schedule in schedules if schedule.period_id == period_id]
+        if any(schedule.state == OPEN for schedule in its):
+            return OPEN
+        return CLOSED if any(schedule.held for schedule in its) else None
 
     stored = _at_version("period_id", of_hospital(caller).periods.get(period_id), version)
-    _check_no_coming_schedules(caller, in_use)
+    _check_unused(caller, use)
     if not catalogue_store.remove(caller.hospital_code, stored):
         raise _changed_meanwhile("period_id", of_hospital(caller).periods.get(period_id))
 
@@ -256,20 +262,35 @@ def _in_use_by_rooms(names: list[str]) -> InUse:
     )
 
 
-def _check_no_coming_schedules(caller: Caller, uses: Callable[[Day], bool]) -> None:
+def _department_use(day: Day, department_id: int) -> str | None:
+    if any(department == department_id for department, _, _ in day.rooms.values()):
+        return OPEN
+    return CLOSED if any(department == department_id for department, _ in day.closed_rooms.values()) else None
+
+
+def _check_unused(caller: Caller, use: Callable[[Day], str | None]) -> None:
     """Raise InUse for the first counted day, from today on, that uses the thing.
 
-    A schedule that is being made at this moment is not seen; it has names of its own and does not need the thing.
+    use: OPEN if an open schedule has it, CLOSED if only closed ones have it and somebody holds a place of them: these
+    people can be moved only while the thing is there. A schedule that is being made at this moment is not seen.
     """
     today = clock.today()
     for day in day_store.of_hospital(caller.hospital_code, today, today + _LOOK_AHEAD):
-        if uses(day):
-            raise _in_use_on(day.day)
+        if state := use(day):
+            raise _in_use_on(day.day, state)
 
 
-def _in_use_on(day: date) -> InUse:
+def _in_use_on(day: date, state: str) -> InUse:
+    english, thai = f"{day.day} {day:%B %Y}", f"{day.day}/{day.month}/{day.year + 543}"
+    used_by: dict[str, object] = {"used_by": {"date": day.isoformat()}}
+    if state == OPEN:
+        return InUse(
+            f"Schedules are open on {english}. Close them first.",
+            f"ลบไม่ได้ เพราะมีตารางนัดหมายเปิดอยู่ในวันที่ {thai} กรุณาปิดตารางก่อน",
+            details=used_by,
+        )
     return InUse(
-        f"Schedules are open on {day.day} {day:%B %Y}. Close them first.",
-        f"ลบไม่ได้ เพราะมีตารางนัดหมายเปิดอยู่ในวันที่ {day.day}/{day.month}/{day.year + 543} กรุณาปิดตารางก่อน",
-        details={"used_by": {"date": day.isoformat()}},
+        f"People still hold appointments in closed schedules on {english}. Move or cancel them first.",
+        f"ลบไม่ได้ เพราะยังมีผู้มีนัดอยู่ในตารางที่ปิดแล้วของวันที่ {thai} กรุณาเลื่อนหรือยกเลิกนัดก่อน",
+        details=used_by,
     )

@@ -75,7 +75,7 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", errors=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
-    """Remove a department that no room and no coming schedule uses."""
+    """Remove a department that no room, no coming schedule and nobody with an appointment uses."""
     with edit_conflict_response(VersionQuery(params.version), _department):
         catalogue.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
@@ -148,7 +148,7 @@ def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomRespons
 
 @endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", errors=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
-    """Remove a room that no coming schedule uses."""
+    """Remove a room that no coming schedule and nobody with an appointment uses."""
     with edit_conflict_response(VersionQuery(params.version), _room):
         catalogue.remove_room(caller, params.room_id, params.version)
     return RoomId(params.room_id)
@@ -209,7 +209,7 @@ def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> Perio
 
 @endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", errors=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
-    """Remove a period that no coming schedule uses."""
+    """Remove a period that no coming schedule and nobody with an appointment uses."""
     with edit_conflict_response(VersionQuery(params.version), _period):
         catalogue.remove_period(caller, params.period_id, params.version)
     return PeriodId(params.period_id)

@@ -33,6 +33,11 @@ def is_over(day: date, time_finish: str, now: datetime) -> bool:
     return (day.isoformat(), time_finish) < (now.date().isoformat(), now.strftime("%H:%M:%S"))
 
 
+def overlap(first: "ScheduleInfo | Period", second: "ScheduleInfo | Period") -> bool:
+    """Whether two times of one day have a second in common. 08:59:59 and 09:00:00 touch and do not overlap."""
+    return first.time_start <= second.time_finish and second.time_start <= first.time_finish
+
+
 @dataclass(frozen=True)
 class ScheduleInfo:
     """What a schedule and its appointments share: which hospital, when, which department and room.
@@ -214,7 +219,8 @@ class Day:
     """A hospital's day, counted.
 
     online_free: period end (HH:MM:SS) -> free places open online. rooms: room_id -> (department_id, places, free
-    places), open schedules only, online or not.
+    places), open schedules only, online or not. closed_rooms: room_id -> (department_id, places that somebody holds),
+    closed schedules only.
     """
 
     hospital_code: str
@@ -223,6 +229,7 @@ class Day:
     day: date
     online_free: dict[str, int]
     rooms: dict[int, tuple[int, int, int]]
+    closed_rooms: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def available(self, now: datetime) -> int | None:
         """Free places online in periods that are not over; None if the day has no such schedule."""

@@ -25,15 +25,15 @@ def holidays(year: int) -> list[tuple[date, str, str]]:
 
 
 def open_schedules(caller: Caller, day: date, specs: list[ScheduleSpec]) -> list[Schedule]:
-    """Open schedules on a day, all or none. Raises Invalid, ScheduleExists (a room has that period), TryAgain."""
+    """Open schedules on a day, all or none. Raises Invalid, ScheduleExists (a room is open at that time), TryAgain."""
     _check_day("date", day)
     hospital = catalogue_store.hospital(caller.hospital_code)
     rules.check_specs(hospital, specs)
 
     def check_clashes(existing: list[Schedule]) -> list[ScheduleSpec]:
-        taken = [n for n, spec in enumerate(specs) if rules.clashes(existing, spec)]
+        taken = [n for n, spec in enumerate(specs) if rules.clashes(hospital, existing, spec)]
         if taken:
-            raise ScheduleExists(fields={f"lines[{n}]": "the room has an open schedule for this period" for n in taken})
+            raise ScheduleExists(fields={f"lines[{n}]": "the room has an open schedule at this time" for n in taken})
         return specs
 
     return store.open_schedules(hospital, day, specs, check_clashes)
@@ -65,8 +65,8 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
         budget.check()
 
 
-def close(schedule: Schedule) -> bool:
-    """Take a schedule out of booking; its appointments stay. False if it was closed already."""
+def close(schedule: Schedule) -> Schedule | None:
+    """Take a schedule out of booking; its appointments stay. Returns it as it was closed; None if it was already."""
     return store.close(schedule)
 
 
@@ -82,7 +82,7 @@ class Copied:
 
 @dataclass
 class CopyResult:
-    """made: opened. clashes: not opened, the room has that period. left_out: holidays; a room or period is gone."""
+    """made: opened. clashes: not opened, the room is open then. left_out: holidays; a room or period is gone."""
 
     hospital: HospitalCatalogue
     made: list[Copied] = field(default_factory=list)
@@ -170,7 +170,7 @@ def _source_specs(hospital_code: str, source: tuple[date, date]) -> dict[int, li
 
 def _missing(hospital: HospitalCatalogue, day: date, specs: list[ScheduleSpec]) -> list[ScheduleSpec]:
     existing = store.schedules_of(hospital.hospital_code, day)
-    return [spec for spec in specs if not rules.clashes(existing, spec)]
+    return rules.without_clashes(hospital, existing, specs)
 
 
 def _open_missing(hospital: HospitalCatalogue, day: date, specs: list[ScheduleSpec]) -> list[ScheduleSpec]:
@@ -182,7 +182,7 @@ def _open_missing(hospital: HospitalCatalogue, day: date, specs: list[ScheduleSp
         def choose(
             existing: list[Schedule], chunk: list[ScheduleSpec] = chunk, chosen: list[ScheduleSpec] = chosen
         ) -> list[ScheduleSpec]:
-            chosen[:] = [spec for spec in chunk if not rules.clashes(existing, spec)]
+            chosen[:] = rules.without_clashes(hospital, existing, chunk)
             return chosen
 
         if chunk:

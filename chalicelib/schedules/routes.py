@@ -20,8 +20,11 @@ class HospitalQuery(msgspec.Struct):
 
 
 class DepartmentRow(msgspec.Struct):
+    """A department. hospital_name: ours, the hospital's present name."""
+
     department_id: int
     department_name: str
+    hospital_name: str
 
 
 @endpoint(
@@ -35,8 +38,11 @@ class DepartmentRow(msgspec.Struct):
 )
 def get_hospital_department(params: HospitalQuery) -> list[DepartmentRow]:
     """The departments of a hospital."""
-    departments = actions.departments(params.hospital_code)
-    return [respond(DepartmentRow, department, department_name=department.name) for department in departments]
+    hospital, departments = actions.departments(params.hospital_code)
+    return [
+        respond(DepartmentRow, department, department_name=department.name, hospital_name=hospital)
+        for department in departments
+    ]
 
 
 class RoomQuery(msgspec.Struct):

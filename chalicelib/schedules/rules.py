@@ -15,6 +15,7 @@ from chalicelib.schedules.model import (
     Schedule,
     ScheduleInfo,
     ScheduleSpec,
+    overlap,
     schedule_id,
 )
 
@@ -26,32 +27,52 @@ def check_period(period: Period) -> None:
 
 
 def check_specs(hospital: HospitalCatalogue, specs: list[ScheduleSpec]) -> None:
-    """Raise Invalid if one names what the hospital does not have, or two have the same room and period."""
+    """Raise Invalid if one names what the hospital does not have, or two are at overlapping times in one room."""
     problems: dict[str, str] = {}
-    earlier: set[tuple[int, int]] = set()
+    earlier: list[tuple[int, Period]] = []
     for n, spec in enumerate(specs):
-        room = hospital.rooms.get(spec.room_id)
-        if spec.period_id not in hospital.periods:
-            problems[f"lines[{n}].period_id"] = "this hospital has no such period"
+        room, period = hospital.rooms.get(spec.room_id), hospital.periods.get(spec.period_id)
         if room is None:
             problems[f"lines[{n}].room_id"] = "this hospital has no such room"
         elif room.department_id != spec.department_id:
             problems[f"lines[{n}].department_id"] = "the room belongs to another department"
-        if (spec.room_id, spec.period_id) in earlier:
-            problems[f"lines[{n}]"] = "the same room and period are in an earlier line"
-        earlier.add((spec.room_id, spec.period_id))
+        if period is None:
+            problems[f"lines[{n}].period_id"] = "this hospital has no such period"
+            continue
+        if any(room_id == spec.room_id and overlap(other, period) for room_id, other in earlier):
+            problems[f"lines[{n}]"] = "an earlier line opens the room at an overlapping time"
+        earlier.append((spec.room_id, period))
     if not 1 <= len(specs) <= MAX_LINES:
         problems["lines"] = f"send 1 to {MAX_LINES} lines"
     if problems:
         raise Invalid(fields=problems)
 
 
-def clashes(existing: list[Schedule], spec: ScheduleSpec) -> bool:
-    """Whether the day has an open schedule of the same room and period."""
-    wanted = (spec.room_id, spec.period_id)
+def clashes(hospital: HospitalCatalogue, existing: list[Schedule], spec: ScheduleSpec) -> bool:
+    """Whether the day has an open schedule of the room at a time that overlaps the spec's period.
+
+    A schedule keeps the times it was opened with, so its period may have other times by now, or another period its.
+    """
+    period = hospital.periods[spec.period_id]
     return any(
-        schedule.state == OPEN and (schedule.info.room_id, schedule.period_id) == wanted for schedule in existing
+        schedule.state == OPEN and schedule.info.room_id == spec.room_id and overlap(schedule.info, period)
+        for schedule in existing
     )
+
+
+def without_clashes(
+    hospital: HospitalCatalogue, existing: list[Schedule], specs: list[ScheduleSpec]
+) -> list[ScheduleSpec]:
+    """The specs that overlap neither an open schedule of their room nor another spec before them."""
+    chosen: list[ScheduleSpec] = []
+    for spec in specs:
+        period = hospital.periods[spec.period_id]
+        taken = any(
+            each.room_id == spec.room_id and overlap(hospital.periods[each.period_id], period) for each in chosen
+        )
+        if not taken and not clashes(hospital, existing, spec):
+            chosen.append(spec)
+    return chosen
 
 
 def number_schedules(
@@ -173,15 +194,25 @@ def count_day(schedules: list[Schedule]) -> Day:
     """Count a hospital's day. schedules: all of that day, at least one."""
     online_free: dict[str, int] = {}
     rooms: dict[int, tuple[int, int, int]] = {}
+    closed_rooms: dict[int, tuple[int, int]] = {}
     for schedule in schedules:
-        if schedule.state != OPEN:
-            continue
         info = schedule.info
+        if schedule.state != OPEN:
+            if schedule.held:
+                _, held = closed_rooms.get(info.room_id, (0, 0))
+                closed_rooms[info.room_id] = (info.department_id, held + len(schedule.held))
+            continue
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)
         if schedule.online:
             online_free[info.time_finish] = online_free.get(info.time_finish, 0) + schedule.available_count
     first = schedules[0]
     return Day(
-        first.info.hospital_code, first.info.hospital_name, first.province_code, first.info.day, online_free, rooms
+        hospital_code=first.info.hospital_code,
+        hospital_name=first.info.hospital_name,
+        province_code=first.province_code,
+        day=first.info.day,
+        online_free=online_free,
+        rooms=rooms,
+        closed_rooms=closed_rooms,
     )

@@ -116,10 +116,14 @@ def shrink(schedule: Schedule, removed: frozenset[int], online: bool) -> bool:
     return storage.write(storage.update(schedule_key(schedule.info), actions, condition))
 
 
-def close(schedule: Schedule) -> bool:
-    """Take the schedule out of booking; False if it was closed already. Its appointments stay as they are."""
+def close(schedule: Schedule) -> Schedule | None:
+    """Take the schedule out of booking; its appointments stay as they are.
+
+    Returns it as it was closed, with the places that were free at that moment; None if it was closed already.
+    """
     actions = [ScheduleItem.state.set(CLOSED), ScheduleItem.version.add(1)]
-    return storage.write(storage.update(schedule_key(schedule.info), actions, ScheduleItem.state == OPEN))
+    closing = storage.update(schedule_key(schedule.info), actions, ScheduleItem.state == OPEN)
+    return SCHEDULES.read(closing.row) if storage.write(closing) else None
 
 
 def _unedited(schedule: Schedule) -> Any:

@@ -108,6 +108,8 @@ def _schedule(schedule_id: int, first_appointment_id: int) -> dict[str, Any]:
         "queue_length": 3,
         "room_id": 1,
         "period_id": 1,
+        "time_start": "08:00:00",
+        "time_finish": "08:59:59",
         "state": "open",
     }
 
@@ -119,6 +121,8 @@ def appointment(cid: str, place: int) -> dict[str, Any]:
         "hospital_day": DAY,
         "hospital_code": "00000",
         "schedule_id": KEY["schedule_id"],
+        "time_start": "08:00:00",
+        "time_finish": "08:59:59",
         "room_id": 1,
         "place": place,
         "appointment_id": place,
@@ -188,4 +192,5 @@ def copy(seat: Seat) -> None:
     seat.meet()
     if period not in periods:
         number = seat.number + 1
-        schedules.put({**_schedule(KEY["schedule_id"] + number, 1 + number * PLACES), "period_id": period})
+        new = _schedule(KEY["schedule_id"] + number, 1 + number * PLACES)
+        schedules.put({**new, "period_id": period, "time_start": "09:00:00", "time_finish": "09:59:59"})

@@ -98,6 +98,35 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
     assert notices_missing(centre, ward, app_client, people) == []
 
 
+def test_whoever_keeps_an_appointment_in_a_closed_day_is_named_in_the_answer_that_closed_it(
+    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+) -> None:
+    day = desk.new_day()
+    schedules = ward.open(day, 8)
+
+    _, told = storm(ward, urls, app_client, crowd, schedules, [(closure(day, "close"), 4)])
+
+    rows = rows_of(centre.endpoint)
+    keep = {(one["schedule_id"], one["place"]) for schedule in schedules for one in rows.holders(schedule, ward.code)}
+    named = {(row["schedule_id"], row["place"]) for call in told[0] for row in call["people"]}
+    assert [rows.schedule(schedule, ward.code)["state"] for schedule in schedules] == ["closed"] * 4
+    assert keep <= named
+
+
+def test_who_closes_by_the_list_of_before_does_not_know_who_booked_since(
+    ward: Ward, app_client: Client, centre: LocalStack
+) -> None:
+    """The negative control: the list that a preview gave, and somebody who books before it is closed."""
+    day = desk.new_day()
+    (schedule,) = ward.open(day, 3, rooms=1, periods=1)
+    shown = ward.clerk.call("POST", desks.CLOSURES, body=closure(day, "preview")).result["people"]
+    app_client.book(schedule, new_cid())
+
+    told = ward.clerk.call("POST", desks.CLOSURES, body=closure(day, "close")).result["people"]
+
+    assert (len(shown), len(told)) == (0, 1)
+
+
 def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
     centre: LocalStack, ward: Ward, app_client: Client
 ) -> None:

@@ -198,7 +198,7 @@ def test_two_desks_that_move_the_same_people_at_once_count_each_of_them_once(cle
     assert (done["postponed"], done["left"], done["remaining"]) == (0, [], 0)
 
 
-def test_who_books_while_a_schedule_closes_is_not_taken_for_somebody_who_is_left_without_a_place(
+def test_who_books_while_a_schedule_closes_is_tried_too_and_left_if_the_other_day_has_no_place(
     clerk: Client,
 ) -> None:
     day, full_day = desk.new_day(), desk.new_day()
@@ -209,8 +209,28 @@ def test_who_books_while_a_schedule_closes_is_not_taken_for_somebody_who_is_left
 
     done = send(clerk, move, "UpdateItem overtaken 1", [booking, task(first, "cancel")]).result
 
-    assert done["remaining"] == 1
-    assert send(clerk, move).result["remaining"] == 0
+    assert (len(done["left"]), done["remaining"]) == (1, 0), "that day has no place, which is true of them too"
+
+
+@pytest.mark.parametrize("action", ["close", "cancel", "postpone"])
+def test_who_books_while_a_schedule_closes_is_named_in_the_answer_and_treated_as_everybody(
+    clerk: Client, action: str
+) -> None:
+    day, other_day = desk.new_day(), desk.new_day()
+    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
+    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
+    late = registered(clerk)
+    booking = ("POST", APPOINTMENTS, {"cid": late, "schedule_id": here["schedule_id"]})
+    to = {"to_date": other_day.isoformat()} if action == "postpone" else {}
+    shown = send(clerk, closure(day, action="preview")).result
+
+    told = send(clerk, closure(day, action=action, **to), "UpdateItem overtaken 1", [booking]).result
+
+    assert shown["people"] == []
+    assert [row["cid_masked"].replace("-", "")[-3:] for row in told["people"]] == [late[-3:]]
+    done = {"close": (0, 0), "cancel": (1, 0), "postpone": (0, 1)}
+    assert (told["closed"], told["remaining"]) == (1, 0)
+    assert (told["cancelled"], told["postponed"]) == done[action]
 
 
 def test_a_schedule_that_is_booked_while_it_shrinks_keeps_the_booking(clerk: Client) -> None:

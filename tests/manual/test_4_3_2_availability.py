@@ -3,7 +3,7 @@
 import pytest
 
 from tests.client import Client, in_days, new_cid
-from tests.hospitals import PROVINCE_CODE
+from tests.hospitals import PROVINCE_CODE, Hospital
 from tests.manual.samples import DEPARTMENT, MONTH, PROVINCE, ROOM, SCHEDULE, same_shape
 from tests.waiting import eventually
 
@@ -13,7 +13,12 @@ OPEN_DAYS = (2, 10, 12)
 def test_departments(his: Client) -> None:
     result = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code).result
     same_shape(DEPARTMENT, result[0])
-    assert {"department_id": 1, "department_name": "อายุรกรรม"} in result
+    assert (1, "อายุรกรรม") in [(row["department_id"], row["department_name"]) for row in result]
+
+
+def test_departments_come_with_the_hospitals_present_name(his: Client, hospital: Hospital) -> None:
+    result = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code).result
+    assert {row["hospital_name"] for row in result} == {hospital.name}
 
 
 def test_rooms_with_their_departments(his: Client) -> None:

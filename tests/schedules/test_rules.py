@@ -73,7 +73,11 @@ def hospital() -> HospitalCatalogue:
         "84",
         {1: Department(1, "อายุรกรรม"), 2: Department(2, "ฉีดวัคซีน")},
         {1: Room(1, "ห้องตรวจ 1", 1, "A", 3), 2: Room(2, "ห้องฉีด 1", 2, "V", 3)},
-        {1: Period(1, "เช้า", "08:00:00", "08:59:59")},
+        {
+            1: Period(1, "เช้า", "08:00:00", "08:59:59"),
+            2: Period(2, "สาย", "09:00:00", "09:59:59"),
+            3: Period(3, "แปดโมงครึ่ง", "08:30:00", "09:29:59"),
+        },
     )
 
 
@@ -114,9 +118,15 @@ def test_a_period_ends_after_it_starts(start: str, finish: str) -> None:
         ([ScheduleSpec(1, 1, 9, 5, True)], {"lines[0].room_id"}),
         ([ScheduleSpec(1, 2, 1, 5, True)], {"lines[0].department_id"}),
         ([ScheduleSpec(1, 1, 1, 5, True), ScheduleSpec(1, 1, 1, 6, False)], {"lines[1]"}),
+        (
+            [ScheduleSpec(1, 1, 1, 5, True), ScheduleSpec(2, 1, 1, 5, True), ScheduleSpec(3, 1, 1, 5, True)],
+            {"lines[2]"},
+        ),
     ],
 )
-def test_specs_name_what_the_hospital_has_and_no_two_are_the_same(specs: list[ScheduleSpec], fields: set[str]) -> None:
+def test_specs_name_what_the_hospital_has_and_no_two_are_in_one_room_at_a_time(
+    specs: list[ScheduleSpec], fields: set[str]
+) -> None:
     with pytest.raises(Invalid) as refused:
         rules.check_specs(hospital(), specs)
     assert fields <= set(refused.value.fields)
@@ -129,11 +139,28 @@ def test_specs_name_what_the_hospital_has_and_no_two_are_the_same(specs: list[Sc
         ([schedule()], True),
         ([schedule(state=model.CLOSED)], False),
         ([schedule(room_id=2)], False),
-        ([schedule(period_id=2)], False),
+        ([schedule(period_id=2)], True),
+        ([schedule(time_start="08:59:59", time_finish="09:59:59")], True),
+        ([schedule(time_start="07:00:00", time_finish="08:00:00")], True),
+        ([schedule(time_start="08:20:00", time_finish="08:29:59")], True),
+        ([schedule(time_start="07:00:00", time_finish="11:59:59")], True),
+        ([schedule(time_start="09:00:00", time_finish="09:59:59")], False),
+        ([schedule(time_start="07:00:00", time_finish="07:59:59")], False),
+        ([schedule(time_start="13:00:00", time_finish="13:59:59")], False),
     ],
 )
-def test_a_spec_clashes_with_an_open_schedule_of_its_room_and_period(existing: list[Schedule], expected: bool) -> None:
-    assert rules.clashes(existing, ScheduleSpec(1, 1, 1, 5, True)) is expected
+def test_a_spec_clashes_with_an_open_schedule_of_its_room_at_an_overlapping_time(
+    existing: list[Schedule], expected: bool
+) -> None:
+    assert rules.clashes(hospital(), existing, ScheduleSpec(1, 1, 1, 5, True)) is expected
+
+
+def test_of_specs_that_overlap_each_other_in_one_room_the_first_is_opened() -> None:
+    eight, nine, between = (ScheduleSpec(period, 1, 1, 5, True) for period in (1, 2, 3))
+    elsewhere = ScheduleSpec(3, 2, 2, 5, True)
+
+    assert rules.without_clashes(hospital(), [], [eight, between, elsewhere, nine]) == [eight, elsewhere, nine]
+    assert rules.without_clashes(hospital(), [schedule()], [eight, between, nine]) == [nine]
 
 
 @pytest.mark.parametrize(
@@ -201,12 +228,16 @@ def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() ->
             schedule(room_id=2, department_id=2, online=False, available_count=1),
             schedule(period_id=2, time_finish="09:59:59", available_count=0),
             schedule(period_id=3, state=model.CLOSED),
+            schedule(
+                period_id=3, state=model.CLOSED, room_id=2, department_id=2, free=frozenset({1}), available_count=1
+            ),
         ]
     )
 
     assert (day.hospital_code, day.province_code, day.day) == ("00000", "84", DAY)
     assert day.online_free == {"08:59:59": 3, "09:59:59": 0}
     assert day.rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
+    assert day.closed_rooms == {2: (2, 3)}
 
 
 def test_new_schedules_continue_the_numbers_of_the_day_and_of_each_room() -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
+from tests.hospitals import Hospital
 from tests.system.desk import Desk
 from tests.system.held import Held
 
@@ -48,6 +49,45 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
     window.get_by_label("จองในช่วงอื่นของวันเดียวกัน").select_option(str(other["schedule_id"]))
     window.get_by_role("button", name="บันทึก").click()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("09:00–09:59")
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ("ยกเลิกนัด และแจ้งทุกคน", "ยกเลิก 1 คน"),
+        ("คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "คงนัดไว้ 1 คน"),
+        ("เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "เลื่อน 1"),
+    ],
+)
+def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
+    desk: Desk, hospital: Hospital, open_day: Callable[[date], int], his: Client, choice: str, told: str
+) -> None:
+    day, next_week = hospital.new_day(), hospital.new_day()
+    schedule_id = open_day(day)
+    open_day(next_week)
+    desk.go(f"schedules?date={day.isoformat()}")
+    desk.press("ปิดทั้งวันหรือทั้งห้อง")
+    window = desk.window("ปิดการนัดหมาย")
+    expect(window).to_contain_text("ยังไม่มีผู้จอง")
+    window.get_by_label(choice).check()
+    assert his.book(schedule_id, new_cid()).status == 200
+
+    window.get_by_role("button", name="ปิดการนัดหมาย").click()
+
+    expect(desk.page.get_by_role("status").filter(has_text=told)).to_be_visible()
+
+
+@pytest.fixture
+def open_day(staff: Client) -> Callable[[date], int]:
+    """Opens one schedule of room 1 on a day; its id."""
+
+    def make(day: date) -> int:
+        line = {"period_id": 1, "department_id": 1, "room_id": 1, "capacity": 3, "online": True}
+        body = {"date": day.isoformat(), "lines": [line]}
+        schedule_id: int = staff.call("POST", "/api/dashboard/schedules", body=body).result[0]["schedule_id"]
+        return schedule_id
+
+    return make
 
 
 def test_another_persons_booking_appears_by_itself_without_stealing_the_cursor(

@@ -34,7 +34,7 @@ def visitor(new_handset: NewHandset, app_client: Client, known_person: Callable[
 def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(visitor: Handset, language: str) -> None:
     page = visitor.page
     visitor.press(language)
-    place = f"#/find?hospital={visitor.hospital.code}&named={visitor.hospital.name}"
+    place = f"#/find?hospital={visitor.hospital.code}"
     day = in_days(20).isoformat()
     screens = ["#/", "#/find", place, f"{place}&department=1", f"{place}&department=1&date={day}", "#/messages"]
     for screen in screens:
@@ -142,6 +142,48 @@ def test_somebody_new_says_their_name_and_books(new_handset: NewHandset) -> None
     handset.choose(in_days(20), "10:00–10:59")
     handset.press("จองนัดนี้")
     expect(handset.page.get_by_role("article")).to_contain_text("V")
+
+
+def test_the_hospitals_name_is_the_answers_and_not_the_addresss(visitor: Handset) -> None:
+    place = f"#/find?hospital={visitor.hospital.code}&named=โรงพยาบาลอื่น&department=1&date={in_days(20).isoformat()}"
+    visitor.page.evaluate("address => (location.hash = address)", place)
+    visitor.page.get_by_role("button", name="10:00–10:59").click()
+
+    visitor.heading("ตรวจดูก่อนจอง")
+    expect(visitor.page.get_by_role("main")).to_contain_text(visitor.hospital.name)
+    expect(visitor.page.get_by_role("main")).not_to_contain_text("โรงพยาบาลอื่น")
+
+
+def leave_by_back(handset: Handset) -> None:
+    handset.page.go_back()
+    handset.heading("นัดของฉัน")
+    handset.tab("จองนัด")
+
+
+def leave_by_menu(handset: Handset) -> None:
+    handset.tab("จองนัด")
+
+
+def leave_by_the_news(handset: Handset) -> None:
+    handset.tab("ข่าวสาร")
+    handset.tab("จองนัด")
+
+
+@pytest.mark.parametrize("leave", [leave_by_back, leave_by_menu, leave_by_the_news])
+def test_whoever_leaves_a_change_of_time_and_books_keeps_the_first_appointment(
+    visitor: Handset, leave: Callable[[Handset], None]
+) -> None:
+    visitor.press("เลื่อนนัด")
+    expect(visitor.page.get_by_text("กำลังเลื่อนนัด")).to_be_visible()
+    leave(visitor)
+    expect(visitor.page.get_by_text("กำลังเลื่อนนัด")).to_be_hidden()
+
+    visitor.find_department()
+    visitor.choose(in_days(20), "11:00–11:59")
+    visitor.press("จองนัดนี้")
+
+    visitor.heading("นัดของฉัน")
+    expect(visitor.page.get_by_role("article")).to_have_count(2)
 
 
 def test_a_wrong_check_digit_is_told_kindly_before_anything_is_sent(new_handset: NewHandset) -> None:

@@ -11,6 +11,7 @@ type Nothing = Record<string, never>;
 
 export type Appointment = Schemas["AppointmentRow"];
 export type Schedule = Schemas["ScheduleRow"];
+export type Department = Schemas["DepartmentRow"];
 export type Message = Schemas["InboxMessage"];
 
 /** The person of the session. */

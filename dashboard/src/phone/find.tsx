@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { addDays, longDate, mediumDate, timeSpan, today } from "../dates";
 import { isThai, lang, number, words } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useAction, useLoaded, type Loaded } from "../load";
 import { choose, go, href, route } from "../route";
 import { Failed } from "../ui/failed";
 import { Month, type MonthShown } from "../ui/month";
@@ -12,7 +12,7 @@ import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { phone } from "./me";
 import { provinces } from "./provinces";
-import type { Schedule } from "./calls";
+import type { Department, Schedule } from "./calls";
 
 const t = words({
   where: ["เลือกโรงพยาบาล", "Choose a hospital"],
@@ -47,6 +47,11 @@ const LAST_PROVINCE = "province";
 export function Find() {
   const { hospital, department, date, schedule } = route.value.params;
   const moved = moving.value;
+  // What the address says is a choice, not a fact: the hospital's name is the answer's.
+  const departments = useLoaded(() => phone.get("departments", { hospital_code: hospital! }), [hospital], {
+    when: hospital !== undefined,
+  });
+  const name = departments.data?.[0]?.hospital_name;
   // Each step has a heading that takes the focus, and the back button leads one step back.
   return (
     <>
@@ -72,11 +77,11 @@ export function Find() {
       {!hospital ? (
         <Where key="where" />
       ) : !department ? (
-        <Departments key="department" hospital={hospital} />
+        <Departments key="department" departments={departments} />
       ) : !date ? (
-        <Day key="day" hospital={hospital} />
+        <Day key="day" hospital={hospital} name={name} />
       ) : (
-        <Time key={schedule ? "check" : "time"} hospital={hospital} department={department} date={date} schedule={Number(schedule)} />
+        <Time key={schedule ? "check" : "time"} hospital={hospital} name={name} department={department} date={date} schedule={Number(schedule)} />
       )}
     </>
   );
@@ -121,7 +126,7 @@ function Where() {
       <ul class="list">
         {hospitals.data?.map((hospital) => (
           <li key={hospital.hospital_code}>
-            <a href={href("find", { hospital: hospital.hospital_code, named: hospital.hospital_name })}>
+            <a href={href("find", { hospital: hospital.hospital_code })}>
               <b lang="th">{hospital.hospital_name}</b>
               <Free places={hospital.available_slot} />
             </a>
@@ -136,17 +141,16 @@ const Free = ({ places }: { places: number }) => (
   <span class={places ? "free" : "free none"}>{places ? t("free", { n: number(places) }) : t("full")}</span>
 );
 
-const Named = () => (
+const Named = ({ name }: { name: string | undefined }) => (
   <p class="named" lang="th">
-    {route.value.params.named}
+    {name}
   </p>
 );
 
-function Departments({ hospital }: { hospital: string }) {
-  const departments = useLoaded(() => phone.get("departments", { hospital_code: hospital }), [hospital]);
+function Departments({ departments }: { departments: Loaded<Department[]> }) {
   return (
     <>
-      <Named />
+      <Named name={departments.data?.[0]?.hospital_name} />
       <Heading>{t("department")}</Heading>
       <Failed failure={departments.failure} again={departments.reload} />
       <ul class="list">
@@ -162,7 +166,7 @@ function Departments({ hospital }: { hospital: string }) {
   );
 }
 
-function Day({ hospital }: { hospital: string }) {
+function Day({ hospital, name }: { hospital: string; name: string | undefined }) {
   const now = today();
   const month = route.value.params.month ?? now.slice(0, 7);
   const shown: MonthShown = { year: Number(month.slice(0, 4)), month: Number(month.slice(5, 7)) };
@@ -171,7 +175,7 @@ function Day({ hospital }: { hospital: string }) {
   const places = (date: string) => free.get(date) ?? 0;
   return (
     <>
-      <Named />
+      <Named name={name} />
       <Heading>{t("day")}</Heading>
       <p>{t("day_hint")}</p>
       <Failed failure={days.failure} again={days.reload} />
@@ -198,22 +202,23 @@ function Day({ hospital }: { hospital: string }) {
 
 interface TimeProps {
   hospital: string;
+  name: string | undefined;
   department: string;
   date: string;
   schedule: number;
 }
 
-function Time({ hospital, department, date, schedule }: TimeProps) {
+function Time({ hospital, name, department, date, schedule }: TimeProps) {
   const times = useLoaded(
     () => phone.get("day", { hospital_code: hospital, date, department_id: Number(department) }),
     [hospital, department, date],
   );
   const chosen = times.data?.find((time) => time.schedule_id === schedule);
   const sorted = [...(times.data ?? [])].sort((a, b) => a.time_start.localeCompare(b.time_start));
-  if (chosen) return <Check hospital={hospital} date={date} schedule={chosen} onRefused={times.reload} />;
+  if (chosen) return <Check hospital={hospital} name={name} date={date} schedule={chosen} onRefused={times.reload} />;
   return (
     <>
-      <Named />
+      <Named name={name} />
       <Heading>{t("time")}</Heading>
       <p>
         <b>{longDate(date, lang.value)}</b>
@@ -237,12 +242,13 @@ function Time({ hospital, department, date, schedule }: TimeProps) {
 
 interface CheckProps {
   hospital: string;
+  name: string | undefined;
   date: string;
   schedule: Schedule;
   onRefused: () => Promise<void>;
 }
 
-function Check({ hospital, date, schedule, onRefused }: CheckProps) {
+function Check({ hospital, name, date, schedule, onRefused }: CheckProps) {
   const { busy, failure, run } = useAction();
   const moved = moving.value;
   useEffect(() => {
@@ -270,7 +276,7 @@ function Check({ hospital, date, schedule, onRefused }: CheckProps) {
           <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
         </h2>
         <p lang="th">
-          <b>{route.value.params.named}</b>
+          <b>{name}</b>
           <br />
           {schedule.department_name}
           {isThai.value ? " " : " · "}
@@ -278,7 +284,7 @@ function Check({ hospital, date, schedule, onRefused }: CheckProps) {
         </p>
       </div>
       <Failed failure={failure} />
-      <button type="button" class="primary wide" disabled={busy} onClick={save}>
+      <button type="button" class="primary wide" disabled={busy || !name} onClick={save}>
         <Mark name="tick" /> {t(moved ? "move" : "book")}
       </button>
     </>

@@ -102,7 +102,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
   const postpone = () => {
     moving.value = appointment;
     done.value = undefined;
-    go("find", { hospital: appointment.hospital_code, named: appointment.hospital_name, department: appointment.department_id });
+    go("find", { hospital: appointment.hospital_code, department: appointment.department_id });
   };
   return (
     <article class="card visit">

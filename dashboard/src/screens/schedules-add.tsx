@@ -24,6 +24,7 @@ const t = words({
   all_periods: ["ทุกช่วง", "All periods"],
   taken: ["มีแล้ว", "there already"],
   above: ["เลือกไว้ในชุดก่อนหน้า", "chosen in a set above"],
+  overlaps: ["เวลาซ้อนกับช่วงที่เลือก", "overlaps a chosen one"],
   too_many: [
     "เปิดได้ครั้งละไม่เกิน {most} รายการ บันทึกบางส่วนก่อน แล้วกด “เพิ่ม” อีกครั้ง",
     "At most {most} schedules at a time. Save some of them first, then press “Add” again.",
@@ -48,6 +49,16 @@ interface Line {
 /** The API opens all of them or none. */
 const MOST_AT_ONCE = 90;
 
+/** Whether two times of a day have a second in common; ends are inclusive. */
+const overlap = (one: Times, other: Times): boolean =>
+  one.time_start <= other.time_finish && other.time_start <= one.time_finish;
+
+/** The periods without those that overlap one before them. */
+const withoutOverlaps = (periods: Period[]): Period[] =>
+  periods.reduce<Period[]>((kept, period) => (kept.some((other) => overlap(other, period)) ? kept : [...kept, period]), []);
+
+type Times = Pick<Period, "time_start" | "time_finish">;
+
 interface AddProps {
   departments: Department[];
   rooms: Room[];
@@ -64,13 +75,19 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
   });
   const dateError = !date || date < today() ? t("date_wrong") : undefined;
 
-  /** Why a line cannot have a period: its room has it on this day already, or in a line above. */
-  const taken = (line: Line, period_id: number, lines: Line[]): "taken" | "above" | undefined => {
+  /** Why a line cannot have a period: its room is open at that time already, or will be by a line above or by an
+   * earlier choice of this line. */
+  const taken = (line: Line, period_id: number, lines: Line[]): "taken" | "above" | "overlaps" | undefined => {
+    const wanted = periods.find((period) => period.period_id === period_id)!;
     const open = (schedule: Schedule) =>
-      schedule.state === "open" && schedule.room_id === Number(line.room_id) && schedule.period_id === period_id;
+      schedule.state === "open" && schedule.room_id === Number(line.room_id) && overlap(schedule, wanted);
     if (existing.data?.some(open)) return "taken";
+    const overlapping = (chosen: number[]) =>
+      periods.some((period) => chosen.includes(period.period_id) && overlap(period, wanted));
     const above = lines.slice(0, lines.indexOf(line));
-    return above.some(({ room_id, periods }) => room_id === line.room_id && periods.includes(period_id)) ? "above" : undefined;
+    if (above.some((other) => other.room_id === line.room_id && overlapping(other.periods))) return "above";
+    const at = line.periods.indexOf(period_id);
+    return overlapping(at < 0 ? line.periods : line.periods.slice(0, at)) ? "overlaps" : undefined;
   };
   const wanted = (line: Line, lines: Line[]) => line.periods.filter((period) => !taken(line, period, lines));
   const total = (lines: Line[]) => lines.reduce((sum, line) => sum + wanted(line, lines).length, 0);
@@ -153,7 +170,9 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateError : undefined} />
         {lines.map((line, index) => {
           const errors = tried ? lineErrors(line, lines) : undefined;
-          const free = periods.filter(({ period_id }) => !taken(line, period_id, lines));
+          const none = { ...line, periods: [] };
+          const before = [...lines.slice(0, index), none];
+          const free = withoutOverlaps(periods.filter(({ period_id }) => !taken(none, period_id, before)));
           const group = `periods-${line.key}`;
           return (
             <fieldset key={line.key} data-line={line.key} class="line">

@@ -20,11 +20,12 @@ const t = words({
   whole_day: ["ทั้งวัน ทุกห้อง", "The whole day, every room"],
   room: ["ทั้งวัน: {room}", "The whole day: {room}"],
   affected: ["ผู้ที่จองไว้ {n} คน", "Booked: {n}"],
-  nobody: ["ไม่มีผู้จอง ปิดได้ทันที", "Nobody has booked; it can be closed at once."],
+  nobody: ["ยังไม่มีผู้จอง", "Nobody has booked yet."],
   queue: ["คิว", "Queue"],
   cid: ["เลขที่บัตร ปชช.", "National id"],
   name: ["ชื่อบุคคล", "Name"],
   then: ["ให้ผู้ที่จองไว้", "Those who have booked"],
+  then_nobody: ["หากมีผู้จองก่อนปิดเสร็จ ให้ผู้ที่จองไว้", "If somebody books before it is closed, they"],
   cancel: ["ยกเลิกนัด และแจ้งทุกคน", "are cancelled, and each is told"],
   close: ["คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "keep their appointments; nobody else can book"],
   postpone: ["เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "are moved to another day, same room, and each is told"],
@@ -32,7 +33,8 @@ const t = words({
   to_wrong: ["ระบุวันที่จะเลื่อนไป", "Enter the date to move to"],
   do: ["ปิดการนัดหมาย", "Close them"],
   at_work: ["กำลังดำเนินการ", "Working"],
-  closed: ["ปิดแล้ว", "Closed"],
+  closed: ["ปิดแล้ว ไม่มีผู้จอง", "Closed; nobody had booked"],
+  kept: ["ปิดแล้ว คงนัดไว้ {n} คน", "Closed: {n} keep their appointments"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
   left: [
     "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “ปิดการนัดหมาย” อีกครั้ง",
@@ -71,11 +73,11 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   const form = useForm<Values>({
     initial: { then: "postpone", toDate: addDays(date, 7) },
     check: ({ then, toDate }) => ({
-      toDate: people?.length && then === "postpone" && !toDate ? t("to_wrong") : undefined,
+      toDate: then === "postpone" && !toDate ? t("to_wrong") : undefined,
     }),
     // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
-    send: async ({ then, toDate }) => {
-      const action = people?.length ? then : "close";
+    // The choice is sent whatever the list shows: somebody may have booked since.
+    send: async ({ then: action, toDate }) => {
       const body = { ...scope, action, ...(action === "postpone" ? { to_date: toDate } : {}) };
       const sum = { postponed: 0, cancelled: 0 };
       for (;;) {
@@ -83,11 +85,16 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         sum.postponed += part.postponed;
         sum.cancelled += part.cancelled;
         setDone(sum.postponed + sum.cancelled);
+        if (action === "close") {
+          const kept = part.people.length + part.remaining;
+          onDone(kept ? t.both("kept", { n: kept }) : t.both("closed"));
+          return;
+        }
         if (part.remaining > 0 && part.postponed + part.cancelled > 0) continue;
         const notMoved = part.left.length + part.remaining;
         setLeft(notMoved);
         if (notMoved) await preview.reload();
-        else onDone(action === "close" ? t.both("closed") : t.both("done", sum));
+        else onDone(part.people.length ? t.both("done", sum) : t.both("closed"));
         return;
       }
     },
@@ -121,22 +128,24 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         )}
         <Failed failure={preview.failure} again={preview.reload} />
         {people?.length === 0 && <p>{t("nobody")}</p>}
-        {people && people.length > 0 && (
+        {people && (
           <>
-            <Table
-              caption={t("affected", { n: people.length })}
-              rows={people}
-              rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
-              empty=""
-              columns={[
-                { title: t("queue"), cell: (booking) => booking.queue_no },
-                { title: word("period"), cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
-                { title: t("cid"), cell: (booking) => booking.cid_masked },
-                { title: t("name"), cell: (booking) => booking.person_name },
-              ]}
-            />
+            {people.length > 0 && (
+              <Table
+                caption={t("affected", { n: people.length })}
+                rows={people}
+                rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
+                empty=""
+                columns={[
+                  { title: t("queue"), cell: (booking) => booking.queue_no },
+                  { title: word("period"), cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
+                  { title: t("cid"), cell: (booking) => booking.cid_masked },
+                  { title: t("name"), cell: (booking) => booking.person_name },
+                ]}
+              />
+            )}
             <fieldset class="line">
-              <legend>{t("then")}</legend>
+              <legend>{t(people.length ? "then" : "then_nobody")}</legend>
               {(["postpone", "cancel", "close"] as const).map((choice) => (
                 <label key={choice} class="check">
                   <input type="radio" name="then" checked={then === choice} onChange={() => form.set({ then: choice })} />

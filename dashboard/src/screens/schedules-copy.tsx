@@ -25,7 +25,7 @@ const t = words({
   preview: ["ดูตัวอย่างก่อน", "Preview"],
   make: ["สร้าง {n} รายการ", "Make {n} schedules"],
   made: ["จะสร้าง", "will be made"],
-  clash: ["มีอยู่แล้ว ไม่สร้างซ้ำ", "there already, left alone"],
+  clash: ["ห้องเปิดเวลานี้อยู่แล้ว ไม่สร้างซ้ำ", "the room is open then already, left alone"],
   skipped: ["เว้น: {why}", "left out: {why}"],
   caption: ["ผลที่จะเกิดขึ้น", "What will happen"],
   date: ["วันที่", "Date"],
