@@ -103,7 +103,7 @@ def finish_writing(message: Message, progress: MatchingProgress) -> MatchingProg
 
 def _written(progress: MatchingProgress) -> MatchingProgress:
     written = replace(progress, chunks_written=progress.chunks_decided)
-    if not target_list_store.save_progress(written):
+    if not target_list_store.save_progress(progress, written):
         raise TryAgain()
     return written
 

@@ -51,9 +51,10 @@ def progress_of(message: Message) -> MatchingProgress:
     return PROGRESS.read(row) if row else MatchingProgress(message.list_key, expiry(message.created_at))
 
 
-def save_progress(progress: MatchingProgress) -> bool:
-    """Write the progress; False if another chunk was decided since it was read."""
-    return storage.write(storage.put(PROGRESS.row(progress), _decided(progress.chunks_decided)))
+def save_progress(before: MatchingProgress, after: MatchingProgress) -> bool:
+    """Write the progress; False if a chunk was decided, or another upload began, since `before` was read."""
+    same_upload = BatchItem.upload_id == before.upload_id if before.upload_id else BatchItem.upload_id.does_not_exist()
+    return storage.write(storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload))
 
 
 def _decided(chunks: int) -> Any:

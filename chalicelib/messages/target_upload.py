@@ -66,7 +66,7 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
         next_line=1,
         counts={},
     )
-    if not target_list_store.save_progress(started):
+    if not target_list_store.save_progress(progress, started):
         raise TryAgain()
     recipient_import.match_later(message, upload_id)
     return overview_of(message)

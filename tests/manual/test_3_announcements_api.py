@@ -65,7 +65,8 @@ def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(cent
     eventually(lambda: counted() and counted()["people"] == 2, "both have it")
     assert counted() == {"people": 2, "deliveries": 2, "most": 1}
     inbox = app_client.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).result
-    titles = [one["message_title"] for one in inbox if one["message_id"] == first["message_id"]]
+    sent = (his.hospital_code, first["message_id"])
+    titles = [one["message_title"] for one in inbox if (one["hospital_code"], one["message_id"]) == sent]
     assert titles == ["นัดหมาย (แก้ไข)"]
 
 
@@ -114,7 +115,8 @@ def test_the_app_may_send_for_any_hospital_that_exists_and_in_its_name(app_clien
 def arrived(app_client: Client, cid: str, message_id: int) -> dict[str, Any]:
     def found() -> Any:
         inbox = app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result
-        return next((one for one in inbox if one["message_id"] == message_id), None)
+        own = [one for one in inbox if one["hospital_code"] == app_client.hospital_code]
+        return next((one for one in own if one["message_id"] == message_id), None)
 
     result: dict[str, Any] = eventually(found, "it is in the inbox")
     return result
