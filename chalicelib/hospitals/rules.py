@@ -3,6 +3,7 @@
 import csv
 import re
 
+from chalicelib import texts
 from chalicelib.caller import COUNTRY, PROVINCE
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals.model import Hospital, InvalidLine
@@ -12,8 +13,8 @@ LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
 COLUMNS = "รหัส,ชื่อหน่วยงาน,จังหวัด,สาขา,จำนวนปี"
 _HEADERS = ("รหัส", "hospital_code")
-# Control characters, and the replacement character of a letter that could not be decoded.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
+# Controls are no blanks: a name with one is refused.
+_BLANKS = " \t\r\n\u00a0"
 
 
 class _Bad(Exception):
@@ -30,7 +31,7 @@ def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[
     invalid: list[InvalidLine] = []
     line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=first_line):
-        text = line.removeprefix("\ufeff").strip()
+        text = line.removeprefix("\ufeff").strip(_BLANKS)
         if not text or text.split(",")[0].strip().strip('"') in _HEADERS:
             continue
         try:
@@ -48,7 +49,7 @@ def _read_line(text: str) -> Hospital:
     if len(text) > LONGEST_LINE:
         raise _Bad(f"บรรทัดยาวเกิน {LONGEST_LINE} ตัวอักษร", f"longer than {LONGEST_LINE} characters")
     try:
-        cells = [cell.strip() for cell in next(csv.reader([text], strict=True))]
+        cells = [cell.strip(_BLANKS) for cell in next(csv.reader([text], strict=True))]
     except (csv.Error, StopIteration):
         raise _Bad("อ่านบรรทัดนี้เป็น CSV ไม่ได้ กรุณาตรวจสอบเครื่องหมายคำพูด", "not CSV: look at the quotation marks") from None
     if not 3 <= len(cells) <= 5:
@@ -59,12 +60,16 @@ def _read_line(text: str) -> Hospital:
             "รหัสหน่วยงานต้องเป็นตัวเลข 5 หลัก (โปรแกรมตารางอาจตัดเลข 0 ข้างหน้าออก)",
             "the code must have 5 digits (a spreadsheet may have dropped zeros in front)",
         )
-    if not name or len(name) > LONGEST_NAME or _CONTROL.search(name):
+    try:
+        name, district = texts.clean(name), texts.clean(district)
+    except texts.UncleanText as problem:
+        raise _Bad(problem.thai, str(problem)) from None
+    if not name or len(name) > LONGEST_NAME:
         raise _Bad(f"ชื่อหน่วยงานต้องมี 1 ถึง {LONGEST_NAME} ตัวอักษร", f"the name must have 1 to {LONGEST_NAME} characters")
     province_code = CODES.get(province.removeprefix("จังหวัด"), province)
     if province_code not in PROVINCES:
         raise _Bad("ไม่รู้จักจังหวัดนี้ ใช้ชื่อจังหวัดหรือรหัส 2 หลัก", "no such province; send its Thai name or its 2 digits")
-    if len(district) > LONGEST_DISTRICT or _CONTROL.search(district):
+    if len(district) > LONGEST_DISTRICT:
         raise _Bad(f"สาขายาวเกิน {LONGEST_DISTRICT} ตัวอักษร", f"the district has more than {LONGEST_DISTRICT} characters")
     if not re.fullmatch(r"[0-9]{0,3}", years):
         raise _Bad(f"จำนวนปีต้องเป็นเลข 0 ถึง {MOST_YEARS}", f"years must be a whole number from 0 to {MOST_YEARS}")

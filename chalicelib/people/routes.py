@@ -27,7 +27,7 @@ class SentPerson(msgspec.Struct):
     birth_date: BirthDate | None = None
     phone_number: Annotated[str, text(50, "telephone")] = ""
     mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
-    address: Annotated[str, text(200, "house number and building")] = ""
+    address: Annotated[str, text(200, "house number and building", lines=True)] = ""
     moo: Annotated[str, text(20, "village number")] = ""
     road: Annotated[str, text(100, "road")] = ""
     tmb_code: Annotated[str, text(10, "subdistrict code")] = ""
