@@ -1,6 +1,8 @@
-"""Cleaning of text that people and systems send. Pure.
+"""Cleaning and comparing of text that people and systems send. Pure.
 
 `clean` is the only rule for what may be stored: names, titles, comments, addresses and messages go through it.
+`comparable` is the only rule for what counts as the same text: in searches, for names that must differ, in imports. A
+text is stored as it was typed.
 """
 
 import re
@@ -24,6 +26,11 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 # A gateway or a decoder puts this in the place of bytes that it could not read.
 _LOST = "\ufffd"
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+# Vowels, tones and other signs above and below a consonant: in which order they were typed cannot be seen.
+_THAI_SIGNS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{2,}")
+_FIRST_THAI_TONE = "\u0e48"
+_NIKHAHIT = "\u0e4d"
 
 
 class UncleanText(ValueError):
@@ -72,6 +79,28 @@ def without_invisible(text: str) -> str:
     for unwanted in (_CONTROL, _DIRECTION, _HIDDEN, _HALF_OF_A_PAIR):
         text = unwanted.sub("", text)
     return _without_zero_width(text).replace(_LOST, "")
+
+
+def comparable(text: str) -> str:
+    """The form in which two texts are equal if a reader takes them for the same.
+
+    One form for ำ and ํา, แ and เเ, Thai and other digits, full-width letters, capital and small letters, every order of
+    signs on a consonant; without characters of no width; one blank for several.
+    """
+    text = unicodedata.normalize("NFKC", _without_zero_width(text)).lower()
+    text = unicodedata.normalize("NFKC", text.translate(_THAI_DIGITS))  # small letters of some scripts need it again
+    text = _THAI_SIGNS.sub(lambda signs: "".join(sorted(set(signs[0]), key=_sign_order)), text)
+    return " ".join(text.replace("เเ", "แ").split())
+
+
+def same(text: str, other: str) -> bool:
+    """Whether a reader takes the two for the same."""
+    return comparable(text) == comparable(other)
+
+
+def _sign_order(sign: str) -> tuple[bool, str]:
+    """Vowels and the ring of ำ before tones and ์."""
+    return _FIRST_THAI_TONE <= sign < _NIKHAHIT, sign
 
 
 def _without_zero_width(text: str) -> str:

@@ -7,7 +7,7 @@ from chalicelib import texts
 from chalicelib.caller import COUNTRY, PROVINCE
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals.model import Hospital, InvalidLine
-from chalicelib.hospitals.provinces import CODES, PROVINCES
+from chalicelib.hospitals.provinces import code_of
 
 LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
@@ -66,8 +66,8 @@ def _read_line(text: str) -> Hospital:
         raise _Bad(problem.thai, str(problem)) from None
     if not name or len(name) > LONGEST_NAME:
         raise _Bad(f"ชื่อหน่วยงานต้องมี 1 ถึง {LONGEST_NAME} ตัวอักษร", f"the name must have 1 to {LONGEST_NAME} characters")
-    province_code = CODES.get(province.removeprefix("จังหวัด"), province)
-    if province_code not in PROVINCES:
+    province_code = code_of(province)
+    if province_code is None:
         raise _Bad("ไม่รู้จักจังหวัดนี้ ใช้ชื่อจังหวัดหรือรหัส 2 หลัก", "no such province; send its Thai name or its 2 digits")
     if len(district) > LONGEST_DISTRICT:
         raise _Bad(f"สาขายาวเกิน {LONGEST_DISTRICT} ตัวอักษร", f"the district has more than {LONGEST_DISTRICT} characters")
@@ -93,5 +93,7 @@ def not_found() -> HospitalNotFound:
 
 
 def matches(hospital: Hospital, code_prefix: str, name_part: str) -> bool:
-    """Whether the code begins with, and the name contains, what is searched for."""
-    return hospital.hospital_code.startswith(code_prefix) and name_part in hospital.name
+    """Whether the code begins with, and the name contains, what is searched for, as a reader compares them."""
+    return hospital.hospital_code.startswith(code_prefix) and texts.comparable(name_part) in texts.comparable(
+        hospital.name
+    )

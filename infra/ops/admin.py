@@ -25,7 +25,7 @@ from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY
 from chalicelib.errors import ApiError, HospitalNotFound
 from chalicelib.hospitals import store as hospital_store
 from chalicelib.hospitals.model import Hospital
-from chalicelib.hospitals.provinces import CODES, PROVINCES
+from chalicelib.hospitals.provinces import code_of
 
 COMMAND = "make admin"
 MIN_PASSWORD_LENGTH = 10
@@ -91,8 +91,8 @@ def _hospital_to_create(options: argparse.Namespace) -> Hospital | None:
     try:
         hospital_store.get(options.hospital_code)
     except HospitalNotFound:
-        province = CODES.get(options.province, options.province)
-        if options.hospital_name and province in PROVINCES:
+        province = code_of(options.province)
+        if options.hospital_name and province:
             return Hospital(options.hospital_code, options.hospital_name, province, "", 0)
         raise CannotCreate(
             f"there is no hospital {options.hospital_code} yet; --hospital-name and --province make it"
