@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from chalicelib import clock, texts
+from chalicelib.typed_codes import read_code
 
 MAX_INT = 2**31 - 1
 # Half of a surrogate pair. JSON may contain it ("\\ud800"), but the storage refuses it.
@@ -31,7 +32,7 @@ def check_digit(cid: str) -> int:
 def read_cid(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("send the 13 digits as a JSON string")
-    cid = value.replace("-", "").replace(" ", "")
+    cid = read_code(value)
     if not (len(cid) == 13 and cid.isascii() and cid.isdigit()):
         raise ValueError("a national id has 13 digits")
     # Hospitals make ids that begin with 0 or 9 for people without an id. These have no check digit.
@@ -158,7 +159,10 @@ def one_of(choices: tuple[str, ...], description: str) -> Meta:
 Cid = Annotated[
     str,
     Meta(
-        description="National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.",
+        description=(
+            "National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. "
+            "Ids from 1 to 8 need a right check digit."
+        ),
         examples=["1111111111119"],
         extra=_extra(read_cid),
     ),

@@ -4,6 +4,7 @@ import type { SentPerson as Body } from "../api/types";
 import { today, type IsoDate } from "../dates";
 import type { Errors } from "../form";
 import { words } from "../i18n";
+import { readCode } from "../typed-code";
 import { DateField, SelectField, TextField } from "../ui/field";
 import { word } from "../words";
 
@@ -47,15 +48,13 @@ export const emptyPerson = (): PersonDraft => ({
   mobile_phone: "",
 });
 
-const digits = (text: string) => text.replace(/[\s-]/g, "");
-
 export function personErrors(draft: PersonDraft): Errors<PersonDraft> {
   return {
     first_name: draft.first_name.trim() ? undefined : word("required"),
     last_name: draft.last_name.trim() ? undefined : word("required"),
     birth_date: draft.birth_date && draft.birth_date > today() ? t("birth_wrong") : undefined,
     mobile_phone:
-      draft.mobile_phone && !/^0\d{8,9}$/.test(digits(draft.mobile_phone)) ? t("phone_wrong") : undefined,
+      draft.mobile_phone && !/^0\d{8,9}$/.test(readCode(draft.mobile_phone)) ? t("phone_wrong") : undefined,
   };
 }
 
@@ -65,7 +64,7 @@ export const personBody = (draft: PersonDraft): Omit<Body, "cid"> => ({
   last_name: draft.last_name.trim(),
   gender: Number(draft.gender),
   ...(draft.birth_date ? { birth_date: draft.birth_date } : {}),
-  ...(draft.mobile_phone ? { mobile_phone: digits(draft.mobile_phone) } : {}),
+  ...(draft.mobile_phone ? { mobile_phone: readCode(draft.mobile_phone) } : {}),
 });
 
 interface PersonFormProps {
