@@ -5,6 +5,7 @@ import re
 
 from chalicelib import texts
 from chalicelib.caller import COUNTRY, PROVINCE
+from chalicelib.csv_lines import cells_of
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals.model import Hospital, InvalidLine
 from chalicelib.hospitals.provinces import code_of
@@ -13,8 +14,6 @@ LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
 COLUMNS = "รหัส,ชื่อหน่วยงาน,จังหวัด,สาขา,จำนวนปี"
 _HEADERS = ("รหัส", "hospital_code")
-# Controls are no blanks: a name with one is refused.
-_BLANKS = " \t\r\n\u00a0"
 
 
 class _Bad(Exception):
@@ -24,18 +23,18 @@ class _Bad(Exception):
 def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[InvalidLine]]:
     """The hospitals in lines of the national list, and the invalid lines.
 
-    A line is CSV: code, name, province (its name or two digits), and optionally district and years. Empty lines and the
-    header are skipped. If a code comes twice, its first line counts.
+    A line is CSV (`csv_lines`): code, name, province (its name or two digits), and optionally district and years.
+    Empty lines and the header are skipped. If a code comes twice, its first line counts.
     """
     hospitals: list[Hospital] = []
     invalid: list[InvalidLine] = []
     line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=first_line):
-        text = line.removeprefix("\ufeff").strip(_BLANKS)
-        if not text or text.split(",")[0].strip().strip('"') in _HEADERS:
-            continue
         try:
-            hospital = _read_line(text)
+            cells = _cells(line)
+            if not cells or cells[0] in _HEADERS:
+                continue
+            hospital = _read_line(cells)
             first = line_of.setdefault(hospital.hospital_code, number)
             if first != number:
                 raise _Bad(f"รหัสนี้มีแล้วในบรรทัดที่ {first}", f"this code is on line {first} already")
@@ -45,13 +44,16 @@ def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[
     return hospitals, invalid
 
 
-def _read_line(text: str) -> Hospital:
-    if len(text) > LONGEST_LINE:
+def _cells(line: str) -> list[str]:
+    if len(line) > LONGEST_LINE:
         raise _Bad(f"บรรทัดยาวเกิน {LONGEST_LINE} ตัวอักษร", f"longer than {LONGEST_LINE} characters")
     try:
-        cells = [cell.strip(_BLANKS) for cell in next(csv.reader([text], strict=True))]
-    except (csv.Error, StopIteration):
+        return cells_of(line)
+    except csv.Error:
         raise _Bad("อ่านบรรทัดนี้เป็น CSV ไม่ได้ กรุณาตรวจสอบเครื่องหมายคำพูด", "not CSV: look at the quotation marks") from None
+
+
+def _read_line(cells: list[str]) -> Hospital:
     if not 3 <= len(cells) <= 5:
         raise _Bad(f"ต้องมี 3 ถึง 5 ช่อง: {COLUMNS}", f"has {len(cells)} columns; send 3 to 5: {COLUMNS}")
     code, name, province, district, years = [*cells, "", ""][:5]
