@@ -84,8 +84,8 @@ def encoding_of(head: bytes) -> str:
         return "utf-16-le"
     if head.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
-    # Without a mark, every second byte of digits and line ends is zero.
-    zeros = [head[start::2].count(0) for start in (0, 1)]
-    if max(zeros) * 4 < len(head) or not head:
+    # Without a mark, every second byte is that of Latin (0x00) or Thai (0x0e), which no text in single bytes has.
+    high_bytes = [sum(byte in b"\x00\x0e" for byte in head[start::2]) for start in (0, 1)]
+    if max(high_bytes) * 4 < len(head) or not head:
         return SINGLE_BYTES
-    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    return "utf-16-le" if high_bytes[1] > high_bytes[0] else "utf-16-be"

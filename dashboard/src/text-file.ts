@@ -28,11 +28,11 @@ export function fileLines(content: ArrayBuffer): FileLine[] {
 function utf16(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
-  // Without a mark: of digits, commas and line ends every second byte is zero.
+  // Without a mark: every second byte is that of Latin (0x00) or Thai (0x0e), which no text in single bytes has.
   const head = bytes.subarray(0, 2000);
-  const zeros = [0, 1].map((odd) => head.filter((byte, at) => at % 2 === odd && byte === 0).length);
-  if (Math.max(...zeros) * 10 < head.length || !head.length) return undefined;
-  return zeros[1]! > zeros[0]! ? "utf-16le" : "utf-16be";
+  const high = [0, 1].map((odd) => head.filter((byte, at) => at % 2 === odd && (byte === 0 || byte === 0x0e)).length);
+  if (Math.max(...high) * 4 < head.length || !head.length) return undefined;
+  return high[1]! > high[0]! ? "utf-16le" : "utf-16be";
 }
 
 function wideLines(bytes: Uint8Array, encoding: string): FileLine[] {
