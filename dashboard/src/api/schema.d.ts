@@ -1741,7 +1741,7 @@ export interface components {
         /** BookBody */
         BookBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -1810,7 +1810,7 @@ export interface components {
         /** CidQuery */
         CidQuery: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2430,7 +2430,7 @@ export interface components {
         /** InboxQuery */
         InboxQuery: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2442,7 +2442,7 @@ export interface components {
         /** LanguageBody */
         LanguageBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2456,7 +2456,7 @@ export interface components {
         /** LookupBody */
         LookupBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2599,7 +2599,7 @@ export interface components {
         /** OnePerson */
         OnePerson: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2762,7 +2762,7 @@ export interface components {
              */
             hospital_code: string;
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2831,7 +2831,7 @@ export interface components {
         /** Reading */
         Reading: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2910,11 +2910,15 @@ export interface components {
             reason: string;
             reason_en: string;
         };
-        /** RefusedPerson */
+        /**
+         * RefusedPerson
+         * @description reason: English; reason_th: Thai.
+         */
         RefusedPerson: {
             line: number;
             field: string;
             reason: string;
+            reason_th: string;
         };
         /** RefusedTarget */
         RefusedTarget: {
@@ -3241,34 +3245,36 @@ export interface components {
         };
         /**
          * SentPerson
-         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
+         * @description A person as a hospital sends one (manual 4.1). Only id, first name and gender are required.
          */
         SentPerson: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
-            /**
-             * @description title
-             * @example นาย
-             */
-            prefix: string;
             /**
              * @description first name
              * @example ทดสอบ
              */
             first_name: string;
             /**
-             * @description last name
-             * @example ระบบ
-             */
-            last_name: string;
-            /**
              * @description 1 male, 2 female
              * @example 1
              */
             gender: number;
+            /**
+             * @description any title
+             * @default
+             * @example นาย
+             */
+            prefix?: string;
+            /**
+             * @description last name; empty for a person who has one name only
+             * @default
+             * @example ระบบ
+             */
+            last_name?: string;
             /**
              * Format: date
              * @description yyyy-mm-dd, Christian era; not in the future
@@ -3376,7 +3382,7 @@ export interface components {
              */
             hospital_code: string;
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -3684,7 +3690,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;
@@ -4868,7 +4874,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;
@@ -4909,7 +4915,7 @@ export interface operations {
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
                  * @example 1111111111119
                  */
                 cid?: string;
@@ -5002,7 +5008,7 @@ export interface operations {
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of AcknowledgeAppointmentSlot)
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit. (of AcknowledgeAppointmentSlot)
                  * @example 1111111111119
                  */
                 cid?: string;
@@ -5583,6 +5589,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6448,7 +6455,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;
