@@ -14,12 +14,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from chalicelib import clock
+from chalicelib import clock, texts
+from chalicelib.typed_codes import read_code
 
 MAX_INT = 2**31 - 1
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# A gateway puts this in the place of bytes that are not UTF-8, for example of Thai in windows-874.
-_LOST = "\ufffd"
 # Half of a surrogate pair. JSON may contain it ("\\ud800"), but the storage refuses it.
 _HALF = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,7 +32,7 @@ def check_digit(cid: str) -> int:
 def read_cid(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("send the 13 digits as a JSON string")
-    cid = value.replace("-", "").replace(" ", "")
+    cid = read_code(value)
     if not (len(cid) == 13 and cid.isascii() and cid.isdigit()):
         raise ValueError("a national id has 13 digits")
     # Hospitals make ids that begin with 0 or 9 for people without an id. These have no check digit.
@@ -89,19 +87,15 @@ def read_time(value: object) -> str:
     return value
 
 
-def read_text(longest: int, shortest: int = 0) -> Callable[[object], str]:
+def read_text(longest: int, shortest: int = 0, lines: bool = False) -> Callable[[object], str]:
     def read_one(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError("send a JSON string")
-        text = value.strip()
+        text = texts.clean(value, lines=lines)
         if len(text) < shortest:
             raise ValueError("this must not be empty")
         if len(text) > longest:
             raise ValueError(f"at most {longest} characters")
-        if _CONTROL.search(text):
-            raise ValueError("control characters are not allowed")
-        if _LOST in text:
-            raise ValueError("a letter was lost on the way; send UTF-8")
         return text
 
     return read_one
@@ -111,12 +105,15 @@ def _extra(reader: Callable[[object], Any]) -> dict[str, Any]:
     return {"read": reader}
 
 
-def text(longest: int, description: str, shortest: int = 0, example: str | None = None) -> Meta:
-    """`Annotated[str, text(...)]`: trimmed, without control characters, `shortest` to `longest` characters."""
+def text(longest: int, description: str, shortest: int = 0, example: str | None = None, lines: bool = False) -> Meta:
+    """`Annotated[str, text(...)]`: cleaned text (`texts.clean`) of `shortest` to `longest` characters.
+
+    lines: it may have line breaks.
+    """
     # No minLength: spaces alone have a length, but are trimmed away and then refused.
     schema = {"maxLength": longest}
     examples = [example] if example is not None else None
-    reader = _extra(read_text(longest, shortest))
+    reader = _extra(read_text(longest, shortest, lines))
     return Meta(description=description, examples=examples, extra_json_schema=schema, extra=reader)
 
 
@@ -162,7 +159,10 @@ def one_of(choices: tuple[str, ...], description: str) -> Meta:
 Cid = Annotated[
     str,
     Meta(
-        description="National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.",
+        description=(
+            "National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. "
+            "Ids from 1 to 8 need a right check digit."
+        ),
         examples=["1111111111119"],
         extra=_extra(read_cid),
     ),

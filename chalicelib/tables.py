@@ -41,6 +41,7 @@ class CatalogueItem(Table):
     # the hospital itself; only it carries a province, so only it is in the index
     province_code = UnicodeAttribute(null=True)
     province_name = UnicodeAttribute(null=True)
+    search_name = UnicodeAttribute(null=True)  # the name as searches compare it
     district = UnicodeAttribute(null=True)
     years = NumberAttribute(null=True)
     next_department_id = NumberAttribute(null=True)

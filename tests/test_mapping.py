@@ -19,7 +19,8 @@ ALONE: dict[str, set[str]] = {
     "AuditItem": {"expires_at"},
     "BatchItem": {"cids", "failures"},
     "CatalogueItem": {
-        *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id", "province_name", "uses"),
+        *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id"),
+        *("province_name", "search_name", "uses"),
     },
     "DayItem": {"counted_at"},
     "MessageItem": {"last_announcement", "last_notice"},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib import texts
 from chalicelib.accounts import access_changes, administrators, rules
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.audit import actions as audit
@@ -33,10 +34,10 @@ def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[st
     rules.check_roles(roles)
 
     def edit(access: HospitalAccess) -> HospitalAccess:
-        stored = next((group for group in access.groups.values() if group.name == name), None)
+        stored = _of_name(access, name)
         if stored is None:
             return access.with_group(Group(hospital_code, max(access.groups, default=0) + 1, name, roles, 1))
-        if stored.roles != roles:
+        if (stored.name, stored.roles) != (name, roles):
             raise _name_taken()
         return access
 
@@ -62,12 +63,17 @@ def edit_group(
         if changed == stored and stored.version in (version, version + 1):
             return access
         rules.require_group_version(stored, version, {"name": name, "roles": roles})
-        if name != stored.name and name in {group.name for group in access.groups.values()}:
+        if not texts.same(name, stored.name) and _of_name(access, name):
             raise _name_taken()
         return access.with_group(replace(changed, version=version + 1))
 
     access = access_changes.apply(caller, hospital_code, "edit_group", None, edit)
     return access, access.groups[group_id]
+
+
+def _of_name(access: HospitalAccess, name: str) -> Group | None:
+    """The group whose name a reader takes for the same."""
+    return next((group for group in access.groups.values() if texts.same(group.name, name)), None)
 
 
 def _name_taken() -> NameTaken:

@@ -29,7 +29,7 @@ Role = Annotated[
     ),
 ]
 PersonName = Annotated[str, text(200, "name of the person or system", shortest=1, example="เจ้าหน้าที่ สาธิต")]
-Details = Annotated[str, text(500, "details, may be empty")]
+Details = Annotated[str, text(500, "details, may be empty", lines=True)]
 Search = Annotated[str, text(100, "any part of the login, the name or the details")]
 
 

@@ -4,8 +4,10 @@ The entry's UID is the slip code of the first booking, also after moves, and SEQ
 calendar replaces the entry it has. The file of a cancelled appointment removes the entry.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
+from chalicelib import texts
 from chalicelib.booking.model import Appointment
 from chalicelib.booking.rules import calendar_id, slip_code
 
@@ -62,6 +64,8 @@ def calendar_file(appointment: Appointment) -> str:
 
 
 def _text(value: str) -> str:
+    # A carriage return alone would end the line for a calendar, and the RFC allows no other controls.
+    value = texts.without_invisible(re.sub("\r\n?", "\n", value))
     for plain, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(plain, written)
     return value

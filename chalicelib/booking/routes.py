@@ -143,7 +143,7 @@ def immunization_target(params: CidQuery) -> TargetResult:
 class WantedPlace(msgspec.Struct):
     hospital_code: HospitalCode
     schedule_id: Id
-    comment: Annotated[str, text(1000, "anything the hospital should know", example="ทดสอบ")] = ""
+    comment: Annotated[str, text(1000, "anything the hospital should know", example="ทดสอบ", lines=True)] = ""
 
 
 class ConfirmBody(msgspec.Struct):

@@ -4,8 +4,11 @@ It contains a place and the appointment's random check code, and nothing about t
 and digits: short enough for a QR code and for reading aloud.
 """
 
+from chalicelib.typed_codes import read_code
+
 # Crockford's alphabet: no I, L, O or U.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOK_ALIKE = str.maketrans("OIL", "011")
 _BITS = (17, 31, 20, 32)  # hospital code, schedule_id, place, check code
 
 
@@ -21,9 +24,9 @@ def code(hospital_code: str, schedule_id: int, place: int, check_code: str) -> s
 def read(text: str) -> tuple[str, int, int, str] | None:
     """(hospital code, schedule_id, place, check code); None if this cannot be a slip's code.
 
-    Upper or lower case, with or without dashes.
+    However it was typed or scanned (`typed_codes`). O, I and L, which no code has, are the digits that look like them.
     """
-    letters = text.upper().replace("-", "").replace(" ", "")
+    letters = read_code(text).translate(_LOOK_ALIKE)
     if len(letters) != 20 or not set(letters) <= set(_ALPHABET):
         return None
     number = 0

@@ -131,7 +131,7 @@ def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
 class BookBody(msgspec.Struct):
     cid: Cid
     schedule_id: Id
-    comment: Annotated[str, text(1000, "anything worth knowing")] = ""
+    comment: Annotated[str, text(1000, "anything worth knowing", lines=True)] = ""
 
 
 @endpoint(

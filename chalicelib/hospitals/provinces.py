@@ -3,6 +3,10 @@
 The two digits are those of the Department of Provincial Administration; a tmb_code begins with them.
 """
 
+import re
+
+from chalicelib import texts
+
 PROVINCES = {
     "10": "กรุงเทพมหานคร",
     "11": "สมุทรปราการ",
@@ -82,4 +86,14 @@ PROVINCES = {
     "95": "ยะลา",
     "96": "นราธิวาส",
 }
-CODES = {name: code for code, name in PROVINCES.items()}
+_CODES = {texts.comparable(name): code for code, name in PROVINCES.items()}
+
+
+def code_of(text: str) -> str | None:
+    """The code of a province; None if there is no such province.
+
+    text: its Thai name, with or without จังหวัด or จ. before it, or its code.
+    """
+    written = texts.comparable(text)
+    name = re.sub("^(จังหวัด|จ\\.) ?", "", written)
+    return written if written in PROVINCES else _CODES.get(name)

@@ -3,17 +3,17 @@
 import csv
 import re
 
+from chalicelib import texts
 from chalicelib.caller import COUNTRY, PROVINCE
+from chalicelib.csv_lines import cells_of
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals.model import Hospital, InvalidLine
-from chalicelib.hospitals.provinces import CODES, PROVINCES
+from chalicelib.hospitals.provinces import code_of
 
 LONGEST_NAME, LONGEST_DISTRICT, MOST_YEARS = 200, 100, 999
 LONGEST_LINE = 1_000
 COLUMNS = "รหัส,ชื่อหน่วยงาน,จังหวัด,สาขา,จำนวนปี"
 _HEADERS = ("รหัส", "hospital_code")
-# Control characters, and the replacement character of a letter that could not be decoded.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 
 
 class _Bad(Exception):
@@ -23,18 +23,18 @@ class _Bad(Exception):
 def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[InvalidLine]]:
     """The hospitals in lines of the national list, and the invalid lines.
 
-    A line is CSV: code, name, province (its name or two digits), and optionally district and years. Empty lines and the
-    header are skipped. If a code comes twice, its first line counts.
+    A line is CSV (`csv_lines`): code, name, province (its name or two digits), and optionally district and years.
+    Empty lines and the header are skipped. If a code comes twice, its first line counts.
     """
     hospitals: list[Hospital] = []
     invalid: list[InvalidLine] = []
     line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=first_line):
-        text = line.removeprefix("\ufeff").strip()
-        if not text or text.split(",")[0].strip().strip('"') in _HEADERS:
-            continue
         try:
-            hospital = _read_line(text)
+            cells = _cells(line)
+            if not cells or cells[0] in _HEADERS:
+                continue
+            hospital = _read_line(cells)
             first = line_of.setdefault(hospital.hospital_code, number)
             if first != number:
                 raise _Bad(f"รหัสนี้มีแล้วในบรรทัดที่ {first}", f"this code is on line {first} already")
@@ -44,13 +44,16 @@ def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[
     return hospitals, invalid
 
 
-def _read_line(text: str) -> Hospital:
-    if len(text) > LONGEST_LINE:
+def _cells(line: str) -> list[str]:
+    if len(line) > LONGEST_LINE:
         raise _Bad(f"บรรทัดยาวเกิน {LONGEST_LINE} ตัวอักษร", f"longer than {LONGEST_LINE} characters")
     try:
-        cells = [cell.strip() for cell in next(csv.reader([text], strict=True))]
-    except (csv.Error, StopIteration):
+        return cells_of(line)
+    except csv.Error:
         raise _Bad("อ่านบรรทัดนี้เป็น CSV ไม่ได้ กรุณาตรวจสอบเครื่องหมายคำพูด", "not CSV: look at the quotation marks") from None
+
+
+def _read_line(cells: list[str]) -> Hospital:
     if not 3 <= len(cells) <= 5:
         raise _Bad(f"ต้องมี 3 ถึง 5 ช่อง: {COLUMNS}", f"has {len(cells)} columns; send 3 to 5: {COLUMNS}")
     code, name, province, district, years = [*cells, "", ""][:5]
@@ -59,12 +62,16 @@ def _read_line(text: str) -> Hospital:
             "รหัสหน่วยงานต้องเป็นตัวเลข 5 หลัก (โปรแกรมตารางอาจตัดเลข 0 ข้างหน้าออก)",
             "the code must have 5 digits (a spreadsheet may have dropped zeros in front)",
         )
-    if not name or len(name) > LONGEST_NAME or _CONTROL.search(name):
+    try:
+        name, district = texts.clean(name), texts.clean(district)
+    except texts.UncleanText as problem:
+        raise _Bad(problem.thai, str(problem)) from None
+    if not name or len(name) > LONGEST_NAME:
         raise _Bad(f"ชื่อหน่วยงานต้องมี 1 ถึง {LONGEST_NAME} ตัวอักษร", f"the name must have 1 to {LONGEST_NAME} characters")
-    province_code = CODES.get(province.removeprefix("จังหวัด"), province)
-    if province_code not in PROVINCES:
+    province_code = code_of(province)
+    if province_code is None:
         raise _Bad("ไม่รู้จักจังหวัดนี้ ใช้ชื่อจังหวัดหรือรหัส 2 หลัก", "no such province; send its Thai name or its 2 digits")
-    if len(district) > LONGEST_DISTRICT or _CONTROL.search(district):
+    if len(district) > LONGEST_DISTRICT:
         raise _Bad(f"สาขายาวเกิน {LONGEST_DISTRICT} ตัวอักษร", f"the district has more than {LONGEST_DISTRICT} characters")
     if not re.fullmatch(r"[0-9]{0,3}", years):
         raise _Bad(f"จำนวนปีต้องเป็นเลข 0 ถึง {MOST_YEARS}", f"years must be a whole number from 0 to {MOST_YEARS}")
@@ -88,5 +95,7 @@ def not_found() -> HospitalNotFound:
 
 
 def matches(hospital: Hospital, code_prefix: str, name_part: str) -> bool:
-    """Whether the code begins with, and the name contains, what is searched for."""
-    return hospital.hospital_code.startswith(code_prefix) and name_part in hospital.name
+    """Whether the code begins with, and the name contains, what is searched for, as a reader compares them."""
+    return hospital.hospital_code.startswith(code_prefix) and texts.comparable(name_part) in texts.comparable(
+        hospital.name
+    )

@@ -7,18 +7,24 @@ updates fields and never replaces the row.
 from itertools import islice
 from typing import Any
 
-from chalicelib import storage
+from chalicelib import storage, texts
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.hospitals.model import Hospital
-from chalicelib.hospitals.rules import not_found
+from chalicelib.hospitals.rules import matches, not_found
 from chalicelib.mapping import Mapper
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
 OWN = "#"
 HOSPITALS = Mapper(
-    CatalogueItem, Hospital, keys=lambda hospital: {"item": OWN, "province_name": hospital.province_name}
+    CatalogueItem,
+    Hospital,
+    keys=lambda hospital: {
+        "item": OWN,
+        "province_name": hospital.province_name,
+        "search_name": texts.comparable(hospital.name),
+    },
 )
 
 
@@ -47,14 +53,17 @@ def of_province(province_code: str) -> list[Hospital]:
 def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
     """At most `limit` hospitals of the country that match, in no order.
 
-    DynamoDB reads the whole index and returns what matches (docs/adr/0011).
+    DynamoDB reads the whole index and returns what matches (docs/adr/0011). A hospital that was written before names
+    had a form to search for is compared here.
     """
     condition: Any = None
     if code_prefix:
         condition &= CatalogueItem.hospital_code.startswith(code_prefix)
     if name_part:
-        condition &= CatalogueItem.name.contains(name_part)
-    return [HOSPITALS.read(row) for row in islice(CatalogueItem.by_province.scan(condition), limit)]
+        search_name = CatalogueItem.search_name
+        condition &= search_name.contains(texts.comparable(name_part)) | search_name.does_not_exist()
+    hospitals = map(HOSPITALS.read, CatalogueItem.by_province.scan(condition))
+    return list(islice((each for each in hospitals if matches(each, code_prefix, name_part)), limit))
 
 
 def save(changes: list[tuple[Hospital | None, Hospital]], entries: list[AuditEntry]) -> bool:
@@ -75,5 +84,9 @@ def _put(hospital: Hospital) -> Write:
 
 
 def _update(before: Hospital, after: Hospital) -> Write:
-    actions = [*HOSPITALS.changes(before, after), CatalogueItem.province_name.set(after.province_name)]
+    actions = [
+        *HOSPITALS.changes(before, after),
+        CatalogueItem.province_name.set(after.province_name),
+        CatalogueItem.search_name.set(texts.comparable(after.name)),
+    ]
     return storage.update(HOSPITALS.key(after), actions, CatalogueItem.version == before.version)

@@ -5,7 +5,7 @@ written after that; if the function dies in between, the next one writes them. S
 file, a dead function repeats one chunk at most, and nobody is a target twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -24,7 +24,7 @@ from chalicelib.messages.model import (
     Message,
     Target,
 )
-from chalicelib.messages.target_files import MAX_FILE_LINES, TargetLine, target_lines
+from chalicelib.messages.target_files import HEAD_BYTES, MAX_FILE_LINES, TargetLine, encoding_of, target_lines
 from chalicelib.people import actions as people
 
 # One run of the function ends long before its time limit, and queues the next run.
@@ -41,8 +41,7 @@ def run(job: MatchTargets) -> None:
     if progress.upload_id != job.upload_id or progress.upload_state != UPLOAD_MATCHING:
         return
     progress = finish_writing(message, progress)
-    blocks = file_store.blocks(message.list_key, job.upload_id, progress.next_offset, progress.upload_size)
-    lines = target_lines(blocks, progress.next_offset, progress.next_line)
+    lines = _lines(message, progress)
     for _ in range(_CHUNKS_PER_RUN):
         progress, _refused = take(message, progress, list(islice(lines, rules.CHUNK_LINES)))
         if not cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
@@ -52,6 +51,14 @@ def run(job: MatchTargets) -> None:
             _dispatch_if_sending(store.message(job.hospital_code, job.message_id))
             return
     queues.post(queues.PREPARE, [job])
+
+
+def _lines(message: Message, progress: MatchingProgress) -> Iterator[TargetLine]:
+    """The lines of the uploaded file that are not matched yet."""
+    file = message.list_key, progress.upload_id
+    head = next(file_store.blocks(*file, 0, min(progress.upload_size, HEAD_BYTES)), b"")
+    blocks = file_store.blocks(*file, progress.next_offset, progress.upload_size)
+    return target_lines(blocks, progress.next_offset, progress.next_line, encoding_of(head))
 
 
 def _dispatch_if_sending(message: Message) -> None:

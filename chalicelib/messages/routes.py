@@ -36,7 +36,7 @@ class TargetMessage(msgspec.Struct):
         str, text(100, "The HIS's own name for the message", shortest=1, example="APPT-2026-118")
     ]
     message_title: Title
-    message_content_html: Annotated[str, text(40_000, "HTML; LINE gets it as plain text", shortest=1)]
+    message_content_html: Annotated[str, text(40_000, "HTML; LINE gets it as plain text", shortest=1, lines=True)]
     target: Annotated[list[Cid], msgspec.Meta(description="at most 10,000 national ids a call")]
     message_confirm_url: Annotated[str, text(1_000, "https; called (GET) when a person has read it")] = ""
 

@@ -29,7 +29,7 @@ _HISTORY_LIMIT = 30  # a system may send one message hundreds of times, each tim
 # Characters of a target file as base64; a larger file goes to the bucket (POST .../upload).
 _MAX_CONTENT = 4_000_000
 
-Content = Annotated[str, text(20_000, "Text", shortest=1, example="ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3")]
+Content = Annotated[str, text(20_000, "Text", shortest=1, example="ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3", lines=True)]
 Part = Annotated[int, number(0, 1_000_000, "a count from 0", example=0)]
 
 

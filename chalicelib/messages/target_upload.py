@@ -10,7 +10,6 @@ from chalicelib.errors import Invalid, StillMatching, TryAgain
 from chalicelib.messages import cleanup, file_store, recipient_import, rules, store, target_list_store
 from chalicelib.messages.actions import Overview, overview_of
 from chalicelib.messages.model import UPLOAD_MATCHING, MatchingProgress, Message
-from chalicelib.messages.target_files import is_utf16
 
 
 def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
@@ -51,12 +50,6 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
     message = _draft(caller, message_id)
     progress = _ready_for_upload(message)
     size = file_store.size_of(message.list_key, upload_id)
-    if is_utf16(next(file_store.blocks(message.list_key, upload_id, 0, size), b"")[:1000]):
-        raise Invalid(
-            "Save the file as UTF-8 (Notepad: Save as, Encoding) and upload it again.",
-            "กรุณาบันทึกไฟล์เป็น UTF-8 (Notepad: บันทึกเป็น, การเข้ารหัส) แล้วอัปโหลดใหม่",
-            fields={"file": "this is UTF-16"},
-        )
     started = replace(
         progress,
         upload_id=upload_id,

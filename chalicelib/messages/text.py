@@ -1,9 +1,11 @@
-"""The text of a message: safe HTML for the app, plain text for LINE. Standard library only."""
+"""The text of a message: safe HTML for the app, plain text for LINE. Pure."""
 
 import html
 import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
+
+from chalicelib import texts
 
 # LINE counts UTF-16 code units and takes five messages a call; the fifth is the confirm button.
 LINE_TEXT_UNITS = 5_000
@@ -86,6 +88,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._dropping:
             return
+        data = texts.without_invisible(data)
         self.safe.append(html.escape(data, quote=False))
         self.plain.append(re.sub(r"\s+", " ", data))
 
@@ -107,7 +110,7 @@ def _safe_attributes(tag: str, attributes: dict[str, str | None]) -> str:
         except ValueError:
             pass  # not a URL: the text stays without the link
     if tag == "img" and attributes.get("alt"):
-        kept += f' alt="{html.escape(attributes["alt"] or "")}"'
+        kept += f' alt="{html.escape(texts.without_invisible(attributes["alt"] or ""))}"'
     return kept
 
 

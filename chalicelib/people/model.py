@@ -28,8 +28,9 @@ class Person:
 
     @property
     def name(self) -> str:
-        """The full name as Thais write it: the prefix is joined to the first name."""
-        return f"{self.prefix}{self.first_name} {self.last_name}".strip()
+        """The full name as Thais write it: the prefix is joined to the first name, except to one in Latin letters."""
+        blank = " " if self.prefix and self.first_name[:1] < "\u0e00" else ""
+        return f"{self.prefix}{blank}{self.first_name} {self.last_name}".strip()
 
     @property
     def telephones(self) -> tuple[str, str]:

@@ -17,17 +17,17 @@ _MOST_PEOPLE = 1_000
 
 
 class SentPerson(msgspec.Struct):
-    """A person as a hospital sends one (manual 4.1). Address and date of birth are optional."""
+    """A person as a hospital sends one (manual 4.1). Only id, first name and gender are required."""
 
     cid: Cid
-    prefix: Annotated[str, text(50, "title", example="นาย")]
     first_name: Annotated[str, text(100, "first name", shortest=1, example="ทดสอบ")]
-    last_name: Annotated[str, text(100, "last name", shortest=1, example="ระบบ")]
     gender: Gender
+    prefix: Annotated[str, text(50, "any title", example="นาย")] = ""
+    last_name: Annotated[str, text(100, "last name; empty for a person who has one name only", example="ระบบ")] = ""
     birth_date: BirthDate | None = None
     phone_number: Annotated[str, text(50, "telephone")] = ""
     mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
-    address: Annotated[str, text(200, "house number and building")] = ""
+    address: Annotated[str, text(200, "house number and building", lines=True)] = ""
     moo: Annotated[str, text(20, "village number")] = ""
     road: Annotated[str, text(100, "road")] = ""
     tmb_code: Annotated[str, text(10, "subdistrict code")] = ""

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
+from chalicelib.csv_lines import cells_of
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid, number, read_struct, text, untouched
@@ -20,6 +21,17 @@ _MOST_LINES = 500
 _LONGEST_LINE = 1_000
 _COLUMNS = ("cid", "prefix", "first_name", "last_name", "gender", "birth_date", "mobile_phone")
 _GENDERS = {"ชาย": "1", "ช": "1", "male": "1", "m": "1", "หญิง": "2", "ญ": "2", "female": "2", "f": "2"}
+_THAI_REASONS = {
+    "lines": "อ่านบรรทัดนี้ไม่ได้ ตรวจสอบจำนวนคอลัมน์ เครื่องหมายคำพูด และความยาว",
+    "cid": "เลขที่บัตรประชาชนไม่ถูกต้อง",
+    "prefix": "คำนำหน้ายาวเกินไป หรือมีอักขระที่ใช้ไม่ได้",
+    "first_name": "ไม่มีชื่อ หรือชื่อมีอักขระที่ใช้ไม่ได้",
+    "last_name": "นามสกุลยาวเกินไป หรือมีอักขระที่ใช้ไม่ได้",
+    "gender": "เพศต้องเป็น ชาย หรือ หญิง",
+    "birth_date": "วันเกิดไม่ถูกต้อง",
+    "mobile_phone": "โทรศัพท์มือถือยาวเกินไป หรือมีอักขระที่ใช้ไม่ได้",
+}
+_SAME_ID = "มีเลขที่บัตรนี้อีกในบรรทัดถัดไป ระบบใช้บรรทัดหลัง"
 _WRITTEN_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -97,9 +109,12 @@ class WhiteListLines(msgspec.Struct):
 
 
 class RefusedPerson(msgspec.Struct):
+    """reason: English; reason_th: Thai."""
+
     line: int
     field: str
     reason: str
+    reason_th: str
 
 
 class WhiteListImport(msgspec.Struct):
@@ -118,27 +133,43 @@ class WhiteListImport(msgspec.Struct):
 def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
     """Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm."""
     people: dict[str, Person] = {}
-    refused = []
+    line_of: dict[str, int] = {}
+    refused: list[RefusedPerson] = []
     for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
         if len(content) > _LONGEST_LINE:
-            refused.append(RefusedPerson(line, "lines", f"at most {_LONGEST_LINE} characters a line"))
+            refused.append(_refused(line, "lines", f"at most {_LONGEST_LINE} characters a line"))
             continue
-        one_line = " ".join(content.splitlines())
-        cells = [cell.strip().strip("=\"' ") for cell in next(csv.reader([one_line]), [])]
-        if not any(cells) or (line == 1 and not any(letter.isdigit() for letter in cells[0])):
+        try:
+            cells = cells_of(content)
+        except csv.Error:
+            refused.append(_refused(line, "lines", "not CSV: look at the quotation marks"))
+            continue
+        if not cells or (line == 1 and not any(letter.isdigit() for letter in cells[0])):
             continue  # an empty line, or the names of the columns
+        if len(cells) > len(_COLUMNS):
+            refused.append(_refused(line, "lines", f"has {len(cells)} columns; send at most {len(_COLUMNS)}"))
+            continue
         problems: dict[str, str] = {}
         person = read_struct(SentPerson, _readable(dict(zip(_COLUMNS, cells, strict=False))), "", problems)
         if problems:
-            refused += [RefusedPerson(line, field, reason) for field, reason in list(problems.items())[:1]]
-        else:
-            people[person.cid] = person.to_person()
+            refused += [_refused(line, field, reason) for field, reason in list(problems.items())[:1]]
+            continue
+        earlier = people.get(person.cid)
+        if earlier and earlier != person.to_person():
+            refused.append(_refused(line_of[person.cid], "cid", f"line {line} has the same id and counts instead"))
+        people[person.cid], line_of[person.cid] = person.to_person(), line
     refused += [
-        RefusedPerson(line, "lines", f"at most {_MOST_LINES} lines a call")
+        _refused(line, "lines", f"at most {_MOST_LINES} lines a call")
         for line in range(body.first_line + _MOST_LINES, body.first_line + len(body.lines))
     ]
+    refused.sort(key=lambda each: each.line)
     actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
     return WhiteListImport(len(people), refused)
+
+
+def _refused(line: int, field: str, reason: str) -> RefusedPerson:
+    thai = _THAI_REASONS.get(field, _THAI_REASONS["lines"])
+    return RefusedPerson(line, field, reason, _SAME_ID if reason.startswith("line ") else thai)
 
 
 def _readable(cells: dict[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
 stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
 names and times, so a change here does not move anybody. Adding the same twice adds it once; two departments, two
-periods, or two rooms of one department never get the same name.
+periods, or two rooms of one department never get the same name, nor two names that a reader takes for the same.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from chalicelib import clock
+from chalicelib import clock, texts
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound
 from chalicelib.retry import RetryBudget
@@ -28,13 +28,13 @@ def of_hospital(caller: Caller) -> HospitalCatalogue:
 
 
 def add_department(caller: Caller, name: str) -> Department:
-    """Add a department; if there is one of this name, return that."""
+    """Add a department; if there is one of this name, return that. Raises NameTaken if one has a look-alike name."""
     return _add(
         caller,
         "department_name",
         lambda hospital: Department(hospital.next_numbers[catalogue_store.DEPARTMENT], name),
         lambda hospital: hospital.departments.values(),
-        lambda old, new: True,
+        lambda old, new: old.name == new.name,
     )
 
 
@@ -188,7 +188,7 @@ def _add(
     while True:
         hospital = of_hospital(caller)
         new = numbered(hospital)
-        namesakes = [sibling for sibling in siblings(hospital) if sibling.name == new.name]
+        namesakes = [sibling for sibling in siblings(hospital) if texts.same(sibling.name, new.name)]
         for namesake in namesakes:
             if same(namesake, new):
                 return namesake
@@ -218,7 +218,7 @@ def _change(
         if stored == changed:
             return changed
         before = _at_version(f"{kind}_id", stored, changed.version - 1)
-        namesakes = [sibling for sibling in siblings(hospital) if sibling.name == changed.name]
+        namesakes = [sibling for sibling in siblings(hospital) if texts.same(sibling.name, changed.name)]
         renamed = before not in namesakes
         if renamed and namesakes:
             raise _name_taken(f"{kind}_name")

@@ -59,7 +59,7 @@ def list_departments(caller: Caller) -> list[DepartmentResponse]:
     return [_department(departments[number]) for number in sorted(departments)]
 
 
-@endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก")
+@endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก", errors=(errors.NameTaken,))
 def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
     """Add a department; if there is one of this name, the answer is that one."""
     return _department(catalogue.add_department(caller, body.department_name))

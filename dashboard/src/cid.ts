@@ -1,13 +1,13 @@
 /** National ids: thirteen digits; those that begin with 1–8 end in a check digit. */
-import { westernDigits } from "./dates";
+import { readCode } from "./typed-code";
 
-/** Most characters of an id that is typed with dashes and spaces. */
-export const LONGEST_CID = 20;
+/** Most characters of an id that is typed or pasted with dashes and blanks. */
+export const LONGEST_CID = 60;
 
 export type CidFault = "length" | "check_digit";
 
-/** The digits of what was typed or scanned: dashes and spaces are dropped. */
-export const cidDigits = (text: string): string => westernDigits(text).replace(/[\s\-–]/g, "");
+/** The digits of what was typed, pasted or scanned. */
+export const cidDigits = readCode;
 
 export function cidFault(text: string): CidFault | undefined {
   const cid = cidDigits(text);

@@ -173,5 +173,6 @@ class BackEnd:
 def _greeting(person: dict[str, Any]) -> dict[str, Any]:
     """What the phone shows of a person. known: true if there is a name to book under."""
     cid, first, last = person["cid"], person.get("first_name", ""), person.get("last_name", "")
-    name = f"{person.get('prefix', '')}{first} {last}".strip()
+    prefix = person.get("prefix", "")
+    name = f"{prefix}{' ' if prefix and first.isascii() else ''}{first} {last}".strip()
     return {"name": name, "cid_masked": f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}", "known": bool(first)}

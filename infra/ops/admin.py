@@ -18,13 +18,14 @@ import re
 import secrets
 import sys
 
+from chalicelib import texts
 from chalicelib.accounts import actions, store
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY
 from chalicelib.errors import ApiError, HospitalNotFound
 from chalicelib.hospitals import store as hospital_store
 from chalicelib.hospitals.model import Hospital
-from chalicelib.hospitals.provinces import CODES, PROVINCES
+from chalicelib.hospitals.provinces import code_of
 
 COMMAND = "make admin"
 MIN_PASSWORD_LENGTH = 10
@@ -61,6 +62,10 @@ def _create(options: argparse.Namespace) -> None:
         raise CannotCreate("a login has 3 to 50 small letters, digits, dots, dashes or underscores")
     if not re.fullmatch(r"[0-9]{5}", options.hospital_code):
         raise CannotCreate("a hospital code has 5 digits")
+    try:
+        options.name, options.hospital_name = texts.clean(options.name), texts.clean(options.hospital_name)
+    except texts.UncleanText as problem:
+        raise CannotCreate(f"look at the names: {problem}") from None
     if not options.force and store.country_administrator_exists():
         raise CannotCreate("there is a country-level administrator already, who can create more; or use --force")
     new_hospital = _hospital_to_create(options)
@@ -86,8 +91,8 @@ def _hospital_to_create(options: argparse.Namespace) -> Hospital | None:
     try:
         hospital_store.get(options.hospital_code)
     except HospitalNotFound:
-        province = CODES.get(options.province, options.province)
-        if options.hospital_name and province in PROVINCES:
+        province = code_of(options.province)
+        if options.hospital_name and province:
             return Hospital(options.hospital_code, options.hospital_name, province, "", 0)
         raise CannotCreate(
             f"there is no hospital {options.hospital_code} yet; --hospital-name and --province make it"

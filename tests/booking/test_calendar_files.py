@@ -71,3 +71,12 @@ def test_lines_are_folded_at_75_bytes_without_cutting_a_thai_letter() -> None:
 def test_commas_semicolons_and_backslashes_are_written_as_the_rfc_wants() -> None:
     location = read(appointment(room_name="ห้อง 1, ชั้น 2; อาคาร \\A"))["LOCATION"]
     assert location.startswith("ห้อง 1\\, ชั้น 2\\; อาคาร \\\\A")
+
+
+def test_a_carriage_return_in_a_stored_name_breaks_no_line() -> None:
+    """Rows from before names were cleaned may still have one."""
+    held = changed(HELD, "schedule", {"hospital_name": "รพ.\rATTENDEE:x\r\nทดสอบ\x0b\x85\u2028"})
+    text = calendar_file(held)
+    assert "\r" not in text.replace("\r\n", "")
+    assert all(line.split(":")[0].split(";")[0] != "ATTENDEE" for line in text.splitlines())
+    assert read(held)["LOCATION"].endswith("รพ.\\nATTENDEE:x\\nทดสอบ")

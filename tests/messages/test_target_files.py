@@ -1,8 +1,10 @@
 """Target files as hospitals write them (manual 3)."""
 
+from itertools import pairwise
+
 import pytest
 
-from chalicelib.messages.target_files import clean, is_utf16, target_lines
+from chalicelib.messages.target_files import SINGLE_BYTES, clean, encoding_of, target_lines
 
 ID = "1111111111119"
 
@@ -22,17 +24,17 @@ ID = "1111111111119"
     ],
 )
 def test_an_id_is_read_in_every_spelling(raw):
-    assert clean(raw) == ID
+    assert clean(raw.decode(SINGLE_BYTES)) == ID
 
 
 @pytest.mark.parametrize("raw", [b"", b"   ", b"\r", b"\xef\xbb\xbf", b"\t"])
 def test_a_blank_line_is_blank(raw):
-    assert clean(raw) == ""
+    assert clean(raw.decode(SINGLE_BYTES)) == ""
 
 
 @pytest.mark.parametrize("raw", ["นายสมชาย ใจดี".encode(), "นายสมชาย".encode("cp874"), b"\xff\xfe\xdb", b"x" * 5000])
 def test_a_line_that_is_not_an_id_does_not_become_one(raw):
-    assert not clean(raw).isdigit()
+    assert not clean(raw.decode(SINGLE_BYTES)).isdigit()
 
 
 def lines_of(blob: bytes, block: int) -> list[tuple[int, str, int]]:
@@ -67,5 +69,21 @@ def test_reading_continues_at_an_offset():
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf16_is_recognised(encoding):
-    assert is_utf16(ID.encode(encoding))
-    assert not is_utf16(b"\xef\xbb\xbf" + ID.encode())
+    assert encoding_of(ID.encode(encoding)).startswith("utf-16")
+    assert encoding_of(b"\xef\xbb\xbf" + ID.encode()) == encoding_of(b"") == SINGLE_BYTES
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("block", [1, 2, 3, 7, 10_000])
+def test_every_encoding_and_line_end_gives_the_same_lines_and_offsets(encoding, line_end, block):
+    texts = ["เลขบัตรประชาชน ชช", ID, "", "๑๒๓๔๕๖๗๘๙๐๑๒๑", "1" * 500, "8000000000031"]
+    blob = line_end.join(texts).encode(encoding)
+    kind = encoding_of(blob[:64])
+    lines = list(target_lines((blob[i : i + block] for i in range(0, len(blob), block)), encoding=kind))
+    cleaned = [clean("เลขบัตรประชาชน ชช", "utf-16-le"), ID, "", "1234567890121", "too long", "8000000000031"]
+    assert [(line.number, line.text) for line in lines] == list(enumerate(cleaned, 1))
+    assert lines[-1].next_offset == len(blob)
+    for before, line in pairwise(lines):
+        rest = target_lines([blob[before.next_offset :]], before.next_offset, before.number + 1, kind)
+        assert next(rest) == line

@@ -157,10 +157,10 @@ def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: LocalStack) -> Non
     expect(pressed.first).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
 
 
-def test_a_file_that_cannot_be_read_says_what_to_do_and_the_window_stays(desk: Desk) -> None:
-    write(desk, "ไฟล์เสีย", line=False)
+def test_a_file_that_notepad_saved_as_unicode_is_read(desk: Desk) -> None:
+    write(desk, "ไฟล์ Unicode", line=False)
     choose_file(desk, txt(SOMCHAI, encoding="utf-16"))
-    expect(desk.window(UPLOAD).get_by_role("alert")).to_contain_text("UTF-8")
+    expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list 1 คน", timeout=A_SENDING)
 
 
 def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, centre: LocalStack) -> None:
@@ -243,6 +243,27 @@ def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Des
     expect(window).to_contain_text("นายนำเข้า สำเร็จ อยู่ใน White list")
     desk.press("ลบออกจาก White list")
     expect(desk.page.get_by_role("status").filter(has_text="ออกจาก White list แล้ว")).to_be_visible()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "utf-16"])
+@pytest.mark.parametrize(("line_end", "separator"), [("\n", ","), ("\r\n", ";"), ("\r", "\t")])
+def test_a_csv_of_any_spreadsheet_is_read_and_one_bad_byte_costs_one_line(
+    desk: Desk, staff: Client, encoding: str, line_end: str, separator: str
+) -> None:
+    good = new_cid()
+    rows = [[good, "นาย", "น้ำใจ", "งามเลิศ", "ชาย", "15/01/2533", ""], [new_cid(), "Mr.", "Jos?", "Smith", "1"]]
+    content = line_end.join(separator.join(row) for row in rows).encode(encoding)
+    bad_byte = b"\x00\xd8" if encoding == "utf-16" else b"\xe9"  # half a pair; a letter of a western Windows
+    content = content.replace("?".encode(encoding.replace("utf-16", "utf-16-le").replace("-sig", "")), bad_byte)
+    desk.menu("White list")
+    desk.press("นำเข้าจาก CSV")
+    window = desk.window("นำเข้า White list จาก CSV")
+    window.get_by_label("ไฟล์ CSV").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": content})
+    desk.press("นำเข้า")
+    expect(window.get_by_role("status").last).to_contain_text("นำเข้า 1 คน ไม่ได้นำเข้า 1 บรรทัด")
+    expect(window.get_by_role("row").filter(has_text="มีตัวอักษรที่อ่านไม่ได้")).to_contain_text("2")
+    found = staff.call("POST", "/api/dashboard/white-list/find", body={"cid": good}).result
+    assert found["name"] == "นายน้ำใจ งามเลิศ"
 
 
 def test_one_person_is_added_by_hand_and_stands_in_the_list(desk: Desk) -> None:

@@ -1542,6 +1542,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
         /**
          * AccountPage
          * @description total: how many match in all.
@@ -1549,6 +1570,19 @@ export interface components {
         AccountPage: {
             total: number;
             accounts: components["schemas"]["AccountRow"][];
+        };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
         };
         /**
          * AccountRow
@@ -1636,6 +1670,14 @@ export interface components {
             announcements: components["schemas"]["Announcement"][];
             next_before: number;
         };
+        /** AnnouncementPath */
+        AnnouncementPath: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
         /**
          * AnnouncementShown
          * @description An announcement with its history: the latest 30 actions, oldest first.
@@ -1658,6 +1700,14 @@ export interface components {
             };
             upload: components["schemas"]["Progress"];
             history: components["schemas"]["Pressed"][];
+        };
+        /** AnnouncementsQuery */
+        AnnouncementsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            before?: number;
         };
         /**
          * AppointmentRow
@@ -1691,7 +1741,7 @@ export interface components {
         /** BookBody */
         BookBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -1706,12 +1756,7 @@ export interface components {
              */
             comment?: string;
         };
-        /**
-         * BookedRow
-         * @description A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
-         *
-         *         room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
-         */
+        /** BookedRow */
         BookedRow: {
             hospital_appointment_slot_id: number;
             schedule_id: number;
@@ -1725,9 +1770,6 @@ export interface components {
             hospital_room_name: string;
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
-            room_name: string;
-            appointment_type_name: string;
-            confirm_datetime: string;
         };
         /** CalendarDay */
         CalendarDay: {
@@ -1736,11 +1778,42 @@ export interface components {
             places: number;
             available: number;
         };
+        /** CalendarQuery */
+        CalendarQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
         /** ChannelCounts */
         ChannelCounts: {
             queued: number;
             sent: number;
             failed: number;
+        };
+        /** CidQuery */
+        CidQuery: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
         };
         /**
          * ClosureBody
@@ -1871,6 +1944,58 @@ export interface components {
             person: components["schemas"]["PersonRow"];
             appointments: components["schemas"]["AppointmentRow"][];
         };
+        /** DateQuery */
+        DateQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** DayListQuery */
+        DayListQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
         /** DaySlots */
         DaySlots: {
             /** Format: date */
@@ -1914,6 +2039,19 @@ export interface components {
              * @example 1
              */
             department_id: number;
+        };
+        /** DepartmentRemoval */
+        DepartmentRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
         };
         /** DepartmentResponse */
         DepartmentResponse: {
@@ -2047,6 +2185,40 @@ export interface components {
              */
             password_hash: string;
         };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
         /** GroupRow */
         GroupRow: {
             hospital_code: string;
@@ -2060,12 +2232,7 @@ export interface components {
         Health: {
             status: string;
         };
-        /**
-         * HeldSlot
-         * @description A place that a person holds.
-         *
-         *         dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
-         */
+        /** HeldSlot */
         HeldSlot: {
             hospital_appointment_slot_id: number;
             appointment_date: string;
@@ -2073,7 +2240,6 @@ export interface components {
             appointment_type: string;
             hospital_code: string;
             hospital_name: string;
-            dose: number;
         };
         /** HistoryChange */
         HistoryChange: {
@@ -2116,12 +2282,36 @@ export interface components {
             /** @default  */
             to_date?: string;
         };
+        /** HolidayQuery */
+        HolidayQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+        };
         /** HolidayRow */
         HolidayRow: {
             /** Format: date */
             date: string;
             name: string;
             name_en: string;
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /**
          * HospitalPage
@@ -2131,6 +2321,22 @@ export interface components {
             total: number;
             more: boolean;
             hospitals: components["schemas"]["HospitalRow"][];
+        };
+        /** HospitalPath */
+        HospitalPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalQuery */
+        HospitalQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
         };
         /**
          * HospitalRow
@@ -2150,6 +2356,36 @@ export interface components {
             hospital_code: string;
             hospital_name: string;
             available_slot: number;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name?: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
         };
         /** ImportResult */
         ImportResult: {
@@ -2194,7 +2430,7 @@ export interface components {
         /** InboxQuery */
         InboxQuery: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2206,7 +2442,7 @@ export interface components {
         /** LanguageBody */
         LanguageBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2220,10 +2456,46 @@ export interface components {
         /** LookupBody */
         LookupBody: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MonthQuery */
+        MonthQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
         };
         /** NewAccount */
         NewAccount: {
@@ -2327,7 +2599,7 @@ export interface components {
         /** OnePerson */
         OnePerson: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2402,6 +2674,19 @@ export interface components {
              */
             period_id: number;
         };
+        /** PeriodRemoval */
+        PeriodRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            period_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
         /** PeriodResponse */
         PeriodResponse: {
             period_id: number;
@@ -2412,15 +2697,16 @@ export interface components {
         };
         /**
          * PersonRow
-         * @description A person. The names are always there, empty if unknown; any other field that is not known is left out.
-         *
-         *         phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
+         * @description A person; what is not known is left out.
          */
         PersonRow: {
             cid: string;
-            prefix: string;
-            first_name: string;
-            last_name: string;
+            /** @default  */
+            prefix?: string;
+            /** @default  */
+            first_name?: string;
+            /** @default  */
+            last_name?: string;
             /** @default 0 */
             gender?: number;
             /** @default  */
@@ -2442,6 +2728,19 @@ export interface components {
             /** @default  */
             chw_code?: string;
         };
+        /** PlaceParams */
+        PlaceParams: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
         /** PostponeBody */
         PostponeBody: {
             /**
@@ -2454,6 +2753,29 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** PostponeQuery */
+        PostponeQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
         };
         /**
          * Pressed
@@ -2481,6 +2803,26 @@ export interface components {
             duplicate: number;
             too_many_lines: number;
         };
+        /** ProvinceQuery */
+        ProvinceQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * @description province code; the caller's own where absent
+             * @example 10
+             */
+            province_code?: string;
+        };
         /** ProvinceRow */
         ProvinceRow: {
             province_code: string;
@@ -2489,7 +2831,7 @@ export interface components {
         /** Reading */
         Reading: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2534,6 +2876,31 @@ export interface components {
             read_at: string;
             read_in: string;
         };
+        /** RecipientsQuery */
+        RecipientsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            batch?: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            place?: number;
+            /**
+             * @description only people with a delivery in this state; empty for all
+             * @default
+             */
+            state?: string;
+        };
         /**
          * RefusedHospital
          * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
@@ -2543,11 +2910,15 @@ export interface components {
             reason: string;
             reason_en: string;
         };
-        /** RefusedPerson */
+        /**
+         * RefusedPerson
+         * @description reason: English; reason_th: Thai.
+         */
         RefusedPerson: {
             line: number;
             field: string;
             reason: string;
+            reason_th: string;
         };
         /** RefusedTarget */
         RefusedTarget: {
@@ -2584,6 +2955,19 @@ export interface components {
         /** Removed */
         Removed: {
             cid_masked: string;
+        };
+        /** ReportQuery */
+        ReportQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @example 0
+             */
+            portion: number;
         };
         /** RevealedId */
         RevealedId: {
@@ -2689,6 +3073,32 @@ export interface components {
              */
             room_id: number;
         };
+        /** RoomQuery */
+        RoomQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+        };
+        /** RoomRemoval */
+        RoomRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
         /** RoomResponse */
         RoomResponse: {
             room_id: number;
@@ -2719,6 +3129,14 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** ScheduleId */
+        ScheduleId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
         };
         /** ScheduleRow */
         ScheduleRow: {
@@ -2827,34 +3245,36 @@ export interface components {
         };
         /**
          * SentPerson
-         * @description A person as a hospital sends one (manual 4.1). Address and date of birth are optional.
+         * @description A person as a hospital sends one (manual 4.1). Only id, first name and gender are required.
          */
         SentPerson: {
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
-            /**
-             * @description title
-             * @example นาย
-             */
-            prefix: string;
             /**
              * @description first name
              * @example ทดสอบ
              */
             first_name: string;
             /**
-             * @description last name
-             * @example ระบบ
-             */
-            last_name: string;
-            /**
              * @description 1 male, 2 female
              * @example 1
              */
             gender: number;
+            /**
+             * @description any title
+             * @default
+             * @example นาย
+             */
+            prefix?: string;
+            /**
+             * @description last name; empty for a person who has one name only
+             * @default
+             * @example ระบบ
+             */
+            last_name?: string;
             /**
              * Format: date
              * @description yyyy-mm-dd, Christian era; not in the future
@@ -2942,6 +3362,14 @@ export interface components {
              */
             hospital_code: string;
         };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
         /** SlotId */
         SlotId: {
             hospital_appointment_slot_id: number;
@@ -2954,7 +3382,7 @@ export interface components {
              */
             hospital_code: string;
             /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
             cid: string;
@@ -2963,6 +3391,15 @@ export interface components {
              * @example 1
              */
             hospital_appointment_slot_id: number;
+        };
+        /** TableQuery */
+        TableQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
         };
         /**
          * TargetFile
@@ -3158,450 +3595,6 @@ export interface components {
             RequestTime: string;
             processing_ms: number;
         };
-        /** AccountHistoryQuery */
-        AccountHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** AccountPath */
-        AccountPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** AnnouncementPath */
-        AnnouncementPath: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-        };
-        /** AnnouncementsQuery */
-        AnnouncementsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            before?: number;
-        };
-        /** CalendarQuery */
-        CalendarQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
-        /** CidQuery */
-        CidQuery: {
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-        };
-        /** DateQuery */
-        DateQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
-        /** DayListQuery */
-        DayListQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
-        };
-        /** DepartmentRemoval */
-        DepartmentRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** GroupHistoryQuery */
-        GroupHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-        };
-        /** HolidayQuery */
-        HolidayQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-        };
-        /** HospitalHistoryQuery */
-        HospitalHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** HospitalPath */
-        HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** HospitalQuery */
-        HospitalQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name?: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset?: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MonthQuery */
-        MonthQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
-        };
-        /** PeriodRemoval */
-        PeriodRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            period_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
-        };
-        /** PostponeQuery */
-        PostponeQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-        };
-        /** ProvinceQuery */
-        ProvinceQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_start: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_finish: string;
-            /**
-             * @description province code; the caller's own where absent
-             * @example 10
-             */
-            province_code?: string;
-        };
-        /** RecipientsQuery */
-        RecipientsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            batch?: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            place?: number;
-            /**
-             * @description only people with a delivery in this state; empty for all
-             * @default
-             */
-            state?: string;
-        };
-        /** ReportQuery */
-        ReportQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @example 0
-             */
-            portion: number;
-        };
-        /** RoomQuery */
-        RoomQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-        };
-        /** RoomRemoval */
-        RoomRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
-        /** ScheduleId */
-        ScheduleId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-        };
-        /** SlipParams */
-        SlipParams: {
-            /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
-             */
-            slip_code: string;
-        };
-        /** TableQuery */
-        TableQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
     };
     responses: {
         /** @description Wrong or missing parameter, unknown Action, unreadable body */
@@ -3697,7 +3690,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;
@@ -4881,7 +4874,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;
@@ -4922,7 +4915,7 @@ export interface operations {
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit. (of CancelAppointmentSlot, PostponeAppointmentSlot)
                  * @example 1111111111119
                  */
                 cid?: string;
@@ -4990,7 +4983,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | components["schemas"]["BookedRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["ScheduleRow"][];
                     };
                 };
             };
@@ -5015,7 +5008,7 @@ export interface operations {
                  */
                 hospital_code?: string;
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit. (of AcknowledgeAppointmentSlot)
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit. (of AcknowledgeAppointmentSlot)
                  * @example 1111111111119
                  */
                 cid?: string;
@@ -5031,7 +5024,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"];
+                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"] | components["schemas"]["SlotQuery"];
             };
         };
         responses: {
@@ -5042,7 +5035,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | string;
+                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | string;
                     };
                 };
             };
@@ -5596,6 +5589,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6461,7 +6455,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description National id, 13 digits; dashes and spaces are dropped. Ids from 1 to 8 need a right check digit.
+                 * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
                  * @example 1111111111119
                  */
                 cid: string;

@@ -108,15 +108,16 @@ const TITLES: [title: string, gender: number][] = [
   ["นางสาว", 2],
   ["เด็กชาย", 1],
   ["เด็กหญิง", 2],
+  ["พระ", 1],
+  ["แม่ชี", 2],
+  ["Mr.", 1],
+  ["Ms.", 2],
 ];
 
 export function Introduce() {
   const form = useForm({
     initial: { title: 0, first: "", last: "" },
-    check: ({ first, last }) => ({
-      first: first.trim() ? undefined : t("required"),
-      last: last.trim() ? undefined : t("required"),
-    }),
+    check: ({ first }) => ({ first: first.trim() ? undefined : t("required") }),
     send: ({ title, first, last }) => {
       const [prefix, gender] = TITLES[title]!;
       return introduce({ prefix, gender, first_name: first.trim(), last_name: last.trim() });

@@ -13,7 +13,7 @@ import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
 import { Submit } from "../ui/form";
 import { word } from "../words";
-import { emptyPerson, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
+import { emptyPerson, fullName, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
 
 const t = words({
   window: ["ระบุเลขที่บัตรประชาชน", "Enter the national id"],
@@ -231,4 +231,4 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   );
 }
 
-const nameOf = ({ prefix, first_name, last_name }: Person): string => `${prefix ?? ""}${first_name} ${last_name}`;
+const nameOf = (person: Person): string => fullName({ ...person, first_name: person.first_name ?? "" });

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
+import { fileLines, type FileLine } from "../text-file";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { Field } from "../ui/field";
@@ -17,9 +18,9 @@ const t = words({
   working: ["กำลังนำเข้า บรรทัด", "Importing, lines"],
   finished: ["นำเข้าแล้ว บรรทัด", "Imported, lines"],
   stopped: ["หยุดอยู่ที่บรรทัด", "Stopped at line"],
-  not_utf8: [
-    "ไฟล์นี้ไม่ได้เข้ารหัสแบบ UTF-8 บันทึกใหม่เป็น CSV UTF-8 แล้วลองอีกครั้ง",
-    "This file is not UTF-8. Save it as CSV UTF-8 and try again.",
+  unreadable: [
+    "มีตัวอักษรที่อ่านไม่ได้ บันทึกไฟล์เป็น CSV UTF-8 แล้วนำเข้าบรรทัดนี้อีกครั้ง",
+    "A letter cannot be read. Save the file as CSV UTF-8 and import this line again.",
   ],
   nothing: ["ไฟล์นี้ว่าง เลือกไฟล์อื่น", "This file is empty. Choose another."],
   bad: ["บรรทัดที่ไม่ได้นำเข้า", "Lines not taken"],
@@ -48,8 +49,6 @@ interface CsvImportProps<R extends Refused> {
   /** The columns. */
   hint: string;
   send: (body: { lines: string[]; first_line: number }) => Promise<Outcome<R>>;
-  /** The text of a file; undefined if it cannot be read. */
-  decoded: (content: ArrayBuffer) => string | undefined;
   /** The outcome in words: the API's counts by name, and how many lines were not taken. */
   outcome: (counts: Record<string, string>, bad: string) => string;
   why: (refused: R) => string;
@@ -57,9 +56,9 @@ interface CsvImportProps<R extends Refused> {
   onDone: () => Promise<void>;
 }
 
-export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
-  const [lines, setLines] = useState<string[]>([]);
-  const [fault, setFault] = useState<"not_utf8" | "nothing" | undefined>();
+export function CsvImport<R extends Refused>({ title, hint, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
+  const [lines, setLines] = useState<FileLine[]>([]);
+  const [fault, setFault] = useState<"nothing" | undefined>();
   const [done, setDone] = useState(0);
   const [sum, setSum] = useState<Outcome<R> | undefined>();
   const { busy, failure, run } = useAction();
@@ -67,17 +66,19 @@ export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, wh
   const read = async (file: File | undefined) => {
     setSum(undefined);
     setDone(0);
-    setLines([]);
-    const text = file && decoded(await file.arrayBuffer());
-    setFault(!file || text?.trim() ? undefined : text === undefined ? "not_utf8" : "nothing");
-    if (text?.trim()) setLines(text.replace(/\r?\n$/, "").split(/\r?\n/));
+    const found = file ? fileLines(await file.arrayBuffer()) : [];
+    const empty = found.every((line) => line?.trim() === "");
+    setFault(file && empty ? "nothing" : undefined);
+    setLines(empty ? [] : found);
   };
   const send = async (event: Event) => {
     event.preventDefault();
     await run(async () => {
       let all = sum;
       for (let at = done; at < lines.length; at += LINES_A_REQUEST) {
-        const body = { lines: lines.slice(at, at + LINES_A_REQUEST), first_line: at + 1 };
+        // A line that cannot be read keeps its place, so that the others keep their numbers.
+        const part = lines.slice(at, at + LINES_A_REQUEST).map((line) => line ?? "");
+        const body = { lines: part, first_line: at + 1 };
         all = added(all, await props.send(body));
         setSum(all);
         setDone(Math.min(at + LINES_A_REQUEST, lines.length)); // after a failure it continues from here
@@ -86,7 +87,11 @@ export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, wh
     await onDone();
   };
   const all = lines.length;
-  const refused = sum?.refused ?? [];
+  const unreadable = lines.flatMap((line, n) => (line === undefined && n < done ? [{ line: n + 1 }] : []));
+  const bad: { line: number; why: string }[] = [
+    ...(sum?.refused ?? []).map((each) => ({ line: each.line, why: why(each) })),
+    ...unreadable.map(({ line }) => ({ line, why: t("unreadable") })),
+  ].sort((a, b) => a.line - b.line);
   return (
     <Dialog title={title} onClose={onClose} firm={busy} unsaved={busy} wide>
       <form onSubmit={send} noValidate>
@@ -94,7 +99,7 @@ export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, wh
           {(control) => (
             <input
               type="file"
-              accept=".csv,text/csv"
+              accept=".csv,.txt,text/csv,text/plain"
               {...control}
               disabled={busy}
               onChange={(event) => void read(event.currentTarget.files?.[0])}
@@ -105,23 +110,23 @@ export function CsvImport<R extends Refused>({ title, hint, decoded, outcome, wh
           <Progress label={t(busy ? "working" : done === all ? "finished" : "stopped")} done={done} all={all} />
         )}
         <Failed failure={failure} />
-        <p role="status">{sum && outcome(counted(sum), number(refused.length))}</p>
+        <p role="status">{sum && outcome(counted(sum), number(bad.length))}</p>
         <div class="actions">
           <Submit busy={busy} title={t(done && done < all && !busy ? "go_on" : "import")} disabled={!all || done === all} />
         </div>
       </form>
-      {refused.length > MOST_SHOWN && (
-        <p class="marked">{t("bad_cut", { shown: number(MOST_SHOWN), all: number(refused.length) })}</p>
+      {bad.length > MOST_SHOWN && (
+        <p class="marked">{t("bad_cut", { shown: number(MOST_SHOWN), all: number(bad.length) })}</p>
       )}
-      {refused.length > 0 && (
+      {bad.length > 0 && (
         <Table
           caption={t("bad")}
-          rows={refused.slice(0, MOST_SHOWN)}
+          rows={bad.slice(0, MOST_SHOWN)}
           rowKey={({ line }) => line}
           empty=""
           columns={[
             { title: t("line"), kind: "figure", cell: ({ line }) => number(line) },
-            { title: t("reason"), cell: why },
+            { title: t("reason"), cell: (row) => row.why },
           ]}
         />
       )}
@@ -141,12 +146,3 @@ function added<R>(before: Outcome<R> | undefined, part: Outcome<R>): Outcome<R> 
 
 const counted = <R,>(outcome: Outcome<R>): Record<string, string> =>
   Object.fromEntries(entries(outcome).map(([name, n]) => [name, number(n)]));
-
-/** UTF-8, or undefined. */
-export function utf8(content: ArrayBuffer): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
-  } catch {
-    return undefined; // shown at the file's field
-  }
-}

@@ -1,13 +1,13 @@
 /** The national list of hospitals from a CSV. */
 import { lang, words } from "../i18n";
 import { api } from "../session";
-import { CsvImport, utf8 } from "./csv-import";
+import { CsvImport } from "./csv-import";
 
 const t = words({
   window: ["นำเข้าหน่วยบริการจาก CSV", "Import hospitals from a CSV"],
   hint: [
-    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี เข้ารหัสแบบ UTF-8",
-    "Columns: code, name, province, district, years; UTF-8",
+    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี",
+    "Columns: code, name, province, district, years",
   ],
   outcome: [
     "เพิ่ม {added} แก้ไข {changed} เหมือนเดิม {unchanged} แห่ง อ่านไม่ได้ {bad} บรรทัด",
@@ -21,7 +21,6 @@ export function ImportHospitals({ onClose, onDone }: { onClose: () => void; onDo
       title={t("window")}
       hint={t("hint")}
       send={(body) => api.post("/api/accounts/hospital-import", { body })}
-      decoded={utf8}
       outcome={(counts, bad) => t("outcome", { ...counts, bad })}
       why={({ reason, reason_en }) => (lang.value === "th" ? reason : reason_en)}
       onClose={onClose}

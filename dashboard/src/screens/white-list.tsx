@@ -13,7 +13,7 @@ import { Form, Submit } from "../ui/form";
 import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
-import { emptyPerson, personBody, personErrors, PersonForm } from "./person-form";
+import { emptyPerson, fullName, personBody, personErrors, PersonForm } from "./person-form";
 import { ImportWhiteList } from "./white-list-import";
 
 const t = words({
@@ -108,7 +108,7 @@ function Add({ onClose, onDone }: WindowProps) {
     check: ({ cid, ...person }) => ({ cid: cidError(cid), ...personErrors(person) }),
     send: async ({ cid, ...person }) => {
       await api.post("/api/dashboard/people", { body: { cid: cidDigits(cid), ...personBody(person) } });
-      notify(t.both("added", { name: `${person.prefix}${person.first_name} ${person.last_name}` }));
+      notify(t.both("added", { name: fullName(personBody(person)) }));
       onClose();
       await onDone();
     },
