@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -38,6 +39,7 @@ STATUSES: dict[type[errors.ApiError], int] = {
     errors.TryAgain: 503,
 }
 FAULT = 500
+_MOST_PROBLEMS = 50  # named in one answer, so that it stays small whatever was sent
 _FORM_FIELD = re.compile(rb'name="(\w+)"')
 
 log = logging.getLogger("moph")
@@ -233,6 +235,14 @@ def _multipart(raw: bytes) -> dict[str, str]:
     return fields
 
 
+def _first_problems(fields: Mapping[str, str]) -> dict[str, str]:
+    """The first problems of a request; "..." says how many more there are."""
+    first = dict(islice(fields.items(), _MOST_PROBLEMS))
+    if len(fields) > _MOST_PROBLEMS:
+        first["..."] = f"and {len(fields) - _MOST_PROBLEMS} more"
+    return first
+
+
 class ResponseBuilder:
     """Builds and logs the response to one request."""
 
@@ -275,7 +285,13 @@ class ResponseBuilder:
         details: Mapping[str, object],
         headers: dict[str, str],
     ) -> Response:
-        error = {"code": code, "message": english, "fields": fields, "request_id": self.request_id, **details}
+        error = {
+            "code": code,
+            "message": english,
+            "fields": _first_problems(fields),
+            "request_id": self.request_id,
+            **details,
+        }
         envelope = {"MessageCode": status, "Message": thai, "Error": error, **self._times()}
         return self._send(status, msgspec.json.encode(envelope).decode(), code, headers)
 

@@ -10,9 +10,10 @@ from chalicelib.accounts.schemas import (
     AccountRow,
     AccountShown,
     Details,
+    GroupIds,
     Login,
     PersonName,
-    Role,
+    Roles,
     Search,
     account_row,
     account_shown,
@@ -31,7 +32,7 @@ from chalicelib.errors import (
     OutOfReach,
     OwnAccount,
 )
-from chalicelib.fields import HospitalCode, Id
+from chalicelib.fields import HospitalCode
 from chalicelib.hospitals.schemas import HospitalPath, Limit, Offset, Version
 
 ACCOUNTS = "/api/accounts/hospitals/{hospital_code}/accounts"
@@ -129,8 +130,8 @@ class NewAccount(msgspec.Struct):
     name: PersonName
     password_hash: PasswordHash
     details: Details = ""
-    roles: list[Role] = []
-    groups: list[Id] = []
+    roles: Roles = []
+    groups: GroupIds = []
 
 
 @endpoint(
@@ -170,8 +171,8 @@ class EditedAccount(msgspec.Struct):
     version: Version
     name: PersonName
     details: Details
-    roles: list[Role]
-    groups: list[Id]
+    roles: Roles
+    groups: GroupIds
 
 
 @endpoint(

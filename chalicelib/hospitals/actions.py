@@ -98,8 +98,6 @@ def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int
     Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines may be
     sent again.
     """
-    if len(lines) > MAX_LINES:
-        raise Invalid(fields={"lines": f"send at most {MAX_LINES} lines at a time"})
     valid, invalid = rules.read_lines(lines, first_line)
     added = changed = 0
     for start in range(0, len(valid), _PER_TRANSACTION):

@@ -9,7 +9,7 @@ import msgspec
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
-from chalicelib.fields import Cid, number, read_struct, text, untouched
+from chalicelib.fields import Cid, items, number, read_struct, text, untouched
 from chalicelib.people import actions
 from chalicelib.people.model import Person, masked
 from chalicelib.people.routes import SentPerson
@@ -91,7 +91,7 @@ class WhiteListLines(msgspec.Struct):
 
     lines: Annotated[
         list[Annotated[str, untouched("one line", example="1111111111119,นาย,ทดสอบ,ระบบ,1,15/01/2533,")]],
-        msgspec.Meta(description="at most 500 a call"),
+        items(_MOST_LINES, "at most 500 a call"),
     ]
     first_line: Annotated[int, number(1, 10_000_000, "number of the first of them in the file", example=1)]
 
@@ -119,7 +119,7 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
     """Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm."""
     people: dict[str, Person] = {}
     refused = []
-    for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
+    for line, content in enumerate(body.lines, body.first_line):
         if len(content) > _LONGEST_LINE:
             refused.append(RefusedPerson(line, "lines", f"at most {_LONGEST_LINE} characters a line"))
             continue
@@ -133,10 +133,6 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
             refused += [RefusedPerson(line, field, reason) for field, reason in list(problems.items())[:1]]
         else:
             people[person.cid] = person.to_person()
-    refused += [
-        RefusedPerson(line, "lines", f"at most {_MOST_LINES} lines a call")
-        for line in range(body.first_line + _MOST_LINES, body.first_line + len(body.lines))
-    ]
     actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
     return WhiteListImport(len(people), refused)
 
