@@ -32,6 +32,7 @@ from chalice.local import (
 from chalicelib import errors, wire
 from chalicelib.settings import settings
 from infra.local import docs_page
+from infra.local.local_only import LocalOnlyHandler
 from infra.local.processes import ROOT
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
@@ -62,7 +63,7 @@ def _local_security_headers() -> dict[str, str]:
 _http = urllib3.PoolManager(maxsize=16, retries=False, timeout=30)
 
 
-class Handler(ChaliceRequestHandler):  # type: ignore[misc]
+class Handler(LocalOnlyHandler, ChaliceRequestHandler):  # type: ignore[misc]
     # Without these two, a reply on a kept connection waits 40 ms for the client's acknowledgement.
     disable_nagle_algorithm = True
     wbufsize = -1

@@ -1,11 +1,13 @@
 """Base of the local HTTP servers beside Chalice's own: the handler's socket settings, its replies, and the thread."""
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
+from infra.local.local_only import LocalOnlyHandler
 
-class QuietHandler(BaseHTTPRequestHandler):
+
+class QuietHandler(LocalOnlyHandler):
     """A request handler that keeps connections open, replies without delay and writes no access log."""
 
     protocol_version = "HTTP/1.1"

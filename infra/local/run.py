@@ -1,6 +1,6 @@
 """`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
 
-    PORT=8000 STATE_DIR=.local ENGINE_PORT=4566 python -m infra.local.run
+    PORT=8000 STATE_DIR=.local python -m infra.local.run
 
 Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
@@ -26,15 +26,16 @@ class Ended(BaseException):
 
 
 def main() -> int:
+    os.umask(0o077)  # the state holds the signing key and people's data: for the owner only
     # SIGHUP too: a closed terminal must not lose bookings, and the engine saves everything only at a clean end.
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _end)
     try:
-        ports = _port("PORT", 8000), _port("ENGINE_PORT", 4566)
+        port = _port("PORT", 8000)
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    local_stack = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), *ports)
+    local_stack = LocalStack(Path(os.environ.get("STATE_DIR") or ROOT / ".local"), port)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         local_stack.start()
