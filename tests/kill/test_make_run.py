@@ -77,8 +77,13 @@ class Run:
 
     @property
     def endpoint(self) -> str:
+        return self.exported["AWS_ENDPOINT_URL"]
+
+    @property
+    def exported(self) -> dict[str, str]:
+        """The variables of the state folder's `env`."""
         lines = (self.state_dir / "env").read_text().splitlines()
-        return next(line.split("=", 1)[1] for line in lines if line.startswith("export AWS_ENDPOINT_URL"))
+        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +193,7 @@ def test_ended_cleanly_at_a_random_moment_under_load_nothing_acknowledged_is_los
     run.start()
 
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows) == []
     assert violations(rows) == []
     check_days(his)
@@ -204,7 +209,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows) == []
     assert violations(rows) == []
     check_days(his)
@@ -225,7 +230,7 @@ def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consiste
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows, before=safe) == []
     assert violations(rows) == []
     check_days(his)
