@@ -238,6 +238,7 @@ class AccountItem(Table):
     groups = NumberSetAttribute(null=True)
     verifier = UnicodeAttribute(null=True)
     must_change_password = BooleanAttribute(null=True)
+    token_version = NumberAttribute(null=True)
     # a group
     group_id = NumberAttribute(null=True)
     # failed sign-ins, for logins that exist and for those that do not

@@ -147,7 +147,8 @@ def set_active(caller: Caller, hospital_code: str, login: str, version: int, act
         if stored.active == active:
             return access
         rules.require_account_version(stored, version, {"active": active})
-        return access.with_account(replace(stored, active=active, version=version + 1))
+        token_version = stored.token_version + 1
+        return access.with_account(replace(stored, active=active, token_version=token_version, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "reactivate" if active else "deactivate", login, edit)
 
@@ -167,7 +168,8 @@ def set_first_password(
         if is_repeat and passwords.verify(password_hash, stored.verifier):
             return access
         rules.require_account_version(stored, version, {})
-        return access.with_account(replace(stored, verifier=verifier, must_change_password=True, version=version + 1))
+        new = replace(stored, verifier=verifier, must_change_password=True, version=version + 1)
+        return access.with_account(replace(new, token_version=stored.token_version + 1))
 
     return access_changes.apply(caller, hospital_code, "set_first_password", login, edit, takes_control=True)
 

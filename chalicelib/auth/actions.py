@@ -64,6 +64,7 @@ def _caller(account: Account) -> Caller:
         name=account.name,
         roles=account_status.of_account(account, clock.now()).roles,
         must_change_password=account.must_change_password,
+        token_version=account.token_version,
     )
 
 
@@ -73,11 +74,16 @@ def authenticate(authorization: str) -> Caller:
     Login and hospital come from the token; name, roles and status from the account as it is now.
     """
     claimed = tokens.read(authorization)
-    status = account_status.cached(claimed.hospital_code, claimed.login)
+    status = account_status.cached(claimed.hospital_code, claimed.login, claimed.token_version)
     if status is None or not status.active:
         raise Unauthenticated(
             "This account has been deactivated. Ask your administrator.",
             "บัญชีนี้ถูกระงับการใช้งาน กรุณาติดต่อผู้ดูแลรหัส Login ของหน่วยบริการ",
+        )
+    if status.token_version != claimed.token_version:
+        raise Unauthenticated(
+            "The password or the status of this account has changed since. Ask for a new token and try once more.",
+            "รหัสผ่านหรือสถานะของบัญชีนี้เปลี่ยนไปแล้ว กรุณาขอ token ใหม่แล้วลองอีกครั้ง",
         )
     return replace(claimed, name=status.name, roles=status.roles, must_change_password=status.must_change_password)
 
@@ -88,7 +94,7 @@ def public_key() -> str:
 
 
 def change_own_password(caller: Caller, password_hash: str, new_password_hash: str) -> None:
-    """Replace the caller's own password.
+    """Replace the caller's own password. All tokens of the account end, also the one of this request.
 
     A wrong present password counts as a failed sign-in.
 

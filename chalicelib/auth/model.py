@@ -10,6 +10,7 @@ class Account:
 
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
     ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
+    token_version: tokens with a lower one do not count any more; a new password and a deactivation raise it.
     """
 
     hospital_code: str
@@ -23,6 +24,7 @@ class Account:
     verifier: str
     must_change_password: bool
     version: int
+    token_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,5 @@ class AccountStatus:
     active: bool
     must_change_password: bool
     roles: dict[str, int]
+    token_version: int
     read_at: datetime

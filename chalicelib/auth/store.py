@@ -1,12 +1,13 @@
 """The accounts table for sign-in: account, groups, password, failed sign-ins."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.auth.model import Account, Attempts, Group
-from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, group_item
+from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, group_item, has_token_version
 from chalicelib.auth.rules import FAILURES_BEFORE_LOCK, LOCK
 from chalicelib.tables import AccountItem
 
@@ -25,11 +26,10 @@ def groups_of(account: Account) -> list[Group]:
 
 
 def change_own_password(account: Account, verifier: str, entry: AuditEntry) -> bool:
-    """Replace the verifier, with an audit entry; False if it has changed since."""
+    """Replace the verifier, with an audit entry; False if it or the token version has changed since."""
+    changed = replace(account, verifier=verifier, must_change_password=False, token_version=account.token_version + 1)
     change = storage.update(
-        ACCOUNTS.key(account),
-        [AccountItem.verifier.set(verifier), AccountItem.must_change_password.set(False)],
-        AccountItem.verifier == account.verifier,
+        ACCOUNTS.key(account), ACCOUNTS.changes(account, changed), has_token_version(account.token_version)
     )
     return storage.transact([change, *appends([entry])]) is None
 

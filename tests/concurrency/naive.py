@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from tests.invariants import engine_keys
 from tests.concurrency.crowd import Seat
+from tests.invariants import engine_keys
 
 PLACES = 20
 DAY = "00000#2026-12-01"

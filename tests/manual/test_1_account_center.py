@@ -249,8 +249,10 @@ def test_a_first_password_opens_nothing_until_it_is_changed(centre: LocalStack, 
     assert person.call("POST", "/api/accounts/password", body=wrong).json["Error"]["fields"].keys() == {"password_hash"}
     right = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
     assert person.call("POST", "/api/accounts/password", body=right).status == 200
+    person.sign_in(account["login"], "00003", OWN)
     assert person.call("GET", "/api/accounts/roles").status == 200
     assert do(local_admin, account, "password", password_hash=password_hash("Again-given-1")).status == 200
+    person.sign_in(account["login"], "00003", "Again-given-1")
     assert person.call("GET", "/api/accounts/roles").code == "PasswordMustChange"
 
 
