@@ -122,6 +122,8 @@ def _view(
                     raise
                 if "caller" in endpoint.hints:
                     arguments["caller"] = caller
+            if "address" in endpoint.hints:
+                arguments["address"] = request.context["identity"]["sourceIp"]
             arguments |= _read(endpoint, path_values, query, cast(bytes, request.raw_body), request.headers)
             return response.success(endpoint.handler(**arguments), endpoint.plain)
         except errors.ApiError as error:

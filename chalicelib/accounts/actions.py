@@ -1,6 +1,7 @@
 """Accounts of a hospital and their roles (manual 1.3, 1.4)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.accounts import access_changes, administrators, rules, store
 from chalicelib.accounts.model import HospitalAccess
@@ -9,15 +10,15 @@ from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import account_subject, group_subject, sign_ins_subject
 from chalicelib.auth import actions as auth
 from chalicelib.auth import passwords
-from chalicelib.auth.model import Account, Attempts
+from chalicelib.auth.model import Account
 from chalicelib.caller import Caller
 from chalicelib.errors import LoginTaken, TryAgain
 from chalicelib.hospitals import actions as hospitals
 
 
-def attempts(hospital_code: str, login: str) -> Attempts:
-    """Failed sign-ins of an account that the caller was just allowed to change."""
-    return auth.attempts(hospital_code, login)
+def locked_until(hospital_code: str, login: str) -> datetime | None:
+    """Until when an account is locked that the caller was just allowed to change."""
+    return auth.locked_until(hospital_code, login)
 
 
 def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
@@ -29,13 +30,13 @@ def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAcces
     return access, [account for _, account in sorted(access.accounts.items()) if rules.matches(account, part)]
 
 
-def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, Attempts]:
-    """An account, its hospital's access and its failed sign-ins.
+def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, datetime | None]:
+    """An account, its hospital's access, and until when it is locked.
 
     Raises HospitalNotFound, AccountNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
-    return access, rules.find_account(access, login), auth.attempts(hospital_code, login)
+    return access, rules.find_account(access, login), auth.locked_until(hospital_code, login)
 
 
 def add_account(
@@ -177,9 +178,10 @@ def set_first_password(
 def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
     """Unlock an account that wrong passwords have locked; no-op if it is not locked.
 
-    Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount.
+    Whatever its roles: unlocking gives nobody a password. Raises HospitalNotFound, AccountNotFound.
     """
-    access = access_changes.apply(caller, hospital_code, "unlock", login, lambda access: access, takes_control=True)
+    access = administrators.load_access(caller, hospital_code, "unlock", login)
+    rules.find_account(access, login)
     auth.unlock(hospital_code, login, caller.actor)
     return access
 

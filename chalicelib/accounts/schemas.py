@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from chalicelib.accounts.model import HospitalAccess
-from chalicelib.auth.model import Account, Attempts, Group
+from chalicelib.auth.model import Account, Group
 from chalicelib.auth.rules import sorted_roles
 from chalicelib.fields import HospitalCode, Id, items, shaped, text
 
@@ -88,8 +88,8 @@ def account_row(access: HospitalAccess, account: Account) -> AccountRow:
     return AccountRow(**_account(access, account))
 
 
-def account_shown(access: HospitalAccess, login: str, attempts: Attempts, now: datetime) -> AccountShown:
-    locked = attempts.locked_until.isoformat() if attempts.locked_until and attempts.is_locked(now) else ""
+def account_shown(access: HospitalAccess, login: str, locked_until: datetime | None) -> AccountShown:
+    locked = locked_until.isoformat() if locked_until else ""
     return AccountShown(**_account(access, access.accounts[login]), locked_until=locked)
 
 

@@ -40,16 +40,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Attempts:
-    """Failed sign-ins in a row, for a login that exists or not.
+    """Sign-ins in a row that have not succeeded, of one login from one source.
 
-    locked_until: Bangkok; None if it was never locked.
+    tried: sign-ins whose password was verified or is being verified. failures: those that were wrong. until: when both
+    start anew, Bangkok.
     """
 
+    tried: int = 0
     failures: int = 0
-    locked_until: datetime | None = None
-
-    def is_locked(self, now: datetime) -> bool:
-        return self.locked_until is not None and now < self.locked_until
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
