@@ -22,6 +22,8 @@ from infra.local import processes
 
 Row = dict[str, Any]
 
+_given_keys: dict[str, str] = {}
+
 
 @dataclass
 class Rows:
@@ -78,7 +80,15 @@ def table(endpoint: str, name: str, stage: str | None = None, keys: dict[str, st
 
 def engine_keys() -> dict[str, str]:
     """The keys of the engine: of the one that runs already, or of those that this process starts."""
-    return dict(os.environ) if "CENTRE_URL" in os.environ else processes.credentials()
+    if _given_keys:
+        return _given_keys
+    names = processes.credentials()
+    return {name: os.environ[name] for name in names} if "CENTRE_URL" in os.environ else names
+
+
+def use_engine_keys(keys: dict[str, str]) -> None:
+    """In a process that did not start the engine: use these keys."""
+    _given_keys.update(keys)
 
 
 def _plain(value: dict[str, Any]) -> Any:
