@@ -241,7 +241,7 @@ class AccountItem(Table):
     token_version = NumberAttribute(null=True)
     # a group
     group_id = NumberAttribute(null=True)
-    # sign-ins of a login from one source that have not succeeded
+    # sign-ins of a login from one source that have not succeeded; equal refusals ("refusal#...")
     tried = NumberAttribute(null=True)
     failures = NumberAttribute(null=True)
     counted_until = UnicodeAttribute(null=True)

@@ -24,7 +24,7 @@ from chalice.app import Chalice, MultiDict, Request, Response
 from chalicelib import clock, errors, metrics, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
-from chalicelib.fields import read_struct
+from chalicelib.fields import read, read_struct
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
@@ -118,6 +118,7 @@ def _view(
                     _authorise(endpoint, caller)
                 except errors.Forbidden:
                     if endpoint.audit_refusal:
+                        _check_path(endpoint, path_values)
                         audit_refusal(caller, endpoint.name, path_values)
                     raise
                 if "caller" in endpoint.hints:
@@ -197,6 +198,17 @@ def _read(
     if problems:
         raise errors.Invalid(fields=problems)
     return arguments
+
+
+def _check_path(endpoint: Endpoint, path_values: dict[str, str]) -> None:
+    """Raise Invalid if the path names what cannot exist."""
+    problems: dict[str, str] = {}
+    params = endpoint.takes.get("params")
+    for field in msgspec.structs.fields(params) if params else ():
+        if field.name in path_values:
+            read(field.type, path_values[field.name], field.name, problems)
+    if problems:
+        raise errors.Invalid(fields=problems)
 
 
 def _json(raw: bytes) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.audit import actions as audit
-from chalicelib.audit.model import REFUSED, AuditEntry
+from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import account_subject, hospital_subject
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, PROVINCE, Caller
 from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound, Invalid
@@ -61,7 +61,7 @@ def show(caller: Caller, hospital_code: str) -> Hospital:
     except HospitalNotFound:
         subject = account_subject(caller.hospital_code, caller.login)
         changes = {"hospital_code": ["", hospital_code]}
-        audit.append(audit.new_entry(subject, caller.actor, "see_hospital", changes, REFUSED))
+        audit.append_refused([subject], caller.hospital_code, caller.actor, "see_hospital", changes)
         raise
     return hospital
 
