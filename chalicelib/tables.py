@@ -237,6 +237,7 @@ class AccountItem(Table):
     roles = UnicodeSetAttribute(null=True)
     groups = NumberSetAttribute(null=True)
     verifier = UnicodeAttribute(null=True)
+    previous_verifier = UnicodeAttribute(null=True)
     must_change_password = BooleanAttribute(null=True)
     token_version = NumberAttribute(null=True)
     # a group

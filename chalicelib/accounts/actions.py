@@ -51,9 +51,10 @@ def add_account(
 ) -> HospitalAccess:
     """Add an active account with a first password.
 
-    Raises HospitalNotFound, LoginTaken, Invalid (roles, groups), OutOfReach.
+    Raises HospitalNotFound, LoginTaken, Invalid (roles, groups, password_hash), OutOfReach.
     """
     rules.check_roles(roles)
+    auth.check_new_password(password_hash, login, hospital_code, "password_hash")
     verifier = passwords.new_verifier(password_hash)
     user_id = store.next_user_id()
 
@@ -161,6 +162,7 @@ def set_first_password(
 
     The same password again, if the answer was lost, changes nothing. Raises as edit_account does.
     """
+    auth.check_new_password(password_hash, login, hospital_code, "password_hash")
     verifier = passwords.new_verifier(password_hash)
 
     def edit(access: HospitalAccess) -> HospitalAccess:
@@ -169,8 +171,8 @@ def set_first_password(
         if is_repeat and passwords.verify(password_hash, stored.verifier):
             return access
         rules.require_account_version(stored, version, {})
-        new = replace(stored, verifier=verifier, must_change_password=True, version=version + 1)
-        return access.with_account(replace(new, token_version=stored.token_version + 1))
+        new = stored.with_verifier(verifier, must_change_password=True)
+        return access.with_account(replace(new, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "set_first_password", login, edit, takes_control=True)
 

@@ -9,6 +9,7 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.model import DONE, REFUSED, AuditEntry
 from chalicelib.audit.rules import account_subject, sign_ins_subject
 from chalicelib.auth import account_status, passwords, rules, store, tokens, unknown_logins
+from chalicelib.auth.common_passwords import is_common
 from chalicelib.auth.model import Account
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound, Invalid, SignInFailed, SignInLocked, TryAgain, Unauthenticated
@@ -129,6 +130,7 @@ def change_own_password(caller: Caller, password_hash: str, new_password_hash: s
     """
     if password_hash.upper() == new_password_hash.upper():
         raise Invalid(fields={"new_password_hash": "choose a password that differs from the present one"})
+    check_new_password(new_password_hash, caller.login, caller.hospital_code, "new_password_hash")
     source = _source(address)
     try:
         account = _verify_password(caller.hospital_code, caller.login, password_hash, source)
@@ -138,11 +140,27 @@ def change_own_password(caller: Caller, password_hash: str, new_password_hash: s
             "รหัสผ่านปัจจุบันไม่ถูกต้อง",
             fields={"password_hash": "this is not the present password"},
         ) from None
+    if account.previous_verifier and passwords.verify(new_password_hash, account.previous_verifier):
+        raise _easy_password("new_password_hash", "choose a password that differs from the last one")
     subject = account_subject(caller.hospital_code, caller.login)
     entry = audit.new_entry(subject, caller.actor, "change_own_password", {"password": ["", "changed"]})
     if not store.change_own_password(account, passwords.new_verifier(new_password_hash), source, entry):
         raise TryAgain()
     account_status.clear_cache()
+
+
+def check_new_password(password_hash: str, login: str, hospital_code: str, field: str) -> None:
+    """Raise Invalid, naming the field, if the password would be guessed."""
+    if is_common(password_hash, login, hospital_code):
+        raise _easy_password(field, "this password is easy to guess; choose another")
+
+
+def _easy_password(field: str, problem: str) -> Invalid:
+    return Invalid(
+        "This password is used by many, or was used before. Choose another.",
+        "รหัสผ่านนี้เดาง่ายหรือเคยใช้แล้ว กรุณาใช้รหัสผ่านอื่น",
+        fields={field: problem},
+    )
 
 
 def locked_until(hospital_code: str, login: str) -> datetime | None:

@@ -1,6 +1,6 @@
 """Accounts, user groups and failed sign-ins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -11,6 +11,7 @@ class Account:
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
     ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
     token_version: tokens with a lower one do not count any more; a new password and a deactivation raise it.
+    previous_verifier: of the person's own password before this one.
     """
 
     hospital_code: str
@@ -25,6 +26,18 @@ class Account:
     must_change_password: bool
     version: int
     token_version: int = 0
+    previous_verifier: str = ""
+
+    def with_verifier(self, verifier: str, must_change_password: bool) -> "Account":
+        """The account with another password. All its tokens end."""
+        previous = self.previous_verifier if self.must_change_password else self.verifier
+        return replace(
+            self,
+            verifier=verifier,
+            previous_verifier=previous,
+            must_change_password=must_change_password,
+            token_version=self.token_version + 1,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The accounts table for sign-in: account, groups, password, failed sign-ins."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import storage
@@ -31,7 +30,7 @@ def change_own_password(account: Account, verifier: str, source: str, entry: Aud
 
     False if the verifier or the token version has changed since.
     """
-    changed = replace(account, verifier=verifier, must_change_password=False, token_version=account.token_version + 1)
+    changed = account.with_verifier(verifier, must_change_password=False)
     change = storage.update(
         ACCOUNTS.key(account), ACCOUNTS.changes(account, changed), has_token_version(account.token_version)
     )
