@@ -214,7 +214,6 @@ def test_an_administrator_does_not_take_over_an_account_that_reaches_further(
     app = admin.call("GET", path(admin.hospital_code, "accounts", "app")).result
     assert do(admin, app, "password", password_hash=password_hash(FIRST)).code == "OutOfReach"
     assert do(admin, app, "deactivate").code == "OutOfReach"
-    assert do(admin, app, "unlock").code == "OutOfReach"
 
 
 def test_the_second_of_two_administrators_gets_both_versions_and_nothing_is_lost(
