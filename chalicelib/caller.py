@@ -30,7 +30,7 @@ class Caller:
     The token says who it is; its roles are those of the account now (docs/adr/0010).
 
     roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: until the password is
-    changed, nothing else is allowed.
+    changed, nothing else is allowed. token_version: of the token; the account's own has to be the same.
     """
 
     login: str
@@ -40,6 +40,7 @@ class Caller:
     name: str = ""
     roles: dict[str, int] = field(default_factory=dict)
     must_change_password: bool = False
+    token_version: int = 0
 
     @property
     def actor(self) -> str:

@@ -4,9 +4,9 @@
     def get_hospital_room(caller: Caller, params: RoomQuery) -> list[RoomRow]: ...
 
 The handler's parameters say what the request must have: `caller` (the signed-in account), `params` (a Struct, read from
-path and query), `body` (a Struct, read from the JSON body), `raw` (body and headers as they came). What it returns is
-the envelope's `result`. Routing, validation, authorisation, the OpenAPI document and the role matrix are all made from
-`declared()`.
+path and query), `body` (a Struct, read from the JSON body), `raw` (body and headers as they came), `address` (of the
+client, as API Gateway tells it). What it returns is the envelope's `result`. Routing, validation, authorisation, the
+OpenAPI document and the role matrix are all made from `declared()`.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ EVERYONE: tuple[str, ...] = ()
 # Every signed-in account, also one without a role.
 SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
+# An IP address: of the client, or of what is between it and API Gateway.
+ClientAddress = str
 
 
 @dataclass(frozen=True)

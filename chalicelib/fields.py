@@ -139,6 +139,11 @@ def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
     return Meta(pattern=f"^{pattern}$", description=description, examples=[example], extra=_extra(read_one))
 
 
+def items(most: int, description: str, remedy: str = "send the rest in further calls") -> Meta:
+    """`Annotated[list[...], items(...)]`: at most so many; a longer list is refused before its items are read."""
+    return Meta(max_length=most, description=description, extra={"remedy": remedy})
+
+
 def number(low: int, high: int, description: str, example: int | None = None, hint: str = "") -> Meta:
     """`Annotated[int, number(...)]`: a whole number; a string of digits is accepted too."""
     examples = [example] if example is not None else None
@@ -224,7 +229,12 @@ def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
         return None
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        reader = next((m.extra["read"] for m in arguments[1:] if isinstance(m, Meta) and m.extra), None)
+        meta = next((each for each in arguments[1:] if isinstance(each, Meta)), Meta())
+        extra = meta.extra or {}
+        if meta.max_length is not None and isinstance(value, list) and len(value) > meta.max_length:
+            problems[path] = f"at most {meta.max_length}; {extra['remedy']}"
+            return None
+        reader = extra.get("read")
         if reader is None:
             return read(arguments[0], value, path, problems)
         try:

@@ -222,7 +222,7 @@ class PersonItem(Table):
 
 
 class AccountItem(Table):
-    """Accounts of a hospital: an account ("account#login"), its failed sign-ins ("attempts#login"), a user group
+    """Accounts of a hospital: an account ("account#login"), its failed sign-ins ("attempts#login#source"), a user group
     ("group#1"), and the version that all accounts and groups share ("grants")."""
 
     class Meta:
@@ -240,12 +240,15 @@ class AccountItem(Table):
     roles = UnicodeSetAttribute(null=True)
     groups = NumberSetAttribute(null=True)
     verifier = UnicodeAttribute(null=True)
+    previous_verifier = UnicodeAttribute(null=True)
     must_change_password = BooleanAttribute(null=True)
+    token_version = NumberAttribute(null=True)
     # a group
     group_id = NumberAttribute(null=True)
-    # failed sign-ins, for logins that exist and for those that do not
+    # sign-ins of a login from one source that have not succeeded; equal refusals ("refusal#...")
+    tried = NumberAttribute(null=True)
     failures = NumberAttribute(null=True)
-    locked_until = UnicodeAttribute(null=True)
+    counted_until = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
     # a counter ("next")
     next_user_id = NumberAttribute(null=True)

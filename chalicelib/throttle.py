@@ -1,4 +1,4 @@
-"""Rate limit per API account (docs/adr/0006).
+"""Rate limits per API account and per source of sign-ins (docs/adr/0006).
 
 Each process counts alone, so a hospital whose calls reach several processes may send more. The API's stage limits all
 calls together. This limit stops a client that calls in a loop.
@@ -39,6 +39,8 @@ class Buckets:
 
 
 _buckets: Buckets | None = None
+# Verifying a password takes a process about 50 ms. The burst is for many people behind one address in the morning.
+_sign_ins = Buckets(rate=5, burst=100)
 
 
 def check(caller: Caller) -> None:
@@ -52,4 +54,10 @@ def check(caller: Caller) -> None:
         return
     _buckets = _buckets or Buckets(rate, rate)
     if not _buckets.take(caller.actor, time.monotonic()):
+        raise TooMany()
+
+
+def check_sign_in(source: str) -> None:
+    """Check the rate of sign-ins from one source. Raises TooMany."""
+    if not _sign_ins.take(source, time.monotonic()):
         raise TooMany()

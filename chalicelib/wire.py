@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -23,7 +24,7 @@ from chalice.app import Chalice, MultiDict, Request, Response
 from chalicelib import clock, errors, metrics, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
-from chalicelib.fields import read_struct
+from chalicelib.fields import read, read_struct
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
@@ -38,6 +39,7 @@ STATUSES: dict[type[errors.ApiError], int] = {
     errors.TryAgain: 503,
 }
 FAULT = 500
+_MOST_PROBLEMS = 50  # named in one answer, so that it stays small whatever was sent
 _FORM_FIELD = re.compile(rb'name="(\w+)"')
 
 log = logging.getLogger("moph")
@@ -116,10 +118,13 @@ def _view(
                     _authorise(endpoint, caller)
                 except errors.Forbidden:
                     if endpoint.audit_refusal:
+                        _check_path(endpoint, path_values)
                         audit_refusal(caller, endpoint.name, path_values)
                     raise
                 if "caller" in endpoint.hints:
                     arguments["caller"] = caller
+            if "address" in endpoint.hints:
+                arguments["address"] = request.context["identity"]["sourceIp"]
             arguments |= _read(endpoint, path_values, query, cast(bytes, request.raw_body), request.headers)
             return response.success(endpoint.handler(**arguments), endpoint.plain)
         except errors.ApiError as error:
@@ -195,6 +200,17 @@ def _read(
     return arguments
 
 
+def _check_path(endpoint: Endpoint, path_values: dict[str, str]) -> None:
+    """Raise Invalid if the path names what cannot exist."""
+    problems: dict[str, str] = {}
+    params = endpoint.takes.get("params")
+    for field in msgspec.structs.fields(params) if params else ():
+        if field.name in path_values:
+            read(field.type, path_values[field.name], field.name, problems)
+    if problems:
+        raise errors.Invalid(fields=problems)
+
+
 def _json(raw: bytes) -> Any:
     if not raw.strip():
         raise errors.Invalid(fields={"body": "the body is empty; send a JSON object"})
@@ -231,6 +247,14 @@ def _multipart(raw: bytes) -> dict[str, str]:
         if name := _FORM_FIELD.search(head):
             fields[name[1].decode()] = value.removesuffix(b"\r\n").decode("utf-8", "replace")
     return fields
+
+
+def _first_problems(fields: Mapping[str, str]) -> dict[str, str]:
+    """The first problems of a request; "..." says how many more there are."""
+    first = dict(islice(fields.items(), _MOST_PROBLEMS))
+    if len(fields) > _MOST_PROBLEMS:
+        first["..."] = f"and {len(fields) - _MOST_PROBLEMS} more"
+    return first
 
 
 class ResponseBuilder:
@@ -275,7 +299,13 @@ class ResponseBuilder:
         details: Mapping[str, object],
         headers: dict[str, str],
     ) -> Response:
-        error = {"code": code, "message": english, "fields": fields, "request_id": self.request_id, **details}
+        error = {
+            "code": code,
+            "message": english,
+            "fields": _first_problems(fields),
+            "request_id": self.request_id,
+            **details,
+        }
         envelope = {"MessageCode": status, "Message": thai, "Error": error, **self._times()}
         return self._send(status, msgspec.json.encode(envelope).decode(), code, headers)
 

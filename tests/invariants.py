@@ -19,7 +19,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from infra.local import processes
+
 Row = dict[str, Any]
+
+_given_keys: dict[str, str] = {}
 
 
 @dataclass
@@ -43,24 +47,29 @@ class Rows:
         return [a for a in self.active() if a["schedule_id"] == schedule_id and a["hospital_code"] == hospital_code]
 
 
-def rows_of(endpoint: str, stage: str | None = None) -> Rows:
-    """Reads both tables whole, of this run's stage where none is named. Call it when nothing is written."""
+def rows_of(endpoint: str, stage: str | None = None, keys: dict[str, str] | None = None) -> Rows:
+    """Reads both tables whole, of this run's stage where none is named. Call it when nothing is written.
+
+    keys: of the engine, if another process has started it.
+    """
     return Rows(
-        [row for row in table(endpoint, "schedules", stage) if row["schedule_id"] > 0],
-        table(endpoint, "appointments", stage),
+        [row for row in table(endpoint, "schedules", stage, keys) if row["schedule_id"] > 0],
+        table(endpoint, "appointments", stage, keys),
     )
 
 
-def table(endpoint: str, name: str, stage: str | None = None) -> list[Row]:
+def table(endpoint: str, name: str, stage: str | None = None, keys: dict[str, str] | None = None) -> list[Row]:
     """Every item of a table. Asks without boto3, which takes several times as long to read the answer."""
     rows: list[Row] = []
     start: dict[str, Any] = {}
+    keys = keys or engine_keys()
+    credentials = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"])
     while True:
         whole = f"moph-{stage or os.environ['STAGE']}-{name}"
         wanted = json.dumps({"TableName": whole, "ConsistentRead": True, **start})
         headers = {"X-Amz-Target": "DynamoDB_20120810.Scan", "Content-Type": "application/x-amz-json-1.0"}
         request = AWSRequest("POST", endpoint, headers, wanted)
-        SigV4Auth(_keys(), "dynamodb", "ap-southeast-1").add_auth(request)
+        SigV4Auth(credentials, "dynamodb", "ap-southeast-1").add_auth(request)
         answer = urllib3.request("POST", f"{endpoint}/", body=wanted, headers=dict(request.headers), timeout=180)
         assert answer.status == 200, answer.data
         page = answer.json()
@@ -70,9 +79,17 @@ def table(endpoint: str, name: str, stage: str | None = None) -> list[Row]:
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
-def _keys() -> Credentials:
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    return Credentials(*(os.environ.get(name, "local") for name in names))
+def engine_keys() -> dict[str, str]:
+    """The keys of the engine: of the one that runs already, or of those that this process starts."""
+    if _given_keys:
+        return _given_keys
+    names = processes.credentials()
+    return {name: os.environ[name] for name in names} if "CENTRE_URL" in os.environ else names
+
+
+def use_engine_keys(keys: dict[str, str]) -> None:
+    """In a process that did not start the engine: use these keys."""
+    _given_keys.update(keys)
 
 
 def _plain(value: dict[str, Any]) -> Any:

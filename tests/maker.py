@@ -53,5 +53,6 @@ def make_token(code: str, login: str) -> str:
         name=status.name,
         roles=status.roles,
         must_change_password=status.must_change_password,
+        token_version=status.token_version,
     )
     return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())

@@ -5,8 +5,11 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+import app  # noqa: F401  imports every package, which declares its endpoints
+from chalicelib.endpoint import declared
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 
 OPEN_DAYS = (20, 21, 22)
@@ -69,6 +72,34 @@ def test_a_wrong_or_missing_parameter_is_named(his: Client, action: str, query: 
 def test_every_problem_of_a_request_is_named_at_once(his: Client) -> None:
     fields = his.slots("GetHospitalSlotByMonth", hospital_code="1", year=1, month=99).json["Error"]["fields"]
     assert set(fields) == {"hospital_code", "year", "month"}
+
+
+def test_fifty_problems_of_a_request_are_named_and_the_others_counted(his: Client) -> None:
+    body = {"hospital": {"hospital_code": his.hospital_code}, "target": [0] * 1_000}
+    fields = his.call("POST", "/api/SendImmunizationTarget", body=body).json["Error"]["fields"]
+    assert list(fields)[49:] == ["target[49]", "..."]
+    assert fields["..."] == "and 950 more"
+
+
+@pytest.mark.parametrize("path", ["/api/SendImmunizationTarget", "/api/SendMessageTarget"])
+def test_a_list_that_is_too_long_gets_an_answer_that_is_short(his: Client, path: str) -> None:
+    sent = {"hospital": {"hospital_code": his.hospital_code}, "target": [0] * 300_000}
+    reply = his.call("POST", path, body=sent)
+    names(reply, "target")
+    assert len(reply.text) < 2_000
+
+
+def test_every_list_that_the_api_reads_has_a_greatest_length() -> None:
+    kinds = [kind for endpoint in declared() for kind in endpoint.takes.values()]
+    schemas = msgspec.json.schema_components(kinds, ref_template="{name}")[1]
+    lists = {
+        f"{name}.{field}": schema.get("maxItems")
+        for name, struct in schemas.items()
+        for field, schema in struct["properties"].items()
+        if schema.get("type") == "array"
+    }
+    assert len(lists) >= 10
+    assert [name for name, most in lists.items() if not most] == []
 
 
 def test_a_doubled_parameter_is_named(his: Client) -> None:

@@ -15,7 +15,7 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
-    "AccountItem": {"expires_at", "failures", "locked_until", "next_user_id"},
+    "AccountItem": {"expires_at", "failures", "counted_until", "tried", "next_user_id"},
     "AuditItem": {"expires_at"},
     "BatchItem": {"cids", "failures"},
     "CatalogueItem": {

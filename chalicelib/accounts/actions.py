@@ -1,6 +1,7 @@
 """Accounts of a hospital and their roles (manual 1.3, 1.4)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.accounts import access_changes, administrators, rules, store
 from chalicelib.accounts.model import HospitalAccess
@@ -9,15 +10,15 @@ from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import account_subject, group_subject, sign_ins_subject
 from chalicelib.auth import actions as auth
 from chalicelib.auth import passwords
-from chalicelib.auth.model import Account, Attempts
+from chalicelib.auth.model import Account
 from chalicelib.caller import Caller
 from chalicelib.errors import LoginTaken, TryAgain
 from chalicelib.hospitals import actions as hospitals
 
 
-def attempts(hospital_code: str, login: str) -> Attempts:
-    """Failed sign-ins of an account that the caller was just allowed to change."""
-    return auth.attempts(hospital_code, login)
+def locked_until(hospital_code: str, login: str) -> datetime | None:
+    """Until when an account is locked that the caller was just allowed to change."""
+    return auth.locked_until(hospital_code, login)
 
 
 def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
@@ -29,13 +30,13 @@ def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAcces
     return access, [account for _, account in sorted(access.accounts.items()) if rules.matches(account, part)]
 
 
-def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, Attempts]:
-    """An account, its hospital's access and its failed sign-ins.
+def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, datetime | None]:
+    """An account, its hospital's access, and until when it is locked.
 
     Raises HospitalNotFound, AccountNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
-    return access, rules.find_account(access, login), auth.attempts(hospital_code, login)
+    return access, rules.find_account(access, login), auth.locked_until(hospital_code, login)
 
 
 def add_account(
@@ -50,9 +51,10 @@ def add_account(
 ) -> HospitalAccess:
     """Add an active account with a first password.
 
-    Raises HospitalNotFound, LoginTaken, Invalid (roles, groups), OutOfReach.
+    Raises HospitalNotFound, LoginTaken, Invalid (roles, groups, password_hash), OutOfReach.
     """
     rules.check_roles(roles)
+    auth.check_new_password(password_hash, login, hospital_code, "password_hash")
     verifier = passwords.new_verifier(password_hash)
     user_id = store.next_user_id()
 
@@ -147,7 +149,8 @@ def set_active(caller: Caller, hospital_code: str, login: str, version: int, act
         if stored.active == active:
             return access
         rules.require_account_version(stored, version, {"active": active})
-        return access.with_account(replace(stored, active=active, version=version + 1))
+        token_version = stored.token_version + 1
+        return access.with_account(replace(stored, active=active, token_version=token_version, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "reactivate" if active else "deactivate", login, edit)
 
@@ -159,6 +162,7 @@ def set_first_password(
 
     The same password again, if the answer was lost, changes nothing. Raises as edit_account does.
     """
+    auth.check_new_password(password_hash, login, hospital_code, "password_hash")
     verifier = passwords.new_verifier(password_hash)
 
     def edit(access: HospitalAccess) -> HospitalAccess:
@@ -167,7 +171,8 @@ def set_first_password(
         if is_repeat and passwords.verify(password_hash, stored.verifier):
             return access
         rules.require_account_version(stored, version, {})
-        return access.with_account(replace(stored, verifier=verifier, must_change_password=True, version=version + 1))
+        new = stored.with_verifier(verifier, must_change_password=True)
+        return access.with_account(replace(new, version=version + 1))
 
     return access_changes.apply(caller, hospital_code, "set_first_password", login, edit, takes_control=True)
 
@@ -175,9 +180,10 @@ def set_first_password(
 def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
     """Unlock an account that wrong passwords have locked; no-op if it is not locked.
 
-    Raises HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount.
+    Whatever its roles: unlocking gives nobody a password. Raises HospitalNotFound, AccountNotFound.
     """
-    access = access_changes.apply(caller, hospital_code, "unlock", login, lambda access: access, takes_control=True)
+    access = administrators.load_access(caller, hospital_code, "unlock", login)
+    rules.find_account(access, login)
     auth.unlock(hospital_code, login, caller.actor)
     return access
 

@@ -3,7 +3,6 @@
 from chalicelib.accounts import store
 from chalicelib.accounts.model import Administrator, HospitalAccess
 from chalicelib.audit import actions as audit
-from chalicelib.audit.model import REFUSED
 from chalicelib.audit.rules import account_subject
 from chalicelib.auth import account_status
 from chalicelib.caller import ACCOUNT_ADMIN, Caller
@@ -56,4 +55,4 @@ def append_refused(caller: Caller, action: str, hospital_code: str, login: str |
     subjects = {account_subject(caller.hospital_code, caller.login)}
     if login and store.exists(hospital_code, login):
         subjects.add(account_subject(hospital_code, login))
-    audit.append(*(audit.new_entry(subject, caller.actor, action, changes, REFUSED) for subject in sorted(subjects)))
+    audit.append_refused(sorted(subjects), caller.hospital_code, caller.actor, action, changes)

@@ -48,7 +48,8 @@ def _check_account(
     if administrator.is_self(account) and (changed_roles or status_changed or groups_changed):
         raise OwnAccount()
     _check_grantable(administrator, changed_roles)
-    if status_changed:
+    described_anew = old is not None and (old.name, old.details) != (account.name, account.details)
+    if status_changed or (described_anew and not administrator.is_self(account)):
         _check_grantable(administrator, old_roles)
 
 

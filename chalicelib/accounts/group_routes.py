@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from chalicelib.accounts import group_actions as actions
-from chalicelib.accounts.schemas import GroupPath, GroupRow, Login, Role, group_row
+from chalicelib.accounts.schemas import GroupPath, GroupRow, Login, Roles, group_row
 from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
 from chalicelib.caller import ACCOUNT_ADMIN, Caller
 from chalicelib.endpoint import endpoint
@@ -31,13 +31,13 @@ GroupName = Annotated[str, text(100, "name of the group", shortest=1, example="à
 
 class NewGroup(msgspec.Struct):
     name: GroupName
-    roles: list[Role]
+    roles: Roles
 
 
 class EditedGroup(msgspec.Struct):
     version: Version
     name: GroupName
-    roles: list[Role]
+    roles: Roles
 
 
 class NewMember(msgspec.Struct):

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from chalicelib import clock
 from chalicelib.accounts import actions, authorization
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.accounts.schemas import (
@@ -10,15 +9,15 @@ from chalicelib.accounts.schemas import (
     AccountRow,
     AccountShown,
     Details,
+    GroupIds,
     Login,
     PersonName,
-    Role,
+    Roles,
     Search,
     account_row,
     account_shown,
 )
 from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
-from chalicelib.auth.model import Attempts
 from chalicelib.auth.schemas import PasswordHash
 from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES, Caller
 from chalicelib.endpoint import SIGNED_IN, endpoint
@@ -31,7 +30,7 @@ from chalicelib.errors import (
     OutOfReach,
     OwnAccount,
 )
-from chalicelib.fields import HospitalCode, Id
+from chalicelib.fields import HospitalCode
 from chalicelib.hospitals.schemas import HospitalPath, Limit, Offset, Version
 
 ACCOUNTS = "/api/accounts/hospitals/{hospital_code}/accounts"
@@ -129,8 +128,8 @@ class NewAccount(msgspec.Struct):
     name: PersonName
     password_hash: PasswordHash
     details: Details = ""
-    roles: list[Role] = []
-    groups: list[Id] = []
+    roles: Roles = []
+    groups: GroupIds = []
 
 
 @endpoint(
@@ -148,7 +147,7 @@ def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> Acco
     access = actions.add_account(
         caller, params.hospital_code, body.login, body.name, body.details, roles, groups, body.password_hash
     )
-    return account_shown(access, body.login, Attempts(), clock.now())
+    return account_shown(access, body.login, None)
 
 
 @endpoint(
@@ -162,16 +161,16 @@ def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> Acco
 )
 def get_account(caller: Caller, params: AccountPath) -> AccountShown:
     """An account with all its roles and their sources."""
-    access, account, attempts = actions.account(caller, params.hospital_code, params.login)
-    return account_shown(access, account.login, attempts, clock.now())
+    access, account, locked_until = actions.account(caller, params.hospital_code, params.login)
+    return account_shown(access, account.login, locked_until)
 
 
 class EditedAccount(msgspec.Struct):
     version: Version
     name: PersonName
     details: Details
-    roles: list[Role]
-    groups: list[Id]
+    roles: Roles
+    groups: GroupIds
 
 
 @endpoint(
@@ -250,7 +249,7 @@ def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword
     roles=ADMINISTRATORS,
     section="1.3",
     thai="ปลดล็อกบัญชีที่ใส่รหัสผ่านผิดหลายครั้ง",
-    errors=(HospitalNotFound, AccountNotFound, OutOfReach, OwnAccount),
+    errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
 def post_unlock(caller: Caller, params: AccountPath) -> AccountShown:
@@ -296,5 +295,4 @@ def get_sign_ins(caller: Caller, params: AccountHistoryQuery) -> list[HistoryRes
 
 
 def _shown(params: AccountPath, access: HospitalAccess) -> AccountShown:
-    attempts = actions.attempts(params.hospital_code, params.login)
-    return account_shown(access, params.login, attempts, clock.now())
+    return account_shown(access, params.login, actions.locked_until(params.hospital_code, params.login))

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import msgspec
 
 from chalicelib.accounts.model import HospitalAccess
-from chalicelib.auth.model import Account, Attempts, Group
+from chalicelib.auth.model import Account, Group
 from chalicelib.auth.rules import sorted_roles
-from chalicelib.fields import HospitalCode, Id, shaped, text
+from chalicelib.fields import HospitalCode, Id, items, shaped, text
 
 Login = Annotated[
     str,
@@ -28,6 +28,9 @@ Role = Annotated[
         "APPOINTMENT_API:1",
     ),
 ]
+# Each of the six roles at each of the three levels; a list may name one twice.
+Roles = Annotated[list[Role], items(50, "roles given directly", "name each role once")]
+GroupIds = Annotated[list[Id], items(200, "ids of user groups of the hospital", "name each group once")]
 PersonName = Annotated[str, text(200, "name of the person or system", shortest=1, example="เจ้าหน้าที่ สาธิต")]
 Details = Annotated[str, text(500, "details, may be empty", lines=True)]
 Search = Annotated[str, text(100, "any part of the login, the name or the details")]
@@ -85,8 +88,8 @@ def account_row(access: HospitalAccess, account: Account) -> AccountRow:
     return AccountRow(**_account(access, account))
 
 
-def account_shown(access: HospitalAccess, login: str, attempts: Attempts, now: datetime) -> AccountShown:
-    locked = attempts.locked_until.isoformat() if attempts.locked_until and attempts.is_locked(now) else ""
+def account_shown(access: HospitalAccess, login: str, locked_until: datetime | None) -> AccountShown:
+    locked = locked_until.isoformat() if locked_until else ""
     return AccountShown(**_account(access, access.accounts[login]), locked_until=locked)
 
 

@@ -12,7 +12,8 @@ from chalicelib import storage
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
-from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item
+from chalicelib.auth.model import Account
+from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, has_token_version
 from chalicelib.mapping import Mapper
 from chalicelib.storage import Write
 from chalicelib.tables import AccountItem
@@ -61,8 +62,15 @@ def _writes(mapper: Mapper[AccountItem, Any], before: Mapping[Any, Any], after: 
         if old is None:
             writes.append(storage.put(mapper.row(new), AccountItem.item.does_not_exist()))
         elif old != new:
-            writes.append(storage.update(mapper.key(new), mapper.changes(old, new), AccountItem.item.exists()))
+            writes.append(storage.update(mapper.key(new), mapper.changes(old, new), _unchanged(old, new)))
     return writes
+
+
+def _unchanged(old: Any, new: Any) -> Any:
+    """The condition of an update. The person may have raised the token version since `old` was read."""
+    if isinstance(old, Account) and old.token_version != new.token_version:
+        return has_token_version(old.token_version)
+    return AccountItem.item.exists()
 
 
 def exists(hospital_code: str, login: str) -> bool:

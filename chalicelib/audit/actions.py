@@ -1,12 +1,14 @@
 """Append to the audit and read it, for the other packages."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.audit import store
-from chalicelib.audit.model import DONE, AuditEntry
+from chalicelib.audit import rules, store
+from chalicelib.audit.model import DONE, REFUSED, AuditEntry
 from chalicelib.errors import TryAgain
 
 
@@ -26,6 +28,24 @@ def append(*entries: AuditEntry) -> None:
     for entry in entries:
         if not store.append(entry):
             raise TryAgain()
+
+
+def append_refused(
+    subjects: Iterable[str], hospital_code: str, actor: str, action: str, changes: dict[str, Any]
+) -> None:
+    """Store an entry of a refused attempt for each subject.
+
+    Of many equal attempts only the first, the tenth, the hundredth and so on within an hour get entries, which say the
+    number. hospital_code: of the actor.
+    """
+    told = json.dumps([actor, action, changes], ensure_ascii=False, sort_keys=True)
+    key = hashlib.sha256(told.encode()).hexdigest()[:32]
+    times = store.count_refusal(hospital_code, key, clock.now())
+    if not rules.is_worth_an_entry(times):
+        return
+    if times > 1:
+        changes = {**changes, "times": ["", str(times)]}
+    append(*(new_entry(subject, actor, action, changes, REFUSED) for subject in subjects))
 
 
 def append_batch(entries: Iterable[AuditEntry]) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.model import REFUSED, AuditEntry
 
 SIGN_INS_KEPT = timedelta(days=400)
+REFUSALS_KEPT = timedelta(days=90)
+# Equal refusals within this time are counted together.
+REFUSALS_TOGETHER = timedelta(hours=1)
 _SIGN_INS = "sign-in#"
 
 
@@ -39,5 +42,12 @@ def message_subject(hospital_code: str, message_id: int) -> str:
 
 
 def expires_at(entry: AuditEntry) -> datetime | None:
-    """When the entry may be deleted; None: never. Only sign-ins expire."""
-    return datetime.fromisoformat(entry.when) + SIGN_INS_KEPT if entry.subject.startswith(_SIGN_INS) else None
+    """When the entry may be deleted; None: never. Sign-ins and refusals expire."""
+    if entry.subject.startswith(_SIGN_INS):
+        return datetime.fromisoformat(entry.when) + SIGN_INS_KEPT
+    return datetime.fromisoformat(entry.when) + REFUSALS_KEPT if entry.outcome == REFUSED else None
+
+
+def is_worth_an_entry(times: int) -> bool:
+    """Whether a refusal gets an entry if it is the `times`th equal one: 1, 10, 100 and so on."""
+    return str(times).rstrip("0") == "1"

@@ -1,9 +1,12 @@
 """The audit table: entries are added and read, never changed."""
 
+from datetime import datetime
+
 from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import ENTRIES, appends
-from chalicelib.tables import AuditItem
+from chalicelib.audit.rules import REFUSALS_TOGETHER
+from chalicelib.tables import AccountItem, AuditItem
 
 
 def append(entry: AuditEntry) -> bool:
@@ -20,6 +23,21 @@ def append_batch(entries: list[AuditEntry]) -> None:
     with AuditItem.batch_write() as batch:
         for entry in once.values():
             batch.save(ENTRIES.row(entry))
+
+
+def count_refusal(hospital_code: str, key: str, now: datetime) -> int:
+    """Count one more refusal of this key, and return how many there were within `REFUSALS_TOGETHER`.
+
+    The count is beside the accounts, because audit entries are never changed.
+    """
+    row = AccountItem(hospital_code, f"refusal#{key}")
+    until = now + REFUSALS_TOGETHER
+    dates = [AccountItem.counted_until.set(until.isoformat()), AccountItem.expires_at.set(until)]
+    if not storage.write(
+        storage.update(row, [AccountItem.failures.add(1)], AccountItem.counted_until > now.isoformat())
+    ):
+        storage.write(storage.update(row, [AccountItem.failures.set(1), *dates]))
+    return int(row.failures)
 
 
 def newest(subject: str, before: str | None, limit: int | None) -> list[AuditEntry]:

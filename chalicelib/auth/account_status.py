@@ -18,15 +18,18 @@ _CACHE_SIZE = 5_000
 _cache: dict[tuple[str, str], AccountStatus] = {}
 
 
-def cached(hospital_code: str, login: str) -> AccountStatus | None:
+def cached(hospital_code: str, login: str, token_version: int) -> AccountStatus | None:
     """The status of an account, at most `account_cache_seconds` old.
+
+    token_version: of a token; if the account had a lower one when it was read, it is read again.
 
     None if there is no such account. An account that may do nothing (inactive, or with a first password) is not kept,
     so that every process sees at once when this changes.
     """
     key = (hospital_code, login)
     status = _cache.get(key)
-    if status and clock.now() - status.read_at < timedelta(seconds=settings().account_cache_seconds):
+    lifetime = timedelta(seconds=settings().account_cache_seconds)
+    if status and status.token_version >= token_version and clock.now() - status.read_at < lifetime:
         return status
     status = read(hospital_code, login)
     if status and status.active and not status.must_change_password:
@@ -51,7 +54,9 @@ def of_account(account: Account, read_at: datetime) -> AccountStatus:
     Reads its groups, if it has any.
     """
     roles = role_levels(effective_roles(account, store.groups_of(account)))
-    return AccountStatus(account.name, account.active, account.must_change_password, roles, read_at)
+    return AccountStatus(
+        account.name, account.active, account.must_change_password, roles, account.token_version, read_at
+    )
 
 
 def clear_cache() -> None:

@@ -1,6 +1,6 @@
 """Accounts, user groups and failed sign-ins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -10,6 +10,8 @@ class Account:
 
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
     ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
+    token_version: tokens with a lower one do not count any more; a new password and a deactivation raise it.
+    previous_verifier: of the person's own password before this one.
     """
 
     hospital_code: str
@@ -23,6 +25,19 @@ class Account:
     verifier: str
     must_change_password: bool
     version: int
+    token_version: int = 0
+    previous_verifier: str = ""
+
+    def with_verifier(self, verifier: str, must_change_password: bool) -> "Account":
+        """The account with another password. All its tokens end."""
+        previous = self.previous_verifier if self.must_change_password else self.verifier
+        return replace(
+            self,
+            verifier=verifier,
+            previous_verifier=previous,
+            must_change_password=must_change_password,
+            token_version=self.token_version + 1,
+        )
 
 
 @dataclass(frozen=True)
@@ -38,16 +53,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Attempts:
-    """Failed sign-ins in a row, for a login that exists or not.
+    """Sign-ins in a row that have not succeeded, of one login from one source.
 
-    locked_until: Bangkok; None if it was never locked.
+    tried: sign-ins whose password was verified or is being verified. failures: those that were wrong. until: when both
+    start anew, Bangkok.
     """
 
+    tried: int = 0
     failures: int = 0
-    locked_until: datetime | None = None
-
-    def is_locked(self, now: datetime) -> bool:
-        return self.locked_until is not None and now < self.locked_until
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,4 +75,5 @@ class AccountStatus:
     active: bool
     must_change_password: bool
     roles: dict[str, int]
+    token_version: int
     read_at: datetime

@@ -3,7 +3,7 @@
 from chalicelib.auth import actions
 from chalicelib.auth.schemas import OwnPassword, PasswordChanged, SignIn
 from chalicelib.caller import Caller
-from chalicelib.endpoint import EVERYONE, SIGNED_IN, endpoint
+from chalicelib.endpoint import EVERYONE, SIGNED_IN, ClientAddress, endpoint
 from chalicelib.errors import SignInFailed, SignInLocked
 
 
@@ -18,12 +18,12 @@ from chalicelib.errors import SignInFailed, SignInLocked
     params_anywhere=True,
     plain=True,
 )
-def post_token(params: SignIn) -> str:
+def post_token(params: SignIn, address: ClientAddress) -> str:
     """A token, as a bare JWT.
 
     The three fields may come in the query, a JSON body or a form.
     """
-    return actions.sign_in(params.user, params.password_hash, params.hospital_code)
+    return actions.sign_in(params.user, params.password_hash, params.hospital_code, address)
 
 
 @endpoint(
@@ -36,9 +36,9 @@ def post_token(params: SignIn) -> str:
     errors=(SignInFailed, SignInLocked),
     plain=True,
 )
-def get_token(params: SignIn) -> str:
+def get_token(params: SignIn, address: ClientAddress) -> str:
     """A token, as a bare JWT; the older form with everything in the query."""
-    return actions.sign_in(params.user, params.password_hash, params.hospital_code)
+    return actions.sign_in(params.user, params.password_hash, params.hospital_code, address)
 
 
 @endpoint(
@@ -64,7 +64,10 @@ def get_public_key() -> str:
     errors=(SignInLocked,),
     first_password=True,
 )
-def post_own_password(caller: Caller, body: OwnPassword) -> PasswordChanged:
-    """Change one's own password. A wrong present password counts as a failed sign-in."""
-    actions.change_own_password(caller, body.password_hash, body.new_password_hash)
+def post_own_password(caller: Caller, body: OwnPassword, address: ClientAddress) -> PasswordChanged:
+    """Change one's own password, which ends all tokens of the account.
+
+    A wrong present password counts as a failed sign-in.
+    """
+    actions.change_own_password(caller, body.password_hash, body.new_password_hash, address)
     return PasswordChanged(caller.login, False)

@@ -1,13 +1,28 @@
 """Roles of an account, and when failed sign-ins lock a login. Pure."""
 
+import ipaddress
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from chalicelib.auth.model import Account, Group
+from chalicelib.auth.model import Account, Attempts, Group
 from chalicelib.caller import LEVELS, ROLES
 
 FAILURES_BEFORE_LOCK = 5
 LOCK = timedelta(minutes=15)
+
+
+def is_locked(attempts: Attempts, now: datetime) -> bool:
+    """Whether no password is verified for this login and source."""
+    return attempts.failures >= FAILURES_BEFORE_LOCK and attempts.until is not None and now < attempts.until
+
+
+def network_of(address: str) -> str:
+    """The addresses that count as one source: an IPv4 address, or the 64 bits of an IPv6 network."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
 def effective_roles(account: Account, groups: Iterable[Group]) -> frozenset[str]:

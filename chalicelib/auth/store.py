@@ -6,8 +6,9 @@ from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.auth.model import Account, Attempts, Group
-from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, group_item
+from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, group_item, has_token_version
 from chalicelib.auth.rules import FAILURES_BEFORE_LOCK, LOCK
+from chalicelib.storage import Write
 from chalicelib.tables import AccountItem
 
 
@@ -24,44 +25,79 @@ def groups_of(account: Account) -> list[Group]:
     return [GROUPS.read(row) for row in rows if row is not None]
 
 
-def change_own_password(account: Account, verifier: str, entry: AuditEntry) -> bool:
-    """Replace the verifier, with an audit entry; False if it has changed since."""
+def change_own_password(account: Account, verifier: str, source: str, entry: AuditEntry) -> bool:
+    """Replace the verifier and clear the source's attempts, with an audit entry.
+
+    False if the verifier or the token version has changed since.
+    """
+    changed = account.with_verifier(verifier, must_change_password=False)
     change = storage.update(
-        ACCOUNTS.key(account),
-        [AccountItem.verifier.set(verifier), AccountItem.must_change_password.set(False)],
-        AccountItem.verifier == account.verifier,
+        ACCOUNTS.key(account), ACCOUNTS.changes(account, changed), has_token_version(account.token_version)
     )
-    return storage.transact([change, *appends([entry])]) is None
+    clear = _clear(account.hospital_code, account.login, source)
+    return storage.transact([change, clear, *appends([entry])]) is None
 
 
-def attempts(hospital_code: str, login: str) -> Attempts:
-    row = storage.get(AccountItem, hospital_code, _attempts_item(login))
-    if row is None:
-        return Attempts()
-    locked_until = datetime.fromisoformat(row.locked_until) if row.locked_until else None
-    return Attempts(int(row.failures or 0), locked_until)
-
-
-def record_failure(hospital_code: str, login: str, now: datetime) -> Attempts:
-    """Count one more failure; the fifth in a row locks the login.
+def count_attempt(hospital_code: str, login: str, source: str, now: datetime) -> bool:
+    """Count a sign-in before its password is verified; False if as many are counted as may be wrong in a row.
 
     The row expires some time after the lock.
     """
-    row = AccountItem(hospital_code, _attempts_item(login))
-    storage.write(storage.update(row, [AccountItem.failures.add(1), AccountItem.expires_at.set(now + 2 * LOCK)]))
-    failures = int(row.failures or 0)
-    if failures < FAILURES_BEFORE_LOCK:
-        return Attempts(failures)
-    locked_until = now + LOCK
-    lock = [AccountItem.failures.set(0), AccountItem.locked_until.set(locked_until.isoformat())]
-    storage.write(storage.update(row, lock))
-    return Attempts(failures, locked_until)
+    row = AccountItem(hospital_code, _attempts_item(login, source))
+    until, expires_at = now + LOCK, now + 2 * LOCK
+    dates = [AccountItem.counted_until.set(until.isoformat()), AccountItem.expires_at.set(expires_at)]
+    has_room = AccountItem.tried.does_not_exist() | (AccountItem.tried < FAILURES_BEFORE_LOCK)
+    if storage.write(storage.update(row, [AccountItem.tried.add(1), *dates], has_room)):
+        return True
+    anew = [AccountItem.tried.set(1), AccountItem.failures.set(0), *dates]
+    return storage.write(storage.update(row, anew, AccountItem.counted_until <= now.isoformat()))
 
 
-def clear_failures(hospital_code: str, login: str) -> None:
-    """Start the count again, and unlock the login."""
-    storage.write(storage.delete(AccountItem(hospital_code, _attempts_item(login))))
+def attempts(hospital_code: str, login: str, source: str) -> Attempts:
+    row = storage.get(AccountItem, hospital_code, _attempts_item(login, source))
+    return _attempts(row) if row else Attempts()
 
 
-def _attempts_item(login: str) -> str:
-    return f"attempts#{login}"
+def attempts_of_all_sources(hospital_code: str, login: str) -> dict[str, Attempts]:
+    """Source -> attempts."""
+    prefix = _attempts_item(login, "")
+    rows = AccountItem.query(hospital_code, AccountItem.item.startswith(prefix), consistent_read=True)
+    return {row.item.removeprefix(prefix): _attempts(row) for row in rows}
+
+
+def record_failure(hospital_code: str, login: str, source: str) -> Attempts:
+    """Count a wrong password of a counted attempt. No-op if a right one has started the count anew since."""
+    row = AccountItem(hospital_code, _attempts_item(login, source))
+    counted = storage.write(storage.update(row, [AccountItem.failures.add(1)], AccountItem.tried.exists()))
+    return _attempts(row) if counted else Attempts()
+
+
+def clear_attempts(hospital_code: str, login: str, source: str, entry: AuditEntry) -> bool:
+    """Start the count of a source again, with an audit entry."""
+    return storage.transact([_clear(hospital_code, login, source), *appends([entry])]) is None
+
+
+def unlock(hospital_code: str, login: str) -> None:
+    """Start the count of every source again."""
+    for source in attempts_of_all_sources(hospital_code, login):
+        storage.write(_clear(hospital_code, login, source))
+
+
+def write_nothing(hospital_code: str) -> None:
+    """Take as long as a write: its condition never holds. For logins that do not exist."""
+    row = AccountItem(hospital_code, _attempts_item("?", ""))
+    never = AccountItem.item.exists() & AccountItem.item.does_not_exist()
+    storage.write(storage.update(row, [AccountItem.tried.add(1)], never))
+
+
+def _clear(hospital_code: str, login: str, source: str) -> Write:
+    return storage.delete(AccountItem(hospital_code, _attempts_item(login, source)))
+
+
+def _attempts(row: AccountItem) -> Attempts:
+    until = datetime.fromisoformat(row.counted_until) if row.counted_until else None
+    return Attempts(int(row.tried or 0), int(row.failures or 0), until)
+
+
+def _attempts_item(login: str, source: str) -> str:
+    return f"attempts#{login}#{source}"

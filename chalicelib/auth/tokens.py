@@ -136,6 +136,7 @@ def claims_for(caller: Caller, user_id: int) -> dict[str, Any]:
             "scope_list": "".join(f"[{scope}]" for scope in scopes),
             "access_code_level1": f"'{caller.hospital_code}'",
             "must_change_password": caller.must_change_password,
+            "token_version": caller.token_version,
         },
     }
 
@@ -189,6 +190,7 @@ def _caller(client: dict[str, Any]) -> Caller:
         name=client["name"],
         roles=dict(_role(scope["code"]) for scope in client["scope"]),
         must_change_password=bool(client.get("must_change_password", False)),
+        token_version=int(client.get("token_version", 0)),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.audit import actions as audit
-from chalicelib.audit.model import REFUSED, AuditEntry
+from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import account_subject, hospital_subject
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, PROVINCE, Caller
 from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound, Invalid
@@ -61,7 +61,7 @@ def show(caller: Caller, hospital_code: str) -> Hospital:
     except HospitalNotFound:
         subject = account_subject(caller.hospital_code, caller.login)
         changes = {"hospital_code": ["", hospital_code]}
-        audit.append(audit.new_entry(subject, caller.actor, "see_hospital", changes, REFUSED))
+        audit.append_refused([subject], caller.hospital_code, caller.actor, "see_hospital", changes)
         raise
     return hospital
 
@@ -98,8 +98,6 @@ def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int
     Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines may be
     sent again.
     """
-    if len(lines) > MAX_LINES:
-        raise Invalid(fields={"lines": f"send at most {MAX_LINES} lines at a time"})
     valid, invalid = rules.read_lines(lines, first_line)
     added = changed = 0
     for start in range(0, len(valid), _PER_TRANSACTION):

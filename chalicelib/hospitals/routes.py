@@ -8,7 +8,7 @@ from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, Caller
 from chalicelib.endpoint import SIGNED_IN, endpoint
 from chalicelib.errors import EditConflict, HospitalExists, HospitalNotFound
-from chalicelib.fields import HospitalCode, number, shaped, text, untouched
+from chalicelib.fields import HospitalCode, items, number, shaped, text, untouched
 from chalicelib.hospitals import actions
 from chalicelib.hospitals.model import Hospital
 from chalicelib.hospitals.provinces import PROVINCES
@@ -85,7 +85,10 @@ class ImportedLines(msgspec.Struct):
     """
 
     first_line: Annotated[int, number(1, 10_000_000, "number of the first line in the file", 1)]
-    lines: list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]]
+    lines: Annotated[
+        list[Annotated[str, untouched("one CSV line", example="10681,โรงพยาบาลสุราษฎร์ธานี,สุราษฎร์ธานี,,19")]],
+        items(actions.MAX_LINES, "at most 500 a call"),
+    ]
 
 
 class RefusedHospital(msgspec.Struct):

@@ -9,8 +9,8 @@ import msgspec
 
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
-from chalicelib.errors import HospitalNotFound, Invalid, MessageNotFound, Unauthenticated
-from chalicelib.fields import Cid, HospitalCode, Id, text
+from chalicelib.errors import HospitalNotFound, MessageNotFound, Unauthenticated
+from chalicelib.fields import Cid, HospitalCode, Id, items, text
 from chalicelib.messages import actions, inbox, line_events
 from chalicelib.messages.model import APP, Message
 from chalicelib.messages.text import read_html
@@ -37,7 +37,10 @@ class TargetMessage(msgspec.Struct):
     ]
     message_title: Title
     message_content_html: Annotated[str, text(40_000, "HTML; LINE gets it as plain text", shortest=1, lines=True)]
-    target: Annotated[list[Cid], msgspec.Meta(description="at most 10,000 national ids a call")]
+    target: Annotated[
+        list[Cid],
+        items(_MAX_TARGETS, "at most 10,000 national ids a call", "send the rest with the same message_ref_code"),
+    ]
     message_confirm_url: Annotated[str, text(1_000, "https; called (GET) when a person has read it")] = ""
 
 
@@ -64,8 +67,6 @@ class TargetMessageResult(msgspec.Struct):
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
     """Send a message to people of the hospital's white list; the same message_ref_code changes that message."""
-    if len(body.target) > _MAX_TARGETS:
-        raise Invalid(fields={"target": f"at most {_MAX_TARGETS} a call; send the rest with the same message_ref_code"})
     message, accepted, refused = actions.send_by_api(
         caller,
         body.hospital.hospital_code,

@@ -6,8 +6,8 @@ import msgspec
 
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
-from chalicelib.errors import HospitalNotFound, Invalid
-from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, one_of, text
+from chalicelib.errors import HospitalNotFound
+from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, items, one_of, text
 from chalicelib.people import actions
 from chalicelib.people.model import Person
 from chalicelib.responses import respond
@@ -79,7 +79,7 @@ class SendingHospital(msgspec.Struct):
 
 class WhiteListBody(msgspec.Struct):
     hospital: SendingHospital
-    target: Annotated[list[SentPerson], msgspec.Meta(description="at most 1,000 people a call")]
+    target: Annotated[list[SentPerson], items(_MOST_PEOPLE, "at most 1,000 people a call")]
 
 
 class WhiteListResult(msgspec.Struct):
@@ -97,8 +97,6 @@ class WhiteListResult(msgspec.Struct):
 )
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
     """Put people on the hospital's white list. Sending them again changes only their details."""
-    if len(body.target) > _MOST_PEOPLE:
-        raise Invalid(fields={"target": f"at most {_MOST_PEOPLE} a call; send the rest in further calls"})
     people = [person.to_person() for person in body.target]
     return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))
 

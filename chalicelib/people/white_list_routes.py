@@ -10,7 +10,7 @@ from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
-from chalicelib.fields import Cid, number, read_struct, text, untouched
+from chalicelib.fields import Cid, items, number, read_struct, text, untouched
 from chalicelib.people import actions
 from chalicelib.people.model import Person, masked
 from chalicelib.people.routes import SentPerson
@@ -103,7 +103,7 @@ class WhiteListLines(msgspec.Struct):
 
     lines: Annotated[
         list[Annotated[str, untouched("one line", example="1111111111119,นาย,ทดสอบ,ระบบ,1,15/01/2533,")]],
-        msgspec.Meta(description="at most 500 a call"),
+        items(_MOST_LINES, "at most 500 a call"),
     ]
     first_line: Annotated[int, number(1, 10_000_000, "number of the first of them in the file", example=1)]
 
@@ -135,7 +135,7 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
     people: dict[str, Person] = {}
     line_of: dict[str, int] = {}
     refused: list[RefusedPerson] = []
-    for line, content in enumerate(body.lines[:_MOST_LINES], body.first_line):
+    for line, content in enumerate(body.lines, body.first_line):
         if len(content) > _LONGEST_LINE:
             refused.append(_refused(line, "lines", f"at most {_LONGEST_LINE} characters a line"))
             continue
@@ -158,10 +158,6 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
         if earlier and earlier != person.to_person():
             refused.append(_refused(line_of[person.cid], "cid", f"line {line} has the same id and counts instead"))
         people[person.cid], line_of[person.cid] = person.to_person(), line
-    refused += [
-        _refused(line, "lines", f"at most {_MOST_LINES} lines a call")
-        for line in range(body.first_line + _MOST_LINES, body.first_line + len(body.lines))
-    ]
     refused.sort(key=lambda each: each.line)
     actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
     return WhiteListImport(len(people), refused)

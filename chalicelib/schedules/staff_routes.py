@@ -9,10 +9,10 @@ from chalicelib import errors
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import Day, Id, Month, Year, number
+from chalicelib.fields import Day, Id, Month, Year, items, number
 from chalicelib.responses import respond
 from chalicelib.schedules import actions, planning
-from chalicelib.schedules.model import MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
+from chalicelib.schedules.model import MAX_LINES, MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
 from chalicelib.schedules.planning import Copied
 
 SCHEDULES = "/api/dashboard/schedules"
@@ -94,7 +94,7 @@ class ScheduleSpecBody(msgspec.Struct):
 
 class ScheduleSpecsBody(msgspec.Struct):
     date: Day
-    lines: list[ScheduleSpecBody]
+    lines: Annotated[list[ScheduleSpecBody], items(MAX_LINES, "at most 90 a call")]
 
 
 @endpoint(
@@ -146,7 +146,7 @@ class CopyBody(msgspec.Struct):
     date_finish: Day
     to_start: Day
     to_finish: Day
-    weekdays: list[Weekday]
+    weekdays: Annotated[list[Weekday], items(7, "the days to copy to", "name each day once")]
     skip_holidays: bool = True
     preview: bool = False
 

@@ -11,6 +11,7 @@ Exit code 0 if the tests pass and the policies fit, otherwise not 0.
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,7 @@ SECRETS = {
     "line_channel_secret": "local-line-secret",
 }
 # The engine treats an account number as the key of the account's owner, and any other key as a role's.
-OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": "rehearsal"}
+OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20)}
 
 
 def main() -> int:
@@ -113,7 +114,14 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
     os.environ.update(settings)
     with Recorder(endpoint) as recorder:
         running = engine.start(
-            folder, port, AUTH="true", PERSIST_STATE="0", S3_PERSIST="0", AWS_ENDPOINT_URL=recorder.url
+            folder,
+            port,
+            **OWNER,
+            **engine.NOTHING_SAVED,
+            AUTH="true",
+            CHECK_SIGNATURES="0",
+            SERVICES="",
+            AWS_ENDPOINT_URL=recorder.url,
         )
         try:
             ssm = boto3.client("ssm")

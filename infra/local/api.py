@@ -74,6 +74,7 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         if path.startswith(PHONE_API):
             self._forward_to_back_end(body)
             return
+        self.local_gateway.event_converter.LOCAL_SOURCE_IP = self.client_address[0]
         try:
             response = self.local_gateway.handle_request(self.command, self.path, headers, body)
         except (LocalGatewayException, ValueError, KeyError):

@@ -27,11 +27,12 @@ class TemporaryEngine:
 def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     """Start the engine and wait until it answers.
 
-    It saves its state to the folder every few seconds and when SIGTERM ends it (`engine_process`). settings: further
-    environment variables of the engine. Raises RuntimeError if it does not start.
+    It saves its state to the folder every few seconds and when SIGTERM ends it (`engine_process`). It answers only
+    requests that are signed with the credentials of this process. settings: further environment variables of the
+    engine. Raises RuntimeError if it does not start.
     """
     folder = state_dir / "engine"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     env = {
         **os.environ,
         "BIND_HOST": "127.0.0.1",
@@ -43,9 +44,9 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
         "TMPDIR": str(folder),
         "MINISTACK_REGION": "ap-southeast-1",
         "LOG_LEVEL": "WARNING",
-        # The engine checks the signature of presigned URLs, so it needs the keys that the local processes use.
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        **processes.credentials(),
+        # No other service, so no Lambda: it would run uploaded code.
+        "SERVICES": "cloudformation,dynamodb,dynamodbstreams,kms,s3,sqs",
         # Protocols that are not used.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -1,4 +1,4 @@
-"""The engine's process: it saves its state while it runs, not only at a clean end.
+"""The engine's process: it saves its state while it runs, behind the guard of `engine_guard`.
 
     python -m infra.local.engine_process
 
@@ -11,18 +11,15 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ministack import app as engine
 from ministack.core.persistence import save_all
 
+from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
+
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
 READS = ("Get", "BatchGet", "Query", "Scan", "List", "Describe", "Receive", "TransactGet", "Sign")
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Saver:
@@ -100,12 +97,12 @@ def with_saving(app: Any, saver: Saver) -> Any:
 
 
 def _only_reads(scope: Message) -> bool:
-    target = next((value.decode() for name, value in scope["headers"] if name.lower() == b"x-amz-target"), "")
+    target = headers_of(scope).get("x-amz-target", "")
     return target.rsplit(".", 1)[-1].startswith(READS) if target else scope["method"] in ("GET", "HEAD")
 
 
 def main() -> None:
-    engine.app = with_saving(engine.app, Saver())
+    engine.app = guarded(with_saving(engine.app, Saver()))
     engine.main()
 
 

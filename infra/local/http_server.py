@@ -2,14 +2,16 @@
 
 import re
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Self
+
+from infra.local.local_only import LocalOnlyHandler
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
 _LONGEST_LINE = 65_536
 
 
-class QuietHandler(BaseHTTPRequestHandler):
+class QuietHandler(LocalOnlyHandler):
     """A request handler that keeps connections open, replies without delay and writes no access log."""
 
     protocol_version = "HTTP/1.1"

@@ -19,6 +19,13 @@ class CannotStart(Exception):
     """The local stack cannot start; the text is one line that says why."""
 
 
+def _take_from_others(state_dir: Path) -> None:
+    """Leave a state folder to its owner: earlier versions made files that everybody on the machine could read."""
+    for path in (state_dir, *state_dir.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 class LocalStack:
     """The engine, the tables with the demo data, and then the API and its helpers.
 
@@ -27,11 +34,9 @@ class LocalStack:
     the folder is thrown away: the engine saves nothing, and records left in streams and queues are not processed.
     """
 
-    def __init__(
-        self, state_dir: Path, port: int = 0, engine_port: int = 0, demo: bool = True, kept: bool = True
-    ) -> None:
+    def __init__(self, state_dir: Path, port: int = 0, demo: bool = True, kept: bool = True) -> None:
         self.state_dir = state_dir.resolve()
-        self._wanted_port, self._wanted_engine_port, self._demo, self._kept = port, engine_port, demo, kept
+        self._wanted_port, self._demo, self._kept = port, demo, kept
         self._lock: IO[bytes] | None = None
         self._running_mark: Path | None = None
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -50,11 +55,13 @@ class LocalStack:
             raise
 
     def _start_all(self) -> None:
-        engine_port = processes.free_port(self._wanted_engine_port)
+        port = self._wanted_port or processes.free_port()
+        engine_port = processes.free_port()
         self.endpoint = f"http://127.0.0.1:{engine_port}"
         self.env = processes.local_environment(self.endpoint)
         try:
-            settings = {} if self._kept else engine.NOTHING_SAVED
+            settings = {} if self._kept else dict(engine.NOTHING_SAVED)
+            settings["UPLOAD_ORIGINS"] = f"http://127.0.0.1:{port},http://localhost:{port}"
             self._processes.append(("engine", engine.start(self.state_dir, engine_port, **settings)))
         except RuntimeError as problem:
             raise CannotStart(f"the engine did not start: {problem}; see {self.state_dir / 'engine.log'}") from problem
@@ -64,7 +71,7 @@ class LocalStack:
         was_unclean = self._running_mark.exists()
         self._running_mark.touch()
         self._prepare(*[] if self._demo else ["--empty"], *["--recount"] if was_unclean else [])
-        port, simulator_port = self._wanted_port or processes.free_port(), str(processes.free_port())
+        simulator_port = str(processes.free_port())
         self.url, self.simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
         self.env |= processes.provider_settings(self.simulator)
         self._start("simulator", "infra.local.provider_simulator", "--port", simulator_port, "--api", self.url)
@@ -113,7 +120,9 @@ class LocalStack:
 
     def _take_folder(self) -> None:
         try:
-            self.state_dir.mkdir(parents=True, exist_ok=True)
+            self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if (self.state_dir / "lock").exists():
+                _take_from_others(self.state_dir)
             self._lock = (self.state_dir / "lock").open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

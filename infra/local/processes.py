@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +37,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
+        umask=0o077,  # state and logs are for the owner only
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
 
@@ -118,14 +121,22 @@ def provider_settings(simulator_url: str) -> dict[str, str]:
     return {"APP_GATEWAY_URL": f"{simulator_url}/app", "LINE_API_URL": f"{simulator_url}/line"}
 
 
+@cache
+def credentials() -> dict[str, str]:
+    """The keys of the engines that this process starts: random, and checked by the engine."""
+    return {
+        "AWS_ACCESS_KEY_ID": f"LOCAL{secrets.token_hex(8).upper()}",
+        "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+    }
+
+
 def local_environment(endpoint: str) -> dict[str, str]:
-    """The environment of every process that calls the engine. The keys are placeholders: the engine checks none."""
+    """The environment of every process that calls an engine of this process."""
     return {
         **os.environ,
         "STAGE": "local",
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        **credentials(),
         "AWS_REGION": "ap-southeast-1",
         "AWS_DEFAULT_REGION": "ap-southeast-1",
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -1,6 +1,6 @@
 """`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
 
-    PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center ENGINE_PORT=4566 python -m infra.local.run
+    PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center python -m infra.local.run
 
 Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
@@ -25,15 +25,16 @@ class Ended(BaseException):
 
 
 def main() -> int:
+    os.umask(0o077)  # the state holds the signing key and people's data: for the owner only
     # SIGHUP too: a closed terminal must not lose bookings, and the engine saves everything only at a clean end.
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _end)
     try:
-        ports = _port("PORT", 8000), _port("ENGINE_PORT", 4566)
+        port = _port("PORT", 8000)
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    local_stack = LocalStack(state_folder.state_dir(), *ports)
+    local_stack = LocalStack(state_folder.state_dir(), port)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         local_stack.start()

@@ -197,7 +197,7 @@ def test_an_administrator_by_group_counts_and_a_hospital_without_one_may_stay_so
     authorization.check_change(country, access(account("a", "APPOINTMENT_API:1")), access(account("a")))
 
 
-def test_setting_a_password_or_unlocking_needs_the_right_to_give_every_role_of_the_account() -> None:
+def test_setting_a_password_needs_the_right_to_give_every_role_of_the_account() -> None:
     boss = administrator(1)
     authorization.check_control(boss, access(BOSS), account("a", "APPOINTMENT_API:1"))
     with pytest.raises(OutOfReach):

@@ -13,6 +13,8 @@ from functools import partial
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+from tests.invariants import engine_keys, use_engine_keys
+
 PROCESSES, THREADS = 8, 8
 
 _starting_line: Barrier
@@ -46,7 +48,7 @@ class Crowd:
     def __enter__(self) -> "Crowd":
         spawning = multiprocessing.get_context("spawn")
         line = spawning.Barrier(PROCESSES)
-        self._pool = ProcessPoolExecutor(PROCESSES, spawning, initializer=_stand_ready, initargs=(line,))
+        self._pool = ProcessPoolExecutor(PROCESSES, spawning, initializer=_stand_ready, initargs=(line, engine_keys()))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,9 +64,10 @@ class Crowd:
         return [by_number[seat.number] for seat in seats]
 
 
-def _stand_ready(line: Barrier) -> None:
+def _stand_ready(line: Barrier, keys: dict[str, str]) -> None:
     global _starting_line
     _starting_line = line
+    use_engine_keys(keys)
 
 
 def _let_go(client: Callable[[Seat], Any], seats: list[Seat]) -> dict[int, Any]:

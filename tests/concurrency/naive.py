@@ -14,6 +14,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tests.concurrency.crowd import Seat
+from tests.invariants import engine_keys
 
 PLACES = 20
 DAY = "00000#2026-12-01"
@@ -28,7 +29,10 @@ _making = threading.Lock()
 @lru_cache(maxsize=1)
 def _client(endpoint: str) -> Any:
     """Made once a process: making one costs more than all that it is used for here."""
-    session = boto3.session.Session("local", "local", region_name="ap-southeast-1")
+    keys = engine_keys()
+    session = boto3.session.Session(
+        keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], region_name="ap-southeast-1"
+    )
     return session.client("dynamodb", endpoint_url=endpoint)
 
 

@@ -28,7 +28,7 @@ def sign_in(centre: LocalStack, hospital_code: str, login: str) -> Client:
     client = Client(centre.url).sign_in(login, hospital_code, FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash("Own-password-1")}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200
-    return client
+    return client.sign_in(login, hospital_code, "Own-password-1")
 
 
 def at_once(*calls: Any) -> list[Reply]:

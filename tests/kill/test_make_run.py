@@ -36,7 +36,7 @@ class Run:
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
-        self.port, self._engine_port = processes.free_port(), processes.free_port()
+        self.port = processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
 
@@ -49,7 +49,6 @@ class Run:
         env = {
             **os.environ,
             "PORT": str(self.port),
-            "ENGINE_PORT": str(self._engine_port),
             "STATE_DIR": str(self.state_dir),
             "PATH": "/nowhere",  # without npm, so that no dashboard is built
             **more,
@@ -78,8 +77,13 @@ class Run:
 
     @property
     def endpoint(self) -> str:
+        return self.exported["AWS_ENDPOINT_URL"]
+
+    @property
+    def exported(self) -> dict[str, str]:
+        """The variables of the state folder's `env`."""
         lines = (self.state_dir / "env").read_text().splitlines()
-        return next(line.split("=", 1)[1] for line in lines if line.startswith("export AWS_ENDPOINT_URL"))
+        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +193,7 @@ def test_ended_cleanly_at_a_random_moment_under_load_nothing_acknowledged_is_los
     run.start()
 
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows) == []
     assert violations(rows) == []
     check_days(his)
@@ -205,7 +209,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows) == []
     assert violations(rows) == []
     check_days(his)
@@ -226,7 +230,7 @@ def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consiste
 
     run.start()
     his = Client(run.url).sign_in("his.demo", "00000", "His-demo-1")
-    rows = rows_of(run.endpoint)
+    rows = rows_of(run.endpoint, keys=run.exported)
     assert load.lost(rows, before=safe) == []
     assert violations(rows) == []
     check_days(his)
@@ -265,12 +269,11 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
     assert said == [f"Cannot start: port {run.port} is taken: stop what uses it, or choose another with PORT="]
 
 
-@pytest.mark.parametrize("name", ["PORT", "ENGINE_PORT"])
 @pytest.mark.parametrize("wrong", ["http", "65536", "-1", "80 80"])
-def test_a_port_that_is_none_is_one_clear_line_and_exit_code_1(tmp_path: Path, name: str, wrong: str) -> None:
-    process = Run(tmp_path / "state").spawn(**{name: wrong})
+def test_a_port_that_is_none_is_one_clear_line_and_exit_code_1(tmp_path: Path, wrong: str) -> None:
+    process = Run(tmp_path / "state").spawn(PORT=wrong)
     _, said = process.communicate(timeout=180)
-    assert (process.returncode, said) == (1, f"Cannot start: {name} must be a number up to 65535\n")
+    assert (process.returncode, said) == (1, "Cannot start: PORT must be a number up to 65535\n")
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
@@ -280,6 +283,23 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line_and_exit_code_1(tmp_p
 
     assert (code, len(said)) == (1, 1)
     assert "cannot write to" in said[0]
+
+
+def test_the_state_is_readable_for_its_owner_only_also_if_an_older_version_left_it_open_to_all(tmp_path: Path) -> None:
+    run = Run(tmp_path / "state")
+    old = run.state_dir / "engine" / "kms.json"
+    old.parent.mkdir(parents=True)
+    for file in (old, run.state_dir / "lock"):
+        file.write_text("{}")
+        file.chmod(0o644)
+    run.start()
+    try:
+        open_to_others = [
+            str(path) for path in (run.state_dir, *run.state_dir.rglob("*")) if path.lstat().st_mode & 0o077
+        ]
+    finally:
+        run.end(signal.SIGTERM)
+    assert open_to_others == []
 
 
 def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(run: Run) -> None:

@@ -48,4 +48,4 @@ def signed_in(centre_url: str, account: dict[str, Any]) -> Client:
     client = Client(centre_url).sign_in(account["login"], account["hospital_code"], FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200
-    return client
+    return client.sign_in(account["login"], account["hospital_code"], OWN)

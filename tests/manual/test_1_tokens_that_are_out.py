@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.auth.passwords import password_hash
 from chalicelib.settings import settings
 from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client
-from tests.manual.accounts import add, do, edit, path, signed_in
+from tests.manual.accounts import FIRST, OWN, add, do, edit, path, signed_in
 from tests.waiting import eventually
 
 
@@ -24,8 +25,18 @@ def province(centre: LocalStack, country: Client) -> Client:
 @pytest.fixture(scope="module")
 def another_process(centre: LocalStack) -> Iterator[str]:
     """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
+    yield from api_process(centre, "1")
+
+
+@pytest.fixture(scope="module")
+def slow_process(centre: LocalStack) -> Iterator[str]:
+    """A process of the API that believes for an hour what it has read."""
+    yield from api_process(centre, "3600")
+
+
+def api_process(centre: LocalStack, cache_seconds: str) -> Iterator[str]:
     port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
+    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": cache_seconds})
     try:
         processes.wait_for(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}"
@@ -44,7 +55,43 @@ def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_pro
     account = do(province, account, "deactivate").result
     answers_soon(there, "Unauthenticated")
     do(province, account, "reactivate")
+    assert there.call("GET", path("00003", "groups")).code == "Unauthenticated"
+    there.token = Client(centre.url).sign_in(account["login"], "00003", OWN).token
+    assert there.call("GET", path("00003", "groups")).code == "OK"
+
+
+def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back(
+    centre: LocalStack, another_process: str, province: Client
+) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    first = Client(centre.url).sign_in(account["login"], "00003", FIRST)
+    own = signed_in(centre.url, account)
+    there = Client(another_process, own.token)
+    assert first.call("GET", "/api/accounts/roles").code == "Unauthenticated"
     answers_soon(there, "OK")
+
+    assert do(province, account, "password", password_hash=password_hash("Again-given-1")).status == 200
+    assert own.call("GET", "/api/accounts/roles").code == "Unauthenticated"
+    answers_soon(there, "Unauthenticated")
+    # All of this happens within one second, which is as exact as a token's `iat` is.
+    again = Client(centre.url).sign_in(account["login"], "00003", "Again-given-1")
+    changed = {"password_hash": password_hash("Again-given-1"), "new_password_hash": password_hash("Own-again-1")}
+    assert again.call("POST", "/api/accounts/password", body=changed).status == 200
+    for ended in (first, own, there, again):
+        assert ended.call("GET", "/api/accounts/roles").code == "Unauthenticated"
+
+
+def test_a_new_token_counts_at_once_in_a_process_that_still_knows_the_old_password(
+    centre: LocalStack, slow_process: str, province: Client
+) -> None:
+    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    person = signed_in(centre.url, account)
+    there = Client(slow_process, person.token)
+    assert there.call("GET", "/api/accounts/roles").code == "OK"
+    changed = {"password_hash": password_hash(OWN), "new_password_hash": password_hash("Own-again-1")}
+    assert person.call("POST", "/api/accounts/password", body=changed).status == 200
+    there.token = Client(centre.url).sign_in(account["login"], "00003", "Own-again-1").token
+    assert there.call("GET", "/api/accounts/roles").code == "OK"
 
 
 def test_a_role_taken_or_given_counts_on_tokens_that_are_out(

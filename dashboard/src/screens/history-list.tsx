@@ -60,6 +60,7 @@ const fields = words({
   login: ["รหัส Login", "login"],
   hospital_code: ["รหัสหน่วยงาน", "hospital"],
   member: ["สมาชิก", "member"],
+  times: ["จำนวนครั้งใน 1 ชั่วโมง", "times within an hour"],
 });
 
 const values = words({
