@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
+import { isWrong } from "./clock";
 import { lang, translate, words } from "./i18n";
 import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
 import { href, leave, leaving, route } from "./route";
@@ -9,7 +10,7 @@ import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, signOut } from "./session";
 import { askToDiscard, Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
-import { Notices } from "./ui/notice";
+import { Notices, notifyFailure } from "./ui/notice";
 import { Printed } from "./ui/printed";
 
 const t = words({
@@ -20,6 +21,10 @@ const t = words({
   lost: [
     "ขาดการติดต่อกับระบบ กำลังลองใหม่… สิ่งที่กรอกไว้ยังอยู่ ใช้งานต่อได้เมื่อข้อความนี้หายไป",
     "The connection is lost; trying again… What you entered is kept. Go on when this message is gone.",
+  ],
+  clock: [
+    "นาฬิกาของเครื่องนี้ไม่ตรง ระบบจึงใช้เวลาของศูนย์แทน กรุณาตั้งวันและเวลาของเครื่องให้ตรง",
+    "The clock of this PC is wrong, so the centre's time is used. Please set the date and time of the PC.",
   ],
   loading: ["กำลังเปิด…", "Opening…"],
   no_screen: ["ไม่มีหน้านี้", "There is no such page"],
@@ -34,6 +39,8 @@ const t = words({
   reload: ["โหลดใหม่", "Reload"],
 });
 
+const WARNED_KEY = "clock_warned";
+
 export function App() {
   useSignalEffect(() => {
     document.documentElement.lang = lang.value;
@@ -43,6 +50,11 @@ export function App() {
     if (address === undefined) return;
     leaving.value = undefined;
     void askToDiscard().then((discards) => discards && leave(address));
+  });
+  useSignalEffect(() => {
+    if (!isWrong() || sessionStorage.getItem(WARNED_KEY)) return;
+    sessionStorage.setItem(WARNED_KEY, "yes");
+    notifyFailure({ message: t.both("clock") });
   });
   return (
     <>

@@ -4,6 +4,7 @@
  * Asia/Bangkok, which is UTC+7 all year. People type Buddhist or Christian years, Thai or western
  * digits, with or without separators, and read the Buddhist era in Thai, the Christian era in English.
  */
+import * as clock from "./clock";
 import type { Lang } from "./i18n";
 
 export type IsoDate = string;
@@ -39,8 +40,8 @@ export const isLeap = (year: number): boolean =>
 const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
-/** Today in Bangkok, whatever the time zone of the PC. */
-export const today = (now: number = Date.now()): IsoDate =>
+/** Today in Bangkok by the centre's clock, whatever the time zone and the clock of the PC. */
+export const today = (now: number = clock.now()): IsoDate =>
   new Date(now + 7 * 3600_000).toISOString().slice(0, 10);
 
 /** The Christian year of a typed year. Two digits are a Buddhist year, as usual in Thailand, of the

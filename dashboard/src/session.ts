@@ -2,6 +2,7 @@
  * the tab deletes it. PCs are shared, so the page locks after ten minutes without input. */
 import { signal } from "@preact/signals";
 import { createApi, requestToken } from "./api/client";
+import { learn, offset } from "./clock";
 import { passwordHash } from "./password";
 
 export interface Caller {
@@ -13,12 +14,13 @@ export interface Caller {
   roles: string[];
   /** The password was given by an administrator: it is changed before anything else. */
   mustChangePassword: boolean;
-  /** When the token ends, in milliseconds of the epoch. */
-  ends: number;
+  /** When the token was made, by the centre's clock, in milliseconds of the epoch. */
+  issued: number;
 }
 
 const TOKEN_KEY = "token";
 const INPUT_KEY = "stirred";
+const CLOCK_KEY = "clock";
 const HOSPITAL_KEY = "hospital_code";
 const IDLE_MS = 10 * 60_000;
 
@@ -27,7 +29,7 @@ function callerIn(token: string): Caller | undefined {
   try {
     const payload = token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(payload), (c) => c.charCodeAt(0));
-    const { exp, client } = JSON.parse(new TextDecoder().decode(bytes));
+    const { iat, client } = JSON.parse(new TextDecoder().decode(bytes));
     const { login, name, hospital_code, hospital_name, scope, must_change_password } = client;
     const roles = scope.map(({ code }: { code: string }) => code);
     return {
@@ -37,7 +39,7 @@ function callerIn(token: string): Caller | undefined {
       hospital_name,
       roles,
       mustChangePassword: must_change_password === true,
-      ends: exp * 1000,
+      issued: iat * 1000,
     };
   } catch {
     return undefined; // not a token: the same as no token
@@ -56,25 +58,35 @@ function accept(newToken: string): void {
   token.value = newToken;
   caller.value = callerIn(newToken);
   sessionStorage.setItem(TOKEN_KEY, newToken);
+  sessionStorage.setItem(CLOCK_KEY, String(offset.peek()));
   localStorage.setItem(HOSPITAL_KEY, caller.value?.hospital_code ?? "");
   recordInput();
 }
 
+offset.subscribe((difference) => {
+  if (token.value) sessionStorage.setItem(CLOCK_KEY, String(difference));
+});
+
 export const lastHospital = (): string => localStorage.getItem(HOSPITAL_KEY) ?? "";
 
-/** Take the token of before a reload, unless it has ended or the page would have locked: browsers unload
- * tabs that are not used, and load them again. */
+/** Take the token of before a reload, unless the page would have locked: browsers unload tabs that are not used, and
+ * load them again. Whether the token has ended is for the API to say, because this PC's clock may be wrong. */
 export function resume(): void {
   const stored = sessionStorage.getItem(TOKEN_KEY);
   const idle = Date.now() - Number(sessionStorage.getItem(INPUT_KEY));
   const known = stored ? callerIn(stored) : undefined;
-  if (stored && known && known.ends > Date.now() && idle <= IDLE_MS) accept(stored);
+  offset.value = Number(sessionStorage.getItem(CLOCK_KEY)) || 0;
+  if (stored && known && idle <= IDLE_MS) accept(stored);
   else forget();
 }
 
 /** @throws RequestFailed with the API's message if the sign-in is refused. */
 export async function signIn(hospital_code: string, login: string, password: string): Promise<void> {
-  accept(await requestToken(login, await passwordHash(password), hospital_code));
+  const hash = await passwordHash(password);
+  const sent = Date.now();
+  const newToken = await requestToken(login, hash, hospital_code);
+  learn(callerIn(newToken)?.issued ?? Number.NaN, sent);
+  accept(newToken);
 }
 
 /** Unlock the page for the same person; what was on it is still there. */
@@ -106,6 +118,7 @@ function forget(): void {
   token.value = undefined;
   sessionStorage.removeItem(TOKEN_KEY);
   sessionStorage.removeItem(INPUT_KEY);
+  sessionStorage.removeItem(CLOCK_KEY);
 }
 
 export const api = createApi({

@@ -1,12 +1,15 @@
 """A line that drops, a session that ends, a clerk who is called away: nothing that was entered is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Route, expect
 
+from chalicelib import clock
 from tests.client import Client
 from tests.maker import PASSWORD
-from tests.system.desk import Desk
+from tests.system.desk import Desk, thai_date
 from tests.system.held import Held
 
 
@@ -99,6 +102,24 @@ def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: Desk) -
     expect(desk.page.get_by_role("button", name="เข้าสู่ระบบ")).to_be_visible()
 
     assert desk.page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_on_a_pc_whose_clock_is_wrong_today_is_the_centres_and_a_reload_does_not_sign_out(
+    new_desk: Callable[..., Desk], staff: Client, hours: int
+) -> None:
+    desk = new_desk()
+    desk.page.clock.install(time=clock.now() + timedelta(hours=hours))
+    warning = desk.page.get_by_text("นาฬิกาของเครื่องนี้ไม่ตรง")
+    desk.sign_in()
+    expect(warning).to_be_visible()
+
+    desk.go("schedules")
+    expect(desk.page.get_by_label("วันที่")).to_have_value(thai_date(clock.today()))
+    desk.page.reload()
+
+    expect(desk.page.get_by_label("วันที่")).to_have_value(thai_date(clock.today()))
+    expect(warning).to_have_count(0)
 
 
 def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: Desk) -> None:

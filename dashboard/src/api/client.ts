@@ -1,4 +1,5 @@
 /** Client of the API, for the dashboard and the phone page: requests, the answer's envelope, and the types of both. */
+import { learn } from "../clock";
 import { connectionFound, connectionLost } from "./connection";
 import { failureIn, noAnswer, notUnderstood, timedOut } from "./failure";
 import type { paths } from "./schema";
@@ -76,14 +77,16 @@ async function send(method: string, url: string, token?: string, body?: unknown)
   }
 }
 
-/** The `result` of an answer. @throws RequestFailed with what the error envelope says. */
-async function resultOf(answer: Response): Promise<unknown> {
+/** The `result` of an answer; its time is the centre's, unless the phone had stored the answer.
+ * `sent`: when the request was sent. @throws RequestFailed with what the error envelope says. */
+async function resultOf(answer: Response, sent: number): Promise<unknown> {
   let body: unknown;
   try {
     body = await answer.json();
   } catch {
     throw notUnderstood(answer.status);
   }
+  if (!answer.headers.has("X-Kept-At")) learn(Date.parse(String((body as { RequestTime?: string })?.RequestTime)), sent);
   if (!answer.ok) throw failureIn(answer.status, body);
   return (body as { result: unknown }).result;
 }
@@ -95,6 +98,7 @@ export function createRequest(credentials: Credentials) {
   return async (method: string, template: string, { path, query, body }: Parts = {}): Promise<unknown> => {
     let renewed = false;
     for (let attempt = 1; ; attempt++) {
+      const sent = Date.now();
       const answer = await send(method, address(template, path, query), credentials.token(), body);
       if (answer.status === 401 && !renewed) {
         renewed = true;
@@ -106,7 +110,7 @@ export function createRequest(credentials: Credentials) {
         await wait(seconds || 1);
         continue;
       }
-      return resultOf(answer);
+      return resultOf(answer, sent);
     }
   };
 }
@@ -136,8 +140,9 @@ export async function putFile(url: string, file: File): Promise<void> {
 /** Sign in. The token endpoint answers with a bare JWT, without an envelope. */
 export async function requestToken(user: string, password_hash: string, hospital_code: string): Promise<string> {
   const body = { user, password_hash, hospital_code };
+  const sent = Date.now();
   const answer = await send("POST", "/token?Action=get_moph_access_token", undefined, body);
   if (answer.ok) return (await answer.text()).trim();
-  await resultOf(answer); // throws what the envelope says
+  await resultOf(answer, sent); // throws what the envelope says
   throw notUnderstood(answer.status);
 }

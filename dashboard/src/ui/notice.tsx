@@ -30,7 +30,7 @@ export function notify(message: Bilingual, undo?: () => void): void {
 }
 
 /** A failure stays until it is dismissed. */
-export function notifyFailure({ message }: Failure): void {
+export function notifyFailure({ message }: Pick<Failure, "message">): void {
   notices.value = [...notices.value.slice(-2), { id: ++count, message, bad: true }];
 }
 
