@@ -38,8 +38,8 @@ def append_refused(
     Of many equal attempts only the first, the tenth, the hundredth and so on within an hour get entries, which say the
     number. hospital_code: of the actor.
     """
-    told = json.dumps([actor, action, changes], ensure_ascii=False, sort_keys=True)
-    key = hashlib.sha256(told.encode()).hexdigest()[:32]
+    attempt = json.dumps([actor, action, changes], ensure_ascii=False, sort_keys=True)
+    key = hashlib.sha256(attempt.encode()).hexdigest()[:32]
     times = store.count_refusal(hospital_code, key, clock.now())
     if not rules.is_worth_an_entry(times):
         return

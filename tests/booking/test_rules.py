@@ -162,7 +162,7 @@ def test_a_slips_code_can_be_read_back_in_either_case(
     assert slips.read(code.lower() if lower else code.replace("-", "")) == names
 
 
-@pytest.mark.parametrize("text", ["", "A", "I" * 20, "0" * 21, "ก" * 20, "00000-00000-00000-0000"])
+@pytest.mark.parametrize("text", ["", "A", "U" * 20, "0" * 21, "๏" * 20, "00000-00000-00000-0000"])
 def test_other_texts_are_not_a_slips_code(text: str) -> None:
     assert slips.read(text) is None
 
