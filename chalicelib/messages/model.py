@@ -6,6 +6,8 @@ Times in text are ISO with offset, Bangkok, to the second; "" if it has not happ
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.messages.text import html_of
+
 APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)
 
@@ -43,6 +45,8 @@ _KEPT_FOR = timedelta(days=730)
 class Message:
     """An announcement of a hospital, or a notice to one person.
 
+    content_text: as staff typed it, or made from the HTML of a hospital's system. content_html: this HTML, made safe
+    when it was written; "" for plain text. content_sent: this HTML as it was sent, if it differs.
     channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
     providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
     use. expires_at: of notices; None for announcements, which are kept.
@@ -52,11 +56,13 @@ class Message:
     message_id: int
     hospital_name: str
     title: str
-    content_html: str
+    content_text: str
     channels: frozenset[str]
     created_by: str
     created_at: str
     key_seed: str
+    content_html: str = ""
+    content_sent: str = ""
     kind: str = ""
     state: str = DRAFT
     ref_code: str = ""
@@ -66,6 +72,11 @@ class Message:
     target_list: int = 1
     version: int = 1
     expires_at: datetime | None = None
+
+    @property
+    def html(self) -> str:
+        """Safe HTML for the app."""
+        return self.content_html or html_of(self.content_text)
 
     @property
     def list_key(self) -> str:

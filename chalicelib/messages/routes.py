@@ -13,7 +13,6 @@ from chalicelib.errors import HospitalNotFound, Invalid, MessageNotFound, Unauth
 from chalicelib.fields import Cid, HospitalCode, Id, text
 from chalicelib.messages import actions, inbox, line_events
 from chalicelib.messages.model import APP, Message
-from chalicelib.messages.text import read_html
 from chalicelib.people.routes import SendingHospital
 from chalicelib.settings import settings
 
@@ -36,7 +35,9 @@ class TargetMessage(msgspec.Struct):
         str, text(100, "The HIS's own name for the message", shortest=1, example="APPT-2026-118")
     ]
     message_title: Title
-    message_content_html: Annotated[str, text(40_000, "HTML; LINE gets it as plain text", shortest=1)]
+    message_content_html: Annotated[
+        str, text(40_000, "HTML; LINE gets it as plain text with the addresses of its links", shortest=1)
+    ]
     target: Annotated[list[Cid], msgspec.Meta(description="at most 10,000 national ids a call")]
     message_confirm_url: Annotated[str, text(1_000, "https; called (GET) when a person has read it")] = ""
 
@@ -104,15 +105,14 @@ class InboxMessage(msgspec.Struct):
 
 
 def _inbox_message(message: Message, read_at: str) -> InboxMessage:
-    html, plain = read_html(message.content_html)
     return InboxMessage(
         message_id=message.message_id,
         hospital_code=message.hospital_code,
         hospital_name=message.hospital_name,
         kind=message.kind,
         message_title=message.title,
-        message_content_html=html,
-        message_content_text=plain,
+        message_content_html=message.html,
+        message_content_text=message.content_text,
         sent_at=message.sent_at,
         read_at=read_at,
     )
