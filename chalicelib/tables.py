@@ -352,6 +352,7 @@ class LineLinkItem(Table):
     key = UnicodeAttribute(hash_key=True)
     cid = UnicodeAttribute(null=True)
     user_id = UnicodeAttribute(null=True)
+    linked_at = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 

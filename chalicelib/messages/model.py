@@ -109,7 +109,7 @@ def message_ref(hospital_code: str, message_id: int) -> str:
 def read_message_ref(ref: str) -> tuple[str, int] | None:
     """(hospital code, message id) of a `Message.ref`; None if it is not one."""
     hospital_code, _, number = ref.partition("-")
-    if len(hospital_code) != 5 or not (hospital_code + number).isascii() or not (hospital_code + number).isdigit():
+    if len(hospital_code) != 5 or not ref.isascii() or not (hospital_code.isdigit() and number.isdigit()):
         return None
     return hospital_code, int(number)
 
@@ -228,10 +228,14 @@ class Recipient:
 
 @dataclass(frozen=True)
 class LineLink:
-    """A person and their LINE user. An offered link has no user yet and expires."""
+    """A person and their LINE user. An offered link has no user yet and expires.
+
+    linked_at: milliseconds since 1970, by LINE's clock, as in LINE's events.
+    """
 
     cid: str
     user_id: str = ""
+    linked_at: int = 0
     expires_at: datetime | None = None
 
 
