@@ -820,7 +820,7 @@ export interface paths {
         put: operations["put_api_dashboard_departments__department_id_"];
         post?: never;
         /**
-         * Remove a department that no room and no coming schedule uses.
+         * Remove a department that no room, no coming schedule and nobody with an appointment uses.
          * @description ลบแผนก
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
@@ -928,7 +928,7 @@ export interface paths {
         put: operations["put_api_dashboard_periods__period_id_"];
         post?: never;
         /**
-         * Remove a period that no coming schedule uses.
+         * Remove a period that no coming schedule and nobody with an appointment uses.
          * @description ลบช่วงเวลา
          */
         delete: operations["delete_api_dashboard_periods__period_id_"];
@@ -976,7 +976,7 @@ export interface paths {
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
         /**
-         * Remove a room that no coming schedule uses.
+         * Remove a room that no coming schedule and nobody with an appointment uses.
          * @description ลบห้องตรวจ
          */
         delete: operations["delete_api_dashboard_rooms__room_id_"];
@@ -1921,10 +1921,14 @@ export interface components {
             department_name: string;
             version: number;
         };
-        /** DepartmentRow */
+        /**
+         * DepartmentRow
+         * @description A department. hospital_name: ours, the hospital's present name.
+         */
         DepartmentRow: {
             department_id: number;
             department_name: string;
+            hospital_name: string;
         };
         /**
          * DeskRow
@@ -1966,7 +1970,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Text
+             * @description Plain text; indents and blank lines are kept
              * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
              */
             content: string;
@@ -2260,7 +2264,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Text
+             * @description Plain text; indents and blank lines are kept
              * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
              */
             content: string;
@@ -2993,7 +2997,7 @@ export interface components {
              * @example คลินิกอายุรกรรมย้ายอาคาร
              */
             message_title: string;
-            /** @description HTML; LINE gets it as plain text */
+            /** @description HTML; LINE gets it as plain text with the addresses of its links */
             message_content_html: string;
             /** @description at most 10,000 national ids a call */
             target: string[];
@@ -4990,7 +4994,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
+                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
                     };
                 };
             };
