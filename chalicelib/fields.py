@@ -117,6 +117,24 @@ def text(longest: int, description: str, shortest: int = 0, example: str | None 
     return Meta(description=description, examples=examples, extra_json_schema=schema, extra=reader)
 
 
+def _read_typed_text(longest: int) -> Callable[[object], str]:
+    trimmed = read_text(longest, shortest=1, lines=True)
+
+    def read_one(value: object) -> str:
+        trimmed(value)
+        if len(str(value)) > longest:
+            raise ValueError(f"at most {longest} characters")
+        return str(value)
+
+    return read_one
+
+
+def typed_text(longest: int, description: str, example: str) -> Meta:
+    """`Annotated[str, typed_text(...)]`: text, not blank; indents and blank lines are kept."""
+    schema, reader = {"maxLength": longest}, _extra(_read_typed_text(longest))
+    return Meta(description=description, examples=[example], extra_json_schema=schema, extra=reader)
+
+
 def _read_untouched(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("send a JSON string")

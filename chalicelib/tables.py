@@ -269,7 +269,9 @@ class MessageItem(Table):
     state = UnicodeAttribute(null=True)
     hospital_name = UnicodeAttribute(null=True)
     title = UnicodeAttribute(null=True)
+    content_text = UnicodeAttribute(null=True)
     content_html = UnicodeAttribute(null=True)
+    content_sent = UnicodeAttribute(null=True)
     channels = UnicodeSetAttribute(null=True)
     ref_code = UnicodeAttribute(null=True)
     confirm_url = UnicodeAttribute(null=True)
@@ -354,6 +356,7 @@ class LineLinkItem(Table):
     key = UnicodeAttribute(hash_key=True)
     cid = UnicodeAttribute(null=True)
     user_id = UnicodeAttribute(null=True)
+    linked_at = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 

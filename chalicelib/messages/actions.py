@@ -11,7 +11,16 @@ from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import message_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
-from chalicelib.messages import cleanup, recipient_import, recipient_store, rules, store, target_list_store, text
+from chalicelib.messages import (
+    cleanup,
+    markup,
+    recipient_import,
+    recipient_store,
+    rules,
+    store,
+    target_list_store,
+    text,
+)
 from chalicelib.messages.confirm_urls import confirm_url_parts
 from chalicelib.messages.model import (
     APP,
@@ -83,7 +92,7 @@ def create(caller: Caller, title: str, content: str, channels: frozenset[str], r
     request_id: the caller's own name for the request. For a day, the same request is answered with the draft that it
     made. Raises MessageNotFound if that draft was deleted, and Invalid if the request_id was used for another text.
     """
-    message = _new(caller, title, text.html_of(content), _at_least_one(channels))
+    message = _new(caller, title, _at_least_one(channels), content_text=content)
     ref = f"draft-{request_id}" if request_id else ""
     if store.put_new(message, ref, clock.now() + _REQUEST_ID_KEPT_FOR):
         return overview_of(message)
@@ -96,16 +105,15 @@ def create(caller: Caller, title: str, content: str, channels: frozenset[str], r
 
 
 def _content(message: Message) -> tuple[str, str, frozenset[str]]:
-    return message.title, message.content_html, message.channels
+    return message.title, message.content_text, message.channels
 
 
-def _new(caller: Caller, title: str, html: str, channels: frozenset[str], **more: Any) -> Message:
+def _new(caller: Caller, title: str, channels: frozenset[str], **more: Any) -> Message:
     return Message(
         hospital_code=caller.hospital_code,
         message_id=store.next_id(caller.hospital_code),
         hospital_name=caller.hospital_name,
         title=title,
-        content_html=_short_enough(html),
         channels=channels,
         created_by=caller.login,
         created_at=_now(),
@@ -120,10 +128,13 @@ def _at_least_one(channels: frozenset[str]) -> frozenset[str]:
     return channels
 
 
-def _short_enough(html: str) -> str:
-    if len(text.read_html(html)[1]) > text.LONGEST_CONTENT:
+def _content_of(html: str) -> dict[str, Any]:
+    """The content fields of a message with this HTML. Raises Invalid if its text is too long for LINE."""
+    clean = markup.clean(html)
+    plain = markup.plain(clean)
+    if len(plain) > text.LONGEST_CONTENT:
         raise Invalid(fields={"content": f"at most {text.LONGEST_CONTENT} characters of text"})
-    return html
+    return {"content_text": plain, "content_html": clean, "content_sent": "" if html == clean else html}
 
 
 def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
@@ -136,7 +147,7 @@ def edit(caller: Caller, message_id: int, version: int, title: str, content: str
     edited = replace(
         stored,
         title=title,
-        content_html=_short_enough(text.html_of(content)),
+        content_text=content,
         channels=_at_least_one(channels),
         changed_by=caller.login,
         version=version + 1,
@@ -152,7 +163,7 @@ def _edit_conflict(yours: Message, theirs: Message) -> EditConflict:
     def shown(message: Message) -> dict[str, object]:
         return {
             "title": message.title,
-            "content": text.read_html(message.content_html)[1],
+            "content": message.content_text,
             "app": APP in message.channels,
             "line": LINE in message.channels,
             "version": message.version,
@@ -270,20 +281,18 @@ def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str
         new = _new(
             caller,
             title,
-            html,
             frozenset(CHANNELS),
             ref_code=ref_code,
             confirm_url=confirm_url,
             state=SENDING,
             sent_at=_now(),
+            **_content_of(html),
         )
         _audit(sender, new, "send")
         if not store.put_new(new, ref):
             raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message
         return new
-    changed = replace(
-        message, title=title, content_html=_short_enough(html), confirm_url=confirm_url, version=message.version + 1
-    )
+    changed = replace(message, title=title, confirm_url=confirm_url, version=message.version + 1, **_content_of(html))
     _audit(sender, changed, "send")
     if not store.save(changed):
         raise TryAgain()

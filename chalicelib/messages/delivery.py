@@ -18,7 +18,6 @@ from chalicelib.messages.model import (
     UNKNOWN_TO_PROVIDER,
     Message,
 )
-from chalicelib.messages.text import read_html
 
 
 class HeldElsewhere(Exception):
@@ -77,9 +76,10 @@ def _hand_over(channel: str, provider: Channel, message: Message, batch: int, ci
     addresses = _addresses(channel, cids)
     if not addresses:
         return dict.fromkeys(range(len(cids)), NOT_LINKED)
-    html, text = read_html(message.content_html)
     key = idempotency_key(message.key_seed, message.target_list, batch, channel)
-    outbound = OutboundBatch(key, message.ref, message.title, html, text, list(addresses.values()))
+    outbound = OutboundBatch(
+        key, message.ref, message.title, message.html, message.content_text, list(addresses.values())
+    )
     try:
         unknown, failure = provider.send(outbound), UNKNOWN_TO_PROVIDER
     except ChannelRefused:

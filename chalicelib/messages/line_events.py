@@ -3,17 +3,48 @@
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Annotated
 
-from chalicelib import clock
+import msgspec
+
+from chalicelib import clock, metrics
 from chalicelib.errors import Invalid, MessageNotFound, Unauthenticated
 from chalicelib.messages import inbox, line_link_store
 from chalicelib.messages.model import LINE, read_message_ref
 
 _OFFER_LIFETIME = timedelta(minutes=10)
+
+# LINE's limits; a person may change the nonce and the data on the way.
+_Short = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class _Source(msgspec.Struct):
+    userId: _Short = ""
+
+
+class _Link(msgspec.Struct):
+    result: _Short = ""
+    nonce: _Short = ""
+
+
+class _Postback(msgspec.Struct):
+    data: _Short = ""
+
+
+class _Event(msgspec.Struct):
+    """What we read of an event. timestamp: milliseconds since 1970."""
+
+    type: str
+    timestamp: int
+    source: _Source = msgspec.field(default_factory=_Source)
+    link: _Link = msgspec.field(default_factory=_Link)
+    postback: _Postback = msgspec.field(default_factory=_Postback)
+
+
+class _Webhook(msgspec.Struct):
+    events: list[msgspec.Raw]
 
 
 def offer_line_link(cid: str) -> str:
@@ -36,24 +67,29 @@ def receive(body: bytes, signature: str, channel_secret: str) -> None:
     if not channel_secret or not hmac.compare_digest(base64.b64encode(expected), signature.encode()):
         raise Unauthenticated("The signature is not LINE's.", "ลายเซ็นของ LINE ไม่ถูกต้อง")
     try:
-        events = json.loads(body)["events"]
-    except (ValueError, KeyError, TypeError):
+        events = msgspec.json.decode(body, type=_Webhook).events
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Invalid(fields={"body": "send LINE's webhook JSON"}) from None
-    for event in events:
+    for raw_event in events:
+        try:
+            event = msgspec.json.decode(raw_event, type=_Event)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            # LINE would send all events again, so the others are handled.
+            metrics.count("MalformedLineEvents")
+            continue
         _handle(event)
 
 
-def _handle(event: dict[str, Any]) -> None:
-    user_id = event.get("source", {}).get("userId", "")
-    kind = event.get("type")
+def _handle(event: _Event) -> None:
+    user_id = event.source.userId
     if not user_id:
         return
-    if kind == "accountLink" and event.get("link", {}).get("result") == "ok":
-        line_link_store.take_line_link(event["link"]["nonce"], user_id, clock.now())
-    elif kind == "unfollow":
-        line_link_store.unlink_line_user(user_id)
-    elif kind == "postback":
-        _confirm(user_id, event.get("postback", {}).get("data", ""))
+    if event.type == "accountLink" and event.link.result == "ok":
+        line_link_store.take_line_link(event.link.nonce, user_id, clock.now(), event.timestamp)
+    elif event.type == "unfollow":
+        line_link_store.unlink_line_user(user_id, event.timestamp)
+    elif event.type == "postback":
+        _confirm(user_id, event.postback.data)
 
 
 def _confirm(user_id: str, ref: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib import storage
 from chalicelib.mapping import Mapper
 from chalicelib.messages.model import LineLink
@@ -49,21 +51,23 @@ def offer_line_link(nonce: str, cid: str, expires_at: datetime) -> None:
     storage.write(storage.put(LineLinkItem(_nonce_key(nonce), **LINKS.values(link))))
 
 
-def take_line_link(nonce: str, user_id: str, now: datetime) -> bool:
-    """Link a LINE user to the person of the nonce; False if the nonce is unknown, used or expired.
+def take_line_link(nonce: str, user_id: str, now: datetime, at: int) -> bool:
+    """Link a LINE user to the person of the nonce. at: time of LINE's event, as `LineLink.linked_at`.
 
     Links that the person or the LINE user had before are removed: a message must not reach somebody else's phone.
+    False if the nonce is unknown, used or expired, or if one of the two has a link that is newer than the event.
     """
     row = storage.get(LineLinkItem, _nonce_key(nonce))
     offered = LINKS.read(row) if row else None
     if offered is None or offered.expires_at is None or offered.expires_at <= now:
         return False
     user_before, person_before = line_users([offered.cid]).get(offered.cid), person_of_line_user(user_id)
-    link = LineLink(offered.cid, user_id)
+    link = LineLink(offered.cid, user_id, at)
+    older = _is_older_than(at)
     writes = [
         storage.delete(LineLinkItem(_nonce_key(nonce)), LineLinkItem.cid == offered.cid),
-        storage.put(LINKS.row(link)),
-        storage.put(LineLinkItem(_user_key(user_id), **LINKS.values(link))),
+        storage.put(LINKS.row(link), older),
+        storage.put(LineLinkItem(_user_key(user_id), **LINKS.values(link)), older),
     ]
     if user_before and user_before != user_id:
         writes.append(storage.delete(LineLinkItem(_user_key(user_before))))
@@ -72,10 +76,20 @@ def take_line_link(nonce: str, user_id: str, now: datetime) -> bool:
     return storage.transact(writes) is None
 
 
-def unlink_line_user(user_id: str) -> None:
-    """Remove the link of a LINE user. No-op if there is none."""
+def unlink_line_user(user_id: str, at: int) -> None:
+    """Remove the link of a LINE user. at: time of LINE's event, as `LineLink.linked_at`.
+
+    No-op if there is none, or if it is newer: LINE may send an event again, much later.
+    """
     cid = person_of_line_user(user_id)
     if cid is not None:
+        this_link = (LineLinkItem.cid == cid) & (LineLinkItem.user_id == user_id) & _is_older_than(at)
         storage.transact(
-            [storage.delete(LineLinkItem(_user_key(user_id))), storage.delete(LineLinkItem(_person_key(cid)))]
+            [storage.delete(LineLinkItem(key), this_link) for key in (_user_key(user_id), _person_key(cid))]
         )
+
+
+def _is_older_than(at: int) -> Condition:
+    """The condition that there is no link, or one from before `at`."""
+    condition: Condition = LineLinkItem.linked_at.does_not_exist() | (LineLinkItem.linked_at <= at)
+    return condition

@@ -6,6 +6,8 @@ Times in text are ISO with offset, Bangkok, to the second; "" if it has not happ
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.messages.text import html_of
+
 APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)
 
@@ -43,6 +45,8 @@ _KEPT_FOR = timedelta(days=730)
 class Message:
     """An announcement of a hospital, or a notice to one person.
 
+    content_text: as staff typed it, or made from the HTML of a hospital's system. content_html: this HTML, made safe
+    when it was written; "" for plain text. content_sent: this HTML as it was sent, if it differs.
     channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
     providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
     use. expires_at: of notices; None for announcements, which are kept.
@@ -52,11 +56,13 @@ class Message:
     message_id: int
     hospital_name: str
     title: str
-    content_html: str
+    content_text: str
     channels: frozenset[str]
     created_by: str
     created_at: str
     key_seed: str
+    content_html: str = ""
+    content_sent: str = ""
     kind: str = ""
     state: str = DRAFT
     ref_code: str = ""
@@ -66,6 +72,11 @@ class Message:
     target_list: int = 1
     version: int = 1
     expires_at: datetime | None = None
+
+    @property
+    def html(self) -> str:
+        """Safe HTML for the app."""
+        return self.content_html or html_of(self.content_text)
 
     @property
     def list_key(self) -> str:
@@ -98,7 +109,7 @@ def message_ref(hospital_code: str, message_id: int) -> str:
 def read_message_ref(ref: str) -> tuple[str, int] | None:
     """(hospital code, message id) of a `Message.ref`; None if it is not one."""
     hospital_code, _, number = ref.partition("-")
-    if len(hospital_code) != 5 or not (hospital_code + number).isascii() or not (hospital_code + number).isdigit():
+    if len(hospital_code) != 5 or not ref.isascii() or not (hospital_code.isdigit() and number.isdigit()):
         return None
     return hospital_code, int(number)
 
@@ -217,10 +228,14 @@ class Recipient:
 
 @dataclass(frozen=True)
 class LineLink:
-    """A person and their LINE user. An offered link has no user yet and expires."""
+    """A person and their LINE user. An offered link has no user yet and expires.
+
+    linked_at: milliseconds since 1970, by LINE's clock, as in LINE's events.
+    """
 
     cid: str
     user_id: str = ""
+    linked_at: int = 0
     expires_at: datetime | None = None
 
 

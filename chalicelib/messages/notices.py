@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
-from chalicelib.messages import line_link_store, queues, store, target_list_store, text
+from chalicelib.messages import line_link_store, queues, store, target_list_store
 from chalicelib.messages.delivery import delivery_job
 from chalicelib.messages.jobs import DeliverBatch
 from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, NewNotice, Target, expiry
@@ -86,7 +86,7 @@ def _new_notices(notices: Sequence[Notice]) -> list[NewNotice]:
                 message_id=next(numbers[notice.hospital_code]),
                 hospital_name=notice.hospital_name,
                 title=notice.title,
-                content_html=text.html_of(notice.content),
+                content_text=notice.content,
                 # Most people have not linked LINE; for them a job for LINE would only find that out.
                 channels=frozenset(CHANNELS if notice.cid in linked else [APP]),
                 created_by="",

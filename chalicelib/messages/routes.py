@@ -13,7 +13,6 @@ from chalicelib.errors import HospitalNotFound, MessageNotFound, Unauthenticated
 from chalicelib.fields import Cid, HospitalCode, Id, items, text
 from chalicelib.messages import actions, inbox, line_events
 from chalicelib.messages.model import APP, Message
-from chalicelib.messages.text import read_html
 from chalicelib.people.routes import SendingHospital
 from chalicelib.settings import settings
 
@@ -36,7 +35,9 @@ class TargetMessage(msgspec.Struct):
         str, text(100, "The HIS's own name for the message", shortest=1, example="APPT-2026-118")
     ]
     message_title: Title
-    message_content_html: Annotated[str, text(40_000, "HTML; LINE gets it as plain text", shortest=1, lines=True)]
+    message_content_html: Annotated[
+        str, text(40_000, "HTML; LINE gets it as plain text with the addresses of its links", shortest=1, lines=True)
+    ]
     target: Annotated[
         list[Cid],
         items(_MAX_TARGETS, "at most 10,000 national ids a call", "send the rest with the same message_ref_code"),
@@ -105,15 +106,14 @@ class InboxMessage(msgspec.Struct):
 
 
 def _inbox_message(message: Message, read_at: str) -> InboxMessage:
-    html, plain = read_html(message.content_html)
     return InboxMessage(
         message_id=message.message_id,
         hospital_code=message.hospital_code,
         hospital_name=message.hospital_name,
         kind=message.kind,
         message_title=message.title,
-        message_content_html=html,
-        message_content_text=plain,
+        message_content_html=message.html,
+        message_content_text=message.content_text,
         sent_at=message.sent_at,
         read_at=read_at,
     )

@@ -14,11 +14,10 @@ from chalicelib.errors import (
     NothingToSend,
     StillMatching,
 )
-from chalicelib.fields import Id, number, one_of, text
+from chalicelib.fields import Id, number, one_of, text, typed_text
 from chalicelib.messages import actions, recipients, target_upload
 from chalicelib.messages.model import APP, DELIVERY_STATES, LINE, LINE_OUTCOMES
 from chalicelib.messages.routes import Nothing, Title
-from chalicelib.messages.text import read_html
 from chalicelib.people.model import masked
 
 ANNOUNCEMENTS = "/api/messages"
@@ -29,7 +28,10 @@ _HISTORY_LIMIT = 30  # a system may send one message hundreds of times, each tim
 # Characters of a target file as base64; a larger file goes to the bucket (POST .../upload).
 _MAX_CONTENT = 4_000_000
 
-Content = Annotated[str, text(20_000, "Text", shortest=1, example="ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3", lines=True)]
+Content = Annotated[
+    str,
+    typed_text(16_000, "Plain text; indents and blank lines are kept", example="ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3"),
+]
 Part = Annotated[int, number(0, 1_000_000, "a count from 0", example=0)]
 
 
@@ -108,7 +110,7 @@ def _announcement(overview: actions.Overview) -> Announcement:
     return Announcement(
         message_id=message.message_id,
         title=message.title,
-        content=read_html(message.content_html)[1],
+        content=message.content_text,
         app=APP in message.channels,
         line=LINE in message.channels,
         state=overview.state,

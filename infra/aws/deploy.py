@@ -77,9 +77,14 @@ def main() -> None:
         raise SystemExit("Say which stage to deploy: make deploy STAGE=dev")
     template_parameters = dict(argument.split("=", 1) for argument in rest if argument != "--yes")
     confirm = "--yes" not in rest
-    outputs = deploy(stage, package.package(stage), template_parameters, confirm)
-    domain = {"DomainName": os.environ.get("DOMAIN", ""), "CertificateArn": os.environ.get("CERTIFICATE", "")}
-    outputs |= site.apply(stage, outputs, {key: value for key, value in domain.items() if value}, confirm)
+    given = {"DomainName": os.environ.get("DOMAIN", ""), "CertificateArn": os.environ.get("CERTIFICATE", "")}
+    domain = {key: value for key, value in given.items() if value}
+    folder, origin = package.package(stage), site.origin(stage, domain)
+    outputs = deploy(stage, folder, template_parameters | {"SiteOrigin": origin}, confirm)
+    outputs |= site.apply(stage, outputs, domain, confirm)
+    if origin == site.NO_ORIGIN:
+        # CloudFront has only now named the site. The operator has confirmed; this lets its pages upload target files.
+        deploy(stage, folder, template_parameters | {"SiteOrigin": site.origin(stage, domain)}, confirm=False)
     site.put_files(outputs["SiteBucket"])
     print("\n".join(f"{key} {value}" for key, value in sorted(outputs.items())))
 

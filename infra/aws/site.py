@@ -16,6 +16,8 @@ from infra.local import docs_page
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dashboard" / "dist"
 TEMPLATE = Path(__file__).with_name("site.yaml")
+# Nobody has this origin (RFC 6761).
+NO_ORIGIN = "https://site.invalid"
 IMMUTABLE, NO_CACHE = "public, max-age=31536000, immutable", "no-cache"
 _TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json")
 
@@ -30,6 +32,17 @@ def apply(stage: str, api: dict[str, str], domain: dict[str, str], confirm: bool
     stack = f"moph-{stage}-site"
     change_set.apply(stack, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8"), "Parameters": parameters}, confirm)
     return change_set.outputs(stack)
+
+
+def origin(stage: str, domain: dict[str, str]) -> str:
+    """The origin of the site's pages; NO_ORIGIN before the first deployment of a site without a domain of its own.
+
+    domain: as for `apply`.
+    """
+    stack = f"moph-{stage}-site"
+    if "DomainName" in domain:
+        return f"https://{domain['DomainName']}"
+    return NO_ORIGIN if change_set.is_new(stack) else f"https://{change_set.outputs(stack)['SiteDomain']}"
 
 
 def put_files(bucket: str) -> None:

@@ -45,7 +45,8 @@ def _link_line_users() -> None:
     linked = links.line_users(list(demo.LINE_USERS))
     for cid, user_id in demo.LINE_USERS.items():
         if cid not in linked:
-            links.take_line_link(line_events.offer_line_link(cid), user_id, clock.now())
+            now = clock.now()
+            links.take_line_link(line_events.offer_line_link(cid), user_id, now, int(1000 * now.timestamp()))
 
 
 def hospital(code: str, name: str, province: str, district: str, years: int) -> None:

@@ -34,6 +34,21 @@ def known_people(staff: Client) -> None:
     list_demo_people(staff)
 
 
+def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(centre, staff, app_client) -> None:
+    user, typed = "U" + "7" * 32, "  ยา\n\n\n    ก   3 เม็ด < 4"
+    cid = newly_listed(staff, "ย่อหน้า")
+    link_line(centre, app_client, cid, user)
+    message_id = draft(staff, content=typed)["message_id"]
+    upload(staff, message_id, cid.encode())
+    send(staff, message_id)
+    assert show(staff, message_id)["content"] == typed
+    (in_app,) = app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result
+    assert in_app["message_content_text"] == typed
+    assert in_app["message_content_html"] == ("&nbsp; ยา<br><br><br>&nbsp;&nbsp;&nbsp; ก&nbsp;&nbsp; 3 เม็ด &lt; 4")
+    (in_line,) = outside(centre, f"inbox?channel=line&to={user}")["messages"]
+    assert in_line["content"][0]["text"] == f"คลินิกย้าย\n\n{typed}"
+
+
 def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
     user = "U" + "1" * 32
     with_line, without = newly_listed(staff, "มีไลน์"), newly_listed(staff, "ไม่มี")

@@ -127,12 +127,28 @@ def test_the_first_reading_counts(hospital, his, staff, app_client) -> None:
     message_id = send_target(his, f"R-{new_cid()}", THIRD, message_content_html=html).result["message_id"]
     shown = arrived(app_client, THIRD, message_id)
     assert (shown["hospital_name"], shown["kind"], shown["read_at"]) == (hospital.name, "", "")
-    assert (shown["message_content_html"], shown["message_content_text"]) == ("<p>ดู <a>ที่นี่</a></p>", "ดู ที่นี่")
+    assert (shown["message_content_html"], shown["message_content_text"]) == (
+        '<p>ดู <a rel="nofollow noopener noreferrer">ที่นี่</a></p>',
+        "ดู ที่นี่",
+    )
     body = {"cid": THIRD, "hospital_code": app_client.hospital_code, "message_id": message_id}
     first = app_client.call("POST", "/api/message/Read", body=body).result
     assert app_client.call("POST", "/api/message/Read", body=body).result == first
     assert show(staff, message_id)["read"] == 1
     assert arrived(app_client, THIRD, message_id)["read_at"] == first["read_at"]
+
+
+def test_line_and_the_app_get_the_addresses_in_the_html_of_a_hospitals_system(centre, his, staff, app_client) -> None:
+    user, cid = "U" + "6" * 32, newly_listed(staff, "ลิงก์")
+    link_line(centre, app_client, cid, user)
+    html = (
+        '<svg><title>x</svg><ol><li>ดู <a href="https://example.go.th/m">แผนที่</a><li>โทร <a href="tel:1669">นัด</a></ol>'
+    )
+    message_id = send_target(his, f"R-{new_cid()}", cid, message_content_html=html).result["message_id"]
+    text = "1. ดู แผนที่ ลิงก์: https://example.go.th/m\n2. โทร นัด (โทร. 1669)"
+    assert arrived(app_client, cid, message_id)["message_content_text"] == text
+    (in_line,) = eventually(lambda: outside(centre, f"inbox?channel=line&to={user}")["messages"], "LINE has it")
+    assert in_line["content"][0]["text"] == f"นัดหมาย\n\n{text}"
 
 
 def test_a_reading_counts_though_the_hospital_that_wants_to_hear_of_it_cannot_be_reached(

@@ -14,7 +14,7 @@ def message(**fields: Any) -> Message:
         "message_id": 1,
         "hospital_name": "รพ.ทดสอบระบบ",
         "title": "ย้าย",
-        "content_html": "<p>อาคาร 2</p>",
+        "content_text": "อาคาร 2",
         "channels": frozenset({"app", "line"}),
         "created_by": "staff.demo",
         "created_at": "2026-11-23T12:00:00+07:00",

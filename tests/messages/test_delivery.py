@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.clock import BANGKOK
-from chalicelib.messages import confirm_calls, delivery, recipient_store, store, target_list_store
+from chalicelib.messages import confirm_calls, delivery, inbox, recipient_store, store, target_list_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.delivery_retries import LEASE
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches
@@ -243,3 +243,16 @@ def test_a_call_that_may_have_arrived_is_not_repeated_and_one_that_did_not_is(se
         except ChannelUnavailable:
             assert not in_doubt
     assert len(made) == calls
+
+
+def test_what_is_stored_is_handed_over_and_shown_as_it_is_without_reading_it_again(memory, watch):
+    stored = message(state=SENDING, created_at=NOON.isoformat(), content_html="<b>ก", content_text="  ข\n\n\nค")
+    store.put_new(stored)
+    assert target_list_store.decide_chunk(MatchingProgress(stored.list_key, chunks_decided=1, batches=1), [PEOPLE])
+    recipient_store.add(stored, 1, PEOPLE)
+    provider = Provider()
+    deliver(provider)
+    (handed_over,) = provider.batches
+    assert (handed_over.content_html, handed_over.text) == ("<b>ก", "  ข\n\n\nค")
+    ((shown, _read_at),) = inbox.inbox(PEOPLE[0].cid, 50)
+    assert (shown.html, shown.content_text) == ("<b>ก", "  ข\n\n\nค")

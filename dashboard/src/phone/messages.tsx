@@ -18,9 +18,15 @@ const t = words({
   news: ["ประกาศ", "Announcement"],
   back: ["ข่าวสารทั้งหมด", "All news"],
   to_appointments: ["ดูนัดของฉัน", "See my appointments"],
+  links: [
+    "ประกาศนี้มีลิงก์ไปเว็บไซต์อื่น เปิดเฉพาะที่ท่านรู้จัก และอย่าให้รหัสผ่านหรือเลขบัญชี",
+    "This announcement has links to other websites. Open only what you know, and give away no password or account number.",
+  ],
   read_at: ["อ่านเมื่อ {at}", "Read {at}"],
   gone: ["ไม่พบข้อความนี้", "This message is not there"],
 });
+
+const LINK = /https?:\/\//i;
 
 export function Messages({ messages }: { messages: Loaded<Message[]> }) {
   return (
@@ -87,6 +93,7 @@ export function OneMessage({ messages, hospital, id }: OneProps) {
               {dateTime(message.sent_at, lang.value)}
             </p>
             <p class="text">{message.message_content_text}</p>
+            {!message.kind && LINK.test(message.message_content_text) && <p class="small-print">{t("links")}</p>}
             {message.read_at && <p class="small-print">{t("read_at", { at: dateTime(message.read_at, lang.value) })}</p>}
           </article>
           {message.kind && (

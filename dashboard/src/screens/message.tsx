@@ -85,7 +85,7 @@ export default function Message() {
 
 const body = ({ title, content, app, line }: Draft): Draft => ({
   title: title.trim(),
-  content: content.trim(),
+  content,
   app,
   line,
 });
