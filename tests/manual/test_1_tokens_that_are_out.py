@@ -13,19 +13,19 @@ from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def province(centre: LocalStack, country: Client) -> Client:
+def province(local_stack: LocalStack, country: Client) -> Client:
     """The provincial office's administrator of Nonthaburi, where 00002 and 00003 are, who has named one for 00003: a
     hospital's last one could not be changed."""
-    office = signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+    office = signed_in(local_stack.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
     assert add(office, "00003", "ACCOUNT_ADMIN:1").status == 200
     return office
 
 
 @pytest.fixture(scope="module")
-def another_process(centre: LocalStack) -> Iterator[str]:
+def another_process(local_stack: LocalStack) -> Iterator[str]:
     """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
     port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": "1"})
+    process = processes.start("infra.local.api", str(port), env={**local_stack.env, "ACCOUNT_CACHE_SECONDS": "1"})
     try:
         processes.wait_for(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}"
@@ -37,9 +37,11 @@ def answers_soon(client: Client, code: str) -> None:
     eventually(lambda: client.call("GET", path("00003", "groups")).code == code, f"the answer is {code}")
 
 
-def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_process: str, province: Client) -> None:
+def test_a_deactivation_ends_tokens_that_are_out(
+    local_stack: LocalStack, another_process: str, province: Client
+) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
+    there = Client(another_process, signed_in(local_stack.url, account).token)
     answers_soon(there, "OK")
     account = do(province, account, "deactivate").result
     answers_soon(there, "Unauthenticated")
@@ -48,10 +50,10 @@ def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_pro
 
 
 def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
-    centre: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client
 ) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
+    there = Client(another_process, signed_in(local_stack.url, account).token)
     answers_soon(there, "OK")
     account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
     answers_soon(there, "Forbidden")
