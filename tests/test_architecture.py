@@ -222,7 +222,7 @@ _MAY_IMPORT = {
     "base": {"base"},
     "database": {"database", "base"},
 }
-_DATABASE = {"pynamodb", *(f"chalicelib.{name}" for name in ("attributes", "mapping", "storage", "tables"))}
+_DATABASE = {"pynamodb", *(f"chalicelib.{name}" for name in ("mapping", "number_attributes", "storage", "tables"))}
 
 
 @pytest.fixture(scope="module")

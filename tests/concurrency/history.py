@@ -182,7 +182,7 @@ class Processes:
     again on its port."""
 
     def __init__(self, local_stack: LocalStack, count: int = 3) -> None:
-        self._centre = local_stack
+        self._local_stack = local_stack
         self._output = local_stack.log_of("api").open("ab")
         self._ports = [processes.free_port() for _ in range(count)]
         self._running = [self._start(n) for n in range(count)]
@@ -195,7 +195,7 @@ class Processes:
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
         module = "tests.faults.api" if number == 0 else "infra.local.api"
-        return processes.start(module, str(self._ports[number]), env=self._centre.env, output=self._output)
+        return processes.start(module, str(self._ports[number]), env=self._local_stack.env, output=self._output)
 
     def kill_one(self, chance: random.Random) -> None:
         number = chance.randrange(len(self._running))

@@ -223,7 +223,7 @@ def test_who_is_not_known_is_told_that_a_bearer_token_is_wanted_and_nobody_else_
         assert "WWW-Authenticate" not in known.headers
 
 
-def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, local_stack: LocalStack) -> None:
+def test_a_token_signed_by_the_system_with_right_claims_is_accepted(anyone: Client, local_stack: LocalStack) -> None:
     headers = {"Authorization": signed_by_the_system(local_stack, claims())}
     assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200
 
@@ -240,7 +240,7 @@ def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Clie
         {"client": {"scope": []}},
     ],
 )
-def test_even_the_centres_own_signature_does_not_save_wrong_claims(
+def test_even_the_systems_own_signature_does_not_save_wrong_claims(
     anyone: Client, local_stack: LocalStack, wrong: dict[str, Any]
 ) -> None:
     refused(anyone, "Bearer " + signed_by_the_system(local_stack, claims(**wrong)))

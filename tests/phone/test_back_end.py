@@ -33,7 +33,7 @@ def test_the_cookie_is_opaque_and_no_script_can_read_it(phone: Phone) -> None:
     assert "SameSite=Strict" in phone.set_cookie
 
 
-def test_an_id_with_a_wrong_check_digit_is_refused_in_the_centres_own_words(phone: Phone) -> None:
+def test_an_id_with_a_wrong_check_digit_is_refused_in_the_systems_own_words(phone: Phone) -> None:
     refused = phone.call("POST", "session", {"cid": "1234567890123"})
     assert (refused.status, refused.code) == (400, "InvalidRequest")
     assert "cid" in refused.json["Error"]["fields"]

@@ -122,7 +122,7 @@ export function createApi(credentials: Credentials): Api {
   } as Api;
 }
 
-/** Put a file to the upload address, which is outside the centre: no token is sent. */
+/** Put a file to the upload address, which is outside the system: no token is sent. */
 export async function putFile(url: string, file: File): Promise<void> {
   let answer: Response;
   try {

@@ -58,8 +58,8 @@ export function SignIn() {
   });
   const { values, set, errors } = form;
   return (
-    <main class="sign-in">
-      <form {...form.props} class="sheet">
+    <main class="sign-in-form">
+      <form {...form.props} class="sign-in-form">
         <LanguageSwitch />
         <h1>{t("product")}</h1>
         <p>{t("purpose")}</p>
