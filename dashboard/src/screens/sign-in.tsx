@@ -58,7 +58,7 @@ export function SignIn() {
   });
   const { values, set, errors } = form;
   return (
-    <main class="sign-in-form">
+    <main class="sign-in">
       <form {...form.props} class="sign-in-form">
         <LanguageSwitch />
         <h1>{t("product")}</h1>
