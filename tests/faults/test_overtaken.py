@@ -30,7 +30,7 @@ Request = tuple[str, str, Any]
 
 @dataclass
 class Scene:
-    """One person and two schedules; `held` is the person's appointment in `here`, if any."""
+    """One person and two schedules; `held` is the person's appointment in `schedule`, if any."""
 
     faulty: Client
     his: Client
@@ -44,11 +44,11 @@ class Scene:
         return self.his.hospital_code
 
     def request(self, what: str) -> Request:
-        """`book`, `book there`, `cancel`, `postpone`, `confirm` as method, path and body. An appointment that is not
-        there yet is spoken of by the id that it is about to get."""
+        """`book`, `book other`, `cancel`, `postpone`, `confirm` as method, path and body. For an appointment that does
+        not exist yet, the id is the one that it will get."""
         if what == "book":
             return "POST", _path("ConfirmAppointmentSlot"), booking(self.schedule, self.cid, hospital_code=self.code)
-        if what == "book there":
+        if what == "book other":
             return (
                 "POST",
                 _path("ConfirmAppointmentSlot"),
@@ -69,7 +69,7 @@ class Scene:
         raise ValueError(what)
 
     def next_id(self) -> int:
-        """The id of the lowest free place of `here`."""
+        """The id of the lowest free place of `schedule`."""
         other = new_cid()
         found: int = self.his.book(self.schedule, other).result["hospital_appointment_slot_id"]
         assert self.his.cancel(other, found).status == 200
@@ -100,7 +100,7 @@ def _path(action: str, code: str = "", cid: str = "", held: int = 0, **more: int
 
 @pytest.fixture
 def scenes(local_stack: LocalStack, his: Client, faulty: Client) -> Iterator[Any]:
-    """Makes scenes with a person who holds a place of `here`, or none."""
+    """Makes scenes with a person who holds a place of `schedule`, or none."""
     roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
 
     def make(holding: bool) -> Scene:
@@ -121,7 +121,7 @@ def clear(scene: Scene) -> None:
 
 MEANWHILES = [
     [*first, second]
-    for second in ("book", "book there", "cancel", "postpone", "confirm")
+    for second in ("book", "book other", "cancel", "postpone", "confirm")
     for first in ([], ["cancel"], ["book"], ["postpone"])
 ]
 
