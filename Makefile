@@ -74,7 +74,7 @@ admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITA
 .PHONY: unit
 unit: setup ## The tests that need no process of their own, in under a minute
 	@# Without the random administrators too, who take half of that minute.
-	@$(BIN)/python -m pytest -q -m "not centre and not system" --ignore=tests/accounts/test_no_one_reaches_further.py
+	@$(BIN)/python -m pytest -q -m "not needs_local_stack and not system" --ignore=tests/accounts/test_no_privilege_escalation.py
 
 .PHONY: test
 test: setup openapi-tools/node_modules ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)

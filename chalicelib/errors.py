@@ -88,7 +88,7 @@ class OutOfReach(Forbidden):
 
     code = "OutOfReach"
     thai = "สิทธิ์นี้เกินขอบเขตที่ท่านกำหนดได้ กรุณาติดต่อผู้ดูแลรหัส Login ระดับที่สูงกว่า"
-    english = "This is not within your reach. Ask an administrator of a higher level."
+    english = "This is above your level. Ask an administrator of a higher level."
 
 
 class OwnAccount(Forbidden):
@@ -303,7 +303,7 @@ class TooMany(ApiError):
 class TryAgain(ApiError):
     code = "TryAgain"
     thai = "ระบบไม่ว่างชั่วคราว ยังไม่มีการทำรายการ กรุณาลองใหม่อีกครั้ง"
-    english = "The centre is busy; nothing was done. Send the same request again."
+    english = "The system is busy; nothing was done. Send the same request again."
     retry_after = 1
 
 

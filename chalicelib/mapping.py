@@ -1,6 +1,6 @@
-"""Rows become dataclasses and back, driven by the fields of the dataclass.
+"""Convert rows to dataclasses and back, by the fields of the dataclass.
 
-A stored field is written down twice: in the dataclass and in its table. A `Mapper` joins the two:
+A stored field is written twice: in the dataclass and in its table. A `Mapper` joins the two:
 
     APPOINTMENTS = Mapper(AppointmentItem, Appointment, keys=_keys)
 

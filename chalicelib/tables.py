@@ -12,7 +12,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from chalicelib.attributes import NumberAttribute, NumberMapsAttribute, NumberSetAttribute
+from chalicelib.number_attributes import NumberAttribute, NumberMapsAttribute, NumberSetAttribute
 from chalicelib.settings import settings
 from chalicelib.storage import Table
 

@@ -1,7 +1,7 @@
-"""What every test may use: the whole centre over HTTP, and a hospital of the test module's own in it.
+"""What every test may use: the whole system over HTTP, and a hospital of the test module's own in it.
 
-`centre` is one engine, API and feeder for a pytest process, with the demo data; under pytest-xdist each worker has its
-own. The engine is atomic, so claims about concurrency are made against it.
+`local_stack` is one engine, API and feeder for a pytest process, with the demo data; under pytest-xdist each worker has
+its own. The engine is atomic, so claims about concurrency are made against it.
 """
 
 import os
@@ -26,14 +26,14 @@ from tests.privacy import people_in
 LONGEST_FIRST = [
     "tests/kill/test_reminders.py",
     "tests/kill/test_make_run.py",
-    "tests/system/test_fit.py",
+    "tests/system/test_accessibility_and_size.py",
     "tests/messages/test_exactly_once.py",
     "tests/model/test_state_machine.py",
     "tests/system/test_sources.py",
     "tests/system/test_section_1.py",
     "tests/faults/test_overtaken.py",
     "tests/manual/test_new_reminders.py",
-    "tests/accounts/test_no_one_reaches_further.py",
+    "tests/accounts/test_no_privilege_escalation.py",
     "tests/system/test_clerks_morning.py",
     "tests/system/test_long_work.py",
     "tests/system/test_section_3.py",
@@ -44,23 +44,23 @@ LONGEST_FIRST = [
 
 
 class Deployed:
-    """A centre that runs already: the one that `make rehearse` deployed. CENTRE_URL says where."""
+    """A system that runs already: the one that `make rehearse` deployed. DEPLOYED_URL says where."""
 
     def __init__(self) -> None:
-        self.url, self.simulator = os.environ["CENTRE_URL"], os.environ["CENTRE_SIMULATOR"]
+        self.url, self.simulator = os.environ["DEPLOYED_URL"], os.environ["DEPLOYED_SIMULATOR"]
         self.endpoint, self.env = os.environ["AWS_ENDPOINT_URL"], dict(os.environ)
 
 
 @pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | Deployed]:
-    """The whole centre with the demo data; its state ends with the run.
+def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | Deployed]:
+    """The whole system with the demo data; its state ends with the run.
 
     At the end its logs are searched: whatever the tests did, no line may name a person or hold a token.
     """
-    if "CENTRE_URL" in os.environ:
+    if "DEPLOYED_URL" in os.environ:
         yield Deployed()
         return
-    folder = tmp_path_factory.mktemp("centre")
+    folder = tmp_path_factory.mktemp("system")
     with LocalStack(folder, kept=False) as running:
         yield running
     logs = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.log")}
@@ -69,9 +69,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | De
 
 
 @pytest.fixture(scope="session")
-def hospitals(centre: LocalStack) -> Iterator[Hospitals]:
-    """Makes hospitals in the centre."""
-    with hospitals_of(centre) as ready:
+def hospitals(local_stack: LocalStack) -> Iterator[Hospitals]:
+    """Makes hospitals in the system."""
+    with hospitals_of(local_stack) as ready:
         yield ready
 
 
@@ -146,7 +146,7 @@ def memory(memory_of_module: None) -> None:
 
 @pytest.fixture
 def state_dir(tmp_path: Path) -> Path:
-    """An empty folder for a centre of a test's own."""
+    """An empty folder for a system of a test's own."""
     return tmp_path / "state"
 
 
@@ -162,10 +162,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the running centre, and put the longest files first."""
+    """Mark what needs the running system, and put the longest files first."""
     for item in items:
-        if "centre" in getattr(item, "fixturenames", ()):
-            item.add_marker("centre")
+        if "local_stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("needs_local_stack")
     items.sort(key=_order)
 
 

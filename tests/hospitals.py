@@ -1,4 +1,4 @@
-"""New hospitals of a running centre, each with accounts and tokens, for tests that must not meet one another."""
+"""New hospitals of a running system, each with accounts and tokens, for tests that must not meet one another."""
 
 import itertools
 import multiprocessing
@@ -60,17 +60,17 @@ class Hospital:
 
 
 class Hospitals:
-    """Makes hospitals and accounts in a centre, through one process that talks to the centre's engine."""
+    """Makes hospitals and accounts in a system, through one process that talks to the system's engine."""
 
-    def __init__(self, centre: LocalStack) -> None:
-        self.url = centre.url
+    def __init__(self, local_stack: LocalStack) -> None:
+        self.url = local_stack.url
         self._numbers = itertools.count(60001)
         self._pool = ProcessPoolExecutor(
-            1, multiprocessing.get_context("spawn"), initializer=_set_environment, initargs=(dict(centre.env),)
+            1, multiprocessing.get_context("spawn"), initializer=_set_environment, initargs=(dict(local_stack.env),)
         )
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a function of tests/maker.py where the centre's environment is set."""
+        """Call a function of tests/maker.py where the system's environment is set."""
         return self._pool.submit(function, *arguments).result()
 
     def new(self, open_days: Iterable[int] = (), *, with_catalogue: bool = True) -> Hospital:
@@ -102,8 +102,8 @@ class Hospitals:
 
 
 @contextmanager
-def hospitals_of(centre: LocalStack) -> Iterator[Hospitals]:
-    hospitals = Hospitals(centre)
+def hospitals_of(local_stack: LocalStack) -> Iterator[Hospitals]:
+    hospitals = Hospitals(local_stack)
     try:
         yield hospitals
     finally:

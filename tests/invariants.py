@@ -150,8 +150,8 @@ def _numbers(rows: Rows) -> Iterable[str]:
         for number, times in counted.items():
             if times > 1:
                 yield f"{day}: room {room} has queue number {number} {times} times"
-    for hospital, seen in ids.items():
-        for appointment_id, times in seen.items():
+    for hospital, counts in ids.items():
+        for appointment_id, times in counts.items():
             if times > 1:
                 yield f"{hospital}: {times} people hold appointment {appointment_id}"
     made: dict[str, set[int]] = defaultdict(set)

@@ -1,6 +1,6 @@
-"""Write hospitals, accounts and tokens straight into the storage of a centre.
+"""Write hospitals, accounts and tokens straight into the storage of a system.
 
-These functions run in a process of their own (tests/hospitals.py), whose environment names the centre's engine. A
+These functions run in a process of their own (tests/hospitals.py), whose environment names the system's engine. A
 hospital takes some milliseconds, an account as long as hashing its password.
 """
 

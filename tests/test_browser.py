@@ -104,7 +104,7 @@ def test_the_end_of_the_run_counts_what_was_left_out(bare: dict[str, str]) -> No
 
 
 def test_a_browser_test_fails_if_there_is_no_browser(bare: dict[str, str]) -> None:
-    test = "tests/system/test_fit.py::test_the_policy_forbids_everything_that_is_not_the_sites_own"
+    test = "tests/system/test_accessibility_and_size.py::test_the_policy_forbids_everything_that_is_not_the_sites_own"
     done = run(bare, "pytest", "-q", "-p", "no:cacheprovider", test)
     assert done.returncode == 1
     assert "Chromium is missing: " in done.stdout

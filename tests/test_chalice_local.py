@@ -33,10 +33,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(centre: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(local_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a plain shell, in whose default state folder the system runs."""
     home = tmp_path_factory.mktemp("state")
-    (home / "moph-appointment-center").symlink_to(centre.state_dir)
+    (home / "moph-appointment-center").symlink_to(local_stack.state_dir)
     plain = {name: value for name, value in os.environ.items() if not name.startswith(SET_BY_HAND)}
     return {**plain, "XDG_STATE_HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
 
@@ -74,8 +74,8 @@ def test_a_day_of_an_his_on_chalices_own_server(chalice_local: Client, his: Clie
     moved = chalice_local.postpone(cid, booked, schedule["schedule_id"] + 2).result["hospital_appointment_slot_id"]
     assert chalice_local.cancel(cid, moved).status == 200
     look_up = {"cid": cid}
-    here = chalice_local.call("GET", "/api/appointment/Appointment", look_up).result
-    assert here == his.call("GET", "/api/appointment/Appointment", look_up).result
+    answer = chalice_local.call("GET", "/api/appointment/Appointment", look_up).result
+    assert answer == his.call("GET", "/api/appointment/Appointment", look_up).result
 
 
 def test_forty_requests_while_others_book_are_forty_answers(chalice_local: Client, his: Client) -> None:

@@ -186,12 +186,12 @@ def test_the_comparison_of_calls_with_policies_finds_what_is_missing_and_what_is
     assert "Token may kms:Sign on key, and never does" not in least_privilege.excess(sign, made)
 
 
-def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(centre: LocalStack) -> None:
+def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(local_stack: LocalStack) -> None:
     look = "from chalicelib.schedules import actions; actions.reachable()"
-    with Recorder(centre.endpoint) as recorder:
-        env = {**centre.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
+    with Recorder(local_stack.endpoint) as recorder:
+        env = {**local_stack.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
         subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, check=True)
-    assert recorder.calls == {("his", "dynamodb:Query", f"table/moph-{centre.env['STAGE']}-hospitals")}
+    assert recorder.calls == {("his", "dynamodb:Query", f"table/moph-{local_stack.env['STAGE']}-hospitals")}
 
 
 def test_a_transaction_is_compared_as_the_writes_that_it_holds() -> None:

@@ -1,4 +1,4 @@
-"""The HIS guide does what it says: its shell lines and its Python run against the centre, its error table is whole."""
+"""The HIS guide does what it says: its shell lines and its Python run against the system, its error table is whole."""
 
 import os
 import re
@@ -36,12 +36,12 @@ def blocks(guide: Path, language: str) -> str:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
-def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: LocalStack) -> None:
+def test_the_shell_lines_run_from_token_to_cancel(guide: Path, local_stack: LocalStack) -> None:
     script = "set -eu -o pipefail\n" + blocks(guide, "bash")
 
     done = subprocess.run(
         ["bash", "-c", script],
-        env={**os.environ, "BASE": centre.url},
+        env={**os.environ, "BASE": local_stack.url},
         capture_output=True,
         text=True,
         timeout=180,
@@ -54,8 +54,8 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, centre: LocalStac
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
-def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: LocalStack) -> None:
-    script = f"BASE = {centre.url!r}\nDAY = {in_days(5).isoformat()!r}\n" + blocks(guide, "python")
+def test_the_python_runs_with_the_client_beside_it(guide: Path, local_stack: LocalStack) -> None:
+    script = f"BASE = {local_stack.url!r}\nDAY = {in_days(5).isoformat()!r}\n" + blocks(guide, "python")
 
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, timeout=180, check=False
@@ -65,10 +65,10 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, centre: LocalSta
     assert done.stdout.startswith("AppointmentNotFound")
 
 
-def test_the_client_says_why_a_sign_in_failed(centre: LocalStack) -> None:
+def test_the_client_says_why_a_sign_in_failed(local_stack: LocalStack) -> None:
     script = f"""from his_client import Center, Refused
 try:
-    Center({centre.url!r}, "nobody.here", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
+    Center({local_stack.url!r}, "nobody", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
 except Refused as no:
     print(no.code)"""
     done = subprocess.run([sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, check=False)
@@ -92,8 +92,8 @@ def test_the_client_is_short_enough_to_read() -> None:
     assert len((DOCS / "his_client.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
-def test_the_document_to_read_begins_with_what_an_information_system_calls(centre: LocalStack) -> None:
-    page = Client(centre.url).call("GET", "/docs").text
+def test_the_document_to_read_begins_with_what_an_information_system_calls(local_stack: LocalStack) -> None:
+    page = Client(local_stack.url).call("GET", "/docs").text
     order = [page.index(f"<h2>{path}") for path in ("/token", "/api/appointment/Appointment", "/api/SendMessageTarget")]
     assert order == sorted(order)
     assert order[-1] < min(page.index("<h2>/health"), page.index("<h2>/api/accounts"), page.index("<h2>/api/dashboard"))

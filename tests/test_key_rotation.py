@@ -28,38 +28,42 @@ except Unauthenticated:
 
 
 @pytest.fixture(scope="module")
-def keys(centre: LocalStack) -> tuple[str, str]:
+def keys(local_stack: LocalStack) -> tuple[str, str]:
     """Two KMS keys, as the template has them."""
     kms = boto3.client(
         "kms",
-        endpoint_url=centre.endpoint,
+        endpoint_url=local_stack.endpoint,
         region_name="ap-southeast-1",
-        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=local_stack.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=local_stack.env["AWS_SECRET_ACCESS_KEY"],
     )
     made = [kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"] for _ in range(2)]
     return made[0], made[1]
 
 
-def run(centre: LocalStack, program: str, keys: tuple[str, ...], *arguments: str) -> str:
+def run(local_stack: LocalStack, program: str, keys: tuple[str, ...], *arguments: str) -> str:
     """A function's process with these token keys, the signing one first."""
-    env = {**centre.env, "TOKEN_KEYS": ",".join(keys)}
+    env = {**local_stack.env, "TOKEN_KEYS": ",".join(keys)}
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
 
 
-def test_tokens_of_both_keys_are_valid_before_and_after_the_change(centre: LocalStack, keys: tuple[str, str]) -> None:
+def test_tokens_of_both_keys_are_valid_before_and_after_the_change(
+    local_stack: LocalStack, keys: tuple[str, str]
+) -> None:
     a, b = keys
-    old = run(centre, _ISSUE, (a, b))
-    new = run(centre, _ISSUE, (b, a))
+    old = run(local_stack, _ISSUE, (a, b))
+    new = run(local_stack, _ISSUE, (b, a))
     assert (jwt.get_unverified_header(old)["kid"], jwt.get_unverified_header(new)["kid"]) == (a, b)
     for functions_keys in ((a, b), (b, a)):
-        assert run(centre, _READ, functions_keys, old) == "his.demo"
-        assert run(centre, _READ, functions_keys, new) == "his.demo"
+        assert run(local_stack, _READ, functions_keys, old) == "his.demo"
+        assert run(local_stack, _READ, functions_keys, new) == "his.demo"
 
 
-def test_a_token_of_a_key_that_is_not_the_deployments_is_refused(centre: LocalStack, keys: tuple[str, str]) -> None:
+def test_a_token_of_a_key_that_is_not_the_deployments_is_refused(
+    local_stack: LocalStack, keys: tuple[str, str]
+) -> None:
     a, b = keys
-    assert run(centre, _READ, (b,), run(centre, _ISSUE, (a,))) == "refused"
+    assert run(local_stack, _READ, (b,), run(local_stack, _ISSUE, (a,))) == "refused"

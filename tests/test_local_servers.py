@@ -14,13 +14,13 @@ Connect = Callable[[], socket.socket]
 
 
 @pytest.fixture(params=["api", "mor_prom", "simulator", "recorder"])
-def server(request: pytest.FixtureRequest, centre: LocalStack) -> Iterator[tuple[Connect, str]]:
+def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[tuple[Connect, str]]:
     """A function that connects to the server, and a path that takes GET and POST."""
-    with Recorder(centre.endpoint) as recorder:
+    with Recorder(local_stack.endpoint) as recorder:
         address, path = {
-            "api": (centre.url, "/token?Action=get_public_key"),
-            "mor_prom": (centre.env["PHONE_BACK_END"], "/phone/api/session"),
-            "simulator": (centre.simulator, "/control/inbox"),
+            "api": (local_stack.url, "/token?Action=get_public_key"),
+            "mor_prom": (local_stack.env["PHONE_BACK_END"], "/phone/api/session"),
+            "simulator": (local_stack.simulator, "/control/inbox"),
             "recorder": (recorder.url, "/"),
         }[request.param]
         url = urlsplit(address)

@@ -1,6 +1,6 @@
 """No national id, name, telephone number or token in a log line.
 
-The logs of each centre are searched at its end (`centre` in tests/conftest.py). Here is shown that the search finds
+The logs of each system are searched at its end (`system` in tests/conftest.py). Here is shown that the search finds
 what it looks for, and that the calls which hold most of it are logged at all.
 """
 
@@ -26,14 +26,14 @@ def test_the_search_passes_over_what_is_no_person() -> None:
 
 
 def test_a_booking_a_cancellation_and_a_wrong_path_are_logged_without_the_person(
-    centre: LocalStack, his: Client
+    local_stack: LocalStack, his: Client
 ) -> None:
     cid = new_cid()
     booked = his.book(his.schedules(in_days(1))[0]["schedule_id"], cid).result["hospital_appointment_slot_id"]
     his.cancel(cid, booked)
     his.call("GET", f"/api/nowhere/{cid}?cid={cid}")
 
-    text = centre.log_of("api").read_text(encoding="utf-8")
+    text = local_stack.log_of("api").read_text(encoding="utf-8")
 
     for name in ("ConfirmAppointmentSlot", "CancelAppointmentSlot", "PathNotFound"):
         assert name in text

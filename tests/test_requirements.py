@@ -52,8 +52,8 @@ def test_what_is_packaged_is_what_is_tested() -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_is_newer_than_what_was_asked_for(lock: str) -> None:
-    asked = (ROOT / lock).with_suffix(".in").read_text(encoding="utf-8").splitlines()
-    pins = [PIN.match(line) for line in asked if line and not line.startswith(("#", "-r "))]
+    requested = (ROOT / lock).with_suffix(".in").read_text(encoding="utf-8").splitlines()
+    pins = [PIN.match(line) for line in requested if line and not line.startswith(("#", "-r "))]
     wanted = {pin["name"].lower(): pin["version"] for pin in pins if pin}
     assert len(wanted) == len(pins) > 4
     assert wanted.items() <= versions(lock).items(), "run `make lock`"

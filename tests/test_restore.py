@@ -20,15 +20,15 @@ pytestmark = pytest.mark.system  # an engine of its own
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A centre of this module's own: it loses rows on purpose."""
+    """A system of this module's own: it loses rows on purpose."""
     with LocalStack(tmp_path_factory.mktemp("restore"), kept=False) as running:
         yield running
 
 
-def run(centre: LocalStack, stage: str, *arguments: str) -> str:
+def run(local_stack: LocalStack, stage: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
-        env={**centre.env, "STAGE": stage},
+        env={**local_stack.env, "STAGE": stage},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -65,13 +65,13 @@ def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Loca
     assert violations(rows_of(own.endpoint)) == []
 
 
-def lose_a_day(centre: LocalStack, hospital_day: str, cid: str) -> None:
+def lose_a_day(local_stack: LocalStack, hospital_day: str, cid: str) -> None:
     client = boto3.client(
         "dynamodb",
-        endpoint_url=centre.endpoint,
+        endpoint_url=local_stack.endpoint,
         region_name="ap-southeast-1",
-        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=local_stack.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=local_stack.env["AWS_SECRET_ACCESS_KEY"],
     )
     for table, name, value, sort in (
         ("moph-local-schedules", "hospital_day", hospital_day, "schedule_id"),

@@ -47,8 +47,8 @@ def test_a_role_opens_the_actions_that_declare_it_and_no_others(
             assert status == 403, f"{role}:{level} reaches {one.name}: {status}"
 
 
-def test_nobody_reaches_a_guarded_action_without_a_token(centre: LocalStack) -> None:
-    anyone = Client(centre.url)
+def test_nobody_reaches_a_guarded_action_without_a_token(local_stack: LocalStack) -> None:
+    anyone = Client(local_stack.url)
     for one in GUARDED:
         assert ask(anyone, one) == 401, one.name
 

@@ -37,10 +37,12 @@ def tokens(hospital: Hospital) -> list[str | None]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_generated_requests_get_documented_answers(case: Any, centre: LocalStack, tokens: list[str | None]) -> None:
+def test_generated_requests_get_documented_answers(
+    case: Any, local_stack: LocalStack, tokens: list[str | None]
+) -> None:
     token = random.Random(str(case.query) + str(case.body)).choice(tokens)
     case.call_and_validate(
-        base_url=centre.url,
+        base_url=local_stack.url,
         headers={"Authorization": f"Bearer {token}"},
         checks=CHECKS,
         timeout=180,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib import texts
 from chalicelib.hospitals.provinces import PROVINCES, code_of
-from chalicelib.messages.text import read_html
+from chalicelib.messages import markup
 from tests.client import SLOTS, Client, in_days, new_cid
 from tests.hospitals import Hospital
 
@@ -95,9 +95,9 @@ def test_a_required_name_of_nothing_says_that_it_must_not_be_empty(staff: Client
 
 
 def test_a_character_reference_in_html_brings_no_hidden_character() -> None:
-    safe, plain = read_html('<p>ก&#8238;ข&#x200b;ค&#0;ง</p><img src="https://a.th/b" alt="จ&#8237;ฉ">')
+    safe = markup.clean('<p>ก&#8238;ข&#x200b;ค&#0;ง</p><img src="https://a.th/b" alt="จ&#8237;ฉ">')
     assert safe == '<p>กขคง</p><img src="https://a.th/b" alt="จฉ">'
-    assert plain == "กขคง"
+    assert markup.plain(safe) == "กขคง\n[ภาพ: จฉ]"
 
 
 def test_an_emoji_of_several_parts_stays_whole() -> None:

@@ -1,8 +1,8 @@
 """What an administrator may change (manual 1; docs/accounts.md). Pure.
 
-An administrator gives and takes roles up to the own level; ACCOUNT_ADMIN only below it, because the manual sends who
-wants it to the provincial office; the country level gives everything. Giving and taking have the same limits. A group
-is no way round them: what counts is every account's effective roles before and after a change.
+An administrator gives and takes roles up to their own level. ACCOUNT_ADMIN they give only below it: the manual sends
+people who want this role to the provincial office. The country level gives everything. Giving and taking have the same
+limits, also through groups: each account's effective roles before and after a change are compared.
 """
 
 from collections.abc import Iterable
@@ -66,4 +66,4 @@ def check_control(administrator: Administrator, access: HospitalAccess, account:
 def _check_grantable(administrator: Administrator, roles: Iterable[str]) -> None:
     beyond = [role for role in sorted_roles(roles) if not may_grant(administrator.level, role)]
     if beyond:
-        raise OutOfReach(fields={"roles": f"not within your reach: {', '.join(beyond)}"})
+        raise OutOfReach(fields={"roles": f"above your level: {', '.join(beyond)}"})

@@ -29,7 +29,7 @@ def book(caller: Caller, request: BookingRequest) -> Appointment:
     AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), TryAgain.
     """
     rules.check_sender(caller, request.sender.hospital_code)
-    return _take_place(request)
+    return _book_or_move(request)
 
 
 def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, schedule_id: int) -> Appointment:
@@ -58,7 +58,7 @@ def move(
     AppointmentCancelled or AppointmentPostponed.
     """
     sender = Sender(appointment.booked_by, appointment.booked_system, caller.login, online and caller.is_country)
-    return _take_place(
+    return _book_or_move(
         BookingRequest(
             hospital_code=appointment.schedule.hospital_code,
             schedule_id=schedule_id,
@@ -72,7 +72,7 @@ def move(
     )
 
 
-def _take_place(request: BookingRequest) -> Appointment:
+def _book_or_move(request: BookingRequest) -> Appointment:
     """Take a place for the request, in as many attempts as the retry budget allows; return the new appointment.
 
     The first attempt takes the lowest free place, so that queues fill from the front. Later ones take a random place,
@@ -92,7 +92,7 @@ def _take_place(request: BookingRequest) -> Appointment:
         try:
             _check(request, snapshot, now)
         except Conflict:
-            # The first copy of a repeated request may have been carried out between our reads, on the last place even.
+            # An earlier copy of this request may have succeeded between our two reads, even on the last place.
             changed = _look_again(request, snapshot)
             if changed is None:
                 raise
@@ -133,8 +133,8 @@ def _look_again(
 ) -> tuple[BookingRequest, BookingSnapshot | None] | None:
     """The request and snapshot with the appointment that a copy of the request would have changed.
 
-    Of a move, that is the appointment to be moved; of a booking, what the person holds in the schedule. None if it is
-    still as it was read.
+    For a move, that is the appointment to be moved; for a booking, the one that the person holds in the schedule. None
+    if it has not changed since it was read.
     """
     before = request.moving or snapshot.held
     schedule_id = request.moving.schedule.schedule_id if request.moving else request.schedule_id
@@ -149,7 +149,7 @@ def _look_again(
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
     moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
     new_person = request.person if request.moving is None and snapshot.person is None else None
-    # Whoever is new to the registry has no booking_version yet; the condition on the new entry serves instead.
+    # A person who is new to the registry has no booking_version yet: the condition that the entry is new replaces it.
     counted = rules.is_limited(request, snapshot) and new_person is None
     return store.take_place(new, new_person, moved, snapshot.booking_version if counted else None)
 

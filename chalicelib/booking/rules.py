@@ -239,7 +239,7 @@ def moved(appointment: Appointment, new: Appointment) -> Appointment:
 
 
 def successor(appointment: Appointment) -> Appointment:
-    """Of a postponed appointment, as much of the new one as a repeated request needs: its ids."""
+    """The postponed appointment with the ids of its new appointment: the answer to a repeated request."""
     moved_id, schedule_id = appointment.moved_to_appointment_id, appointment.moved_to_schedule_id
     if moved_id is None or schedule_id is None:
         raise LookupError("the appointment was not postponed")

@@ -196,7 +196,7 @@ def mark_reminded(appointment: Appointment, at: str) -> bool:
 
 
 def _holds_nothing(new: Appointment) -> Any:
-    """The condition that the person holds no place of the schedule, and what they held before is as it was read."""
+    """The condition that the person holds no place of the schedule, and that the row is as it was read."""
     if new.version == first_version(new.check_code):
         return AppointmentItem.cid.does_not_exist()
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)

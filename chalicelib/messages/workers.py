@@ -1,6 +1,6 @@
-"""The queue functions: one prepares messages, one per channel delivers them, one calls hospitals back.
+"""Queue functions: prepare messages, deliver them (one function for each channel), and call hospitals back.
 
-Each takes the records of one event and returns as `batchItemFailures` those that must be received again
+Each takes the records of one event. It returns those that must be received again, as `batchItemFailures`
 (docs/announcements.md). A job that may succeed later is postponed, each time longer; after five attempts the queue
 moves it to its dead-letter queue.
 """

@@ -272,7 +272,7 @@ def _check_unused(caller: Caller, use: Callable[[Day], str | None]) -> None:
     """Raise InUse for the first counted day, from today on, that uses the thing.
 
     use: OPEN if an open schedule has it, CLOSED if only closed ones have it and somebody holds a place of them: these
-    people can be moved only while the thing is there. A schedule that is being made at this moment is not seen.
+    people can be moved only while the thing exists. A schedule that is made at the same moment may be missed.
     """
     today = clock.today()
     for day in day_store.of_hospital(caller.hospital_code, today, today + _LOOK_AHEAD):

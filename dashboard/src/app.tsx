@@ -24,7 +24,7 @@ const t = words({
   ],
   clock: [
     "นาฬิกาของเครื่องนี้ไม่ตรง ระบบจึงใช้เวลาของศูนย์แทน กรุณาตั้งวันและเวลาของเครื่องให้ตรง",
-    "The clock of this PC is wrong, so the centre's time is used. Please set the date and time of the PC.",
+    "The clock of this PC is wrong, so the system's time is used. Please set the date and time of the PC.",
   ],
   loading: ["กำลังเปิด…", "Opening…"],
   no_screen: ["ไม่มีหน้านี้", "There is no such page"],

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("shows the centre's day, whatever the clock of the PC says", () => {
+it("shows the system's day, whatever the clock of the PC says", () => {
   expect(today()).toBe("2026-11-24");
   learn(NOON, Date.now());
   expect(today()).toBe("2026-11-23");

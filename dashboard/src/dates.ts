@@ -40,7 +40,7 @@ export const isLeap = (year: number): boolean =>
 const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
-/** Today in Bangkok by the centre's clock, whatever the time zone and the clock of the PC. */
+/** Today in Bangkok by the system's clock, whatever the time zone and the clock of the PC. */
 export const today = (now: number = clock.now()): IsoDate =>
   new Date(now + 7 * 3600_000).toISOString().slice(0, 10);
 

@@ -14,7 +14,7 @@ export interface Caller {
   roles: string[];
   /** The password was given by an administrator: it is changed before anything else. */
   mustChangePassword: boolean;
-  /** When the token was made, by the centre's clock, in milliseconds of the epoch. */
+  /** When the token was made, by the system's clock, in milliseconds of the epoch. */
   issued: number;
 }
 

@@ -18,7 +18,7 @@ OUTPUTS = {
 }
 
 _TIMED_OUT = errors.TryAgain(
-    "The centre did not answer in time. Send the same request again: booking, cancelling and postponing the same again"
+    "The system did not answer in time. Send the same request again: booking, cancelling and postponing the same again"
     " does no harm.",
     "ระบบตอบไม่ทันเวลา กรุณาส่งคำขอเดิมอีกครั้ง การจอง ยกเลิก หรือเลื่อนซ้ำรายการเดิมจะไม่เกิดรายการซ้ำ",
 )

@@ -68,7 +68,7 @@ def main() -> int:
         allow_batches(template)
         subprocess.run([sys.executable, "-m", "infra.local.seed"], check=True, cwd=package.ROOT)
         url = f"{os.environ['ENGINE_URL']}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
-        os.environ |= {"CENTRE_URL": url, "CENTRE_SIMULATOR": simulator}
+        os.environ |= {"DEPLOYED_URL": url, "DEPLOYED_SIMULATOR": simulator}
         _say(started, "deployed through CloudFormation")
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)

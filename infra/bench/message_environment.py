@@ -118,7 +118,7 @@ def message_environment() -> Iterator[MessageEnvironment]:
         children.append(engine.start(environment.folder, port, SAVE_SECONDS="0"))  # saves at a clean end only
         try:
             processes.wait_for(
-                f"{simulator_url}/health", start("infra.local.provider_simulator", "--port", str(simulator_port))
+                f"{simulator_url}/health", start("infra.local.provider_server", "--port", str(simulator_port))
             )
             if processes.start("infra.local.prepare_tables", env=env, output=output).wait():
                 raise RuntimeError("the tables could not be prepared")

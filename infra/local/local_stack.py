@@ -74,7 +74,7 @@ class LocalStack:
         simulator_port = str(processes.free_port())
         self.url, self.simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
         self.env |= processes.provider_settings(self.simulator)
-        self._start("simulator", "infra.local.provider_simulator", "--port", simulator_port, "--api", self.url)
+        self._start("simulator", "infra.local.provider_server", "--port", simulator_port, "--api", self.url)
         self._start("feed", "infra.local.event_sources", str(self.state_dir / "checkpoints.json"))
         self._start("counts", "infra.local.event_sources", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:

@@ -21,7 +21,7 @@ BASE = "/phone/api/"
 COOKIE = "phone_session"
 LARGEST_BODY = 20_000
 UNREADABLE = error(400, "InvalidRequest", "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Send a JSON object.")
-UNREACHABLE = error(503, "TryAgain", "ติดต่อระบบนัดหมายไม่ได้ กรุณาลองใหม่", "The centre cannot be reached. Try again.")
+UNREACHABLE = error(503, "TryAgain", "ติดต่อระบบนัดหมายไม่ได้ กรุณาลองใหม่", "The system cannot be reached. Try again.")
 
 
 class Handler(QuietHandler):

@@ -108,7 +108,7 @@ def simulator(env: dict[str, str], output: IO[bytes] | None = None) -> Iterator[
     """Run the simulator of the providers (app gateway and LINE); the value is its URL."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = start("infra.local.provider_simulator", "--port", str(port), env=env, output=output)
+    process = start("infra.local.provider_server", "--port", str(port), env=env, output=output)
     try:
         wait_for(f"{url}/health", process)
         yield url

@@ -1,0 +1,1 @@
+"""Account Center in memory: who may change which account, and the first administrator."""

@@ -21,9 +21,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
-def make(centre: LocalStack, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def make(local_stack: LocalStack, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "infra.ops.admin", *arguments]
-    return subprocess.run(command, env=centre.env, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=local_stack.env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_command_makes_one_shows_the_password_once_and_makes_no_second(fresh: LocalStack) -> None:

@@ -1,0 +1,1 @@
+"""The audit trail: which refused requests and which changes it records."""

@@ -52,7 +52,7 @@ def image(version: int, **more: str) -> dict[str, Any]:
     return numbers | {name: {"S": value} for name, value in {**_TEXTS, **more}.items()}
 
 
-def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(centre: LocalStack) -> None:
+def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(local_stack: LocalStack) -> None:
     booked = {"NewImage": image(1)}
     accepted = {"OldImage": image(1), "NewImage": image(2, accepted_at="2026-11-23T13:00:00+07:00")}
     common = {"ApproximateCreationDateTime": 1795500000, "Keys": {}, "SequenceNumber": "1", "SizeBytes": 1}
@@ -69,7 +69,7 @@ def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(centre:
     event = json.dumps({"Records": records})
 
     done = subprocess.run(
-        [sys.executable, "-c", _FEED], input=event, env=centre.env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _FEED], input=event, env=local_stack.env, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,1 @@
+"""The booking package in memory: rules, reminders, notices and the stream functions."""

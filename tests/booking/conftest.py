@@ -12,14 +12,14 @@ from chalicelib import clock
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules.model import Department, Period, Room
 from chalicelib.tables import CatalogueItem
-from tests.booking.memory import EVENING_BEFORE, Watch
+from tests.booking.hospital_in_memory import EVENING_BEFORE, FakeClock
 
 
 @pytest.fixture
-def watch(memory: None) -> Iterator[Watch]:
+def fake_clock(memory: None) -> Iterator[FakeClock]:
     """A clock that a test sets, a week before DAY, and a hospital without bookings."""
-    watch = Watch(EVENING_BEFORE - timedelta(days=7))
-    before = clock.run_on(lambda: watch.now)
+    fake_clock = FakeClock(EVENING_BEFORE - timedelta(days=7))
+    before = clock.run_on(lambda: fake_clock.now)
     CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84").save()
     for entry in (
         Department(1, "อายุรกรรม"),
@@ -27,7 +27,7 @@ def watch(memory: None) -> Iterator[Watch]:
         Period(1, "เช้า", "08:00:00", "08:59:59"),
     ):
         assert catalogue.add(catalogue.hospital("00000"), entry)
-    yield watch
+    yield fake_clock
     clock.run_on(before)
 
 

@@ -7,11 +7,11 @@ from chalicelib.people import store as people
 from chalicelib.people.model import Person
 from chalicelib.tables import PersonItem
 from infra.local import demo
-from tests.booking.memory import Watch, before_send, booked, opened
+from tests.booking.hospital_in_memory import FakeClock, before_send, booked, opened
 
 
 def test_a_booking_that_loses_the_race_to_register_its_person_reads_the_registry_consistently(
-    watch: Watch,
+    fake_clock: FakeClock,
 ) -> None:
     sent = demo.PEOPLE[0]
     registered = Person(sent.cid, "นาง", "ทะเบียน", "ราษฎร")

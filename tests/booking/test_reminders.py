@@ -16,7 +16,7 @@ from chalicelib.booking.notices import Reminders
 from chalicelib.people import actions as people
 from chalicelib.tables import CatalogueItem, MessageItem
 from infra.local import demo
-from tests.booking.memory import APP, DAY, EVENING_BEFORE, Watch, before_send, booked, error, opened
+from tests.booking.hospital_in_memory import APP, DAY, EVENING_BEFORE, FakeClock, before_send, booked, error, opened
 
 
 def titles() -> list[str]:
@@ -24,50 +24,50 @@ def titles() -> list[str]:
     return [row.title for row in MessageItem.query("00000") if row.title]
 
 
-def test_one_reminder_however_often_the_function_runs(watch: Watch) -> None:
+def test_one_reminder_however_often_the_function_runs(fake_clock: FakeClock) -> None:
     booked(opened())
     runs = []
     for minutes in (0, 0, 15, 30, 180):
-        watch.now = EVENING_BEFORE + timedelta(minutes=minutes)
+        fake_clock.now = EVENING_BEFORE + timedelta(minutes=minutes)
         runs.append(notices.remind())
     assert runs == [Reminders(due=1, sent=1), *[Reminders()] * 4]
     assert titles() == ["พรุ่งนี้ท่านมีนัด"]
 
 
-def test_one_reminder_each_for_everybody(watch: Watch) -> None:
+def test_one_reminder_each_for_everybody(fake_clock: FakeClock) -> None:
     schedule = opened()
     for person in demo.PEOPLE[:5]:
         booked(schedule, person)
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     assert [notices.remind(), notices.remind()] == [Reminders(5, 5), Reminders()]
     assert len(titles()) == 5
 
 
-def test_none_a_week_before(watch: Watch) -> None:
+def test_none_a_week_before(fake_clock: FakeClock) -> None:
     booked(opened())
     assert notices.remind() == Reminders(due=0, sent=0)
     assert titles() == []
 
 
-def test_none_for_a_cancelled_appointment(watch: Watch) -> None:
+def test_none_for_a_cancelled_appointment(fake_clock: FakeClock) -> None:
     held = booked(opened())
     actions.cancel(APP, "00000", held.cid, held.appointment_id)
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     assert notices.remind() == Reminders(due=0, sent=0)
     assert titles() == []
 
 
-def test_none_if_the_appointment_was_cancelled_after_the_list_was_read(watch: Watch) -> None:
+def test_none_if_the_appointment_was_cancelled_after_the_list_was_read(fake_clock: FakeClock) -> None:
     listed = booked(opened())
     actions.cancel(APP, "00000", listed.cid, listed.appointment_id)
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     assert notices.remind_of([listed]) == 0
     assert titles() == []
 
 
-def test_a_cancellation_during_the_reminder_withdraws_it_if_it_is_not_delivered_yet(watch: Watch) -> None:
+def test_a_cancellation_during_the_reminder_withdraws_it_if_it_is_not_delivered_yet(fake_clock: FakeClock) -> None:
     held = booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
 
     def cancel_first(request: Any, **_: Any) -> None:
         if b"reminded_at" in request.body:
@@ -79,47 +79,47 @@ def test_a_cancellation_during_the_reminder_withdraws_it_if_it_is_not_delivered_
     assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
 
 
-def test_one_reminder_after_cancelling_and_booking_the_same_period_again(watch: Watch) -> None:
+def test_one_reminder_after_cancelling_and_booking_the_same_period_again(fake_clock: FakeClock) -> None:
     schedule = opened()
     held = booked(schedule)
     actions.cancel(APP, "00000", held.cid, held.appointment_id)
     booked(schedule)
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     notices.remind()
     notices.remind()
     assert len(titles()) == 1
 
 
-def test_a_moved_appointment_gets_its_reminder_only_the_day_before_its_new_day(watch: Watch) -> None:
+def test_a_moved_appointment_gets_its_reminder_only_the_day_before_its_new_day(fake_clock: FakeClock) -> None:
     held = booked(opened())
     actions.postpone(APP, "00000", held.cid, held.appointment_id, opened(days_later=2).info.schedule_id)
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     assert notices.remind() == Reminders(due=0, sent=0)
-    watch.now = EVENING_BEFORE + timedelta(days=2)
+    fake_clock.now = EVENING_BEFORE + timedelta(days=2)
     assert notices.remind() == Reminders(due=1, sent=1)
     assert titles() == ["พรุ่งนี้ท่านมีนัด"]
 
 
-def test_a_clock_set_back_and_forward_sends_no_second_reminder(watch: Watch) -> None:
+def test_a_clock_set_back_and_forward_sends_no_second_reminder(fake_clock: FakeClock) -> None:
     booked(opened())
     for hours in (0, -3, 0, -24, 1, -1):
-        watch.now = EVENING_BEFORE + timedelta(hours=hours)
+        fake_clock.now = EVENING_BEFORE + timedelta(hours=hours)
         notices.remind()
     assert len(titles()) == 1
 
 
-def test_after_a_day_without_runs_people_are_reminded_in_the_morning(watch: Watch) -> None:
+def test_after_a_day_without_runs_people_are_reminded_in_the_morning(fake_clock: FakeClock) -> None:
     booked(opened())
-    watch.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
+    fake_clock.now = EVENING_BEFORE + timedelta(hours=13)  # 07:00 of the day itself
     assert notices.remind() == Reminders(due=1, sent=1)
     assert titles() == ["วันนี้ท่านมีนัด"]
 
 
 def test_a_request_repeated_in_a_thread_of_the_pool_is_counted_in_the_jobs_log_line(
-    watch: Watch, log_lines: list[dict[str, Any]]
+    fake_clock: FakeClock, log_lines: list[dict[str, Any]]
 ) -> None:
     booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     busy = [True]
 
     def throttle_once(request: Any, **_: Any) -> AWSResponse | None:
@@ -133,11 +133,11 @@ def test_a_request_repeated_in_a_thread_of_the_pool_is_counted_in_the_jobs_log_l
 
 
 def test_if_the_reminders_of_one_hospital_fail_the_others_are_sent_and_logged_before_the_error_is_raised(
-    watch: Watch, log_lines: list[dict[str, Any]]
+    fake_clock: FakeClock, log_lines: list[dict[str, Any]]
 ) -> None:
     booked(opened())
     CatalogueItem("00009", "#", name="รพ.ที่สอง", province_code="84").save()
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
 
     def refuse_the_other(request: Any, **_: Any) -> AWSResponse | None:
         return error(request, "ValidationException") if b"00009#" in request.body else None
@@ -150,8 +150,8 @@ def test_if_the_reminders_of_one_hospital_fail_the_others_are_sent_and_logged_be
     assert (log_lines[-1]["due_reminders"], log_lines[-1]["unsent_reminders"]) == (1, 0)
 
 
-def test_nobody_is_reminded_at_night_and_the_figures_show_what_waits(watch: Watch) -> None:
-    watch.now = EVENING_BEFORE + timedelta(hours=5)
+def test_nobody_is_reminded_at_night_and_the_figures_show_what_waits(fake_clock: FakeClock) -> None:
+    fake_clock.now = EVENING_BEFORE + timedelta(hours=5)
     booked(opened())
     assert notices.remind() == Reminders(due=1, sent=0)
     quiet, (_, tomorrow) = notices.reminders("00000")
@@ -159,24 +159,24 @@ def test_nobody_is_reminded_at_night_and_the_figures_show_what_waits(watch: Watc
     assert titles() == []
 
 
-def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(watch: Watch) -> None:
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(fake_clock: FakeClock) -> None:
     booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     assert notices.remind(seconds=0).unsent == 1
     assert notices.remind().unsent == 0
 
 
-def test_reading_the_figures_sends_nothing(watch: Watch) -> None:
+def test_reading_the_figures_sends_nothing(fake_clock: FakeClock) -> None:
     booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     quiet, (today, tomorrow) = notices.reminders("00000")
     assert (quiet, today[1], tomorrow) == (False, Reminders(), (DAY, Reminders(due=1, sent=0)))
     assert titles() == []
 
 
-def test_if_a_run_ends_before_it_notes_the_reminder_the_next_run_sends_no_second_notice(watch: Watch) -> None:
+def test_if_a_run_ends_before_it_notes_the_reminder_the_next_run_sends_no_second_notice(fake_clock: FakeClock) -> None:
     held = booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     notices.remind()
     # As if the process had ended before it noted the reminder on the appointment.
     tables.AppointmentItem(held.cid, f"{DAY}#00000#{held.schedule.schedule_id}").update(
@@ -186,17 +186,17 @@ def test_if_a_run_ends_before_it_notes_the_reminder_the_next_run_sends_no_second
     assert len(titles()) == 1
 
 
-def test_a_reminder_is_in_the_persons_language(watch: Watch) -> None:
+def test_a_reminder_is_in_the_persons_language(fake_clock: FakeClock) -> None:
     people.choose_language(demo.PEOPLE[0].cid, "en")
     booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     notices.remind()
     assert titles() == ["You have an appointment tomorrow"]
 
 
-def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(watch: Watch) -> None:
+def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(fake_clock: FakeClock) -> None:
     booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     notices.remind()
 
     kept = [row for row in MessageItem.query("00000") if row.item != "#"]
@@ -206,9 +206,9 @@ def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(watch: Watch
     assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
 
 
-def test_a_reminder_does_not_change_the_version(watch: Watch) -> None:
+def test_a_reminder_does_not_change_the_version(fake_clock: FakeClock) -> None:
     held = booked(opened())
-    watch.now = EVENING_BEFORE
+    fake_clock.now = EVENING_BEFORE
     notices.remind()
     (after,) = actions.current(held.cid)[1]
     assert after.version == held.version

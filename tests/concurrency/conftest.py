@@ -1,4 +1,4 @@
-"""More API processes on the centre's engine, a crowd of client processes, and schedules that nobody has touched."""
+"""More API processes on the system's engine, a pool of client processes, and schedules that nobody has touched."""
 
 import itertools
 import os
@@ -8,35 +8,35 @@ import pytest
 
 from infra.local import processes
 from infra.local.local_stack import LocalStack
-from tests import ward as wards
+from tests import staffed_hospital
 from tests.client import Client, in_days
-from tests.concurrency.crowd import Crowd
+from tests.concurrency.client_pool import ClientPool
 from tests.hospitals import Hospital
-from tests.ward import Ward
+from tests.staffed_hospital import StaffedHospital
 
 SEED = int(os.environ.get("SEED", "1"))
 
 
 def pytest_report_header() -> str:
-    return f"SEED={SEED} (set it to repeat a storm's choices)"
+    return f"SEED={SEED} (set it to repeat the random choices)"
 
 
 @pytest.fixture(scope="session")
-def crowd() -> Iterator[Crowd]:
-    with Crowd(SEED) as ready:
+def client_pool() -> Iterator[ClientPool]:
+    with ClientPool(SEED) as ready:
         yield ready
 
 
 @pytest.fixture(scope="session")
-def urls(centre: LocalStack) -> Iterator[list[str]]:
-    """The centre's API process and a second one on the same engine."""
+def urls(local_stack: LocalStack) -> Iterator[list[str]]:
+    """The system's API process and a second one on the same engine."""
     port = processes.free_port()
     second = f"http://127.0.0.1:{port}"
-    with centre.log_of("api").open("ab") as output:
-        process = processes.start("infra.local.api", str(port), env=centre.env, output=output)
+    with local_stack.log_of("api").open("ab") as output:
+        process = processes.start("infra.local.api", str(port), env=local_stack.env, output=output)
     try:
         processes.wait_for(f"{second}/health", process)
-        yield [centre.url, second]
+        yield [local_stack.url, second]
     finally:
         processes.stop(process)
 
@@ -53,6 +53,6 @@ def fresh(hospital: Hospital, his: Client) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def ward(hospital: Hospital) -> Ward:
+def staffed(hospital: Hospital) -> StaffedHospital:
     """The own hospital with three clerks."""
-    return wards.make(hospital)
+    return staffed_hospital.make(hospital)

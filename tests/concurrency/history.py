@@ -1,5 +1,5 @@
 """A recorded history: clients in several processes book, cancel, postpone and look, while API processes are killed and
-started again and the storage fails at random; afterwards a checker goes through what everybody was told.
+started again and the storage fails at random; afterwards a checker goes through all answers.
 
 Every request is repeated until it is answered, as a client of the wire contract does, so each entry has a beginning
 (the first attempt), an end (the answer) and an outcome.
@@ -20,8 +20,8 @@ import urllib3
 from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply
-from tests.concurrency.crowd import Crowd, Seat
-from tests.concurrency.desks import SCHEDULES, play
+from tests.concurrency.client_pool import ClientPool, ClientTask
+from tests.concurrency.desk_clients import SCHEDULES, run_task
 from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import Rows, violations
 
@@ -37,7 +37,7 @@ FAULTS = [
 @dataclass(frozen=True)
 class Entry:
     """One request. status 0: nobody answered. source: the schedule given up, 0 for a booking; target: the one wanted, 0
-    for a cancellation. held: the id that was held; result: the id that was told."""
+    for a cancellation. held: the id that was held; result: the id in the answer."""
 
     cid: str
     source: int
@@ -51,7 +51,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Sight:
+class CountReading:
     """How many places of a schedule were taken, read somewhere between `began` and `ended`."""
 
     schedule: int
@@ -61,45 +61,50 @@ class Sight:
 
 
 @dataclass
-class Chapter:
+class ClientLog:
     """What one client did and saw."""
 
     entries: list[Entry] = field(default_factory=list)
-    sights: list[Sight] = field(default_factory=list)
+    readings: list[CountReading] = field(default_factory=list)
 
 
-def chronicle(seat: Seat) -> Chapter:
+def book_and_read(task: ClientTask) -> ClientLog:
     """given: (urls, token, hospital_code, day, schedule_ids, those nobody edits, cids, seconds).
 
     On a machine that is too busy for much in these seconds, it goes on until it has done a little.
     """
-    urls, token, code, day, schedules, steady, cids, seconds = seat.given
-    chance, chapter = seat.random(), Chapter()
-    clients = [Stubborn(url, token, chance, code) for url in urls]
+    urls, token, code, day, schedules, steady, cids, seconds = task.given
+    chance, log = task.random(), ClientLog()
+    clients = [RetryingClient(url, token, chance, code) for url in urls]
     held: dict[str, dict[int, int]] = {cid: {} for cid in cids}
     end = time.monotonic() + seconds
-    while time.monotonic() < end or len(chapter.entries) < LEAST:
+    while time.monotonic() < end or len(log.entries) < LEAST:
         if chance.random() < 0.25:
             began = time.monotonic()
             query = {"Action": "GetHospitalSlotByDate", "hospital_code": code, "date": day}
             reply = chance.choice(clients).call("GET", SLOTS, query)
-            seen = {one["schedule_id"]: one["available_slot"] for one in reply.result}
+            free_places = {one["schedule_id"]: one["available_slot"] for one in reply.result}
             ended = time.monotonic()
-            chapter.sights += [Sight(one, PLACES - seen[one], began, ended) for one in steady]
+            log.readings += [CountReading(one, PLACES - free_places[one], began, ended) for one in steady]
             continue
         entry = _act(chance, chance.choice(clients), code, chance.choice(cids), held, schedules)
-        chapter.entries.append(entry)
+        log.entries.append(entry)
         if entry.status == 0:
             break  # nobody knows what this person holds now
         if entry.status == 200:
             held[entry.cid].pop(entry.source, None)
             if entry.target:
                 held[entry.cid][entry.target] = entry.result
-    return chapter
+    return log
 
 
 def _act(
-    chance: random.Random, client: "Stubborn", code: str, cid: str, held: dict[str, dict[int, int]], where: list[int]
+    chance: random.Random,
+    client: "RetryingClient",
+    code: str,
+    cid: str,
+    held: dict[str, dict[int, int]],
+    where: list[int],
 ) -> Entry:
     mine = held[cid]
     wanted = chance.choice([one for one in where if one not in mine] or where)
@@ -120,30 +125,30 @@ def _act(
     return Entry(cid, source, target, had, began, time.monotonic(), reply.status, reply.code, result)
 
 
-def watch(seat: Seat) -> list[Sight]:
+def read_schedule_table(task: ClientTask) -> list[CountReading]:
     """A clerk who looks at the schedule table, where places and free places are read together.
 
     given: (urls, token, day, schedule_ids, seconds).
     """
-    urls, token, day, schedules, seconds = seat.given
-    chance, sights = seat.random(), []
-    clients = [Stubborn(url, token, chance) for url in urls]
+    urls, token, day, schedules, seconds = task.given
+    chance, readings = task.random(), []
+    clients = [RetryingClient(url, token, chance) for url in urls]
     end = time.monotonic() + seconds
-    while time.monotonic() < end or len(sights) < LEAST * len(schedules):
+    while time.monotonic() < end or len(readings) < LEAST * len(schedules):
         began = time.monotonic()
         rows = chance.choice(clients).call("GET", SCHEDULES, {"date": day}).result
         taken = {row["schedule_id"]: row["capacity"] - row["available_count"] for row in rows}
         ended = time.monotonic()
-        sights += [Sight(one, taken[one], began, ended) for one in schedules]
+        readings += [CountReading(one, taken[one], began, ended) for one in schedules]
         threading.Event().wait(chance.uniform(0.1, 0.4))
-    return sights
+    return readings
 
 
 class Unanswered(Exception):
     """Nobody answered for as long as a client is patient."""
 
 
-class Stubborn(Client):
+class RetryingClient(Client):
     """Sends a request again until it is answered, whatever becomes of the process that it asks. Now and then it asks
     for a fault, which the process with the failing storage brings about."""
 
@@ -173,12 +178,12 @@ class Stubborn(Client):
 
 
 class Processes:
-    """API processes on the centre's engine, one of them with a failing storage; `kill_one` kills one and starts it
+    """API processes on the system's engine, one of them with a failing storage; `kill_one` kills one and starts it
     again on its port."""
 
-    def __init__(self, centre: LocalStack, count: int = 3) -> None:
-        self._centre = centre
-        self._output = centre.log_of("api").open("ab")
+    def __init__(self, local_stack: LocalStack, count: int = 3) -> None:
+        self._local_stack = local_stack
+        self._output = local_stack.log_of("api").open("ab")
         self._ports = [processes.free_port() for _ in range(count)]
         self._running = [self._start(n) for n in range(count)]
         for port, process in zip(self._ports, self._running, strict=True):
@@ -190,7 +195,7 @@ class Processes:
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
         module = "tests.faults.api" if number == 0 else "infra.local.api"
-        return processes.start(module, str(self._ports[number]), env=self._centre.env, output=self._output)
+        return processes.start(module, str(self._ports[number]), env=self._local_stack.env, output=self._output)
 
     def kill_one(self, chance: random.Random) -> None:
         number = chance.randrange(len(self._running))
@@ -210,16 +215,18 @@ class History:
     """Everything that was recorded."""
 
     entries: list[Entry]
-    sights: list[Sight]
+    readings: list[CountReading]
 
 
-Cast = list[tuple[Callable[[Seat], Any], Any]]
+ClientTasks = list[tuple[Callable[[ClientTask], Any], Any]]
 
 
-def record(crowd: Crowd, centre: LocalStack, cast: Callable[[list[str]], Cast]) -> tuple[list[Any], int]:
-    """Lets everybody of the cast play their part, given the addresses of the API processes, while these are killed and
+def record(
+    client_pool: ClientPool, local_stack: LocalStack, client_tasks: Callable[[list[str]], ClientTasks]
+) -> tuple[list[Any], int]:
+    """Runs all client tasks, given the addresses of the API processes, while these are killed and
     started again. Returns what each has to tell, and how often a process was killed."""
-    running, chance = Processes(centre), random.Random(crowd.seed)
+    running, chance = Processes(local_stack), random.Random(client_pool.seed)
     over, kills = threading.Event(), 0
 
     def keep_killing() -> None:
@@ -231,12 +238,12 @@ def record(crowd: Crowd, centre: LocalStack, cast: Callable[[list[str]], Cast]) 
     killer = threading.Thread(target=keep_killing)
     try:
         killer.start()
-        told = crowd.run(play, cast(running.urls))
+        results = client_pool.run(run_task, client_tasks(running.urls))
     finally:
         over.set()
         killer.join()
         running.stop()
-    return told, kills
+    return results, kills
 
 
 FOREVER = float("inf")
@@ -256,7 +263,7 @@ class Hold:
 
 
 def holds_of(entries: list[Entry]) -> list[Hold]:
-    """What everybody held and when, by what they were told."""
+    """What everybody held and when, by the answers."""
     holds: list[Hold] = []
     current: dict[tuple[str, int], Hold] = {}
     for one in entries:
@@ -283,20 +290,24 @@ def contradictions(history: History, rows: Rows) -> list[str]:
     holds = holds_of(history.entries)
     found += _the_end(holds, history, rows)
     found += _one_holder(holds)
-    found += _sights(holds, history.sights)
+    found += _wrong_counts(holds, history.readings)
     return found
 
 
 def _the_end(holds: list[Hold], history: History, rows: Rows) -> list[str]:
     unsure = {one.cid for one in history.entries if one.status == 0}
-    told = {(h.cid, h.schedule, h.appointment_id) for h in holds if h.given_up[0] == FOREVER and h.cid not in unsure}
+    acknowledged = {
+        (h.cid, h.schedule, h.appointment_id) for h in holds if h.given_up[0] == FOREVER and h.cid not in unsure
+    }
     people = {one.cid for one in history.entries} - unsure
     there = {
         (one["cid"], int(one["schedule_id"]), int(one["appointment_id"]))
         for one in rows.active()
         if one["cid"] in people
     }
-    return [f"acknowledged and lost: {one}" for one in told - there] + [f"there unasked: {one}" for one in there - told]
+    return [f"acknowledged and lost: {one}" for one in acknowledged - there] + [
+        f"there unasked: {one}" for one in there - acknowledged
+    ]
 
 
 def _one_holder(holds: list[Hold]) -> list[str]:
@@ -313,17 +324,17 @@ def _one_holder(holds: list[Hold]) -> list[str]:
     ]
 
 
-def _sights(holds: list[Hold], sights: list[Sight]) -> list[str]:
+def _wrong_counts(holds: list[Hold], readings: list[CountReading]) -> list[str]:
     """Free + active = capacity at every moment that was read: what was seen lies between the places that were taken for
     certain all the while and those that may have been taken for a moment of it."""
     by_schedule: dict[int, list[Hold]] = defaultdict(list)
     for one in holds:
         by_schedule[one.schedule].append(one)
     found = []
-    for sight in sights:
-        here = by_schedule[sight.schedule]
-        certain = sum(h.certain and h.taken[1] <= sight.began and h.given_up[0] >= sight.ended for h in here)
-        possible = sum(h.taken[0] <= sight.ended and h.given_up[1] >= sight.began for h in here)
-        if not certain <= sight.taken <= possible:
-            found.append(f"{sight.schedule}: {sight.taken} taken were seen, {certain} to {possible} can have been")
+    for reading in readings:
+        of_schedule = by_schedule[reading.schedule]
+        certain = sum(h.certain and h.taken[1] <= reading.began and h.given_up[0] >= reading.ended for h in of_schedule)
+        possible = sum(h.taken[0] <= reading.ended and h.given_up[1] >= reading.began for h in of_schedule)
+        if not certain <= reading.taken <= possible:
+            found.append(f"{reading.schedule}: {reading.taken} taken were seen, {certain} to {possible} can have been")
     return found

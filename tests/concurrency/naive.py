@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from tests.concurrency.crowd import Seat
+from tests.concurrency.client_pool import ClientTask
 from tests.invariants import engine_keys
 
 PLACES = 20
@@ -136,12 +136,12 @@ def appointment(cid: str, place: int) -> dict[str, Any]:
     }
 
 
-def book(seat: Seat) -> bool:
+def book(task: ClientTask) -> bool:
     """Reads the schedule, and writes it back without a place. given: (endpoint, cid)."""
-    endpoint, cid = seat.given
+    endpoint, cid = task.given
     schedules = Table(endpoint, "schedules")
     item = schedules.get(KEY)
-    seat.meet()
+    task.wait_for_all()
     if not item.get("free"):
         return False
     place = min(item["free"])
@@ -154,47 +154,47 @@ def book(seat: Seat) -> bool:
     return True
 
 
-def book_with_care(seat: Seat) -> bool:
+def book_with_care(task: ClientTask) -> bool:
     """Takes a place on condition that it is free, while others `edit`. given: (endpoint, cid)."""
-    endpoint, cid = seat.given
-    place = seat.number % PLACES + 1
-    seat.meet()
+    endpoint, cid = task.given
+    place = task.number % PLACES + 1
+    task.wait_for_all()
     taken = Table(endpoint, "schedules").take(KEY, place)
     if taken:
         Table(endpoint, "appointments").put(appointment(cid, place))
-    seat.meet()
+    task.wait_for_all()
     return taken
 
 
-def edit(seat: Seat) -> None:
+def edit(task: ClientTask) -> None:
     """Adds a place to what was read before others booked, and writes all of it back. given: the endpoint."""
-    schedules = Table(seat.given, "schedules")
+    schedules = Table(task.given, "schedules")
     item = schedules.get(KEY)
-    seat.meet()
+    task.wait_for_all()
     place = int(item["capacity"]) + 1
     item["capacity"], item["available_count"] = place, item["available_count"] + 1
     item["blocks"][0]["places"] = place
     item["free"] = item["free"] | {place}
-    seat.meet()
+    task.wait_for_all()
     schedules.put(item)
 
 
-def accept(seat: Seat) -> None:
+def accept(task: ClientTask) -> None:
     """Reads an appointment, and writes it back one version on. given: (endpoint, cid)."""
-    endpoint, cid = seat.given
+    endpoint, cid = task.given
     appointments = Table(endpoint, "appointments")
     item = appointments.get({"cid": cid, "appointment": APPOINTMENT})
-    seat.meet()
+    task.wait_for_all()
     appointments.put({**item, "version": item["version"] + 1})
 
 
-def copy(seat: Seat) -> None:
+def copy(task: ClientTask) -> None:
     """Looks whether the day has a line for the period, and adds one. given: (endpoint, period)."""
-    endpoint, period = seat.given
+    endpoint, period = task.given
     schedules = Table(endpoint, "schedules")
     periods = schedules.periods()
-    seat.meet()
+    task.wait_for_all()
     if period not in periods:
-        number = seat.number + 1
+        number = task.number + 1
         new = _schedule(KEY["schedule_id"] + number, 1 + number * PLACES)
         schedules.put({**new, "period_id": period, "time_start": "09:00:00", "time_finish": "09:59:59"})

@@ -3,7 +3,7 @@
 Meanwhile API processes are killed and the storage fails. On one day people book, cancel and move while clerks edit its
 schedules, accept and reject: there everybody's answers are held against each other and against the tables, moment by
 moment (`history.py`). On another day desks close everything under the people's feet and move or cancel them: there
-nobody may be left behind, be in two places, or not be told.
+nobody may be left behind, be in two places, or not get a notice.
 """
 
 from collections import Counter
@@ -14,14 +14,24 @@ from typing import Any
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
-from tests.concurrency import desks
-from tests.concurrency.crowd import Crowd
-from tests.concurrency.desks import Decision, Edit
-from tests.concurrency.history import PLACES, Cast, History, Sight, Stubborn, chronicle, contradictions, record, watch
+from tests.concurrency import desk_clients
+from tests.concurrency.client_pool import ClientPool
+from tests.concurrency.desk_clients import Decision, Edit
+from tests.concurrency.history import (
+    PLACES,
+    ClientTasks,
+    CountReading,
+    History,
+    RetryingClient,
+    book_and_read,
+    contradictions,
+    read_schedule_table,
+    record,
+)
 from tests.invariants import Rows, rows_of
-from tests.manual import desk
+from tests.manual import desk_client
+from tests.staffed_hospital import StaffedHospital
 from tests.waiting import SECONDS, eventually
-from tests.ward import Ward
 
 APP = "mohprompt.demo"
 
@@ -40,82 +50,92 @@ class Round:
 
     @property
     def line(self) -> str:
-        told = Counter(one.code or "unanswered" for one in self.history.entries)
+        results = Counter(one.code or "unanswered" for one in self.history.entries)
         edited = Counter(one.code for one in self.edits)
         return (
-            f"{len(self.history.entries)} requests {dict(told)}, {len(self.history.sights)} sights,"
+            f"{len(self.history.entries)} requests {dict(results)}, {len(self.history.readings)} readings,"
             f" edits {dict(edited)}, {len(self.decisions)} accepts and rejects, {self.closures} closing calls,"
             f" {self.kills} kills"
         )
 
 
-def play(crowd: Crowd, centre: LocalStack, ward: Ward, his: Client, app_client: Client, seconds: float) -> Round:
+def play(
+    client_pool: ClientPool,
+    local_stack: LocalStack,
+    staffed: StaffedHospital,
+    his: Client,
+    app_client: Client,
+    seconds: float,
+) -> Round:
     """Plays a round of so many seconds and checks it; notices are checked apart (`notices_missing`)."""
-    day, closing_day, other_day = desk.new_day(), desk.new_day(), desk.new_day()
-    schedules = ward.open(day, PLACES)
-    doomed, roomy = ward.open(closing_day, 12), ward.open(other_day, 40)
+    day, closing_day, other_day = desk_client.new_day(), desk_client.new_day(), desk_client.new_day()
+    schedules = staffed.open(day, PLACES)
+    doomed, roomy = staffed.open(closing_day, 12), staffed.open(other_day, 40)
     people = [[new_cid() for _ in range(4)] for _ in range(14)]
     wanderers = [[new_cid() for _ in range(3)] for _ in range(8)]
     steps = int(seconds * 2)
     to, date = {"to_date": other_day.isoformat()}, {"date": closing_day.isoformat()}
     closing = [
         {**date, "action": "cancel", "schedule_id": doomed[0]},
-        {**date, "action": "postpone", "room_id": ward.rooms[1]["room_id"], **to},
+        {**date, "action": "postpone", "room_id": staffed.rooms[1]["room_id"], **to},
         {**date, "action": "postpone", **to},
     ]
 
-    def cast(urls: list[str]) -> Cast:
-        parts: Cast = [
-            (chronicle, (urls, his.token, ward.code, day.isoformat(), schedules, schedules[2:], cids, seconds))
+    def client_tasks(urls: list[str]) -> ClientTasks:
+        parts: ClientTasks = [
+            (book_and_read, (urls, his.token, staffed.code, day.isoformat(), schedules, schedules[2:], cids, seconds))
             for cids in people
         ]
-        parts.append((watch, (urls, ward.clerk.token, day.isoformat(), schedules, seconds)))
+        parts.append((read_schedule_table, (urls, staffed.clerk.token, day.isoformat(), schedules, seconds)))
         parts += [
             (
-                partial(desks.edit, opens=Stubborn),
+                partial(desk_clients.edit, open_client=RetryingClient),
                 (urls, one.token, day.isoformat(), schedules[:2], 2 * PLACES, steps // 2),
             )
-            for one in ward.clerks[:2]
+            for one in staffed.clerks[:2]
         ]
         ticks = ["accept", "reject"]
         parts += [
-            (partial(desks.decide, opens=Stubborn), (urls, one.token, day.isoformat(), schedules, ticks, steps // 2))
-            for one in ward.clerks
+            (
+                partial(desk_clients.decide, open_client=RetryingClient),
+                (urls, one.token, day.isoformat(), schedules, ticks, steps // 2),
+            )
+            for one in staffed.clerks
         ]
         actions = ["cancel", "postpone", "postpone", "confirm"]
         parts += [
             (
-                partial(desks.come_and_go, opens=Stubborn),
-                (urls, app_client.token, ward.code, doomed + roomy[:1], cids, actions, steps // 4 + 4),
+                partial(desk_clients.come_and_go, open_client=RetryingClient),
+                (urls, app_client.token, staffed.code, doomed + roomy[:1], cids, actions, steps // 4 + 4),
             )
             for cids in wanderers
         ]
         parts += [
-            (partial(desks.close, opens=Stubborn), (urls[n], ward.clerks[n].token, body, 8))
+            (partial(desk_clients.close, open_client=RetryingClient), (urls[n], staffed.clerks[n].token, body, 8))
             for n, body in enumerate(closing)
         ]
         return parts
 
-    told, kills = record(crowd, centre, cast)
-    chapters, told = told[: len(people)], told[len(people) :]
-    watched, edits, decisions, told = told[0], told[1:3], told[3:6], told[6:]
-    closures = told[len(wanderers) :]
-    sights: list[Sight] = [*watched, *(one for chapter in chapters for one in chapter.sights)]
-    entries = sorted((one for chapter in chapters for one in chapter.entries), key=lambda e: e.began)
+    results, kills = record(client_pool, local_stack, client_tasks)
+    logs, results = results[: len(people)], results[len(people) :]
+    table_readings, edits, decisions, results = results[0], results[1:3], results[3:6], results[6:]
+    closures = results[len(wanderers) :]
+    readings: list[CountReading] = [*table_readings, *(one for log in logs for one in log.readings)]
+    entries = sorted((one for log in logs for one in log.entries), key=lambda e: e.began)
     moved = [cid for cids in wanderers for cid in cids]
     done = Round(
-        History(entries, sights),
+        History(entries, readings),
         [one for by_one in edits for one in by_one],
         [one for by_one in decisions for one in by_one],
         sum(len(calls) for calls in closures),
         kills,
         moved,
     )
-    rows = rows_of(centre.endpoint)
+    rows = rows_of(local_stack.endpoint)
     done.contradictions = [
         *contradictions(done.history, rows),
         *changed_twice(done.edits, done.decisions),
-        *(f"{one} is left behind in a closed schedule" for one in left_behind(rows, ward.code, doomed)),
+        *(f"{one} is left behind in a closed schedule" for one in left_behind(rows, staffed.code, doomed)),
         *(f"{one} is in two places" for one in in_two_places(rows, moved)),
     ]
     return done
@@ -165,18 +185,18 @@ def inbox(app_client: Client, cid: str) -> list[Any]:
 
 
 def notices_missing(
-    centre: LocalStack, ward: Ward, app_client: Client, people: list[str], seconds: float = SECONDS
+    local_stack: LocalStack, staffed: StaffedHospital, app_client: Client, people: list[str], seconds: float = SECONDS
 ) -> list[str]:
-    """Of whom the hospital moved or cancelled: who is not told within so many seconds, or not once.
+    """Of whom the hospital moved or cancelled: who gets no notice within so many seconds, or more than one.
 
-    Everything is told where somebody who books now has heard of that, since the stream is in order; but for what a
+    Every notice has been sent if somebody who books now has got theirs, since the stream is in order; but for what a
     queue's function could not do at once, and does again.
     """
-    last, (schedule,) = new_cid(), ward.open(desk.new_day(), 1, rooms=1, periods=1)
-    assert app_client.book(schedule, last, hospital_code=ward.code).status == 200
-    eventually(lambda: inbox(app_client, last), "the last person is told", seconds)
-    due = notices_due(rows_of(centre.endpoint), people)
-    eventually(lambda: not due - notices_got(app_client, people), "everybody is told", seconds)
+    last, (schedule,) = new_cid(), staffed.open(desk_client.new_day(), 1, rooms=1, periods=1)
+    assert app_client.book(schedule, last, hospital_code=staffed.code).status == 200
+    eventually(lambda: inbox(app_client, last), "the last person has a notice", seconds)
+    due = notices_due(rows_of(local_stack.endpoint), people)
+    eventually(lambda: not due - notices_got(app_client, people), "everybody has a notice", seconds)
     got = notices_got(app_client, people)
-    return [f"{cid}: {due[cid, kind]} {kind}, told {got[cid, kind]} times" for cid, kind in due | got
+    return [f"{cid}: {due[cid, kind]} {kind}, {got[cid, kind]} notices" for cid, kind in due | got
             if due[cid, kind] != got[cid, kind]]  # fmt: skip

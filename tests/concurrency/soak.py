@@ -1,8 +1,8 @@
 """Rounds one after the other, each with its own seed, for SOAK_SECONDS (600): `make soak`.
 
-SEED=n begins with that seed. Prints a line per round; ends with 1, and the seed, where a round contradicts itself. A
-round lasts until everybody is told what became of their appointments, so that what streams and queues have to catch up
-with does not grow, and nothing is left at the end.
+SEED=n begins with that seed. Prints a line per round; ends with 1, and the seed, if a round contradicts itself. A
+round lasts until everybody has got the notices about their appointments, so that the work of streams and queues does
+not grow, and nothing is left at the end.
 
     STAGE=local python -m tests.concurrency.soak
 """
@@ -16,14 +16,14 @@ from pathlib import Path
 
 from infra.local import demo
 from infra.local.local_stack import LocalStack
-from tests import ward as wards
+from tests import staffed_hospital
 from tests.client import Client
 from tests.concurrency import rounds
-from tests.concurrency.crowd import Crowd
+from tests.concurrency.client_pool import ClientPool
 from tests.hospitals import hospitals_of
 
 ROUND_SECONDS = 25
-TOLD_SECONDS = 600
+NOTICE_SECONDS = 600
 
 
 def main() -> int:
@@ -32,25 +32,28 @@ def main() -> int:
     moved = 0
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moph-soak-"))
-        centre = stack.enter_context(LocalStack(Path(folder)))
-        hospital = stack.enter_context(hospitals_of(centre)).new()
-        his, ward = hospital.client("his.demo"), wards.make(hospital)
-        app_client = hospital.seen_by(Client(centre.url).sign_in(*demo.APP_CREDENTIALS))
+        local_stack = stack.enter_context(LocalStack(Path(folder)))
+        hospital = stack.enter_context(hospitals_of(local_stack)).new()
+        his, staffed = hospital.client("his.demo"), staffed_hospital.make(hospital)
+        app_client = hospital.seen_by(Client(local_stack.url).sign_in(*demo.APP_CREDENTIALS))
         while time.monotonic() < end:
-            with Crowd(seed) as crowd:
+            with ClientPool(seed) as client_pool:
                 length = max(5.0, min(ROUND_SECONDS, end - time.monotonic()))
-                played = rounds.play(crowd, centre, ward, his, app_client, length)
+                played = rounds.play(client_pool, local_stack, staffed, his, app_client, length)
             print(f"seed {seed}: {played.line}", flush=True)
-            # What people are told comes by the stream and the queues, behind everything that the round did.
+            # Notices come by the stream and the queues, behind everything that the round did.
             began = time.monotonic()
-            untold = rounds.notices_missing(centre, ward, app_client, played.moved, TOLD_SECONDS)
-            print(f"seed {seed}: {len(played.moved)} people told in {time.monotonic() - began:.0f} s", flush=True)
-            if found := [*played.contradictions, *untold]:
+            missing = rounds.notices_missing(local_stack, staffed, app_client, played.moved, NOTICE_SECONDS)
+            print(
+                f"seed {seed}: {len(played.moved)} people got their notices in {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
+            if found := [*played.contradictions, *missing]:
                 print("\n".join([*found[:20], f"{len(found)} contradictions; repeat with SEED={seed}"]))
                 return 1
             moved += len(played.moved)
             seed += 1
-    print(f"{moved} people among whom desks moved and cancelled were told so once, each time")
+    print(f"{moved} people among whom desks moved and cancelled got one notice each time")
     return 0
 
 

@@ -13,12 +13,12 @@ from chalicelib.booking import slips
 from chalicelib.booking.rules import first_version
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
-from tests.concurrency import desks, naive
-from tests.concurrency.crowd import Crowd
-from tests.concurrency.desks import Decision, Diary
+from tests.concurrency import desk_clients, naive
+from tests.concurrency.client_pool import ClientPool
+from tests.concurrency.desk_clients import Decision, PeopleLog
 from tests.invariants import Rows, rows_of, violations
-from tests.manual import desk
-from tests.ward import Ward
+from tests.manual import desk_client
+from tests.staffed_hospital import StaffedHospital
 
 APP = "mohprompt.demo"
 ENDS = {"cancel": "cancelled", "postpone": "postponed"}
@@ -26,14 +26,14 @@ REFUSALS = {"EditConflict", "AppointmentCancelled", "AppointmentPostponed", "Slo
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
     yield
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def contradictions(hospital_code: str, decisions: list[Decision], people: set[str], rows: Rows) -> list[str]:
-    """What the tables say against what the desks were told, appointment by appointment. An appointment that its person
-    took up anew in the same schedule counts on from the one before, and is left out."""
+    """What the tables say against the answers that the desks got, appointment by appointment. An appointment that
+    its person booked again in the same schedule continues the versions of the one before, and is left out."""
     done: dict[str, list[Decision]] = defaultdict(list)
     for one in decisions:
         if one.status != 200:
@@ -60,7 +60,7 @@ def _of_one(slip: str, row: dict[str, Any], changes: int, its: list[Decision]) -
         found.append(f"{slip}: one version was changed twice: {its}")
     by_person = row["state"] != "booked" and row["changed_login"] == APP
     if changes != len(its) + bool(row.get("confirmed_at")) + by_person:
-        found.append(f"{slip}: {changes} changes, {len(its)} told to desks: {its}, {row}")
+        found.append(f"{slip}: {changes} changes, {len(its)} answers to desks: {its}, {row}")
     ends = [one for one in its if one.event in ENDS]
     if ends and (ends != its[-1:] or ENDS[ends[0].event] != row["state"]):
         found.append(f"{slip}: ended as {row['state']}, and then or before: {its}")
@@ -71,10 +71,10 @@ def _of_one(slip: str, row: dict[str, Any], changes: int, its: list[Decision]) -
 
 
 def test_desks_and_people_decide_over_the_same_appointments(
-    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    local_stack: LocalStack, staffed: StaffedHospital, urls: list[str], app_client: Client, client_pool: ClientPool
 ) -> None:
-    day, other_day = desk.new_day(), desk.new_day()
-    schedules, elsewhere = ward.open(day, 4), ward.open(other_day, 30, rooms=1, periods=2)
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    schedules, elsewhere = staffed.open(day, 4), staffed.open(other_day, 30, rooms=1, periods=2)
     people = [[new_cid() for _ in range(2)] for _ in range(8)]
     for n, cid in enumerate(cid for cids in people for cid in cids):
         assert app_client.book(schedules[n // 4], cid).status == 200
@@ -82,28 +82,30 @@ def test_desks_and_people_decide_over_the_same_appointments(
     own = ["confirm", "confirm", "cancel", "postpone"]
     events = ["accept", "accept", "reject", "cancel", "postpone"]
     parts: list[Any] = [
-        (desks.come_and_go, (urls, app_client.token, ward.code, schedules + elsewhere[:1], cids, own, 6))
+        (desk_clients.come_and_go, (urls, app_client.token, staffed.code, schedules + elsewhere[:1], cids, own, 6))
         for cids in people + newcomers
     ]
-    parts += [(desks.decide, (urls, clerk.token, day.isoformat(), elsewhere, events, 16)) for clerk in ward.clerks]
+    parts += [
+        (desk_clients.decide, (urls, clerk.token, day.isoformat(), elsewhere, events, 16)) for clerk in staffed.clerks
+    ]
 
-    answers = crowd.run(desks.play, parts)
+    answers = client_pool.run(desk_clients.run_task, parts)
 
     decisions: list[Decision] = [one for at_a_desk in answers[-3:] for one in at_a_desk]
     assert {one.code for one in decisions} <= {"OK", *REFUSALS}, Counter(one.code for one in decisions)
-    diaries: list[Diary] = answers[:-3]
-    assert {code for one in diaries for _, _, code in one.answers} <= {"OK", *REFUSALS}
+    logs: list[PeopleLog] = answers[:-3]
+    assert {code for one in logs for _, _, code in one.answers} <= {"OK", *REFUSALS}
     everybody = {cid for cids in people + newcomers for cid in cids}
-    assert contradictions(ward.code, decisions, everybody, rows_of(centre.endpoint)) == []
+    assert contradictions(staffed.code, decisions, everybody, rows_of(local_stack.endpoint)) == []
 
 
-def test_whoever_writes_back_what_was_read_loses_changes(centre: LocalStack, crowd: Crowd) -> None:
+def test_whoever_writes_back_what_was_read_loses_changes(local_stack: LocalStack, client_pool: ClientPool) -> None:
     """The negative control: accepting without a condition on the version, on this very engine."""
-    with naive.tables(centre.endpoint):
+    with naive.tables(local_stack.endpoint):
         cid = new_cid()
-        appointments = naive.Table(centre.endpoint, "appointments")
+        appointments = naive.Table(local_stack.endpoint, "appointments")
         appointments.put(naive.appointment(cid, 1))
-        crowd.run(naive.accept, [(centre.endpoint, cid)] * 24)
+        client_pool.run(naive.accept, [(local_stack.endpoint, cid)] * 24)
         last = appointments.get({"cid": cid, "appointment": naive.APPOINTMENT})["version"]
 
     assert last < 1 + 24
@@ -117,10 +119,10 @@ def test_the_checker_names_a_change_that_was_written_over_and_one_after_the_end(
         "state": "booked", "version": start + 1, "changed_login": "clerk1", "accepted_at": "x",
     }  # fmt: skip
 
-    def told(event: str, version: int) -> Decision:
+    def decision(event: str, version: int) -> Decision:
         return Decision(event, slip, version, 200, "OK", {"slip_code": slip, "version": version + 1})
 
-    accepted, rejected = told("accept", start), told("reject", start)
+    accepted, rejected = decision("accept", start), decision("reject", start)
     ended = {**row, "state": "cancelled", "version": start + 2}
 
     def found(row: dict[str, Any], *decisions: Decision) -> list[str]:
@@ -129,5 +131,5 @@ def test_the_checker_names_a_change_that_was_written_over_and_one_after_the_end(
     assert found(row, accepted) == []
     assert found(row, accepted, rejected) != []
     assert found({**row, "accepted_at": ""}, accepted) != []
-    assert found(ended, accepted, told("cancel", start + 1)) == []
-    assert found(ended, told("cancel", start), told("accept", start + 1)) != []
+    assert found(ended, accepted, decision("cancel", start + 1)) == []
+    assert found(ended, decision("cancel", start), decision("accept", start + 1)) != []

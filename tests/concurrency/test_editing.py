@@ -11,18 +11,18 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
-from tests.concurrency import desks, naive
-from tests.concurrency.crowd import Crowd
-from tests.concurrency.desks import Diary, Edit
+from tests.concurrency import desk_clients, naive
+from tests.concurrency.client_pool import ClientPool
+from tests.concurrency.desk_clients import Edit, PeopleLog
 from tests.invariants import Rows, rows_of, violations
-from tests.manual import desk
-from tests.ward import Ward
+from tests.manual import desk_client
+from tests.staffed_hospital import StaffedHospital
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(centre: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
     yield
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def lost_edits(code: str, edits: list[Edit], rows: Rows) -> list[str]:
@@ -42,22 +42,27 @@ def lost_edits(code: str, edits: list[Edit], rows: Rows) -> list[str]:
 
 
 def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
-    centre: LocalStack, ward: Ward, urls: list[str], app_client: Client, crowd: Crowd
+    local_stack: LocalStack, staffed: StaffedHospital, urls: list[str], app_client: Client, client_pool: ClientPool
 ) -> None:
-    day = desk.new_day()
-    schedules = ward.open(day, 6)
+    day = desk_client.new_day()
+    schedules = staffed.open(day, 6)
     people = [[new_cid(), new_cid()] for _ in range(12)]
     actions = ["cancel", "postpone"]
-    comers = [(desks.come_and_go, (urls, app_client.token, ward.code, schedules, cids, actions, 9)) for cids in people]
-    editors = [(desks.edit, (urls, ward.clerks[n % 3].token, day.isoformat(), schedules, 9, 12)) for n in range(4)]
-    keepers = [(desks.move_periods, (urls, ward.clerks[n].token, 6)) for n in range(2)]
+    comers = [
+        (desk_clients.come_and_go, (urls, app_client.token, staffed.code, schedules, cids, actions, 9))
+        for cids in people
+    ]
+    editors = [
+        (desk_clients.edit, (urls, staffed.clerks[n % 3].token, day.isoformat(), schedules, 9, 12)) for n in range(4)
+    ]
+    keepers = [(desk_clients.move_periods, (urls, staffed.clerks[n].token, 6)) for n in range(2)]
 
-    answers = crowd.run(desks.play, [*comers, *editors, *keepers])
+    answers = client_pool.run(desk_clients.run_task, [*comers, *editors, *keepers])
 
-    diaries: list[Diary] = answers[: len(comers)]
+    logs: list[PeopleLog] = answers[: len(comers)]
     edits: list[Edit] = [one for desk_of in answers[len(comers) : -len(keepers)] for one in desk_of]
-    told = {code for one in diaries for _, _, code in one.answers}
-    assert told <= {"OK", "SlotsFull", "AlreadyBooked", "ScheduleNotOnline"}
+    answer_codes = {code for one in logs for _, _, code in one.answers}
+    assert answer_codes <= {"OK", "SlotsFull", "AlreadyBooked", "ScheduleNotOnline"}
     assert {code for codes in answers[-len(keepers) :] for code in codes} <= {"OK", "EditConflict"}
     assert {one.code for one in edits} <= {"OK", "EditConflict", "BelowBooked"}
     for one in edits:
@@ -65,41 +70,45 @@ def test_schedules_are_edited_up_and_down_while_people_book_cancel_and_move(
             booked = re.fullmatch(r"(\d+) places are booked", one.fields["capacity"])
             assert booked, one
             assert int(booked[1]) > one.capacity, one
-    rows = rows_of(centre.endpoint)
-    held = {cid: place for one in diaries for cid, place in one.held.items() if place}
+    rows = rows_of(local_stack.endpoint)
+    held = {cid: place for one in logs for cid, place in one.held.items() if place}
     assert held == {
         one["cid"]: (int(one["schedule_id"]), int(one["appointment_id"]))
         for schedule in schedules
-        for one in rows.holders(schedule, ward.code)
+        for one in rows.holders(schedule, staffed.code)
     }
-    assert lost_edits(ward.code, edits, rows) == []
-    assert {row["time_start"] for row in desk.table(ward.clerk, day)} == {"08:00:00", "09:00:00"}
+    assert lost_edits(staffed.code, edits, rows) == []
+    assert {row["time_start"] for row in desk_client.table(staffed.clerk, day)} == {"08:00:00", "09:00:00"}
 
 
 def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothing(
-    ward: Ward, app_client: Client
+    staffed: StaffedHospital, app_client: Client
 ) -> None:
-    day = desk.new_day()
-    (schedule,) = ward.open(day, 5, rooms=1, periods=1)
+    day = desk_client.new_day()
+    (schedule,) = staffed.open(day, 5, rooms=1, periods=1)
     for _ in range(3):
         app_client.book(schedule, new_cid())
-    before = desk.table(ward.clerk, day)
+    before = desk_client.table(staffed.clerk, day)
 
-    answer = ward.clerk.call(
-        "PUT", f"{desks.SCHEDULES}/{schedule}", body={"capacity": 2, "online": True, "version": before[0]["version"]}
+    answer = staffed.clerk.call(
+        "PUT",
+        f"{desk_clients.SCHEDULES}/{schedule}",
+        body={"capacity": 2, "online": True, "version": before[0]["version"]},
     )
 
     assert (answer.status, answer.code) == (409, "BelowBooked")
     assert answer.json["Error"]["fields"] == {"capacity": "3 places are booked"}
-    assert desk.table(ward.clerk, day) == before
+    assert desk_client.table(staffed.clerk, day) == before
 
 
-def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(centre: LocalStack, crowd: Crowd) -> None:
+def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(
+    local_stack: LocalStack, client_pool: ClientPool
+) -> None:
     """The negative control: bookings that hold to their place, and edits that do not, on this very engine."""
-    with naive.tables(centre.endpoint):
-        parts = [(naive.book_with_care, (centre.endpoint, new_cid())) for _ in range(16)]
-        crowd.run(desks.play, [*parts, *[(naive.edit, centre.endpoint)] * 8])
-        broken = violations(rows_of(centre.endpoint, stage="naive"))
+    with naive.tables(local_stack.endpoint):
+        parts = [(naive.book_with_care, (local_stack.endpoint, new_cid())) for _ in range(16)]
+        client_pool.run(desk_clients.run_task, [*parts, *[(naive.edit, local_stack.endpoint)] * 8])
+        broken = violations(rows_of(local_stack.endpoint, stage="naive"))
 
     assert any("free and held" in one or "is not the capacity" in one for one in broken)
 

@@ -6,25 +6,25 @@ from dataclasses import replace
 from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.concurrency import rounds
-from tests.concurrency.crowd import Crowd
-from tests.concurrency.desks import Decision, Edit
-from tests.concurrency.history import Entry, History, Sight, contradictions
+from tests.concurrency.client_pool import ClientPool
+from tests.concurrency.desk_clients import Decision, Edit
+from tests.concurrency.history import CountReading, Entry, History, contradictions
 from tests.invariants import Rows
-from tests.ward import Ward
+from tests.staffed_hospital import StaffedHospital
 
 SECONDS = float(os.environ.get("HISTORY_SECONDS", "8"))
 
 
 def test_everything_that_was_told_while_api_processes_were_killed_is_true(
-    centre: LocalStack, ward: Ward, his: Client, app_client: Client, crowd: Crowd
+    local_stack: LocalStack, staffed: StaffedHospital, his: Client, app_client: Client, client_pool: ClientPool
 ) -> None:
-    played = rounds.play(crowd, centre, ward, his, app_client, SECONDS)
+    played = rounds.play(client_pool, local_stack, staffed, his, app_client, SECONDS)
 
     assert played.contradictions == [], played.line
-    assert rounds.notices_missing(centre, ward, app_client, played.moved) == []
+    assert rounds.notices_missing(local_stack, staffed, app_client, played.moved) == []
     assert played.kills > 0
     assert len(played.history.entries) > 50
-    assert len(played.history.sights) > 10
+    assert len(played.history.readings) > 10
     assert any(one.status == 200 for one in played.edits)
     assert any(one.status == 200 for one in played.decisions)
 
@@ -39,7 +39,7 @@ def test_the_checker_names_a_lost_booking_a_shared_place_and_a_wrong_count() -> 
 
     lost = contradictions(History([booked], []), nothing)
     shared = contradictions(History([booked, replace(booked, cid="two", began=5, ended=6)], []), nothing)
-    miscounted = contradictions(History([booked], [Sight(7, 0, 3.0, 4.0)]), nothing)
+    miscounted = contradictions(History([booked], [CountReading(7, 0, 3.0, 4.0)]), nothing)
 
     assert any("acknowledged and lost" in one for one in lost)
     assert any("at once" in one for one in shared)

@@ -24,8 +24,8 @@ def add(by: Client, hospital_code: str, login: str, role: str) -> Any:
     return by.call("POST", accounts(hospital_code), body=body).result
 
 
-def sign_in(centre: LocalStack, hospital_code: str, login: str) -> Client:
-    client = Client(centre.url).sign_in(login, hospital_code, FIRST)
+def sign_in(local_stack: LocalStack, hospital_code: str, login: str) -> Client:
+    client = Client(local_stack.url).sign_in(login, hospital_code, FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash("Own-password-1")}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200
     return client.sign_in(login, hospital_code, "Own-password-1")
@@ -45,12 +45,12 @@ def at_once(*calls: Any) -> list[Reply]:
 
 @pytest.mark.parametrize("round_number", range(ROUNDS))
 def test_two_administrators_who_deactivate_each_other_leave_one(
-    centre: LocalStack, country: Client, round_number: int
+    local_stack: LocalStack, country: Client, round_number: int
 ) -> None:
     code = f"000{14 + round_number}"
     logins = ("left", "right")
-    seen = {login: add(country, code, login, "ACCOUNT_ADMIN:5") for login in logins}
-    clients = {login: sign_in(centre, code, login) for login in logins}
+    added = {login: add(country, code, login, "ACCOUNT_ADMIN:5") for login in logins}
+    clients = {login: sign_in(local_stack, code, login) for login in logins}
     versions = {login: country.call("GET", accounts(code, login)).result["version"] for login in logins}
 
     def removal(by: str, whom: str) -> Any:
@@ -63,7 +63,7 @@ def test_two_administrators_who_deactivate_each_other_leave_one(
     assert sorted(one.code for one in answers)[-1] == "OK"
     assert sorted(one.status for one in answers)[1] in (403, 409)
     assert [country.call("GET", accounts(code, login)).result["active"] for login in logins].count(True) == 1
-    assert seen.keys() == set(logins)
+    assert added.keys() == set(logins)
 
 
 @pytest.mark.parametrize("round_number", range(ROUNDS))
@@ -84,9 +84,11 @@ def test_of_two_who_remove_the_last_two_one_is_told_that_it_is_the_last(country:
     assert sorted(one.code for one in answers) == ["LastAdministrator", "OK"]
 
 
-def test_whoever_only_counts_before_he_writes_loses_the_last_one(centre: LocalStack, country: Client) -> None:
+def test_whoever_only_counts_before_he_writes_loses_the_last_one(local_stack: LocalStack, country: Client) -> None:
     """The negative control: the same race with a count that nothing holds."""
-    table = boto3.resource("dynamodb", endpoint_url=centre.endpoint, **_keys(centre)).Table("moph-local-accounts")
+    table = boto3.resource("dynamodb", endpoint_url=local_stack.endpoint, **_keys(local_stack)).Table(
+        "moph-local-accounts"
+    )
     logins = ("naive.left", "naive.right")
     for login in logins:
         table.put_item(Item={"hospital_code": "#naive", "item": login, "active": True})
@@ -106,9 +108,9 @@ def test_whoever_only_counts_before_he_writes_loses_the_last_one(centre: LocalSt
     assert left == [False, False]
 
 
-def _keys(centre: LocalStack) -> dict[str, str]:
+def _keys(local_stack: LocalStack) -> dict[str, str]:
     return {
-        "region_name": centre.env["AWS_REGION"],
-        "aws_access_key_id": centre.env["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": centre.env["AWS_SECRET_ACCESS_KEY"],
+        "region_name": local_stack.env["AWS_REGION"],
+        "aws_access_key_id": local_stack.env["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": local_stack.env["AWS_SECRET_ACCESS_KEY"],
     }

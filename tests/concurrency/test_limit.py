@@ -11,11 +11,11 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
-from tests.concurrency import clients
-from tests.concurrency.clients import Told
-from tests.concurrency.crowd import Crowd
+from tests.concurrency import booking_clients
+from tests.concurrency.booking_clients import BookingAnswer
+from tests.concurrency.client_pool import ClientPool
 from tests.hospitals import Hospital
-from tests.manual import desk
+from tests.manual import desk_client
 
 HOURS = (20, 21, 22)
 
@@ -48,7 +48,7 @@ def clinic(hospital: Hospital) -> Clinic:
     ]
     opened = []
     for room in (1, 2):
-        lines = [desk.line(period, room, 50) for period in periods]
+        lines = [desk_client.line(period, room, 50) for period in periods]
         opened.append([one["schedule_id"] for one in add("schedules", date=in_days(1).isoformat(), lines=lines)])
     return Clinic(hospital.code, clerk, *opened)
 
@@ -64,7 +64,7 @@ def holds(app_client: Client, cid: str, name: str) -> int:
 
 
 def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_through(
-    clinic: Clinic, urls: list[str], app_client: Client, crowd: Crowd
+    clinic: Clinic, urls: list[str], app_client: Client, client_pool: ClientPool
 ) -> None:
     clinic.let_hold(0)
     people = [new_cid() for _ in range(8)]
@@ -73,7 +73,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
     moves = [(cid, held[cid][n], clinic.limited[n]) for cid in people for n in range(len(HOURS))]
     given = [(urls[n % len(urls)], app_client.token, clinic.code, *move) for n, move in enumerate(moves)]
 
-    answers: list[Told] = crowd.run(clients.postpone_once, given)
+    answers: list[BookingAnswer] = client_pool.run(booking_clients.postpone_once, given)
 
     assert Counter(one.code for one in answers) == {"OK": len(people), "LimitReached": 2 * len(people)}
     assert [holds(app_client, cid, "อายุรกรรม") for cid in people] == [1] * len(people)
@@ -101,7 +101,7 @@ print(json.dumps([store.take_place(*write) is None for write in ready]))
 
 @pytest.mark.parametrize(("version", "went_through"), [("counted", [True, False]), ("not counted", [True, True])])
 def test_of_two_moves_that_read_the_same_list_the_second_is_refused_for_the_booking_version_alone(
-    clinic: Clinic, centre: LocalStack, app_client: Client, version: str, went_through: list[bool]
+    clinic: Clinic, local_stack: LocalStack, app_client: Client, version: str, went_through: list[bool]
 ) -> None:
     """The two are made by hand, so that both have read before either writes.
 
@@ -115,7 +115,7 @@ def test_of_two_moves_that_read_the_same_list_the_second_is_refused_for_the_book
     moves = json.dumps(list(zip(clinic.other[:2], clinic.limited[:2], strict=True)))
 
     command = [sys.executable, "-c", _BOTH, clinic.code, cid, moves, version]
-    done = subprocess.run(command, env=centre.env, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=local_stack.env, capture_output=True, text=True, check=True)
 
     assert json.loads(done.stdout.splitlines()[-1]) == went_through
     assert holds(app_client, cid, "อายุรกรรม") == sum(went_through)

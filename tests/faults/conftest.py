@@ -1,4 +1,4 @@
-"""An API process whose storage fails on request, beside the centre's own."""
+"""An API process whose storage fails on request, beside the system's own."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from tests.client import Client
 
 
 @pytest.fixture(scope="session")
-def faulty_api(centre: LocalStack) -> Iterator[str]:
+def faulty_api(local_stack: LocalStack) -> Iterator[str]:
     """The address of the process with faults."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
-    with centre.log_of("api").open("ab") as output:
-        process = processes.start("tests.faults.api", str(port), env=centre.env, output=output)
+    with local_stack.log_of("api").open("ab") as output:
+        process = processes.start("tests.faults.api", str(port), env=local_stack.env, output=output)
     try:
         processes.wait_for(f"{url}/health", process)
         yield url

@@ -11,17 +11,17 @@ from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, new_cid
 from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
-from tests.manual import desk
+from tests.manual import desk_client
 
 APPOINTMENTS = "/api/dashboard/appointments"
 Request = tuple[str, str, Any]
 
 
 @pytest.fixture(scope="module")
-def clerk(faulty_staff: Client, centre: LocalStack) -> Iterator[Client]:
+def clerk(faulty_staff: Client, local_stack: LocalStack) -> Iterator[Client]:
     """A clerk at the process with faults; at the end no invariant is broken."""
     yield faulty_staff
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def send(clerk: Client, request: Request, fault: str = "", meanwhile: list[Request] | None = None) -> Reply:
@@ -41,23 +41,25 @@ def change(row: Any, **to: Any) -> Request:
 
 def registered(clerk: Client) -> str:
     cid = new_cid()
-    assert clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk.PERSON}).status == 200
+    assert clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk_client.PERSON}).status == 200
     return cid
 
 
 def fresh(clerk: Client, what: str) -> Request:
     """A request that can be done, about things of its own."""
-    here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1, capacity=6), desk.line(2, capacity=6))
+    schedule, there = desk_client.open_lines(
+        clerk, desk_client.new_day(), desk_client.line(1, capacity=6), desk_client.line(2, capacity=6)
+    )
     if what == "grow":
-        return change(here, capacity=9)
+        return change(schedule, capacity=9)
     if what == "shrink":
-        return change(here, capacity=2)
+        return change(schedule, capacity=2)
     if what == "open":
-        body = {"date": desk.new_day().isoformat(), "lines": [desk.line(1), desk.line(2)]}
+        body = {"date": desk_client.new_day().isoformat(), "lines": [desk_client.line(1), desk_client.line(2)]}
         return "POST", "/api/dashboard/schedules", body
     if what == "book":
-        return "POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": here["schedule_id"]}
-    _, row = desk.booked(clerk, here["schedule_id"])
+        return "POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": schedule["schedule_id"]}
+    _, row = desk_client.booked(clerk, schedule["schedule_id"])
     return task(row, what, to_schedule_id=there["schedule_id"])
 
 
@@ -71,12 +73,12 @@ def test_a_call_that_fails_once_is_made_good_or_the_same_request_again_is(clerk:
 
         answer = send(clerk, request, f"{call} {kind} 1")
 
-        told = f"{what}, {kind} at {call}: {answer.text}"
-        assert answer.status in (200, 503), told
+        description = f"{what}, {kind} at {call}: {answer.text}"
+        assert answer.status in (200, 503), description
         if answer.status == 503:
-            assert answer.headers["Retry-After"], told
+            assert answer.headers["Retry-After"], description
             again = send(clerk, request)
-            assert again.status == 200, f"{told}; again: {again.text}"
+            assert again.status == 200, f"{description}; again: {again.text}"
 
 
 @pytest.mark.parametrize(
@@ -92,8 +94,8 @@ def test_a_call_that_fails_once_is_made_good_or_the_same_request_again_is(clerk:
 def test_of_two_tasks_on_one_appointment_the_one_that_comes_second_is_told_and_does_nothing(
     clerk: Client, what: str, call: str, meanwhile: str
 ) -> None:
-    here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1), desk.line(2))
-    _, row = desk.booked(clerk, here["schedule_id"])
+    schedule, there = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(1), desk_client.line(2))
+    _, row = desk_client.booked(clerk, schedule["schedule_id"])
     other = task(row, meanwhile, to_schedule_id=there["schedule_id"])
 
     answer = send(clerk, task(row, what, to_schedule_id=there["schedule_id"]), f"{call} overtaken 1", [other])
@@ -108,8 +110,8 @@ def test_of_two_tasks_on_one_appointment_the_one_that_comes_second_is_told_and_d
 def test_a_task_that_is_sent_twice_at_once_is_done_once_and_both_copies_are_told_the_same(
     clerk: Client, what: str, call: str
 ) -> None:
-    here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1), desk.line(2))
-    _, row = desk.booked(clerk, here["schedule_id"])
+    schedule, there = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(1), desk_client.line(2))
+    _, row = desk_client.booked(clerk, schedule["schedule_id"])
     request = task(row, what, to_schedule_id=there["schedule_id"])
 
     slower = send(clerk, request, f"{call} overtaken 1", [request])
@@ -119,19 +121,19 @@ def test_a_task_that_is_sent_twice_at_once_is_done_once_and_both_copies_are_told
 
 def test_a_task_meant_for_somebody_who_has_given_the_place_up_does_not_hit_who_holds_it_now(clerk: Client) -> None:
     for what in ("accept", "cancel", "postpone"):
-        here, there = desk.open_lines(clerk, desk.new_day(), desk.line(1), desk.line(2))
-        _, row = desk.booked(clerk, here["schedule_id"])
+        schedule, there = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(1), desk_client.line(2))
+        _, row = desk_client.booked(clerk, schedule["schedule_id"])
         send(clerk, task(row, "cancel"))
-        _, later = desk.booked(clerk, here["schedule_id"])
+        _, later = desk_client.booked(clerk, schedule["schedule_id"])
 
         answer = send(clerk, task(row, what, to_schedule_id=there["schedule_id"]))
 
         assert later["place"] == row["place"]
-        if what == "cancel":  # it is done already, so it is told again what it was told
+        if what == "cancel":  # it is done already, so the answer is the same again
             assert (answer.result["state"], answer.result["slip_code"]) == ("cancelled", row["slip_code"])
         else:
             assert answer.code == "AppointmentCancelled", f"{what}: {answer.text}"
-        assert desk.act(clerk, later, "accept").result["version"] == later["version"] + 1
+        assert desk_client.act(clerk, later, "accept").result["version"] == later["version"] + 1
 
 
 def closure(day: date, **more: Any) -> Request:
@@ -140,9 +142,9 @@ def closure(day: date, **more: Any) -> Request:
 
 @pytest.mark.parametrize("what", ["book", "postpone"])
 def test_nobody_gets_into_a_schedule_that_closes_in_the_middle_of_the_request(clerk: Client, what: str) -> None:
-    day = desk.new_day()
-    here, there = desk.open_lines(clerk, day, desk.line(1), desk.line(2))
-    _, row = desk.booked(clerk, here["schedule_id"])
+    day = desk_client.new_day()
+    schedule, there = desk_client.open_lines(clerk, day, desk_client.line(1), desk_client.line(2))
+    _, row = desk_client.booked(clerk, schedule["schedule_id"])
     into = {"book": ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": there["schedule_id"]})}
     into["postpone"] = task(row, "postpone", to_schedule_id=there["schedule_id"])
     closing = closure(day, action="close", schedule_id=there["schedule_id"])
@@ -153,10 +155,10 @@ def test_nobody_gets_into_a_schedule_that_closes_in_the_middle_of_the_request(cl
 
 
 def test_somebody_who_cancels_while_the_desk_moves_everybody_leaves_the_others_their_way(clerk: Client) -> None:
-    day, other_day = desk.new_day(), desk.new_day()
-    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
-    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
-    rows = [desk.booked(clerk, here["schedule_id"])[1] for _ in range(3)]
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    (schedule,) = desk_client.open_lines(clerk, day, desk_client.line(1, capacity=4))
+    desk_client.open_lines(clerk, other_day, desk_client.line(1, capacity=4))
+    rows = [desk_client.booked(clerk, schedule["schedule_id"])[1] for _ in range(3)]
 
     move = closure(day, action="postpone", to_date=other_day.isoformat())
     done = send(clerk, move, "TransactWriteItems overtaken 1", [task(rows[0], "cancel")]).result
@@ -166,11 +168,11 @@ def test_somebody_who_cancels_while_the_desk_moves_everybody_leaves_the_others_t
 
 @pytest.mark.parametrize("action", ["cancel", "postpone"])
 def test_a_closing_call_that_the_storage_refuses_half_way_tells_what_it_did(clerk: Client, action: str) -> None:
-    day, other_day = desk.new_day(), desk.new_day()
-    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
-    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    (schedule,) = desk_client.open_lines(clerk, day, desk_client.line(1, capacity=4))
+    desk_client.open_lines(clerk, other_day, desk_client.line(1, capacity=4))
     for _ in range(2):
-        desk.booked(clerk, here["schedule_id"])
+        desk_client.booked(clerk, schedule["schedule_id"])
     closing = closure(day, action=action, **({"to_date": other_day.isoformat()} if action == "postpone" else {}))
     refusing = f"TransactWriteItems throttled {EVER}"
 
@@ -184,10 +186,10 @@ def test_a_closing_call_that_the_storage_refuses_half_way_tells_what_it_did(cler
 
 
 def test_two_desks_that_move_the_same_people_at_once_count_each_of_them_once(clerk: Client) -> None:
-    day, other_day = desk.new_day(), desk.new_day()
-    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
-    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
-    desk.booked(clerk, here["schedule_id"])
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    (schedule,) = desk_client.open_lines(clerk, day, desk_client.line(1, capacity=4))
+    desk_client.open_lines(clerk, other_day, desk_client.line(1, capacity=4))
+    desk_client.booked(clerk, schedule["schedule_id"])
     move = closure(day, action="postpone", to_date=other_day.isoformat())
 
     slower = send(clerk, move, "TransactWriteItems overtaken 1", [move])
@@ -201,10 +203,10 @@ def test_two_desks_that_move_the_same_people_at_once_count_each_of_them_once(cle
 def test_who_books_while_a_schedule_closes_is_tried_too_and_left_if_the_other_day_has_no_place(
     clerk: Client,
 ) -> None:
-    day, full_day = desk.new_day(), desk.new_day()
-    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
-    _, first = desk.booked(clerk, here["schedule_id"])
-    booking = ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": here["schedule_id"]})
+    day, full_day = desk_client.new_day(), desk_client.new_day()
+    (schedule,) = desk_client.open_lines(clerk, day, desk_client.line(1, capacity=4))
+    _, first = desk_client.booked(clerk, schedule["schedule_id"])
+    booking = ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": schedule["schedule_id"]})
     move = closure(day, action="postpone", to_date=full_day.isoformat())
 
     done = send(clerk, move, "UpdateItem overtaken 1", [booking, task(first, "cancel")]).result
@@ -216,25 +218,25 @@ def test_who_books_while_a_schedule_closes_is_tried_too_and_left_if_the_other_da
 def test_who_books_while_a_schedule_closes_is_named_in_the_answer_and_treated_as_everybody(
     clerk: Client, action: str
 ) -> None:
-    day, other_day = desk.new_day(), desk.new_day()
-    (here,) = desk.open_lines(clerk, day, desk.line(1, capacity=4))
-    desk.open_lines(clerk, other_day, desk.line(1, capacity=4))
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    (schedule,) = desk_client.open_lines(clerk, day, desk_client.line(1, capacity=4))
+    desk_client.open_lines(clerk, other_day, desk_client.line(1, capacity=4))
     late = registered(clerk)
-    booking = ("POST", APPOINTMENTS, {"cid": late, "schedule_id": here["schedule_id"]})
+    booking = ("POST", APPOINTMENTS, {"cid": late, "schedule_id": schedule["schedule_id"]})
     to = {"to_date": other_day.isoformat()} if action == "postpone" else {}
     shown = send(clerk, closure(day, action="preview")).result
 
-    told = send(clerk, closure(day, action=action, **to), "UpdateItem overtaken 1", [booking]).result
+    description = send(clerk, closure(day, action=action, **to), "UpdateItem overtaken 1", [booking]).result
 
     assert shown["people"] == []
-    assert [row["cid_masked"].replace("-", "")[-3:] for row in told["people"]] == [late[-3:]]
+    assert [row["cid_masked"].replace("-", "")[-3:] for row in description["people"]] == [late[-3:]]
     done = {"close": (0, 0), "cancel": (1, 0), "postpone": (0, 1)}
-    assert (told["closed"], told["remaining"]) == (1, 0)
-    assert (told["cancelled"], told["postponed"]) == done[action]
+    assert (description["closed"], description["remaining"]) == (1, 0)
+    assert (description["cancelled"], description["postponed"]) == done[action]
 
 
 def test_a_schedule_that_is_booked_while_it_shrinks_keeps_the_booking(clerk: Client) -> None:
-    (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=3))
+    (row,) = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(capacity=3))
     booking = ("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": row["schedule_id"]})
 
     answer = send(clerk, change(row, capacity=1), "UpdateItem overtaken 1", [booking])
@@ -243,7 +245,7 @@ def test_a_schedule_that_is_booked_while_it_shrinks_keeps_the_booking(clerk: Cli
 
 
 def test_a_schedule_is_not_shrunk_below_what_is_booked_meanwhile(clerk: Client) -> None:
-    (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=2))
+    (row,) = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(capacity=2))
     bookings = [("POST", APPOINTMENTS, {"cid": registered(clerk), "schedule_id": row["schedule_id"]}) for _ in range(2)]
 
     answer = send(clerk, change(row, capacity=1), "UpdateItem overtaken 1", bookings)
@@ -253,7 +255,7 @@ def test_a_schedule_is_not_shrunk_below_what_is_booked_meanwhile(clerk: Client) 
 
 def test_of_two_changes_of_a_schedule_the_second_is_shown_the_first(clerk: Client) -> None:
     for mine, call in ((9, "TransactWriteItems"), (2, "UpdateItem")):
-        (row,) = desk.open_lines(clerk, desk.new_day(), desk.line(capacity=4))
+        (row,) = desk_client.open_lines(clerk, desk_client.new_day(), desk_client.line(capacity=4))
 
         answer = send(clerk, change(row, capacity=mine), f"{call} overtaken 1", [change(row, capacity=5)])
 

@@ -16,10 +16,10 @@ APPOINTMENTS = "/api/dashboard/appointments"
 
 
 @pytest.fixture
-def desk(centre: LocalStack, faulty_staff: Client) -> Iterator[Client]:
+def desk(local_stack: LocalStack, faulty_staff: Client) -> Iterator[Client]:
     """A clerk, talking to the process with faults."""
     yield faulty_staff
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def do(desk: Client, row: dict[str, int], action: str, target: int, fault: str) -> Reply:
@@ -47,11 +47,11 @@ def test_a_fault_at_the_desk_and_the_same_click_again_ends_well(
         cid = new_cid()
         row = booked(his, desk, source, cid)
 
-        told = do(desk, row, action, target, f"{call} {kind} 1")
+        reply = do(desk, row, action, target, f"{call} {kind} 1")
         again = do(desk, row, action, target, "- - 0")
 
-        assert told.status == 200 or refusal(told) == (503, "TryAgain", "1"), f"{call}: {told.text}"
-        assert again.status == 200, f"{call}: the same click again was told {again.text}"
+        assert reply.status == 200 or refusal(reply) == (503, "TryAgain", "1"), f"{call}: {reply.text}"
+        assert again.status == 200, f"{call}: the same click again: {again.text}"
         held = his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
         assert [one["hospital_confirm"] for one in held] == {"accept": [True], "cancel": [], "postpone": [False]}[
             action

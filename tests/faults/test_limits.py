@@ -14,7 +14,7 @@ from tests.invariants import rows_of, violations
 
 
 @pytest.fixture(scope="module")
-def schedules(centre: LocalStack, hospital: Hospital) -> Iterator[list[int]]:
+def schedules(local_stack: LocalStack, hospital: Hospital) -> Iterator[list[int]]:
     """One schedule each of three departments of a hospital that lets a person hold one appointment in each, and a
     second one of the first department."""
     clerk = hospital.clerk()
@@ -38,7 +38,7 @@ def schedules(centre: LocalStack, hospital: Hospital) -> Iterator[list[int]]:
     assert clerk.call("PUT", "/api/dashboard/settings", body=limits).status == 200
     by_line = {(one["room_id"], one["period_id"]): one["schedule_id"] for one in made}
     yield [by_line[one["room_id"], one["period_id"]] for one in lines]
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 @pytest.mark.parametrize("meanwhile", ["a move", "a booking"])
@@ -48,7 +48,7 @@ def test_a_person_who_moves_into_a_department_from_two_sides_at_once_holds_one_a
 ) -> None:
     wanted, one_side, other_side, wanted_later = schedules
     cid = new_cid()
-    here = faulty.book(one_side, cid).result["hospital_appointment_slot_id"]
+    appointment_id = faulty.book(one_side, cid).result["hospital_appointment_slot_id"]
     there = faulty.book(other_side, cid).result["hospital_appointment_slot_id"]
     path = f"{SLOTS}?Action=ConfirmAppointmentSlot"
     first: Any = ("POST", path, booking(wanted_later, cid, hospital_code=faulty.hospital_code))
@@ -56,7 +56,7 @@ def test_a_person_who_moves_into_a_department_from_two_sides_at_once_holds_one_a
         first = ("GET", move(faulty.hospital_code, cid, there, wanted_later), None)
     headers = {"X-Fault": f"{call} overtaken 1", "X-Meanwhile": json.dumps([first])}
 
-    answer = faulty.call("GET", move(faulty.hospital_code, cid, here, wanted), None, None, headers)
+    answer = faulty.call("GET", move(faulty.hospital_code, cid, appointment_id, wanted), None, None, headers)
 
     held = faulty.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
     assert [one["schedule_id"] for one in held if one["schedule_id"] in (wanted, wanted_later)] == [wanted_later]

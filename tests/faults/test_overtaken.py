@@ -1,6 +1,6 @@
 """A request is overtaken by others between any two of its storage calls: every interleaving, one after the other.
 
-The crowds of tests/concurrency meet such moments by chance; here each is made.
+The clients of tests/concurrency meet such moments by chance; here each is made.
 """
 
 import itertools
@@ -30,12 +30,12 @@ Request = tuple[str, str, Any]
 
 @dataclass
 class Scene:
-    """One person and two schedules; `held` is the person's appointment in `here`, if any."""
+    """One person and two schedules; `held` is the person's appointment in `schedule`, if any."""
 
     faulty: Client
     his: Client
-    here: int
-    there: int
+    schedule: int
+    other_schedule: int
     cid: str = field(default_factory=new_cid)
     held: int = 0
 
@@ -44,26 +44,34 @@ class Scene:
         return self.his.hospital_code
 
     def request(self, what: str) -> Request:
-        """`book`, `book there`, `cancel`, `postpone`, `confirm` as method, path and body. An appointment that is not
-        there yet is spoken of by the id that it is about to get."""
+        """`book`, `book other`, `cancel`, `postpone`, `confirm` as method, path and body. For an appointment that does
+        not exist yet, the id is the one that it will get."""
         if what == "book":
-            return "POST", _path("ConfirmAppointmentSlot"), booking(self.here, self.cid, hospital_code=self.code)
-        if what == "book there":
-            return "POST", _path("ConfirmAppointmentSlot"), booking(self.there, self.cid, hospital_code=self.code)
+            return "POST", _path("ConfirmAppointmentSlot"), booking(self.schedule, self.cid, hospital_code=self.code)
+        if what == "book other":
+            return (
+                "POST",
+                _path("ConfirmAppointmentSlot"),
+                booking(self.other_schedule, self.cid, hospital_code=self.code),
+            )
         held = self.held or self.next_id()
         match what:
             case "cancel":
                 return "GET", _path("CancelAppointmentSlot", self.code, self.cid, held), None
             case "postpone":
-                return "GET", _path("PostponeAppointmentSlot", self.code, self.cid, held, schedule_id=self.there), None
+                return (
+                    "GET",
+                    _path("PostponeAppointmentSlot", self.code, self.cid, held, schedule_id=self.other_schedule),
+                    None,
+                )
             case "confirm":
                 return "POST", _path("AcknowledgeAppointmentSlot", self.code, self.cid, held), None
         raise ValueError(what)
 
     def next_id(self) -> int:
-        """The id of the lowest free place of `here`."""
+        """The id of the lowest free place of `schedule`."""
         other = new_cid()
-        found: int = self.his.book(self.here, other).result["hospital_appointment_slot_id"]
+        found: int = self.his.book(self.schedule, other).result["hospital_appointment_slot_id"]
         assert self.his.cancel(other, found).status == 200
         return found
 
@@ -91,18 +99,18 @@ def _path(action: str, code: str = "", cid: str = "", held: int = 0, **more: int
 
 
 @pytest.fixture
-def scenes(centre: LocalStack, his: Client, faulty: Client) -> Iterator[Any]:
-    """Makes scenes with a person who holds a place of `here`, or none."""
+def scenes(local_stack: LocalStack, his: Client, faulty: Client) -> Iterator[Any]:
+    """Makes scenes with a person who holds a place of `schedule`, or none."""
     roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
 
     def make(holding: bool) -> Scene:
         scene = Scene(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
         if holding:
-            scene.held = his.book(scene.here, scene.cid).result["hospital_appointment_slot_id"]
+            scene.held = his.book(scene.schedule, scene.cid).result["hospital_appointment_slot_id"]
         return scene
 
     yield make
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def clear(scene: Scene) -> None:
@@ -113,7 +121,7 @@ def clear(scene: Scene) -> None:
 
 MEANWHILES = [
     [*first, second]
-    for second in ("book", "book there", "cancel", "postpone", "confirm")
+    for second in ("book", "book other", "cancel", "postpone", "confirm")
     for first in ([], ["cancel"], ["book"], ["postpone"])
 ]
 
@@ -123,12 +131,12 @@ def test_whatever_overtakes_a_request_it_is_answered_and_no_invariant_breaks(sce
     for meanwhile in MEANWHILES:
         scene = scenes(holding=what != "book")
         answer = scene.attempt(what, call, [scene.request(one) for one in meanwhile])
-        told = f"{what} overtaken at {call} by {meanwhile}: {answer.text}"
-        assert answer.status in (200, 404, 409), told
+        description = f"{what} overtaken at {call} by {meanwhile}: {answer.text}"
+        assert answer.status in (200, 404, 409), description
         if answer.status == 200 and what in ("book", "postpone"):
-            assert answer.result["hospital_appointment_slot_id"] in scene.now_held(), told
+            assert answer.result["hospital_appointment_slot_id"] in scene.now_held(), description
         if answer.status == 200 and what == "cancel" and meanwhile[-1] != "book":
-            assert scene.held not in scene.now_held(), told
+            assert scene.held not in scene.now_held(), description
         clear(scene)
 
 
@@ -137,7 +145,7 @@ def test_a_copy_of_the_request_takes_the_last_place_first_and_both_are_told_the_
     scenes: Any, what: str, call: str
 ) -> None:
     scene = scenes(holding=what == "postpone")
-    wanted = scene.there if what == "postpone" else scene.here
+    wanted = scene.other_schedule if what == "postpone" else scene.schedule
     fillers: list[tuple[str, int]] = []
     free = next(s["available_slot"] for s in scene.his.schedules(in_days(DAY)) if s["schedule_id"] == wanted)
     for cid in itertools.islice(iter(new_cid, ""), free - 1):

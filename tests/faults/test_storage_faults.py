@@ -38,10 +38,10 @@ class BenchEnvironment:
 
 
 @pytest.fixture
-def bench_environment(centre: LocalStack, his: Client, faulty: Client) -> Iterator[BenchEnvironment]:
+def bench_environment(local_stack: LocalStack, his: Client, faulty: Client) -> Iterator[BenchEnvironment]:
     roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
     yield BenchEnvironment(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 @dataclass
@@ -116,8 +116,8 @@ def storage_calls(case: Case) -> list[str]:
     return answer.headers["X-Storage-Calls"].split()
 
 
-def refusal(told: Reply) -> tuple[int, str, str | None]:
-    return told.status, told.code, told.headers.get("Retry-After")
+def refusal(reply: Reply) -> tuple[int, str, str | None]:
+    return reply.status, reply.code, reply.headers.get("Retry-After")
 
 
 def taken(g: BenchEnvironment, free_before: dict[int, int]) -> tuple[int, int]:
@@ -125,14 +125,14 @@ def taken(g: BenchEnvironment, free_before: dict[int, int]) -> tuple[int, int]:
     return free_before[g.source] - now[g.source], free_before[g.target] - now[g.target]
 
 
-def settle(g: BenchEnvironment, case: Case, free_before: dict[int, int], told: Reply, where: str) -> None:
+def settle(g: BenchEnvironment, case: Case, free_before: dict[int, int], reply: Reply, where: str) -> None:
     """The client sends the same request again; now it is done, once."""
-    if told.status != 200:
-        assert refusal(told) == (503, "TryAgain", "1"), where
+    if reply.status != 200:
+        assert refusal(reply) == (503, "TryAgain", "1"), where
     again = case.attempt("- - 0")
-    assert again.status == 200, f"{where}: the retry was told {again.text}"
-    if told.status == 200:
-        assert again.result == told.result, where
+    assert again.status == 200, f"{where}: the retry: {again.text}"
+    if reply.status == 200:
+        assert again.result == reply.result, where
     assert taken(g, free_before) == case.after, where
     holds = [(one, again.result["hospital_appointment_slot_id"]) for one, _ in g.held(case.cid)]
     assert [one for one, _ in holds] == [told_id for _, told_id in holds], where
@@ -153,10 +153,10 @@ def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
 ) -> None:
     for call in calls_of(make, bench_environment):
         case, free = start(make, bench_environment)
-        told = case.attempt(f"{call} {kind} 1")
+        reply = case.attempt(f"{call} {kind} 1")
         if kind in ("throttled", "in-conflict", "unconnected"):
-            assert told.status == 200, f"{call}: a passing refusal is retried inside, not {told.text}"
-        settle(bench_environment, case, free, told, call)
+            assert reply.status == 200, f"{call}: a passing refusal is retried inside, not {reply.text}"
+        settle(bench_environment, case, free, reply, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT)
@@ -167,11 +167,11 @@ def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_do
     for call in calls_of(make, bench_environment):
         case, free = start(make, bench_environment)
         held = bench_environment.held(case.cid)
-        told = case.attempt(f"{call} {kind} {EVER}")
-        assert refusal(told) == (503, "TryAgain", "1"), call
+        reply = case.attempt(f"{call} {kind} {EVER}")
+        assert refusal(reply) == (503, "TryAgain", "1"), call
         assert taken(bench_environment, free) == case.before, call
         assert bench_environment.held(case.cid) == held, call
-        settle(bench_environment, case, free, told, call)
+        settle(bench_environment, case, free, reply, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_AFTER_THE_EFFECT)
@@ -181,7 +181,7 @@ def test_answers_that_never_arrive_leave_it_done_or_not_done_and_a_retry_ends_we
 ) -> None:
     for call in calls_of(make, bench_environment):
         case, free = start(make, bench_environment)
-        told = case.attempt(f"{call} {kind} {EVER}")
-        assert told.status == 503, call
+        reply = case.attempt(f"{call} {kind} {EVER}")
+        assert reply.status == 503, call
         assert taken(bench_environment, free) in (case.before, case.after), call
-        settle(bench_environment, case, free, told, call)
+        settle(bench_environment, case, free, reply, call)

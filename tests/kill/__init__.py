@@ -1,0 +1,1 @@
+"""Processes that are killed: `make run` and the reminder function."""

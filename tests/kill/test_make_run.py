@@ -96,12 +96,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 @pytest.fixture
 def run(kept: Run) -> Run:
-    """A running centre; one that an earlier test has ended starts again on what it left behind."""
+    """A running system; one that an earlier test has ended starts again on what it left behind."""
     return kept if kept.process and kept.process.poll() is None else kept.start()
 
 
 class Load:
-    """Four clients that book and cancel for people of their own until the centre is gone. `said`: for each person,
+    """Four clients that book and cancel for people of their own until the system is gone. `said`: for each person,
     (when the last answer came, whether they hold a place by it); `open`: people whose last request had no answer."""
 
     def __init__(self, url: str) -> None:
@@ -153,8 +153,8 @@ class Load:
         found: dict[str, list[int]] = defaultdict(list)
         for one in rows.active():
             found[one["cid"]].append(int(one["appointment_id"]))
-        told = {cid: held for cid, (at, held) in self.said.items() if cid not in self.open and at < before}
-        return [cid for cid, held in told.items() if found[cid] != ([held] if held else [])]
+        acknowledged = {cid: held for cid, (at, held) in self.said.items() if cid not in self.open and at < before}
+        return [cid for cid, held in acknowledged.items() if found[cid] != ([held] if held else [])]
 
 
 def check_days(client: Client) -> None:
@@ -218,7 +218,7 @@ def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(run: Run) ->
 def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consistent(run: Run) -> None:
     load = Load(run.url)
     load.until_told(30)
-    safe = until_it_saves(run)  # the save after this one holds all that was told before
+    safe = until_it_saves(run)  # the save after this one holds all that was acknowledged before
     until_it_saves(run)
     load.until_told(len(load.said) + 30)
     os.kill(run.children()["engine_process"], signal.SIGKILL)

@@ -27,7 +27,7 @@ from infra.bench.message_environment import (
 )
 from infra.local import engine, processes
 from tests.client import Client, in_days
-from tests.kill import turned
+from tests.kill import function_process
 from tests.waiting import SECONDS, eventually
 
 pytestmark = pytest.mark.system
@@ -40,26 +40,26 @@ EVE, LATER_EVE = (datetime.combine(day - timedelta(days=1), time(18), BANGKOK) f
 TURNS = [timedelta(hours=hours) for hours in (0, 0.25, -3, 1, 0.5, 2)]
 A_DAY = timedelta(days=1)
 # Numbered are the requests for the reminders themselves, those that look for due ones apart: five until the notices of
-# a portion are there, at most four more to read what was there before, six to the queues, then one mark each.
+# a batch are there, at most four more to read what was there before, six to the queues, then one mark each.
 DEATHS = range(1, 20)
 LATER_DEATHS = (2, 6, 9, 12, 14)
 
 
 @pytest.fixture
-def here() -> Iterator[MessageEnvironment]:
+def environment() -> Iterator[MessageEnvironment]:
     with message_environment() as running:
         seed_people(running, PEOPLE)
         yield running
 
 
 @pytest.fixture
-def people(here: MessageEnvironment) -> Client:
+def people(environment: MessageEnvironment) -> Client:
     """The app's back end, through which people book, move and cancel."""
-    return Client(here.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
+    return Client(environment.api).sign_in("mohprompt.demo", HOSPITAL, "Mohprompt-demo-1")
 
 
-def start(here: MessageEnvironment, function: str, at: datetime, death: object = "") -> BaseProcess:
-    return turned.start(here.env, here.folder / "turned.log", function, at, str(death))
+def start(environment: MessageEnvironment, function: str, at: datetime, death: object = "") -> BaseProcess:
+    return function_process.start(environment.env, environment.folder / "functions.log", function, at, str(death))
 
 
 def exit_code(process: BaseProcess) -> int | None:
@@ -72,45 +72,47 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def remind(here: MessageEnvironment, at: datetime, death: object = "") -> int | None:
+def remind(environment: MessageEnvironment, at: datetime, death: object = "") -> int | None:
     """One run of the function at that time; its exit code."""
-    return exit_code(start(here, "remind_people", at, death))
+    return exit_code(start(environment, "remind_people", at, death))
 
 
-def deliver_and_die(here: MessageEnvironment, at: datetime) -> None:
+def deliver_and_die(environment: MessageEnvironment, at: datetime) -> None:
     """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
     for queue in ("message-app", "message-line"):
-        assert exit_code(start(here, queue, at, "DeleteMessageBatch")) == -SIGKILL
+        assert exit_code(start(environment, queue, at, "DeleteMessageBatch")) == -SIGKILL
 
 
-def deliver_all(here: MessageEnvironment, at: datetime) -> None:
-    running = [start(here, queue, at) for queue in ("message-app", "message-line")]
-    eventually(lambda: left(here) == 0, "the queues are empty")
+def deliver_all(environment: MessageEnvironment, at: datetime) -> None:
+    running = [start(environment, queue, at) for queue in ("message-app", "message-line")]
+    eventually(lambda: left(environment) == 0, "the queues are empty")
     for process in running:
         end(process)
 
 
-def left(here: MessageEnvironment) -> int:
+def left(environment: MessageEnvironment) -> int:
     """Jobs on the channels' queues, those that somebody is at included."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     return sum(
         int(number)
         for queue in ("message-app", "message-line")
-        for number in here.client("sqs")
-        .get_queue_attributes(QueueUrl=here.queue_url(queue), AttributeNames=names)["Attributes"]
+        for number in environment.client("sqs")
+        .get_queue_attributes(QueueUrl=environment.queue_url(queue), AttributeNames=names)["Attributes"]
         .values()
     )
 
 
-def restart_engine(here: MessageEnvironment) -> None:
+def restart_engine(environment: MessageEnvironment) -> None:
     """Ends the engine as `make run` does and starts it on what it has saved."""
-    assert processes.stop(here.children[0], SECONDS), "it saves when it ends"
-    here.children[0] = engine.start(here.folder, int(here.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1]))
+    assert processes.stop(environment.children[0], SECONDS), "it saves when it ends"
+    environment.children[0] = engine.start(
+        environment.folder, int(environment.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1])
+    )
 
 
-def noted(here: MessageEnvironment, person: int) -> bool:
+def noted(environment: MessageEnvironment, person: int) -> bool:
     """Whether there is a notice for the person yet, delivered or not."""
-    found = here.client("dynamodb").query(
+    found = environment.client("dynamodb").query(
         TableName="moph-local-recipients",
         KeyConditionExpression="cid = :cid",
         ExpressionAttributeValues={":cid": {"S": cid(person)}},
@@ -118,11 +120,11 @@ def noted(here: MessageEnvironment, person: int) -> bool:
     return bool(found["Items"])
 
 
-def reminders(here: MessageEnvironment, person: int) -> dict[str, list[tuple[int, str]]]:
+def reminders(environment: MessageEnvironment, person: int) -> dict[str, list[tuple[int, str]]]:
     """Channel -> (how many times it came, the day it names) of each reminder on the person's phone."""
     found = {}
     for channel, to in (("app", cid(person)), ("line", user_id(person))):
-        shown = here.control(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
+        shown = environment.control(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
         remind = [one for one in reversed(shown) if "พรุ่งนี้ท่านมีนัด" in str(one["content"])]
         found[channel] = [(one["times"], day_named(one["content"])) for one in remind]
     return found
@@ -143,7 +145,7 @@ def book(people: Client, person: int, schedule_id: int) -> int:
     return held
 
 
-def test_everybody_is_reminded_once_of_what_they_still_hold(here: MessageEnvironment, people: Client) -> None:
+def test_everybody_is_reminded_once_of_what_they_still_hold(environment: MessageEnvironment, people: Client) -> None:
     schedules, later = [one["schedule_id"] for one in people.schedules(DAY)], people.schedules(LATER)[2]["schedule_id"]
     held = {person: book(people, person, schedules[person // 20]) for person in range(PEOPLE)}
     cancels_before, moves_before, cancels_between, moves_between, moves_after = 6, 7, 24, 25, 0
@@ -153,111 +155,113 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(here: MessageEnviron
     turns = itertools.cycle(TURNS)
     for death in DEATHS:
         at = EVE + next(turns)
-        assert remind(here, at, death) == -SIGKILL
+        assert remind(environment, at, death) == -SIGKILL
         if death in (15, 18):
-            deliver_and_die(here, at)
-            restart_engine(here)
-            assert remind(here, EVE - A_DAY) == 0, "on a clock put back a day nothing is due"
+            deliver_and_die(environment, at)
+            restart_engine(environment)
+            assert remind(environment, EVE - A_DAY) == 0, "on a clock put back a day nothing is due"
         if death == 8:
-            assert noted(here, 0), "the runs get somewhere before they die"
-            assert not noted(here, cancels_between)
-            assert not noted(here, moves_between)
+            assert noted(environment, 0), "the runs get somewhere before they die"
+            assert not noted(environment, cancels_between)
+            assert not noted(environment, moves_between)
             assert people.cancel(cid(cancels_between), held[cancels_between]).status == 200
             assert people.postpone(cid(moves_between), held[moves_between], later).status == 200
-    for turn in (*TURNS[::2], -A_DAY):
-        assert remind(here, EVE + turn) == 0
-    deliver_and_die(here, EVE)
-    deliver_all(here, EVE)
+    for offset in (*TURNS[::2], -A_DAY):
+        assert remind(environment, EVE + offset) == 0
+    deliver_and_die(environment, EVE)
+    deliver_all(environment, EVE)
 
     gone = {cancels_before, moves_before, cancels_between, moves_between}
     still_there = [person for person in range(PEOPLE) if person not in gone]
-    told = {person: reminders(here, person) for person in range(PEOPLE)}
-    assert told == {person: once(DAY) if person in still_there else once() for person in range(PEOPLE)}
+    reminded = {person: reminders(environment, person) for person in range(PEOPLE)}
+    assert reminded == {person: once(DAY) if person in still_there else once() for person in range(PEOPLE)}
 
     assert people.postpone(cid(moves_after), held[moves_after], later).status == 200
     for death in LATER_DEATHS:
-        assert remind(here, LATER_EVE + next(turns), death) == -SIGKILL
-    restart_engine(here)
-    for turn in (*TURNS[::2], EVE - LATER_EVE):
-        assert remind(here, LATER_EVE + turn) == 0
-    deliver_all(here, LATER_EVE)
+        assert remind(environment, LATER_EVE + next(turns), death) == -SIGKILL
+    restart_engine(environment)
+    for offset in (*TURNS[::2], EVE - LATER_EVE):
+        assert remind(environment, LATER_EVE + offset) == 0
+    deliver_all(environment, LATER_EVE)
 
-    told = {person: reminders(here, person) for person in range(PEOPLE)}
+    reminded = {person: reminders(environment, person) for person in range(PEOPLE)}
     moved = {moves_before: once(LATER), moves_between: once(LATER), moves_after: once(DAY, LATER)}
     never = {cancels_before: once(), cancels_between: once()}
-    assert told == {person: once(DAY) for person in still_there} | moved | never
+    assert reminded == {person: once(DAY) for person in still_there} | moved | never
 
 
 def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellation(
-    here: MessageEnvironment, people: Client
+    environment: MessageEnvironment, people: Client
 ) -> None:
     schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
     stays, cancels, moves = range(3)
     held = {person: book(people, person, schedule) for person in (stays, cancels, moves)}
-    assert remind(here, EVE) == 0
-    assert left(here) == 6
+    assert remind(environment, EVE) == 0
+    assert left(environment) == 6
     assert people.cancel(cid(cancels), held[cancels]).status == 200
     assert people.postpone(cid(moves), held[moves], later).status == 200
-    telling = start(here, "tell_people", EVE)
-    eventually(lambda: withdrawn(here) == 2, "the stream has told of both")
+    telling = start(environment, "tell_people", EVE)
+    eventually(lambda: withdrawn(environment) == 2, "the stream has brought both")
     end(telling)
 
-    deliver_all(here, EVE)
+    deliver_all(environment, EVE)
 
-    told = [reminders(here, person) for person in (stays, cancels, moves)]
-    assert told == [once(DAY), once(), once()]
+    reminded = [reminders(environment, person) for person in (stays, cancels, moves)]
+    assert reminded == [once(DAY), once(), once()]
 
 
-def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(here: MessageEnvironment, people: Client) -> None:
+def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(
+    environment: MessageEnvironment, people: Client
+) -> None:
     book(people, 0, people.schedules(DAY)[2]["schedule_id"])
-    client, name = here.client("dynamodb"), "moph-local-appointments"
+    client, name = environment.client("dynamodb"), "moph-local-appointments"
     (row,) = client.scan(TableName=name)["Items"]
     elsewhere = {name: {"S": row[name]["S"].replace(HOSPITAL, "00001")} for name in ("appointment", "hospital_day")}
     client.put_item(TableName=name, Item={**row, **elsewhere, "hospital_code": {"S": "00001"}, "cid": {"S": cid(1)}})
     client.put_item(TableName=name, Item={**row, "time_start": {"S": "no time"}})
 
-    assert remind(here, EVE) == 1
-    deliver_all(here, EVE)
+    assert remind(environment, EVE) == 1
+    deliver_all(environment, EVE)
 
-    assert [reminders(here, person) for person in (0, 1)] == [once(), once(DAY)]
+    assert [reminders(environment, person) for person in (0, 1)] == [once(), once(DAY)]
 
 
-def withdrawn(here: MessageEnvironment) -> int:
+def withdrawn(environment: MessageEnvironment) -> int:
     """How many notices shall not be delivered any more."""
-    rows = here.client("dynamodb").scan(TableName="moph-local-messages")["Items"]
+    rows = environment.client("dynamodb").scan(TableName="moph-local-messages")["Items"]
     return sum(row.get("state", {}).get("S") == "stopped" for row in rows)
 
 
-def test_the_count_can_fail(here: MessageEnvironment, people: Client) -> None:
+def test_the_count_can_fail(environment: MessageEnvironment, people: Client) -> None:
     """The negative control. The mark on the appointment only saves work; without the notice's name, on which its making
     depends, the phones show two."""
     book(people, 0, people.schedules(DAY)[2]["schedule_id"])
-    assert remind(here, EVE) == 0
-    forget_the_mark(here)
-    assert remind(here, EVE) == 0
-    deliver_all(here, EVE)
-    assert reminders(here, 0) == once(DAY)
+    assert remind(environment, EVE) == 0
+    forget_the_mark(environment)
+    assert remind(environment, EVE) == 0
+    deliver_all(environment, EVE)
+    assert reminders(environment, 0) == once(DAY)
 
-    forget_the_mark(here)
-    forget_the_name(here)
-    assert remind(here, EVE) == 0
-    deliver_all(here, EVE)
-    assert reminders(here, 0) == once(DAY, DAY)
+    forget_the_mark(environment)
+    forget_the_name(environment)
+    assert remind(environment, EVE) == 0
+    deliver_all(environment, EVE)
+    assert reminders(environment, 0) == once(DAY, DAY)
 
 
-def forget_the_mark(here: MessageEnvironment) -> None:
+def forget_the_mark(environment: MessageEnvironment) -> None:
     def without_mark(row: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name != "reminded_at"}
 
-    change_only_row(here, "appointments", without_mark)
+    change_only_row(environment, "appointments", without_mark)
 
 
-def forget_the_name(here: MessageEnvironment) -> None:
-    change_only_row(here, "messages", lambda row: {**row, "item": {"S": "ref#another"}}, "ref#notice-reminder-")
+def forget_the_name(environment: MessageEnvironment) -> None:
+    change_only_row(environment, "messages", lambda row: {**row, "item": {"S": "ref#another"}}, "ref#notice-reminder-")
 
 
-def change_only_row(here: MessageEnvironment, table: str, changed: Any, item: str = "") -> None:
-    client, name = here.client("dynamodb"), f"moph-local-{table}"
+def change_only_row(environment: MessageEnvironment, table: str, changed: Any, item: str = "") -> None:
+    client, name = environment.client("dynamodb"), f"moph-local-{table}"
     found = client.scan(TableName=name)["Items"]
     (row,) = [one for one in found if one.get("item", {"S": ""})["S"].startswith(item)]
     keys = [key["AttributeName"] for key in client.describe_table(TableName=name)["Table"]["KeySchema"]]

@@ -1,0 +1,1 @@
+"""Acceptance tests: the manual, section by section, over HTTP. `make rehearse` runs them too."""

@@ -43,9 +43,9 @@ def history(by: Client, account: dict[str, Any], kind: str = "history") -> Any:
     return by.call("GET", path(account["hospital_code"], "accounts", account["login"], kind)).result
 
 
-def signed_in(centre_url: str, account: dict[str, Any]) -> Client:
+def signed_in(url: str, account: dict[str, Any]) -> Client:
     """The account's owner after the first sign-in: with a password of his own, knowing who he is."""
-    client = Client(centre_url).sign_in(account["login"], account["hospital_code"], FIRST)
+    client = Client(url).sign_in(account["login"], account["hospital_code"], FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200
     return client.sign_in(account["login"], account["hospital_code"], OWN)

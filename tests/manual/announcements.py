@@ -45,9 +45,9 @@ def recipients(staff: Client, message_id: int, **query: Any) -> list[dict[str, A
     return found
 
 
-def outside(centre: LocalStack, path: str, body: Any = None) -> Any:
+def outside(local_stack: LocalStack, path: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(f"{centre.simulator}/control/{path}", data, timeout=180) as answer:
+    with urllib.request.urlopen(f"{local_stack.simulator}/control/{path}", data, timeout=180) as answer:
         return json.load(answer)
 
 
@@ -66,10 +66,10 @@ def newly_listed(staff: Client, first_name: str) -> str:
     return str(person["cid"])
 
 
-def link_line(centre: LocalStack, app_client: Client, cid: str, user_id: str) -> None:
+def link_line(local_stack: LocalStack, app_client: Client, cid: str, user_id: str) -> None:
     nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": cid}).result["nonce"]
-    order = {"channel": "line", "api": centre.url, "user_id": user_id, "nonce": nonce}
-    assert outside(centre, "read", order)["status"] == 200
+    order = {"channel": "line", "api": local_stack.url, "user_id": user_id, "nonce": nonce}
+    assert outside(local_stack, "read", order)["status"] == 200
 
 
 def target_message(hospital_code: str, ref: str, *targets: str, **changes: Any) -> dict[str, Any]:

@@ -89,9 +89,9 @@ def test_the_country_adds_and_edits_hospitals_and_the_second_editor_sees_both_ve
     assert late.code == "EditConflict"
     assert late.json["Error"]["theirs"]["province_code"] == "51"
     assert late.json["Error"]["yours"]["name"] == "ชื่ออื่น"
-    told = country.call("GET", f"{HOSPITALS}/10001/history").result
-    assert [line["action"] for line in told] == ["edit_hospital", "add_hospital"]
-    assert {"field": "province_code", "before": "50", "after": "51"} in told[0]["changes"]
+    entries = country.call("GET", f"{HOSPITALS}/10001/history").result
+    assert [line["action"] for line in entries] == ["edit_hospital", "add_hospital"]
+    assert {"field": "province_code", "before": "50", "after": "51"} in entries[0]["changes"]
 
 
 def test_only_the_country_keeps_hospitals(admin: Client, province: Client) -> None:

@@ -17,15 +17,15 @@ FIGURE_5 = [
 
 
 @pytest.fixture(scope="module")
-def province(centre: LocalStack, country: Client) -> Client:
+def province(local_stack: LocalStack, country: Client) -> Client:
     """The provincial office's administrator of Nonthaburi, where 00002 and others are."""
-    return signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+    return signed_in(local_stack.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
 
 
 @pytest.fixture(scope="module")
-def local_admin(centre: LocalStack, province: Client) -> Client:
+def local_admin(local_stack: LocalStack, province: Client) -> Client:
     """Login administrator of hospital 00003, whom the provincial office has made."""
-    return signed_in(centre.url, add(province, "00003", "ACCOUNT_ADMIN:1").result)
+    return signed_in(local_stack.url, add(province, "00003", "ACCOUNT_ADMIN:1").result)
 
 
 def test_the_roles_come_in_the_order_of_figure_5_with_their_thai_names(admin: Client) -> None:
@@ -61,7 +61,7 @@ def test_each_role_of_figure_5_is_given_by_the_right_person_and_by_nobody_else(
     }
 
 
-@pytest.mark.centre
+@pytest.mark.needs_local_stack
 @pytest.mark.parametrize(
     ("who", "role"),
     [
@@ -96,7 +96,7 @@ def looks(by: Client, code: str, login: str, group_id: object) -> list[Reply]:
 
 
 def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both_histories(
-    centre: LocalStack, country: Client, local_admin: Client
+    local_stack: LocalStack, country: Client, local_admin: Client
 ) -> None:
     looked_at = add(local_admin, "00003").result
     group_id = local_admin.call("POST", path("00003", "groups"), body={"name": "กลุ่ม", "roles": []}).result["group_id"]
@@ -104,7 +104,7 @@ def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both
     of_none = add(country, "00004", "APPOINTMENT_DASHBOARD:1").result
 
     for account, wanted in ((of_another, (404, "HospitalNotFound")), (of_none, (403, "Forbidden"))):
-        answers = looks(signed_in(centre.url, account), "00003", looked_at["login"], group_id)
+        answers = looks(signed_in(local_stack.url, account), "00003", looked_at["login"], group_id)
         assert {(one.status, one.code) for one in answers} == {wanted}
 
     tried = [line for line in history(country, of_another) if line["outcome"] == "refused"]
@@ -121,9 +121,9 @@ def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both
     ]
     assert all({"field": "hospital_code", "before": "", "after": "00003"} in line["changes"] for line in tried)
     assert len([line for line in history(country, of_none) if line["outcome"] == "refused"]) == 9
-    seen = [line for line in history(local_admin, looked_at) if line["outcome"] == "refused"]
-    assert len([line for line in seen if line["actor"].startswith(of_another["login"])]) == 3
-    assert len([line for line in seen if line["actor"].startswith(of_none["login"])]) == 3
+    entries = [line for line in history(local_admin, looked_at) if line["outcome"] == "refused"]
+    assert len([line for line in entries if line["actor"].startswith(of_another["login"])]) == 3
+    assert len([line for line in entries if line["actor"].startswith(of_none["login"])]) == 3
 
 
 def test_looking_where_one_may_look_leaves_no_line(local_admin: Client) -> None:
@@ -140,7 +140,7 @@ def test_the_provincial_office_makes_administrators_in_its_province_and_not_in_a
     assert add(province, "00013", "ACCOUNT_ADMIN:1").status == 200
 
 
-def test_a_group_is_no_way_round(centre: LocalStack, province: Client, local_admin: Client) -> None:
+def test_a_group_is_no_way_round(local_stack: LocalStack, province: Client, local_admin: Client) -> None:
     powerful = {"name": "ผู้ดูแล", "roles": ["ACCOUNT_ADMIN:1"]}
     assert local_admin.call("POST", path("00003", "groups"), body=powerful).code == "OutOfReach"
     group = province.call("POST", path("00003", "groups"), body=powerful).result
@@ -171,8 +171,8 @@ def test_a_group_gives_its_roles_and_takes_them_with_it(local_admin: Client) -> 
     local_admin.call("PUT", path("00003", "groups", group["group_id"]), body=edited)
     assert [one["role"] for one in show(local_admin, account)["effective_roles"]] == ["IMMUNIZATION_SLOT:1"]
     assert local_admin.call("DELETE", f"{members}/{account['login']}").result["members"] == []
-    told = local_admin.call("GET", path("00003", "groups", group["group_id"], "history")).result
-    assert [line["action"] for line in told] == ["edit_group", "add_group"]
+    entries = local_admin.call("GET", path("00003", "groups", group["group_id"], "history")).result
+    assert [line["action"] for line in entries] == ["edit_group", "add_group"]
 
 
 def test_the_same_group_added_again_is_the_one_that_is_there_and_another_of_its_name_is_refused(
@@ -240,9 +240,9 @@ def test_a_hospitals_last_administrator_stays(country: Client) -> None:
     assert history(country, two)[0]["outcome"] == "refused"
 
 
-def test_a_first_password_opens_nothing_until_it_is_changed(centre: LocalStack, local_admin: Client) -> None:
+def test_a_first_password_opens_nothing_until_it_is_changed(local_stack: LocalStack, local_admin: Client) -> None:
     account = add(local_admin, "00003", "APPOINTMENT_DASHBOARD:1").result
-    person = Client(centre.url).sign_in(account["login"], "00003", FIRST)
+    person = Client(local_stack.url).sign_in(account["login"], "00003", FIRST)
     assert person.call("GET", "/api/accounts/roles").code == "PasswordMustChange"
     wrong = {"password_hash": password_hash("not this"), "new_password_hash": password_hash(OWN)}
     assert person.call("POST", "/api/accounts/password", body=wrong).json["Error"]["fields"].keys() == {"password_hash"}
@@ -256,9 +256,9 @@ def test_a_first_password_opens_nothing_until_it_is_changed(centre: LocalStack, 
 
 
 def test_an_account_without_a_role_can_change_its_first_password_and_nothing_else(
-    centre: LocalStack, local_admin: Client
+    local_stack: LocalStack, local_admin: Client
 ) -> None:
-    person = signed_in(centre.url, add(local_admin, "00003").result)
+    person = signed_in(local_stack.url, add(local_admin, "00003").result)
     assert person.call("GET", path("00003", "groups")).code == "Forbidden"
 
 
@@ -283,9 +283,9 @@ def test_the_history_says_who_changed_what_and_holds_no_password(local_admin: Cl
     assert password_hash("Another-one-1") not in str([newest, second, oldest])
 
 
-def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: LocalStack, local_admin: Client) -> None:
+def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(local_stack: LocalStack, local_admin: Client) -> None:
     account = add(local_admin, "00003").result
-    stranger = Client(centre.url)
+    stranger = Client(local_stack.url)
     fields = {"user": account["login"], "hospital_code": "00003", "password_hash": password_hash("wrong")}
     for _ in range(5):
         last = stranger.call("POST", "/token", {"Action": "get_moph_access_token"}, fields)
@@ -293,7 +293,7 @@ def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(centre: LocalSt
     assert show(local_admin, account)["locked_until"] != ""
 
     assert do(local_admin, account, "unlock").result["locked_until"] == ""
-    Client(centre.url).sign_in(account["login"], "00003", FIRST)
+    Client(local_stack.url).sign_in(account["login"], "00003", FIRST)
 
     actions = [line["action"] for line in history(local_admin, account, "sign-ins")]
     assert actions == ["signed_in", "unlocked", "locked", "failed", "failed", "failed", "failed"]

@@ -14,29 +14,31 @@ from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def province(centre: LocalStack, country: Client) -> Client:
+def province(local_stack: LocalStack, country: Client) -> Client:
     """The provincial office's administrator of Nonthaburi, where 00002 and 00003 are, who has named one for 00003: a
     hospital's last one could not be changed."""
-    office = signed_in(centre.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
+    office = signed_in(local_stack.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
     assert add(office, "00003", "ACCOUNT_ADMIN:1").status == 200
     return office
 
 
 @pytest.fixture(scope="module")
-def another_process(centre: LocalStack) -> Iterator[str]:
+def another_process(local_stack: LocalStack) -> Iterator[str]:
     """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
-    yield from api_process(centre, "1")
+    yield from api_process(local_stack, "1")
 
 
 @pytest.fixture(scope="module")
-def slow_process(centre: LocalStack) -> Iterator[str]:
+def slow_process(local_stack: LocalStack) -> Iterator[str]:
     """A process of the API that believes for an hour what it has read."""
-    yield from api_process(centre, "3600")
+    yield from api_process(local_stack, "3600")
 
 
-def api_process(centre: LocalStack, cache_seconds: str) -> Iterator[str]:
+def api_process(local_stack: LocalStack, cache_seconds: str) -> Iterator[str]:
     port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env={**centre.env, "ACCOUNT_CACHE_SECONDS": cache_seconds})
+    process = processes.start(
+        "infra.local.api", str(port), env={**local_stack.env, "ACCOUNT_CACHE_SECONDS": cache_seconds}
+    )
     try:
         processes.wait_for(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}"
@@ -48,24 +50,26 @@ def answers_soon(client: Client, code: str) -> None:
     eventually(lambda: client.call("GET", path("00003", "groups")).code == code, f"the answer is {code}")
 
 
-def test_a_deactivation_ends_tokens_that_are_out(centre: LocalStack, another_process: str, province: Client) -> None:
+def test_a_deactivation_ends_tokens_that_are_out(
+    local_stack: LocalStack, another_process: str, province: Client
+) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
+    there = Client(another_process, signed_in(local_stack.url, account).token)
     answers_soon(there, "OK")
     account = do(province, account, "deactivate").result
     answers_soon(there, "Unauthenticated")
     do(province, account, "reactivate")
     assert there.call("GET", path("00003", "groups")).code == "Unauthenticated"
-    there.token = Client(centre.url).sign_in(account["login"], "00003", OWN).token
+    there.token = Client(local_stack.url).sign_in(account["login"], "00003", OWN).token
     assert there.call("GET", path("00003", "groups")).code == "OK"
 
 
 def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back(
-    centre: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client
 ) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    first = Client(centre.url).sign_in(account["login"], "00003", FIRST)
-    own = signed_in(centre.url, account)
+    first = Client(local_stack.url).sign_in(account["login"], "00003", FIRST)
+    own = signed_in(local_stack.url, account)
     there = Client(another_process, own.token)
     assert first.call("GET", "/api/accounts/roles").code == "Unauthenticated"
     answers_soon(there, "OK")
@@ -74,7 +78,7 @@ def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back
     assert own.call("GET", "/api/accounts/roles").code == "Unauthenticated"
     answers_soon(there, "Unauthenticated")
     # All of this happens within one second, which is as exact as a token's `iat` is.
-    again = Client(centre.url).sign_in(account["login"], "00003", "Again-given-1")
+    again = Client(local_stack.url).sign_in(account["login"], "00003", "Again-given-1")
     changed = {"password_hash": password_hash("Again-given-1"), "new_password_hash": password_hash("Own-again-1")}
     assert again.call("POST", "/api/accounts/password", body=changed).status == 200
     for ended in (first, own, there, again):
@@ -82,23 +86,23 @@ def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back
 
 
 def test_a_new_token_counts_at_once_in_a_process_that_still_knows_the_old_password(
-    centre: LocalStack, slow_process: str, province: Client
+    local_stack: LocalStack, slow_process: str, province: Client
 ) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    person = signed_in(centre.url, account)
+    person = signed_in(local_stack.url, account)
     there = Client(slow_process, person.token)
     assert there.call("GET", "/api/accounts/roles").code == "OK"
     changed = {"password_hash": password_hash(OWN), "new_password_hash": password_hash("Own-again-1")}
     assert person.call("POST", "/api/accounts/password", body=changed).status == 200
-    there.token = Client(centre.url).sign_in(account["login"], "00003", "Own-again-1").token
+    there.token = Client(local_stack.url).sign_in(account["login"], "00003", "Own-again-1").token
     assert there.call("GET", "/api/accounts/roles").code == "OK"
 
 
 def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
-    centre: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client
 ) -> None:
     account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(centre.url, account).token)
+    there = Client(another_process, signed_in(local_stack.url, account).token)
     answers_soon(there, "OK")
     account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
     answers_soon(there, "Forbidden")

@@ -8,8 +8,8 @@ import pytest
 from chalicelib import clock
 from tests.client import Client, Reply
 from tests.hospitals import Hospitals
-from tests.manual import desk
-from tests.manual.desk import line, new_day, open_lines, table
+from tests.manual import desk_client
+from tests.manual.desk_client import line, new_day, open_lines, table
 
 
 def close(staff: Client, day: date, action: str, **more: Any) -> Reply:
@@ -18,7 +18,7 @@ def close(staff: Client, day: date, action: str, **more: Any) -> Reply:
 
 def fill(staff: Client, row: Any, count: int) -> list[str]:
     """Books so many new people into a schedule; their national ids."""
-    return [desk.booked(staff, row["schedule_id"])[0] for _ in range(count)]
+    return [desk_client.booked(staff, row["schedule_id"])[0] for _ in range(count)]
 
 
 def appointments(his: Client, cid: str) -> list[Any]:

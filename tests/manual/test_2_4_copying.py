@@ -10,16 +10,16 @@ from chalicelib import clock
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days
 from tests.invariants import rows_of, violations
-from tests.manual.desk import line, new_day, open_lines, table
+from tests.manual.desk_client import line, new_day, open_lines, table
 
 PATH = "/api/dashboard/schedules"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _(centre: LocalStack) -> Iterator[None]:
+def _(local_stack: LocalStack) -> Iterator[None]:
     """Whatever these tests did, no invariant is broken at the end."""
     yield
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def copy(staff: Client, source: date, to: tuple[date, date], **more: Any) -> Any:

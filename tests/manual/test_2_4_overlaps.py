@@ -9,17 +9,17 @@ import pytest
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
 from tests.invariants import rows_of, violations
-from tests.manual.desk import line, new_day, open_lines, table
+from tests.manual.desk_client import line, new_day, open_lines, table
 
 PATH = "/api/dashboard/schedules"
 PERIODS = "/api/dashboard/periods"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _(centre: LocalStack) -> Iterator[None]:
+def _(local_stack: LocalStack) -> Iterator[None]:
     """Whatever these tests did, no invariant is broken at the end."""
     yield
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def period(staff: Client, name: str, start: str, finish: str) -> Any:

@@ -13,8 +13,8 @@ from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, until_answered
 from tests.hospitals import Hospital, Hospitals
 from tests.invariants import rows_of, violations
-from tests.manual import desk
-from tests.manual.desk import line, new_day, open_lines, table
+from tests.manual import desk_client
+from tests.manual.desk_client import line, new_day, open_lines, table
 
 PATH = "/api/dashboard/schedules"
 
@@ -29,14 +29,14 @@ def add(staff: Client, day: date, *lines: dict[str, Any]) -> Reply:
 
 
 def queue_numbers(staff: Client, schedule_id: int, count: int) -> list[str]:
-    return [desk.booked(staff, schedule_id)[1]["queue_no"] for _ in range(count)]
+    return [desk_client.booked(staff, schedule_id)[1]["queue_no"] for _ in range(count)]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _(centre: LocalStack) -> Iterator[None]:
+def _(local_stack: LocalStack) -> Iterator[None]:
     """Whatever these tests did, no invariant is broken at the end."""
     yield
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 # Adding
@@ -62,7 +62,7 @@ def test_only_lines_open_online_are_shown_to_information_systems_but_staff_book_
     closed_online = open_lines(staff, day, line(1), line(2, online=False))[1]
 
     assert [one["time_start"] for one in his.schedules(day)] == ["08:00:00"]
-    assert desk.booked(staff, closed_online["schedule_id"])[1]["queue_no"] == "A004"
+    assert desk_client.booked(staff, closed_online["schedule_id"])[1]["queue_no"] == "A004"
 
 
 def test_queue_numbers_go_on_through_the_day_of_a_room(staff: Client) -> None:
@@ -155,7 +155,7 @@ def test_more_places_get_numbers_that_nobody_has(staff: Client) -> None:
 def test_fewer_places_are_never_fewer_than_are_booked(staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line(capacity=5))
     for _ in range(3):
-        desk.booked(staff, row["schedule_id"])
+        desk_client.booked(staff, row["schedule_id"])
 
     refused = change(staff, row, capacity=2)
     shrunk = change(staff, row, capacity=3).result
@@ -166,11 +166,11 @@ def test_fewer_places_are_never_fewer_than_are_booked(staff: Client) -> None:
 
 def test_a_schedule_that_was_shrunk_to_what_is_booked_can_be_booked_again_after_a_cancellation(staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line(capacity=3))
-    _, held = desk.booked(staff, row["schedule_id"])
+    _, held = desk_client.booked(staff, row["schedule_id"])
     change(staff, row, capacity=1)
-    desk.act(staff, held, "cancel")
+    desk_client.act(staff, held, "cancel")
 
-    assert desk.booked(staff, row["schedule_id"])[1]["queue_no"] == held["queue_no"]
+    assert desk_client.booked(staff, row["schedule_id"])[1]["queue_no"] == held["queue_no"]
 
 
 def test_shrinking_and_growing_again_and_again_never_gives_a_number_twice(staff: Client) -> None:
@@ -198,7 +198,7 @@ def test_of_two_people_changing_a_schedule_the_second_is_shown_both_versions(sta
 
 def test_a_booking_does_not_get_in_the_way_of_an_edit(staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line())
-    desk.booked(staff, row["schedule_id"])
+    desk_client.booked(staff, row["schedule_id"])
 
     assert change(staff, row, capacity=4).result["available_count"] == 3
 
@@ -206,7 +206,9 @@ def test_a_booking_does_not_get_in_the_way_of_an_edit(staff: Client) -> None:
 def test_while_places_are_booked_and_given_back_capacity_changes_lose_none(staff: Client) -> None:
     (row,) = open_lines(staff, new_day(), line(capacity=40))
     held: list[Any] = []
-    people = [threading.Thread(target=lambda: held.append(desk.booked(staff, row["schedule_id"]))) for _ in range(12)]
+    people = [
+        threading.Thread(target=lambda: held.append(desk_client.booked(staff, row["schedule_id"]))) for _ in range(12)
+    ]
 
     for one in people:
         one.start()

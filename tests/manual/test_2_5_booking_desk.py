@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib import clock
 from tests.client import Client, in_days, new_cid
 from tests.hospitals import Hospital
-from tests.manual import desk
-from tests.manual.desk import PERSON, act, book
+from tests.manual import desk_client
+from tests.manual.desk_client import PERSON, act, book
 from tests.waiting import eventually
 
 DAY = in_days(6)
@@ -15,12 +15,12 @@ OPEN_DAYS = (6,)
 
 
 def schedule_of(staff: Client, line: int = 0) -> int:
-    return int(desk.table(staff, DAY)[line]["schedule_id"])
+    return int(desk_client.table(staff, DAY)[line]["schedule_id"])
 
 
 def booked(staff: Client, line: int = 0) -> tuple[str, Any]:
     """A new person of the white list with a place."""
-    return desk.booked(staff, schedule_of(staff, line))
+    return desk_client.booked(staff, schedule_of(staff, line))
 
 
 def test_the_welcome_page_says_who_is_signed_in_and_todays_figures(staff: Client, hospital: Hospital) -> None:

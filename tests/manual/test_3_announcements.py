@@ -34,10 +34,10 @@ def known_people(staff: Client) -> None:
     list_demo_people(staff)
 
 
-def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(centre, staff, app_client) -> None:
+def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(local_stack, staff, app_client) -> None:
     user, typed = "U" + "7" * 32, "  ยา\n\n\n    ก   3 เม็ด < 4"
     cid = newly_listed(staff, "ย่อหน้า")
-    link_line(centre, app_client, cid, user)
+    link_line(local_stack, app_client, cid, user)
     message_id = draft(staff, content=typed)["message_id"]
     upload(staff, message_id, cid.encode())
     send(staff, message_id)
@@ -45,14 +45,14 @@ def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(centre
     (in_app,) = app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result
     assert in_app["message_content_text"] == typed
     assert in_app["message_content_html"] == ("&nbsp; ยา<br><br><br>&nbsp;&nbsp;&nbsp; ก&nbsp;&nbsp; 3 เม็ด &lt; 4")
-    (in_line,) = outside(centre, f"inbox?channel=line&to={user}")["messages"]
+    (in_line,) = outside(local_stack, f"inbox?channel=line&to={user}")["messages"]
     assert in_line["content"][0]["text"] == f"คลินิกย้าย\n\n{typed}"
 
 
-def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
+def test_from_the_upload_to_the_green_tick(local_stack, staff, app_client) -> None:
     user = "U" + "1" * 32
     with_line, without = newly_listed(staff, "มีไลน์"), newly_listed(staff, "ไม่มี")
-    link_line(centre, app_client, with_line, user)
+    link_line(local_stack, app_client, with_line, user)
     message_id = draft(staff)["message_id"]
     matched = upload(staff, message_id, f"{with_line}\r\n{without}\r\n".encode())
     assert (matched["targets"], matched["read"], matched["state"]) == (2, 0, "draft")
@@ -61,11 +61,11 @@ def test_from_the_upload_to_the_green_tick(centre, staff, app_client) -> None:
     sent = send(staff, message_id)
     assert sent["counts"]["app"] == {"queued": 0, "sent": 2, "failed": 0}
     assert sent["counts"]["line"] == {"queued": 0, "sent": 1, "failed": 1}
-    shown = outside(centre, f"inbox?channel=line&to={user}")["messages"][0]
+    shown = outside(local_stack, f"inbox?channel=line&to={user}")["messages"][0]
     assert [part["text"] for part in shown["content"] if part["type"] == "text"] == ["คลินิกย้าย\n\nเชิญที่อาคาร 2\nชั้น 3"]
 
-    order = {"channel": "line", "api": centre.url, "user_id": user, "data": shown["message"]}
-    assert outside(centre, "read", order)["status"] == 200
+    order = {"channel": "line", "api": local_stack.url, "user_id": user, "data": shown["message"]}
+    assert outside(local_stack, "read", order)["status"] == 200
     read, unread = recipients(staff, message_id)
     assert (read["name"], read["read_in"], bool(read["read_at"])) == ("นายมีไลน์ ใจดี", "line", True)
     assert (unread["read_at"], unread["deliveries"]["line"]) == ("", {"state": "failed", "reason": "not_linked"})
@@ -103,30 +103,32 @@ def test_a_second_file_adds_people_and_clearing_starts_anew(staff) -> None:
     assert upload(staff, message_id, SOMYING.encode())["targets"] == 1
 
 
-def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(centre, staff) -> None:
+def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(local_stack, staff) -> None:
     code = staff.hospital_code
     deleted, emptied = draft(staff)["message_id"], draft(staff)["message_id"]
     for message_id in (deleted, emptied):
         upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())
-        assert (kept_people(centre, code, message_id), kept_files(centre, code, message_id)) == (2, 1)
+        assert (kept_people(local_stack, code, message_id), kept_files(local_stack, code, message_id)) == (2, 1)
     assert staff.call("DELETE", f"/api/messages/{deleted}").status == 200
     assert staff.call("DELETE", f"/api/messages/{emptied}/targets").status == 200
     upload(staff, emptied, SOMYING.encode())
 
-    eventually(lambda: kept_people(centre, code, deleted) == 0, "the deleted draft's people are gone")
-    eventually(lambda: kept_people(centre, code, emptied) == 1, "the old list's people are gone")
-    eventually(lambda: kept_files(centre, code, deleted) == 0, "the deleted draft's file is gone")
-    eventually(lambda: kept_files(centre, code, emptied) == 1, "the old list's file is gone, the new one's is there")
+    eventually(lambda: kept_people(local_stack, code, deleted) == 0, "the deleted draft's people are gone")
+    eventually(lambda: kept_people(local_stack, code, emptied) == 1, "the old list's people are gone")
+    eventually(lambda: kept_files(local_stack, code, deleted) == 0, "the deleted draft's file is gone")
+    eventually(
+        lambda: kept_files(local_stack, code, emptied) == 1, "the old list's file is gone, the new one's is there"
+    )
     assert staff.call("GET", f"/api/messages/{deleted}").status == 404
 
 
-def kept_people(centre: LocalStack, hospital_code: str, message_id: int) -> int:
+def kept_people(local_stack: LocalStack, hospital_code: str, message_id: int) -> int:
     """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
     found = (
-        engine(centre, "dynamodb")
+        engine(local_stack, "dynamodb")
         .get_paginator("scan")
         .paginate(
-            TableName=f"moph-{centre.env['STAGE']}-recipients",
+            TableName=f"moph-{local_stack.env['STAGE']}-recipients",
             FilterExpression="hospital_code = :hospital AND message_id = :id",
             ExpressionAttributeValues={":hospital": {"S": hospital_code}, ":id": {"N": str(message_id)}},
             ConsistentRead=True,
@@ -135,18 +137,18 @@ def kept_people(centre: LocalStack, hospital_code: str, message_id: int) -> int:
     return sum(len(page["Items"]) for page in found)
 
 
-def kept_files(centre: LocalStack, hospital_code: str, message_id: int) -> int:
+def kept_files(local_stack: LocalStack, hospital_code: str, message_id: int) -> int:
     """How many files of the announcement the bucket holds, of whatever list."""
-    s3 = engine(centre, "s3")
+    s3 = engine(local_stack, "s3")
     names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
-    (bucket,) = (name for name in names if name.startswith(f"moph-{centre.env['STAGE']}-files"))
+    (bucket,) = (name for name in names if name.startswith(f"moph-{local_stack.env['STAGE']}-files"))
     return int(s3.list_objects_v2(Bucket=bucket, Prefix=f"targets/{hospital_code}/{message_id}.")["KeyCount"])
 
 
-def engine(centre: LocalStack, service: str) -> Any:
-    return boto3.client(service, endpoint_url=centre.endpoint, region_name=centre.env["AWS_REGION"],
-                        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
-                        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip
+def engine(local_stack: LocalStack, service: str) -> Any:
+    return boto3.client(service, endpoint_url=local_stack.endpoint, region_name=local_stack.env["AWS_REGION"],
+                        aws_access_key_id=local_stack.env["AWS_ACCESS_KEY_ID"],
+                        aws_secret_access_key=local_stack.env["AWS_SECRET_ACCESS_KEY"])  # fmt: skip
 
 
 def test_nothing_on_the_dashboard_shows_a_whole_national_id(staff) -> None:
@@ -223,18 +225,18 @@ def test_drafts_of_the_same_words_are_several_where_nobody_says_that_they_are_on
     assert draft(staff)["message_id"] != draft(staff)["message_id"]
 
 
-def test_sending_again_reaches_nobody_twice(centre, staff) -> None:
+def test_sending_again_reaches_nobody_twice(local_stack, staff) -> None:
     message_id = draft(staff, line=False)["message_id"]
     upload(staff, message_id, SOMCHAI.encode())
     send(staff, message_id)
     send(staff, message_id)
     assert staff.call("POST", f"/api/messages/{message_id}/resume", body={}).status == 200
-    counted = outside(centre, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
+    counted = outside(local_stack, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
     assert counted == {"people": 1, "deliveries": 1, "most": 1}
 
 
-def test_a_stopped_sending_stops_and_goes_on(centre, staff) -> None:
-    outside(centre, "faults", {"app": {"down": True}})
+def test_a_stopped_sending_stops_and_goes_on(local_stack, staff) -> None:
+    outside(local_stack, "faults", {"app": {"down": True}})
     try:
         message_id = draft(staff, line=False)["message_id"]
         upload(staff, message_id, SOMCHAI.encode())
@@ -244,19 +246,19 @@ def test_a_stopped_sending_stops_and_goes_on(centre, staff) -> None:
         # Asked while the gateway is down: a delivery that was under way when it was stopped is let through.
         assert show(staff, message_id)["counts"]["app"] == {"queued": 1, "sent": 0, "failed": 0}
     finally:
-        outside(centre, "faults", {})
+        outside(local_stack, "faults", {})
     assert staff.call("POST", f"/api/messages/{message_id}/resume", body={}).status == 200
     eventually(lambda: show(staff, message_id)["state"] == "sent", "it goes on")
 
 
-def test_whom_the_app_does_not_know_is_failed_with_the_reason(centre, staff) -> None:
-    outside(centre, "faults", {"app": {"unknown": [SOMYING]}})
+def test_whom_the_app_does_not_know_is_failed_with_the_reason(local_stack, staff) -> None:
+    outside(local_stack, "faults", {"app": {"unknown": [SOMYING]}})
     try:
         message_id = draft(staff, line=False)["message_id"]
         upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())
         assert send(staff, message_id)["counts"]["app"] == {"queued": 0, "sent": 1, "failed": 1}
     finally:
-        outside(centre, "faults", {})
+        outside(local_stack, "faults", {})
     failed = recipients(staff, message_id, state="failed")
     assert [one["deliveries"]["app"]["reason"] for one in failed] == ["unknown_to_provider"]
     assert [one["name"] for one in recipients(staff, message_id, state="sent")] == ["นายสมชาย ใจดี"]

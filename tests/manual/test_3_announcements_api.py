@@ -38,12 +38,12 @@ def known_people(staff: Client) -> None:
 # ---- the hospital's own system ----
 
 
-def test_an_his_sends_to_its_white_list_and_hears_who_was_refused(centre, his) -> None:
+def test_an_his_sends_to_its_white_list_and_hears_who_was_refused(local_stack, his) -> None:
     result = send_target(his, f"R-{new_cid()}", SOMCHAI, SOMCHAI, STRANGER).result
     assert (result["accepted"], result["refused"]) == (1, [{"cid": STRANGER, "reason": "not_in_white_list"}])
     eventually(
         lambda: (
-            outside(centre, "counts")["messages"]
+            outside(local_stack, "counts")["messages"]
             .get(f"app {his.hospital_code}-{result['message_id']}", {})
             .get("people")
             == 1
@@ -52,7 +52,7 @@ def test_an_his_sends_to_its_white_list_and_hears_who_was_refused(centre, his) -
     )
 
 
-def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(centre, his, app_client) -> None:
+def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(local_stack, his, app_client) -> None:
     ref = f"R-{new_cid()}"
     first = send_target(his, ref, SOMCHAI).result
     again = send_target(his, ref, SOMCHAI, SOMYING, message_title="นัดหมาย (แก้ไข)").result
@@ -60,7 +60,7 @@ def test_the_same_reference_changes_the_message_and_reaches_only_who_is_new(cent
     assert send_target(his, f"{ref}-2", SOMCHAI).result["message_id"] != first["message_id"]
 
     def counted() -> Any:
-        return outside(centre, "counts")["messages"].get(f"app {his.hospital_code}-{first['message_id']}")
+        return outside(local_stack, "counts")["messages"].get(f"app {his.hospital_code}-{first['message_id']}")
 
     eventually(lambda: counted() and counted()["people"] == 2, "both have it")
     assert counted() == {"people": 2, "deliveries": 2, "most": 1}
@@ -138,16 +138,18 @@ def test_the_first_reading_counts(hospital, his, staff, app_client) -> None:
     assert arrived(app_client, THIRD, message_id)["read_at"] == first["read_at"]
 
 
-def test_line_and_the_app_get_the_addresses_in_the_html_of_a_hospitals_system(centre, his, staff, app_client) -> None:
+def test_line_and_the_app_get_the_addresses_in_the_html_of_a_hospitals_system(
+    local_stack, his, staff, app_client
+) -> None:
     user, cid = "U" + "6" * 32, newly_listed(staff, "ลิงก์")
-    link_line(centre, app_client, cid, user)
+    link_line(local_stack, app_client, cid, user)
     html = (
         '<svg><title>x</svg><ol><li>ดู <a href="https://example.go.th/m">แผนที่</a><li>โทร <a href="tel:1669">นัด</a></ol>'
     )
     message_id = send_target(his, f"R-{new_cid()}", cid, message_content_html=html).result["message_id"]
     text = "1. ดู แผนที่ ลิงก์: https://example.go.th/m\n2. โทร นัด (โทร. 1669)"
     assert arrived(app_client, cid, message_id)["message_content_text"] == text
-    (in_line,) = eventually(lambda: outside(centre, f"inbox?channel=line&to={user}")["messages"], "LINE has it")
+    (in_line,) = eventually(lambda: outside(local_stack, f"inbox?channel=line&to={user}")["messages"], "LINE has it")
     assert in_line["content"][0]["text"] == f"นัดหมาย\n\n{text}"
 
 
@@ -184,44 +186,44 @@ def test_a_message_for_line_only_is_not_in_the_app(staff, app_client) -> None:
 
 
 @pytest.mark.parametrize("signature", ["", "x", base64.b64encode(b"0" * 32).decode()])
-def test_a_webhook_that_line_did_not_sign_is_refused(centre, signature) -> None:
-    reply = Client(centre.url).call(
+def test_a_webhook_that_line_did_not_sign_is_refused(local_stack, signature) -> None:
+    reply = Client(local_stack.url).call(
         "POST", "/line/webhook", body={"events": []}, headers={"X-Line-Signature": signature}
     )
     assert reply.status == 401
 
 
-def test_a_line_user_who_leaves_or_links_elsewhere_gets_nothing_more(centre, staff, app_client) -> None:
+def test_a_line_user_who_leaves_or_links_elsewhere_gets_nothing_more(local_stack, staff, app_client) -> None:
     """One LINE user is one person: a new link ends the old ones on both sides."""
     first, second = "U" + "2" * 32, "U" + "3" * 32
     one, other = newly_listed(staff, "หนึ่ง"), newly_listed(staff, "สอง")
-    link_line(centre, app_client, one, first)
-    link_line(centre, app_client, one, second)
-    link_line(centre, app_client, other, second)
+    link_line(local_stack, app_client, one, first)
+    link_line(local_stack, app_client, one, second)
+    link_line(local_stack, app_client, other, second)
     message_id = draft(staff, app=False)["message_id"]
     upload(staff, message_id, f"{one}\n{other}".encode())
     send(staff, message_id)
-    reached = {user: len(outside(centre, f"inbox?channel=line&to={user}")["messages"]) for user in (first, second)}
+    reached = {user: len(outside(local_stack, f"inbox?channel=line&to={user}")["messages"]) for user in (first, second)}
     assert reached == {first: 0, second: 1}
     assert [one["deliveries"]["line"]["state"] for one in recipients(staff, message_id)] == ["failed", "sent"]
 
 
-def test_a_link_is_made_once_and_only_with_a_nonce_of_ours(centre, app_client) -> None:
+def test_a_link_is_made_once_and_only_with_a_nonce_of_ours(local_stack, app_client) -> None:
     user = "U" + "4" * 32
-    order = {"channel": "line", "api": centre.url, "user_id": user, "nonce": "made-up"}
-    assert outside(centre, "read", order)["status"] == 200  # LINE need not know; it would only send it again
+    order = {"channel": "line", "api": local_stack.url, "user_id": user, "nonce": "made-up"}
+    assert outside(local_stack, "read", order)["status"] == 200  # LINE need not know; it would only send it again
 
 
-def test_a_confirmation_of_something_unknown_is_passed_over(centre) -> None:
+def test_a_confirmation_of_something_unknown_is_passed_over(local_stack) -> None:
     for data in ("00000-999999", "rubbish", ""):
-        order = {"channel": "line", "api": centre.url, "user_id": "U" + "5" * 32, "data": data}
-        assert outside(centre, "read", order)["status"] == 200
+        order = {"channel": "line", "api": local_stack.url, "user_id": "U" + "5" * 32, "data": data}
+        assert outside(local_stack, "read", order)["status"] == 200
 
 
-# ---- notices, for other rooms ----
+# ---- notices of other packages ----
 
 
-def notified(centre: LocalStack, hospital_code: str, once: str, times: int = 1) -> str:
+def notified(local_stack: LocalStack, hospital_code: str, once: str, times: int = 1) -> str:
     """The number of the notice that SOMCHAI is given so many times."""
     program = f"""
 from chalicelib.messages import notices
@@ -231,22 +233,22 @@ for _ in range({times}):
     print(*notices.notify([notice, notice]))
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], env=centre.env, cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], env=local_stack.env, cwd=ROOT, capture_output=True, text=True, check=True
     )
     (message_id,) = set(done.stdout.split())
     return message_id
 
 
-def test_no_reference_of_a_hospitals_system_is_the_name_of_a_notice(centre, his) -> None:
-    notice = notified(centre, his.hospital_code, "accepted-78-1")
+def test_no_reference_of_a_hospitals_system_is_the_name_of_a_notice(local_stack, his) -> None:
+    notice = notified(local_stack, his.hospital_code, "accepted-78-1")
     assert send_target(his, "notice-accepted-78-1", SOMYING).result["message_id"] != int(notice)
 
 
-def test_a_notice_reaches_one_person_once_however_often_it_is_given(centre, staff, app_client) -> None:
-    message_id = notified(centre, staff.hospital_code, "accepted-77-1", times=3)
+def test_a_notice_reaches_one_person_once_however_often_it_is_given(local_stack, staff, app_client) -> None:
+    message_id = notified(local_stack, staff.hospital_code, "accepted-77-1", times=3)
     shown = arrived(app_client, SOMCHAI, int(message_id))
     assert (shown["kind"], shown["message_title"]) == ("accepted", "รับนัดแล้ว")
-    counted = outside(centre, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
+    counted = outside(local_stack, "counts")["messages"][f"app {staff.hospital_code}-{message_id}"]
     assert counted == {"people": 1, "deliveries": 1, "most": 1}
     listed = staff.call("GET", "/api/messages").result["announcements"]
     assert int(message_id) not in [one["message_id"] for one in listed]

@@ -25,8 +25,8 @@ FIELDS = {"user": "his.demo", "hospital_code": "00000", "password_hash": passwor
 
 
 @pytest.fixture
-def anyone(centre: LocalStack) -> Client:
-    return Client(centre.url)
+def anyone(local_stack: LocalStack) -> Client:
+    return Client(local_stack.url)
 
 
 def key(anyone: Client) -> str:
@@ -133,13 +133,13 @@ def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Cl
 
 
 def test_what_was_typed_as_a_login_that_does_not_exist_is_not_kept_in_the_history(
-    anyone: Client, centre: LocalStack
+    anyone: Client, local_stack: LocalStack
 ) -> None:
     typed = "My-password-in-the-wrong-field"
 
     assert anyone.call("GET", "/token", {**GET_TOKEN, **FIELDS, "user": typed}).status == 401
 
-    kept = table(centre.endpoint, "audit")
+    kept = table(local_stack.endpoint, "audit")
     assert [one for one in kept if typed in str(one)] == []
 
 
@@ -180,16 +180,16 @@ def part(value: Any) -> bytes:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
 
 
-def signed_by_the_centre(centre: LocalStack, claims: dict[str, Any]) -> str:
-    """A token with any claims, signed with the centre's own key, as only the centre could."""
+def signed_by_the_system(local_stack: LocalStack, claims: dict[str, Any]) -> str:
+    """A token with any claims, signed with the system's own key, as only the system could."""
     kms = boto3.client(
         "kms",
-        endpoint_url=centre.endpoint,
+        endpoint_url=local_stack.endpoint,
         region_name="ap-southeast-1",
-        aws_access_key_id=centre.env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=centre.env["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=local_stack.env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=local_stack.env["AWS_SECRET_ACCESS_KEY"],
     )
-    key_id = kms.describe_key(KeyId=f"alias/moph-{centre.env['STAGE']}-token")["KeyMetadata"]["KeyId"]
+    key_id = kms.describe_key(KeyId=f"alias/moph-{local_stack.env['STAGE']}-token")["KeyMetadata"]["KeyId"]
     message = part({"alg": "RS512", "typ": "JWT", "kid": key_id}) + b"." + part(claims)
     signature = kms.sign(
         KeyId=key_id,
@@ -222,8 +222,8 @@ def test_who_is_not_known_is_told_that_a_bearer_token_is_wanted_and_nobody_else_
         assert "WWW-Authenticate" not in known.headers
 
 
-def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Client, centre: LocalStack) -> None:
-    headers = {"Authorization": signed_by_the_centre(centre, claims())}
+def test_a_token_signed_by_the_system_with_right_claims_is_accepted(anyone: Client, local_stack: LocalStack) -> None:
+    headers = {"Authorization": signed_by_the_system(local_stack, claims())}
     assert anyone.call("GET", "/api/appointment/Appointment", {"cid": "1111111111119"}, headers=headers).status == 200
 
 
@@ -239,10 +239,10 @@ def test_a_token_signed_by_the_centre_with_right_claims_is_accepted(anyone: Clie
         {"client": {"scope": []}},
     ],
 )
-def test_even_the_centres_own_signature_does_not_save_wrong_claims(
-    anyone: Client, centre: LocalStack, wrong: dict[str, Any]
+def test_even_the_systems_own_signature_does_not_save_wrong_claims(
+    anyone: Client, local_stack: LocalStack, wrong: dict[str, Any]
 ) -> None:
-    refused(anyone, "Bearer " + signed_by_the_centre(centre, claims(**wrong)))
+    refused(anyone, "Bearer " + signed_by_the_system(local_stack, claims(**wrong)))
 
 
 def test_no_token_and_garbage_are_refused(anyone: Client) -> None:

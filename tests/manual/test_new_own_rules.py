@@ -11,7 +11,7 @@ from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid, until_answered
 from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
-from tests.manual import desk
+from tests.manual import desk_client
 
 A_WEEK = 7 * 24 * 60
 
@@ -44,16 +44,16 @@ def made(hospital: Hospital, app_client: Client) -> Clinic:
         add("periods", period_name=f"{hour}", time_start=f"{hour}:00:00", time_finish=f"{hour}:59:59")["period_id"]
         for hour in (20, 21, 22)
     ]
-    lines = [desk.line(period, 1, 50) for period in periods] + [desk.line(periods[0], 2, 50)]
+    lines = [desk_client.line(period, 1, 50) for period in periods] + [desk_client.line(periods[0], 2, 50)]
     schedules = add("schedules", date=in_days(1).isoformat(), lines=lines)
     return Clinic(clerk, app_client, [one["schedule_id"] for one in schedules])
 
 
 @pytest.fixture
-def clinic(made: Clinic, centre: LocalStack) -> Iterator[Clinic]:
+def clinic(made: Clinic, local_stack: LocalStack) -> Iterator[Clinic]:
     made.set()
     yield made
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 def test_by_default_a_person_may_cancel_until_the_period_starts_and_hold_as_many_as_they_like(clinic: Clinic) -> None:
@@ -76,7 +76,7 @@ def test_after_the_hospitals_time_limit_a_person_neither_cancels_nor_postpones_b
 
     listed = clinic.clerk.call("GET", "/api/dashboard/appointments", {"date": in_days(1).isoformat()}).result
     row = next(one for one in listed if one["hospital_appointment_slot_id"] == held)
-    assert desk.act(clinic.clerk, row, "cancel").status == 200
+    assert desk_client.act(clinic.clerk, row, "cancel").status == 200
 
 
 def test_the_time_limit_is_the_one_that_stood_when_the_place_was_booked(clinic: Clinic) -> None:
@@ -109,11 +109,11 @@ def test_a_person_holds_no_more_appointments_in_a_department_than_the_hospital_a
 def test_moving_within_the_department_is_allowed_and_into_a_full_one_is_not(clinic: Clinic) -> None:
     clinic.set(max_active_per_department=1)
     cid = new_cid()
-    here = clinic.book(0, cid).result["hospital_appointment_slot_id"]
+    appointment_id = clinic.book(0, cid).result["hospital_appointment_slot_id"]
     there = clinic.book(3, cid).result["hospital_appointment_slot_id"]
 
     assert clinic.app.postpone(cid, there, clinic.schedules[1]).code == "LimitReached"
-    assert clinic.app.postpone(cid, here, clinic.schedules[1]).status == 200
+    assert clinic.app.postpone(cid, appointment_id, clinic.schedules[1]).status == 200
 
 
 def test_staff_and_information_systems_are_exempt(clinic: Clinic, his: Client) -> None:
@@ -122,7 +122,7 @@ def test_staff_and_information_systems_are_exempt(clinic: Clinic, his: Client) -
     assert clinic.book(0, cid).status == 200
 
     assert his.book(clinic.schedules[1], cid).status == 200
-    assert desk.book(clinic.clerk, clinic.schedules[2], cid).status == 200
+    assert desk_client.book(clinic.clerk, clinic.schedules[2], cid).status == 200
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -133,7 +133,7 @@ def test_of_many_bookings_of_one_person_at_once_only_the_allowed_number_goes_thr
     for _ in range(5):
         cid = new_cid()
         if known:
-            clinic.clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk.PERSON})
+            clinic.clerk.call("POST", "/api/dashboard/people", body={"cid": cid, **desk_client.PERSON})
         answers: list[str] = []
 
         def tap(n: int, cid: str = cid, answers: list[str] = answers) -> None:

@@ -17,7 +17,7 @@ from infra.local.local_stack import LocalStack
 from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
-from tests.manual import desk
+from tests.manual import desk_client
 from tests.manual.announcements import link_line, outside
 from tests.waiting import eventually
 
@@ -31,43 +31,43 @@ invoke(app, sys.argv[1], dict.fromkeys(keys, ""))
 """
 
 
-def run_scheduled(centre: LocalStack, function: str) -> None:
+def run_scheduled(local_stack: LocalStack, function: str) -> None:
     """One run, as its schedule would have it: of the deployed function where there is one, else in a process. The night
     has no peace here, since a test may run at any hour."""
-    if "CENTRE_URL" in os.environ:
+    if "DEPLOYED_URL" in os.environ:
         name = f"moph-{os.environ['STAGE']}-{function.replace('_', '-')}"
         event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": "",
                  "id": "", "version": "0", "account": "", "region": ""}  # fmt: skip
         answer = boto3.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
         assert "FunctionError" not in answer, answer["Payload"].read()
         return
-    env = {**centre.env, "WAKING_HOURS": "0-24"}
+    env = {**local_stack.env, "WAKING_HOURS": "0-24"}
     subprocess.run([sys.executable, "-c", _RUN, function], env=env, cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("function", SCHEDULED)
-def test_every_function_that_runs_by_the_clock_runs_to_its_end(centre: LocalStack, function: str) -> None:
-    run_scheduled(centre, function)
+def test_every_function_that_runs_by_the_clock_runs_to_its_end(local_stack: LocalStack, function: str) -> None:
+    run_scheduled(local_stack, function)
 
 
 def test_who_has_an_appointment_is_reminded_once_in_app_and_line_however_often_the_schedule_fires(
-    centre: LocalStack, hospital: Hospital, app_client: Client
+    local_stack: LocalStack, hospital: Hospital, app_client: Client
 ) -> None:
     clerk, cid = hospital.clerk(), new_cid()
-    link_line(centre, app_client, cid, user_id=f"U{cid:0>32}")
+    link_line(local_stack, app_client, cid, user_id=f"U{cid:0>32}")
     schedule_id = open_what_is_due_now(clerk)
     assert app_client.book(schedule_id, cid).status == 200
 
-    run_scheduled(centre, "remind_people")
+    run_scheduled(local_stack, "remind_people")
     eventually(lambda: "reminder" in kinds(app_client, cid))
-    run_scheduled(centre, "remind_people")
+    run_scheduled(local_stack, "remind_people")
 
     (held,) = app_client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
     row = clerk.call("GET", f"/api/dashboard/slips/{held['slip_code']}").result
-    assert desk.act(clerk, row, "accept").status == 200
+    assert desk_client.act(clerk, row, "accept").status == 200
     eventually(lambda: "accepted" in kinds(app_client, cid))  # a second reminder would be there by then
     assert sorted(kinds(app_client, cid)) == ["accepted", "booked", "reminder"]
-    on_line = eventually(lambda: len(found := line_messages(centre, f"U{cid:0>32}")) == 3 and found)
+    on_line = eventually(lambda: len(found := line_messages(local_stack, f"U{cid:0>32}")) == 3 and found)
     assert [one["times"] for one in on_line] == [1, 1, 1]
 
 
@@ -78,14 +78,14 @@ def open_what_is_due_now(clerk: Client) -> int:
 
     late = {"period_name": "ค่ำ", "time_start": "22:00:00", "time_finish": "22:59:59"}
     period = clerk.call("POST", "/api/dashboard/periods", body=late).result["period_id"]
-    (made,) = desk.open_lines(clerk, day, desk.line(period))
+    (made,) = desk_client.open_lines(clerk, day, desk_client.line(period))
     schedule_id: int = made["schedule_id"]
     return schedule_id
 
 
-def line_messages(centre: LocalStack, user_id: str) -> list[Any]:
+def line_messages(local_stack: LocalStack, user_id: str) -> list[Any]:
     """What came to a LINE user's phone, and how many times each."""
-    found: list[Any] = outside(centre, f"inbox?{urlencode({'channel': 'line', 'to': user_id})}")["messages"]
+    found: list[Any] = outside(local_stack, f"inbox?{urlencode({'channel': 'line', 'to': user_id})}")["messages"]
     return found
 
 

@@ -1,0 +1,1 @@
+"""Announcements and notices: delivery, providers, LINE links, and calls to hospitals."""

@@ -10,7 +10,7 @@ import urllib3
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.channels.app import AppGateway
 from chalicelib.messages.channels.line import LineChannel
-from infra.local.provider_simulator import Simulator
+from infra.local.provider_server import Simulator
 from tests.waiting import eventually
 
 PEOPLE = [f"{n:013d}" for n in range(500)]

@@ -36,20 +36,20 @@ class Provider:
 
 
 @dataclass
-class Watch:
+class FakeClock:
     now: datetime = NOON
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    running = Watch()
+def fake_clock() -> Iterator[FakeClock]:
+    running = FakeClock()
     before = clock.run_on(lambda: running.now)
     yield running
     clock.run_on(before)
 
 
 @pytest.fixture
-def sending(memory: None, watch: Watch) -> Message:
+def sending(memory: None, fake_clock: FakeClock) -> Message:
     """A message that is being sent to two people."""
     sent = message(state=SENDING, created_at=NOON.isoformat())
     store.put_new(sent)
@@ -82,13 +82,13 @@ def test_a_batch_that_is_done_is_not_sent_again(sending):
     assert outcome(sending) == (2, 0)
 
 
-def test_a_batch_that_another_function_holds_is_not_sent_before_its_lease_ends(sending, watch):
+def test_a_batch_that_another_function_holds_is_not_sent_before_its_lease_ends(sending, fake_clock):
     assert target_list_store.hold(batch_of(sending), "app", "other", NOON)
     provider = Provider()
     with pytest.raises(delivery.HeldElsewhere):
         deliver(provider)
     assert provider.batches == []
-    watch.now += LEASE + timedelta(seconds=1)
+    fake_clock.now += LEASE + timedelta(seconds=1)
     deliver(provider)
     assert outcome(sending) == (2, 0)
 
@@ -112,11 +112,11 @@ def test_every_attempt_has_the_same_key_and_each_channel_its_own(sending):
     assert line.batches[0].key != app.batches[0].key
 
 
-def test_a_batch_in_doubt_for_a_day_is_not_sent_again(sending, watch):
+def test_a_batch_in_doubt_for_a_day_is_not_sent_again(sending, fake_clock):
     provider = Provider([unavailable(True)])
     with pytest.raises(ChannelUnavailable):
         deliver(provider)
-    watch.now += timedelta(hours=23, minutes=1)
+    fake_clock.now += timedelta(hours=23, minutes=1)
     deliver(provider)
     assert len(provider.batches) == 1
     assert outcome(sending) == (0, 2)
@@ -124,21 +124,21 @@ def test_a_batch_in_doubt_for_a_day_is_not_sent_again(sending, watch):
     assert failures["app"] == {0: "outcome_unknown", 1: "outcome_unknown"}
 
 
-def test_a_batch_that_certainly_did_not_arrive_is_sent_days_later(sending, watch):
+def test_a_batch_that_certainly_did_not_arrive_is_sent_days_later(sending, fake_clock):
     provider = Provider([unavailable(False)])
     with pytest.raises(ChannelUnavailable):
         deliver(provider)
-    watch.now += timedelta(days=3)
+    fake_clock.now += timedelta(days=3)
     deliver(provider)
     assert outcome(sending) == (2, 0)
 
 
-def test_doubt_stays_after_a_later_attempt_that_did_not_arrive(sending, watch):
+def test_doubt_stays_after_a_later_attempt_that_did_not_arrive(sending, fake_clock):
     provider = Provider([unavailable(True), unavailable(False)])
     for _ in range(2):
         with pytest.raises(ChannelUnavailable):
             deliver(provider)
-    watch.now += timedelta(days=1)
+    fake_clock.now += timedelta(days=1)
     deliver(provider)
     assert outcome(sending) == (0, 2)
 
@@ -164,7 +164,7 @@ def test_a_stopped_message_is_not_sent_and_stays_queued(sending):
     assert outcome(sending) == (None, None)
 
 
-def test_doubt_that_another_function_left_after_the_batch_was_read_stays(sending, watch):
+def test_doubt_that_another_function_left_after_the_batch_was_read_stays(sending, fake_clock):
     """The other function's attempt is between this one's read of the batch and its lease; this one did not arrive."""
 
     def now() -> datetime:
@@ -188,10 +188,10 @@ def test_a_batch_is_finished_once_and_by_its_first_outcome(sending):
     assert target_list_store.failures(sending, 1)[1] == {"app": {1: "unknown_to_provider"}, "line": {}}
 
 
-def test_a_lost_lease_is_not_given_back_for_its_new_holder(sending, watch):
+def test_a_lost_lease_is_not_given_back_for_its_new_holder(sending, fake_clock):
     lost = target_list_store.hold(batch_of(sending), "app", "m1", NOON)
-    watch.now += LEASE + timedelta(seconds=1)
-    assert target_list_store.hold(batch_of(sending), "app", "m2", watch.now)
+    fake_clock.now += LEASE + timedelta(seconds=1)
+    assert target_list_store.hold(batch_of(sending), "app", "m2", fake_clock.now)
     target_list_store.release(lost, "app", clear_doubt=True)
     assert (batch_of(sending).app.holder, batch_of(sending).app.in_doubt_since) == ("m2", NOON)
 
@@ -245,7 +245,7 @@ def test_a_call_that_may_have_arrived_is_not_repeated_and_one_that_did_not_is(se
     assert len(made) == calls
 
 
-def test_what_is_stored_is_handed_over_and_shown_as_it_is_without_reading_it_again(memory, watch):
+def test_what_is_stored_is_handed_over_and_shown_as_it_is_without_reading_it_again(memory, fake_clock):
     stored = message(state=SENDING, created_at=NOON.isoformat(), content_html="<b>ก", content_text="  ข\n\n\nค")
     store.put_new(stored)
     assert target_list_store.decide_chunk(MatchingProgress(stored.list_key, chunks_decided=1, batches=1), [PEOPLE])

@@ -90,7 +90,7 @@ def is_set_aside(bench: MessageEnvironment, name: str, message_id: int) -> bool:
 
 
 def purge_queues(bench: MessageEnvironment) -> None:
-    """Purge the queues after a storm: jobs that were queued twice would end in the dead-letter queue during another
+    """Purge the queues after many kills: jobs that were queued twice would end in the dead-letter queue during another
     test."""
     for name in QUEUES:
         for queue in (name, f"{name}-dead"):
@@ -99,23 +99,23 @@ def purge_queues(bench: MessageEnvironment) -> None:
 
 def test_everyone_gets_it_once_while_functions_die_and_providers_fail(bench, workers):
     bench.control("faults", {"app": {**FAULTS, "seed": 1}, "line": {**FAULTS, "seed": 2}})
-    sent = message(bench, "STORM", range(0))
+    sent = message(bench, "EVERYBODY", range(0))
     stop(bench, sent["message_id"])  # so that no batch is delivered before all of them are stored
     for first in range(0, PEOPLE, A_CALL):
-        sent = message(bench, "STORM", range(first, first + A_CALL))
+        sent = message(bench, "EVERYBODY", range(first, first + A_CALL))
         assert (sent["accepted"], sent["refused"]) == (A_CALL, [])
     assert overview(bench, sent["message_id"])["state"] == "stopped"
     assert bench.received("app", sent["message_id"])["deliveries"] == 0
 
-    seen, moved_at = {PEOPLE * 2}, time.monotonic()
+    earlier, moved_at = {PEOPLE * 2}, time.monotonic()
 
     def all_sent() -> bool:
         nonlocal moved_at
         found = bench.call("GET", f"/api/messages/{sent['message_id']}")
         left = sum(channel["queued"] for channel in found["counts"].values())
-        moved = left not in seen
+        moved = left not in earlier
         if left and (moved or time.monotonic() > moved_at + STUCK_SECONDS):
-            seen.add(left)
+            earlier.add(left)
             moved_at = time.monotonic()
             if moved and workers.killed < MOST_KILLS:  # by progress and not by time, because of slow machines
                 workers.kill()

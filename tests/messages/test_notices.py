@@ -75,8 +75,8 @@ def test_the_same_notice_twice_in_one_call_is_one() -> None:
 
 
 def test_two_hospitals_may_use_the_same_notice_name() -> None:
-    here, there = notices(1), notices(1, "00001")
-    assert len(notify(here + there)) == 2
+    of_one, there = notices(1), notices(1, "00001")
+    assert len(notify(of_one + there)) == 2
     assert [row.title for row in MessageItem.query("00001") if row.title] == titles()
 
 

@@ -21,7 +21,7 @@ from chalicelib.messages.text import html_of, line_texts
         ("unclosed <b>bold", "unclosed bold"),
         ("BMI < 25 และ HbA1c <7", "BMI < 25 และ HbA1c <7"),
         ("ก <ข และ a <b", "ก <ข และ a <b"),
-        ("&#" + "9" * 5_000 + ";", "\ufffd"),
+        ("&#" + "9" * 5_000 + ";", ""),
     ],
 )
 def test_html_becomes_the_plain_text_that_line_shows(html, text):

@@ -1,8 +1,8 @@
-"""What the centre is meant to do, as plain Python: two hospitals' schedules, who holds what, and every refusal.
+"""What the system is meant to do, as plain Python: two hospitals' schedules, who holds what, and every refusal.
 
 Written from the manual, the wire contract and docs/concurrency.md; it knows no storage, no versions of rows and no
 concurrency. A request is a method; it returns the refusal's code, or the appointment that the answer must speak of.
-What the centre is free to choose (places, ids, where versions begin) is 0 here until it has been shown.
+What the system is free to choose (places, ids, where versions begin) is 0 here until it has been shown.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class ScheduleSpec:
 
 
 @dataclass
-class Held:
+class Holding:
     """What one person holds or held in one schedule. ended: ids that they gave up there. since: orders the changes."""
 
     cid: str
@@ -51,27 +51,27 @@ class Held:
     version: int = 0
     accepted: bool = False
     confirmed: bool = False
-    moved_to: "Held | None" = None
+    moved_to: "Holding | None" = None
     ended: set[int] = field(default_factory=set)
 
 
-Answer = str | Held
+Answer = str | Holding
 
 
 class Model:
     def __init__(self, lines: dict[Place, ScheduleSpec], limits: dict[str, int]) -> None:
         self.lines, self.limits = lines, limits
-        self.held: dict[tuple[str, Place], Held] = {}
+        self.held: dict[tuple[str, Place], Holding] = {}
         self.registered: set[str] = set()
         self._time = count(1)
 
-    def holders(self, where: Place) -> list[Held]:
+    def holders(self, where: Place) -> list[Holding]:
         return [one for one in self.held.values() if one.where == where and one.state == BOOKED]
 
     def free(self, where: Place) -> int:
         return self.lines[where].capacity - len(self.holders(where))
 
-    def active(self, cid: str, where: Place) -> Held | None:
+    def active(self, cid: str, where: Place) -> Holding | None:
         one = self.held.get((cid, where))
         return one if one and one.state == BOOKED else None
 
@@ -129,14 +129,14 @@ class Model:
 
     # What staff do.
 
-    def task(self, clerk: Caller, what: str, seen: tuple[Place, int, int], target: Place) -> Answer:
+    def task(self, clerk: Caller, what: str, shown_line: tuple[Place, int, int], target: Place) -> Answer:
         """accept, reject, cancel or postpone. seen: (schedule, place, version) of the line on the screen."""
-        where, place, version = seen
-        here = [one for one in self.held.values() if (one.where, one.place) == (where, place)]
-        if not here:
+        where, place, version = shown_line
+        in_place = [one for one in self.held.values() if (one.where, one.place) == (where, place)]
+        if not in_place:
             return "AppointmentNotFound"
-        shown = [one for one in here if one.state != BOOKED and one.version in (version, version + 1)]
-        found = max(shown or here, key=lambda one: (one.state == BOOKED, one.since))
+        shown = [one for one in in_place if one.state != BOOKED and one.version in (version, version + 1)]
+        found = max(shown or in_place, key=lambda one: (one.state == BOOKED, one.since))
         if (found.version, found.changed_by) == (version + 1, clerk.login):  # this very task, sent again
             moved_there = found.moved_to is not None and found.moved_to.where == target
             done = {
@@ -189,20 +189,20 @@ class Model:
             if what == "cancel":
                 self._end(one, CANCELLED, clerk.login)
             else:
-                moved += any(isinstance(self._move(clerk, one, to, online=False), Held) for to in self._near(one))
+                moved += any(isinstance(self._move(clerk, one, to, online=False), Holding) for to in self._near(one))
         return (len(people), 0, 0) if what == "cancel" else (0, moved, len(people) - moved if what != "close" else 0)
 
-    def _near(self, one: Held) -> list[Place]:
+    def _near(self, one: Holding) -> list[Place]:
         """Other schedules of the same room, the nearest time first."""
-        here = self.lines[one.where]
+        line_of_one = self.lines[one.where]
         others = [
             where
             for where, line in self.lines.items()
-            if (where[0], line.department) == (one.where[0], here.department) and where != one.where
+            if (where[0], line.department) == (one.where[0], line_of_one.department) and where != one.where
         ]
-        return sorted(others, key=lambda where: abs(self.lines[where].hour - here.hour))
+        return sorted(others, key=lambda where: abs(self.lines[where].hour - line_of_one.hour))
 
-    def _named(self, caller: Caller, hospital: str, cid: str, appointment_id: int) -> Held | None:
+    def _named(self, caller: Caller, hospital: str, cid: str, appointment_id: int) -> Holding | None:
         for one in self.held.values():
             named = appointment_id in {one.appointment_id, *one.ended}
             if (one.cid, one.where[0]) == (cid, hospital) and named:
@@ -228,7 +228,7 @@ class Model:
         ]  # fmt: skip
         return "LimitReached" if caller.is_app and most and len(there) >= most else ""
 
-    def _move(self, caller: Caller, found: Held, target: Place, *, online: bool) -> Answer:
+    def _move(self, caller: Caller, found: Holding, target: Place, *, online: bool) -> Answer:
         if found.state == BOOKED and found.where == target:
             return found
         if found.state != BOOKED:
@@ -247,17 +247,17 @@ class Model:
         found.moved_to = new
         return new
 
-    def _take(self, cid: str, where: Place, booked_by: str, login: str) -> Held:
+    def _take(self, cid: str, where: Place, booked_by: str, login: str) -> Holding:
         before = self.held.get((cid, where))
-        new = Held(cid, where, booked_by, login, next(self._time))
+        new = Holding(cid, where, booked_by, login, next(self._time))
         if before:
             new.ended, new.version = {*before.ended, before.appointment_id}, before.version + 1
         self.held[(cid, where)] = new
         return new
 
-    def _end(self, one: Held, state: str, login: str) -> None:
+    def _end(self, one: Holding, state: str, login: str) -> None:
         one.state = state
         self._changed(one, login)
 
-    def _changed(self, one: Held, login: str) -> None:
+    def _changed(self, one: Holding, login: str) -> None:
         one.version, one.changed_by, one.since = one.version + 1, login, next(self._time)

@@ -23,13 +23,13 @@ from hypothesis.stateful import (
 )
 
 from infra.local.local_stack import LocalStack
-from tests import ward as wards
+from tests import staffed_hospital
 from tests.client import SLOTS, Client, Reply, new_cid
 from tests.hospitals import Hospitals
 from tests.invariants import rows_of, violations
-from tests.manual import desk
-from tests.model.reference import BOOKED, OPEN, Answer, Caller, Held, Model, Place, ScheduleSpec
-from tests.ward import HOURS, Ward
+from tests.manual import desk_client
+from tests.model.reference import BOOKED, OPEN, Answer, Caller, Holding, Model, Place, ScheduleSpec
+from tests.staffed_hospital import HOURS, StaffedHospital
 
 HOSPITALS, PLACES = ("00006", "00008"), 2
 EXAMPLES = int(os.environ.get("EXAMPLES", "16"))
@@ -40,23 +40,23 @@ APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedul
 class BenchEnvironment:
     """callers: name -> (client, who it is); clerks: hospital -> the same."""
 
-    wards: dict[str, Ward]
+    hospitals: dict[str, StaffedHospital]
     callers: dict[str, tuple[Client, Caller]]
     clerks: dict[str, tuple[Client, Caller]]
 
 
 @pytest.fixture(scope="module")
-def bench_environment(centre: LocalStack, hospitals: Hospitals, app_client: Client) -> Iterator[BenchEnvironment]:
-    made = {code: wards.make(hospitals.of_demo_data(code), 1) for code in HOSPITALS}
+def bench_environment(local_stack: LocalStack, hospitals: Hospitals, app_client: Client) -> Iterator[BenchEnvironment]:
+    made = {code: staffed_hospital.make(hospitals.of_demo_data(code), 1) for code in HOSPITALS}
     callers = {"app": (app_client, Caller("mohprompt.demo", "00000", is_app=True))}
     for name, code in zip(("here", "there"), HOSPITALS, strict=True):
         callers[name] = (hospitals.of_demo_data(code).client("his.demo"), Caller("", code))
     clerks = {}
-    for code, ward in made.items():
-        login = ward.clerk.call("GET", "/api/dashboard/Welcome").result["login"]
-        clerks[code] = (ward.clerk, Caller(login, code))
+    for code, staffed in made.items():
+        login = staffed.clerk.call("GET", "/api/dashboard/Welcome").result["login"]
+        clerks[code] = (staffed.clerk, Caller(login, code))
     yield BenchEnvironment(made, callers, clerks)
-    assert violations(rows_of(centre.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint)) == []
 
 
 # What is done, as often as it stands here.
@@ -115,12 +115,12 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(first=st.lists(steps, min_size=6, max_size=10))
     def two_hospitals_open_a_day_and_some_people_book(self, first: list[Step]) -> None:
-        self.day = desk.new_day()
+        self.day = desk_client.new_day()
         self.people = [new_cid() for _ in range(4)]
         self.places: dict[str, list[Place]] = {}
         opened: dict[Place, ScheduleSpec] = {}
-        for code, ward in self.bench_environment.wards.items():
-            self.places[code] = [(code, one) for one in ward.open(self.day, PLACES)]
+        for code, staffed in self.bench_environment.hospitals.items():
+            self.places[code] = [(code, one) for one in staffed.open(self.day, PLACES)]
             for n, where in enumerate(self.places[code]):
                 opened[where] = ScheduleSpec(n % 2, HOURS[n // 2], PLACES)
         self.model = Model(opened, dict.fromkeys(HOSPITALS, 0))
@@ -133,18 +133,18 @@ class Machine(RuleBasedStateMachine):
             self.the_desks_list_is_the_models(hospital)
         self.limit(replace(first[0], hospital=HOSPITALS[0]))
 
-    def check(self, answer: Reply, expected: Answer, hospital: str, cid: str, told: int | None = None) -> None:
-        """The answer is the model's: the refusal, or the id of the appointment (told: that very id)."""
+    def check(self, answer: Reply, expected: Answer, hospital: str, cid: str, result: int | None = None) -> None:
+        """The answer is the model's: the refusal, or the id of the appointment (result: that very id)."""
         self.touched = (hospital, cid)
         if isinstance(expected, str):
             assert answer.code == expected, f"{answer.code} instead of {expected}"
             return
         found: int = answer.result["hospital_appointment_slot_id"]
-        self.name(expected, found if told is None else expected.appointment_id)
-        assert found == (told or expected.appointment_id)
+        self.name(expected, found if result is None else expected.appointment_id)
+        assert found == (result or expected.appointment_id)
 
-    def name(self, held: Held, appointment_id: int) -> None:
-        """Takes down the id that the centre has chosen for a new appointment: nobody else's."""
+    def name(self, held: Holding, appointment_id: int) -> None:
+        """Takes down the id that the system has chosen for a new appointment: nobody else's."""
         if held.appointment_id:
             return
         others = [one for one in self.model.held.values() if one.state == BOOKED and one is not held]
@@ -177,7 +177,7 @@ class Machine(RuleBasedStateMachine):
     def book_at_the_desk(self, step: Step) -> None:
         cid, where = self.people[step.person], self.places[step.hospital][step.n]
         client, who = self.bench_environment.clerks[step.hospital]
-        answer = desk.book(client, where[1], cid)
+        answer = desk_client.book(client, where[1], cid)
         self.check(answer, self.model.book(who, where, cid, at_the_desk=True), step.hospital, cid)
 
     def ask(self, step: Step) -> None:
@@ -190,25 +190,25 @@ class Machine(RuleBasedStateMachine):
         who, target = self.bench_environment.callers[step.caller][1], self.places[hospital][step.n][1]
         if step.what == "cancel":
             answer = self.call(step.caller, "GET", "CancelAppointmentSlot", **named)
-            self.check(answer, self.model.cancel(who, hospital, cid, one), hospital, cid, told=one)
+            self.check(answer, self.model.cancel(who, hospital, cid, one), hospital, cid, result=one)
         elif step.what == "postpone":
             answer = self.call(step.caller, "GET", "PostponeAppointmentSlot", **named, schedule_id=target)
             self.check(answer, self.model.postpone(who, hospital, cid, one, target), hospital, cid)
         else:
             answer = self.call("app", "POST", "AcknowledgeAppointmentSlot", **named)
             app = self.bench_environment.callers["app"][1]
-            self.check(answer, self.model.confirm(app, hospital, cid, one), hospital, cid, told=one)
+            self.check(answer, self.model.confirm(app, hospital, cid, one), hospital, cid, result=one)
 
     def task(self, step: Step) -> None:
         if not self.screens:
             return
-        where, place, version = seen = self.screens[-1 - step.which % len(self.screens)]
+        where, place, version = shown_line = self.screens[-1 - step.which % len(self.screens)]
         client, who = self.bench_environment.clerks[where[0]]
         what, target = step.what.split("_")[0], self.places[where[0]][step.n]
         more = {"to_schedule_id": target[1]} if what == "postpone" else {}
-        answer = desk.act(client, {"schedule_id": where[1], "place": place, "version": version}, what, **more)
-        expected = self.model.task(who, what, seen, target)
-        self.check(answer, expected, where[0], expected.cid if isinstance(expected, Held) else self.people[0])
+        answer = desk_client.act(client, {"schedule_id": where[1], "place": place, "version": version}, what, **more)
+        expected = self.model.task(who, what, shown_line, target)
+        self.check(answer, expected, where[0], expected.cid if isinstance(expected, Holding) else self.people[0])
 
     def edit(self, step: Step) -> None:
         where, capacity = self.places[step.hospital][step.n], step.number + 1
@@ -222,23 +222,23 @@ class Machine(RuleBasedStateMachine):
     def close(self, step: Step) -> None:
         client, who = self.bench_environment.clerks[step.hospital]
         where, department = self.places[step.hospital][step.n], step.n % 2
-        room = self.bench_environment.wards[step.hospital].rooms[department]["room_id"]
+        room = self.bench_environment.hospitals[step.hospital].rooms[department]["room_id"]
         action = step.what.rsplit("_", 1)[-1]
         scope = {"room_id": room} if step.whole_room else {"schedule_id": where[1]}
         body = {"date": self.day.isoformat(), "to_date": self.day.isoformat(), "action": action, **scope}
-        told = client.call("POST", "/api/dashboard/closures", body=body).result
+        result = client.call("POST", "/api/dashboard/closures", body=body).result
         of_room = [
             one for one, line in self.model.lines.items() if (one[0], line.department) == (step.hospital, department)
         ]
         expected = self.model.close(who, of_room if step.whole_room else [where], action)
-        assert (told["cancelled"], told["postponed"], len(told["left"])) == expected
-        assert told["remaining"] == 0
+        assert (result["cancelled"], result["postponed"], len(result["left"])) == expected
+        assert result["remaining"] == 0
         self.touched = (step.hospital, self.people[0])
 
     def open(self, step: Step) -> None:
         where = self.places[step.hospital][step.n]
-        ward, before = self.bench_environment.wards[step.hospital], self.model.lines[where]
-        line = {**ward.rooms[step.n % 2], "period_id": ward.periods[step.n // 2], "capacity": step.number + 1}
+        staffed, before = self.bench_environment.hospitals[step.hospital], self.model.lines[where]
+        line = {**staffed.rooms[step.n % 2], "period_id": staffed.periods[step.n // 2], "capacity": step.number + 1}
         body = {"date": self.day.isoformat(), "lines": [line]}
         answer = self.bench_environment.clerks[step.hospital][0].call("POST", SCHEDULES, body=body)
         if before.state == OPEN:
@@ -282,7 +282,7 @@ class Machine(RuleBasedStateMachine):
         )
 
     def the_desks_list_is_the_models(self, hospital: str) -> None:
-        """Every appointment of the hospital; what the centre has chosen for a new one is taken down here."""
+        """Every appointment of the hospital; what the system has chosen for a new one is taken down here."""
         client = self.bench_environment.clerks[hospital][0]
         rows = client.call("GET", APPOINTMENTS, {"date": self.day.isoformat()}).result
         shown = {(row["schedule_id"], row["cid_masked"]): row for row in rows}

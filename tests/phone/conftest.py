@@ -9,8 +9,8 @@ from tests.phone.phone import NAMED, Phone
 
 
 @pytest.fixture
-def phone(centre: LocalStack, hospital: Hospital) -> Phone:
-    return Phone(centre.url, hospital.code)
+def phone(local_stack: LocalStack, hospital: Hospital) -> Phone:
+    return Phone(local_stack.url, hospital.code)
 
 
 @pytest.fixture

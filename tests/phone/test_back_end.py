@@ -33,7 +33,7 @@ def test_the_cookie_is_opaque_and_no_script_can_read_it(phone: Phone) -> None:
     assert "SameSite=Strict" in phone.set_cookie
 
 
-def test_an_id_with_a_wrong_check_digit_is_refused_in_the_centres_own_words(phone: Phone) -> None:
+def test_an_id_with_a_wrong_check_digit_is_refused_in_the_systems_own_words(phone: Phone) -> None:
     refused = phone.call("POST", "session", {"cid": "1234567890123"})
     assert (refused.status, refused.code) == (400, "InvalidRequest")
     assert "cid" in refused.json["Error"]["fields"]
@@ -91,7 +91,7 @@ def test_hospitals_of_a_province_with_departments_month_and_day(phone: Phone) ->
 
 
 class Impatient(BaseHTTPRequestHandler):
-    """A centre whose tokens are good for one request each."""
+    """A system whose tokens are good for one request each."""
 
     calls: list[str]
     refuse_all = False
@@ -137,16 +137,16 @@ def impatient() -> Iterator[Callable[..., tuple[mor_prom.ApiClient, list[str]]]]
 def test_an_expired_token_is_renewed_and_the_request_sent_once_more(
     impatient: Callable[..., tuple[mor_prom.ApiClient, list[str]]],
 ) -> None:
-    centre, calls = impatient()
-    assert [centre.call("GET", "/x")[0] for _ in range(2)] == [200, 200]
+    local_stack, calls = impatient()
+    assert [local_stack.call("GET", "/x")[0] for _ in range(2)] == [200, 200]
     assert calls == ["token", "call", "call", "token", "call"]
 
 
 def test_a_fresh_token_that_is_refused_is_not_renewed_again(
     impatient: Callable[..., tuple[mor_prom.ApiClient, list[str]]],
 ) -> None:
-    centre, calls = impatient(refuse_all=True)
-    assert centre.call("GET", "/x")[0] == 401
+    local_stack, calls = impatient(refuse_all=True)
+    assert local_stack.call("GET", "/x")[0] == 401
     assert calls == ["token", "call"]
 
 

@@ -1,9 +1,9 @@
-"""What a person is told about their appointments, each thing once (docs/app-guide.md)."""
+"""The notices that a person gets about their appointments, each once (docs/app-guide.md)."""
 
 from typing import Any
 
 from tests.client import Client, in_days, new_cid
-from tests.manual.desk import act
+from tests.manual.desk_client import act
 from tests.phone.phone import Phone, book, which
 from tests.waiting import eventually
 
@@ -97,7 +97,7 @@ def test_nobody_is_told_of_what_they_did_themselves(own: Phone, staff: Client) -
     own.post("confirm", **which(moved))
     own.post("cancel", **which(moved))
 
-    book(own, 15, 5)  # what is told of this comes after whatever had been told of that
+    book(own, 15, 5)  # the notice of this comes after every notice of that
     inbox(own, "booked", 2)
     assert kinds(own) == ["booked", "booked"]
 

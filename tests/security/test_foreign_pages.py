@@ -16,12 +16,12 @@ PAGE = "http://attacker.example"
 SERVERS = {"engine": "/", "simulator": "/control/counts", "api": "/health", "back end": "/phone/api/me"}
 
 
-def url_of(centre: LocalStack, name: str) -> str:
+def url_of(local_stack: LocalStack, name: str) -> str:
     bases = {
-        "engine": centre.endpoint,
-        "simulator": centre.simulator,
-        "api": centre.url,
-        "back end": centre.env["PHONE_BACK_END"],
+        "engine": local_stack.endpoint,
+        "simulator": local_stack.simulator,
+        "api": local_stack.url,
+        "back end": local_stack.env["PHONE_BACK_END"],
     }
     return bases[name] + SERVERS[name]
 
@@ -30,74 +30,74 @@ def url_of(centre: LocalStack, name: str) -> str:
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("headers", [{"Origin": PAGE}, {"Origin": "null"}, {"Host": "attacker.example"}])
 def test_no_server_answers_a_page_of_another_site(
-    centre: LocalStack, name: str, method: str, headers: dict[str, str]
+    local_stack: LocalStack, name: str, method: str, headers: dict[str, str]
 ) -> None:
-    reply = http.request(method, url_of(centre, name), headers=headers)
+    reply = http.request(method, url_of(local_stack, name), headers=headers)
     assert reply.status == 403
     assert b"Only programs of this machine" in reply.data
     assert "Access-Control-Allow-Origin" not in reply.headers
 
 
 @pytest.mark.parametrize("name", ["simulator", "api", "back end"])
-def test_a_page_of_another_port_of_this_machine_is_another_site_too(centre: LocalStack, name: str) -> None:
-    assert http.request("GET", url_of(centre, name), headers={"Origin": "http://127.0.0.1:9"}).status == 403
+def test_a_page_of_another_port_of_this_machine_is_another_site_too(local_stack: LocalStack, name: str) -> None:
+    assert http.request("GET", url_of(local_stack, name), headers={"Origin": "http://127.0.0.1:9"}).status == 403
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_the_own_pages_are_answered_under_both_names_of_the_machine(centre: LocalStack, host: str) -> None:
-    address = f"{host}:{urlsplit(centre.url).port}"
+def test_the_own_pages_are_answered_under_both_names_of_the_machine(local_stack: LocalStack, host: str) -> None:
+    address = f"{host}:{urlsplit(local_stack.url).port}"
     headers = {"Host": address, "Origin": f"http://{address}"}
-    assert http.request("GET", url_of(centre, "api"), headers=headers).status == 200
+    assert http.request("GET", url_of(local_stack, "api"), headers=headers).status == 200
 
 
-def preflight(centre: LocalStack, path: str, origin: str, method: str = "PUT") -> Any:
+def preflight(local_stack: LocalStack, path: str, origin: str, method: str = "PUT") -> Any:
     headers = {"Origin": origin, "Access-Control-Request-Method": method}
-    return http.request("OPTIONS", centre.endpoint + path, headers=headers)
+    return http.request("OPTIONS", local_stack.endpoint + path, headers=headers)
 
 
-def test_the_dashboard_may_upload_files_and_do_nothing_else_in_the_engine(centre: LocalStack) -> None:
-    allowed = preflight(centre, "/moph-local-files/targets/x", centre.url)
+def test_the_dashboard_may_upload_files_and_do_nothing_else_in_the_engine(local_stack: LocalStack) -> None:
+    allowed = preflight(local_stack, "/moph-local-files/targets/x", local_stack.url)
     assert (allowed.status, bool(allowed.headers["Access-Control-Allow-Origin"])) == (200, True)
-    assert preflight(centre, "/moph-local-files/targets/x", PAGE).status == 403
-    scan = {"Origin": centre.url, "X-Amz-Target": "DynamoDB_20120810.Scan"}
-    assert http.request("POST", centre.endpoint, headers=scan, body=b"{}").status == 403
+    assert preflight(local_stack, "/moph-local-files/targets/x", PAGE).status == 403
+    scan = {"Origin": local_stack.url, "X-Amz-Target": "DynamoDB_20120810.Scan"}
+    assert http.request("POST", local_stack.endpoint, headers=scan, body=b"{}").status == 403
 
 
-def client(centre: LocalStack, service: str, **options: Any) -> Any:
-    right = {name.lower(): centre.env[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
-    return boto3.client(service, endpoint_url=centre.endpoint, region_name="ap-southeast-1", **(right | options))
+def client(local_stack: LocalStack, service: str, **options: Any) -> Any:
+    right = {name.lower(): local_stack.env[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    return boto3.client(service, endpoint_url=local_stack.endpoint, region_name="ap-southeast-1", **(right | options))
 
 
-def test_the_engine_checks_credentials_and_runs_no_code(centre: LocalStack) -> None:
-    assert client(centre, "dynamodb").list_tables()["TableNames"]
+def test_the_engine_checks_credentials_and_runs_no_code(local_stack: LocalStack) -> None:
+    assert client(local_stack, "dynamodb").list_tables()["TableNames"]
     for keys in (
         {"aws_access_key_id": "local", "aws_secret_access_key": "local"},
         {"aws_secret_access_key": "guessed"},
     ):
         with pytest.raises(ClientError) as refused:
-            client(centre, "dynamodb", **keys).list_tables()
+            client(local_stack, "dynamodb", **keys).list_tables()
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     unsigned = http.request(
         "POST",
-        centre.endpoint,
+        local_stack.endpoint,
         headers={"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"},
         body=b"{}",
     )
     assert unsigned.status == 403
     with pytest.raises(ClientError):
-        client(centre, "lambda").list_functions()
+        client(local_stack, "lambda").list_functions()
 
 
-def test_a_presigned_url_uploads_one_file_and_a_changed_one_does_nothing(centre: LocalStack) -> None:
+def test_a_presigned_url_uploads_one_file_and_a_changed_one_does_nothing(local_stack: LocalStack) -> None:
     parameters = {"Bucket": "moph-local-files", "Key": "security/x"}
-    s3 = client(centre, "s3", config=Config(signature_version="s3v4"))
+    s3 = client(local_stack, "s3", config=Config(signature_version="s3v4"))
     url = s3.generate_presigned_url("put_object", Params=parameters, ExpiresIn=60)
-    assert http.request("PUT", url, body=b"1111111111119", headers={"Origin": centre.url}).status == 200
+    assert http.request("PUT", url, body=b"1111111111119", headers={"Origin": local_stack.url}).status == 200
     assert http.request("PUT", url.replace("security/x", "security/y"), body=b"x").status == 403
     assert http.request("GET", url).status == 403
     assert http.request("PUT", url, body=b"x", headers={"X-Amz-Target": "DynamoDB_20120810.ListTables"}).status == 403
 
 
 @pytest.mark.parametrize("path", ["/_ministack/reset", "/_ministack/config"])
-def test_the_engines_own_commands_are_off(centre: LocalStack, path: str) -> None:
-    assert http.request("POST", centre.endpoint + path, body=b"{}").status == 403
+def test_the_engines_own_commands_are_off(local_stack: LocalStack, path: str) -> None:
+    assert http.request("POST", local_stack.endpoint + path, body=b"{}").status == 403

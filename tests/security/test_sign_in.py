@@ -63,9 +63,11 @@ def test_of_forty_guesses_at_once_five_are_tried(hospital: Hospital, admin: Clie
     assert sign_in(guesser, hospital, "his.demo", PASSWORD).code == "SignInLocked"
 
 
-def test_a_count_that_is_read_before_and_written_after_verifying_lets_more_guesses_through(centre: LocalStack) -> None:
-    with naive.tables(centre.endpoint):
-        attempts = naive.Table(centre.endpoint, "schedules")
+def test_a_count_that_is_read_before_and_written_after_verifying_lets_more_guesses_through(
+    local_stack: LocalStack,
+) -> None:
+    with naive.tables(local_stack.endpoint):
+        attempts = naive.Table(local_stack.endpoint, "schedules")
         attempts.put({**naive.KEY, "failures": 0})
 
         def guess(_: int) -> bool:
@@ -111,15 +113,17 @@ def test_a_right_password_starts_the_count_anew(hospital: Hospital, admin: Clien
 
 
 def test_logins_that_do_not_exist_write_nothing_and_are_answered_the_same(
-    centre: LocalStack, hospital: Hospital, admin: Client
+    local_stack: LocalStack, hospital: Hospital, admin: Client
 ) -> None:
     guesser = from_address(admin.url, "127.0.0.7")
-    before = {name: table(centre.endpoint, name) for name in ("accounts", "audit")}
+    before = {name: table(local_stack.endpoint, name) for name in ("accounts", "audit")}
     for n in range(20):
         assert sign_in(guesser, hospital, f"invented{n}", "guess").code == "SignInFailed"
     codes = [sign_in(guesser, hospital, "invented0", "guess").code for _ in range(5)]
     assert codes == ["SignInFailed"] * 3 + ["SignInLocked"] * 2
-    assert {name: len(table(centre.endpoint, name)) for name in before} == {n: len(rows) for n, rows in before.items()}
+    assert {name: len(table(local_stack.endpoint, name)) for name in before} == {
+        n: len(rows) for n, rows in before.items()
+    }
 
 
 def test_an_administrator_unlocks_every_account_of_the_own_hospital(hospital: Hospital, admin: Client) -> None:

@@ -1,0 +1,1 @@
+"""The dashboard and the phone page in a real browser."""

@@ -1,4 +1,4 @@
-"""A real browser on the whole centre: the machine's Chromium, the built dashboard, the API and the engine."""
+"""A real browser on the whole system: the machine's Chromium, the built dashboard, the API and the engine."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from infra.local.run import build_dashboard
 from tests import browser as chromium
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
-from tests.system.desk import Desk
+from tests.system.dashboard_page import DashboardPage
 from tests.system.handset import Handset
 
 FLAGS = [
@@ -39,11 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(centre: LocalStack) -> str:
+def site(local_stack: LocalStack) -> str:
     """The address of the dashboard, freshly built."""
     if missing := build_dashboard():
         pytest.fail(f"{missing}, {chromium.REMEDY}")
-    return centre.url
+    return local_stack.url
 
 
 @pytest.fixture(scope="session")
@@ -58,12 +58,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_desk(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., Desk]]:
+def new_desk(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., DashboardPage]]:
     """Makes desks; at the end each must have had a silent console."""
-    made: list[Desk] = []
+    made: list[DashboardPage] = []
 
-    def make(**size: int) -> Desk:
-        made.append(Desk(browser, site, hospital, **size))
+    def make(**size: int) -> DashboardPage:
+        made.append(DashboardPage(browser, site, hospital, **size))
         return made[-1]
 
     yield make
@@ -74,7 +74,7 @@ def new_desk(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callab
 
 
 @pytest.fixture
-def desk(new_desk: Callable[..., Desk]) -> Desk:
+def desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
     """A window at which the own hospital's staff.demo has signed in."""
     return new_desk().signed_in()
 

@@ -74,7 +74,7 @@ class Handset:
         wanted.click()
         self.page.get_by_role("button", name=period).click()
 
-    def told(self, title: str) -> None:
+    def expect_notice(self, title: str) -> None:
         """Waits until a notice of this title has come, and opens it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)

@@ -9,13 +9,13 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.client import Client
-from tests.system.desk import Desk, thai_date
+from tests.system.dashboard_page import DashboardPage, thai_date
 
 Opener = Callable[..., dict[str, Any]]
 
 
 def test_ten_people_are_booked_by_keyboard_alone(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     cids = [known_person() for _ in range(10)]
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
@@ -31,7 +31,7 @@ def test_ten_people_are_booked_by_keyboard_alone(
 
 
 def test_the_calendar_is_walked_and_a_schedule_chosen_by_keyboard_alone(
-    desk: Desk, free_day: date, open_schedule: Opener
+    desk: DashboardPage, free_day: date, open_schedule: Opener
 ) -> None:
     open_schedule()
     desk.go(f"calendar?month={free_day:%Y-%m}")
@@ -51,7 +51,7 @@ def test_the_calendar_is_walked_and_a_schedule_chosen_by_keyboard_alone(
 
 
 def test_an_accept_is_undone_from_the_message(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
     desk.page.keyboard.press("Enter")
@@ -65,7 +65,7 @@ def test_an_accept_is_undone_from_the_message(
 
 
 def test_an_appointment_is_moved_to_another_time_and_then_cancelled(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     first = open_schedule()
     open_schedule(period_id=2)
@@ -90,7 +90,7 @@ def test_an_appointment_is_moved_to_another_time_and_then_cancelled(
 
 
 def test_a_national_id_is_masked_until_it_is_asked_for(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     cid = known_person()
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
@@ -108,7 +108,7 @@ def test_a_national_id_is_masked_until_it_is_asked_for(
 
 
 def test_the_slip_shows_queue_date_and_a_code_that_is_not_the_national_id(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     cid = known_person()
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
@@ -130,7 +130,7 @@ def test_the_slip_shows_queue_date_and_a_code_that_is_not_the_national_id(
 
 
 def test_a_slips_code_leads_back_to_its_appointment(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     body = {"cid": known_person(), "schedule_id": open_schedule()["schedule_id"]}
     booked = staff.call("POST", "/api/dashboard/appointments", body=body).result
@@ -142,7 +142,7 @@ def test_a_slips_code_leads_back_to_its_appointment(
 
 
 def test_everybody_who_waits_is_accepted_at_once(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     schedule = open_schedule()
     for _ in range(3):
@@ -155,7 +155,7 @@ def test_everybody_who_waits_is_accepted_at_once(
 
 
 def test_the_days_list_is_saved_as_a_csv_that_excel_opens_in_thai(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     cid = known_person()
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
@@ -176,7 +176,7 @@ def test_the_days_list_is_saved_as_a_csv_that_excel_opens_in_thai(
 
 
 def test_a_day_is_closed_and_those_who_booked_are_named_first(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     schedule, cid = open_schedule(), known_person()
     body = {"cid": cid, "schedule_id": schedule["schedule_id"]}
@@ -195,7 +195,7 @@ def test_a_day_is_closed_and_those_who_booked_are_named_first(
 
 
 def test_who_cancels_by_keyboard_goes_on_in_the_row_that_has_come_to_its_place(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     schedule_id = open_schedule()["schedule_id"]
     for _ in range(3):

@@ -9,11 +9,11 @@ from playwright.sync_api import Route, expect
 from chalicelib import clock
 from tests.client import Client
 from tests.maker import PASSWORD
-from tests.system.desk import Desk, thai_date
-from tests.system.held import Held
+from tests.system.dashboard_page import DashboardPage, thai_date
+from tests.system.delayed_answers import DelayedAnswers
 
 
-def test_a_lost_connection_is_shown_and_recovered_from(desk: Desk) -> None:
+def test_a_lost_connection_is_shown_and_recovered_from(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
@@ -31,7 +31,7 @@ def test_a_lost_connection_is_shown_and_recovered_from(desk: Desk) -> None:
     expect(desk.row("ฝากครรภ์")).to_be_visible()
 
 
-def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Desk) -> None:
+def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: DashboardPage) -> None:
     desk.menu("รายการห้องตรวจ")
     desk.context.set_offline(True)
     desk.menu("รายการแผนกที่เปิด")
@@ -42,7 +42,7 @@ def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Desk) ->
 
 
 def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(
-    new_desk: Callable[..., Desk], staff: Client
+    new_desk: Callable[..., DashboardPage], staff: Client
 ) -> None:
     desk = new_desk()
     desk.page.clock.install()
@@ -65,7 +65,7 @@ def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(
     expect(desk.window("ข้อมูลแผนก").get_by_label("แผนก")).to_have_value("จักษุ")
 
 
-def test_a_tab_that_was_put_to_sleep_and_comes_back_after_a_quiet_while_is_signed_out(desk: Desk) -> None:
+def test_a_tab_that_was_put_to_sleep_and_comes_back_after_a_quiet_while_is_signed_out(desk: DashboardPage) -> None:
     desk.page.evaluate("sessionStorage.setItem('stirred', String(Date.now() - 11 * 60_000))")
     desk.page.reload()
     expect(desk.page.get_by_role("button", name="เข้าสู่ระบบ")).to_be_visible()
@@ -73,7 +73,7 @@ def test_a_tab_that_was_put_to_sleep_and_comes_back_after_a_quiet_while_is_signe
     assert desk.page.evaluate("Object.keys(sessionStorage).length") == 0
 
 
-def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_asked(desk: Desk) -> None:
+def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_asked(desk: DashboardPage) -> None:
     ended: list[str] = []
 
     def refuse_once(route: Route) -> None:
@@ -94,7 +94,7 @@ def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_ask
     expect(desk.row("อายุรกรรม")).to_be_visible()
 
 
-def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: Desk) -> None:
+def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.page.reload()
     expect(desk.row("อายุรกรรม")).to_be_visible()
@@ -105,8 +105,8 @@ def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: Desk) -
 
 
 @pytest.mark.parametrize("hours", [26, -26])
-def test_on_a_pc_whose_clock_is_wrong_today_is_the_centres_and_a_reload_does_not_sign_out(
-    new_desk: Callable[..., Desk], staff: Client, hours: int
+def test_on_a_pc_whose_clock_is_wrong_today_is_the_local_stacks_and_a_reload_does_not_sign_out(
+    new_desk: Callable[..., DashboardPage], staff: Client, hours: int
 ) -> None:
     desk = new_desk()
     desk.page.clock.install(time=clock.now() + timedelta(hours=hours))
@@ -122,7 +122,7 @@ def test_on_a_pc_whose_clock_is_wrong_today_is_the_centres_and_a_reload_does_not
     expect(warning).to_have_count(0)
 
 
-def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: Desk) -> None:
+def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
@@ -135,7 +135,7 @@ def test_unsaved_work_is_not_thrown_away_by_a_stray_escape(desk: Desk) -> None:
     expect(window.get_by_label("แผนก")).to_have_value("ศัลยกรรม")
 
 
-def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[..., Desk]) -> None:
+def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[..., DashboardPage]) -> None:
     desk = new_desk().signed_in("admin.demo")
     desk.go("calendar")
 
@@ -143,24 +143,24 @@ def test_an_account_without_the_role_is_told_whom_to_ask(new_desk: Callable[...,
     expect(desk.page.get_by_role("link", name="ตารางปฏิทินการนัดหมาย")).to_have_count(0)
 
 
-def test_a_second_press_on_a_slow_line_sends_nothing_and_saves_once(desk: Desk) -> None:
+def test_a_second_press_on_a_slow_line_sends_nothing_and_saves_once(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("ไตเทียม")
-    held = Held(desk.page, "**/api/dashboard/departments", method="POST")
+    delayed = DelayedAnswers(desk.page, "**/api/dashboard/departments", method="POST")
     window.get_by_role("button", name="บันทึก").click()
     saving = window.get_by_role("button", name="กำลังบันทึก…")
     expect(saving).to_be_disabled()
     saving.press("Enter")
     window.get_by_label("แผนก").press("Enter")
     desk.shot("saving-on-a-slow-line")
-    held.first().continue_()
+    delayed.first().continue_()
     expect(desk.row("ไตเทียม")).to_have_count(1)
-    assert held.seen == 1
+    assert delayed.count == 1
 
 
-def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: Desk, staff: Client) -> None:
+def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: DashboardPage, staff: Client) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
@@ -181,7 +181,9 @@ def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: De
     assert [one["department_name"] for one in listed].count("โรคทรวงอก") == 1
 
 
-def test_an_announcement_whose_answer_was_lost_is_saved_again_and_there_is_one(desk: Desk, staff: Client) -> None:
+def test_an_announcement_whose_answer_was_lost_is_saved_again_and_there_is_one(
+    desk: DashboardPage, staff: Client
+) -> None:
     desk.menu("ระบบประชาสัมพันธ์/แจ้งข่าว")
     desk.press("เพิ่ม")
     desk.page.get_by_label("หัวข้อเรื่อง").fill("คลินิกเบาหวานย้าย")
@@ -201,7 +203,7 @@ def test_an_announcement_whose_answer_was_lost_is_saved_again_and_there_is_one(d
     assert [one["title"] for one in listed].count("คลินิกเบาหวานย้าย") == 1
 
 
-def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the_field(desk: Desk) -> None:
+def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the_field(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     expect(desk.row("อายุรกรรม").first).to_be_visible()
     desk.press("เพิ่ม")
@@ -222,7 +224,7 @@ def test_what_is_there_already_is_said_and_another_of_its_name_is_refused_at_the
     desk.shot("name-taken")
 
 
-def test_going_back_with_unsaved_work_asks_first_and_keeps_it(desk: Desk) -> None:
+def test_going_back_with_unsaved_work_asks_first_and_keeps_it(desk: DashboardPage) -> None:
     desk.menu("รายการห้องตรวจ")
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
@@ -242,7 +244,7 @@ def test_going_back_with_unsaved_work_asks_first_and_keeps_it(desk: Desk) -> Non
     expect(window).to_have_count(0)
 
 
-def test_leaving_rules_that_are_half_typed_asks_first(desk: Desk) -> None:
+def test_leaving_rules_that_are_half_typed_asks_first(desk: DashboardPage) -> None:
     desk.menu("กติกาการจอง")
     field = desk.page.get_by_label("จำนวนนัดที่มีได้")
     expect(field).to_have_value("0")
@@ -255,7 +257,7 @@ def test_leaving_rules_that_are_half_typed_asks_first(desk: Desk) -> None:
     desk.menu("รายการแผนกที่เปิด")
 
 
-def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_through(desk: Desk) -> None:
+def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_through(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     expect(desk.row("อายุรกรรม").first).to_be_visible()
     desk.page.route("**/health", lambda route: route.abort())
@@ -271,7 +273,7 @@ def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_
     expect(desk.page.locator(".connection")).to_have_count(0)
 
 
-def test_leaving_a_tab_with_unsaved_work_asks_first(desk: Desk) -> None:
+def test_leaving_a_tab_with_unsaved_work_asks_first(desk: DashboardPage) -> None:
     desk.go("message")
     subject = desk.page.get_by_label("หัวข้อเรื่อง")
     subject.fill("หยุดให้บริการ")
@@ -284,9 +286,9 @@ def test_leaving_a_tab_with_unsaved_work_asks_first(desk: Desk) -> None:
     expect(desk.page.get_by_role("tab", name="กลุ่มเป้าหมาย", selected=True)).to_be_focused()
 
 
-def test_on_a_slow_line_a_screen_says_that_it_is_loading(desk: Desk) -> None:
-    held = Held(desk.page, "**/api/dashboard/settings")
+def test_on_a_slow_line_a_screen_says_that_it_is_loading(desk: DashboardPage) -> None:
+    delayed = DelayedAnswers(desk.page, "**/api/dashboard/settings")
     desk.menu("กติกาการจอง")
     expect(desk.page.get_by_text("กำลังโหลด…")).to_be_visible()
-    held.first().continue_()
+    delayed.first().continue_()
     expect(desk.page.get_by_label("จำนวนนัดที่มีได้")).to_have_value("0")

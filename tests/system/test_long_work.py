@@ -8,21 +8,21 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.client import Client
-from tests.system.desk import Desk, thai_date
-from tests.system.held import Held
-from tests.system.test_fit import violations
+from tests.system.dashboard_page import DashboardPage, thai_date
+from tests.system.delayed_answers import DelayedAnswers
+from tests.system.test_accessibility_and_size import violations
 
 Opener = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def ministry(new_desk: Callable[..., Desk], country: Client) -> Desk:
+def ministry(new_desk: Callable[..., DashboardPage], country: Client) -> DashboardPage:
     """A window at which the country-level administrator has signed in."""
     return new_desk().with_token(country.token)
 
 
 def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_told(
-    ministry: Desk,
+    ministry: DashboardPage,
 ) -> None:
     lines = [f"{70000 + n},รพ.สต.ทดสอบ {n},นนทบุรี,,1" for n in range(210)]
     lines[204], lines[207] = "7020,รหัสสั้น,นนทบุรี,,1", "70207,จังหวัดผิด,เมืองทอง,,1"
@@ -32,7 +32,7 @@ def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_tol
     desk.press("นำเข้าจาก CSV")
     window = desk.window("นำเข้าหน่วยบริการจาก CSV")
     window.get_by_label("ไฟล์ CSV").set_input_files(file)  # type: ignore[arg-type]
-    held = Held(desk.page, "**/api/accounts/hospital-import", only=2)
+    held = DelayedAnswers(desk.page, "**/api/accounts/hospital-import", only=2)
     window.get_by_role("button", name="นำเข้า", exact=True).click()
     expect(window.get_by_text("กำลังนำเข้า บรรทัด 200 จาก 210")).to_be_visible()
     expect(window.get_by_role("progressbar")).to_have_attribute("value", "200")
@@ -54,7 +54,7 @@ def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_tol
     assert violations(desk) == []
 
 
-def test_a_file_that_is_empty_is_told_at_the_field(ministry: Desk) -> None:
+def test_a_file_that_is_empty_is_told_at_the_field(ministry: DashboardPage) -> None:
     desk = ministry
     desk.press("English")
     desk.go("hospitals")
@@ -69,7 +69,7 @@ def test_a_file_that_is_empty_is_told_at_the_field(ministry: Desk) -> None:
 
 
 def test_a_range_is_copied_with_real_progress_and_goes_on_at_the_day_that_failed(
-    desk: Desk, free_day: date, open_schedule: Opener, staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, staff: Client
 ) -> None:
     open_schedule()
     desk.go(f"schedules?date={free_day.isoformat()}")
@@ -86,7 +86,7 @@ def test_a_range_is_copied_with_real_progress_and_goes_on_at_the_day_that_failed
     window.get_by_role("button", name="ดูตัวอย่างก่อน").click()
     make = window.get_by_role("button", name="สร้าง")
     expect(make).to_have_text("สร้าง 20 รายการ")
-    held = Held(desk.page, "**/api/dashboard/schedules/copy", only=2)
+    held = DelayedAnswers(desk.page, "**/api/dashboard/schedules/copy", only=2)
     make.click()
     expect(window.get_by_text("กำลังสร้าง วันที่ 7 จาก 20")).to_be_visible()
     expect(window.get_by_role("progressbar")).to_have_attribute("value", "7")
@@ -124,7 +124,7 @@ def open_on(staff: Client, day: date, capacity: int) -> None:
 
 
 def test_a_day_is_closed_by_moving_its_people_to_a_day_that_has_room(
-    desk: Desk, free_day: date, full_morning: list[str], staff: Client
+    desk: DashboardPage, free_day: date, full_morning: list[str], staff: Client
 ) -> None:
     there = free_day + timedelta(days=1)
     open_on(staff, there, capacity=5)
@@ -147,7 +147,7 @@ def test_a_day_is_closed_by_moving_its_people_to_a_day_that_has_room(
 
 
 def test_who_finds_no_room_on_the_other_day_stays_and_the_window_says_what_to_do(
-    desk: Desk, free_day: date, full_morning: list[str], staff: Client
+    desk: DashboardPage, free_day: date, full_morning: list[str], staff: Client
 ) -> None:
     there = free_day + timedelta(days=1)
     open_on(staff, there, capacity=2)
@@ -167,7 +167,9 @@ def test_who_finds_no_room_on_the_other_day_stays_and_the_window_says_what_to_do
     assert staff.call("GET", "/api/dashboard/appointments", {"date": free_day.isoformat()}).result == []
 
 
-def test_the_booking_rules_are_changed_and_of_two_who_save_the_second_sees_both(new_desk: Callable[..., Desk]) -> None:
+def test_the_booking_rules_are_changed_and_of_two_who_save_the_second_sees_both(
+    new_desk: Callable[..., DashboardPage],
+) -> None:
     first, second = new_desk().signed_in(), new_desk().signed_in()
     for desk in (first, second):
         desk.menu("กติกาการจอง")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from infra.local import demo
 from tests.client import Client, in_days, new_cid
 from tests.system.handset import Handset
-from tests.system.test_fit import violations
+from tests.system.test_accessibility_and_size import violations
 
 OPEN_DAYS = (20,)
 NewHandset = Callable[[], Handset]

@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 from infra.local import demo
 from tests.client import Client, in_days
 from tests.hospitals import Hospitals
-from tests.system.desk import Desk
+from tests.system.dashboard_page import DashboardPage
 
 
-def test_the_screens_of_the_readme(new_desk: Callable[..., Desk], demo_staff: Client, hospitals: Hospitals) -> None:
+def test_the_screens_of_the_readme(
+    new_desk: Callable[..., DashboardPage], demo_staff: Client, hospitals: Hospitals
+) -> None:
     staff, desk = demo_staff, new_desk().with_token(demo_staff.token)
     day = in_days(20).isoformat()
     lines = staff.call("GET", "/api/dashboard/schedules", {"date": day}).result

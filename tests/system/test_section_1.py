@@ -10,20 +10,20 @@ from playwright.sync_api import Route, expect
 
 from tests.client import Client
 from tests.hospitals import Hospital, Hospitals
-from tests.system.desk import Desk
+from tests.system.dashboard_page import DashboardPage
 from tests.waiting import eventually
 
 _logins = (f"clerk{number:03d}" for number in itertools.count(1))
 
 
 @pytest.fixture
-def admin(new_desk: Callable[..., Desk], staff: Client, his: Client) -> Desk:
+def admin(new_desk: Callable[..., DashboardPage], staff: Client, his: Client) -> DashboardPage:
     """A window at which admin.demo has signed in; the hospital has other accounts as well."""
     return new_desk().signed_in("admin.demo")
 
 
 @pytest.fixture
-def new_account(admin: Desk) -> str:
+def new_account(admin: DashboardPage) -> str:
     """Manual 1.3: a new account of the hospital, opened on the screen."""
     login = next(_logins)
     admin.go(f"hospital?code={admin.hospital.code}")
@@ -40,7 +40,7 @@ def new_account(admin: Desk) -> str:
 
 
 def test_step_1_1_figure_2_an_administrator_signs_in_with_the_same_login(
-    new_desk: Callable[..., Desk], hospital: Hospital
+    new_desk: Callable[..., DashboardPage], hospital: Hospital
 ) -> None:
     hospital.client("admin.demo")
     desk = new_desk().sign_in("admin.demo")
@@ -50,7 +50,7 @@ def test_step_1_1_figure_2_an_administrator_signs_in_with_the_same_login(
 
 
 def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(
-    new_desk: Callable[..., Desk], hospitals: Hospitals
+    new_desk: Callable[..., DashboardPage], hospitals: Hospitals
 ) -> None:
     desk = new_desk().with_token(hospitals.token("00001", "province.demo"))
     desk.menu("ค้นหาหน่วยบริการ")
@@ -66,7 +66,7 @@ def test_step_1_2_figure_3_a_hospital_is_found_by_its_five_digits(
     expect(desk.page.get_by_role("tab", name="เจ้าหน้าที่")).to_be_visible()
 
 
-def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: Desk) -> None:
+def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: DashboardPage) -> None:
     admin.menu("ค้นหาหน่วยบริการ")
     expect(admin.row(admin.hospital.name)).to_be_visible()
 
@@ -81,7 +81,7 @@ def test_step_1_2_an_administrator_of_a_hospital_finds_no_other(admin: Desk) -> 
     ],
 )
 def test_a_search_that_finds_too_many_or_nothing_says_what_to_do(
-    admin: Desk, language: str, many: str, none: str
+    admin: DashboardPage, language: str, many: str, none: str
 ) -> None:
     def of_many(route: Route) -> None:
         answer = route.fetch()
@@ -98,17 +98,17 @@ def test_a_search_that_finds_too_many_or_nothing_says_what_to_do(
     expect(admin.row(none)).to_be_visible()
 
 
-def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: Desk) -> None:
+def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: DashboardPage) -> None:
     admin.go(f"hospital?code={admin.hospital.code}")
-    asked: list[str] = []
-    admin.page.on("request", lambda request: asked.append(unquote(request.url)))
+    requested: list[str] = []
+    admin.page.on("request", lambda request: requested.append(unquote(request.url)))
     admin.page.get_by_label("ค้นหาเจ้าหน้าที่").fill("เจ้าหน้าที่ สาธิต")
     admin.press("ค้นหา")
     expect(admin.row("staff.demo")).to_be_visible()
     expect(admin.row("his.demo")).to_have_count(0)
     expect(admin.page.get_by_role("status").filter(has_text="พบ")).to_be_visible()
-    assert asked
-    assert not [url for url in [*asked, unquote(admin.page.url)] if "สาธิต" in url]
+    assert requested
+    assert not [url for url in [*requested, unquote(admin.page.url)] if "สาธิต" in url]
     admin.shot("figure-04-staff")
     admin.row("staff.demo").get_by_role("link", name="แสดง").click()
 
@@ -118,7 +118,7 @@ def test_step_1_3_figure_4_staff_are_found_by_login_or_name(admin: Desk) -> None
 @pytest.mark.parametrize(
     "role", ["APPOINTMENT_API", "APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"]
 )
-def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: Desk, new_account: str, role: str) -> None:
+def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: DashboardPage, new_account: str, role: str) -> None:
     admin.press("เพิ่ม")
     window = admin.window("เพิ่ม Role")
     window.get_by_label("Role").select_option(role)
@@ -133,7 +133,7 @@ def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: Desk, new_acc
     admin.shot(f"figure-05-{role.lower()}")
 
 
-def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account: str) -> None:
+def test_step_1_4_a_role_comes_through_a_user_group_too(admin: DashboardPage, new_account: str) -> None:
     admin.go(f"hospital?code={admin.hospital.code}")
     admin.page.get_by_role("tab", name="กลุ่มผู้ใช้งาน").click()
     admin.press("เพิ่ม")
@@ -150,7 +150,7 @@ def test_step_1_4_a_role_comes_through_a_user_group_too(admin: Desk, new_account
     expect(effective.get_by_role("row").filter(has_text="APPOINTMENT_DASHBOARD")).to_contain_text(name)
 
 
-def test_who_changed_what_is_seen_on_the_account(admin: Desk, new_account: str) -> None:
+def test_who_changed_what_is_seen_on_the_account(admin: DashboardPage, new_account: str) -> None:
     admin.page.get_by_role("tab", name="ประวัติ").click()
 
     expect(admin.page.get_by_role("region", name="ประวัติการเปลี่ยนแปลง")).to_contain_text(
@@ -160,7 +160,7 @@ def test_who_changed_what_is_seen_on_the_account(admin: Desk, new_account: str) 
 
 
 def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(
-    admin: Desk, new_account: str, his: Client, hospitals: Hospitals
+    admin: DashboardPage, new_account: str, his: Client, hospitals: Hospitals
 ) -> None:
     path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/{new_account}"
     assert his.call("GET", path).status == 403
@@ -174,7 +174,7 @@ def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(
     admin.shot("account-history-refused")
 
 
-def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str) -> None:
+def test_an_account_is_deactivated_and_reactivated(admin: DashboardPage, new_account: str) -> None:
     admin.page.get_by_role("tab", name="ข้อมูล").click()
     admin.press("ระงับการใช้งาน")
     admin.page.get_by_role("dialog").get_by_role("button", name="ระงับการใช้งาน").click()
@@ -186,7 +186,7 @@ def test_an_account_is_deactivated_and_reactivated(admin: Desk, new_account: str
 
 @pytest.mark.parametrize(("choice", "name"), [("บันทึกทับด้วยข้อมูลของท่าน", "ชื่อของ คนที่สอง"), ("ใช้ค่าที่บันทึกไว้", "ชื่อของ คนแรก")])
 def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
-    admin: Desk, new_account: str, choice: str, name: str
+    admin: DashboardPage, new_account: str, choice: str, name: str
 ) -> None:
     path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/{new_account}"
     admin.page.get_by_role("tab", name="ข้อมูล").click()
@@ -207,7 +207,7 @@ def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
     assert colleague.call("GET", path).result["roles"] == ["APPOINTMENT_API:1"]
 
 
-def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> None:
+def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: DashboardPage) -> None:
     admin.go(f"account?code={admin.hospital.code}&login=admin.demo")
     admin.press("เพิ่ม")
     window = admin.window("เพิ่ม Role")
@@ -225,7 +225,7 @@ def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: Desk) -> No
     ],
 )
 def test_a_login_that_is_taken_is_told_at_its_field_in_the_persons_language(
-    admin: Desk, language: str, add: str, save: str, says: str
+    admin: DashboardPage, language: str, add: str, save: str, says: str
 ) -> None:
     admin.press(language)
     admin.go(f"hospital?code={admin.hospital.code}")
@@ -242,7 +242,7 @@ def test_a_login_that_is_taken_is_told_at_its_field_in_the_persons_language(
 
 
 def test_a_first_password_is_changed_before_anything_else(
-    new_desk: Callable[..., Desk], admin: Desk, new_account: str
+    new_desk: Callable[..., DashboardPage], admin: DashboardPage, new_account: str
 ) -> None:
     desk = new_desk().sign_in(new_account, "First-pass-1")
     expect(desk.heading("เปลี่ยนรหัสผ่าน")).to_be_visible()

@@ -9,11 +9,11 @@ from playwright.sync_api import Route, expect
 from tests.client import Client, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
-from tests.system.desk import Desk, thai_date
+from tests.system.dashboard_page import DashboardPage, thai_date
 
 
 def test_figure_6_staff_sign_in_with_hospital_code_user_and_password(
-    new_desk: Callable[..., Desk], hospital: Hospital, staff: Client
+    new_desk: Callable[..., DashboardPage], hospital: Hospital, staff: Client
 ) -> None:
     desk = new_desk()
     desk.page.goto(desk.url)
@@ -31,7 +31,9 @@ def test_figure_6_staff_sign_in_with_hospital_code_user_and_password(
     expect(desk.heading("Welcome")).to_be_visible()
 
 
-def test_figure_6_the_plain_password_never_leaves_the_page(new_desk: Callable[..., Desk], staff: Client) -> None:
+def test_figure_6_the_plain_password_never_leaves_the_page(
+    new_desk: Callable[..., DashboardPage], staff: Client
+) -> None:
     desk = new_desk()
     sent: list[str] = []
     desk.page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
@@ -41,7 +43,7 @@ def test_figure_6_the_plain_password_never_leaves_the_page(new_desk: Callable[..
     assert not any(PASSWORD in one for one in sent)
 
 
-def test_figure_7_welcome_shows_the_hospital_the_roles_and_todays_figures(desk: Desk) -> None:
+def test_figure_7_welcome_shows_the_hospital_the_roles_and_todays_figures(desk: DashboardPage) -> None:
     page = desk.page
     expect(page.get_by_role("main")).to_contain_text(desk.hospital.name)
     expect(page.get_by_role("main")).to_contain_text("APPOINTMENT_DASHBOARD")
@@ -51,7 +53,7 @@ def test_figure_7_welcome_shows_the_hospital_the_roles_and_todays_figures(desk: 
     desk.shot("figure-07-welcome")
 
 
-def test_figures_8_and_9_a_department_is_added_and_stands_in_the_list(desk: Desk) -> None:
+def test_figures_8_and_9_a_department_is_added_and_stands_in_the_list(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.press("เพิ่ม")
     desk.window("ข้อมูลแผนก").get_by_label("แผนก").fill("ทันตกรรม")
@@ -62,7 +64,7 @@ def test_figures_8_and_9_a_department_is_added_and_stands_in_the_list(desk: Desk
     desk.shot("figure-09-departments")
 
 
-def test_a_department_in_use_is_not_removed_and_the_refusal_says_by_what(desk: Desk) -> None:
+def test_a_department_in_use_is_not_removed_and_the_refusal_says_by_what(desk: DashboardPage) -> None:
     desk.menu("รายการแผนกที่เปิด")
     desk.row("อายุรกรรม").get_by_role("button", name="ลบ").click()
     desk.page.get_by_role("dialog").get_by_role("button", name="ลบ").click()
@@ -72,7 +74,7 @@ def test_a_department_in_use_is_not_removed_and_the_refusal_says_by_what(desk: D
     desk.shot("department-in-use")
 
 
-def test_two_people_edit_one_department_and_the_second_sees_both_values(new_desk: Callable[..., Desk]) -> None:
+def test_two_people_edit_one_department_and_the_second_sees_both_values(new_desk: Callable[..., DashboardPage]) -> None:
     first, second = new_desk().signed_in(), new_desk().signed_in()
     first.menu("รายการแผนกที่เปิด")
     first.press("เพิ่ม")
@@ -95,7 +97,7 @@ def test_two_people_edit_one_department_and_the_second_sees_both_values(new_desk
     expect(second.row("กุมารเวชกรรม")).to_have_count(0)
 
 
-def test_figures_10_and_11_a_room_is_added_with_its_queue_code_and_length(desk: Desk) -> None:
+def test_figures_10_and_11_a_room_is_added_with_its_queue_code_and_length(desk: DashboardPage) -> None:
     desk.menu("รายการห้องตรวจ")
     expect(desk.row("ห้องตรวจ อายุรกรรม 1")).to_be_visible()
     desk.press("เพิ่ม")
@@ -112,7 +114,7 @@ def test_figures_10_and_11_a_room_is_added_with_its_queue_code_and_length(desk: 
     desk.shot("figure-11-rooms")
 
 
-def test_figures_12_and_13_a_period_is_added_and_its_end_is_inclusive(desk: Desk) -> None:
+def test_figures_12_and_13_a_period_is_added_and_its_end_is_inclusive(desk: DashboardPage) -> None:
     desk.menu("รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลช่วงเวลาที่เปิดใช้งานในระบบนัดหมาย")
@@ -127,7 +129,7 @@ def test_figures_12_and_13_a_period_is_added_and_its_end_is_inclusive(desk: Desk
     desk.shot("figure-13-periods")
 
 
-def test_figures_14_to_16_schedules_are_opened_several_at_once(desk: Desk, free_day: date) -> None:
+def test_figures_14_to_16_schedules_are_opened_several_at_once(desk: DashboardPage, free_day: date) -> None:
     desk.menu("ระบบจัดตารางนัดหมาย")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลตารางเวลา")
@@ -152,7 +154,7 @@ def test_figures_14_to_16_schedules_are_opened_several_at_once(desk: Desk, free_
 
 
 def test_a_period_that_another_desk_opened_meanwhile_is_marked_and_the_rest_is_opened(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]]
 ) -> None:
     desk.go(f"schedules?date={free_day.isoformat()}")
     desk.press("เพิ่ม")
@@ -178,7 +180,7 @@ def test_a_period_that_another_desk_opened_meanwhile_is_marked_and_the_rest_is_o
 
 
 def test_the_number_of_a_schedule_is_never_lowered_below_what_is_booked(
-    desk: Desk, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str], staff: Client
 ) -> None:
     schedule = open_schedule(capacity=3)
     for _ in range(2):
@@ -196,7 +198,7 @@ def test_the_number_of_a_schedule_is_never_lowered_below_what_is_booked(
 
 
 def test_a_day_is_copied_after_a_preview_that_names_what_clashes(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]]
 ) -> None:
     open_schedule()
     desk.go(f"schedules?date={free_day.isoformat()}")
@@ -221,7 +223,7 @@ def test_a_day_is_copied_after_a_preview_that_names_what_clashes(
 
 
 def test_figure_17_department_room_refresh_a_day_and_a_schedule(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]]
 ) -> None:
     open_schedule(capacity=12)
     desk.menu("ตารางปฏิทินการนัดหมาย")
@@ -239,7 +241,7 @@ def test_figure_17_department_room_refresh_a_day_and_a_schedule(
 
 
 def test_the_chosen_days_figure_is_never_behind_the_lines_beside_it(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]]
 ) -> None:
     open_schedule(capacity=12)
 
@@ -253,7 +255,7 @@ def test_the_chosen_days_figure_is_never_behind_the_lines_beside_it(
     expect(desk.page.locator(f"[data-date='{free_day.isoformat()}']")).to_contain_text("ว่าง 12 จาก 12")
 
 
-def test_the_demo_months_days_are_all_open(new_desk: Callable[..., Desk], demo_staff: Client) -> None:
+def test_the_demo_months_days_are_all_open(new_desk: Callable[..., DashboardPage], demo_staff: Client) -> None:
     desk = new_desk().with_token(demo_staff.token)
     tomorrow = in_days(1)
     desk.go(f"calendar?date={tomorrow.isoformat()}&department=1&room=1")
@@ -263,7 +265,7 @@ def test_the_demo_months_days_are_all_open(new_desk: Callable[..., Desk], demo_s
 
 
 def test_figure_18_a_person_is_looked_up_by_national_id_and_booked(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str]
 ) -> None:
     schedule, cid = open_schedule(), known_person()
     desk.open_bookings(free_day, schedule["schedule_id"])
@@ -283,7 +285,7 @@ def test_figure_18_a_person_is_looked_up_by_national_id_and_booked(
 
 
 def test_figure_18_somebody_unknown_is_put_on_the_white_list_there_and_then(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]]
 ) -> None:
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
     desk.press("จอง")
@@ -302,7 +304,7 @@ def test_figure_18_somebody_unknown_is_put_on_the_white_list_there_and_then(
 
 
 def test_figure_19_accept_puts_the_green_tick_and_reject_takes_it_away(
-    desk: Desk, free_day: date, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str]
 ) -> None:
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
     desk.page.keyboard.press("Enter")

@@ -10,8 +10,8 @@ from infra.local.demo import demo_cid
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.manual.announcements import list_demo_people, outside
-from tests.system.desk import SHOTS, Desk
-from tests.system.test_fit import violations
+from tests.system.dashboard_page import SHOTS, DashboardPage
+from tests.system.test_accessibility_and_size import violations
 
 LIST, WINDOW, UPLOAD = "ระบบประชาสัมพันธ์/แจ้งข่าว", "ข้อมูลการประชาสัมพันธ์", "Upload กลุ่มเป้าหมาย"
 A_SENDING = 600_000  # milliseconds at most, until queues and functions have done their part
@@ -27,7 +27,7 @@ def txt(*lines: str, encoding: str = "utf-8") -> FilePayload:
     return {"name": "targets.txt", "mimeType": "text/plain", "buffer": "\r\n".join(lines).encode(encoding)}
 
 
-def write(desk: Desk, title: str, line: bool = True) -> int:
+def write(desk: DashboardPage, title: str, line: bool = True) -> int:
     """Figures 21 and 22: adds an announcement and returns its number."""
     desk.menu(LIST)
     desk.press("เพิ่ม")
@@ -44,7 +44,7 @@ def write(desk: Desk, title: str, line: bool = True) -> int:
     return int(found[1])
 
 
-def choose_file(desk: Desk, file: FilePayload) -> None:
+def choose_file(desk: DashboardPage, file: FilePayload) -> None:
     """Figures 23 and 24."""
     desk.press(UPLOAD)
     window = desk.window(UPLOAD)
@@ -56,30 +56,30 @@ def choose_file(desk: Desk, file: FilePayload) -> None:
     desk.press("Upload")
 
 
-def upload(desk: Desk, *lines: str, encoding: str = "utf-8") -> None:
+def upload(desk: DashboardPage, *lines: str, encoding: str = "utf-8") -> None:
     """A file that is taken, up to the closed window."""
     choose_file(desk, txt(*lines, encoding=encoding))
     close_report(desk)
 
 
-def close_report(desk: Desk) -> None:
+def close_report(desk: DashboardPage) -> None:
     expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list", timeout=A_SENDING)
     desk.window(UPLOAD).locator(".dialog-body").get_by_role("button", name="ปิด", exact=True).click()
 
 
-def send(desk: Desk) -> None:
+def send(desk: DashboardPage) -> None:
     desk.press("ส่งเข้าระบบพร้อม")
     desk.page.get_by_role("dialog").get_by_role("button", name="ส่งเข้าระบบพร้อม").click()
 
 
 def test_figures_20_to_27_from_the_upload_to_the_green_tick(
-    desk: Desk, centre: LocalStack, app_client: Client, known_person: Callable[[], str]
+    desk: DashboardPage, local_stack: LocalStack, app_client: Client, known_person: Callable[[], str]
 ) -> None:
     without, with_line = known_person(), known_person()
     names = [f"นายทดสอบ คนที่ {cid[-4:]}" for cid in (without, with_line)]
     user = "U" + "9" * 32
     nonce = app_client.call("POST", "/api/message/LineLink", body={"cid": with_line}).result["nonce"]
-    outside(centre, "read", {"channel": "line", "api": centre.url, "user_id": user, "nonce": nonce})
+    outside(local_stack, "read", {"channel": "line", "api": local_stack.url, "user_id": user, "nonce": nonce})
 
     message_id = write(desk, "คลินิกย้ายอาคาร")
     choose_file(desk, txt(without, with_line, "8000000000031", "", without, "ไม่ใช่เลขบัตร"))
@@ -100,7 +100,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     expect(desk.page.get_by_role("main")).to_contain_text("ยืนยันการรับแล้ว 0 จาก 2 คน")
     desk.shot("figure-26-sent")
     phone = desk.context.new_page()
-    phone.goto(centre.simulator)
+    phone.goto(local_stack.simulator)
     shown = phone.locator("article").filter(has_text="คลินิกย้ายอาคาร")
     expect(shown).to_contain_text("เชิญที่อาคาร 2 ชั้น 3")
     phone.screenshot(path=SHOTS / "figure-26-line.png")
@@ -117,7 +117,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     desk.shot("figure-21-list")
 
 
-def test_what_was_sent_can_be_read_and_not_changed(desk: Desk) -> None:
+def test_what_was_sent_can_be_read_and_not_changed(desk: DashboardPage) -> None:
     write(desk, "แก้ไม่ได้แล้ว", line=False)
     upload(desk, SOMCHAI)
     send(desk)
@@ -127,7 +127,7 @@ def test_what_was_sent_can_be_read_and_not_changed(desk: Desk) -> None:
     expect(desk.page.get_by_role("button", name="บันทึก", exact=True)).to_have_count(0)
 
 
-def test_the_list_is_filtered_and_saved_for_excel(desk: Desk) -> None:
+def test_the_list_is_filtered_and_saved_for_excel(desk: DashboardPage) -> None:
     write(desk, "กรองรายชื่อ", line=False)
     upload(desk, SOMCHAI, SOMYING, encoding="cp874")
     expect(desk.row("นายสมชาย ใจดี")).to_be_visible()
@@ -140,16 +140,16 @@ def test_the_list_is_filtered_and_saved_for_excel(desk: Desk) -> None:
     expect(desk.page.get_by_text("ไม่มีรายชื่อในสถานะนี้")).to_be_visible()
 
 
-def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: LocalStack) -> None:
+def test_a_sending_is_stopped_and_goes_on(desk: DashboardPage, local_stack: LocalStack) -> None:
     write(desk, "หยุดก่อน", line=False)
     upload(desk, SOMCHAI)
-    outside(centre, "faults", {"app": {"down": True}})
+    outside(local_stack, "faults", {"app": {"down": True}})
     try:
         send(desk)
         desk.press("หยุดส่ง")
         expect(desk.page.get_by_role("button", name="ส่งต่อ")).to_be_visible()
     finally:
-        outside(centre, "faults", {})
+        outside(local_stack, "faults", {})
     desk.press("ส่งต่อ")
     expect(desk.row("นายสมชาย ใจดี")).to_contain_text("ส่งแล้ว", timeout=A_SENDING)
     pressed = desk.page.get_by_label("สรุปการส่ง").get_by_role("listitem")
@@ -157,13 +157,15 @@ def test_a_sending_is_stopped_and_goes_on(desk: Desk, centre: LocalStack) -> Non
     expect(pressed.first).to_contain_text(re.compile(r"\d+/\d+/25\d\d \d\d:\d\d"))
 
 
-def test_a_file_that_notepad_saved_as_unicode_is_read(desk: Desk) -> None:
+def test_a_file_that_notepad_saved_as_unicode_is_read(desk: DashboardPage) -> None:
     write(desk, "ไฟล์ Unicode", line=False)
     choose_file(desk, txt(SOMCHAI, encoding="utf-16"))
     expect(desk.window(UPLOAD).get_by_role("status")).to_contain_text("ตรงกับ White list 1 คน", timeout=A_SENDING)
 
 
-def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, centre: LocalStack) -> None:
+def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(
+    desk: DashboardPage, local_stack: LocalStack
+) -> None:
     write(desk, "ไฟล์ใหญ่", line=False)
     blank = [" " * 190] * 16_000  # blank lines are no people, and need not be looked up
     with desk.page.expect_request(lambda request: request.method == "PUT") as putting:
@@ -171,14 +173,16 @@ def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(desk: Desk, c
     status = desk.window(UPLOAD).get_by_role("status")
     expect(status).to_contain_text("ตรงกับ White list 2 คน", timeout=A_SENDING)
     expect(desk.window(UPLOAD).get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("16,003")
-    assert putting.value.url.startswith(f"{centre.endpoint}/moph-local-files/targets/")
+    assert putting.value.url.startswith(f"{local_stack.endpoint}/moph-local-files/targets/")
     assert "authorization" not in putting.value.headers
     close_report(desk)
     expect(desk.row("นายสมชาย ใจดี")).to_be_visible()
 
 
 @pytest.mark.parametrize("notices", [False, True], ids=["at once", "after the screen has looked again"])
-def test_two_people_edit_one_text_and_the_second_sees_both(new_desk: Callable[..., Desk], notices: bool) -> None:
+def test_two_people_edit_one_text_and_the_second_sees_both(
+    new_desk: Callable[..., DashboardPage], notices: bool
+) -> None:
     first, second = new_desk().signed_in(), new_desk().signed_in()
     message_id = write(first, "สองคนแก้")
     for desk, title in ((first, "แก้โดย คนแรก"), (second, "แก้โดย คนที่สอง")):
@@ -202,7 +206,7 @@ def test_two_people_edit_one_text_and_the_second_sees_both(new_desk: Callable[..
 
 
 def test_the_targets_have_no_axe_violations_and_fit_a_narrow_screen(
-    new_desk: Callable[..., Desk], staff: Client
+    new_desk: Callable[..., DashboardPage], staff: Client
 ) -> None:
     body = {"title": "ก", "content": "ข", "app": True, "line": True}
     message_id = staff.call("POST", "/api/messages", body=body).result["message_id"]
@@ -222,7 +226,7 @@ def csv_file(*lines: str) -> FilePayload:
     return {"name": "people.csv", "mimeType": "text/csv", "buffer": "\r\n".join(lines).encode("cp874")}
 
 
-def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Desk) -> None:
+def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: DashboardPage) -> None:
     good = new_cid()
     desk.menu("White list")
     desk.press("นำเข้าจาก CSV")
@@ -248,7 +252,7 @@ def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Des
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "utf-16"])
 @pytest.mark.parametrize(("line_end", "separator"), [("\n", ","), ("\r\n", ";"), ("\r", "\t")])
 def test_a_csv_of_any_spreadsheet_is_read_and_one_bad_byte_costs_one_line(
-    desk: Desk, staff: Client, encoding: str, line_end: str, separator: str
+    desk: DashboardPage, staff: Client, encoding: str, line_end: str, separator: str
 ) -> None:
     good = new_cid()
     rows = [[good, "นาย", "น้ำใจ", "งามเลิศ", "ชาย", "15/01/2533", ""], [new_cid(), "Mr.", "Jos?", "Smith", "1"]]
@@ -266,7 +270,7 @@ def test_a_csv_of_any_spreadsheet_is_read_and_one_bad_byte_costs_one_line(
     assert found["name"] == "นายน้ำใจ งามเลิศ"
 
 
-def test_one_person_is_added_by_hand_and_stands_in_the_list(desk: Desk) -> None:
+def test_one_person_is_added_by_hand_and_stands_in_the_list(desk: DashboardPage) -> None:
     desk.menu("White list")
     desk.press("เพิ่ม")
     window = desk.window("เพิ่มรายชื่อ (White list)")

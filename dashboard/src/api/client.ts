@@ -77,7 +77,7 @@ async function send(method: string, url: string, token?: string, body?: unknown)
   }
 }
 
-/** The `result` of an answer; its time is the centre's, unless the phone had stored the answer.
+/** The `result` of an answer; its time is the system's, unless the phone had stored the answer.
  * `sent`: when the request was sent. @throws RequestFailed with what the error envelope says. */
 async function resultOf(answer: Response, sent: number): Promise<unknown> {
   let body: unknown;
@@ -126,7 +126,7 @@ export function createApi(credentials: Credentials): Api {
   } as Api;
 }
 
-/** Put a file to the upload address, which is outside the centre: no token is sent. */
+/** Put a file to the upload address, which is outside the system: no token is sent. */
 export async function putFile(url: string, file: File): Promise<void> {
   let answer: Response;
   try {

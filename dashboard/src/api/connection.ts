@@ -1,4 +1,4 @@
-/** Whether the centre can be reached. While it cannot, `/health` is requested until it answers. */
+/** Whether the system can be reached. While it cannot, `/health` is requested until it answers. */
 import { signal } from "@preact/signals";
 
 export const connection = signal<"online" | "lost">("online");
@@ -27,7 +27,7 @@ export function connectionFound(): void {
   connection.value = "online";
 }
 
-/** Called when a request got no answer. Resolves once the centre answers again. */
+/** Called when a request got no answer. Resolves once the system answers again. */
 export function connectionLost(): Promise<void> {
   connection.value = "lost";
   watching ??= watch();

@@ -28,7 +28,7 @@ export function failureOf(caught: unknown): Failure {
 
 const NO_ANSWER: Bilingual = {
   th: "ติดต่อระบบไม่ได้ ตรวจสายเครือข่ายหรือ Wi-Fi แล้วลองใหม่ ข้อมูลที่กรอกไว้ยังอยู่",
-  en: "The centre cannot be reached. Check the network and try again; what you entered is kept.",
+  en: "The system cannot be reached. Check the network and try again; what you entered is kept.",
 };
 const TIMED_OUT: Bilingual = {
   th: "ระบบไม่ตอบภายใน 30 วินาที อาจบันทึกแล้วหรือยังไม่ได้บันทึก ลองใหม่ได้โดยไม่ซ้ำ",

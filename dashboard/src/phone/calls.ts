@@ -1,7 +1,7 @@
-/** Calls of the app's back end (infra/local/mor_prom.py), which passes most of them on to the centre.
+/** Calls of the app's back end (infra/local/mor_prom.py), which passes most of them on to the system.
  *
- * Its own names stand in for the centre's Actions, so the paths of the OpenAPI document do not describe them. What goes
- * along and comes back is the centre's, so each call takes and gives the records of the document; the national id (cid)
+ * Its own names stand in for the system's Actions, so the paths of the OpenAPI document do not describe them. What goes
+ * along and comes back is the system's, so each call takes and gives the records of the document; the national id (cid)
  * is added by the back end. Dates and times are ISO, Asia/Bangkok. */
 import type { components } from "../api/schema";
 

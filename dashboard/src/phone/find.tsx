@@ -41,7 +41,7 @@ const t = words({
   back: ["ย้อนกลับ", "Back"],
 });
 
-const SPAN_DAYS = 60; // the centre lists at most 62 days at once
+const SPAN_DAYS = 60; // the system lists at most 62 days at once
 const LAST_PROVINCE = "province";
 
 export function Find() {

@@ -64,7 +64,7 @@ interface Props {
 
 const MESSAGE = "/api/messages/{message_id}";
 
-/** Send the file to the centre, which starts to match it; a large file goes to the bucket first. */
+/** Send the file to the system, which starts to match it; a large file goes to the bucket first. */
 async function upload(path: { message_id: number }, file: File): Promise<Announcement> {
   if (file.size <= LARGEST_IN_A_CALL) {
     const content_base64 = toBase64(new Uint8Array(await file.arrayBuffer()));

@@ -59,7 +59,7 @@ export function SignIn() {
   const { values, set, errors } = form;
   return (
     <main class="sign-in">
-      <form {...form.props} class="sheet">
+      <form {...form.props} class="sign-in-form">
         <LanguageSwitch />
         <h1>{t("product")}</h1>
         <p>{t("purpose")}</p>

@@ -35,12 +35,12 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
     [kind, screenOnly && "screen-only"].filter(Boolean).join(" ") || undefined;
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const cursor = useRef<{ row: number; element: Element } | undefined>(undefined);
+  const focused = useRef<{ row: number; element: Element } | undefined>(undefined);
   // If a keyboard user removes a row, or the control in it, the focus goes to what takes its place.
   useLayoutEffect(() => {
-    const was = cursor.current;
+    const was = focused.current;
     if (!was || document.activeElement !== document.body || was.element.isConnected) return;
-    cursor.current = undefined;
+    focused.current = undefined;
     const left = [...body.current!.rows];
     const from = Math.min(was.row, left.length - 1);
     const next = [...left.slice(from), left[from - 1]].map((row) => row?.querySelector<HTMLElement>("button, a[href]"));
@@ -64,10 +64,10 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
           ref={body}
           onFocusIn={(event) => {
             const element = event.target as Element;
-            cursor.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
+            focused.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
           }}
           onFocusOut={(event) => {
-            if (event.relatedTarget) cursor.current = undefined; // the focus has moved, its element was not removed
+            if (event.relatedTarget) focused.current = undefined; // the focus has moved, its element was not removed
           }}
         >
           {rows?.map((row, index) => (

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, Route
 from tests.waiting import eventually
 
 
-class Held:
+class DelayedAnswers:
     """Holds requests to an address back; all of them, or of the `only`th alone. method: those of this method alone.
 
     `first` waits for one to come: that the page says it is at work does not mean that its request has got here.
@@ -14,15 +14,15 @@ class Held:
     def __init__(self, page: Page, address: str, *, method: str = "", only: int = 0) -> None:
         self._page = page
         self._routes: list[Route] = []
-        self.seen = 0
+        self.count = 0
         self._method, self._only = method, only
         page.route(address, self._take)
 
     def _take(self, route: Route) -> None:
         if self._method and route.request.method != self._method:
             return route.continue_()
-        self.seen += 1
-        if self._only and self.seen != self._only:
+        self.count += 1
+        if self._only and self.count != self._only:
             return route.continue_()
         self._routes.append(route)
 

@@ -1,16 +1,16 @@
-"""What the crowd's clients do. Each runs in a process of its own and returns plain values."""
+"""Clients that book, cancel and postpone. Each runs in a process of its own and returns plain values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
 from tests.client import Client, Reply, until_answered
-from tests.concurrency.crowd import Seat
+from tests.concurrency.client_pool import ClientTask
 
 
 @dataclass
-class Told:
-    """What one request was told. result: the appointment id, or 0."""
+class BookingAnswer:
+    """The answer to one request. result: the appointment id, or 0."""
 
     status: int
     code: str
@@ -18,57 +18,57 @@ class Told:
     retry_after: str | None = None
 
 
-def told(reply: Reply) -> Told:
+def booking_answer(reply: Reply) -> BookingAnswer:
     result = reply.result["hospital_appointment_slot_id"] if reply.status == 200 else 0
-    return Told(reply.status, reply.code, result, reply.headers.get("Retry-After"))
+    return BookingAnswer(reply.status, reply.code, result, reply.headers.get("Retry-After"))
 
 
-def persistently(call: Callable[[], Reply]) -> Told:
-    """Sends the same request again on 503, as the wire contract asks; a crowd on a busy machine meets some."""
-    return told(until_answered(call))
+def persistently(call: Callable[[], Reply]) -> BookingAnswer:
+    """Sends the same request again on 503, as the wire contract asks; many clients on a busy machine get some."""
+    return booking_answer(until_answered(call))
 
 
-def book_once(seat: Seat) -> Told:
+def book_once(task: ClientTask) -> BookingAnswer:
     """given: (url, token, hospital_code, schedule_id, cid)."""
-    url, token, code, schedule_id, cid = seat.given
+    url, token, code, schedule_id, cid = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.book(schedule_id, cid))
 
 
-def postpone_once(seat: Seat) -> Told:
+def postpone_once(task: ClientTask) -> BookingAnswer:
     """given: (url, token, hospital_code, cid, appointment_id, schedule_id)."""
-    url, token, code, *move = seat.given
+    url, token, code, *move = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.postpone(*move))
 
 
-def cancel_once(seat: Seat) -> Told:
+def cancel_once(task: ClientTask) -> BookingAnswer:
     """given: (url, token, hospital_code, cid, appointment_id)."""
-    url, token, code, cid, appointment_id = seat.given
+    url, token, code, cid, appointment_id = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.cancel(cid, appointment_id))
 
 
 @dataclass
-class Story:
-    """What a client's people hold by what the client was told: cid -> schedule_id -> appointment id."""
+class HoldingsLog:
+    """What a client's people hold by its answers: cid -> schedule_id -> appointment id."""
 
     held: dict[str, dict[int, int]] = field(default_factory=dict)
     answers: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def live(seat: Seat) -> Story:
-    """Books, cancels and postpones at random for its own people, and remembers what it was told.
+def change_own_people(task: ClientTask) -> HoldingsLog:
+    """Books, cancels and postpones at random for its own people, and remembers the answers.
 
     given: (urls, token, hospital_code, schedule_ids, cids, steps).
     """
-    urls, token, code, schedules, cids, steps = seat.given
-    chance = seat.random()
+    urls, token, code, schedules, cids, steps = task.given
+    chance = task.random()
     clients = [Client(url, token, code) for url in urls]
-    story = Story({cid: {} for cid in cids})
+    log = HoldingsLog({cid: {} for cid in cids})
     for _ in range(steps):
         client, cid = chance.choice(clients), chance.choice(cids)
-        held = story.held[cid]
+        held = log.held[cid]
         action = chance.choice(["book", "book", "cancel", "postpone", "postpone"]) if held else "book"
         target = chance.choice(schedules)
         if action == "book":
@@ -87,17 +87,17 @@ def live(seat: Seat) -> Story:
                 if answer.status == 200:
                     del held[source]
                     held[target] = answer.result
-        story.answers.append((action, answer.status, answer.code))
-    return story
+        log.answers.append((action, answer.status, answer.code))
+    return log
 
 
-def quarrel(seat: Seat) -> list[tuple[str, int, str]]:
+def change_shared_people(task: ClientTask) -> list[tuple[str, int, str]]:
     """Like `live`, but many clients share the same people: whatever the answers, no invariant may break.
 
     given: (urls, token, hospital_code, schedule_ids, cids, steps).
     """
-    urls, token, code, schedules, cids, steps = seat.given
-    chance = seat.random()
+    urls, token, code, schedules, cids, steps = task.given
+    chance = task.random()
     clients = [Client(url, token, code) for url in urls]
     known: dict[str, list[int]] = {cid: [] for cid in cids}
     answers = []

@@ -12,7 +12,7 @@ from tests.maker import PASSWORD
 SHOTS = Path(__file__).parents[2] / "ci-output"
 
 
-class Desk:
+class DashboardPage:
     """One browser window on the dashboard. `complaints` holds what the console said, refusals of the API apart: the
     browser notes each 4xx there by itself."""
 
@@ -41,7 +41,7 @@ class Desk:
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
 
-    def sign_in(self, login: str = "staff.demo", password: str = PASSWORD) -> "Desk":
+    def sign_in(self, login: str = "staff.demo", password: str = PASSWORD) -> "DashboardPage":
         """Through the form, as a person does. The account must be there."""
         self.page.goto(self.url)
         self.page.get_by_label("รหัสหน่วยบริการ").fill(self.hospital.code)
@@ -51,11 +51,11 @@ class Desk:
         expect(self.page.get_by_role("button", name="ออกจากระบบ")).to_be_visible()
         return self
 
-    def signed_in(self, login: str = "staff.demo") -> "Desk":
+    def signed_in(self, login: str = "staff.demo") -> "DashboardPage":
         """As after `sign_in` and a reload, without the form and its work."""
         return self.with_token(self.hospital.client(login).token)
 
-    def with_token(self, token: str | None) -> "Desk":
+    def with_token(self, token: str | None) -> "DashboardPage":
         """Signed in with a token that is there already."""
         self.page.add_init_script(
             f"""if (!localStorage.getItem("began")) {{

@@ -1,7 +1,7 @@
 """HTTP server that simulates the two providers: the Mor Prom app gateway and the LINE platform.
 
 `make run` starts it as a process; tests use `with Simulator() as simulator`. What the providers accept and remember is
-in `simulated_providers.py`.
+in `provider_state.py`.
 
     POST /app/v1/messages                 the app gateway: up to 1,000 national ids a call, Idempotency-Key
     POST /line/v2/bot/message/multicast   LINE: up to 500 user ids, X-Line-Retry-Key, 409 on a repetition
@@ -27,7 +27,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from infra.local.http_server import LocalServer, QuietHandler
 from infra.local.line_page import page
-from infra.local.simulated_providers import Provider, ProviderResponse, Providers
+from infra.local.provider_state import Provider, ProviderResponse, Providers
 
 
 def act_as_person(providers: Providers, order: dict[str, Any]) -> tuple[int, Any]:

@@ -10,7 +10,7 @@ HOURS = (8, 9, 10, 11)
 
 
 @dataclass
-class Ward:
+class StaffedHospital:
     """clerks: each with a login of their own. rooms: the part of a line that names a room, with its department."""
 
     code: str
@@ -34,8 +34,8 @@ class Ward:
         return [one["schedule_id"] for one in sorted(made, key=lambda one: (one["time_start"], one["room_id"]))]
 
 
-def make(hospital: Hospital, clerks_at_work: int = 3) -> Ward:
+def make(hospital: Hospital, clerks_at_work: int = 3) -> StaffedHospital:
     """Clerks for a hospital that has the demo data's catalogue."""
     clerks = [hospital.clerk() for _ in range(clerks_at_work)]
     rooms = [{"department_id": number, "room_id": number} for number in (1, 2)]
-    return Ward(hospital.code, clerks, rooms, [1 + n for n in range(len(HOURS))])
+    return StaffedHospital(hospital.code, clerks, rooms, [1 + n for n in range(len(HOURS))])

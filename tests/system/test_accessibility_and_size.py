@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.system.desk import Desk
+from tests.system.dashboard_page import DashboardPage
 from tests.system.handset import Handset
 
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,7 +28,7 @@ WINDOWS = [
 MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 
 
-def violations(desk: Desk | Handset) -> list[str]:
+def violations(desk: DashboardPage | Handset) -> list[str]:
     """What axe-core finds on the screen as it stands."""
     if not desk.page.evaluate("'axe' in window"):
         desk.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def violations(desk: Desk | Handset) -> list[str]:
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
-def settle(desk: Desk) -> None:
+def settle(desk: DashboardPage) -> None:
     """Until the screen is drawn and has what it asked for."""
     drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     desk.page.evaluate(drawn)  # the address has been acted on
@@ -49,7 +49,7 @@ def settle(desk: Desk) -> None:
 
 @pytest.mark.parametrize("language", ["ไทย", "English"])
 def test_every_screen_is_free_of_axe_violations(
-    new_desk: Callable[..., Desk], open_schedule: Callable[..., dict[str, Any]], language: str
+    new_desk: Callable[..., DashboardPage], open_schedule: Callable[..., dict[str, Any]], language: str
 ) -> None:
     schedule = open_schedule()
     where = f"date={schedule['date']}"
@@ -71,7 +71,7 @@ def test_every_screen_is_free_of_axe_violations(
 
 
 @pytest.mark.parametrize("language", ["ไทย", "English"])
-def test_the_sign_in_page_is_free_of_axe_violations(new_desk: Callable[..., Desk], language: str) -> None:
+def test_the_sign_in_page_is_free_of_axe_violations(new_desk: Callable[..., DashboardPage], language: str) -> None:
     desk = new_desk()
     desk.page.goto(desk.url)
     desk.press(language)
@@ -80,7 +80,7 @@ def test_the_sign_in_page_is_free_of_axe_violations(new_desk: Callable[..., Desk
 
 
 @pytest.mark.parametrize(("screen", "button"), WINDOWS)
-def test_every_window_is_free_of_axe_violations(desk: Desk, screen: str, button: str) -> None:
+def test_every_window_is_free_of_axe_violations(desk: DashboardPage, screen: str, button: str) -> None:
     desk.go(screen)
     settle(desk)
     desk.press(button)
@@ -91,7 +91,7 @@ def test_every_window_is_free_of_axe_violations(desk: Desk, screen: str, button:
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (683, 384)], ids=["320 px", "1366 px at 200 % zoom"])
 def test_no_screen_scrolls_sideways(
-    new_desk: Callable[..., Desk],
+    new_desk: Callable[..., DashboardPage],
     open_schedule: Callable[..., dict[str, Any]],
     free_day: date,
     width: int,
@@ -113,7 +113,7 @@ def test_no_screen_scrolls_sideways(
         assert wide <= width, f"{screen} is {wide} px wide"
 
 
-def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., Desk]) -> None:
+def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., DashboardPage]) -> None:
     desk = new_desk(width=320, height=640).signed_in()
     desk.press("เมนู")
     desk.menu("รายการแผนกที่เปิด")
@@ -149,7 +149,9 @@ def test_the_policy_forbids_everything_that_is_not_the_sites_own(browser: Browse
     assert "unsafe" not in policy
 
 
-def test_in_english_the_dates_are_of_the_christian_era_and_the_choice_is_kept(desk: Desk, free_day: date) -> None:
+def test_in_english_the_dates_are_of_the_christian_era_and_the_choice_is_kept(
+    desk: DashboardPage, free_day: date
+) -> None:
     desk.go(f"schedules?date={free_day.isoformat()}")
     expect(desk.page.get_by_label("วันที่")).to_have_value(f"{free_day:%d/%m}/{free_day.year + 543}")
     desk.press("English")

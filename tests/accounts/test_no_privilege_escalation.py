@@ -168,13 +168,13 @@ class AccountCenter(RuleBasedStateMachine):
         if whom not in self.model.own:
             return
         wanted = (self.model.own[whom] | given) - taken
-        seen = self.access_by_hospital[whom[0]].accounts[whom[1]]
+        shown = self.access_by_hospital[whom[0]].accounts[whom[1]]
         self.attempt(
             actor,
             whom[0],
             lambda after: after.own.update({whom: wanted}),
             lambda caller: actions.edit_account(
-                caller, *whom, seen.version, seen.name, seen.details, frozenset(wanted), seen.groups
+                caller, *whom, shown.version, shown.name, shown.details, frozenset(wanted), shown.groups
             ),
         )
 
@@ -183,12 +183,12 @@ class AccountCenter(RuleBasedStateMachine):
         actor, whom = pair
         if whom not in self.model.own:
             return
-        seen, active = self.access_by_hospital[whom[0]].accounts[whom[1]], not self.model.active[whom]
+        shown, active = self.access_by_hospital[whom[0]].accounts[whom[1]], not self.model.active[whom]
         self.attempt(
             actor,
             whom[0],
             lambda after: after.active.update({whom: active}),
-            lambda caller: actions.set_active(caller, *whom, seen.version, active),
+            lambda caller: actions.set_active(caller, *whom, shown.version, active),
         )
 
     @rule(actor=actors, whom=accounts, own=some_roles)
@@ -221,12 +221,12 @@ class AccountCenter(RuleBasedStateMachine):
     def change_group(self, actor: Key, hospital: str, number: int, given: frozenset[str]) -> None:
         if number not in self.model.groups[hospital]:
             return
-        seen = self.access_by_hospital[hospital].groups[number]
+        shown = self.access_by_hospital[hospital].groups[number]
         self.attempt(
             actor,
             hospital,
             lambda after: after.groups[hospital].update({number: set(given)}),
-            lambda caller: group_actions.edit_group(caller, hospital, number, seen.version, seen.name, given),
+            lambda caller: group_actions.edit_group(caller, hospital, number, shown.version, shown.name, given),
         )
 
     @rule(pair=pairs, number=st.integers(1, 4), member=st.booleans())
@@ -278,6 +278,6 @@ def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None) -> None
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],  # shrinking a failure takes minutes; it is told as it was found
+            phases=[Phase.generate],  # shrinking a failure takes minutes; the failure is shown as it was found
         ),
     )

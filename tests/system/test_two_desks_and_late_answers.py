@@ -9,15 +9,15 @@ from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
-from tests.system.desk import Desk
-from tests.system.held import Held
+from tests.system.dashboard_page import DashboardPage
+from tests.system.delayed_answers import DelayedAnswers
 
 Opener = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
 def booked(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> dict[str, Any]:
     """A booking, A001, in a new schedule of the free day; the desk shows it."""
     schedule_id = open_schedule()["schedule_id"]
@@ -28,31 +28,31 @@ def booked(
 
 
 def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form(
-    new_desk: Callable[..., Desk], free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    new_desk: Callable[..., DashboardPage], free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     last, other = open_schedule(capacity=1), open_schedule(capacity=5, period_id=2)
-    desks, cids = [new_desk().signed_in(), new_desk().signed_in()], [known_person(), known_person()]
-    for desk, cid in zip(desks, cids, strict=True):
+    desk_clients, cids = [new_desk().signed_in(), new_desk().signed_in()], [known_person(), known_person()]
+    for desk, cid in zip(desk_clients, cids, strict=True):
         desk.open_bookings(free_day, last["schedule_id"])
         desk.press("จอง")
         desk.page.keyboard.type(cid)
         desk.page.keyboard.press("Enter")
         expect(desk.page.get_by_role("button", name="บันทึก", exact=True)).to_be_focused()
-    desks[0].page.keyboard.press("Enter")
-    expect(desks[0].window("ระบุเลขที่บัตรประชาชน").get_by_role("status").filter(has_text="A001")).to_be_visible()
-    desks[1].page.keyboard.press("Enter")
+    desk_clients[0].page.keyboard.press("Enter")
+    expect(desk_clients[0].window("ระบุเลขที่บัตรประชาชน").get_by_role("status").filter(has_text="A001")).to_be_visible()
+    desk_clients[1].page.keyboard.press("Enter")
 
-    window = desks[1].window("ระบุเลขที่บัตรประชาชน")
+    window = desk_clients[1].window("ระบุเลขที่บัตรประชาชน")
     expect(window.get_by_role("alert")).to_contain_text("เพิ่งมีผู้จองไป")
     expect(window.get_by_label("เลขที่บัตรประชาชน")).to_have_value(cids[1])
-    desks[1].shot("last-place-gone")
+    desk_clients[1].shot("last-place-gone")
     window.get_by_label("จองในช่วงอื่นของวันเดียวกัน").select_option(str(other["schedule_id"]))
     window.get_by_role("button", name="บันทึก").click()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("09:00–09:59")
 
 
 @pytest.mark.parametrize(
-    ("choice", "told"),
+    ("choice", "status"),
     [
         ("ยกเลิกนัด และแจ้งทุกคน", "ยกเลิก 1 คน"),
         ("คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "คงนัดไว้ 1 คน"),
@@ -60,7 +60,7 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
     ],
 )
 def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
-    desk: Desk, hospital: Hospital, open_day: Callable[[date], int], his: Client, choice: str, told: str
+    desk: DashboardPage, hospital: Hospital, open_day: Callable[[date], int], his: Client, choice: str, status: str
 ) -> None:
     day, next_week = hospital.new_day(), hospital.new_day()
     schedule_id = open_day(day)
@@ -74,7 +74,7 @@ def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
 
     window.get_by_role("button", name="ปิดการนัดหมาย").click()
 
-    expect(desk.page.get_by_role("status").filter(has_text=told)).to_be_visible()
+    expect(desk.page.get_by_role("status").filter(has_text=status)).to_be_visible()
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def open_day(staff: Client) -> Callable[[date], int]:
 
 
 def test_another_persons_booking_appears_by_itself_without_stealing_the_cursor(
-    desk: Desk, free_day: date, open_schedule: Opener, his: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, his: Client
 ) -> None:
     schedule = open_schedule()
     desk.open_bookings(free_day, schedule["schedule_id"])
@@ -106,20 +106,20 @@ def test_another_persons_booking_appears_by_itself_without_stealing_the_cursor(
 
 
 def test_an_answer_about_the_last_id_is_not_taken_for_the_one_typed_since(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     first, second = known_person(), known_person()
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
     desk.page.keyboard.press("Enter")
     window = desk.window("ระบุเลขที่บัตรประชาชน")
     field = window.get_by_label("เลขที่บัตรประชาชน")
-    held = Held(desk.page, "**/api/dashboard/people/lookup", only=1)
+    delayed = DelayedAnswers(desk.page, "**/api/dashboard/people/lookup", only=1)
     field.fill(first)
     field.press("Enter")
     expect(window.get_by_role("button", name="กำลังค้นหา")).to_be_visible()
     field.fill(second)
     with desk.page.expect_response("**/api/dashboard/people/lookup"):
-        held.first().continue_()
+        delayed.first().continue_()
     expect(window.get_by_role("button", name="ค้นหา", exact=True)).to_be_visible()
     expect(window).not_to_contain_text(f"คนที่ {first[-4:]}")
     field.press("Enter")
@@ -127,7 +127,7 @@ def test_an_answer_about_the_last_id_is_not_taken_for_the_one_typed_since(
 
 
 def test_the_next_id_that_is_typed_while_one_is_saved_stays(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str]
 ) -> None:
     first, second = known_person(), known_person()
     desk.open_bookings(free_day, open_schedule()["schedule_id"])
@@ -138,31 +138,31 @@ def test_the_next_id_that_is_typed_while_one_is_saved_stays(
     field.press("Enter")
     save = desk.page.get_by_role("button", name="บันทึก", exact=True)
     expect(save).to_be_focused()
-    held = Held(desk.page, "**/api/dashboard/appointments", method="POST")
+    delayed = DelayedAnswers(desk.page, "**/api/dashboard/appointments", method="POST")
     save.press("Enter")
     expect(desk.page.get_by_role("button", name="กำลังบันทึก…")).to_be_visible()
     field.fill(second)
-    held.first().continue_()
+    delayed.first().continue_()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text(f"คนที่ {first[-4:]}")
     expect(field).to_have_value(second)
-    assert held.seen == 1
+    assert delayed.count == 1
 
 
 def test_who_is_moved_after_another_desk_accepted_needs_a_second_press_and_no_more(
-    new_desk: Callable[..., Desk],
+    new_desk: Callable[..., DashboardPage],
     free_day: date,
     open_schedule: Opener,
     known_person: Callable[[], str],
     staff: Client,
 ) -> None:
-    here = open_schedule()
+    schedule = open_schedule()
     open_schedule(period_id=2)
-    body = {"cid": known_person(), "schedule_id": here["schedule_id"]}
+    body = {"cid": known_person(), "schedule_id": schedule["schedule_id"]}
     row = staff.call("POST", "/api/dashboard/appointments", body=body).result
     desk = new_desk().signed_in()
-    desk.open_bookings(free_day, here["schedule_id"])
+    desk.open_bookings(free_day, schedule["schedule_id"])
     desk.row("A001").get_by_role("button", name="เลื่อน").click()
-    path = f"/api/dashboard/appointments/{here['schedule_id']}/{row['place']}"
+    path = f"/api/dashboard/appointments/{schedule['schedule_id']}/{row['place']}"
     assert staff.call("POST", f"{path}/accept", body={"version": row["version"]}).status == 200
     window = desk.window("เลื่อนนัด")
     window.locator(f"[data-date='{free_day.isoformat()}']").click()
@@ -179,7 +179,7 @@ def test_who_is_moved_after_another_desk_accepted_needs_a_second_press_and_no_mo
 
 
 def test_a_revealed_national_id_is_never_shown_beside_the_next_holder(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     first, second = known_person(), known_person()
     schedule_id = open_schedule(capacity=1)["schedule_id"]
@@ -197,29 +197,29 @@ def test_a_revealed_national_id_is_never_shown_beside_the_next_holder(
 
 
 def test_a_cancellation_on_a_slow_line_shows_that_it_is_under_way_and_is_sent_once(
-    desk: Desk, booked: dict[str, Any]
+    desk: DashboardPage, booked: dict[str, Any]
 ) -> None:
-    held = Held(desk.page, "**/cancel")
+    delayed = DelayedAnswers(desk.page, "**/cancel")
     desk.row("A001").get_by_role("button", name="ยกเลิก").click()
     desk.press("ยกเลิกนัด")
     under_way = desk.row("A001").get_by_role("button", name="กำลังยกเลิก…")
     expect(under_way).to_be_disabled()
     desk.shot("cancelling-on-a-slow-line")
-    held.first().continue_()
+    delayed.first().continue_()
 
     expect(desk.row("A001")).to_have_count(0)
-    assert held.seen == 1
+    assert delayed.count == 1
 
 
 def test_a_reject_that_is_pressed_while_the_accept_is_on_its_way_is_done_after_it(
-    desk: Desk, booked: dict[str, Any]
+    desk: DashboardPage, booked: dict[str, Any]
 ) -> None:
-    held = Held(desk.page, "**/accept")
+    delayed = DelayedAnswers(desk.page, "**/accept")
     desk.row("A001").get_by_role("button", name="Accept").click()
     desk.row("A001").get_by_role("button", name="Reject").click()
     expect(desk.row("A001").get_by_role("button", name="Accept")).to_be_visible()
     with desk.page.expect_response("**/reject") as answer:
-        held.first().continue_()
+        delayed.first().continue_()
 
     assert answer.value.status == 200
     expect(desk.page.get_by_text("ยกเลิกการรับนัดคิว A001 แล้ว")).to_be_visible()
@@ -227,7 +227,7 @@ def test_a_reject_that_is_pressed_while_the_accept_is_on_its_way_is_done_after_i
 
 
 def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
-    desk: Desk, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
+    desk: DashboardPage, free_day: date, open_schedule: Opener, known_person: Callable[[], str], staff: Client
 ) -> None:
     schedule_id = open_schedule()["schedule_id"]
     rows = []
@@ -235,9 +235,9 @@ def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
         body = {"cid": known_person(), "schedule_id": schedule_id}
         rows.append(staff.call("POST", "/api/dashboard/appointments", body=body).result)
     desk.open_bookings(free_day, schedule_id)
-    held = Held(desk.page, "**/1/accept", only=1)
+    delayed = DelayedAnswers(desk.page, "**/1/accept", only=1)
     desk.press("Accept ทั้งหมด (3)")
-    on_its_way = held.first()
+    on_its_way = delayed.first()
     path = f"/api/dashboard/appointments/{schedule_id}/{rows[1]['place']}/cancel"
     assert staff.call("POST", path, body={"version": rows[1]["version"]}).status == 200
     on_its_way.continue_()
@@ -249,7 +249,7 @@ def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
 
 
 @pytest.fixture
-def busy_desk(new_desk: Callable[..., Desk]) -> Desk:
+def busy_desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
     """On a machine where whatever the page puts off until it has time comes half a second late."""
     desk = new_desk()
     desk.context.add_init_script(
@@ -260,7 +260,7 @@ def busy_desk(new_desk: Callable[..., Desk]) -> Desk:
     return desk
 
 
-def test_what_is_typed_into_a_text_the_moment_it_is_there_is_saved(busy_desk: Desk, staff: Client) -> None:
+def test_what_is_typed_into_a_text_the_moment_it_is_there_is_saved(busy_desk: DashboardPage, staff: Client) -> None:
     body = {"title": "ก่อน", "content": "ข", "app": True, "line": False}
     message_id = staff.call("POST", "/api/messages", body=body).result["message_id"]
     busy_desk.signed_in().go(f"message?id={message_id}")

@@ -26,7 +26,7 @@ APP = Caller("mohprompt.demo", "00000", roles={APPOINTMENT_API: 5})
 
 
 @dataclass
-class Watch:
+class FakeClock:
     """The time that the product reads."""
 
     now: datetime

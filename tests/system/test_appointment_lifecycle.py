@@ -1,5 +1,8 @@
-"""The whole circle (docs/app-guide.md): staff open, a person books, staff accept, the person confirms, staff move, the
-person is told, postpones, cancels. The dashboard shows each step."""
+"""An appointment from start to end (docs/app-guide.md). The dashboard shows each step.
+
+Staff open a schedule, a person books, staff accept, the person confirms, staff move the appointment, the person gets a
+notice, postpones and cancels.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +11,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.client import Client
-from tests.system.desk import Desk
+from tests.system.dashboard_page import DashboardPage
 from tests.system.handset import Handset
 from tests.waiting import eventually
 
@@ -16,7 +19,7 @@ OPEN_DAYS = (3,)  # the phone lists hospitals that can be booked within a month
 EIGHT, NINE = "08:00–08:59", "09:00–09:59"
 
 
-def open_slots(desk: Desk, day: date) -> None:
+def open_slots(desk: DashboardPage, day: date) -> None:
     desk.menu("ระบบจัดตารางนัดหมาย")
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลตารางเวลา")
@@ -33,7 +36,7 @@ def open_slots(desk: Desk, day: date) -> None:
 
 
 def test_an_appointment_goes_round_between_hospital_and_person(
-    desk: Desk,
+    desk: DashboardPage,
     new_handset: Callable[[], Handset],
     staff: Client,
     app_client: Client,
@@ -66,8 +69,8 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     desk.page.get_by_role("button", name="Accept A001").click()
     expect(desk.page.get_by_role("button", name="Reject A001")).to_be_visible()
 
-    # the person is told, and confirms to come
-    handset.told("โรงพยาบาลรับนัดของท่านแล้ว")
+    # the person gets a notice, and confirms to come
+    handset.expect_notice("โรงพยาบาลรับนัดของท่านแล้ว")
     handset.shot("notice")
     handset.tab("นัดของฉัน")
     expect(visit).to_contain_text("โรงพยาบาลรับนัดแล้ว")
@@ -81,8 +84,8 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     look(desk, free_day, nine)
     expect(desk.page.get_by_role("button", name="Accept A006")).to_be_visible()
 
-    # the person is told, and chooses another time
-    handset.told("โรงพยาบาลเลื่อนนัดของท่าน")
+    # the person gets a notice, and chooses another time
+    handset.expect_notice("โรงพยาบาลเลื่อนนัดของท่าน")
     handset.tab("นัดของฉัน")
     expect(visit).to_contain_text(NINE)
     handset.press("เลื่อนนัด")
@@ -102,18 +105,18 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     expect(desk.page.get_by_role("button", name="Accept")).to_have_count(0)
     assert free_places(staff, free_day) == {eight: 5, nine: 5}
 
-    # of what the person did themselves nobody told them, beyond that they have booked
+    # no notice of what the person did themselves, except that they have booked
     handset.tab("ข่าวสาร")
     expect(handset.page.locator(".messages li")).to_have_count(3)
 
 
-def look(desk: Desk, day: date, schedule_id: int) -> None:
+def look(desk: DashboardPage, day: date, schedule_id: int) -> None:
     """The bookings of one schedule as they are now."""
     desk.go(f"day?date={day.isoformat()}&schedule={schedule_id}")
     desk.page.reload()
 
 
-def move_to_nine(desk: Desk, day: date) -> None:
+def move_to_nine(desk: DashboardPage, day: date) -> None:
     desk.page.get_by_role("button", name="เลื่อน A001").click()
     window = desk.page.get_by_role("dialog")
     window.locator(f"[data-date='{day.isoformat()}']").click()

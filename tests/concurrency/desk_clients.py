@@ -1,7 +1,7 @@
-"""What clerks do in a storm, and people while clerks are at work. Each runs in a process of its own.
+"""What clerks do, many at once, and people at the same time. Each runs in a process of its own.
 
 A client draws everything it will do before its first request, so a seed says what was asked for; what it is asked about
-(a version, an appointment) is what the centre then shows.
+(a version, an appointment) is what the system then shows.
 """
 
 import random
@@ -12,9 +12,9 @@ from itertools import count
 from typing import Any
 
 from tests.client import SLOTS, Client, Reply, until_answered
-from tests.concurrency.clients import persistently
-from tests.concurrency.crowd import Seat
-from tests.manual.desk import act
+from tests.concurrency.booking_clients import persistently
+from tests.concurrency.client_pool import ClientTask
+from tests.manual.desk_client import act
 from tests.waiting import eventually
 
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
@@ -22,39 +22,39 @@ CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"
 MOST_CALLS = 60
 
 
-Opens = Callable[[str, str, random.Random], Client]
+OpenClient = Callable[[str, str, random.Random], Client]
 
 
-def plain(url: str, token: str, _: random.Random) -> Client:
-    """How a clerk's or a person's client is opened, where the storm says nothing else."""
+def plain_client(url: str, token: str, _: random.Random) -> Client:
+    """How a clerk's or a person's client is opened, if the test gives no other function."""
     return Client(url, token)
 
 
-def play(seat: Seat) -> Any:
-    """One of many parts at once. given: (the client that plays it, what that client is given)."""
-    part, given = seat.given
-    return part(replace(seat, given=given))
+def run_task(task: ClientTask) -> Any:
+    """Runs one client function of several. given: (the function, what the function is given)."""
+    part, given = task.given
+    return part(replace(task, given=given))
 
 
 @dataclass
-class Diary:
-    """What a client's people hold by what they were told (None: nothing, or nobody knows), and every answer."""
+class PeopleLog:
+    """What a client's people hold by their answers (None: nothing, or nobody knows), and every answer."""
 
     held: dict[str, tuple[int, int] | None] = field(default_factory=dict)
     answers: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-def come_and_go(seat: Seat, opens: Opens = plain) -> Diary:
+def come_and_go(task: ClientTask, open_client: OpenClient = plain_client) -> PeopleLog:
     """People who each hold one appointment at most: who holds none books, who holds one cancels, moves or confirms it.
 
     given: (urls, token, hospital_code, schedule_ids, cids, actions, steps).
     """
-    urls, token, code, schedules, cids, actions, steps = seat.given
-    chance = seat.random()
-    clients = [opens(url, token, chance) for url in urls]
+    urls, token, code, schedules, cids, actions, steps = task.given
+    chance = task.random()
+    clients = [open_client(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(cids), chance.choice(actions), chance.choice(schedules))
             for _ in range(steps)]  # fmt: skip
-    diary = Diary(dict.fromkeys(cids))
+    log = PeopleLog(dict.fromkeys(cids))
     for client, cid, action, target in plan:
         current = look(client, "/api/appointment/Appointment", cid=cid)["appointments"]
         assert len(current) <= 1, f"a person who asked for one place holds {len(current)}"
@@ -69,9 +69,9 @@ def come_and_go(seat: Seat, opens: Opens = plain) -> Diary:
             else:
                 answer = persistently(partial(confirm, client, cid, held, code))
         if answer.status == 200 and action != "confirm":
-            diary.held[cid] = None if action == "cancel" else (target, answer.result)
-        diary.answers.append((action, answer.status, answer.code))
-    return diary
+            log.held[cid] = None if action == "cancel" else (target, answer.result)
+        log.answers.append((action, answer.status, answer.code))
+    return log
 
 
 def confirm(client: Client, cid: str, appointment_id: int, code: str) -> Reply:
@@ -92,14 +92,14 @@ class Edit:
     fields: dict[str, str]
 
 
-def edit(seat: Seat, opens: Opens = plain) -> list[Edit]:
+def edit(task: ClientTask, open_client: OpenClient = plain_client) -> list[Edit]:
     """A clerk who changes places and ticks, up and down, by what the schedule table shows.
 
     given: (urls, token, day, schedule_ids, most places, steps).
     """
-    urls, token, day, schedules, most, steps = seat.given
-    chance = seat.random()
-    clients = [opens(url, token, chance) for url in urls]
+    urls, token, day, schedules, most, steps = task.given
+    chance = task.random()
+    clients = [open_client(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(schedules), chance.randint(1, most), chance.random() < 0.8)
             for _ in range(steps)]  # fmt: skip
     edits = []
@@ -113,10 +113,10 @@ def edit(seat: Seat, opens: Opens = plain) -> list[Edit]:
     return edits
 
 
-def move_periods(seat: Seat) -> list[str]:
+def move_periods(task: ClientTask) -> list[str]:
     """A clerk who gives the periods other times, again and again. given: (urls, token, steps)."""
-    urls, token, steps = seat.given
-    chance = seat.random()
+    urls, token, steps = task.given
+    chance = task.random()
     clients = [Client(url, token) for url in urls]
     codes = []
     for _ in range(steps):
@@ -141,14 +141,14 @@ class Decision:
     answer: Any
 
 
-def decide(seat: Seat, opens: Opens = plain) -> list[Decision]:
+def decide(task: ClientTask, open_client: OpenClient = plain_client) -> list[Decision]:
     """A clerk who accepts, rejects, cancels and moves people of a day's list.
 
     given: (urls, token, day, schedule_ids to move to, events, steps).
     """
-    urls, token, day, targets, events, steps = seat.given
-    chance = seat.random()
-    clients = [opens(url, token, chance) for url in urls]
+    urls, token, day, targets, events, steps = task.given
+    chance = task.random()
+    clients = [open_client(url, token, chance) for url in urls]
     plan = [(chance.choice(clients), chance.choice(events), chance.random(), chance.choice(targets))
             for _ in range(steps)]  # fmt: skip
     decisions: list[Decision] = []
@@ -165,14 +165,14 @@ def decide(seat: Seat, opens: Opens = plain) -> list[Decision]:
     return decisions
 
 
-def close(seat: Seat, opens: Opens = plain) -> list[Any]:
+def close(task: ClientTask, open_client: OpenClient = plain_client) -> list[Any]:
     """A clerk who closes a day, a room or a schedule and calls again until nobody remains, as the screen does; begins
     once so many people have booked, or another desk has begun. Returns what each call answered.
 
     given: (url, token, body, people to wait for).
     """
-    url, token, body, enough = seat.given
-    client, answers = opens(url, token, seat.random()), []
+    url, token, body, enough = task.given
+    client, answers = open_client(url, token, task.random()), []
     eventually(lambda: _is_time(look(client, SCHEDULES, date=body["date"]), enough))
     for calls in count(1):
         answer = until_answered(partial(client.call, "POST", CLOSURES, body=body)).result
@@ -187,10 +187,10 @@ def _is_time(rows: list[Any], enough: int) -> bool:
     return booked >= enough or any(row["state"] == "closed" for row in rows)
 
 
-def move_naively(seat: Seat) -> None:
+def move_naively(task: ClientTask) -> None:
     """How not to move people: books the new place, then cancels the old one. given: (url, token, schedule_id,
     [(cid, row of the desk's list)])."""
-    url, token, target, moves = seat.given
+    url, token, target, moves = task.given
     client = Client(url, token)
     for cid, row in moves:
         client.call("POST", APPOINTMENTS, body={"cid": cid, "schedule_id": target})
@@ -201,30 +201,30 @@ def look(client: Client, path: str, **query: str) -> Any:
     return until_answered(partial(client.call, "GET", path, query)).result
 
 
-def copy(seat: Seat) -> Any:
+def copy(task: ClientTask) -> Any:
     """A clerk who copies days, or a week. given: (url, token, body). Returns (lines made, lines that clash)."""
-    url, token, body = seat.given
+    url, token, body = task.given
     client = Client(url, token)
     answer = until_answered(partial(client.call, "POST", f"{SCHEDULES}/copy", body=body)).result
     return [[(one["date"], one["room_id"], one["period_id"]) for one in answer[name]] for name in ("made", "clashes")]
 
 
-def add_lines(seat: Seat) -> str:
+def add_lines(task: ClientTask) -> str:
     """A clerk who adds lines to a day. given: (url, token, body). Returns the refusal's code, or OK."""
-    url, token, body = seat.given
+    url, token, body = task.given
     client = Client(url, token)
     return until_answered(partial(client.call, "POST", SCHEDULES, body=body)).code
 
 
-def add_to_catalogue(seat: Seat) -> Any:
+def add_to_catalogue(task: ClientTask) -> Any:
     """Adds a department, room or period. given: (url, token, departments or rooms or periods, body)."""
-    url, token, what, body = seat.given
+    url, token, what, body = task.given
     client = Client(url, token)
     return until_answered(lambda: client.call("POST", f"/api/dashboard/{what}", body=body)).result
 
 
-def rename_in_catalogue(seat: Seat) -> str:
+def rename_in_catalogue(task: ClientTask) -> str:
     """Changes a department, room or period. given: (url, token, path, body). Returns the refusal's code, or OK."""
-    url, token, path, body = seat.given
+    url, token, path, body = task.given
     client = Client(url, token)
     return until_answered(partial(client.call, "PUT", path, body=body)).code

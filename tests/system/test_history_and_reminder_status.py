@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.client import Client
-from tests.system.desk import Desk
-from tests.system.test_fit import settle, violations
+from tests.system.dashboard_page import DashboardPage
+from tests.system.test_accessibility_and_size import settle, violations
 
 Opener = Callable[..., dict[str, Any]]
 
@@ -18,20 +18,20 @@ Opener = Callable[..., dict[str, Any]]
 @pytest.fixture
 def moved(staff: Client, open_schedule: Opener, known_person: Callable[[], str]) -> dict[str, Any]:
     """A schedule whose first place was booked, accepted and moved away from, and whose second is booked."""
-    here, there = open_schedule(capacity=3), open_schedule(capacity=3, period_id=2)
-    book = {"cid": known_person(), "schedule_id": here["schedule_id"]}
+    schedule, there = open_schedule(capacity=3), open_schedule(capacity=3, period_id=2)
+    book = {"cid": known_person(), "schedule_id": schedule["schedule_id"]}
     row = staff.call("POST", "/api/dashboard/appointments", body=book).result
     book["cid"] = known_person()
     staff.call("POST", "/api/dashboard/appointments", body=book).result  # noqa: B018
-    path = f"/api/dashboard/appointments/{here['schedule_id']}/{row['place']}"
+    path = f"/api/dashboard/appointments/{schedule['schedule_id']}/{row['place']}"
     row = staff.call("POST", f"{path}/accept", body={"version": row["version"]}).result
     body = {"version": row["version"], "to_schedule_id": there["schedule_id"]}
     assert staff.call("POST", f"{path}/postpone", body=body).status == 200
-    return here | {"left": row["place"]}
+    return schedule | {"left": row["place"]}
 
 
 def test_who_did_what_at_a_place_is_seen_by_keyboard_also_when_it_is_free_again(
-    desk: Desk, free_day: date, moved: dict[str, Any]
+    desk: DashboardPage, free_day: date, moved: dict[str, Any]
 ) -> None:
     desk.open_bookings(free_day, moved["schedule_id"])
     desk.page.keyboard.press("Tab")
@@ -59,7 +59,7 @@ def test_who_did_what_at_a_place_is_seen_by_keyboard_also_when_it_is_free_again(
 
 
 def test_the_days_list_opens_the_history_of_each_booking_in_english_too(
-    desk: Desk, free_day: date, moved: dict[str, Any]
+    desk: DashboardPage, free_day: date, moved: dict[str, Any]
 ) -> None:
     desk.press("English")
     desk.go(f"day?date={free_day.isoformat()}")
@@ -77,7 +77,7 @@ def test_the_days_list_opens_the_history_of_each_booking_in_english_too(
 
 
 def test_the_history_and_the_reminders_fit_on_320_px(
-    new_desk: Callable[..., Desk], free_day: date, moved: dict[str, Any]
+    new_desk: Callable[..., DashboardPage], free_day: date, moved: dict[str, Any]
 ) -> None:
     desk = new_desk(width=320, height=640).signed_in()
     desk.open_bookings(free_day, moved["schedule_id"])
@@ -103,7 +103,7 @@ def test_the_history_and_the_reminders_fit_on_320_px(
     ],
 )
 def test_the_reminders_screen_says_what_waits_and_what_to_do(
-    desk: Desk, language: str, heading: str, figures: tuple[int, int, bool], says: str
+    desk: DashboardPage, language: str, heading: str, figures: tuple[int, int, bool], says: str
 ) -> None:
     due, sent, quiet = figures
 
@@ -125,7 +125,7 @@ def test_the_reminders_screen_says_what_waits_and_what_to_do(
     assert violations(desk) == []
 
 
-def test_the_reminders_lead_to_the_bookings_of_the_day(desk: Desk) -> None:
+def test_the_reminders_lead_to_the_bookings_of_the_day(desk: DashboardPage) -> None:
     desk.menu("การเตือนนัด")
     tomorrow = desk.page.get_by_role("link", name="ดูรายการจอง").nth(1)
     address = tomorrow.get_attribute("href") or ""

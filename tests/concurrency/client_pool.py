@@ -1,0 +1,78 @@
+"""Many clients at once: eight client processes with eight threads each, all started at the same moment.
+
+A client is a function of its `ClientTask`: it runs in another process, sends HTTP as an HIS does, returns the answers.
+"""
+
+import multiprocessing
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from tests.invariants import engine_keys, use_engine_keys
+
+PROCESSES, THREADS = 8, 8
+
+_starting_line: Barrier
+
+
+@dataclass(frozen=True)
+class ClientTask:
+    """What one client gets: its number from 0, the seed of its random numbers, and the arguments of the test."""
+
+    number: int
+    seed: int
+    given: Any
+    barrier: threading.Barrier | None = None
+
+    def wait_for_all(self) -> None:
+        """Waits until every client of the pool has come to this line. Needs at least one client in each process."""
+        assert self.barrier, "only a running client can wait for the others"
+        self.barrier.wait(timeout=180)
+
+    def random(self) -> random.Random:
+        return random.Random(f"{self.seed}/{self.number}")
+
+
+@dataclass
+class ClientPool:
+    """PROCESSES x THREADS clients; `run` may be called again and again."""
+
+    seed: int
+    _pool: ProcessPoolExecutor = field(init=False)
+
+    def __enter__(self) -> "ClientPool":
+        spawning = multiprocessing.get_context("spawn")
+        line = spawning.Barrier(PROCESSES)
+        self._pool = ProcessPoolExecutor(PROCESSES, spawning, initializer=_prepare, initargs=(line, engine_keys()))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def run(self, client: Callable[[ClientTask], Any], given: list[Any]) -> list[Any]:
+        """Starts one client for each item of `given`, all at once. Returns what they return, in order."""
+        tasks = [ClientTask(number, self.seed, one) for number, one in enumerate(given)]
+        shares = [tasks[n::PROCESSES] for n in range(PROCESSES)]
+        by_number: dict[int, Any] = {}
+        for answers in self._pool.map(partial(_run_share, client), shares):
+            by_number.update(answers)
+        return [by_number[task.number] for task in tasks]
+
+
+def _prepare(line: Barrier, keys: dict[str, str]) -> None:
+    global _starting_line
+    _starting_line = line
+    use_engine_keys(keys)
+
+
+def _run_share(client: Callable[[ClientTask], Any], tasks: list[ClientTask]) -> dict[int, Any]:
+    barrier = threading.Barrier(max(1, len(tasks)), action=partial(_starting_line.wait, 180))
+    with ThreadPoolExecutor(max(1, len(tasks))) as threads:
+        _starting_line.wait(timeout=180)
+        running = {task.number: threads.submit(client, replace(task, barrier=barrier)) for task in tasks}
+        return {number: one.result() for number, one in running.items()}
