@@ -454,7 +454,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change one's own password. A wrong present password counts as a failed sign-in.
+         * Change one's own password, which ends all tokens of the account.
          * @description เปลี่ยนรหัสผ่านของตนเอง
          */
         post: operations["post_api_accounts_password"];
@@ -820,7 +820,7 @@ export interface paths {
         put: operations["put_api_dashboard_departments__department_id_"];
         post?: never;
         /**
-         * Remove a department that no room and no coming schedule uses.
+         * Remove a department that no room, no coming schedule and nobody with an appointment uses.
          * @description ลบแผนก
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
@@ -928,7 +928,7 @@ export interface paths {
         put: operations["put_api_dashboard_periods__period_id_"];
         post?: never;
         /**
-         * Remove a period that no coming schedule uses.
+         * Remove a period that no coming schedule and nobody with an appointment uses.
          * @description ลบช่วงเวลา
          */
         delete: operations["delete_api_dashboard_periods__period_id_"];
@@ -976,7 +976,7 @@ export interface paths {
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
         /**
-         * Remove a room that no coming schedule uses.
+         * Remove a room that no coming schedule and nobody with an appointment uses.
          * @description ลบห้องตรวจ
          */
         delete: operations["delete_api_dashboard_rooms__room_id_"];
@@ -1542,27 +1542,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccountHistoryQuery */
-        AccountHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
         /**
          * AccountPage
          * @description total: how many match in all.
@@ -1570,19 +1549,6 @@ export interface components {
         AccountPage: {
             total: number;
             accounts: components["schemas"]["AccountRow"][];
-        };
-        /** AccountPath */
-        AccountPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
         };
         /**
          * AccountRow
@@ -1670,14 +1636,6 @@ export interface components {
             announcements: components["schemas"]["Announcement"][];
             next_before: number;
         };
-        /** AnnouncementPath */
-        AnnouncementPath: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-        };
         /**
          * AnnouncementShown
          * @description An announcement with its history: the latest 30 actions, oldest first.
@@ -1700,14 +1658,6 @@ export interface components {
             };
             upload: components["schemas"]["Progress"];
             history: components["schemas"]["Pressed"][];
-        };
-        /** AnnouncementsQuery */
-        AnnouncementsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            before?: number;
         };
         /**
          * AppointmentRow
@@ -1756,7 +1706,12 @@ export interface components {
              */
             comment?: string;
         };
-        /** BookedRow */
+        /**
+         * BookedRow
+         * @description A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
+         *
+         *         room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+         */
         BookedRow: {
             hospital_appointment_slot_id: number;
             schedule_id: number;
@@ -1770,6 +1725,9 @@ export interface components {
             hospital_room_name: string;
             hospital_confirm: boolean;
             hospital_confirm_datetime: string;
+            room_name: string;
+            appointment_type_name: string;
+            confirm_datetime: string;
         };
         /** CalendarDay */
         CalendarDay: {
@@ -1778,42 +1736,11 @@ export interface components {
             places: number;
             available: number;
         };
-        /** CalendarQuery */
-        CalendarQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
         /** ChannelCounts */
         ChannelCounts: {
             queued: number;
             sent: number;
             failed: number;
-        };
-        /** CidQuery */
-        CidQuery: {
-            /**
-             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
         };
         /**
          * ClosureBody
@@ -1927,6 +1854,7 @@ export interface components {
              * @example 2026-12-01
              */
             to_finish: string;
+            /** @description the days to copy to */
             weekdays: number[];
             /** @default true */
             skip_holidays?: boolean;
@@ -1943,58 +1871,6 @@ export interface components {
         CurrentAppointments: {
             person: components["schemas"]["PersonRow"];
             appointments: components["schemas"]["AppointmentRow"][];
-        };
-        /** DateQuery */
-        DateQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id?: number;
-        };
-        /** DayListQuery */
-        DayListQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-        };
-        /** DayQuery */
-        DayQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id?: number;
         };
         /** DaySlots */
         DaySlots: {
@@ -2040,29 +1916,20 @@ export interface components {
              */
             department_id: number;
         };
-        /** DepartmentRemoval */
-        DepartmentRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
         /** DepartmentResponse */
         DepartmentResponse: {
             department_id: number;
             department_name: string;
             version: number;
         };
-        /** DepartmentRow */
+        /**
+         * DepartmentRow
+         * @description A department. hospital_name: ours, the hospital's present name.
+         */
         DepartmentRow: {
             department_id: number;
             department_name: string;
+            hospital_name: string;
         };
         /**
          * DeskRow
@@ -2104,7 +1971,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Text
+             * @description Plain text; indents and blank lines are kept
              * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
              */
             content: string;
@@ -2130,7 +1997,9 @@ export interface components {
             name: string;
             /** @description details, may be empty */
             details: string;
+            /** @description roles given directly */
             roles: string[];
+            /** @description ids of user groups of the hospital */
             groups: number[];
         };
         /** EditedGroup */
@@ -2145,6 +2014,7 @@ export interface components {
              * @example เจ้าหน้าที่ห้องบัตร
              */
             name: string;
+            /** @description roles given directly */
             roles: string[];
         };
         /** EditedHospital */
@@ -2185,40 +2055,6 @@ export interface components {
              */
             password_hash: string;
         };
-        /** GroupHistoryQuery */
-        GroupHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
-        };
-        /** GroupPath */
-        GroupPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-        };
         /** GroupRow */
         GroupRow: {
             hospital_code: string;
@@ -2232,7 +2068,12 @@ export interface components {
         Health: {
             status: string;
         };
-        /** HeldSlot */
+        /**
+         * HeldSlot
+         * @description A place that a person holds.
+         *
+         *         dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+         */
         HeldSlot: {
             hospital_appointment_slot_id: number;
             appointment_date: string;
@@ -2240,6 +2081,7 @@ export interface components {
             appointment_type: string;
             hospital_code: string;
             hospital_name: string;
+            dose: number;
         };
         /** HistoryChange */
         HistoryChange: {
@@ -2282,36 +2124,12 @@ export interface components {
             /** @default  */
             to_date?: string;
         };
-        /** HolidayQuery */
-        HolidayQuery: {
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-        };
         /** HolidayRow */
         HolidayRow: {
             /** Format: date */
             date: string;
             name: string;
             name_en: string;
-        };
-        /** HospitalHistoryQuery */
-        HospitalHistoryQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /** @description only lines older than the one of this line_id */
-            before?: string;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
         };
         /**
          * HospitalPage
@@ -2321,22 +2139,6 @@ export interface components {
             total: number;
             more: boolean;
             hospitals: components["schemas"]["HospitalRow"][];
-        };
-        /** HospitalPath */
-        HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** HospitalQuery */
-        HospitalQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
         };
         /**
          * HospitalRow
@@ -2356,36 +2158,6 @@ export interface components {
             hospital_code: string;
             hospital_name: string;
             available_slot: number;
-        };
-        /** HospitalsQuery */
-        HospitalsQuery: {
-            /**
-             * @description the code or its beginning
-             * @example 000
-             */
-            code?: string;
-            /**
-             * @description any part of the name
-             * @default
-             */
-            name?: string;
-            /**
-             * @description province, 2 digits (10 is Bangkok)
-             * @example 84
-             */
-            province_code?: string;
-            /**
-             * @description how many to pass over
-             * @default 0
-             * @example 0
-             */
-            offset?: number;
-            /**
-             * @description how many at most
-             * @default 50
-             * @example 50
-             */
-            limit?: number;
         };
         /** ImportResult */
         ImportResult: {
@@ -2407,6 +2179,7 @@ export interface components {
              * @example 1
              */
             first_line: number;
+            /** @description at most 500 a call */
             lines: string[];
         };
         /**
@@ -2461,42 +2234,6 @@ export interface components {
              */
             cid: string;
         };
-        /** MemberPath */
-        MemberPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            group_id: number;
-            /**
-             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
-             * @example staff.demo
-             */
-            login: string;
-        };
-        /** MonthQuery */
-        MonthQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description Christian year
-             * @example 2026
-             */
-            year: number;
-            /**
-             * @description 1 to 12
-             * @example 12
-             */
-            month: number;
-        };
         /** NewAccount */
         NewAccount: {
             /**
@@ -2519,9 +2256,15 @@ export interface components {
              * @default
              */
             details?: string;
-            /** @default [] */
+            /**
+             * @description roles given directly
+             * @default []
+             */
             roles?: string[];
-            /** @default [] */
+            /**
+             * @description ids of user groups of the hospital
+             * @default []
+             */
             groups?: number[];
         };
         /** NewDraft */
@@ -2532,7 +2275,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Text
+             * @description Plain text; indents and blank lines are kept
              * @example ตั้งแต่ 1 ธ.ค. เชิญที่อาคาร 2 ชั้น 3
              */
             content: string;
@@ -2552,6 +2295,7 @@ export interface components {
              * @example เจ้าหน้าที่ห้องบัตร
              */
             name: string;
+            /** @description roles given directly */
             roles: string[];
         };
         /** NewHospital */
@@ -2674,19 +2418,6 @@ export interface components {
              */
             period_id: number;
         };
-        /** PeriodRemoval */
-        PeriodRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            period_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
         /** PeriodResponse */
         PeriodResponse: {
             period_id: number;
@@ -2697,16 +2428,15 @@ export interface components {
         };
         /**
          * PersonRow
-         * @description A person; what is not known is left out.
+         * @description A person. The names are always there, empty if unknown; any other field that is not known is left out.
+         *
+         *         phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
          */
         PersonRow: {
             cid: string;
-            /** @default  */
-            prefix?: string;
-            /** @default  */
-            first_name?: string;
-            /** @default  */
-            last_name?: string;
+            prefix: string;
+            first_name: string;
+            last_name: string;
             /** @default 0 */
             gender?: number;
             /** @default  */
@@ -2728,19 +2458,6 @@ export interface components {
             /** @default  */
             chw_code?: string;
         };
-        /** PlaceParams */
-        PlaceParams: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            place: number;
-        };
         /** PostponeBody */
         PostponeBody: {
             /**
@@ -2753,29 +2470,6 @@ export interface components {
              * @example 1
              */
             version: number;
-        };
-        /** PostponeQuery */
-        PostponeQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
-             * @example 1111111111119
-             */
-            cid: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            hospital_appointment_slot_id: number;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
         };
         /**
          * Pressed
@@ -2802,26 +2496,6 @@ export interface components {
             malformed: number;
             duplicate: number;
             too_many_lines: number;
-        };
-        /** ProvinceQuery */
-        ProvinceQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_start: string;
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date_finish: string;
-            /**
-             * @description province code; the caller's own where absent
-             * @example 10
-             */
-            province_code?: string;
         };
         /** ProvinceRow */
         ProvinceRow: {
@@ -2875,31 +2549,6 @@ export interface components {
             };
             read_at: string;
             read_in: string;
-        };
-        /** RecipientsQuery */
-        RecipientsQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            batch?: number;
-            /**
-             * @description a count from 0
-             * @default 0
-             * @example 0
-             */
-            place?: number;
-            /**
-             * @description only people with a delivery in this state; empty for all
-             * @default
-             */
-            state?: string;
         };
         /**
          * RefusedHospital
@@ -2955,19 +2604,6 @@ export interface components {
         /** Removed */
         Removed: {
             cid_masked: string;
-        };
-        /** ReportQuery */
-        ReportQuery: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            message_id: number;
-            /**
-             * @description a count from 0
-             * @example 0
-             */
-            portion: number;
         };
         /** RevealedId */
         RevealedId: {
@@ -3073,32 +2709,6 @@ export interface components {
              */
             room_id: number;
         };
-        /** RoomQuery */
-        RoomQuery: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            department_id?: number;
-        };
-        /** RoomRemoval */
-        RoomRemoval: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            room_id: number;
-            /**
-             * @description the version that the screen shows
-             * @example 1
-             */
-            version: number;
-        };
         /** RoomResponse */
         RoomResponse: {
             room_id: number;
@@ -3129,14 +2739,6 @@ export interface components {
              * @example 1
              */
             version: number;
-        };
-        /** ScheduleId */
-        ScheduleId: {
-            /**
-             * @description a whole number below 2^31
-             * @example 1
-             */
-            schedule_id: number;
         };
         /** ScheduleRow */
         ScheduleRow: {
@@ -3183,6 +2785,7 @@ export interface components {
              * @example 2026-12-01
              */
             date: string;
+            /** @description at most 90 a call */
             lines: components["schemas"]["ScheduleSpecBody"][];
         };
         /**
@@ -3362,14 +2965,6 @@ export interface components {
              */
             hospital_code: string;
         };
-        /** SlipParams */
-        SlipParams: {
-            /**
-             * @description the code on the slip
-             * @example 00000-0ABCD-EFGHJ-KMNPQ
-             */
-            slip_code: string;
-        };
         /** SlotId */
         SlotId: {
             hospital_appointment_slot_id: number;
@@ -3391,15 +2986,6 @@ export interface components {
              * @example 1
              */
             hospital_appointment_slot_id: number;
-        };
-        /** TableQuery */
-        TableQuery: {
-            /**
-             * Format: date
-             * @description yyyy-mm-dd, Christian era, Thai local date
-             * @example 2026-12-01
-             */
-            date: string;
         };
         /**
          * TargetFile
@@ -3430,7 +3016,7 @@ export interface components {
              * @example คลินิกอายุรกรรมย้ายอาคาร
              */
             message_title: string;
-            /** @description HTML; LINE gets it as plain text */
+            /** @description HTML; LINE gets it as plain text with the addresses of its links */
             message_content_html: string;
             /** @description at most 10,000 national ids a call */
             target: string[];
@@ -3594,6 +3180,450 @@ export interface components {
             /** Format: date-time */
             RequestTime: string;
             processing_ms: number;
+        };
+        /** AccountHistoryQuery */
+        AccountHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** AccountPath */
+        AccountPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** AnnouncementPath */
+        AnnouncementPath: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+        };
+        /** AnnouncementsQuery */
+        AnnouncementsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            before?: number;
+        };
+        /** CalendarQuery */
+        CalendarQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** CidQuery */
+        CidQuery: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /** DateQuery */
+        DateQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+        };
+        /** DayListQuery */
+        DayListQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /** DayQuery */
+        DayQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+        };
+        /** DepartmentRemoval */
+        DepartmentRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** GroupHistoryQuery */
+        GroupHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** GroupPath */
+        GroupPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+        };
+        /** HolidayQuery */
+        HolidayQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+        };
+        /** HospitalHistoryQuery */
+        HospitalHistoryQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** HospitalPath */
+        HospitalPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalQuery */
+        HospitalQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
+        /** HospitalsQuery */
+        HospitalsQuery: {
+            /**
+             * @description the code or its beginning
+             * @example 000
+             */
+            code?: string;
+            /**
+             * @description any part of the name
+             * @default
+             */
+            name?: string;
+            /**
+             * @description province, 2 digits (10 is Bangkok)
+             * @example 84
+             */
+            province_code?: string;
+            /**
+             * @description how many to pass over
+             * @default 0
+             * @example 0
+             */
+            offset?: number;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /** MemberPath */
+        MemberPath: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            group_id: number;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+        };
+        /** MonthQuery */
+        MonthQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
+        };
+        /** PeriodRemoval */
+        PeriodRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            period_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** PlaceParams */
+        PlaceParams: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+        };
+        /** PostponeQuery */
+        PostponeQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /** ProvinceQuery */
+        ProvinceQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * @description province code; the caller's own where absent
+             * @example 10
+             */
+            province_code?: string;
+        };
+        /** RecipientsQuery */
+        RecipientsQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            batch?: number;
+            /**
+             * @description a count from 0
+             * @default 0
+             * @example 0
+             */
+            place?: number;
+            /**
+             * @description only people with a delivery in this state; empty for all
+             * @default
+             */
+            state?: string;
+        };
+        /** ReportQuery */
+        ReportQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a count from 0
+             * @example 0
+             */
+            portion: number;
+        };
+        /** RoomQuery */
+        RoomQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+        };
+        /** RoomRemoval */
+        RoomRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** ScheduleId */
+        ScheduleId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
+        /** SlipParams */
+        SlipParams: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+        };
+        /** TableQuery */
+        TableQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
         };
     };
     responses: {
@@ -4983,7 +5013,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | components["schemas"]["BookedRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["ScheduleRow"][];
+                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
                     };
                 };
             };
@@ -5024,7 +5054,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"] | components["schemas"]["SlotQuery"];
+                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"];
             };
         };
         responses: {
@@ -5035,7 +5065,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | components["schemas"]["SlotId"] | string;
+                        result: components["schemas"]["SlotId"] | string;
                     };
                 };
             };
