@@ -38,9 +38,12 @@ def test_no_figure_of_the_reminders_is_an_alarm(resources: Resources) -> None:
 
 def test_contention_alone_does_not_page_for_faults(resources: Resources) -> None:
     # Amazon API Gateway, metrics: 5XXError counts 503, which is how the API says that it is busy.
-    metrics = {m["Id"]: m for m in resources["FaultsAlarm"]["Properties"]["Metrics"]}
-    assert metrics["faults"]["Expression"] == "FILL(all5xx, 0) - FILL(tryAgain, 0)"
-    assert metrics["tryAgain"]["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "outcome", "Value": "TryAgain"}]
+    counted = resources["FaultsMetric"]["Properties"]
+    assert counted["FilterPattern"] == '{ ($.status = "5*") && ($.status != "503") }'
+    assert json.loads(resources["ApiStage"]["Properties"]["AccessLogSetting"]["Format"])["status"] == "$context.status"
+    alarm = resources["FaultsAlarm"]["Properties"]
+    (transformation,) = counted["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (transformation["MetricNamespace"], transformation["MetricName"])
 
 
 def test_a_channel_that_takes_nothing_has_an_alarm_that_does_not_depend_on_the_oldest_message(
