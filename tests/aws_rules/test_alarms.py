@@ -43,7 +43,8 @@ def test_contention_alone_does_not_page_for_faults(resources: Resources) -> None
     assert json.loads(resources["ApiStage"]["Properties"]["AccessLogSetting"]["Format"])["status"] == "$context.status"
     alarm = resources["FaultsAlarm"]["Properties"]
     (transformation,) = counted["MetricTransformations"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (transformation["MetricNamespace"], transformation["MetricName"])
+    assert alarm["Namespace"] == transformation["MetricNamespace"]
+    assert alarm["MetricName"] == transformation["MetricName"]
 
 
 def test_a_channel_that_takes_nothing_has_an_alarm_that_does_not_depend_on_the_oldest_message(
