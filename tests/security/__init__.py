@@ -1,1 +1,1 @@
-"""Attacks of the running system, over HTTP: what a web page, a guesser of passwords or a small account must not reach."""
+"""Attacks of the running system over HTTP: by web pages, by guessers of passwords, and by accounts with few roles."""
