@@ -84,7 +84,7 @@ def engine_keys() -> dict[str, str]:
     if _given_keys:
         return _given_keys
     names = processes.credentials()
-    return {name: os.environ[name] for name in names} if "CENTRE_URL" in os.environ else names
+    return {name: os.environ[name] for name in names} if "DEPLOYED_URL" in os.environ else names
 
 
 def use_engine_keys(keys: dict[str, str]) -> None:
