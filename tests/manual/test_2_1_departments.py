@@ -32,7 +32,8 @@ def test_a_department_is_added_by_its_name_and_listed(clerk: Client, empty: Hosp
     assert made["department_name"] == "กุมารเวชกรรม"
     assert made in clerk.call("GET", PATH).result
     on_the_wire = his.slots("GetHospitalDepartment", hospital_code=empty.code).result
-    assert {"department_id": made["department_id"], "department_name": "กุมารเวชกรรม"} in on_the_wire
+    row = {"department_id": made["department_id"], "department_name": "กุมารเวชกรรม", "hospital_name": empty.name}
+    assert row in on_the_wire
 
 
 def test_two_departments_never_get_the_same_number(clerk: Client) -> None:

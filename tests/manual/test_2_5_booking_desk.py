@@ -70,7 +70,7 @@ def test_a_person_whom_nobody_knows_is_put_on_the_white_list_there_and_then_and_
     found = staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid}).result
     row = book(staff, schedule_id, cid).result
 
-    assert found == {"cid": cid, **PERSON}
+    assert found == {"cid": cid, **PERSON, "phone_number": PERSON["mobile_phone"]}
     assert row["person_name"] == "นางสมศรี ทดสอบ"
     assert row["queue_no"].startswith("A")
     assert row["hospital_confirm"] is False
