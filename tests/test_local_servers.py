@@ -51,7 +51,7 @@ def is_closed(connection: socket.socket) -> bool:
 def test_a_client_that_expects_100_continue_gets_it_before_it_sends_the_body(server: tuple[Connect, str]) -> None:
     connect, path = server
     connection = connect()
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
     for length, body in (("Content-Length: 2", b"{}"), ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n")):
         connection.sendall(f"{head}{length}\r\n\r\n".encode())
         assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -93,9 +93,9 @@ def test_an_http_1_1_connection_stays_open_until_the_client_asks_for_its_end(ser
     connect, path = server
     connection = connect()
     for _ in range(2):
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         assert read_reply(connection).getheader("Connection") is None
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
     assert read_reply(connection).getheader("Connection") == "close"
     assert is_closed(connection)
 
@@ -108,7 +108,7 @@ def test_a_body_without_a_readable_length_is_400_and_ends_the_connection(
 ) -> None:
     connect, path = server
     connection = connect()
-    connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n".encode())
+    connection.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{length}\r\n\r\n".encode())
     reply = read_reply(connection)
     assert (reply.status, reply.getheader("Connection")) == (400, "close")
     assert is_closed(connection)
@@ -117,7 +117,7 @@ def test_a_body_without_a_readable_length_is_400_and_ends_the_connection(
 def test_an_unknown_method_is_refused_and_ends_the_connection(server: tuple[Connect, str]) -> None:
     connect, path = server
     connection = connect()
-    connection.sendall(f"BREW {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    connection.sendall(f"BREW {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     reply = read_reply(connection)
     assert reply.status in (405, 501)
     assert reply.getheader("Connection") == "close"

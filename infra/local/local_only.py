@@ -42,7 +42,6 @@ class LocalOnlyHandler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.FORBIDDEN)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(REFUSED)))
-        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(REFUSED)
         self.wfile.flush()

@@ -170,7 +170,7 @@ def test_a_period_that_another_desk_opened_meanwhile_is_marked_and_the_rest_is_o
 
     open_schedule()
     window.get_by_role("button", name="บันทึก").click()
-    expect(window.get_by_role("alert")).to_contain_text("มีตารางในช่วงเวลานี้")
+    expect(window.get_by_role("alert")).to_contain_text("มีตารางที่เวลาซ้อนกับช่วงเวลานี้")
     expect(first.get_by_label("08:00–08:59")).to_be_disabled()
     expect(window).to_contain_text("1 รายการ รวม 20 Slot")
     desk.shot("opened-meanwhile")
@@ -211,7 +211,7 @@ def test_a_day_is_copied_after_a_preview_that_names_what_clashes(
         window.get_by_label(weekday).check()
     window.get_by_label("เว้นวันหยุดราชการ").uncheck()
     window.get_by_role("button", name="ดูตัวอย่างก่อน").click()
-    expect(window.get_by_role("row").filter(has_text="มีอยู่แล้ว")).to_have_count(1)
+    expect(window.get_by_role("row").filter(has_text="ห้องเปิดเวลานี้อยู่แล้ว")).to_have_count(1)
     make = window.get_by_role("button", name="สร้าง")
     expect(make).to_be_visible()
     desk.shot("copy-preview")
