@@ -17,6 +17,7 @@ class Settings:
     line_*: address of LINE's API, the channel's access token, and the secret that signs its webhook.
     channel_retry_seconds: the first pause before a batch is sent again.
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
+    sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
@@ -33,6 +34,7 @@ class Settings:
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
+    sign_ins_per_second: float = 5.0
     waking_hours: tuple[int, int] = (7, 21)
 
     @property
@@ -88,6 +90,7 @@ def settings() -> Settings:
         region=region,
         channel_retry_seconds=float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20),
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
+        sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
         account_cache_seconds=float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,

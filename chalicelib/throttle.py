@@ -39,8 +39,9 @@ class Buckets:
 
 
 _buckets: Buckets | None = None
-# Verifying a password takes a process about 50 ms. The burst is for many people behind one address in the morning.
-_sign_ins = Buckets(rate=5, burst=100)
+_sign_ins: Buckets | None = None
+# For many people behind one address in the morning. Verifying a password takes a process about 50 ms.
+_BURST_SECONDS = 20
 
 
 def check(caller: Caller) -> None:
@@ -59,5 +60,8 @@ def check(caller: Caller) -> None:
 
 def check_sign_in(source: str) -> None:
     """Check the rate of sign-ins from one source. Raises TooMany."""
+    global _sign_ins
+    rate = settings().sign_ins_per_second
+    _sign_ins = _sign_ins or Buckets(rate, rate * _BURST_SECONDS)
     if not _sign_ins.take(source, time.monotonic()):
         raise TooMany()

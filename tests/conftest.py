@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("STAGE", "local")
+# All tests of a worker sign in from one address, and on a quick machine oftener than one source may.
+os.environ.setdefault("SIGN_INS_PER_SECOND", "1000")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
 os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 

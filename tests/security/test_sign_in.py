@@ -9,6 +9,7 @@ from typing import Any
 import urllib3
 
 from chalicelib.auth.passwords import password_hash
+from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, until_answered
 from tests.concurrency import naive
@@ -145,9 +146,19 @@ def app_login(admin: Client, role: str) -> str:
     return next(account["login"] for account in accounts if role in account["roles"])
 
 
-def test_a_source_that_asks_for_tokens_without_end_is_slowed_down(hospital: Hospital, admin: Client) -> None:
-    flood = from_address(admin.url, "127.0.0.9")
-    answers = [sign_in(flood, hospital, "invented", "guess") for _ in range(160)]
-    assert answers[-1].code == "TooManyRequests"
-    assert answers[-1].headers["Retry-After"]
-    assert sign_in(from_address(admin.url, "127.0.0.10"), hospital, "invented", "guess").code == "SignInFailed"
+def test_a_source_that_asks_for_tokens_without_end_is_slowed_down(hospital: Hospital, local_stack: LocalStack) -> None:
+    """A process that lets a source sign in once, and then once in twenty seconds."""
+    port = processes.free_port()
+    process = processes.start("infra.local.api", str(port), env={**local_stack.env, "SIGN_INS_PER_SECOND": "0.05"})
+    try:
+        url = f"http://127.0.0.1:{port}"
+        processes.wait_for(f"{url}/health", process)
+        answers: list[Reply] = []
+        while not answers or answers[-1].code != "TooManyRequests":
+            assert len(answers) < 100
+            answers.append(sign_in(from_address(url, "127.0.0.9"), hospital, "invented", "guess"))
+        assert answers[0].code == "SignInFailed"
+        assert answers[-1].headers["Retry-After"]
+        assert sign_in(from_address(url, "127.0.0.10"), hospital, "invented", "guess").code == "SignInFailed"
+    finally:
+        processes.stop(process)
