@@ -81,6 +81,10 @@ test: setup openapi-tools/node_modules ## Every test; gets a browser if there is
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
+.PHONY: prove
+prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none
+	@$(BIN)/python -m tests.protocol.prove
+
 .PHONY: soak
 soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)
 	@$(BIN)/python -m tests.concurrency.soak
@@ -128,5 +132,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint test rehearse ## Run exactly what CI runs
+check: lint test rehearse prove ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak

@@ -15,11 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from playwright.sync_api import sync_playwright
 
 from infra.local.run import build_dashboard
+from tests.debian_packages import apt_get, runs
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LEFT_OUT = "left out by BROWSER=skip"
 REMEDY = "or leave the browser tests out with BROWSER=skip"
-APT_SECONDS, DOWNLOAD_SECONDS, START_SECONDS = 600, 180, 60
+DOWNLOAD_SECONDS, START_SECONDS = 180, 60
 
 
 def is_skipped() -> bool:
@@ -50,7 +51,7 @@ def get() -> str | None:
     """
     if os.environ.get("CHROMIUM"):
         return None
-    _apt_get("chromium")
+    apt_get("chromium")
     if found := find():
         return found
     _download()
@@ -64,34 +65,14 @@ def missing() -> str:
     return f"Chromium is missing: install it, name one with CHROMIUM=path, {REMEDY}"
 
 
-def _apt_get(*packages: str) -> None:
-    """Install Debian packages, if that needs no password. The caller looks for what it needs afterwards."""
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if not shutil.which("apt-get") or (sudo and not _runs([*sudo, "true"])):
-        return
-    print(f"Installing {' '.join(packages)} ...", flush=True)
-    apt = [*sudo, "timeout", str(APT_SECONDS), "apt-get", "-qq"]
-    _runs([*apt, "update"])
-    _runs([*apt, "install", "--yes", "--no-install-recommends", *packages])
-
-
-def _runs(command: list[str], seconds: float | None = None) -> bool:
-    """Whether the command can be started and ends well, in time."""
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=seconds)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
 def _download() -> None:
     """Let Playwright download its own Chromium into the home folder. The caller looks for it afterwards."""
     print("Downloading Chromium ...", flush=True)
-    _runs([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_SECONDS)
+    runs([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_SECONDS)
 
 
 def _starts(browser: str) -> bool:
-    return _runs([browser, "--version"], START_SECONDS)
+    return runs([browser, "--version"], START_SECONDS)
 
 
 def _has_thai_fonts() -> bool:
@@ -109,7 +90,7 @@ def main() -> int:
         print(missing(), file=sys.stderr)
         return 1
     if not _has_thai_fonts():
-        _apt_get("fontconfig", "fonts-thai-tlwg")
+        apt_get("fontconfig", "fonts-thai-tlwg")
     if not _has_thai_fonts():
         print(f"Thai fonts are missing: install fontconfig and fonts-thai-tlwg, {REMEDY}", file=sys.stderr)
         return 1

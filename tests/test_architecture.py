@@ -334,7 +334,7 @@ def test_no_source_and_no_page_uses_a_word_that_only_we_understand() -> None:
 # ---- pages ----
 
 _FOLDERS = (".chalice", "chalicelib", "dashboard/src", "docs", "infra", "tests")
-_TEXTS = {".json", ".md", ".py", ".toml", ".ts", ".tsx", ".txt", ".yaml"}
+_TEXTS = {".json", ".md", ".pml", ".py", ".toml", ".ts", ".tsx", ".txt", ".yaml"}
 
 # Names in the pages that are not in our code: of AWS, of the manual, of the generated template.
 _FOREIGN_NAMES = {"IdempotentParameterMismatch", "APOINTMENT_DASHBOARD", "RemindPeopleSchedule"}
