@@ -71,6 +71,10 @@ admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITA
 	@$(ENGINE) $(BIN)/python -m infra.ops.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
 	  --hospital-name "$(HOSPITAL_NAME)" --province "$(PROVINCE)" $(ARGS)
 
+.PHONY: audit-verify
+audit-verify: setup ## Compare the audit with its archive and name what differs (FROM=2026-12-01 UNTIL=2026-12-31)
+	@$(ENGINE) $(BIN)/python -m infra.ops.audit_verify $(if $(FROM),--first $(FROM)) $(if $(UNTIL),--last $(UNTIL))
+
 .PHONY: unit
 unit: setup ## The tests that need no process of their own, in under a minute
 	@# Without the random administrators too, who take half of that minute.

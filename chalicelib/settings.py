@@ -53,6 +53,11 @@ class Settings:
         return os.environ.get("BUCKET") or f"{self.prefix}-files"
 
     @property
+    def audit_bucket(self) -> str:
+        """The bucket of the audit's archive."""
+        return os.environ.get("AUDIT_BUCKET") or f"{self.prefix}-audit"
+
+    @property
     def app_gateway_credentials(self) -> dict[str, str]:
         """The headers that authenticate us at the app's gateway."""
         if self.app_gateway_token:

@@ -186,6 +186,7 @@ def _environment(name: str, options: Template) -> Template:
     return {
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
+        "AUDIT_BUCKET": {"Ref": "AuditBucket"},
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},

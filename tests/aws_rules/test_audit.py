@@ -28,3 +28,30 @@ def test_no_function_may_change_or_delete_an_entry_of_the_audit(resources: Resou
     rights = allowed(resources, "AuditTable")
     assert len(rights) >= 4
     assert {name: actions - ADDS_AND_READS for name, actions in rights.items() if actions - ADDS_AND_READS} == {}
+
+
+def test_no_function_may_change_delete_or_unlock_a_file_of_the_archive(resources: Resources) -> None:
+    assert allowed(resources, "AuditBucket") == {
+        "ArchiveAuditRole": {"s3:PutObject"},
+        "SealAuditRole": {"s3:ListBucket", "s3:GetObject", "s3:PutObject"},
+    }
+
+
+def test_the_archive_is_locked_from_the_first_moment_and_its_files_are_written_once(resources: Resources) -> None:
+    # Amazon S3, Object Lock: a bucket's default retention holds for every new file, and versioning is its condition.
+    bucket = resources["AuditBucket"]["Properties"]
+    assert bucket["ObjectLockEnabled"] is True
+    retention = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert retention == {"Mode": {"Ref": "AuditLockMode"}, "Days": {"Ref": "AuditLockDays"}}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    # Amazon S3, Enforce conditional writes: without If-None-Match the request is refused, whoever sends it.
+    statements = resources["AuditBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    refused = [s for s in statements if s["Action"] == "s3:PutObject"]
+    assert [(s["Effect"], s["Principal"], s["Condition"]) for s in refused] == [
+        ("Deny", "*", {"Null": {"s3:if-none-match": "true"}})
+    ]
+
+
+def test_the_archive_gets_what_an_entry_was_before_and_after_a_change(resources: Resources) -> None:
+    stream = resources["AuditTable"]["Properties"]["StreamSpecification"]
+    assert stream == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
