@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.people.model import Person
+from chalicelib.people.model import CARE, Person
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_expiry
 from chalicelib.tables import PersonItem
 
@@ -37,7 +37,7 @@ def choose_language(cid: str, language: str) -> None:
     PersonItem(cid, LANGUAGE, language=language).save()
 
 
-def add_to_white_list(hospital_code: str, people: list[Person], added_at: str, basis: str) -> None:
+def add_to_white_list(hospital_code: str, people: list[Person], added_at: str, basis: str = CARE) -> None:
     """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
 
     A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES. No id may

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
@@ -292,7 +292,7 @@ def _json(value: Any) -> Any:
     return {name: _json(inner) for name, inner in value.items()} if isinstance(value, dict) else value
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.ops.person_data", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("export").add_argument("file", type=Path)
@@ -301,15 +301,15 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("release")
     options = parser.parse_args(arguments)
     try:
-        _run(options, _typed_cid())
+        _run(options, _typed_cid(stdin or sys.stdin))
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
 
 
-def _typed_cid() -> str:
-    cid = getpass.getpass("National id: ") if sys.stdin.isatty() else sys.stdin.readline()
+def _typed_cid(stdin: TextIO) -> str:
+    cid = getpass.getpass("National id: ") if stdin.isatty() else stdin.readline()
     try:
         return read_cid(cid.strip().replace("-", "").replace(" ", ""))
     except ValueError as problem:
