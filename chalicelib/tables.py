@@ -154,6 +154,7 @@ class AppointmentItem(Table):
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
 
 class _DaysByProvince(GlobalSecondaryIndex[Any]):
@@ -224,6 +225,7 @@ class PersonItem(Table):
     basis = UnicodeAttribute(null=True)  # of a white-list entry: on what ground the hospital keeps it
     hold_reason = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
     booking_version = NumberAttribute(null=True)  # how often the person has booked or moved under a limit
 
 
@@ -352,6 +354,7 @@ class RecipientItem(Table):
     read_in = UnicodeAttribute(null=True)
     confirm_state = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
 
 class LineLinkItem(Table):

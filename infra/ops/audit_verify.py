@@ -69,26 +69,33 @@ def verify(first: date | None = None, last: date | None = None) -> Result:
     return result
 
 
+def _bucket_name() -> str:
+    """The archive's bucket. On AWS its name ends with the number of the account."""
+    name = settings().audit_bucket
+    return name if settings().stage == "local" else f"{name}-{boto3.client('sts').get_caller_identity()['Account']}"
+
+
 class _Bucket:
     """The files of the archive: the first version of each key. problems: what was overwritten or deleted."""
 
     def __init__(self) -> None:
-        self._s3 = boto3.client("s3")
+        self._s3, self._name = boto3.client("s3"), _bucket_name()
         self.versions: dict[str, str] = {}
         self.problems: list[str] = []
         listed: dict[str, list[Any]] = {}
-        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=settings().audit_bucket)
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._name)
         for page in pages:
             for version in page.get("Versions", []):
                 listed.setdefault(version["Key"], []).append(version)
             self.problems += [f"{marker['Key']} was deleted" for marker in page.get("DeleteMarkers", [])]
         for key, versions in sorted(listed.items()):
-            self.versions[key] = min(versions, key=lambda version: version["LastModified"])["VersionId"]
+            # S3 lists the newest first, and its times are to the second.
+            self.versions[key] = min(reversed(versions), key=lambda version: version["LastModified"])["VersionId"]
             if len(versions) > 1:
                 self.problems.append(f"{key} was overwritten")
 
     def read(self, key: str) -> bytes:
-        answer = self._s3.get_object(Bucket=settings().audit_bucket, Key=key, VersionId=self.versions[key])
+        answer = self._s3.get_object(Bucket=self._name, Key=key, VersionId=self.versions[key])
         content: bytes = answer["Body"].read()
         return content
 

@@ -36,8 +36,7 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA, place_subject
 from chalicelib.booking import store as booking_store
 from chalicelib.fields import read_cid
-from chalicelib.messages.model import CID_LENGTH, expiry
-from chalicelib.people import rows as people_rows
+from chalicelib.messages.model import CID_LENGTH
 from chalicelib.settings import settings
 
 COMMAND = "person-data"
@@ -138,13 +137,20 @@ def plan_erasure(cid: str) -> Erasure:
     deleted = [(table, item) for table in ("people", "recipients", "line-links") for item in data.tables[table]]
     kept, now = [], clock.now()
     for item in data.tables["appointments"]:
-        until = booking_store.expires_at(date.fromisoformat(item["day"]["S"]))
+        until = _expiry(item)
         if until <= now:
             deleted.append(("appointments", item))
         else:
             place = f"{item['day']['S']} at hospital {item['hospital_code']['S']}"
             kept.append(f"an appointment on {place}: a medical record, kept until {until.date()}")
     return Erasure(deleted, [*kept, *KEPT])
+
+
+def _expiry(appointment: Item) -> datetime:
+    """When an appointment expires, by the setting of the time when it was booked."""
+    if "expires_at" in appointment:
+        return datetime.fromtimestamp(int(appointment["expires_at"]["N"]), clock.BANGKOK)
+    return booking_store.expires_at(date.fromisoformat(appointment["day"]["S"]))
 
 
 def erase(cid: str) -> Erasure:
@@ -189,48 +195,32 @@ def hold(cid: str, reason: str) -> int:
     _note(cid, "hold", {"reason": reason})
     note = {"cid": {"S": cid}, "record": {"S": HOLD}, "hold_reason": {"S": reason}, "added_at": {"S": _now()}}
     _dynamodb().put_item(TableName=settings().table("people"), Item=note)
-    held = [(table, item) for table in BY_CID for item in data.tables[table] if "expires_at" in item]
-    for table, item in held:
-        _update(table, item, "REMOVE expires_at")
-    return len(held)
+    return _change_all(data, "expires_at", "SET held_expires_at = expires_at REMOVE expires_at")
 
 
 def release(cid: str) -> int:
-    """End the hold; returns how many items expire again. Raises Refused if there is none."""
+    """End the hold; returns how many items expire again, at the time they had. Raises Refused if there is none."""
     data = read(cid)
     if data.hold is None:
         raise Refused("the person is not held")
     _note(cid, "release", {})
-    expiring = [(t, item, at) for t in BY_CID for item in data.tables[t] if (at := _expiry(t, item)) is not None]
-    for table, item, at in expiring:
-        _update(table, item, "SET expires_at = :at", {":at": {"N": str(int(at.timestamp()))}})
+    released = _change_all(data, "held_expires_at", "SET expires_at = held_expires_at REMOVE held_expires_at")
     key = {"cid": {"S": cid}, "record": {"S": HOLD}}
     _dynamodb().delete_item(TableName=settings().table("people"), Key=key)
-    return len(expiring)
+    return released
 
 
-def _expiry(table: str, item: Item) -> datetime | None:
-    """When an item expires without a hold; None: never."""
-    if table == "appointments":
-        return booking_store.expires_at(date.fromisoformat(item["day"]["S"]))
-    if table == "recipients":
-        return expiry(item["message"]["S"].split("#")[0], settings().messages_kept_days)
-    record = item["record"]["S"]
-    if record == people_rows.REGISTRY:
-        return people_rows.registry_expiry(item["added_at"]["S"])
-    return people_rows.white_list_expiry(item["added_at"]["S"]) if record.startswith("hospital#") else None
-
-
-def _update(table: str, item: Item, expression: str, values: Item | None = None) -> None:
-    """Change an item that is there."""
-    more = {"ExpressionAttributeValues": values} if values else {}
-    _dynamodb().update_item(
-        TableName=settings().table(table),
-        Key={name: item[name] for name in ("cid", BY_CID[table])},
-        UpdateExpression=expression,
-        ConditionExpression="attribute_exists(cid)",
-        **more,
-    )
+def _change_all(data: PersonData, attribute: str, expression: str) -> int:
+    """Change the items under the id that have this attribute; returns how many."""
+    changed = [(table, item) for table in BY_CID for item in data.tables[table] if attribute in item]
+    for table, item in changed:
+        _dynamodb().update_item(
+            TableName=settings().table(table),
+            Key={name: item[name] for name in ("cid", BY_CID[table])},
+            UpdateExpression=expression,
+            ConditionExpression=f"attribute_exists({attribute})",
+        )
+    return len(changed)
 
 
 def _note(cid: str, action: str, changes: dict[str, Any]) -> None:

@@ -146,6 +146,7 @@ def test_nothing_of_a_held_person_is_erased_or_expires_until_the_hold_ends(known
     expiries = {key: at for key, at in expiries_of(CID).items() if at is not None}
     assert len(expiries) == 4  # the registry, the white list, the appointment, the notice
     assert person_data.hold(CID, "คดี 12/2569") == 4
+    assert person_data.hold(CID, "คดี 12/2569") == 0
     assert set(expiries_of(CID).values()) == {None}
     before = everything()
     with pytest.raises(person_data.Refused, match="คดี 12/2569"):
