@@ -71,6 +71,26 @@ admin: setup ## Make the first country-level administrator: LOGIN= NAME= HOSPITA
 	@$(ENGINE) $(BIN)/python -m infra.ops.admin "$(LOGIN)" "$(NAME)" "$(HOSPITAL)" \
 	  --hospital-name "$(HOSPITAL_NAME)" --province "$(PROVINCE)" $(ARGS)
 
+.PHONY: audit-verify
+audit-verify: setup ## Compare the audit with its archive and name what differs (FROM=2026-12-01 UNTIL=2026-12-31)
+	@$(ENGINE) $(BIN)/python -m infra.ops.audit_verify $(if $(FROM),--first $(FROM)) $(if $(UNTIL),--last $(UNTIL))
+
+.PHONY: person-export
+person-export: setup ## Write everything that is kept about one person to FILE=; asks for the national id
+	@$(ENGINE) $(BIN)/python -m infra.ops.person_data export "$(FILE)"
+
+.PHONY: person-erase
+person-erase: setup ## Say what an erasure of one person deletes, and what is kept and why; YES=1 deletes it
+	@$(ENGINE) $(BIN)/python -m infra.ops.person_data erase $(if $(YES),--yes)
+
+.PHONY: person-hold
+person-hold: setup ## Keep everything about one person from erasure and expiry: REASON=
+	@$(ENGINE) $(BIN)/python -m infra.ops.person_data hold "$(REASON)"
+
+.PHONY: person-release
+person-release: setup ## End the hold on one person
+	@$(ENGINE) $(BIN)/python -m infra.ops.person_data release
+
 .PHONY: unit
 unit: setup ## The tests that need no process of their own, in under a minute
 	@# Without the random administrators too, who take half of that minute.

@@ -13,6 +13,7 @@ from chalicelib import health, wire
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import group_routes
 from chalicelib.accounts import routes as accounts_routes
+from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
 from chalicelib.booking import appointment_audit, closure_routes, notices, reminder_routes
@@ -81,6 +82,21 @@ def tell_people(event: Any) -> None:
     """Tell people what others have done to their appointments."""
     with wire.log_stream("tell_people", event):
         notices.tell([(record.old_image, record.new_image) for record in event])
+
+
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("audit"), name="archive_audit", batch_size=1000, maximum_batching_window_in_seconds=60
+)
+def archive_audit(event: Any) -> None:
+    """Copy every change of the audit table to the archive, which nobody can change."""
+    with wire.log_stream("archive_audit", event):
+        archive.archive(event.to_dict()["Records"])
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS), name="seal_audit")  # type: ignore[untyped-decorator]
+def seal_audit(event: Any) -> None:
+    """Write the manifest of each complete day of the archive. Runs often, so that a day is sealed if a run fails."""
+    archive.seal()
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="remind_people")  # type: ignore[untyped-decorator]

@@ -19,6 +19,8 @@ class Settings:
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
+    *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
+    entries after they were sent last, and messages after they were made (docs/privacy.md).
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 
@@ -36,6 +38,10 @@ class Settings:
     calls_per_second: float = 0.0
     sign_ins_per_second: float = 5.0
     waking_hours: tuple[int, int] = (7, 21)
+    appointments_kept_days: int = 1827
+    people_kept_days: int = 3653
+    white_list_kept_days: int = 1827
+    messages_kept_days: int = 730
 
     @property
     def prefix(self) -> str:
@@ -51,6 +57,11 @@ class Settings:
     def bucket(self) -> str:
         """The bucket of target files and reports. On AWS, BUCKET contains the account's number: names are worldwide."""
         return os.environ.get("BUCKET") or f"{self.prefix}-files"
+
+    @property
+    def audit_bucket(self) -> str:
+        """The bucket of the audit's archive."""
+        return os.environ.get("AUDIT_BUCKET") or f"{self.prefix}-audit"
 
     @property
     def app_gateway_credentials(self) -> dict[str, str]:
@@ -92,6 +103,10 @@ def settings() -> Settings:
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
         sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
         account_cache_seconds=float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30),
+        appointments_kept_days=int(os.environ.get("APPOINTMENTS_KEPT_DAYS") or 1827),
+        people_kept_days=int(os.environ.get("PEOPLE_KEPT_DAYS") or 3653),
+        white_list_kept_days=int(os.environ.get("WHITE_LIST_KEPT_DAYS") or 1827),
+        messages_kept_days=int(os.environ.get("MESSAGES_KEPT_DAYS") or 730),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )

@@ -50,6 +50,7 @@ class CatalogueItem(Table):
     next_appointment_id = NumberAttribute(null=True)
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
+    department_in_line = BooleanAttribute(null=True)
     # departments, rooms, periods
     department_id = NumberAttribute(null=True)
     queue_code = UnicodeAttribute(null=True)
@@ -152,6 +153,8 @@ class AppointmentItem(Table):
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
 
 class _DaysByProvince(GlobalSecondaryIndex[Any]):
@@ -193,7 +196,8 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), or the language ("choices")."""
+    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), the language ("choices"), or the
+    note that nothing of the person may be deleted ("hold")."""
 
     class Meta:
         table_name = settings().table("people")
@@ -218,6 +222,10 @@ class PersonItem(Table):
     chw_code = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     added_at = UnicodeAttribute(null=True)
+    basis = UnicodeAttribute(null=True)  # of a white-list entry: on what ground the hospital keeps it
+    hold_reason = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
     booking_version = NumberAttribute(null=True)  # how often the person has booked or moved under a limit
 
 
@@ -272,6 +280,7 @@ class MessageItem(Table):
     content_text = UnicodeAttribute(null=True)
     content_html = UnicodeAttribute(null=True)
     content_sent = UnicodeAttribute(null=True)
+    hidden_in_line = UnicodeAttribute(null=True)
     channels = UnicodeSetAttribute(null=True)
     ref_code = UnicodeAttribute(null=True)
     confirm_url = UnicodeAttribute(null=True)
@@ -345,6 +354,7 @@ class RecipientItem(Table):
     read_in = UnicodeAttribute(null=True)
     confirm_state = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+    held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
 
 class LineLinkItem(Table):

@@ -10,6 +10,7 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import storage, tables
+from chalicelib.audit import archive_store
 from chalicelib.messages import file_store, queues
 from infra.aws import stack
 
@@ -39,5 +40,5 @@ def clear() -> None:
 
 def _forget_connections() -> None:
     storage._connection = None
-    for made_once in (queues._sqs, queues._url, file_store._s3):
+    for made_once in (queues._sqs, queues._url, file_store._s3, archive_store._s3):
         made_once.cache_clear()

@@ -170,6 +170,14 @@ def test_every_table_is_on_demand_encrypted_recoverable_and_protected_in_product
         assert table["DeletionProtectionEnabled"][0] == "TablesProtected", name
 
 
+def test_rows_with_a_time_to_expire_are_deleted_by_their_table() -> None:
+    in_template = {p["TableName"].replace("${Stage}", "local"): p for p in resources("AWS::DynamoDB::Table").values()}
+    expiring = {model.Meta.table_name for model in tables.Table.__subclasses__() if hasattr(model, "expires_at")}
+    deleting = {name for name, p in in_template.items() if "TimeToLiveSpecification" in p}
+    assert len(expiring) > 7
+    assert expiring == deleting
+
+
 def test_every_queue_has_a_function_and_every_queue_function_has_a_queue() -> None:
     queues = {p["QueueName"].replace("moph-${Stage}-", "") for p in resources("AWS::SQS::Queue").values()}
     working = {name for name in queues if not name.endswith("dead")}
@@ -337,7 +345,7 @@ _FOLDERS = (".chalice", "chalicelib", "dashboard/src", "docs", "infra", "tests")
 _TEXTS = {".json", ".md", ".pml", ".py", ".toml", ".ts", ".tsx", ".txt", ".yaml"}
 
 # Names in the pages that are not in our code: of AWS, of the manual, of the generated template.
-_FOREIGN_NAMES = {"IdempotentParameterMismatch", "APOINTMENT_DASHBOARD", "RemindPeopleSchedule"}
+_FOREIGN_NAMES = {"IdempotentParameterMismatch", "APOINTMENT_DASHBOARD", "RemindPeopleSchedule", "SealAuditSchedule"}
 
 
 def _texts() -> dict[Path, str]:

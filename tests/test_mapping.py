@@ -16,6 +16,7 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
     "AccountItem": {"expires_at", "failures", "counted_until", "tried", "next_user_id"},
+    "AppointmentItem": {"expires_at", "held_expires_at"},
     "AuditItem": {"expires_at"},
     "BatchItem": {"cids", "failures"},
     "CatalogueItem": {
@@ -24,7 +25,11 @@ ALONE: dict[str, set[str]] = {
     },
     "DayItem": {"counted_at"},
     "MessageItem": {"last_announcement", "last_notice"},
-    "PersonItem": {"added_at", "booking_version", "language"},
+    "PersonItem": {
+        *("added_at", "basis", "booking_version", "expires_at"),
+        *("held_expires_at", "hold_reason", "language"),
+    },
+    "RecipientItem": {"held_expires_at"},
 }
 
 

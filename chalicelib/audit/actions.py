@@ -51,7 +51,7 @@ def append_refused(
 def append_batch(entries: Iterable[AuditEntry]) -> None:
     """Store entries of a stream.
 
-    Safe to repeat if each entry is made of its record alone.
+    Safe to repeat if each entry is made of its record alone: entries that exist stay as they are.
     """
     store.append_batch(list(entries))
 

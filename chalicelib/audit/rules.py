@@ -41,6 +41,10 @@ def message_subject(hospital_code: str, message_id: int) -> str:
     return f"message#{hospital_code}#{message_id}"
 
 
+# What an operator did with everything that is kept about one person: export, erasure, hold, release.
+PERSON_DATA = "person-data"
+
+
 def expires_at(entry: AuditEntry) -> datetime | None:
     """When the entry may be deleted; None: never. Sign-ins and refusals expire."""
     if entry.subject.startswith(_SIGN_INS):

@@ -1,6 +1,7 @@
 """The texts of notices about appointments, in the person's language, and when one is due. Pure.
 
-A notice names hospital, department, time and queue number, and never the person: LINE shows it on a locked screen.
+A notice names hospital, department, time and queue number, and never the person. LINE shows it on a locked screen, so
+there it leaves the department and the room out, unless the hospital says otherwise.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -67,11 +68,16 @@ def words(kind: str, appointment: Appointment, language: str, today: date) -> tu
         in_words(schedule.day, language),
         (f"เวลา {span} น.", span)[english],
         schedule.hospital_name,
-        f"{schedule.department_name} {schedule.room_name}",
+        where(appointment),
         *([] if kind == GIVEN_UP else [f"{queue} {appointment.queue_no}"]),
         _LAST_LINES[kind][english],
     ]
     return title[english], "\n".join(lines)
+
+
+def where(appointment: Appointment) -> str:
+    """The line of a notice that names department and room."""
+    return f"{appointment.schedule.department_name} {appointment.schedule.room_name}"
 
 
 def in_words(day: date, language: str) -> str:

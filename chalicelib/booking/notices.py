@@ -150,12 +150,20 @@ def _reminder_name(appointment: Appointment) -> str:
 
 def _send(due: Sequence[_Due]) -> None:
     languages, today = people.languages_of(appointment.cid for _, appointment, _ in due), clock.today()
+    hospital_codes = sorted({appointment.schedule.hospital_code for _, appointment, _ in due})
+    rules_of = store.booking_rules_of(hospital_codes) if due else {}
+    shown = {code for code, hospital_rules in rules_of.items() if hospital_rules.department_in_line}
     notices.notify(
-        [_notice(kind, appointment, name, languages[appointment.cid], today) for kind, appointment, name in due]
+        [
+            _notice(kind, each, name, languages[each.cid], today, each.schedule.hospital_code not in shown)
+            for kind, each, name in due
+        ]
     )
 
 
-def _notice(kind: str, appointment: Appointment, name: str, language: str, today: date) -> notices.Notice:
+def _notice(
+    kind: str, appointment: Appointment, name: str, language: str, today: date, hides_department: bool
+) -> notices.Notice:
     title, text = notice_texts.words(kind, appointment, language, today)
     schedule = appointment.schedule
     return notices.Notice(
@@ -167,4 +175,5 @@ def _notice(kind: str, appointment: Appointment, name: str, language: str, today
         title,
         text,
         name,
+        notice_texts.where(appointment) if hides_department else "",
     )

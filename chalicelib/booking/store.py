@@ -6,17 +6,19 @@ was busy, with the same client token, so that it is applied once.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import storage
 from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, WriteConflict
 from chalicelib.booking.rules import first_version
+from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, hospital_day, schedule_key
+from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
@@ -33,12 +35,18 @@ def schedule_place(schedule_id: int, place: int) -> str:
     return f"{schedule_id}#{place:03d}"
 
 
+def expires_at(day: date) -> datetime:
+    """When an appointment of this day is deleted."""
+    return datetime.combine(day, time(), BANGKOK) + timedelta(days=1 + settings().appointments_kept_days)
+
+
 def _keys(appointment: Appointment) -> dict[str, Any]:
     schedule = appointment.schedule
     return {
         "appointment": appointment_key(schedule.day, schedule.hospital_code, schedule.schedule_id),
         "hospital_day": hospital_day(schedule.hospital_code, schedule.day),
         "schedule_place": schedule_place(schedule.schedule_id, appointment.place),
+        "expires_at": expires_at(schedule.day),
     }
 
 
@@ -68,6 +76,12 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingS
         limits=BOOKING_RULES.read(hospital) if hospital else BookingRules(),
         booking_version=int(getattr(person, "booking_version", None) or 0),
     )
+
+
+def booking_rules_of(hospital_codes: Sequence[str]) -> dict[str, BookingRules]:
+    """Hospital code -> its rules, of at most 100 hospitals; one request. No code may come twice."""
+    rows = storage.batch_get([(CatalogueItem, code, HOSPITAL) for code in hospital_codes])
+    return {code: BOOKING_RULES.read(row) for code, row in zip(hospital_codes, rows, strict=True) if row is not None}
 
 
 def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:

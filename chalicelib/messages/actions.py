@@ -32,9 +32,11 @@ from chalicelib.messages.model import (
     MatchingProgress,
     Message,
     Totals,
+    expiry,
 )
 from chalicelib.messages.target_files import TargetLine
 from chalicelib.schedules import actions as schedules
+from chalicelib.settings import settings
 
 _REQUEST_ID_KEPT_FOR = timedelta(days=1)
 
@@ -109,6 +111,7 @@ def _content(message: Message) -> tuple[str, str, frozenset[str]]:
 
 
 def _new(caller: Caller, title: str, channels: frozenset[str], **more: Any) -> Message:
+    now = _now()
     return Message(
         hospital_code=caller.hospital_code,
         message_id=store.next_id(caller.hospital_code),
@@ -116,8 +119,9 @@ def _new(caller: Caller, title: str, channels: frozenset[str], **more: Any) -> M
         title=title,
         channels=channels,
         created_by=caller.login,
-        created_at=_now(),
+        created_at=now,
         key_seed=str(uuid.uuid4()),
+        expires_at=expiry(now, settings().messages_kept_days),
         **more,
     )
 

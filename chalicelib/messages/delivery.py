@@ -11,6 +11,7 @@ from chalicelib.messages.delivery_retries import idempotency_key, may_repeat
 from chalicelib.messages.jobs import DeliverBatch, DispatchBatches
 from chalicelib.messages.model import (
     APP,
+    LINE,
     NOT_LINKED,
     OUTCOME_UNKNOWN,
     REFUSED_BY_PROVIDER,
@@ -77,9 +78,8 @@ def _hand_over(channel: str, provider: Channel, message: Message, batch: int, ci
     if not addresses:
         return dict.fromkeys(range(len(cids)), NOT_LINKED)
     key = idempotency_key(message.key_seed, message.target_list, batch, channel)
-    outbound = OutboundBatch(
-        key, message.ref, message.title, message.html, message.content_text, list(addresses.values())
-    )
+    text = message.line_text if channel == LINE else message.content_text
+    outbound = OutboundBatch(key, message.ref, message.title, message.html, text, list(addresses.values()))
     try:
         unknown, failure = provider.send(outbound), UNKNOWN_TO_PROVIDER
     except ChannelRefused:

@@ -38,7 +38,6 @@ LINE_OUTCOMES = (MATCHED, NOT_LISTED, MALFORMED, DUPLICATE, TOO_MANY_LINES)
 DUE, CALLING, CALLED, CALL_FAILED = "due", "calling", "called", "failed"
 
 CID_LENGTH = 13
-_KEPT_FOR = timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ class Message:
     when it was written; "" for plain text. content_sent: this HTML as it was sent, if it differs.
     channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
     providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
-    use. expires_at: of notices; None for announcements, which are kept.
+    use. expires_at: None for announcements of earlier versions, which are kept. hidden_in_line: the line of
+    content_text that LINE leaves out, because a locked phone shows it; "" for none.
     """
 
     hospital_code: str
@@ -63,6 +63,7 @@ class Message:
     key_seed: str
     content_html: str = ""
     content_sent: str = ""
+    hidden_in_line: str = ""
     kind: str = ""
     state: str = DRAFT
     ref_code: str = ""
@@ -77,6 +78,13 @@ class Message:
     def html(self) -> str:
         """Safe HTML for the app."""
         return self.content_html or html_of(self.content_text)
+
+    @property
+    def line_text(self) -> str:
+        """The plain text for LINE."""
+        if not self.hidden_in_line:
+            return self.content_text
+        return "\n".join(line for line in self.content_text.split("\n") if line != self.hidden_in_line)
 
     @property
     def list_key(self) -> str:
@@ -114,9 +122,9 @@ def read_message_ref(ref: str) -> tuple[str, int] | None:
     return hospital_code, int(number)
 
 
-def expiry(created_at: str) -> datetime:
-    """When batches and recipients of a message are deleted; a notice is deleted with them."""
-    return datetime.fromisoformat(created_at) + _KEPT_FOR
+def expiry(created_at: str, kept_days: int) -> datetime:
+    """When a message is deleted, with its batches and recipients."""
+    return datetime.fromisoformat(created_at) + timedelta(days=kept_days)
 
 
 @dataclass(frozen=True)

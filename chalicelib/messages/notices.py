@@ -12,6 +12,7 @@ from chalicelib.messages.delivery import delivery_job
 from chalicelib.messages.jobs import DeliverBatch
 from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, NewNotice, Target, expiry
 from chalicelib.messages.rules import chunked
+from chalicelib.settings import settings
 
 # Notices that are stored in one transaction.
 AT_ONCE = store.NOTICES_PER_TRANSACTION
@@ -23,7 +24,7 @@ class Notice:
 
     kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "reminder"). content: plain text in the
     person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3" (kind, appointment
-    id, version); must hold no national id.
+    id, version); must hold no national id. hidden_in_line: as in `Message`.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Notice:
     title: str
     content: str
     once: str
+    hidden_in_line: str = ""
 
 
 _Name = tuple[str, str]  # hospital code, reference
@@ -95,7 +97,8 @@ def _new_notices(notices: Sequence[Notice]) -> list[NewNotice]:
                 kind=notice.kind,
                 state=SENDING,
                 sent_at=now,
-                expires_at=expiry(now),
+                expires_at=expiry(now, settings().messages_kept_days),
+                hidden_in_line=notice.hidden_in_line,
             ),
             _ref(notice.once),
             Target(notice.cid, notice.name),

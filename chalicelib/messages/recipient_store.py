@@ -7,6 +7,7 @@ from chalicelib.errors import MessageNotFound
 from chalicelib.mapping import Mapper
 from chalicelib.messages.model import Message, Recipient, Target, expiry
 from chalicelib.messages.rules import chunked
+from chalicelib.settings import settings
 from chalicelib.tables import RecipientItem
 
 _PER_REQUEST = 100
@@ -29,7 +30,7 @@ def new_recipient(message: Message, batch: int, place: int, target: Target) -> s
         batch=batch,
         place=place,
         name=target.name,
-        expires_at=expiry(message.created_at),
+        expires_at=expiry(message.created_at, settings().messages_kept_days),
     )
     return storage.put(RECIPIENTS.row(recipient), RecipientItem.cid.does_not_exist())
 

@@ -47,7 +47,7 @@ def next_notice_ids(hospital_code: str, count: int) -> range:
 def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) -> bool:
     """Write a new message; False if the hospital has another one under `ref`.
 
-    ref_until: when the reference is deleted, not the message; None for never.
+    ref_until: when the reference is deleted, if it is before the message.
     """
     return storage.transact(_new_message(message, ref, ref_until)) is None
 
@@ -76,7 +76,8 @@ def _new_message(message: Message, ref: str, ref_until: datetime | None) -> list
     is_new = MessageItem.item.does_not_exist()
     writes = [storage.put(MESSAGES.row(message), is_new)]
     if ref:
-        row = MessageItem(message.hospital_code, _ref_item(ref), message_id=message.message_id, expires_at=ref_until)
+        until = ref_until or message.expires_at
+        row = MessageItem(message.hospital_code, _ref_item(ref), message_id=message.message_id, expires_at=until)
         writes.append(storage.put(row, is_new))
     return writes
 

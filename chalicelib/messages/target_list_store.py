@@ -10,6 +10,7 @@ from chalicelib.mapping import Mapper
 from chalicelib.messages import recipient_store
 from chalicelib.messages.delivery_retries import LEASE
 from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
+from chalicelib.settings import settings
 from chalicelib.storage import Write
 from chalicelib.tables import BatchItem
 
@@ -48,7 +49,9 @@ BATCHES = Mapper(
 def progress_of(message: Message) -> MatchingProgress:
     """How far the message's target list is made."""
     row = storage.get(BatchItem, message.list_key, _PROGRESS)
-    return PROGRESS.read(row) if row else MatchingProgress(message.list_key, expiry(message.created_at))
+    if row is not None:
+        return PROGRESS.read(row)
+    return MatchingProgress(message.list_key, expiry(message.created_at, settings().messages_kept_days))
 
 
 def save_progress(before: MatchingProgress, after: MatchingProgress) -> bool:

@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import store
-from chalicelib.people.model import Person
+from chalicelib.people.model import CARE, Person
 from chalicelib.schedules import actions as schedules
 
 
@@ -35,11 +35,11 @@ def choose_language(cid: str, language: str) -> None:
     store.choose_language(cid, language)
 
 
-def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) -> int:
+def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], basis: str = CARE) -> int:
     """Put people on a hospital's white list; return how many. Of two entries with the same id the later counts.
 
-    A repeat changes only their details. Raises Forbidden if it is another hospital than the caller's and the caller is
-    not country-level, HospitalNotFound.
+    A repeat changes only their details. basis: one of BASES. Raises Forbidden if it is another hospital than the
+    caller's and the caller is not country-level, HospitalNotFound.
     """
     if hospital_code != caller.hospital_code:
         if not caller.is_country:
@@ -50,7 +50,7 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person]) 
             )
         schedules.hospital(hospital_code)
     by_cid = {person.cid: person for person in people}
-    store.add_to_white_list(hospital_code, list(by_cid.values()), clock.now().isoformat(timespec="seconds"))
+    store.add_to_white_list(hospital_code, list(by_cid.values()), clock.now().isoformat(timespec="seconds"), basis)
     return len(by_cid)
 
 

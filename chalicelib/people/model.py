@@ -41,6 +41,11 @@ class Person:
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 
 
+# On what ground a hospital keeps somebody on its white list (Personal Data Protection Act, sections 24 and 26).
+CARE, CONSENT, DUTY = "care", "consent", "duty"
+BASES = (CARE, CONSENT, DUTY)
+
+
 def masked(cid: str) -> str:
     """A national id as it may be shown, enough to tell two people apart: 1-xxxx-xxxxx-11-9."""
     return f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"

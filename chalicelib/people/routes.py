@@ -9,7 +9,7 @@ from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound
 from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, items, one_of, text
 from chalicelib.people import actions
-from chalicelib.people.model import Person
+from chalicelib.people.model import BASES, CARE, Person
 from chalicelib.responses import respond
 
 # So many are written well within the 29 seconds that a call may take.
@@ -80,6 +80,7 @@ class SendingHospital(msgspec.Struct):
 class WhiteListBody(msgspec.Struct):
     hospital: SendingHospital
     target: Annotated[list[SentPerson], items(_MOST_PEOPLE, "at most 1,000 people a call")]
+    basis: Annotated[str, one_of(BASES, "on what ground the hospital keeps them: care, consent or a legal duty")] = CARE
 
 
 class WhiteListResult(msgspec.Struct):
@@ -98,7 +99,7 @@ class WhiteListResult(msgspec.Struct):
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
     """Put people on the hospital's white list. Sending them again changes only their details."""
     people = [person.to_person() for person in body.target]
-    return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people))
+    return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people, body.basis))
 
 
 class LanguageBody(msgspec.Struct):

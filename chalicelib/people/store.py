@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.people.model import Person
-from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
+from chalicelib.people.model import CARE, Person
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_expiry
 from chalicelib.tables import PersonItem
 
 LANGUAGE = "choices"
@@ -37,15 +37,17 @@ def choose_language(cid: str, language: str) -> None:
     PersonItem(cid, LANGUAGE, language=language).save()
 
 
-def add_to_white_list(hospital_code: str, people: list[Person], added_at: str) -> None:
+def add_to_white_list(hospital_code: str, people: list[Person], added_at: str, basis: str = CARE) -> None:
     """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
 
-    A repeat changes only the details of the white-list entry. No id may come twice.
+    A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES. No id may
+    come twice.
     """
     with PersonItem.batch_write() as batch:
         for person in people:
             row = PersonItem(record=white_list_record(hospital_code), added_at=added_at, **PEOPLE.values(person))
-            row.hospital_code = hospital_code
+            row.hospital_code, row.basis = hospital_code, basis
+            row.expires_at = white_list_expiry(added_at)
             batch.save(row)
     registered_people = _entries(REGISTRY, [person.cid for person in people], PEOPLE.read)
     for person in people:

@@ -220,11 +220,13 @@ class SettingsResponse(msgspec.Struct):
 
     cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
     max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+    department_in_line: notices in LINE, which locked phones show, name department and room.
     """
 
     cancel_minutes_before: Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
     max_active_per_department: Annotated[int, number(0, 100, "0 is unlimited", 1)]
     version: Version
+    department_in_line: bool = False
 
 
 def _settings(rules: BookingRules) -> SettingsResponse:

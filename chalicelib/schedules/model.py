@@ -180,10 +180,12 @@ class BookingRules:
 
     cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
     max_active_per_department: how many active appointments one person may hold in a department; 0 is unlimited.
+    department_in_line: notices in LINE, which locked phones show, name department and room.
     """
 
     cancel_minutes_before: int = 0
     max_active_per_department: int = 0
+    department_in_line: bool = False
     version: int = 1
 
 

@@ -128,7 +128,7 @@ def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
         (
             "Streams behind, ms",
             "Maximum",
-            [[own, "count_days_lag_ms"], [own, "record_appointments_lag_ms"]],
+            [[own, f"{name}_lag_ms"] for name in ("count_days", "record_appointments", "archive_audit")],
         ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (

@@ -26,6 +26,8 @@ _NOT_REHEARSED = [
     ("*", "dynamodb:BatchGetItem", "table/accounts", "an account that has roles from a group"),
     ("Dashboard", "dynamodb:GetItem", "table/people", "a person who is registered by another request at the same time"),
     ("Dashboard", "s3:ListBucket", "bucket/files", "without it, S3 replies 403 instead of 404 for a missing file"),
+    ("ArchiveAudit", "s3:PutObject", "bucket/audit", "a batch of the audit's stream, which waits up to a minute"),
+    ("SealAudit", "s3:*", "bucket/audit", "a day of the audit's archive that is over"),
     ("*People", "dynamodb:GetItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
     ("*People", "dynamodb:BatchGetItem", "table/messages", "a notice that was made before"),
     ("*People", "dynamodb:BatchGetItem", "table/batches", "a notice that was made before"),

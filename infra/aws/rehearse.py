@@ -66,7 +66,8 @@ def main() -> int:
         site.apply(STAGE, outputs, {}, confirm=False)
         put_error_responses(outputs["ApiId"], template)
         allow_batches(template)
-        allow_uploads_without_tls(f"moph-{STAGE}-files-000000000000")
+        for bucket in ("files", "audit"):
+            allow_requests_without_tls(f"moph-{STAGE}-{bucket}-000000000000")
         subprocess.run([sys.executable, "-m", "infra.local.seed"], check=True, cwd=package.ROOT)
         url = f"{os.environ['ENGINE_URL']}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
         os.environ |= {"DEPLOYED_URL": url, "DEPLOYED_SIMULATOR": simulator}
@@ -149,7 +150,7 @@ def put_error_responses(api_id: str, template: dict[str, Any]) -> None:
     client.create_deployment(restApiId=api_id, stageName=gateway.STAGE_NAME)
 
 
-def allow_uploads_without_tls(bucket: str) -> None:
+def allow_requests_without_tls(bucket: str) -> None:
     """Remove the bucket's policy, which refuses whatever does not come over TLS: the engine speaks plain HTTP."""
     boto3.client("s3").delete_bucket_policy(Bucket=bucket)
 

@@ -39,6 +39,30 @@ PARAMETERS = {
         "AllowedPattern": "[0-9]{1,2}-[0-9]{1,2}",
         "Description": "The hours of the day in Bangkok, from-until, between which people are reminded",
     },
+    "AppointmentsKeptDays": {
+        "Type": "Number",
+        "Default": 1827,
+        "MinValue": 1,
+        "Description": "Days that an appointment is kept after its day",
+    },
+    "PeopleKeptDays": {
+        "Type": "Number",
+        "Default": 3653,
+        "MinValue": 1,
+        "Description": "Days that an entry of the registry is kept after it was added",
+    },
+    "WhiteListKeptDays": {
+        "Type": "Number",
+        "Default": 1827,
+        "MinValue": 1,
+        "Description": "Days that an entry of a white list is kept after a hospital sent it last",
+    },
+    "MessagesKeptDays": {
+        "Type": "Number",
+        "Default": 730,
+        "MinValue": 1,
+        "Description": "Days that announcements and notices are kept",
+    },
     "AppGatewayUrl": {"Type": "String", "Default": "", "Description": "URL of the Mor Prom app's gateway"},
     "LineApiUrl": {"Type": "String", "Default": "https://api.line.me", "Description": "URL of LINE's Messaging API"},
     "LineChannel": {
@@ -186,10 +210,15 @@ def _environment(name: str, options: Template) -> Template:
     return {
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
+        "AUDIT_BUCKET": {"Ref": "AuditBucket"},
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
+        "APPOINTMENTS_KEPT_DAYS": {"Ref": "AppointmentsKeptDays"},
+        "PEOPLE_KEPT_DAYS": {"Ref": "PeopleKeptDays"},
+        "WHITE_LIST_KEPT_DAYS": {"Ref": "WhiteListKeptDays"},
+        "MESSAGES_KEPT_DAYS": {"Ref": "MessagesKeptDays"},
         # Becomes part of the user agent of every AWS call: CloudTrail and the rehearsal see which function called.
         "AWS_SDK_UA_APP_ID": name,
         **{key: substituted(value) for key, value in own.items() if value},

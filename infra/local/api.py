@@ -95,7 +95,7 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         except urllib3.exceptions.HTTPError:
             self._send_api_error(errors.TryAgain())
             return
-        returned = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie")
+        returned = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie", "X-Session-Until")
         headers = {name: value for name in returned if (value := response.headers.get(name))}
         self._send_http_response(response.status, {**headers, "X-Content-Type-Options": "nosniff"}, response.data)
 

@@ -6,8 +6,9 @@ It stands between people's phones and the appointment API, and shows what such a
   fetches a new token and sends the request once more, never more often (`ApiClient`).
 - It uses only the API of the wire contract: LOOK_UPS, APPOINTMENTS and PERSONAL map the phone's requests to its calls.
   The API's response goes to the phone unchanged. An error does too: its sentence says what the person can do.
-- A phone has a session: an opaque cookie. The person's national id stays in the back end, so it is never in a URL, in
-  the phone's storage or in a log (`BackEnd`).
+- A phone has a session: an opaque cookie, which ends after SESSION_LASTS. What the phone keeps for when it has no
+  network ends with it (X-Session-Until in mor_prom_server.py). The person's national id stays in the back end, so it is
+  never in a URL, in the phone's storage or in a log (`BackEnd`).
 - In this reference a person signs in with the national id alone, which is safe on one machine only. A real back end
   puts its own sign-in into `BackEnd.sign_in`; nothing else changes.
 
@@ -19,12 +20,15 @@ import hmac
 import json
 import secrets
 import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
 
 SESSIONS = 10_000
+SESSION_LASTS = timedelta(days=30)
 SLOTS = "/api/appointment/AppointmentSlot"
 # The phone's request -> the API's call: a method and an Action of SLOTS, or a path.
 LOOK_UPS = {  # without a person
@@ -100,12 +104,28 @@ class ApiClient:
         return response.status, response.data
 
 
-class BackEnd:
-    """The phones' sessions, and the handling of their requests. people: the demo people that a phone can choose."""
+@dataclass(frozen=True)
+class Session:
+    """person: as in the API's responses. until: when the session ends."""
 
-    def __init__(self, api: ApiClient, people: list[Any]) -> None:
-        self._api, self._people = api, people
-        self._sessions: dict[str, dict[str, Any]] = {}  # the cookie's value -> the person as in the API's responses
+    person: dict[str, Any]
+    until: datetime
+
+
+class BackEnd:
+    """The phones' sessions, and the handling of their requests.
+
+    people: the demo people that a phone can choose. session_lasts: from signing in on.
+    """
+
+    def __init__(self, api: ApiClient, people: list[Any], session_lasts: timedelta = SESSION_LASTS) -> None:
+        self._api, self._people, self._session_lasts = api, people, session_lasts
+        self._sessions: dict[str, Session] = {}  # by the cookie's value
+
+    def session(self, cookie: str) -> Session | None:
+        """The session of a cookie; None if there is none or it has ended."""
+        session = self._sessions.get(cookie)
+        return session if session and datetime.now(UTC) < session.until else None
 
     def handle(self, request: str, parameters: dict[str, Any], session: str) -> Reply:
         """Handle a phone's request.
@@ -116,9 +136,10 @@ class BackEnd:
             return success([{"demo": number, "name": person.name} for number, person in enumerate(self._people)])
         if request in LOOK_UPS:
             return self._slots(*LOOK_UPS[request], parameters)
-        person = self._sessions.get(session)
-        if person is None:
+        of_phone = self.session(session)
+        if of_phone is None:
             return NO_SESSION
+        person = of_phone.person
         own = {**parameters, "cid": person["cid"]}
         if request in APPOINTMENTS:
             method, action = APPOINTMENTS[request]
@@ -158,7 +179,7 @@ class BackEnd:
         while len(self._sessions) >= SESSIONS:
             del self._sessions[next(iter(self._sessions))]  # the oldest
         session = secrets.token_urlsafe(32)
-        self._sessions[session] = content["person"]
+        self._sessions[session] = Session(content["person"], datetime.now(UTC) + self._session_lasts)
         return success(_greeting(content["person"])), session
 
     def _appointment_data(self, cid: str) -> tuple[int, Any]:

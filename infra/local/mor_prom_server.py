@@ -15,7 +15,7 @@ import urllib3
 
 from infra.local import demo
 from infra.local.http_server import LocalServer, QuietHandler
-from infra.local.mor_prom import ApiClient, BackEnd, error
+from infra.local.mor_prom import ApiClient, BackEnd, Session, error
 
 BASE = "/phone/api/"
 COOKIE = "phone_session"
@@ -42,7 +42,7 @@ class Handler(QuietHandler):
             reply = UNREADABLE
         except urllib3.exceptions.HTTPError:
             reply = UNREACHABLE
-        self._reply(*reply, session)
+        self._reply(*reply, session, self.back_end.session(session or (cookie.value if cookie else "")))
 
     do_POST = do_DELETE = do_GET
 
@@ -55,14 +55,17 @@ class Handler(QuietHandler):
             raise UnreadableBody
         return body
 
-    def _reply(self, status: int, content: bytes, session: str) -> None:
+    def _reply(self, status: int, content: bytes, cookie: str, session: Session | None) -> None:
+        """cookie: of a new session, else "". session: that one or the phone's, None if there is none."""
         is_calendar = content.startswith(b"BEGIN:VCALENDAR")
         kind = "text/calendar" if is_calendar else "application/json"
         headers = {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-store"}
         if is_calendar:
             headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         if session:
-            headers["Set-Cookie"] = f"{COOKIE}={session}; Path={BASE}; HttpOnly; SameSite=Strict"
+            headers["X-Session-Until"] = session.until.isoformat()
+        if cookie:
+            headers["Set-Cookie"] = f"{COOKIE}={cookie}; Path={BASE}; HttpOnly; SameSite=Strict"
         self.send(status, content, headers)
 
 

@@ -1,11 +1,16 @@
-"""The stream function that records appointments stores repeated records once."""
+"""The functions behind the audit's streams: repeated records are stored once, and every entry reaches the archive."""
 
 import json
 import subprocess
 import sys
 from typing import Any
 
+from chalicelib.audit.rules import account_subject
 from infra.local.local_stack import LocalStack
+from infra.ops import audit_verify
+from tests.client import TODAY, Client
+from tests.hospitals import Hospital, Hospitals
+from tests.waiting import eventually
 
 _TEXTS = {
     "cid": "1111111111119",
@@ -74,3 +79,16 @@ def test_records_that_come_twice_in_one_batch_or_in_two_are_written_once(local_s
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == ["accept", "book"]
+
+
+def test_an_entry_reaches_the_archive_and_agrees_with_it(
+    hospitals: Hospitals, hospital: Hospital, admin: Client
+) -> None:
+    subject = account_subject(hospital.code, "admin.demo")  # the account was added
+
+    def archived() -> audit_verify.Result | None:
+        result: audit_verify.Result = hospitals.run(audit_verify.verify, TODAY, TODAY)
+        return result if subject in {entry[0] for entry in result.archive.digests} else None
+
+    differences = eventually(archived, "the entry in the archive").differences
+    assert [each for each in differences if hospital.code in each] == []

@@ -31,9 +31,10 @@ def test_every_stream_function_has_an_alarm_on_its_lag(resources: Resources) -> 
     assert watched == readers
 
 
-def test_no_figure_of_the_reminders_is_an_alarm(resources: Resources) -> None:
+def test_no_figure_of_a_function_that_must_run_is_an_alarm(resources: Resources) -> None:
     # Amazon CloudWatch, missing data: an alarm on a figure that is only written on success must breach without it.
-    assert resources["UnsentRemindersAlarm"]["Properties"]["TreatMissingData"] == "breaching"
+    for alarm in ("UnsentRemindersAlarm", "AuditUnsealedAlarm"):
+        assert resources[alarm]["Properties"]["TreatMissingData"] == "breaching", alarm
 
 
 def test_contention_alone_does_not_page_for_faults(resources: Resources) -> None:

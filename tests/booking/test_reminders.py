@@ -3,6 +3,7 @@
 None for an appointment that is gone. On tables in memory and a clock that the tests set.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,14 @@ from pynamodb.exceptions import QueryError
 from chalicelib import metrics, tables
 from chalicelib.booking import actions, notices
 from chalicelib.booking.notices import Reminders
+from chalicelib.messages import delivery
+from chalicelib.messages.jobs import DeliverBatch
 from chalicelib.people import actions as people
-from chalicelib.tables import CatalogueItem, MessageItem
+from chalicelib.schedules import catalogue_store
+from chalicelib.tables import CatalogueItem, LineLinkItem, MessageItem
 from infra.local import demo
 from tests.booking.hospital_in_memory import APP, DAY, EVENING_BEFORE, FakeClock, before_send, booked, error, opened
+from tests.messages.test_delivery import Provider
 
 
 def titles() -> list[str]:
@@ -204,6 +209,28 @@ def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(fake_clock: 
 
     assert len(kept) == 5  # the notice, its name, its recipient, its batch and who is in that
     assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_line_names_department_and_room_only_if_the_hospital_says_so_and_the_app_always_does(
+    fake_clock: FakeClock, named: bool
+) -> None:
+    cid, provider = demo.PEOPLE[0].cid, Provider()
+    LineLinkItem(f"cid#{cid}", cid=cid, user_id="U1").save()
+    rules = catalogue_store.booking_rules("00000")
+    assert catalogue_store.put_booking_rules("00000", replace(rules, department_in_line=named, version=2))
+    booked(opened())
+    fake_clock.now = EVENING_BEFORE
+    notices.remind()
+    (row,) = (row for row in MessageItem.query("00000") if row.title)
+
+    for channel in ("app", "line"):
+        delivery.deliver(channel, provider, DeliverBatch("00000", row.message_id, 1), holder="m1")
+
+    in_app, in_line = (batch.text.split("\n") for batch in provider.batches)
+    place = "อายุรกรรม ห้องตรวจ 1"
+    assert place in in_app
+    assert [line for line in in_app if line != place or named] == in_line
 
 
 def test_a_reminder_does_not_change_the_version(fake_clock: FakeClock) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from chalicelib.people.model import masked
+from infra.ops import person_data
 from tests.client import Client, new_cid
+from tests.hospitals import Hospitals
 
 PATH = "/api/dashboard/white-list"
 
@@ -110,11 +112,11 @@ def test_more_lines_than_a_call_takes_are_refused_as_a_whole(staff) -> None:
 SEND = "/api/SendImmunizationTarget"
 
 
-def send(client: Client, *people: dict[str, Any], hospital_code: str = "") -> Any:
-    """The sister API's white list, as an information system sends it."""
+def send(client: Client, *people: dict[str, Any], hospital_code: str = "", **more: str) -> Any:
+    """The sister API's white list, as an information system sends it. more: further fields of the body."""
     code = hospital_code or client.hospital_code
     hospital = {"hospital_code": code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"}
-    return client.call("POST", SEND, body={"hospital": hospital, "target": list(people)})
+    return client.call("POST", SEND, body={"hospital": hospital, "target": list(people), **more})
 
 
 def person(cid: str, first_name: str = "ทดสอบ") -> dict[str, Any]:
@@ -126,6 +128,26 @@ def test_an_information_system_puts_people_on_the_white_list(his, staff) -> None
     assert send(his, person(one), person(two)).result == {"accepted": 2}
     assert send(his, person(one), person(two)).result == {"accepted": 2}
     assert find(staff, one).status == find(staff, two).status == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [({}, "care"), ({"basis": "consent"}, "consent"), ({"basis": "duty"}, "duty")]
+)
+def test_an_entry_has_its_time_and_on_what_ground_the_hospital_keeps_it(
+    hospitals: Hospitals, his: Client, sent: dict[str, str], kept: str
+) -> None:
+    cid = new_cid()
+    assert send(his, person(cid), **sent).result == {"accepted": 1}
+    entries = {row["record"]: row for row in hospitals.run(person_data.export, cid)["people"]}
+    entry = entries[f"hospital#{his.hospital_code}"]
+    assert entry["basis"] == kept
+    assert entry["added_at"].endswith("+07:00")
+    assert "basis" not in entries["#"]
+
+
+def test_a_ground_that_the_law_does_not_know_is_refused(his: Client) -> None:
+    refused = send(his, person(new_cid()), basis="habit")
+    assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["basis"])
 
 
 def test_somebody_who_is_sent_twice_in_one_call_is_taken_once_as_sent_last(his, staff) -> None:

@@ -56,6 +56,14 @@ def clinic(made: Clinic, local_stack: LocalStack) -> Iterator[Clinic]:
     assert violations(rows_of(local_stack.endpoint)) == []
 
 
+def test_line_does_not_name_the_department_until_the_hospital_wants_it(clinic: Clinic) -> None:
+    settings = clinic.clerk.call("GET", "/api/dashboard/settings").result
+    assert settings["department_in_line"] is False
+    saved = clinic.clerk.call("PUT", "/api/dashboard/settings", body={**settings, "department_in_line": True}).result
+    assert saved["department_in_line"] is True
+    clinic.set(department_in_line=False)
+
+
 def test_by_default_a_person_may_cancel_until_the_period_starts_and_hold_as_many_as_they_like(clinic: Clinic) -> None:
     settings = clinic.clerk.call("GET", "/api/dashboard/settings").result
     cid = new_cid()

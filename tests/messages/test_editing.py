@@ -1,6 +1,7 @@
 """Edits of one draft: repeated after a lost answer, and by two people. In memory, single-threaded."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -64,3 +65,12 @@ def test_an_edit_of_a_draft_that_was_sent_or_deleted_meanwhile_is_refused(draft:
     store.delete(store.message("00000", 1))
     with pytest.raises(MessageNotFound):
         edit(SOMCHAI)
+
+
+def test_an_announcement_is_kept_for_two_years_and_an_edit_does_not_prolong_that() -> None:
+    somebody = Caller("somchai", "00001")
+    made = actions.create(somebody, "ข่าว", "เชิญ", BOTH).message
+    after = actions.edit(somebody, made.message_id, 1, "ใหม่", "ข", BOTH).message
+    two_years_later = datetime.fromisoformat(made.created_at) + timedelta(days=730)
+    stored = store.message("00001", made.message_id)
+    assert (made.expires_at, after.expires_at, stored.expires_at) == (two_years_later,) * 3

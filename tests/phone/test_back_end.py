@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -47,6 +48,24 @@ def test_without_a_session_nothing_personal_is_answered(phone: Phone) -> None:
 def test_after_leaving_the_session_is_gone(own: Phone) -> None:
     own.call("DELETE", "session")
     assert own.call("GET", "appointments").code == "NoSession"
+
+
+def test_a_session_ends_after_its_time() -> None:
+    class Api(mor_prom.ApiClient):
+        """An API that knows everybody."""
+
+        def call(self, *_: Any, **__: Any) -> mor_prom.Reply:
+            return mor_prom.success({"person": {"cid": "1111111111119", "first_name": "ก"}, "appointments": []})
+
+    for lasts, status in ((timedelta(minutes=1), 200), (timedelta(0), 401)):
+        back_end = mor_prom.BackEnd(Api("", "", "00000", ""), [], lasts)
+        _, cookie = back_end.sign_in({"cid": "1111111111119"})
+        assert back_end.handle("GET session", {}, cookie)[0] == status
+
+
+def test_a_phone_is_told_when_its_session_ends(own: Phone) -> None:
+    until = datetime.fromisoformat(own.call("GET", "appointments").headers["X-Session-Until"])
+    assert timedelta(days=29) < until - datetime.now(UTC) <= timedelta(days=30)
 
 
 def test_a_person_books_confirms_postpones_and_cancels(own: Phone) -> None:

@@ -10,6 +10,7 @@ from infra.local import demo
 from tests.client import Client, in_days, new_cid
 from tests.system.handset import Handset
 from tests.system.test_accessibility_and_size import violations
+from tests.waiting import eventually
 
 OPEN_DAYS = (20,)
 NewHandset = Callable[[], Handset]
@@ -109,6 +110,42 @@ def test_neither_name_nor_national_id_is_kept_on_the_phone_and_leaving_takes_the
     handset.press("ออก")
     expect(handset.page.get_by_role("button", name="เข้าใช้งาน")).to_be_visible()
     assert '"queue_no":' not in kept_on(handset)
+
+
+def test_a_session_that_has_ended_takes_what_the_phone_has_kept(visitor: Handset) -> None:
+    keep(visitor)
+    visitor.context.clear_cookies()  # the back end knows this phone no more
+    visitor.page.reload()
+    expect(visitor.page.get_by_role("button", name="เข้าใช้งาน")).to_be_visible()
+    assert '"queue_no":' not in kept_on(visitor)
+
+
+def test_without_a_line_nothing_is_shown_after_the_end_of_the_session(visitor: Handset) -> None:
+    keep(visitor)
+    visitor.page.evaluate(
+        """async () => {
+            const seen = await caches.open("seen");
+            for (const request of await seen.keys()) {
+                const kept = await seen.match(request);
+                const headers = {...Object.fromEntries(kept.headers), "x-session-until": "2026-01-01T00:00:00+00:00"};
+                await seen.put(request, new Response(await kept.blob(), {headers}));
+            }
+        }"""
+    )
+    visitor.context.set_offline(True)
+    visitor.page.reload()
+    expect(visitor.page.get_by_role("heading", name="นัดของฉัน")).to_be_visible()
+    eventually(lambda: '"queue_no":' not in kept_on(visitor), "the deletion of what was kept")
+    expect(visitor.page.get_by_role("article")).to_have_count(0)
+
+
+def keep(handset: Handset) -> None:
+    """Have the service worker keep what the person sees."""
+    handset.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    handset.page.reload()
+    expect(handset.page.get_by_role("article")).to_be_visible()
+    handset.page.wait_for_load_state("networkidle")
+    assert '"queue_no":' in kept_on(handset)
 
 
 def test_it_can_be_installed(new_handset: NewHandset) -> None:

@@ -1,5 +1,7 @@
 /* Keeps what is already loaded for when there is no network: the page itself, and what was last seen
- * of one person's appointments and messages, without name or national id. */
+ * of one person's appointments and messages, without name or national id. The latter ends with the
+ * session: when the person leaves, when the back end knows the session no more, and, without a network,
+ * at the time that the back end has named (X-Session-Until). */
 const SHELL = "shell";
 const SEEN = "seen";
 const PAGE = "/phone/";
@@ -54,23 +56,33 @@ async function file(request) {
   return answer;
 }
 
+/** The answer; if there is no session any more, delete what was stored in it. */
+async function ended(answer) {
+  if (answer.status === 401) await caches.delete(SEEN);
+  return answer;
+}
+
 /** Ask the network first; without a network, answer with what was stored last. */
 async function seen(event) {
   const { request } = event;
   try {
     const answer = await fetch(request);
     if (answer.ok) {
+      const until = answer.headers.get("X-Session-Until");
       const kept = new Response(await answer.clone().blob(), {
-        headers: { "Content-Type": "application/json", "X-Kept-At": new Date().toISOString() },
+        headers: { "Content-Type": "application/json", "X-Kept-At": new Date().toISOString(), "X-Session-Until": until },
       });
       await (await caches.open(SEEN)).put(request, kept);
       await tell({ loadedAt: "" });
     }
-    if (answer.status === 401) await caches.delete(SEEN);
-    return answer;
+    return await ended(answer);
   } catch {
     const kept = await caches.match(request);
     if (!kept) return Response.error();
+    if (!(Date.parse(kept.headers.get("X-Session-Until")) > Date.now())) {
+      await caches.delete(SEEN);
+      return Response.error();
+    }
     await tell({ loadedAt: kept.headers.get("X-Kept-At") });
     return kept;
   }
@@ -93,6 +105,7 @@ self.addEventListener("fetch", (event) => {
   const name = url.pathname.startsWith(API) ? url.pathname.slice(API.length) : "";
   if (name === "session" && request.method !== "GET") event.respondWith(change(request));
   else if (["appointments", "inbox"].includes(name)) event.respondWith(seen(event));
+  else if (name && request.mode !== "navigate" && name !== "calendar") event.respondWith(fetch(request).then(ended));
   else if (name || request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event));
   else if (/^\/(assets|phone)\//.test(url.pathname)) event.respondWith(file(request));

@@ -45,6 +45,8 @@ const TIME_LIMIT_MS = 30_000;
 const PUT_LIMIT_MS = 900_000; // as long as the upload address is valid
 const MOST_ATTEMPTS = 3;
 const LONGEST_WAIT_S = 10;
+/** In answers that the phone had stored (public/phone/sw.js): nobody was reached. */
+const KEPT_AT = "X-Kept-At";
 
 /** The address of a path template with its values, and of the query values that are given. */
 export function address(template: string, path: Values = {}, query: Values = {}): string {
@@ -68,7 +70,7 @@ async function send(method: string, url: string, token?: string, body?: unknown)
       cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    connectionFound();
+    if (!answer.headers.has(KEPT_AT)) connectionFound();
     return answer;
   } catch {
     if (limit.aborted) throw timedOut();
@@ -86,7 +88,7 @@ async function resultOf(answer: Response, sent: number): Promise<unknown> {
   } catch {
     throw notUnderstood(answer.status);
   }
-  if (!answer.headers.has("X-Kept-At")) learn(Date.parse(String((body as { RequestTime?: string })?.RequestTime)), sent);
+  if (!answer.headers.has(KEPT_AT)) learn(Date.parse(String((body as { RequestTime?: string })?.RequestTime)), sent);
   if (!answer.ok) throw failureIn(answer.status, body);
   return (body as { result: unknown }).result;
 }

@@ -7,7 +7,7 @@ import { useLoaded } from "../load";
 import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
-import { numberError, TextField } from "../ui/field";
+import { Check, numberError, TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { word } from "../words";
@@ -20,6 +20,13 @@ const t = words({
   minutes: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย (นาที)", "May cancel or move until so many minutes before"],
   most: ["จำนวนนัดที่มีได้พร้อมกันต่อแผนก", "Appointments one person may hold in a department"],
   most_hint: ["0 คือไม่จำกัด", "0 means no limit"],
+  in_line: ["แสดงชื่อแผนกและห้องในข้อความแจ้งเตือนทาง LINE", "Name department and room in notices in LINE"],
+  in_line_hint: [
+    "โทรศัพท์ที่ล็อกอยู่อาจแสดงข้อความ LINE ให้ผู้อื่นเห็น ในแอปแสดงเสมอ",
+    "A locked phone may show a LINE message to others. The app always names them.",
+  ],
+  yes: ["แสดง", "Yes"],
+  no: ["ไม่แสดง", "No"],
   saved: ["บันทึกกติกาแล้ว", "The rules were saved"],
 });
 
@@ -31,9 +38,10 @@ export default function SettingsScreen() {
   return <Rules settings={data} reload={reload} />;
 }
 
-const typed = ({ cancel_minutes_before, max_active_per_department }: Settings) => ({
+const typed = ({ cancel_minutes_before, max_active_per_department, department_in_line }: Settings) => ({
   minutes: String(cancel_minutes_before),
   most: String(max_active_per_department),
+  inLine: department_in_line ?? false,
 });
 
 function Rules({ settings, reload }: { settings: Settings; reload: () => Promise<void> }) {
@@ -44,8 +52,13 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       minutes: numberError(minutes, SettingsResponse.cancel_minutes_before),
       most: numberError(most, SettingsResponse.max_active_per_department),
     }),
-    send: async ({ minutes, most }, version) => {
-      const body = { cancel_minutes_before: Number(minutes), max_active_per_department: Number(most), version };
+    send: async ({ minutes, most, inLine }, version) => {
+      const body = {
+        cancel_minutes_before: Number(minutes),
+        max_active_per_department: Number(most),
+        department_in_line: inLine,
+        version,
+      };
       const saved = await api.put(PATH, { body });
       notify(t.both("saved"));
       await reload();
@@ -60,6 +73,7 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       compared={[
         { name: "cancel_minutes_before", title: t("minutes") },
         { name: "max_active_per_department", title: t("most") },
+        { name: "department_in_line", title: t("in_line"), shows: (named) => t(named ? "yes" : "no") },
       ]}
       onTheirs={(theirs: Settings) => {
         form.reset(typed(theirs), theirs.version);
@@ -81,6 +95,15 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         onValue={(text) => form.set({ most: text.trim() })}
         error={form.errors.most}
         limit={SettingsResponse.max_active_per_department}
+      />
+      <Check
+        label={
+          <>
+            {t("in_line")} <small>{t("in_line_hint")}</small>
+          </>
+        }
+        checked={form.values.inLine}
+        onChecked={(inLine) => form.set({ inLine })}
       />
     </Form>
   );

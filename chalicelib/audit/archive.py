@@ -1,0 +1,58 @@
+"""Copy the audit to an archive that nobody can change, and seal each of its days (docs/adr/0033)."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from chalicelib import clock, metrics
+from chalicelib.audit import archive_store, chain
+from chalicelib.audit.chain import Change, Manifest
+
+# Far fewer than the function has time for. Many days are to be sealed only if it has not run for a long time.
+_DAYS_PER_RUN = 30
+log = logging.getLogger("moph")
+
+
+def archive(records: Iterable[dict[str, Any]]) -> None:
+    """Write records of the audit table's stream into one file. A repeat on the same day does nothing.
+
+    Expired entries that DynamoDB removed are left out. Anything but a new entry is counted for an alarm: the code and
+    the rights of the functions allow nothing else.
+    """
+    now = clock.now()
+    kept = [change for change in map(_change, records) if not change.is_expiry(now)]
+    if not kept:
+        return
+    content = chain.content(kept)
+    archive_store.put(chain.file_key(now.date(), content), content)
+    if changed := sum(change.kind != chain.INSERT for change in kept):
+        metrics.count("audit_changed", changed)
+
+
+def _change(record: dict[str, Any]) -> Change:
+    stored = record["dynamodb"]
+    arrived_at = stored["ApproximateCreationDateTime"]
+    return Change(record["eventName"], arrived_at, stored.get("OldImage"), stored.get("NewImage"))
+
+
+def seal() -> int:
+    """Write the manifest of each day that is complete and has none, the oldest first; return how many are left.
+
+    The number is logged for the alarm on `unsealed_audit_days`. Another run goes on where this one ended.
+    """
+    last_day, sealed = chain.last_complete_day(clock.now()), archive_store.last_manifest()
+    day = sealed[0] + timedelta(days=1) if sealed else archive_store.first_day() or last_day + timedelta(days=1)
+    previous = chain.digest(sealed[1]) if sealed else ""
+    for _ in range(_DAYS_PER_RUN):
+        if day > last_day:
+            break
+        content = chain.manifest_content(Manifest(day, previous, archive_store.files_of(day)))
+        if not archive_store.put(chain.manifest_key(day), content):
+            break  # another run is at it
+        day, previous = day + timedelta(days=1), chain.digest(content)
+    unsealed = max(0, (last_day - day).days + 1)
+    metrics.count("unsealed_audit_days", unsealed)
+    at = clock.now().isoformat(timespec="milliseconds")
+    log.info(metrics.line({"at": at, "function": "seal_audit", "outcome": "done"}))
+    return unsealed
