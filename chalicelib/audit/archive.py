@@ -1,4 +1,4 @@
-"""Copy the audit to an archive that nobody can change, and seal each of its days (docs/adr/0033)."""
+"""Copy the audit to an archive that nobody can change, and seal each of its days (docs/adr/0017)."""
 
 import logging
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ A file has the changes of the audit table that arrived together, one JSON object
 {"change": INSERT, MODIFY or REMOVE, "arrived_at": seconds since 1970, "before": item or null, "after": item or null},
 the items as DynamoDB has them. A file is named after the SHA-256 of its content. The manifest of a day names the
 day's files and has the SHA-256 of the manifest before it, so no file and no day can be changed, left out or added later
-without a difference (docs/adr/0033).
+without a difference (docs/adr/0017).
 """
 
 import hashlib

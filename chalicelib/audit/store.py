@@ -1,4 +1,4 @@
-"""The audit table: entries are added and read, never changed (docs/adr/0033)."""
+"""The audit table: entries are added and read, never changed (docs/adr/0017)."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Compare the audit table with its archive, and check the archive's chain (docs/adr/0033).
+"""Compare the audit table with its archive, and check the archive's chain (docs/adr/0017).
 
     make audit-verify                                    everything
     make audit-verify FROM=2026-12-01 UNTIL=2026-12-31   the entries of these days, Bangkok
