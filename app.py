@@ -16,7 +16,7 @@ from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
-from chalicelib.booking import appointment_audit, closure_routes, notices, reminder_routes
+from chalicelib.booking import appointment_audit, closure_routes, notices, present_names, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -65,9 +65,19 @@ wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
-    """Count every hospital's day again that the stream of the schedules table names."""
+    """Count every hospital's day again that the stream of the schedules table names; show new schedules' present names."""
     with wire.log_stream("count_days", event):
         availability.recount({read_hospital_day(record.keys["hospital_day"]["S"]) for record in event})
+        new = [record for record in event if record.event_name == "INSERT"]
+        present_names.show_on({read_hospital_day(record.keys["hospital_day"]["S"]) for record in new})
+
+
+@app.on_dynamodb_record(stream_arn=settings().table("hospitals"), name="show_present_names", batch_size=10)  # type: ignore[untyped-decorator]
+def show_present_names(event: Any) -> None:
+    """Show people the new names of hospitals, departments and rooms, and look-ups the new provinces."""
+    with wire.log_stream("show_present_names", event):
+        changes = [(record.old_image, record.new_image) for record in event]
+        present_names.show(present_names.changed_hospitals(changes))
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]

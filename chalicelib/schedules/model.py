@@ -42,8 +42,8 @@ def overlap(first: "ScheduleInfo | Period", second: "ScheduleInfo | Period") -> 
 class ScheduleInfo:
     """What a schedule and its appointments share: which hospital, when, which department and room.
 
-    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. An appointment keeps the values of the time when it
-    was booked.
+    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. They stay as they were when the schedule was opened.
+    The names and the telephone are the present ones: `booking/present_names.py` writes them anew if they change.
     """
 
     hospital_code: str
