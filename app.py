@@ -27,7 +27,7 @@ from chalicelib.messages import workers as message_workers
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes
+from chalicelib.schedules import availability, catalogue_routes, holiday_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
@@ -41,6 +41,7 @@ ROUTE_MODULES = (
     schedules_routes,
     schedules_staff_routes,
     catalogue_routes,
+    holiday_routes,
     booking_routes,
     booking_staff_routes,
     closure_routes,
@@ -65,7 +66,7 @@ wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
-    """Count every hospital's day again that the stream of the schedules table names; show new schedules' present names."""
+    """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
     with wire.log_stream("count_days", event):
         availability.recount({read_hospital_day(record.keys["hospital_day"]["S"]) for record in event})
         new = [record for record in event if record.event_name == "INSERT"]

@@ -46,7 +46,7 @@ def show(hospital_codes: Iterable[str]) -> None:
 def show_on(days: Iterable[tuple[str, date]]) -> None:
     """Show the present names on these days of hospitals. If one day fails, the others are done, then it raises."""
     with ThreadPoolExecutor(DAYS_AT_ONCE) as threads:
-        runs = [threads.submit(metrics.shared_context().run, _show_on_day, *each) for each in sorted(days)]
+        runs = [threads.submit(metrics.shared_context().run, _show_on_day, code, day) for code, day in sorted(days)]
     for run in runs:
         run.result()
 

@@ -98,7 +98,9 @@ def test_what_says_who_did_what_and_when_stays_as_it_was(
     cid, row = booked(staff, schedule["schedule_id"])
     eventually(lambda: history(staff, row), "the booking is in the history")
     before, file = appointment(his, cid), calendar_file(app_client, row, cid, hospital)
-    inbox = eventually(lambda: app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result, "the booking's notice")
+    inbox = eventually(
+        lambda: app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result, "the booking's notice"
+    )
 
     rename_department(staff, 2, "แผนกใหม่")
 
