@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.client import Client, in_days, new_cid
@@ -301,6 +302,42 @@ def test_figure_18_somebody_unknown_is_put_on_the_white_list_there_and_then(
     desk.page.keyboard.press("Enter")
 
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("ใหม่ เพิ่งมา")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "other", "first_name", "last_name", "shown"),
+    [
+        ("พระมหา", "", "สมชาย", "", "พระมหาสมชาย"),
+        ("อื่น ๆ", "ร.ต.อ.หญิง", "สมศรี", "ใจดี", "ร.ต.อ.หญิงสมศรี ใจดี"),
+        ("ไม่มี", "", "Aung", "", "Aung"),
+        ("Mr.", "", "John", "Smith", "Mr. John Smith"),
+    ],
+)
+def test_figure_18_somebody_without_a_surname_or_with_any_title_is_booked(
+    desk: DashboardPage,
+    open_schedule: Callable[..., dict[str, Any]],
+    prefix: str,
+    other: str,
+    first_name: str,
+    last_name: str,
+    shown: str,
+) -> None:
+    schedule = open_schedule()
+    desk.open_bookings(date.fromisoformat(schedule["date"]), schedule["schedule_id"])
+    desk.press("จอง")
+    window = desk.window("ระบุเลขที่บัตรประชาชน")
+    window.get_by_label("เลขที่บัตรประชาชน").fill(new_cid())
+    desk.page.keyboard.press("Enter")
+    window.get_by_label("คำนำหน้า", exact=True).select_option(prefix)
+    if other:
+        window.get_by_label("คำนำหน้าอื่น").fill(other)
+    window.get_by_label("ชื่อ", exact=True).fill(first_name)
+    window.get_by_label("นามสกุล").fill(last_name)
+    desk.page.keyboard.press("Enter")
+
+    expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text(shown)
+    desk.page.keyboard.press("Escape")
+    expect(desk.row("A001")).to_contain_text(shown)
 
 
 def test_figure_19_accept_puts_the_green_tick_and_reject_takes_it_away(

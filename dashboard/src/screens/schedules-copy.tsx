@@ -142,7 +142,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     ...preview.clashes.map((line) => ({ ...line, outcome: t("clash"), look: "over" })),
     ...preview.skipped.map((line) => ({
       ...line,
-      outcome: t("skipped", { why: lang.value === "th" ? line.reason : line.reason_en }),
+      outcome: t("skipped", { why: (lang.value === "th" ? line.reason : line.reason_en) ?? "" }),
       look: "over",
     })),
   ].sort((a, b) => `${a.date}${a.time_start}`.localeCompare(`${b.date}${b.time_start}`));
