@@ -16,7 +16,7 @@ from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
-from chalicelib.booking import appointment_audit, closure_routes, notices, reminder_routes
+from chalicelib.booking import appointment_audit, closure_routes, notices, present_names, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -27,7 +27,7 @@ from chalicelib.messages import workers as message_workers
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes
+from chalicelib.schedules import availability, catalogue_routes, holiday_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
@@ -41,6 +41,7 @@ ROUTE_MODULES = (
     schedules_routes,
     schedules_staff_routes,
     catalogue_routes,
+    holiday_routes,
     booking_routes,
     booking_staff_routes,
     closure_routes,
@@ -65,9 +66,19 @@ wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
-    """Count every hospital's day again that the stream of the schedules table names."""
+    """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
     with wire.log_stream("count_days", event):
         availability.recount({read_hospital_day(record.keys["hospital_day"]["S"]) for record in event})
+        new = [record for record in event if record.event_name == "INSERT"]
+        present_names.show_on({read_hospital_day(record.keys["hospital_day"]["S"]) for record in new})
+
+
+@app.on_dynamodb_record(stream_arn=settings().table("hospitals"), name="show_present_names", batch_size=10)  # type: ignore[untyped-decorator]
+def show_present_names(event: Any) -> None:
+    """Show people the new names of hospitals, departments and rooms, and look-ups the new provinces."""
+    with wire.log_stream("show_present_names", event):
+        changes = [(record.old_image, record.new_image) for record in event]
+        present_names.show(present_names.changed_hospitals(changes))
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]

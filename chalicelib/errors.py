@@ -13,7 +13,7 @@
       Conflict                 not possible in the present state
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
-        ScheduleExists  NameTaken  BelowBooked
+        ScheduleExists  NameTaken  HolidayExists  BelowBooked
         LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the path exists, with another method
@@ -237,6 +237,12 @@ class NameTaken(Conflict):
     code = "NameTaken"
     thai = "มีรายการชื่อนี้อยู่แล้ว กรุณาใช้ชื่ออื่น หรือแก้ไขรายการเดิมแทน"
     english = "There is one of this name already. Choose another name, or change that one."
+
+
+class HolidayExists(Conflict):
+    code = "HolidayExists"
+    thai = "หน่วยบริการกำหนดวันนี้ไว้แล้วเป็นอย่างอื่น หากต้องการเปลี่ยน กรุณาลบรายการเดิมก่อน"
+    english = "The hospital has set this day already, differently. To change it, remove the earlier entry first."
 
 
 class BelowBooked(Conflict):

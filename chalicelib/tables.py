@@ -27,7 +27,8 @@ class _ByProvince(GlobalSecondaryIndex[Any]):
 
 
 class CatalogueItem(Table):
-    """A hospital ("#"), or a department, room or period of it ("department#1", "room#1", "period#1")."""
+    """A hospital ("#"), or a department, room, period or own day of it ("department#1", "room#1", "period#1",
+    "holiday#2026-12-30")."""
 
     class Meta:
         table_name = settings().table("hospitals")
@@ -58,6 +59,7 @@ class CatalogueItem(Table):
     phone_number = UnicodeAttribute(null=True)
     time_start = UnicodeAttribute(null=True)
     time_finish = UnicodeAttribute(null=True)
+    closed = BooleanAttribute(null=True)  # of an own day: whether the hospital is closed, or works
     uses = NumberAttribute(null=True)  # of a department: how often a room was written into it
 
 

@@ -236,3 +236,19 @@ def test_the_import_knows_a_province_however_it_is_written(country: Client, writ
 def test_every_province_is_known_by_its_name() -> None:
     assert {code_of(name) for name in PROVINCES.values()} == set(PROVINCES)
     assert code_of("ลำพอง") is None
+
+
+@pytest.mark.parametrize("written", ["หญิง", " หญิ\u200bง ", "FEMALE", "ｆ"])
+def test_the_white_list_knows_a_sex_however_it_is_written(hospital: Hospital, written: str) -> None:
+    clerk = hospital.clerk("IMMUNIZATION_DASHBOARD:1")
+    line = f"{new_cid()},นาง,สมศรี,ใจดี,{written},,"
+    answer = clerk.call("POST", "/api/dashboard/white-list/import", None, {"first_line": 2, "lines": [line]}).result
+    assert (answer["accepted"], answer["refused"]) == (1, [])
+
+
+def test_the_names_of_the_columns_are_known_however_they_are_written(country: Client) -> None:
+    for header in ("รหัส,ชื่อ,จังหวัด", "รหั\u200bส,ชื่อ,จังหวัด", "Hospital_Code,name,province"):
+        answer = country.call(
+            "POST", "/api/accounts/hospital-import", None, {"first_line": 1, "lines": [header]}
+        ).result
+        assert answer["refused"] == []

@@ -5,6 +5,7 @@ A place and its appointment change in one DynamoDB transaction, because the coun
 was busy, with the same client token, so that it is applied once.
 """
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,8 +17,8 @@ from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
-from chalicelib.schedules.model import OPEN, BookingRules, Schedule, day_of
-from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, hospital_day, schedule_key
+from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
@@ -209,6 +210,17 @@ def mark_reminded(appointment: Appointment, at: str) -> bool:
     return storage.write(storage.update(APPOINTMENTS.key(appointment), [AppointmentItem.reminded_at.set(at)], same))
 
 
+def rename(appointment: Appointment, present: ScheduleInfo) -> bool:
+    """Write the names of its schedule onto an active appointment; its version stays, because nobody acted.
+
+    False if it has ended, or others are stored than those that were read.
+    """
+    same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
+    actions = APPOINTMENTS.changes(appointment, dataclasses.replace(appointment, schedule=present))
+    condition = same & has_names(AppointmentItem, appointment.schedule)
+    return storage.write(storage.update(APPOINTMENTS.key(appointment), actions, condition))
+
+
 def _holds_nothing(new: Appointment) -> Any:
     """The condition that the person holds no place of the schedule, and that the row is as it was read."""
     if new.version == first_version(new.check_code):
@@ -218,10 +230,12 @@ def _holds_nothing(new: Appointment) -> Any:
 
 def _take(appointment: Appointment) -> Write:
     place = appointment.place
+    bookable = (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN)
     return storage.update(
         schedule_key(appointment.schedule),
         [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
-        (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN),
+        # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
+        bookable & has_names(ScheduleItem, appointment.schedule),
     )
 
 

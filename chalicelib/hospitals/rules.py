@@ -32,7 +32,7 @@ def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[
     for number, line in enumerate(lines, start=first_line):
         try:
             cells = _cells(line)
-            if not cells or cells[0] in _HEADERS:
+            if not cells or texts.comparable(cells[0]) in _HEADERS:
                 continue
             hospital = _read_line(cells)
             first = line_of.setdefault(hospital.hospital_code, number)

@@ -5,7 +5,7 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
-from chalicelib.schedules import availability, catalogue_store, day_store, store
+from chalicelib.schedules import availability, catalogue_store, day_store, rules, store
 from chalicelib.schedules.model import Department, HospitalCatalogue, Room, Schedule
 
 MAX_RANGE_DAYS = 62
@@ -97,6 +97,26 @@ def calendar(
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
     """Every schedule of a day, open or closed, by time and room (manual 2.4)."""
     return store.schedules_of(hospital_code, day)
+
+
+def coming_days(hospital_code: str) -> list[date]:
+    """The days from today on that have schedules, open or closed."""
+    return day_store.days_from(hospital_code, clock.today())
+
+
+def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], bool]:
+    """Write what the hospital, its departments and its rooms are called now into the schedules of a day.
+
+    Returns the schedules with the present names, and whether all had them already. A schedule whose names somebody else
+    has just written stays as it is.
+    """
+    schedules = store.schedules_of(hospital_code, day)
+    hospital = catalogue_store.hospital(hospital_code)
+    present = [rules.with_present_names(schedule, hospital) for schedule in schedules]
+    for before, after in zip(schedules, present, strict=True):
+        if before != after:
+            store.rename(before, after)
+    return present, present == schedules
 
 
 def places_on(hospital_code: str, day: date) -> int:

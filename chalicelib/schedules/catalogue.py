@@ -2,7 +2,8 @@
 
 A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
 stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
-names and times, so a change here does not move anybody. Adding the same twice adds it once; two departments, two
+times, department and queue numbers, so a change here does not move anybody; new names reach them a moment later
+(`booking/present_names.py`). Adding the same twice adds it once; two departments, two
 periods, or two rooms of one department never get the same name, nor two names that a reader takes for the same.
 """
 

@@ -67,7 +67,7 @@ def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", errors=CHANGE)
 def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
-    """Rename a department. Existing schedules keep the name they were made with."""
+    """Rename a department. Its schedules and appointments from today on show the new name within a minute."""
     wanted = Department(params.department_id, body.department_name, body.version)
     with edit_conflict_response(body, _department):
         return _department(catalogue.change_department(caller, wanted))
@@ -141,7 +141,10 @@ def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", errors=CHANGE)
 def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
-    """Change a room. Existing schedules keep what they were made with, queue numbers included."""
+    """Change a room. Coming schedules and appointments show its new name and telephone within a minute.
+
+    They keep their department and their queue numbers.
+    """
     with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
 

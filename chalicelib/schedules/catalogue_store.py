@@ -7,17 +7,18 @@ Two changes at the same moment cannot break the catalogue:
   read with the names. So two people cannot give one name at once. If a name is only changed, the number is a gap.
 """
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
 from chalicelib.mapping import Mapper
-from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, OwnDay, Period, Room
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
-DEPARTMENT, ROOM, PERIOD = "department", "room", "period"
+DEPARTMENT, ROOM, PERIOD, OWN_DAY = "department", "room", "period", "holiday"
 Entry = Department | Room | Period
 
 
@@ -45,6 +46,14 @@ PERIODS = Mapper(
 )
 
 
+OWN_DAYS = Mapper(
+    CatalogueItem,
+    OwnDay,
+    keys=lambda own: {"item": f"{OWN_DAY}#{own.day.isoformat()}"},
+    from_keys=lambda row: {"day": date.fromisoformat(row.item.split("#")[1])},
+)
+
+
 class _Kind(NamedTuple):
     name: str
     mapper: Mapper[CatalogueItem, Any]
@@ -63,11 +72,14 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
     own: CatalogueItem | None = None
     mappers = {kind.name: kind.mapper for kind in _KINDS.values()}
     entries: dict[str, dict[int, Any]] = {name: {} for name in mappers}
+    own_days = []
     for row in CatalogueItem.query(hospital_code, consistent_read=True):
+        name = row.item.split("#")[0]
         if row.item == HOSPITAL:
             own = row
+        elif name == OWN_DAY:
+            own_days.append(OWN_DAYS.read(row))
         else:
-            name = row.item.split("#")[0]
             entries[name][_number(row)] = mappers[name].read(row)
     if own is None:
         raise _no_hospital()
@@ -83,6 +95,7 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
             ROOM: int(own.next_room_id or 1),
             PERIOD: int(own.next_period_id or 1),
         },
+        own_days={each.day: each for each in own_days},
     )
 
 
@@ -168,6 +181,19 @@ def remove(hospital_code: str, entry: Entry, seen_uses: int = 0) -> bool:
     unused = CatalogueItem.uses == seen_uses if seen_uses else CatalogueItem.uses.does_not_exist()
     condition = (CatalogueItem.version == entry.version) & unused
     return storage.write(storage.delete(_key(hospital_code, entry), condition))
+
+
+def add_own_day(hospital_code: str, own: OwnDay) -> bool:
+    """Set a day; False if the hospital has set it already."""
+    row = OWN_DAYS.row(own)
+    row.hospital_code = hospital_code
+    return storage.write(storage.put(row, CatalogueItem.item.does_not_exist()))
+
+
+def remove_own_day(hospital_code: str, day: date) -> bool:
+    """Remove what the hospital has set for a day; False if that is nothing."""
+    row = CatalogueItem(hospital_code, f"{OWN_DAY}#{day.isoformat()}")
+    return storage.write(storage.delete(row, CatalogueItem.item.exists()))
 
 
 def booking_rules(hospital_code: str) -> BookingRules:

@@ -27,6 +27,12 @@ def of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
     return [DAYS.read(row) for row in DayItem.query(hospital_code, between)]
 
 
+def days_from(hospital_code: str, first: date) -> list[date]:
+    """The counted days of a hospital from a day on, as they are at this moment."""
+    rows = DayItem.query(hospital_code, DayItem.day >= first.isoformat(), consistent_read=True)
+    return [date.fromisoformat(row.day) for row in rows]
+
+
 def of_province(province_code: str, first: date, last: date) -> list[Day]:
     """The counted days of a province's hospitals in a closed range: one Query, paged."""
     between = DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~")

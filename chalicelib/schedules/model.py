@@ -42,8 +42,8 @@ def overlap(first: "ScheduleInfo | Period", second: "ScheduleInfo | Period") -> 
 class ScheduleInfo:
     """What a schedule and its appointments share: which hospital, when, which department and room.
 
-    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. An appointment keeps the values of the time when it
-    was booked.
+    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. They stay as they were when the schedule was
+    opened. The names and the telephone are the present ones: `booking/present_names.py` writes new ones.
     """
 
     hospital_code: str
@@ -189,9 +189,34 @@ class BookingRules:
     version: int = 1
 
 
+# Kinds of holidays: วันหยุดราชการ by the cabinet's announcement, วันหยุดชดเชย, วันแรงงาน (offices of the state are open),
+# a day that is only observed, and a day that the hospital has set for itself.
+GOVERNMENT, IN_LIEU, LABOUR, OBSERVANCE, OWN = "government", "in_lieu", "labour", "observance", "hospital"
+
+
+@dataclass(frozen=True)
+class OwnDay:
+    """A day that a hospital has set for itself. closed: False for a workday, also on a holiday of the country."""
+
+    day: date
+    name: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """What a day is called. closed: whether copying leaves it out and closing proposes another."""
+
+    day: date
+    kind: str
+    name: str
+    name_en: str
+    closed: bool
+
+
 @dataclass(frozen=True)
 class HospitalCatalogue:
-    """A hospital with its departments, rooms and periods by id.
+    """A hospital with its departments, rooms and periods by id, and the days that it has set for itself.
 
     next_numbers: kind ("department", "room", "period") -> the id that the next new one gets.
     """
@@ -203,6 +228,7 @@ class HospitalCatalogue:
     rooms: dict[int, Room]
     periods: dict[int, Period]
     next_numbers: dict[str, int] = field(default_factory=dict)
+    own_days: dict[date, OwnDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

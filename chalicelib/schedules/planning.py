@@ -8,20 +8,12 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound
 from chalicelib.retry import RetryBudget
-from chalicelib.schedules import catalogue_store, rules, store
+from chalicelib.schedules import catalogue_store, holiday_rules, rules, store
 from chalicelib.schedules.model import LAST_DAY, MAX_LINES, OPEN, HospitalCatalogue, Schedule, ScheduleSpec
-from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
+from chalicelib.schedules.thai_holidays import LAST_YEAR
 
 MAX_SOURCE_DAYS, MAX_TARGET_DAYS = 7, 62
 _ONE_DAY = timedelta(days=1)
-
-
-def holidays(year: int) -> list[tuple[date, str, str]]:
-    """(day, Thai name, English name) of Thailand's public and government holidays. Raises Invalid (unknown year)."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid(fields={"year": f"holidays are known from {FIRST_YEAR} to {LAST_YEAR}"})
-    days = (date.fromisoformat(day) for day in HOLIDAYS)
-    return [(day, *HOLIDAYS[day.isoformat()]) for day in days if day.year == year]
 
 
 def open_schedules(caller: Caller, day: date, specs: list[ScheduleSpec]) -> list[Schedule]:
@@ -100,8 +92,8 @@ def copy(
 ) -> CopyResult:
     """Copy the open schedules of a day to the chosen days of a range, or those of up to a week to the same week days.
 
-    weekdays: ISO, Monday is 1. preview: only say what would happen. A second copy makes only what is missing. Raises
-    Invalid, TryAgain.
+    weekdays: ISO, Monday is 1. skip_holidays: leave out the days on which the hospital is closed (`holiday_rules`).
+    preview: only say what would happen. A second copy makes only what is missing. Raises Invalid, TryAgain.
     """
     _check_ranges(source, target)
     hospital = catalogue_store.hospital(caller.hospital_code)
@@ -111,8 +103,9 @@ def copy(
         wanted = by_weekday.get(day.isoweekday() if source[0] != source[1] else 0, [])
         if day.isoweekday() not in weekdays or not wanted:
             continue
-        if skip_holidays and day.isoformat() in HOLIDAYS:
-            result.left_out.append(Copied(day, None, *HOLIDAYS[day.isoformat()]))
+        holiday = holiday_rules.holiday_on(hospital, day)
+        if skip_holidays and holiday and holiday.closed:
+            result.left_out.append(Copied(day, None, holiday.name, holiday.name_en))
             continue
         possible = [spec for spec in wanted if spec.room_id in hospital.rooms and spec.period_id in hospital.periods]
         gone = [spec for spec in wanted if spec not in possible]

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.mapping import Mapper
 from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
-from chalicelib.tables import CatalogueItem, ScheduleItem
+from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 
 HOSPITAL = "#"  # the range key of the hospital's own row in the hospitals table
 
@@ -30,6 +30,15 @@ def hospital_and_day(row: Any) -> dict[str, Any]:
 def schedule_key(info: ScheduleInfo) -> ScheduleItem:
     """A row with the schedule's keys only."""
     return ScheduleItem(hospital_day(info.hospital_code, info.day), info.schedule_id)
+
+
+def has_names(table: type[ScheduleItem] | type[AppointmentItem], info: ScheduleInfo) -> Any:
+    """The condition that the row shows the names of `info`."""
+    condition: Any = None
+    for column in ("hospital_name", "department_name", "room_name", "room_phone_number"):
+        attribute, name = getattr(table, column), getattr(info, column)
+        condition &= attribute == name if name else attribute.does_not_exist() | (attribute == "")
+    return condition
 
 
 SCHEDULES = Mapper(

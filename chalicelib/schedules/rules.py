@@ -124,6 +124,23 @@ def number_schedules(
     )
 
 
+def with_present_names(schedule: Schedule, hospital: HospitalCatalogue) -> Schedule:
+    """The schedule with what its hospital, department and room are called now, and the hospital's province.
+
+    Date, times, ids and queue numbers stay. A department or room that was removed keeps its last name.
+    """
+    info = schedule.info
+    department, room = hospital.departments.get(info.department_id), hospital.rooms.get(info.room_id)
+    present = replace(
+        info,
+        hospital_name=hospital.name,
+        department_name=department.name if department else info.department_name,
+        room_name=room.name if room else info.room_name,
+        room_phone_number=room.phone_number if room else info.room_phone_number,
+    )
+    return replace(schedule, info=present, province_code=hospital.province_code)
+
+
 def grown(
     schedule: Schedule, places: int, online: bool, counter: DayCounter, first_appointment_id: int
 ) -> tuple[Schedule, DayCounter]:

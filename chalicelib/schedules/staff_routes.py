@@ -207,19 +207,3 @@ def _copied_row(hospital: HospitalCatalogue, copied: Copied) -> CopiedRow:
         row.room_name, row.department_id = room.name, room.department_id
         row.department_name = hospital.departments[room.department_id].name
     return row
-
-
-class HolidayQuery(msgspec.Struct):
-    year: Year
-
-
-class HolidayRow(msgspec.Struct):
-    date: date
-    name: str
-    name_en: str
-
-
-@endpoint("GET", "/api/dashboard/holidays", roles=SEES, section="2.4", thai="วันหยุดราชการของปีที่ระบุ")
-def list_holidays(params: HolidayQuery) -> list[HolidayRow]:
-    """Thailand's public and government holidays of a year."""
-    return [HolidayRow(day, thai, english) for day, thai, english in planning.holidays(params.year)]

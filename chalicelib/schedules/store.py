@@ -17,7 +17,7 @@ from chalicelib.schedules.model import (
     ScheduleSpec,
     day_of,
 )
-from chalicelib.schedules.rows import SCHEDULES, hospital_and_day, hospital_day, schedule_key
+from chalicelib.schedules.rows import SCHEDULES, has_names, hospital_and_day, hospital_day, schedule_key
 from chalicelib.storage import Write
 from chalicelib.tables import ScheduleItem
 
@@ -114,6 +114,15 @@ def shrink(schedule: Schedule, removed: frozenset[int], online: bool) -> bool:
         actions += [ScheduleItem.available_count.add(-len(removed)), ScheduleItem.free.delete(set(removed))]
         condition &= ScheduleItem.free == set(schedule.free)
     return storage.write(storage.update(schedule_key(schedule.info), actions, condition))
+
+
+def rename(before: Schedule, after: Schedule) -> bool:
+    """Write the names and the province of `after`; False if others are stored than those of `before`.
+
+    The version counts the staff's edits and stays, so a screen that shows the schedule can still change it.
+    """
+    actions = SCHEDULES.changes(before, after)
+    return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
 
 
 def close(schedule: Schedule) -> Schedule | None:

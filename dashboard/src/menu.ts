@@ -40,6 +40,7 @@ export const menu: Section[] = [
       { path: "calendar", title: { th: "ตารางปฏิทินการนัดหมาย", en: "Appointment calendar" }, roles: DASHBOARD, load: () => import("./screens/calendar") },
       { path: "reminders", title: { th: "การเตือนนัด", en: "Reminders" }, roles: DASHBOARD, load: () => import("./screens/reminders") },
       { path: "settings", title: { th: "กติกาการจอง", en: "Booking rules" }, roles: DASHBOARD, load: () => import("./screens/settings") },
+      { path: "holidays", title: { th: "วันหยุด", en: "Holidays" }, roles: DASHBOARD, load: () => import("./screens/holidays") },
       { path: "day", title: { th: "จองนัดหมาย", en: "Bookings of a day" }, roles: DASHBOARD, hidden: true, load: () => import("./screens/day") },
     ],
   },

@@ -16,6 +16,7 @@ const NUMBERS = ["schedule", "place", "department", "room", "id"];
 function isPossible(name: string, value: string): boolean {
   if (NUMBERS.includes(name)) return /^\d{1,10}$/.test(value);
   if (name === "date") return isDate(value);
+  if (name === "year") return isDate(`${value}-01-01`);
   return name !== "month" || isDate(`${value}-01`);
 }
 

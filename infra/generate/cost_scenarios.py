@@ -24,6 +24,7 @@ NOW = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
 DAY, OTHER_DAY = NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=4)
 SLOTS = "/api/appointment/AppointmentSlot"
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
+HOLIDAYS = "/api/dashboard/holidays"
 TARGETS, PEOPLE = 100, 10
 HOSPITAL = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
 PERSON = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": "ระบบ", "gender": 1}
@@ -154,7 +155,10 @@ class MeasuredDay:
     def schedule_calls(self) -> None:
         date = {"date": DAY.isoformat()}
         self.call("the schedule table of a day", "GET", SCHEDULES, date)
-        self.call("the holidays of a year", "GET", "/api/dashboard/holidays", {"year": 2026})
+        self.call("the holidays of a year", "GET", HOLIDAYS, {"year": 2026})
+        own_day = {"date": "2026-12-30", "name": "ปิดปรับปรุง", "closed": True}
+        self.call("set a day of the hospital's own", "POST", HOLIDAYS, None, own_day)
+        self.call("remove a day of the hospital's own", "DELETE", f"{HOLIDAYS}/2026-12-30")
         line = {"period_id": 1, "department_id": 1, "room_id": 1, "capacity": 20}
         body = {"date": "2027-01-11", "lines": [line, {**line, "period_id": 2}]}
         opened = self.call("open two schedules", "POST", SCHEDULES, None, body)
@@ -262,7 +266,7 @@ class MeasuredDay:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def background_work(self) -> None:
-        from chalicelib.booking import appointment_audit, notices
+        from chalicelib.booking import appointment_audit, notices, present_names
         from chalicelib.schedules import availability
 
         client = boto3.client("dynamodb")
@@ -272,6 +276,8 @@ class MeasuredDay:
                              ExpressionAttributeValues={":day": day})["Items"]  # fmt: skip
         appointment = min(rows, key=lambda item: str(item["cid"]["S"]))
         self.record("recount a day (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
+        days = {("00000", OTHER_DAY)}
+        self.record("show the present names on a day (after a change)", lambda: present_names.show_on(days))
         self.record("an audit entry (after each change)", lambda: appointment_audit.record([(None, appointment)]))
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # the jobs that the announcements above have left

@@ -2,14 +2,15 @@
 
     python -m infra.local.prepare_tables [--empty] [--recount]
 
---empty: without the demo data. --recount: count every day from today on again, because stream records were lost with
-an engine that did not end cleanly.
+--empty: without the demo data. --recount: count every day from today on again and show the present names on it, because
+stream records were lost with an engine that did not end cleanly.
 """
 
 import sys
 from datetime import date
 
 from chalicelib import clock
+from chalicelib.booking import present_names
 from chalicelib.schedules import availability
 from chalicelib.tables import ScheduleItem
 from infra.aws import stack
@@ -21,7 +22,9 @@ def main() -> None:
     if "--empty" not in sys.argv:
         seed.load()
     if "--recount" in sys.argv:
-        availability.recount(coming_days())
+        days = coming_days()
+        present_names.show_on(days)
+        availability.recount(days)
 
 
 def coming_days() -> set[tuple[str, date]]:

@@ -1,9 +1,10 @@
-"""Count the free places of a hospital's days again, from the first day to the last.
+"""Count the free places of a hospital's days again, from the first day to the last, and show the present names there.
 
     STAGE=prod python -m infra.ops.recount 00000 2026-12-01 2026-12-31
 
-Normally the stream of the schedules does this. Run it if stream records failed (docs/operations.md, set-aside). It is
-safe at any time: a day is counted from its schedules alone. Dates are of the Christian era.
+Normally the streams of the schedules and the hospitals do this. Run it if stream records failed (docs/operations.md,
+set-aside). It is safe at any time: a day is counted from its schedules alone, and names are compared with the
+catalogue. Dates are of the Christian era.
 
 Prints how many days were counted. Exit code 0; 1 after an error.
 """
@@ -11,6 +12,7 @@ Prints how many days were counted. Exit code 0; 1 after an error.
 import sys
 from datetime import date, timedelta
 
+from chalicelib.booking import present_names
 from chalicelib.schedules import availability
 
 
@@ -18,6 +20,7 @@ def main() -> None:
     hospital_code, first, last = sys.argv[1], date.fromisoformat(sys.argv[2]), date.fromisoformat(sys.argv[3])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for day in days:
+        present_names.show_on({(hospital_code, day)})
         availability.recount({(hospital_code, day)})
     print(f"{len(days)} days of {hospital_code} are counted")
 

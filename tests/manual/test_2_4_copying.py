@@ -136,5 +136,6 @@ def test_ranges_are_bounded(staff: Client, more: dict[str, Any], field: str) -> 
 def test_the_holidays_of_a_year_have_thai_and_english_names(staff: Client) -> None:
     listed = staff.call("GET", "/api/dashboard/holidays", {"year": 2027}).result
 
-    assert {"date": "2027-01-01", "name": "วันขึ้นปีใหม่", "name_en": "New Year's Day"} in listed
+    new_year = {"date": "2027-01-01", "name": "วันขึ้นปีใหม่", "name_en": "New Year's Day"}
+    assert new_year | {"kind": "government", "closed": True} in listed
     assert staff.call("GET", "/api/dashboard/holidays", {"year": 2199}).status == 400

@@ -1,11 +1,13 @@
 """The phone page itself: for everybody, on an old phone, with and without a line."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib import clock
 from infra.local import demo
 from tests.client import Client, in_days, new_cid
 from tests.system.handset import Handset
@@ -179,6 +181,45 @@ def test_somebody_new_says_their_name_and_books(new_handset: NewHandset) -> None
     handset.choose(in_days(20), "10:00–10:59")
     handset.press("จองนัดนี้")
     expect(handset.page.get_by_role("article")).to_contain_text("V")
+
+
+def test_somebody_with_another_title_and_one_name_books(new_handset: NewHandset) -> None:
+    handset = new_handset()
+    handset.page.get_by_label("เลขบัตรประชาชน 13 หลัก").fill(new_cid())
+    handset.press("เข้าใช้งาน")
+    handset.heading("ขอทราบชื่อของท่าน")
+    handset.page.get_by_text("อื่น ๆ หรือไม่มี").click()
+    handset.page.get_by_label("คำนำหน้าอื่น").fill("ร.ต.อ.")
+    assert violations_of(handset) == []
+    handset.page.get_by_label("ชื่อ", exact=True).fill("สมศรี")
+    handset.press("ต่อไป")
+
+    handset.heading("นัดของฉัน")
+    expect(handset.page.get_by_text("สวัสดี ร.ต.อ.สมศรี")).to_be_visible()
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_on_a_phone_whose_clock_is_wrong_the_person_is_warned_and_days_are_the_systems(
+    new_handset: NewHandset, known_person: Callable[[], str], hours: int
+) -> None:
+    handset = new_handset()
+    handset.page.clock.install(time=clock.now() + timedelta(hours=hours))
+    handset.page.reload()
+    handset.enter(known_person())
+    warning = handset.page.get_by_role("status").filter(has_text="นาฬิกาของเครื่องนี้ไม่ตรง")
+    expect(warning).to_be_visible()
+    assert violations_of(handset) == []
+    handset.page.evaluate(
+        "(address) => (location.hash = address)", f"#/find?hospital={handset.hospital.code}&department=1"
+    )
+    expect(handset.page.locator("[aria-current=date]")).to_have_attribute("data-date", clock.today().isoformat())
+
+    handset.press("English")
+    expect(handset.page.get_by_role("status").filter(has_text="The clock of this phone is wrong")).to_be_visible()
+    handset.page.clock.set_system_time(clock.now())
+    handset.page.reload()
+    expect(handset.page.get_by_role("article").or_(handset.page.get_by_role("heading", level=1)).first).to_be_visible()
+    expect(handset.page.get_by_role("status").filter(has_text="The clock")).to_have_count(0)
 
 
 def test_the_hospitals_name_is_the_answers_and_not_the_addresss(visitor: Handset) -> None:

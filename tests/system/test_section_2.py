@@ -1,11 +1,14 @@
 """Manual 2: the appointment dashboard, figure by figure, in a real browser."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
+from chalicelib import clock
+from chalicelib.schedules.thai_holidays import HOLIDAYS
 from tests.client import Client, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
@@ -303,6 +306,42 @@ def test_figure_18_somebody_unknown_is_put_on_the_white_list_there_and_then(
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("ใหม่ เพิ่งมา")
 
 
+@pytest.mark.parametrize(
+    ("prefix", "other", "first_name", "last_name", "shown"),
+    [
+        ("พระมหา", "", "สมชาย", "", "พระมหาสมชาย"),
+        ("อื่น ๆ", "ร.ต.อ.หญิง", "สมศรี", "ใจดี", "ร.ต.อ.หญิงสมศรี ใจดี"),
+        ("ไม่มี", "", "Aung", "", "Aung"),
+        ("Mr.", "", "John", "Smith", "Mr. John Smith"),
+    ],
+)
+def test_figure_18_somebody_without_a_surname_or_with_any_title_is_booked(
+    desk: DashboardPage,
+    open_schedule: Callable[..., dict[str, Any]],
+    prefix: str,
+    other: str,
+    first_name: str,
+    last_name: str,
+    shown: str,
+) -> None:
+    schedule = open_schedule()
+    desk.open_bookings(date.fromisoformat(schedule["date"]), schedule["schedule_id"])
+    desk.press("จอง")
+    window = desk.window("ระบุเลขที่บัตรประชาชน")
+    window.get_by_label("เลขที่บัตรประชาชน").fill(new_cid())
+    desk.page.keyboard.press("Enter")
+    window.get_by_label("คำนำหน้า", exact=True).select_option(prefix)
+    if other:
+        window.get_by_label("คำนำหน้าอื่น").fill(other)
+    window.get_by_label("ชื่อ", exact=True).fill(first_name)
+    window.get_by_label("นามสกุล").fill(last_name)
+    desk.page.keyboard.press("Enter")
+
+    expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text(shown)
+    desk.page.keyboard.press("Escape")
+    expect(desk.row("A001")).to_contain_text(shown)
+
+
 def test_figure_19_accept_puts_the_green_tick_and_reject_takes_it_away(
     desk: DashboardPage, free_day: date, open_schedule: Callable[..., dict[str, Any]], known_person: Callable[[], str]
 ) -> None:
@@ -319,3 +358,50 @@ def test_figure_19_accept_puts_the_green_tick_and_reject_takes_it_away(
     row.get_by_role("button", name="Reject").click()
     expect(row.locator(".tick")).to_have_count(0)
     expect(row.get_by_role("button", name="Accept")).to_be_visible()
+
+
+def test_a_hospital_sets_a_day_of_its_own_by_keyboard_and_the_calendar_names_it(desk: DashboardPage) -> None:
+    year = clock.today().year + 1
+    desk.menu("วันหยุด")
+    desk.press("เพิ่ม")
+    window = desk.window("กำหนดวันของหน่วยบริการ")
+    window.get_by_label("วันที่").fill(f"๑๐ ก.พ. {year + 543}")
+    window.get_by_label("ชื่อวัน").fill("วันสถาปนาโรงพยาบาล")
+    desk.page.keyboard.press("Enter")
+    expect(desk.row("วันสถาปนาโรงพยาบาล")).to_contain_text("หน่วยบริการหยุด")
+    expect(desk.row("วันแรงงานแห่งชาติ").first).to_contain_text("ราชการเปิดทำการ")
+    expect(desk.row("วันปิยมหาราช").first).to_contain_text("วันหยุดราชการ")
+    desk.shot("holidays")
+
+    desk.go(f"calendar?month={year}-02")
+    day = desk.page.locator(f"[data-date='{year}-02-10']")
+    expect(day).to_contain_text("หน่วยบริการหยุด วันสถาปนาโรงพยาบาล")
+    expect(day.locator(".holiday")).to_be_visible()
+    desk.shot("calendar-with-holidays")
+
+    desk.go(f"holidays?year={year}")
+    desk.press("English")
+    desk.row("วันสถาปนาโรงพยาบาล").get_by_role("button", name="Remove").press("Enter")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
+    expect(desk.row("วันสถาปนาโรงพยาบาล")).to_have_count(0)
+    expect(desk.row("New Year's Day").first).to_contain_text("Government holiday")
+    desk.press("ไทย")
+
+
+def test_closing_proposes_a_day_on_which_the_hospital_is_open(
+    desk: DashboardPage, staff: Client, open_schedule: Callable[..., dict[str, Any]]
+) -> None:
+    day = date.fromisoformat(open_schedule()["date"])
+    country = [holiday for holiday, (kind, _, _) in HOLIDAYS.items() if kind in ("government", "in_lieu")]
+    first, second, *_ = [
+        later for weeks in range(1, 9) if (later := day + timedelta(weeks=weeks)).isoformat() not in country
+    ]
+    closed = {"date": first.isoformat(), "name": "ปิดปรับปรุง", "closed": True}
+    assert staff.call("POST", "/api/dashboard/holidays", body=closed).status == 200
+
+    desk.go(f"schedules?date={day.isoformat()}")
+    expect(desk.row("08:00–08:59")).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
+    desk.press("ปิดทั้งวันหรือทั้งห้อง")
+
+    expect(desk.window("ปิดการนัดหมาย").get_by_label("เลื่อนไปวันที่")).to_have_value(thai_date(second))

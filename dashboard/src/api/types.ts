@@ -16,6 +16,7 @@ export type RoomChange = Schemas["RoomChange"];
 export type Period = Schemas["PeriodResponse"];
 export type PeriodBody = Schemas["PeriodBody"];
 export type PeriodChange = Schemas["PeriodChange"];
+export type Holiday = Schemas["HolidayRow"];
 export type Settings = Schemas["SettingsResponse"];
 export type CopyResult = Schemas["CopyResult"];
 export type Hospital = Schemas["HospitalRow"];

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
 import { failureOf } from "../api/failure";
+import { isWrong } from "../clock";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -28,6 +29,10 @@ const t = words({
   unread: ["{n} เรื่องยังไม่ได้อ่าน", "{n} unread"],
   offline: ["ไม่มีอินเทอร์เน็ต", "No internet"],
   kept: ["กำลังดูข้อมูลเมื่อ {at}", "Showing what was loaded on {at}"],
+  clock: [
+    "นาฬิกาของเครื่องนี้ไม่ตรง จึงแสดงวันตามเวลาของระบบ กรุณาตั้งวันและเวลาของเครื่องให้ตรง",
+    "The clock of this phone is wrong, so days are shown by the system's time. Please set its date and time.",
+  ],
   lost: ["กลับมาใช้ได้เองเมื่อมีสัญญาณ", "It will go on by itself once there is a signal."],
 });
 
@@ -60,6 +65,7 @@ export function App() {
         )}
       </header>
       <Offline />
+      <WrongClock />
       {who === undefined && (
         <main>
           <h1 class="waiting">{t("wait")}</h1>
@@ -78,6 +84,15 @@ function Offline() {
   return (
     <div class="offline" role="status">
       <b>{t("offline")}</b> {loadedAt.value ? t("kept", { at: dateTime(loadedAt.value, lang.value) }) : t("lost")}
+    </div>
+  );
+}
+
+function WrongClock() {
+  if (!isWrong()) return null;
+  return (
+    <div class="offline" role="status">
+      {t("clock")}
     </div>
   );
 }

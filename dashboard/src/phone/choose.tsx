@@ -24,6 +24,11 @@ const t = words({
   new: ["ขอทราบชื่อของท่าน", "May we have your name?"],
   new_text: ["ยังไม่มีชื่อของท่านในระบบ ใช้ชื่อตามบัตรประชาชน", "You are new here. Use the name on your id card."],
   prefix: ["คำนำหน้า", "Title"],
+  other: ["อื่น ๆ หรือไม่มี", "other or none"],
+  other_prefix: ["คำนำหน้าอื่น (ไม่ใส่ก็ได้)", "Other title (may be empty)"],
+  gender: ["เพศ", "Sex"],
+  male: ["ชาย", "male"],
+  female: ["หญิง", "female"],
   first: ["ชื่อ", "First name"],
   last: ["นามสกุล", "Last name"],
   go_on: ["ต่อไป", "Go on"],
@@ -113,13 +118,14 @@ const TITLES: [title: string, gender: number][] = [
   ["Mr.", 1],
   ["Ms.", 2],
 ];
+const OTHER = TITLES.length;
 
 export function Introduce() {
   const form = useForm({
-    initial: { title: 0, first: "", last: "" },
+    initial: { title: 0, other: "", gender: 1, first: "", last: "" },
     check: ({ first }) => ({ first: first.trim() ? undefined : t("required") }),
-    send: ({ title, first, last }) => {
-      const [prefix, gender] = TITLES[title]!;
+    send: ({ title, other, gender: chosen, first, last }) => {
+      const [prefix, gender] = TITLES[title] ?? [other.trim(), chosen];
       return introduce({ prefix, gender, first_name: first.trim(), last_name: last.trim() });
     },
   });
@@ -138,8 +144,35 @@ export function Introduce() {
                 <span>{name}</span>
               </label>
             ))}
+            <label>
+              <input type="radio" name="prefix" checked={values.title === OTHER} onChange={() => set({ title: OTHER })} />
+              <span>{t("other")}</span>
+            </label>
           </div>
         </fieldset>
+        {values.title === OTHER && (
+          <>
+            <Name
+              id="other"
+              label={t("other_prefix")}
+              value={values.other}
+              onValue={(other) => set({ other })}
+              error={errors.other}
+              limit={SentPerson.prefix}
+            />
+            <fieldset>
+              <legend>{t("gender")}</legend>
+              <div class="choices">
+                {([1, 2] as const).map((gender) => (
+                  <label key={gender}>
+                    <input type="radio" name="gender" checked={values.gender === gender} onChange={() => set({ gender })} />
+                    <span>{t(gender === 1 ? "male" : "female")}</span>
+                  </label>
+                ))}
+              </div>
+            </fieldset>
+          </>
+        )}
         <Name
           id="first"
           label={t("first")}

@@ -44,6 +44,7 @@ export default function Calendar() {
     [date],
     { every: 10, when: Boolean(date) },
   );
+  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const lines = schedules.data?.filter(
     (schedule) =>
@@ -88,12 +89,16 @@ export default function Calendar() {
         void departments.reload();
         void rooms.reload();
       }} />
-      <Failed failure={days.failure} again={days.reload} />
+      <Failed failure={days.failure ?? holidays.failure} again={() => {
+        void days.reload();
+        void holidays.reload();
+      }} />
       <div class="calendar">
         <div>
           <Month
             year={year}
             month={month}
+            holidays={holidays.data}
             chosen={date}
             onChoose={(to) => choose({ date: to })}
             onMonth={(to) => choose({ month: `${to.year}-${String(to.month).padStart(2, "0")}` })}

@@ -45,6 +45,8 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
     () => api.get("/api/dashboard/calendar", { query: { ...shown, department_id } }),
     [shown, department_id],
   );
+  const { year } = shown;
+  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
   const lines = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date: date! } }), [date], {
     when: date !== undefined,
   });
@@ -85,9 +87,13 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
       </p>
       <form class="calendar" onSubmit={move}>
         <div>
-          <Failed failure={days.failure} again={days.reload} />
+          <Failed failure={days.failure ?? holidays.failure} again={() => {
+            void days.reload();
+            void holidays.reload();
+          }} />
           <Month
             {...shown}
+            holidays={holidays.data}
             chosen={date}
             onMonth={setShown}
             onChoose={(day) => {

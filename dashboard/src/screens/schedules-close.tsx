@@ -1,7 +1,7 @@
 /** Close a schedule, a room's day or a whole day: list who is affected, then choose what happens to them. */
 import { useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
-import { addDays, longDate, timeSpan, type IsoDate } from "../dates";
+import { longDate, timeSpan, type IsoDate } from "../dates";
 import { useForm } from "../form";
 import { lang, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
@@ -49,13 +49,15 @@ interface Values {
 
 interface CloseProps {
   date: IsoDate;
+  /** The day that is proposed to move people to. */
+  proposed: IsoDate;
   schedules: Schedule[];
   schedule?: Schedule;
   onClose: () => void;
   onDone: (said: Bilingual) => void;
 }
 
-export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: CloseProps) {
+export function CloseSchedules({ date, proposed, schedules, schedule, onClose, onDone }: CloseProps) {
   const [room, setRoom] = useState("");
 
   const scope = schedule
@@ -71,7 +73,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   const rooms = [...new Map(schedules.map(({ room_id, room_name }) => [room_id, room_name])).entries()];
 
   const form = useForm<Values>({
-    initial: { then: "postpone", toDate: addDays(date, 7) },
+    initial: { then: "postpone", toDate: proposed },
     check: ({ then, toDate }) => ({
       toDate: then === "postpone" && !toDate ? t("to_wrong") : undefined,
     }),

@@ -21,7 +21,7 @@ const t = words({
   to_start: ["ตั้งแต่วันที่", "First date"],
   to_finish: ["ถึงวันที่", "Last date"],
   weekdays: ["เฉพาะวัน", "Only on"],
-  skip_holidays: ["เว้นวันหยุดราชการ", "Leave out public holidays"],
+  skip_holidays: ["เว้นวันหยุดราชการ วันหยุดชดเชย และวันที่หน่วยบริการหยุด", "Leave out holidays and days on which the hospital is closed"],
   preview: ["ดูตัวอย่างก่อน", "Preview"],
   make: ["สร้าง {n} รายการ", "Make {n} schedules"],
   made: ["จะสร้าง", "will be made"],
@@ -42,7 +42,6 @@ const t = words({
   ],
   done: ["สร้างแล้ว {n} รายการ", "{n} schedules were made"],
   wrong: ["ระบุวันที่ให้ครบ และวันสุดท้ายต้องไม่อยู่ก่อนวันแรก", "Enter the dates; the last must not be before the first"],
-  holiday: ["วันหยุดราชการ", "public holiday"],
 });
 
 /** A range is sent in parts, so that the progress is real and a failure costs one part only. */
@@ -143,7 +142,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     ...preview.clashes.map((line) => ({ ...line, outcome: t("clash"), look: "over" })),
     ...preview.skipped.map((line) => ({
       ...line,
-      outcome: t("skipped", { why: (lang.value === "th" ? line.reason : line.reason_en) || t("holiday") }),
+      outcome: t("skipped", { why: (lang.value === "th" ? line.reason : line.reason_en) ?? "" }),
       look: "over",
     })),
   ].sort((a, b) => `${a.date}${a.time_start}`.localeCompare(`${b.date}${b.time_start}`));

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, today } from "../dates";
+import { holidayKind, holidayName, laterWeek } from "../holidays";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
@@ -33,7 +34,6 @@ const t = words({
   before: ["วันก่อน", "Previous day"],
   after: ["วันถัดไป", "Next day"],
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
-  holiday: ["วันหยุดราชการ: {name}", "Public holiday: {name}"],
 });
 
 type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
@@ -41,8 +41,12 @@ type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
 export default function Schedules() {
   const date = route.value.params.date ?? today();
   const list = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 15 });
-  const year = Number(date.slice(0, 4));
-  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
+  // Two months ahead, so that closing proposes a day that is none.
+  const years = [...new Set([date, addDays(date, 60)].map((day) => Number(day.slice(0, 4))))];
+  const holidays = useLoaded(
+    async () => (await Promise.all(years.map((year) => api.get("/api/dashboard/holidays", { query: { year } })))).flat(),
+    years,
+  );
   const catalogue = useLoaded(
     async () => {
       const [departments, rooms, periods] = await Promise.all([
@@ -57,6 +61,7 @@ export default function Schedules() {
   const [open, setOpen] = useState<Open | undefined>();
   const manager = may("IMMUNIZATION_SLOT_MANAGER");
   const holiday = holidays.data?.find((day) => day.date === date);
+  const proposed = laterWeek(date, holidays.data ?? []);
   const close = () => setOpen(undefined);
   const done = (said: { th: string; en: string }) => {
     close();
@@ -91,7 +96,11 @@ export default function Schedules() {
           </div>
         )}
       </div>
-      {holiday && <p class="marked">{t("holiday", { name: lang.value === "th" ? holiday.name : holiday.name_en })}</p>}
+      {holiday && (
+        <p class="marked">
+          {holidayKind(holiday)}: {holidayName(holiday)}
+        </p>
+      )}
       <Failed failure={list.failure ?? catalogue.failure ?? holidays.failure} again={() => {
         void list.reload();
         void catalogue.reload();
@@ -155,13 +164,16 @@ export default function Schedules() {
         }} />
       )}
       {open === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
-      {open === "close" && <CloseSchedules date={date} schedules={list.data ?? []} onClose={close} onDone={done} />}
+      {open === "close" && (
+        <CloseSchedules date={date} proposed={proposed} schedules={list.data ?? []} onClose={close} onDone={done} />
+      )}
       {typeof open === "object" && "edit" in open && (
         <EditSchedule schedule={open.edit} onClose={close} onDone={done} />
       )}
       {typeof open === "object" && "close" in open && (
         <CloseSchedules
           date={date}
+          proposed={proposed}
           schedules={list.data ?? []}
           schedule={open.close}
           onClose={close}

@@ -1,6 +1,8 @@
 import { useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { addDays, longDate, monthAfter, monthTitle, monthWeeks, today, weekdays, type IsoDate } from "../dates";
+import type { Holiday } from "../api/types";
+import { holidayKind, holidayName } from "../holidays";
 import { isThai, lang, words } from "../i18n";
 
 const t = words({
@@ -20,15 +22,18 @@ interface MonthProps extends MonthShown {
   onMonth: (shown: MonthShown) => void;
   /** What a day's cell shows under its number, how that is read out, and its class. */
   day: (date: IsoDate) => { shows?: ComponentChildren; says?: string; look?: string } | undefined;
+  /** Named in their cells. */
+  holidays?: Holiday[];
   /** Other days cannot be chosen; the arrow keys still reach them. */
   canChoose?: (date: IsoDate) => boolean;
 }
 
 /** A month to choose a day from. Arrow keys move by day and week, PageUp and PageDown by month. */
-export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }: MonthProps) {
+export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, canChoose }: MonthProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const language = lang.value;
   const now = today();
+  const holidayOf = new Map(holidays?.map((holiday) => [holiday.date, holiday]));
   const weeks = monthWeeks(year, month);
   const days = weeks.flat().filter((date): date is IsoDate => date !== undefined);
   const focusable = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
@@ -81,6 +86,8 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
               {week.map((date, index) => {
                 if (!date) return <td key={index} />;
                 const { shows, says, look } = day(date) ?? {};
+                const holiday = holidayOf.get(date);
+                const read = [says, holiday && `${holidayKind(holiday)} ${holidayName(holiday)}`].filter(Boolean);
                 return (
                   <td key={index}>
                     <button
@@ -97,12 +104,17 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, canChoose }
                       <span class="visually-hidden">
                         {longDate(date, language)}
                         {date === now ? ` ${t("today")}` : ""}
-                        {says ? `${isThai.value ? " " : ", "}${says}` : ""}
+                        {read.map((text) => `${isThai.value ? " " : ", "}${text}`)}
                       </span>
                       <span aria-hidden="true" class="day-number">
                         {Number(date.slice(8))}
                       </span>
                       <span aria-hidden="true">{shows}</span>
+                      {holiday && (
+                        <small aria-hidden="true" class={holiday.closed ? "holiday closed" : "holiday"} title={holidayName(holiday)}>
+                          {holidayName(holiday)}
+                        </small>
+                      )}
                     </button>
                   </td>
                 );

@@ -1,0 +1,39 @@
+"""Which days are holidays for a hospital: Thailand's, and those that it has set for itself. Pure."""
+
+from datetime import date, timedelta
+
+from chalicelib.errors import Invalid
+from chalicelib.schedules.model import GOVERNMENT, IN_LIEU, OWN, Holiday, HospitalCatalogue, OwnDay
+from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
+
+# A hospital of the state works on 1 May and on Children's Day.
+_CLOSED_KINDS = (GOVERNMENT, IN_LIEU)
+
+
+def check_year(field: str, year: int) -> None:
+    """Raise Invalid if the holidays of the year are not known."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(fields={field: f"holidays are known from {FIRST_YEAR} to {LAST_YEAR}"})
+
+
+def holiday_on(hospital: HospitalCatalogue, day: date) -> Holiday | None:
+    """What the day is for the hospital, None if it is like any other. What the hospital has set comes first."""
+    if own := hospital.own_days.get(day):
+        return of_own_day(own)
+    if day.isoformat() not in HOLIDAYS:
+        return None
+    kind, thai, english = HOLIDAYS[day.isoformat()]
+    return Holiday(day, kind, thai, english, kind in _CLOSED_KINDS)
+
+
+def of_own_day(own: OwnDay) -> Holiday:
+    """What a day is that the hospital has set for itself; the name that it gave is the name in both languages."""
+    return Holiday(own.day, OWN, own.name, own.name, own.closed)
+
+
+def holidays_of(hospital: HospitalCatalogue, year: int) -> list[Holiday]:
+    """The holidays of a year, in order. Raises Invalid (unknown year)."""
+    check_year("year", year)
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    days = (first + timedelta(days=n) for n in range((after - first).days))
+    return [holiday for day in days if (holiday := holiday_on(hospital, day))]

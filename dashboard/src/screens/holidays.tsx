@@ -1,0 +1,168 @@
+/** The holidays of a year: the country's, and the days that the hospital sets for itself. */
+import { useState } from "preact/hooks";
+import { failureOf } from "../api/failure";
+import { HolidayBody } from "../api/limits";
+import type { Holiday } from "../api/types";
+import { mediumDate, monthTitle, today, type IsoDate } from "../dates";
+import { useForm } from "../form";
+import { holidayKind, holidayName } from "../holidays";
+import { lang, words } from "../i18n";
+import { useLoaded } from "../load";
+import { choose, route } from "../route";
+import { api } from "../session";
+import { ask, Dialog } from "../ui/dialog";
+import { Failed } from "../ui/failed";
+import { DateField, TextField } from "../ui/field";
+import { Form } from "../ui/form";
+import { notify, notifyFailure } from "../ui/notice";
+import { Table } from "../ui/table";
+import { word } from "../words";
+
+const t = words({
+  about: [
+    "การคัดลอกตาราง การปิดตาราง และปฏิทินใช้วันหยุดเหล่านี้ หน่วยบริการเพิ่มวันหยุดของตนเอง หรือกำหนดให้วันหยุดเป็นวันทำการได้",
+    "Copying, closing and the calendar use these days. The hospital can add days on which it is closed, or work on a holiday.",
+  ],
+  year: ["ปี {year}", "Year {year}"],
+  before: ["ปีก่อน", "Previous year"],
+  after: ["ปีถัดไป", "Next year"],
+  caption: ["วันหยุด ปี {year}", "Holidays of {year}"],
+  empty: ["ไม่มีวันหยุดในปีนี้", "No holiday in this year"],
+  name: ["ชื่อวัน", "Name"],
+  kind: ["ประเภท", "Kind"],
+  window: ["กำหนดวันของหน่วยบริการ", "A day of the hospital"],
+  what: ["วันนี้หน่วยบริการ", "On this day the hospital"],
+  closed: ["หยุด", "is closed"],
+  works: ["เปิดทำการ แม้เป็นวันหยุด", "works, also on a holiday"],
+  saved: ["กำหนด “{name}” แล้ว", "“{name}” was set"],
+  sure: ["ลบ “{name}” หรือไม่", "Remove “{name}”?"],
+  sure_text: ["วันนี้จะกลับเป็นตามปฏิทินของประเทศ ตารางที่เปิดไว้ไม่เปลี่ยน", "The day is again what the country's calendar says. Schedules stay as they are."],
+  removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
+});
+
+const PATH = "/api/dashboard/holidays";
+/** The year as the language counts it. */
+const shownYear = (year: number): string => monthTitle(year, 1, lang.value).split(" ").at(-1)!;
+
+export default function Holidays() {
+  const year = Number(route.value.params.year ?? today().slice(0, 4));
+  const list = useLoaded(() => api.get(PATH, { query: { year } }), [year]);
+  const [open, setOpen] = useState(false);
+  const walk = (by: number) => choose({ year: String(year + by) });
+
+  const remove = async (holiday: Holiday) => {
+    const { date, name } = holiday;
+    const yes = await ask({
+      title: t("sure", { name }),
+      text: t("sure_text"),
+      yes: word("remove"),
+      no: word("cancel"),
+      danger: true,
+    });
+    if (!yes) return;
+    try {
+      await api.delete(`${PATH}/{date}`, { path: { date } });
+      notify(t.both("removed", { name }));
+    } catch (caught) {
+      notifyFailure(failureOf(caught));
+    }
+    await list.reload();
+  };
+
+  return (
+    <>
+      <p>{t("about")}</p>
+      <div class="toolbar">
+        <div class="date-walk">
+          <button type="button" aria-label={t("before")} onClick={() => walk(-1)}>
+            ‹
+          </button>
+          <b aria-live="polite">{t("year", { year: shownYear(year) })}</b>
+          <button type="button" aria-label={t("after")} onClick={() => walk(1)}>
+            ›
+          </button>
+        </div>
+        <button type="button" class="primary" onClick={() => setOpen(true)}>
+          {word("add")}
+        </button>
+      </div>
+      <Failed failure={list.failure} again={list.reload} />
+      <Table
+        caption={t("caption", { year: shownYear(year) })}
+        rows={list.data}
+        rowKey={(holiday) => holiday.date}
+        empty={t("empty")}
+        columns={[
+          { title: word("date"), kind: "whole", cell: (holiday) => mediumDate(holiday.date, lang.value) },
+          { title: t("name"), cell: holidayName },
+          { title: t("kind"), cell: holidayKind },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (holiday) =>
+              holiday.kind === "hospital" && (
+                <button type="button" onClick={() => remove(holiday)}>
+                  {word("remove")} <span class="visually-hidden">{holiday.name}</span>
+                </button>
+              ),
+          },
+        ]}
+      />
+      {open && (
+        <AddDay
+          onClose={() => setOpen(false)}
+          onSaved={(date) => {
+            setOpen(false);
+            choose({ year: date.slice(0, 4) });
+            void list.reload();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface Values {
+  date: IsoDate | undefined;
+  name: string;
+  closed: boolean;
+}
+
+function AddDay({ onClose, onSaved }: { onClose: () => void; onSaved: (date: IsoDate) => void }) {
+  const form = useForm<Values>({
+    initial: { date: undefined, name: "", closed: true },
+    check: ({ date, name }) => ({
+      date: date ? undefined : word("required"),
+      name: name.trim() ? undefined : word("required"),
+    }),
+    send: async ({ date, name, closed }) => {
+      const saved = await api.post(PATH, { body: { date: date!, name: name.trim(), closed } });
+      notify(t.both("saved", { name: saved.name }));
+      onSaved(saved.date);
+    },
+  });
+  const { date, name, closed } = form.values;
+  return (
+    <Dialog title={t("window")} onClose={onClose} unsaved={form.changed}>
+      <Form form={form}>
+        <DateField label={word("date")} value={date} onValue={(date) => form.set({ date })} error={form.errors.date} />
+        <TextField
+          label={t("name")}
+          value={name}
+          onValue={(name) => form.set({ name })}
+          error={form.errors.name}
+          limit={HolidayBody.name}
+        />
+        <fieldset class="line">
+          <legend>{t("what")}</legend>
+          {[true, false].map((choice) => (
+            <label key={String(choice)} class="check">
+              <input type="radio" name="closed" checked={closed === choice} onChange={() => form.set({ closed: choice })} />
+              <span>{t(choice ? "closed" : "works")}</span>
+            </label>
+          ))}
+        </fieldset>
+      </Form>
+    </Dialog>
+  );
+}
