@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("STAGE", "local")
 # All tests of a worker sign in from one address, and on a quick machine oftener than one source may.
@@ -23,6 +24,10 @@ from tests.client import Client
 from tests.hospitals import Hospital, Hospitals, hospitals_of
 from tests.memory import clear, in_memory
 from tests.privacy import people_in
+
+# The same examples in every run, however busy the machine is.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
 
 # These take longest, so they start first: the processes end at about the same time.
 LONGEST_FIRST = [

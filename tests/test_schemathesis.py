@@ -32,8 +32,6 @@ def tokens(hospital: Hospital) -> list[str | None]:
 @schema.parametrize()
 @settings(
     max_examples=15,
-    deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

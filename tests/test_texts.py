@@ -144,13 +144,13 @@ THAI = st.text(
 )
 
 
-@settings(derandomize=True, max_examples=500)
+@settings(max_examples=500)
 @given(THAI | st.text(max_size=12))
 def test_the_form_in_which_texts_are_compared_is_its_own_form(text: str) -> None:
     assert texts.comparable(texts.comparable(text)) == texts.comparable(text)
 
 
-@settings(derandomize=True, max_examples=500)
+@settings(max_examples=500)
 @given(st.text(max_size=20))
 def test_cleaned_text_is_clean_and_compares_as_before(text: str) -> None:
     try:

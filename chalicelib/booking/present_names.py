@@ -1,4 +1,4 @@
-"""Shows people the present names: of their hospital, department and room, with its telephone (docs/adr/0032).
+"""Shows people the present names: of their hospital, department and room, with its telephone (docs/adr/0018).
 
 Schedules and appointments carry these names, so that a look-up needs no further request. If a name changes, or the
 hospital's province, the stream of the hospitals table says so, and every schedule from today on gets the new one, then

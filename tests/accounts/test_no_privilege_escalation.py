@@ -276,7 +276,6 @@ def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None) -> None
             derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others where more are asked for
             database=None,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],  # shrinking a failure takes minutes; the failure is shown as it was found
         ),

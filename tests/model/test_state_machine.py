@@ -323,7 +323,6 @@ def test_every_answer_and_everything_shown_is_the_models(bench_environment: Benc
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=20,
-            deadline=None,
             database=None,
             derandomize="EXAMPLES" not in os.environ,  # the same stories in CI; others where more are asked for
             suppress_health_check=list(HealthCheck),
