@@ -21,7 +21,7 @@ endef
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements-dev.txt
 	@echo "Making the virtual environment $(VENV) ..."
@@ -139,6 +139,10 @@ rehearse: setup ## Deploy the package to a new engine on this machine and run th
 deploy: setup ## Deploy STAGE to the AWS account of your credentials; show the change set first (docs/deployment.md)
 	@cd dashboard && npm ci --no-fund --no-audit && npm run build
 	@$(BIN)/python -m infra.aws.deploy $(STAGE) $(PARAMETERS)
+
+.PHONY: first-deployment
+first-deployment: setup ## Prove on AWS what no test here can: STAGE=dev [STEP=test-alarm]; results in build/first-deployment
+	@$(BIN)/python -m infra.aws.first_deployment $(STAGE) $(STEP)
 
 .PHONY: format
 format: setup ## Format the code
