@@ -39,7 +39,8 @@ STEPS = [
     Step("only-tls", "nothing answers without TLS", request_steps.only_tls, aws_only="the engine has no TLS"),
     Step("upload-origins", "only the site's pages may upload", account_steps.upload_origins),
     Step("throttles", "the API's limits are set, and the account's are higher", account_steps.throttles),
-    Step("recovery", "every table can be restored to any minute", account_steps.point_in_time_recovery),
+    Step("recovery", "every table can be restored to any minute", account_steps.point_in_time_recovery,
+         aws_only="the engine's CloudFormation does not switch it on"),
     Step("restore-drill", "somebody has restored a hospital once", account_steps.restore_drill, asks=True),
 ]  # fmt: skip
 

@@ -22,7 +22,7 @@ _http = urllib3.PoolManager(retries=False, timeout=40)
 
 def reachable(deployment: Deployment) -> str:
     for path in ("/health", "/ready"):
-        status, body = _call(deployment, "GET", path)
+        status, body = _call(deployment.url, "GET", path)
         if status != 200:
             raise StepFailed(f"GET {deployment.url}{path} answers {status}: {body[:200]}")
     return f"{deployment.url} answers, and reads its tables"
@@ -31,35 +31,35 @@ def reachable(deployment: Deployment) -> str:
 def token(deployment: Deployment) -> str:
     """Sign in, and verify the token with the public key that hospitals get."""
     with trial_hospital.account() as account:
-        signed = _sign_in(deployment, account)
-    status, key = _call(deployment, "GET", "/token", {"Action": "get_public_key"})
+        signed = sign_in(deployment.url, account)
+    status, key = _call(deployment.url, "GET", "/token", {"Action": "get_public_key"})
     if status != 200:
         raise StepFailed(f"/token?Action=get_public_key answers {status}")
     try:
         jwt.decode(signed, key, algorithms=["RS512"], audience="MOPH API")
     except jwt.InvalidTokenError as problem:
         raise StepFailed(f"the token does not verify with the public key: {problem}") from None
-    return f"a token of the key {jwt.get_unverified_header(signed)['kid']} verifies"
+    return f"a token of the key {key_of(signed)} verifies"
 
 
 def booking(deployment: Deployment) -> str:
     """Open a schedule, book its place, see that look-ups follow, cancel, and take the schedule from the web again."""
     with trial_hospital.account() as account:
-        bearer = _sign_in(deployment, account)
-        schedule = _schedule(deployment, bearer, online=True)
-        free = _free_places(deployment, bearer)
+        bearer = sign_in(deployment.url, account)
+        schedule = _schedule(deployment.url, bearer, online=True)
+        free = _free_places(deployment.url, bearer)
         body = _booking_body(schedule["schedule_id"])
-        booked = _result(deployment, "POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body, bearer)
-        _until(lambda: _free_places(deployment, bearer) == free - 1, "the look-ups do not follow the booking")
+        booked = _result(deployment.url, "POST", SLOTS, {"Action": "ConfirmAppointmentSlot"}, body, bearer)
+        _until(lambda: _free_places(deployment.url, bearer) == free - 1, "the look-ups do not follow the booking")
         cancel = {
             "Action": "CancelAppointmentSlot",
             "hospital_code": trial_hospital.CODE,
             "cid": CID,
             "hospital_appointment_slot_id": booked["hospital_appointment_slot_id"],
         }
-        _result(deployment, "GET", SLOTS, cancel, bearer=bearer)
-        _until(lambda: _free_places(deployment, bearer) == free, "the look-ups do not follow the cancellation")
-        _schedule(deployment, bearer, online=False)
+        _result(deployment.url, "GET", SLOTS, cancel, bearer=bearer)
+        _until(lambda: _free_places(deployment.url, bearer) == free, "the look-ups do not follow the cancellation")
+        _schedule(deployment.url, bearer, online=False)
     return f"booked and cancelled in hospital {trial_hospital.CODE}; the counted days followed"
 
 
@@ -77,7 +77,9 @@ def message(deployment: Deployment) -> str:
             "message_content_html": "<p>ทดสอบการส่งข้อความ</p>",
             "target": [cid],
         }
-        sent = _result(deployment, "POST", "/api/SendMessageTarget", body=body, bearer=_sign_in(deployment, account))
+        sent = _result(
+            deployment.url, "POST", "/api/SendMessageTarget", body=body, bearer=sign_in(deployment.url, account)
+        )
     if sent["accepted"] != 1:
         raise StepFailed(f"the message was not accepted: {sent['refused'][0]['reason']}")
     arrived = deployment.arrived(cid, title)
@@ -98,14 +100,14 @@ def errors_are_not_cached(deployment: Deployment) -> str:
     before = client.get_function_concurrency(FunctionName=function).get("ReservedConcurrentExecutions")
     client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     try:
-        _until(lambda: _call(deployment, "GET", path)[0] >= 500, "the dashboard function was not switched off")
-        answers = [_call(deployment, "GET", path) for _ in range(2)]
+        _until(lambda: _call(deployment.url, "GET", path)[0] >= 500, "the dashboard function was not switched off")
+        answers = [_call(deployment.url, "GET", path) for _ in range(2)]
     finally:
         if before is None:
             client.delete_function_concurrency(FunctionName=function)
         else:
             client.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=before)
-    _until(lambda: _call(deployment, "GET", path)[0] == 401, "the dashboard does not answer again")
+    _until(lambda: _call(deployment.url, "GET", path)[0] == 401, "the dashboard does not answer again")
     ids = [json.loads(body)["Error"]["request_id"] for status, body in answers if status >= 500]
     if len(ids) != 2:
         raise StepFailed(f"expected two errors and got {[status for status, _ in answers]}; run the step again")
@@ -135,18 +137,28 @@ def only_tls(deployment: Deployment) -> str:
     raise StepFailed(f"{host} accepts TLS 1.1")
 
 
-def _sign_in(deployment: Deployment, account: trial_hospital.Account) -> str:
+def sign_in(url: str, account: trial_hospital.Account) -> str:
     fields = {"user": account.login, "hospital_code": trial_hospital.CODE, "password_hash": account.password_hash}
-    status, body = _call(deployment, "POST", "/token", {"Action": "get_moph_access_token"}, fields)
+    status, body = _call(url, "POST", "/token", {"Action": "get_moph_access_token"}, fields)
     if status != 200:
         raise StepFailed(f"the sign-in answers {status}: {body[:200]}")
     return body
 
 
-def _schedule(deployment: Deployment, bearer: str, online: bool) -> Any:
+def key_of(signed: str) -> str:
+    """The id of the key that signed a token."""
+    return str(jwt.get_unverified_header(signed)["kid"])
+
+
+def schedules(url: str, bearer: str) -> Any:
+    """The schedules of the trial's day. Raises StepFailed if the token is not accepted."""
+    return _result(url, "GET", "/api/dashboard/schedules", {"date": trial_hospital.day().isoformat()}, bearer=bearer)
+
+
+def _schedule(url: str, bearer: str, online: bool) -> Any:
     """The schedule of the trial's day with this online tick; it is made if it is missing."""
     path, day = "/api/dashboard/schedules", trial_hospital.day().isoformat()
-    rows = _result(deployment, "GET", path, {"date": day}, bearer=bearer)
+    rows = schedules(url, bearer)
     if not rows:
         line = {
             "period_id": trial_hospital.PERIOD_ID,
@@ -155,14 +167,14 @@ def _schedule(deployment: Deployment, bearer: str, online: bool) -> Any:
             "capacity": 1,
             "online": online,
         }
-        rows = _result(deployment, "POST", path, body={"date": day, "lines": [line]}, bearer=bearer)
+        rows = _result(url, "POST", path, body={"date": day, "lines": [line]}, bearer=bearer)
     elif rows[0]["online"] != online:
         change = {"capacity": 1, "online": online, "version": rows[0]["version"]}
-        rows = [_result(deployment, "PUT", f"{path}/{rows[0]['schedule_id']}", body=change, bearer=bearer)]
+        rows = [_result(url, "PUT", f"{path}/{rows[0]['schedule_id']}", body=change, bearer=bearer)]
     return rows[0]
 
 
-def _free_places(deployment: Deployment, bearer: str) -> int:
+def _free_places(url: str, bearer: str) -> int:
     """The free places of the trial's day as the month's look-up has them, which the stream counts."""
     day = trial_hospital.day()
     query = {
@@ -171,7 +183,7 @@ def _free_places(deployment: Deployment, bearer: str) -> int:
         "year": day.year,
         "month": day.month,
     }
-    days = _result(deployment, "GET", SLOTS, query, bearer=bearer)
+    days = _result(url, "GET", SLOTS, query, bearer=bearer)
     return sum(int(entry["available_slot"]) for entry in days if entry["date"] == day.isoformat())
 
 
@@ -184,29 +196,25 @@ def _booking_body(schedule_id: int) -> dict[str, Any]:
     }
 
 
-def _result(
-    deployment: Deployment, method: str, path: str, query: Any = None, body: Any = None, bearer: str = ""
-) -> Any:
-    status, text = _call(deployment, method, path, query, body, bearer)
+def _result(url: str, method: str, path: str, query: Any = None, body: Any = None, bearer: str = "") -> Any:
+    status, text = _call(url, method, path, query, body, bearer)
     if status != 200:
         action = (query or {}).get("Action", "")
         raise StepFailed(f"{method} {path} {action} answers {status}: {text[:300]}")
     return json.loads(text)["result"]
 
 
-def _call(
-    deployment: Deployment, method: str, path: str, query: Any = None, body: Any = None, bearer: str = ""
-) -> tuple[int, str]:
+def _call(url: str, method: str, path: str, query: Any = None, body: Any = None, bearer: str = "") -> tuple[int, str]:
     """(status, body)."""
     headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     content = None if body is None else json.dumps(body).encode()
     if content is not None:
         headers["Content-Type"] = "application/json"
-    url = deployment.url + path + (f"?{urlencode(query)}" if query else "")
+    address = url + path + (f"?{urlencode(query)}" if query else "")
     try:
-        response = _http.request(method, url, body=content, headers=headers)
+        response = _http.request(method, address, body=content, headers=headers)
     except urllib3.exceptions.HTTPError as problem:
-        raise StepFailed(f"{method} {deployment.url}{path}: {type(problem).__name__}") from None
+        raise StepFailed(f"{method} {url}{path}: {type(problem).__name__}") from None
     return response.status, response.data.decode()
 
 

@@ -1,19 +1,25 @@
 """Reads the commands of docs/operations.md and docs/deployment.md, and runs those of a section on the local engine.
 
-A command stands in a code block of the language `sh`. The first line `# AWS only: <step>` says that only AWS can run the
-block, and which step of `make first-deployment` proves it. Every other block is run by a test (tests/runbook/). Queries
-of CloudWatch Logs Insights stand in blocks of the language `insights`.
+A command stands in a code block of the language `sh`. The first line `# AWS only: <step>` says that only AWS can run
+the block, and which step of `make first-deployment` proves it. Every other block is run by a test (tests/runbook/).
+Queries of CloudWatch Logs Insights stand in blocks of the language `insights`.
 """
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.local import aws_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("operations.md", "deployment.md")
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_MAKE = shutil.which("make")
 _MARK = re.compile(r"# AWS only: (\S+)\n")
 
 
@@ -37,50 +43,42 @@ def blocks_of(page: str, markdown: str) -> list[Block]:
     """The code blocks of one page."""
     found = []
     for match in _FENCE.finditer(markdown):
-        headings = re.findall(r"^##? (.+)$", markdown[: match.start()], re.MULTILINE)
+        headings = re.findall(r"^##? (.+)$", _FENCE.sub("", markdown[: match.start()]), re.MULTILINE)
         text = "".join(line.removeprefix(match[1]) for line in match[3].splitlines(keepends=True))
         mark = _MARK.match(text)
         found.append(Block(page, headings[-1], match[2], text, mark[1] if mark else ""))
     return found
 
 
-def script(page: str, section: str) -> str:
-    """The commands of a section that the engine can run, one after the other."""
-    return "".join(
+def steps(page: str, section: str) -> list[str]:
+    """The blocks of commands of a section that the engine can run."""
+    return [
         block.text
         for block in blocks()
         if (block.page, block.section, block.language, block.step) == (page, section, "sh", "")
-    )
+    ]
 
 
-def run(page: str, section: str, tools: Path, environment: dict[str, str], folder: Path = ROOT) -> str:
-    """Run the commands of a section with bash, as an operator would; returns what they print.
+def run(commands: str, variables: dict[str, str], folder: Path = ROOT) -> str:
+    """Run commands of a page with bash, as an operator would; returns what they print.
 
-    tools: an empty folder, which gets the programs `aws` and `make` for the engine. environment: what the section asks
-    the operator to set, and the engine's address. Raises CalledProcessError with the output if a command fails.
+    variables: what the page asks the operator to set. The environment names the engine and STAGE. folder: where the
+    commands run. Raises RuntimeError with the output if a command fails.
     """
-    write_tools(tools)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script(page, section)],
-        env={**os.environ, **environment, "PATH": f"{tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
-        cwd=folder,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    assignments = "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    with tempfile.TemporaryDirectory(prefix="runbook-") as tools, aws_command.program(Path(tools)):
+        # The operator's `make` may renew the virtual environment; here it stays as it is.
+        make = Path(tools) / "make"
+        make.write_text(f'#!/bin/sh\nexec {_MAKE} --old-file=.venv/installed --no-print-directory "$@"\n', "utf-8")
+        make.chmod(0o700)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", assignments + commands],
+            env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"},
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
     if done.returncode:
-        raise RuntimeError(f"{page}, {section}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"exit code {done.returncode}:\n{commands}\n{done.stdout}{done.stderr}")
     return done.stdout
-
-
-def write_tools(folder: Path) -> None:
-    """Put `aws`, which calls the engine, and `make`, which installs nothing, into a folder."""
-    python = ROOT / ".venv" / "bin" / "python"
-    programs = {
-        "aws": f'exec "{python}" -m infra.local.aws_command "$@"',
-        "make": 'exec /usr/bin/make --old-file=.venv/installed --no-print-directory "$@"',
-    }
-    for name, line in programs.items():
-        path = folder / name
-        path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
-        path.chmod(0o755)

@@ -1,6 +1,6 @@
 """The `aws` command for the local engine: one command line becomes one call of boto3.
 
-    python -m infra.local.aws_command SERVICE OPERATION --option value ... [--query JMESPATH] [--output text]
+    aws SERVICE OPERATION --option value ... [--query JMESPATH] [--output text]
 
 It is for the commands of docs/operations.md, which the tests and `make rehearse` run without AWS's own program. Names,
 options and types come from the same service models as that program's, so an option that does not exist is an error.
@@ -8,7 +8,12 @@ Not supported: pages beyond the first, shorthand for structures, and a service's
 """
 
 import json
+import socketserver
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,20 @@ import boto3
 import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
+
+# Options that AWS's program calls otherwise than the service's model.
+_RENAMED = {("sns", "notification-endpoint"): "endpoint"}
+_PROGRAM = """#!{python} -SE
+import json, socket, sys
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect("{address}")
+    connection.sendall(json.dumps(sys.argv[1:]).encode())
+    connection.shutdown(socket.SHUT_WR)
+    output, error, code = json.load(connection.makefile())
+sys.stdout.write(output)
+sys.stderr.write(error)
+sys.exit(code)
+"""
 
 
 class UsageError(Exception):
@@ -25,7 +44,7 @@ class UsageError(Exception):
 def run(arguments: list[str]) -> str:
     """Carry out one command line; returns its output. Raises UsageError, or botocore's errors."""
     service, operation, *rest = arguments
-    client = boto3.client(service)
+    client = _client(service)
     if operation == "wait":
         name, *rest = rest
         waiter = client.get_waiter(name.replace("-", "_"))
@@ -40,6 +59,11 @@ def run(arguments: list[str]) -> str:
     response = getattr(client, xform_name(names[operation]))(**parameters)
     response.pop("ResponseMetadata", None)
     return _printed(jmespath.search(query, response) if query else response, output)
+
+
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service)
 
 
 def _parse(client: Any, operation: str, options: list[str]) -> tuple[dict[str, Any], str, str]:
@@ -57,6 +81,7 @@ def _parse(client: Any, operation: str, options: list[str]) -> tuple[dict[str, A
         if option in own:
             (own[option],) = values
             continue
+        option = _RENAMED.get((client.meta.service_model.service_name, option), option)
         name, member = members.get(option) or members.get(option.removeprefix("no-")) or (None, None)
         if member is None:
             raise UsageError(f"{operation} has no option --{option}")
@@ -90,14 +115,32 @@ def _printed(result: Any, output: str) -> str:
     return "".join("\t".join(str(cell) for cell in row) + "\n" for row in cells)
 
 
-def main() -> int:
-    try:
-        print(run(sys.argv[1:]), end="")
-    except (UsageError, ClientError) as problem:
-        print(problem, file=sys.stderr)
-        return 254
-    return 0
+class _Handler(socketserver.StreamRequestHandler):
+    """Runs one command line: a JSON list in; output, error text and exit code out."""
+
+    def handle(self) -> None:
+        try:
+            response = (run(json.loads(self.rfile.read())), "", 0)
+        except (UsageError, ClientError) as problem:
+            response = ("", f"{problem}\n", 254)
+        self.wfile.write(json.dumps(response).encode())
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@contextmanager
+def program(folder: Path) -> Iterator[None]:
+    """Put a program `aws` into a folder. It works as long as the context is open: this process makes the calls.
+
+    So a script with many commands does not load boto3 for each of them. The path of the folder must be short.
+    """
+    address = folder / "aws.socket"
+    path = folder / "aws"
+    path.write_text(_PROGRAM.format(python=sys.executable, address=address), encoding="utf-8")
+    path.chmod(0o700)
+    with socketserver.ThreadingUnixStreamServer(str(address), _Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,155 @@
+"""The test alarm at the end of a deployment, and the checklist: what each says when all is well, and when it is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, questions
+from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
+from infra.aws.drills import Pager
+from tests.runbook.conftest import STAGE, deployment
+
+pytestmark = pytest.mark.system  # an engine of its own
+FAULTS = f"moph-{STAGE}-faults"
+
+
+@pytest.fixture
+def pager(stage: dict[str, str]) -> Iterator[Pager]:
+    with drills.pager(STAGE) as pager:
+        yield pager
+
+
+# ---- the test alarm ----
+
+
+def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(pager: Pager) -> None:
+    asked: list[str] = []
+
+    def arrived(question: str) -> bool:
+        asked.append(question)
+        return sorted(pager.received()) == [(FAULTS, "ALARM"), (FAULTS, "OK")]
+
+    assert alarm_test.send(STAGE, arrived) == f"The test alarm of {FAULTS} arrived."
+    assert len(asked) == 1
+    (alarm,) = boto3.client("cloudwatch").describe_alarms(AlarmNames=[FAULTS])["MetricAlarms"]
+    assert alarm["StateValue"] == "OK"
+    assert alarm["StateReason"] == alarm_test.REASON
+
+
+def test_without_a_terminal_the_deployment_says_what_to_look_at(pager: Pager) -> None:
+    assert alarm_test.send(STAGE, questions.nobody).startswith(f"Sent. Look whether ALARM and OK of {FAULTS} arrived")
+    assert len(pager.received()) == 2
+
+
+def test_a_test_alarm_that_did_not_arrive_says_where_to_look(pager: Pager) -> None:
+    with pytest.raises(alarm_test.NotArrived, match=r"docs/operations\.md, Alarms"):
+        alarm_test.send(STAGE, lambda _: False)
+
+
+def test_no_test_alarm_is_sent_if_nobody_is_subscribed(stage: dict[str, str]) -> None:
+    with pytest.raises(alarm_test.NotArrived, match="Nobody is subscribed"):
+        alarm_test.send(STAGE, lambda _: True)
+
+
+def test_a_real_alarm_is_not_switched_off_by_a_test(pager: Pager) -> None:
+    client = boto3.client("cloudwatch")
+    client.set_alarm_state(AlarmName=FAULTS, StateValue="ALARM", StateReason="faults")
+    with pytest.raises(alarm_test.NotArrived, match="rings already"):
+        alarm_test.send(STAGE, lambda _: True)
+    (alarm,) = client.describe_alarms(AlarmNames=[FAULTS])["MetricAlarms"]
+    assert (alarm["StateValue"], alarm["StateReason"]) == ("ALARM", "faults")
+    client.set_alarm_state(AlarmName=FAULTS, StateValue="OK", StateReason="end of the test")
+
+
+# ---- the steps ----
+
+
+def test_a_healthy_stage_proves_what_the_engine_can_show(stage: dict[str, str], pager: Pager) -> None:
+    healthy = deployment(stage)
+    for check in (
+        account_steps.alarms_lead_to_the_topic,
+        account_steps.quota,
+        account_steps.stacks_complete,
+        account_steps.subscription,
+        account_steps.tables_protected,
+        account_steps.upload_origins,
+        account_steps.throttles,
+        account_steps.error_caching,
+    ):
+        assert check(healthy)
+
+
+def test_a_stage_without_a_subscriber_fails(stage: dict[str, str]) -> None:
+    with pytest.raises(StepFailed, match="nobody is subscribed"):
+        account_steps.subscription(deployment(stage))
+
+
+def test_an_alarm_that_notifies_nobody_fails(stage: dict[str, str]) -> None:
+    client = boto3.client("cloudwatch")
+    client.disable_alarm_actions(AlarmNames=[FAULTS])
+    with pytest.raises(StepFailed, match=FAULTS):
+        account_steps.alarms_lead_to_the_topic(deployment(stage))
+    client.enable_alarm_actions(AlarmNames=[FAULTS])
+
+
+def test_a_table_without_recovery_fails(stage: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    tables = [name for name in client.list_tables()["TableNames"] if name.startswith(f"moph-{STAGE}-")]
+    on = {"PointInTimeRecoveryEnabled": True}
+    for table in tables[1:]:
+        client.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=on)
+    with pytest.raises(StepFailed, match=f"off for {tables[0]}:"):
+        account_steps.point_in_time_recovery(deployment(stage))
+    client.update_continuous_backups(TableName=tables[0], PointInTimeRecoverySpecification=on)
+    assert account_steps.point_in_time_recovery(deployment(stage)) == f"on for {len(tables)} tables"
+
+
+def test_a_bucket_that_takes_uploads_from_every_page_fails(stage: dict[str, str]) -> None:
+    client = boto3.client("s3")
+    bucket = f"moph-{STAGE}-files-000000000000"
+    before = client.get_bucket_cors(Bucket=bucket)["CORSRules"]
+    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}
+    client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    with pytest.raises(StepFailed, match="not only the site"):
+        account_steps.upload_origins(deployment(stage))
+    client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": before})
+
+
+def test_a_channel_that_is_off_is_a_question(stage: dict[str, str]) -> None:
+    with pytest.raises(StepNotDone, match="message-line"):
+        account_steps.channels(deployment(stage))
+    assert "as meant" in account_steps.channels(deployment(stage, ask=lambda _: True))
+
+
+# ---- the checklist ----
+
+
+def test_results_are_kept_and_a_persons_answer_is_not_asked_for_again(
+    stage: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs: list[str] = []
+
+    def seen(_: Deployment) -> str:
+        runs.append("asked")
+        return "seen"
+
+    def broken(_: Deployment) -> str:
+        raise StepFailed("broken: deploy again")
+
+    steps = [Step("asked", "somebody saw it", seen, asks=True), Step("broken", "it works", broken)]
+    path, given = tmp_path / "results.json", deployment(stage)
+    results = checklist.run(steps, given, path)
+    assert {name: result["result"] for name, result in results.items()} == {"asked": "proved", "broken": "FAILED"}
+    assert checklist.run(steps, given, path)["asked"] == results["asked"]
+    assert runs == ["asked"]
+    checklist.run(steps, given, path, only="asked")
+    assert runs == ["asked", "asked"]
+    assert checklist.read(path).keys() == {"asked", "broken"}
+    assert "FAILED: broken: deploy again" in capsys.readouterr().out
+
+
+def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
+    assert len({step.name for step in first_deployment.STEPS}) == len(first_deployment.STEPS) >= 15
+    assert all(step.proves for step in first_deployment.STEPS)
