@@ -46,6 +46,7 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
+	@$(LOCK) requirements-scan.in --output-file requirements-scan.txt
 
 .PHONY: run
 run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=~/.local/state/moph-appointment-center)
@@ -123,6 +124,19 @@ lint: setup openapi-tools/node_modules ## Check style, types, import contracts, 
 	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
 	@cd openapi-tools && npm run --silent lint
 
+build/scan/installed: requirements-scan.txt
+	@echo "Making the virtual environment of the scanner, build/scan ..."
+	@$(PYTHON) -m venv build/scan
+	@build/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	@touch $@
+
+# A finding that stays is skipped beside its resource, with the reason.
+.PHONY: scan
+scan: setup build/scan/installed ## Scan the templates for insecure settings (checkov); included in `make check`
+	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
+	@build/scan/bin/checkov --skip-download --framework cloudformation --compact --quiet \
+	  --file build/template.json infra/aws/site.yaml
+
 .PHONY: costs
 costs: setup ## Measure the DynamoDB requests of each action, and write docs/costs.md
 	@$(BIN)/python -m infra.generate.costs
@@ -156,5 +170,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint test rehearse prove ## Run exactly what CI runs
+check: lint scan test rehearse prove ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak

@@ -1,8 +1,8 @@
 """What `make rehearse` practises after its tests: the checklist, and what the runbook says for a bad day.
 
 Each drill raises DrillFailed if the deployed system does not do what the page promises. The engine evaluates an alarm
-when a figure is sent to CloudWatch, over all functions and without its number of periods; so a drill sends a figure, and
-compares the function's own metric too.
+when a figure is sent to CloudWatch, over all functions and without its number of periods; so a drill sends a figure,
+and compares the function's own metric too.
 """
 
 import base64
@@ -73,7 +73,10 @@ def pager(stage: str) -> Iterator[Pager]:
 def run(
     stage: str, folder: Path, parameters: dict[str, str], outputs: dict[str, str], url: str, simulator: str
 ) -> None:
-    """Run every drill. folder: the package. parameters: of the deployment. url: the API's. simulator: the providers'."""
+    """Run every drill.
+
+    folder: the package. parameters, outputs: of the deployment. url: the API's. simulator: the providers' URL.
+    """
     template = json.loads((folder / "template.json").read_text(encoding="utf-8"))
     with pager(stage) as alarms:
         _checklist(stage, outputs, template, url, simulator, alarms)
