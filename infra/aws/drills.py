@@ -1,5 +1,8 @@
 """What `make rehearse` practises after its tests: the checklist, and what the runbook says for a bad day.
 
+    python -m infra.aws.drills < deployed.json
+
+The process has the stage and the engine's address in its environment.
 Each drill raises DrillFailed if the deployed system does not do what the page promises. The engine evaluates an alarm
 when a figure is sent to CloudWatch, over all functions and without its number of periods; so a drill sends a figure,
 and compares the function's own metric too.
@@ -10,7 +13,6 @@ import hashlib
 import hmac
 import json
 import os
-import subprocess
 import sys
 import time
 import zipfile
@@ -23,7 +25,7 @@ import boto3
 import urllib3
 
 from chalicelib import clock
-from infra.aws import alarm_test, checklist, deploy, first_deployment, request_steps, runbook, trial_hospital
+from infra.aws import alarm_test, checklist, deploy, first_deployment, package, request_steps, runbook, trial_hospital
 from infra.local import demo
 
 # A function that is called on a schedule, so the drill disturbs no test of the API.
@@ -45,6 +47,9 @@ class Pager:
         arn = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         self._sns = boto3.client("sns")
         topic = alarm_test.topic_arn(stage)
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
         self._subscription = self._sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
 
     def received(self) -> list[tuple[str, str]]:
@@ -55,6 +60,16 @@ class Pager:
                 self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
                 notes.append(json.loads(json.loads(message["Body"])["Message"]))
         return [(note["AlarmName"], note["NewStateValue"]) for note in notes]
+
+    def wait_for(self, notes: set[tuple[str, str]]) -> None:
+        """Wait until all of these have come. Raises DrillFailed after a minute."""
+        came: set[tuple[str, str]] = set()
+
+        def complete() -> bool:
+            came.update(self.received())
+            return notes <= came
+
+        _until(complete, f"{notes} did not come")
 
     def end(self) -> None:
         self._sns.unsubscribe(SubscriptionArn=self._subscription)
@@ -70,26 +85,25 @@ def pager(stage: str) -> Iterator[Pager]:
         subscribed.end()
 
 
-def run(
-    stage: str, folder: Path, parameters: dict[str, str], outputs: dict[str, str], url: str, simulator: str
-) -> None:
+def run(stage: str, folder: str, parameters: dict[str, str], outputs: dict[str, str], url: str, simulator: str) -> None:
     """Run every drill.
 
     folder: the package. parameters, outputs: of the deployment. url: the API's. simulator: the providers' URL.
     """
-    template = json.loads((folder / "template.json").read_text(encoding="utf-8"))
+    package_folder = Path(folder)
+    template = package.read_template(package_folder)
     with pager(stage) as alarms:
         _checklist(stage, outputs, template, url, simulator, alarms)
         _say("a function fails, the alarm comes, and the last version is deployed again")
-        go_back(stage, folder, parameters, alarms)
+        go_back(stage, package_folder, parameters, alarms)
     _say("a job that was set aside is put back")
     redrive(stage)
     _say("a damaged hospital is restored")
     restore(stage)
     _say("the secret of the LINE channel changes")
-    rotate_secret(url, folder)
+    rotate_secret(url, package_folder)
     _say("the token key changes")
-    rotate_token_key(stage, folder, parameters, url)
+    rotate_token_key(stage, package_folder, parameters, url)
 
 
 def _say(what: str) -> None:
@@ -104,8 +118,8 @@ def _checklist(
     def answer(question: str) -> bool:
         if "test alarm" not in question:
             return True
-        faults = f"moph-{stage}-faults"
-        return {(faults, "ALARM"), (faults, "OK")} <= set(alarms.received())
+        alarms.wait_for({(f"moph-{stage}-faults", "ALARM"), (f"moph-{stage}-faults", "OK")})
+        return True
 
     def arrived(cid: str, title: str) -> bool:
         inbox = f"{simulator}/control/inbox?channel=app&to={cid}"
@@ -143,8 +157,9 @@ def go_back(stage: str, folder: Path, parameters: dict[str, str], alarms: Pager)
     data = [{"MetricName": "drill", "Value": 1}]
     boto3.client("cloudwatch").put_metric_data(Namespace=f"moph/{stage}-drill", MetricData=data)
     (described,) = boto3.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
-    if described["StateValue"] != "ALARM" or (alarm, "ALARM") not in alarms.received():
-        raise DrillFailed(f"{alarm} is {described['StateValue']}, or nobody was told")
+    if described["StateValue"] != "ALARM":
+        raise DrillFailed(f"{alarm} is {described['StateValue']}")
+    alarms.wait_for({(alarm, "ALARM")})
     if _own_errors(described) < described["Threshold"]:
         raise DrillFailed(f"the metric of {alarm} does not count the error")
     deploy.deploy(stage, folder, parameters, confirm=False)
@@ -191,11 +206,9 @@ def redrive(stage: str) -> None:
     sqs = boto3.client("sqs")
     dead = sqs.get_queue_url(QueueName=f"moph-{stage}-message-confirm-dead")["QueueUrl"]
     sqs.send_message(QueueUrl=dead, MessageBody='{"drill": 1}')
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.ops.redrive", "message-confirm"], capture_output=True, text=True, check=True
-    )
-    if "message-confirm: 1 put back" not in done.stdout or sqs.receive_message(QueueUrl=dead).get("Messages"):
-        raise DrillFailed(f"the job was not put back: {done.stdout}")
+    printed = runbook.run(runbook.steps(_PAGE, "set-aside")[0], {"QUEUE": "message-confirm"})
+    if "message-confirm: 1 put back" not in printed or sqs.receive_message(QueueUrl=dead).get("Messages"):
+        raise DrillFailed(f"the job was not put back: {printed}")
 
 
 def restore(stage: str) -> None:
@@ -260,3 +273,7 @@ def _until(condition: Callable[[], bool], problem: str) -> None:
         if time.monotonic() > deadline:
             raise DrillFailed(f"{problem} within 60 s")
         time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    run(**json.load(sys.stdin))

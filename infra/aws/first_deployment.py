@@ -62,6 +62,8 @@ def main() -> int:
     stage, *only = sys.argv[1:]
     if stage == "local":
         raise SystemExit("Say which stage to look at: make first-deployment STAGE=dev")
+    if os.environ["STAGE"] != stage:
+        raise SystemExit(f"STAGE is {os.environ['STAGE']} in the environment: use make first-deployment STAGE={stage}")
     if unknown := set(only) - {step.name for step in STEPS}:
         raise SystemExit(f"no step {unknown.pop()}; the steps are {', '.join(step.name for step in STEPS)}")
     outputs = account_steps.outputs(stage)

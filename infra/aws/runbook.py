@@ -41,13 +41,13 @@ def blocks() -> list[Block]:
 
 def blocks_of(page: str, markdown: str) -> list[Block]:
     """The code blocks of one page."""
-    found = []
+    code_blocks = []
     for match in _FENCE.finditer(markdown):
         headings = re.findall(r"^##? (.+)$", _FENCE.sub("", markdown[: match.start()]), re.MULTILINE)
         text = "".join(line.removeprefix(match[1]) for line in match[3].splitlines(keepends=True))
         mark = _MARK.match(text)
-        found.append(Block(page, headings[-1], match[2], text, mark[1] if mark else ""))
-    return found
+        code_blocks.append(Block(page, headings[-1], match[2], text, mark[1] if mark else ""))
+    return code_blocks
 
 
 def steps(page: str, section: str) -> list[str]:

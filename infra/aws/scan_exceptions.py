@@ -11,7 +11,7 @@ _ACCESS_LOGS = "Access logs would hold signed URLs; CloudTrail can record the ob
 # Resource type -> check -> reason.
 BY_TYPE = {
     "AWS::Lambda::Function": {
-        "CKV_AWS_116": "Queues and streams have dead-letter queues; the next run of a schedule makes up for a failed one",
+        "CKV_AWS_116": "Queues and streams have dead-letter queues; the next run of a schedule catches up",
         "CKV_AWS_117": "Every service that it calls is public and is guarded by IAM; there is nothing in a VPC",
         "CKV_AWS_173": "Its variables hold no secret: those are in SSM; Lambda encrypts variables with its own key",
     },

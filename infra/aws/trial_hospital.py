@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from chalicelib import clock
 from chalicelib.accounts import actions as accounts
 from chalicelib.auth.passwords import password_hash
-from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, IMMUNIZATION_SLOT_MANAGER, Caller
+from chalicelib.caller import APPOINTMENT_API, IMMUNIZATION_SLOT_MANAGER
 from chalicelib.people import store as people
 from chalicelib.people.model import Person
 from infra.local import demo, seed
@@ -43,9 +43,7 @@ def account() -> Iterator[Account]:
     try:
         yield new
     finally:
-        operator = Caller(COMMAND, CODE, roles={ACCOUNT_ADMIN: COUNTRY})
-        _, made, _ = accounts.account(operator, CODE, new.login)
-        accounts.set_active(operator, CODE, new.login, made.version, active=False)
+        accounts.deactivate_by_command(COMMAND, CODE, new.login)
 
 
 def day() -> date:

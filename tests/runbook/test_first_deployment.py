@@ -25,14 +25,14 @@ def pager(stage: dict[str, str]) -> Iterator[Pager]:
 
 
 def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(pager: Pager) -> None:
-    asked: list[str] = []
+    questions_put: list[str] = []
 
     def arrived(question: str) -> bool:
-        asked.append(question)
+        questions_put.append(question)
         return sorted(pager.received()) == [(FAULTS, "ALARM"), (FAULTS, "OK")]
 
     assert alarm_test.send(STAGE, arrived) == f"The test alarm of {FAULTS} arrived."
-    assert len(asked) == 1
+    assert len(questions_put) == 1
     (alarm,) = boto3.client("cloudwatch").describe_alarms(AlarmNames=[FAULTS])["MetricAlarms"]
     assert alarm["StateValue"] == "OK"
     assert alarm["StateReason"] == alarm_test.REASON
@@ -131,14 +131,14 @@ def test_results_are_kept_and_a_persons_answer_is_not_asked_for_again(
 ) -> None:
     runs: list[str] = []
 
-    def seen(_: Deployment) -> str:
+    def confirm(_: Deployment) -> str:
         runs.append("asked")
         return "seen"
 
     def broken(_: Deployment) -> str:
         raise StepFailed("broken: deploy again")
 
-    steps = [Step("asked", "somebody saw it", seen, asks=True), Step("broken", "it works", broken)]
+    steps = [Step("asked", "somebody saw it", confirm, asks=True), Step("broken", "it works", broken)]
     path, given = tmp_path / "results.json", deployment(stage)
     results = checklist.run(steps, given, path)
     assert {name: result["result"] for name, result in results.items()} == {"asked": "proved", "broken": "FAILED"}
