@@ -19,7 +19,6 @@ from infra.aws import account_steps, checklist, questions, request_steps, templa
 from infra.aws.checklist import Deployment, Step
 
 ROOT = Path(__file__).resolve().parents[2]
-_NO_CLOUDFRONT = "the engine's CloudFront stands before nothing"
 STEPS = [
     Step("quota", "the account allows what the functions reserve", account_steps.quota),
     Step("deploy", "both stacks are complete", account_steps.stacks_complete),
@@ -35,7 +34,8 @@ STEPS = [
     Step("stream-lag", "the metric of the streams' lag exists", account_steps.stream_lag_metric,
          aws_only="the engine does not read metrics out of logs"),
     Step("error-caching", "CloudFront is told to keep no error", account_steps.error_caching),
-    Step("errors-twice", "CloudFront keeps no error of the API", request_steps.errors_are_not_cached, asks=True),
+    Step("errors-twice", "CloudFront keeps no error of the API", request_steps.errors_are_not_cached,
+         aws_only="the engine calls a function that may not run", asks=True),
     Step("only-tls", "nothing answers without TLS", request_steps.only_tls, aws_only="the engine has no TLS"),
     Step("upload-origins", "only the site's pages may upload", account_steps.upload_origins),
     Step("throttles", "the API's limits are set, and the account's are higher", account_steps.throttles),

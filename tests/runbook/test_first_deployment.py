@@ -1,12 +1,17 @@
 """The test alarm at the end of a deployment, and the checklist: what each says when all is well, and when it is not."""
 
-from collections.abc import Iterator
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import boto3
 import pytest
 
-from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, questions
+from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, questions, request_steps
 from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
 from infra.aws.drills import Pager
 from tests.runbook.conftest import STAGE, deployment
@@ -118,6 +123,10 @@ def test_a_bucket_that_takes_uploads_from_every_page_fails(stage: dict[str, str]
 
 
 def test_a_channel_that_is_off_is_a_question(stage: dict[str, str]) -> None:
+    client = boto3.client("lambda")
+    for name in ("app", "line"):
+        listed = client.list_event_source_mappings(FunctionName=f"moph-{STAGE}-message-{name}")["EventSourceMappings"]
+        client.update_event_source_mapping(UUID=listed[0]["UUID"], Enabled=name == "app")
     with pytest.raises(StepNotDone, match="message-line"):
         account_steps.channels(deployment(stage))
     assert "as meant" in account_steps.channels(deployment(stage, ask=lambda _: True))
@@ -153,3 +162,59 @@ def test_results_are_kept_and_a_persons_answer_is_not_asked_for_again(
 def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
     assert len({step.name for step in first_deployment.STEPS}) == len(first_deployment.STEPS) >= 15
     assert all(step.proves for step in first_deployment.STEPS)
+
+
+# ---- errors that CloudFront keeps ----
+
+
+class Edge(BaseHTTPRequestHandler):
+    """CloudFront before the dashboard function: an error if that may not run. keeps: the first answer's id stays."""
+
+    keeps = False
+    kept: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        settings = boto3.client("lambda").get_function_concurrency(FunctionName=f"moph-{STAGE}-dashboard")
+        is_off = settings.get("ReservedConcurrentExecutions") == 0
+        request_id = self.kept[0] if self.keeps and self.kept else uuid.uuid4().hex
+        self.kept.append(request_id)
+        body = json.dumps({"Error": {"request_id": request_id}}).encode()
+        self.send_response(500 if is_off else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Write no line for each request."""
+
+
+@pytest.fixture
+def edge(stage: dict[str, str]) -> Iterator[Callable[[bool], Deployment]]:
+    """The deployment behind an edge that keeps errors, or does not."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Edge) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+
+        def behind(keeps: bool) -> Deployment:
+            Edge.keeps = keeps
+            Edge.kept.clear()
+            url = f"http://127.0.0.1:{server.server_port}"
+            return deployment(stage, url=url, ask=lambda _: True)
+
+        yield behind
+        server.shutdown()
+
+
+def test_two_errors_of_the_api_itself_prove_that_no_error_is_kept(edge: Callable[[bool], Deployment]) -> None:
+    assert request_steps.errors_are_not_cached(edge(False)).startswith("two errors")
+    settings = boto3.client("lambda").get_function_concurrency(FunctionName=f"moph-{STAGE}-dashboard")
+    assert "ReservedConcurrentExecutions" not in settings
+
+
+def test_an_error_that_an_edge_keeps_fails_the_step(edge: Callable[[bool], Deployment]) -> None:
+    with pytest.raises(StepFailed, match="kept error"):
+        request_steps.errors_are_not_cached(edge(True))
+
+
+def test_nothing_is_switched_off_without_a_yes(stage: dict[str, str]) -> None:
+    with pytest.raises(StepNotDone):
+        request_steps.errors_are_not_cached(deployment(stage))
