@@ -30,6 +30,18 @@ from infra.local import demo
 
 # A function that is called on a schedule, so the drill disturbs no test of the API.
 BROKEN_FUNCTION = "remind-people"
+# What EventBridge sends to a function on a schedule.
+_SCHEDULED = {
+    "version": "0",
+    "id": "drill",
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "account": "000000000000",
+    "time": "2026-01-01T00:00:00Z",
+    "region": "ap-southeast-1",
+    "resources": [],
+    "detail": {},
+}
 _PAGE = "operations.md"
 _http = urllib3.PoolManager(retries=False, timeout=40)
 
@@ -165,7 +177,7 @@ def go_back(stage: str, folder: Path, parameters: dict[str, str], alarms: Pager)
     deploy.deploy(stage, folder, parameters, confirm=False)
     if client.get_function_configuration(FunctionName=function)["CodeSha256"] != good:
         raise DrillFailed("the package of before is not the code of before")
-    response = client.invoke(FunctionName=function, Payload=b"{}")
+    response = client.invoke(FunctionName=function, Payload=json.dumps(_SCHEDULED))
     if "FunctionError" in response:
         raise DrillFailed(f"{function} still fails: {response['Payload'].read()[:300]!r}")
 
