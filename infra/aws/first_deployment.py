@@ -37,6 +37,8 @@ STEPS = [
     Step("errors-twice", "CloudFront keeps no error of the API", request_steps.errors_are_not_cached,
          aws_only="the engine calls a function that may not run", asks=True),
     Step("only-tls", "nothing answers without TLS", request_steps.only_tls, aws_only="the engine has no TLS"),
+    Step("foreign-pages", "pages of other sites can read and upload nothing", request_steps.foreign_pages,
+         aws_only="the engine lets pages of every site read"),
     Step("upload-origins", "only the site's pages may upload", account_steps.upload_origins),
     Step("throttles", "the API's limits are set, and the account's are higher", account_steps.throttles),
     Step("recovery", "every table can be restored to any minute", account_steps.point_in_time_recovery,

@@ -117,24 +117,35 @@ def errors_are_not_cached(deployment: Deployment) -> str:
 
 
 def only_tls(deployment: Deployment) -> str:
-    host = deployment.url.removeprefix("https://")
-    region = boto3.session.Session().region_name
-    bucket = boto3.client("cloudformation").describe_stack_resource(
-        StackName=f"moph-{deployment.stage}", LogicalResourceId="FilesBucket"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    for url in (f"http://{host}/health", f"http://s3.{region}.amazonaws.com/{bucket}/none"):
-        status = _http.request("GET", url, redirect=False).status
+    """Plain HTTP gets no data, from the site and from the bucket of the target files."""
+    s3 = boto3.client("s3").meta.endpoint_url.partition("://")[2]
+    host = deployment.url.partition("://")[2]
+    for address in (f"http://{host}/health", f"http://{s3}/{files_bucket(deployment.stage)}/none"):
+        status = _http.request("GET", address, redirect=False).status
         if status < 300:
-            raise StepFailed(f"{url} answers {status} without TLS")
-    old = urllib3.PoolManager(retries=False, timeout=40, ssl_maximum_version=urllib3.util.ssl_.ssl.TLSVersion.TLSv1_1)
-    try:
-        old.request("GET", f"{deployment.url}/health")
-    except urllib3.exceptions.SSLError:
-        return "plain HTTP and TLS 1.1 are refused"
-    # CloudFront's own certificate, without a domain, allows old versions (infra/aws/site.yaml).
-    if host.endswith(".cloudfront.net"):
-        return "plain HTTP is refused; with a domain of its own the site will refuse TLS 1.1 too"
-    raise StepFailed(f"{host} accepts TLS 1.1")
+            raise StepFailed(f"{address} answers {status} without TLS")
+    return "plain HTTP is refused or redirected, by the site and by the bucket"
+
+
+def foreign_pages(deployment: Deployment) -> str:
+    """A page of another site may read no answer of the API, and may upload nothing."""
+    origin = "https://elsewhere.invalid"
+    response = _http.request("GET", f"{deployment.url}/health", headers={"Origin": origin})
+    if allowed := response.headers.get("Access-Control-Allow-Origin"):
+        raise StepFailed(f"the API lets pages of {allowed} read its answers")
+    asks = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+    s3 = boto3.client("s3").meta.endpoint_url
+    preflight = _http.request("OPTIONS", f"{s3}/{files_bucket(deployment.stage)}/none", headers=asks)
+    if preflight.status < 300:
+        raise StepFailed(f"the bucket of the target files takes uploads from pages of {origin}")
+    return f"a page of {origin} can read nothing and upload nothing"
+
+
+def files_bucket(stage: str) -> str:
+    """The bucket of the target files."""
+    cloudformation = boto3.client("cloudformation")
+    resource = cloudformation.describe_stack_resource(StackName=f"moph-{stage}", LogicalResourceId="FilesBucket")
+    return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def sign_in(url: str, account: trial_hospital.Account) -> str:

@@ -168,9 +168,13 @@ def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
 
 
 class Edge(BaseHTTPRequestHandler):
-    """CloudFront before the dashboard function: an error if that may not run. keeps: the first answer's id stays."""
+    """CloudFront before the dashboard function: an error if that may not run. keeps: the first answer's id stays.
 
-    keeps = False
+    status: what the function answers. lets_read: pages of every site may read it.
+    """
+
+    keeps = lets_read = False
+    status = 401
     kept: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
@@ -179,7 +183,9 @@ class Edge(BaseHTTPRequestHandler):
         request_id = self.kept[0] if self.keeps and self.kept else uuid.uuid4().hex
         self.kept.append(request_id)
         body = json.dumps({"Error": {"request_id": request_id}}).encode()
-        self.send_response(500 if is_off else 401)
+        self.send_response(500 if is_off else self.status)
+        if self.lets_read:
+            self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -218,3 +224,21 @@ def test_an_error_that_an_edge_keeps_fails_the_step(edge: Callable[[bool], Deplo
 def test_nothing_is_switched_off_without_a_yes(stage: dict[str, str]) -> None:
     with pytest.raises(StepNotDone):
         request_steps.errors_are_not_cached(deployment(stage))
+
+
+def test_a_site_that_answers_without_tls_fails(edge: Callable[[bool], Deployment]) -> None:
+    site = edge(False)
+    assert "refused" in request_steps.only_tls(site)
+    Edge.status = 200
+    with pytest.raises(StepFailed, match="answers 200 without TLS"):
+        request_steps.only_tls(site)
+    Edge.status = 401
+
+
+def test_an_api_that_lets_foreign_pages_read_fails(edge: Callable[[bool], Deployment]) -> None:
+    site = edge(False)
+    assert "nothing" in request_steps.foreign_pages(site)
+    Edge.lets_read = True
+    with pytest.raises(StepFailed, match="lets pages of"):
+        request_steps.foreign_pages(site)
+    Edge.lets_read = False
