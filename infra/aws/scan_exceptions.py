@@ -46,4 +46,4 @@ def add(resources: Resources) -> None:
     for name, checks in exceptions.items():
         if checks:
             skip = [{"id": check, "comment": reason} for check, reason in sorted(checks.items())]
-            resources[name]["Metadata"] = {"checkov": {"skip": skip}}
+            resources[name].setdefault("Metadata", {})["checkov"] = {"skip": skip}
