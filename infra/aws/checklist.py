@@ -1,6 +1,7 @@
 """A checklist that runs by command: numbered steps, what each proves, and a file with a stage's results."""
 
 import json
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,3 +90,6 @@ def _outcome(step: Step, deployment: Deployment) -> tuple[str, str]:
         return FAILED, str(problem)
     except StepNotDone as reason:
         return NOT_DONE, str(reason)
+    except Exception as fault:  # one step that cannot be carried out does not stop the others
+        traceback.print_exc()
+        return FAILED, f"{type(fault).__name__}: {fault}"

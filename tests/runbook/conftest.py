@@ -29,7 +29,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             # The engine's quota of concurrent executions depends on the machine.
             given = {"SiteOrigin": "https://site.example", "ReserveConcurrency": "no"}
             outputs = deploy.deploy(STAGE, folder, given, confirm=False)
-            yield outputs | site.apply(STAGE, outputs, {}, confirm=False)
+            domain = {
+                "DomainName": "site.invalid",
+                "CertificateArn": "arn:aws:acm:us-east-1:0:certificate/1",
+            }
+            yield outputs | site.apply(STAGE, outputs, domain, confirm=False)
         finally:
             processes.stop(process)
 

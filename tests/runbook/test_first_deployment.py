@@ -1,6 +1,9 @@
 """The test alarm at the end of a deployment, and the checklist: what each says when all is well, and when it is not."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,6 +17,7 @@ import pytest
 from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, questions, request_steps
 from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
 from infra.aws.drills import Pager
+from infra.local.processes import ROOT
 from tests.runbook.conftest import STAGE, deployment
 
 pytestmark = pytest.mark.system  # an engine of its own
@@ -157,6 +161,35 @@ def test_results_are_kept_and_a_persons_answer_is_not_asked_for_again(
     assert runs == ["asked", "asked"]
     assert checklist.read(path).keys() == {"asked", "broken"}
     assert "FAILED: broken: deploy again" in capsys.readouterr().out
+
+
+def test_the_command_runs_every_step_and_says_what_is_open(stage: dict[str, str], tmp_path: Path) -> None:
+    """The public address of this stage does not exist, and nobody is there to answer."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.aws.first_deployment", STAGE],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    results = checklist.read(tmp_path / first_deployment.results_file(STAGE))
+    assert list(results) == [step.name for step in first_deployment.STEPS]
+    outcomes = {name: result["result"] for name, result in results.items()}
+    proved = {"quota", "deploy", "alarms", "error-caching", "upload-origins", "throttles"}
+    assert {outcomes[name] for name in proved} == {"proved"}
+    assert {outcomes[name] for name in ("reachable", "token", "booking", "only-tls", "subscription")} == {"FAILED"}
+    assert {outcomes[name] for name in ("message", "restore-drill", "errors-twice")} == {"not done"}
+    assert "Open: " in done.stdout
+
+
+def test_the_command_wants_a_stage(stage: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "infra.aws.first_deployment", "local"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "make first-deployment STAGE=dev" in done.stderr
 
 
 def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
