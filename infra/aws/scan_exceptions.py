@@ -31,6 +31,9 @@ BY_NAME = {
         "CKV_AWS_73": "The parameter Tracing switches X-Ray on",
         "CKV_AWS_120": "Answers are about one caller and one moment; a cache would show places that are gone",
     },
+    "AuditBucket": {
+        "CKV_AWS_18": "Its objects are locked, so nobody can change them; CloudTrail can record who reads them",
+    },
     "FilesBucket": {
         "CKV_AWS_18": _ACCESS_LOGS,
         "CKV_AWS_21": "Target files hold national ids and must be gone when they are deleted",

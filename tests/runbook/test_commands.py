@@ -34,6 +34,7 @@ def run(stage: dict[str, str]) -> Run:
 RUN = {
     (PAGE, "Operating the system"): "test_the_first_lines_of_the_pages_are_commands",
     (PAGE, "Alarms"): "test_a_mailbox_is_subscribed_and_seen",
+    (PAGE, "audit-changed"): "test_the_audit_is_compared_with_its_archive",
     (PAGE, "availability-lag"): "test_days_are_counted_again",
     (PAGE, "stream-late"): "test_an_event_source_that_is_off_is_switched_on",
     (PAGE, "set-aside"): "test_jobs_go_back_and_a_stream_is_read_again",
@@ -58,7 +59,7 @@ def test_every_block_is_a_command_or_a_query() -> None:
 
 
 def test_no_command_hides_in_a_sentence() -> None:
-    hidden = re.compile(r"`((aws|python|git|for|STAGE=\S+|\.venv\S*) [^`]*|make deploy [^`]*=[^`]*)`")
+    hidden = re.compile(r"`((aws|python|git|for|STAGE=\S+|\.venv\S*) [^`]*|make [a-z-]+ [^`]*STAGE=[^`]*)`")
     for page in runbook.PAGES:
         text = re.sub(r"```.*?```", "", (ROOT / "docs" / page).read_text(encoding="utf-8"), flags=re.DOTALL)
         assert [match[0] for match in hidden.finditer(text)] == [], page
@@ -144,6 +145,10 @@ def test_days_are_counted_again(run: Run) -> None:
     assert printed == "3 days of 00000 are counted\n"
 
 
+def test_the_audit_is_compared_with_its_archive(run: Run) -> None:
+    assert run("audit-changed").endswith("no difference\n")
+
+
 def test_an_event_source_that_is_off_is_switched_on(run: Run) -> None:
     client = boto3.client("lambda")
     (mapping,) = client.list_event_source_mappings(FunctionName="moph-prod-count-days")["EventSourceMappings"]
@@ -160,7 +165,7 @@ def test_jobs_go_back_and_a_stream_is_read_again(run: Run) -> None:
     dead, live, failed = (sqs.get_queue_url(QueueName=f"moph-prod-{name}")["QueueUrl"] for name in names)
     sqs.send_message(QueueUrl=dead, MessageBody=json.dumps({"batch": 1}))
     sqs.send_message(QueueUrl=failed, MessageBody="{}")
-    printed = run("set-aside", QUEUE="message-line", FUNCTION="tell-people")
+    printed = run("set-aside", QUEUE="message-line", FUNCTION="tell-people", TABLE="appointments")
     assert "message-line: 1 waiting" in printed
     assert "message-line: 1 put back" in printed
     (job,) = sqs.receive_message(QueueUrl=live)["Messages"]
