@@ -33,11 +33,16 @@ class Account:
     password_hash: str
 
 
+def make() -> None:
+    """Make the hospital with its catalogue, if it is missing."""
+    seed.hospital(CODE, NAME, demo.HOSPITALS[0][2], demo.HOSPITALS[0][3], 1)
+    seed.catalogue(CODE)
+
+
 @contextmanager
 def account() -> Iterator[Account]:
     """Make the hospital if it is missing, and an account in it; the account is deactivated at the end."""
-    seed.hospital(CODE, NAME, demo.HOSPITALS[0][2], demo.HOSPITALS[0][3], 1)
-    seed.catalogue(CODE)
+    make()
     new = Account(f"trial-{secrets.token_hex(4)}", password_hash(secrets.token_urlsafe(20)))
     accounts.add_account_by_command(COMMAND, CODE, new.login, NAME, _ROLES, new.password_hash, False)
     try:

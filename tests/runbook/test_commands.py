@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,8 +142,9 @@ def test_a_mailbox_is_subscribed_and_seen(run: Run) -> None:
 
 
 def test_days_are_counted_again(run: Run) -> None:
-    printed = run("availability-lag", HOSPITAL="00000", FIRST="2026-12-01", LAST="2026-12-03")
-    assert printed == "3 days of 00000 are counted\n"
+    runbook.run(f"{sys.executable} -c 'from infra.aws import trial_hospital; trial_hospital.make()'", {})
+    printed = run("availability-lag", HOSPITAL="99999", FIRST="2026-12-01", LAST="2026-12-03")
+    assert printed == "3 days of 99999 are counted\n"
 
 
 def test_the_audit_is_compared_with_its_archive(run: Run) -> None:
