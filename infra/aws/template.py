@@ -17,7 +17,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from app import app
 from chalicelib.settings import settings
-from infra.aws import alarms, gateway
+from infra.aws import alarms, gateway, scan_exceptions
 from infra.aws.gateway import logical
 
 Template = dict[str, Any]
@@ -129,12 +129,14 @@ def build(runtime: str = RUNTIME) -> Template:
     prefixes = {name: options["paths"] for name, options in functions.items() if "paths" in options}
     resources |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
     resources = base["Resources"] | resources | written_alarms["Resources"]
+    resources |= alarms.resources([logical(name) for name in functions], resources)
+    scan_exceptions.add(resources)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "MOPH Appointment Center",
         "Parameters": base["Parameters"] | PARAMETERS,
         "Conditions": base["Conditions"] | CONDITIONS,
-        "Resources": resources | alarms.resources([logical(name) for name in functions], resources),
+        "Resources": resources,
         "Outputs": gateway.OUTPUTS,
     }
 

@@ -1,9 +1,9 @@
-"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people. Never on AWS.
+"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people.
 
     python -m infra.local.seed
 
-Only missing rows are written, so a second run changes nothing, except that it opens the days that are missing of the
-next thirty.
+Never run it on AWS. Only missing rows are written, so a second run changes nothing, except that it opens the days that
+are missing of the next thirty.
 """
 
 from collections.abc import Iterable
