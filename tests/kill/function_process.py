@@ -59,12 +59,15 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
     clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
     from infra.local.event_sources import Checkpoints, feed_queue, feed_stream, invoke
+    from infra.local.stream_positions import StreamWatch
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:
             feed_queue(partial(invoke, app, source.name), source, threading.Event())
         if source.name == function and hasattr(source, "stream_arn"):
+            watch, never = StreamWatch({function: source.stream_arn}), threading.Event()
+            threading.Thread(target=watch.run, args=(never,), daemon=True).start()
             with tempfile.TemporaryDirectory() as folder:
-                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), threading.Event())
+                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), watch, never)
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip
