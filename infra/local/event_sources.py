@@ -30,6 +30,7 @@ from chalicelib.settings import settings
 from infra.local.stream_positions import StreamWatch
 
 ATTEMPTS = 5
+WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
 COUNTS = "count_days"
 log = logging.getLogger("moph")
 
@@ -170,7 +171,7 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
     while not ending.is_set():
         size = min(source.batch_size, 10)
         response = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=1, AttributeNames=["All"]
+            QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=WAIT_SECONDS, AttributeNames=["All"]
         )
         messages = response.get("Messages", [])
         if not messages:

@@ -18,6 +18,7 @@ import botocore.handlers
 
 from chalicelib import clock
 from chalicelib.settings import settings
+from infra.bench.message_environment import Workers
 
 # Forks of a process that has imported the app and done nothing: that takes longer than what a test wants of the app.
 _forks = multiprocessing.get_context("forkserver")
@@ -32,6 +33,17 @@ def start(env: dict[str, str], log: Path, function: str, at: datetime, death: st
     process = _forks.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
     return process
+
+
+class ForkedWorkers(Workers):
+    """Workers of the queues that need not import the app: each is a fork of a process that has."""
+
+    def _start(self, queue: str) -> ForkServerProcess:
+        return start(self._environment.env, self._environment.folder / "workers.log", queue, clock.now())
+
+    def _end(self, process: ForkServerProcess) -> None:
+        process.kill()
+        process.join()
 
 
 def die(death: str) -> None:
