@@ -77,7 +77,7 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
         if getattr(source, "queue", None) == function:
             feed_queue(partial(invoke, app, source.name), source, threading.Event())
         if source.name == function and hasattr(source, "stream_arn"):
-            watch, never = StreamWatch({function: source.stream_arn}), threading.Event()
+            watch, never = StreamWatch(env["AWS_ENDPOINT_URL"], {function: source.stream_arn}), threading.Event()
             threading.Thread(target=watch.run, args=(never,), daemon=True).start()
             with tempfile.TemporaryDirectory() as folder:
                 feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), watch, never)

@@ -12,14 +12,8 @@ from infra.generate.openapi import FILE
 from infra.local.local_stack import LocalStack
 from tests.hospitals import Hospital
 
-
-@pytest.fixture(scope="module")
-def api_document() -> Any:
-    """The OpenAPI document. As a fixture, so that only the worker that runs this file builds the requests."""
-    return schemathesis.openapi.from_dict(json.loads(FILE.read_text(encoding="utf-8")))
-
-
-schema = schemathesis.pytest.from_fixture("api_document")
+DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

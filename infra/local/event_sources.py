@@ -232,7 +232,8 @@ def main() -> None:
     if not counts:
         os.nice(10)
     sources = [source for source in app.event_sources if (source.name == COUNTS) == counts]
-    watch = StreamWatch({source.name: source.stream_arn for source in sources if hasattr(source, "stream_arn")})
+    tables = {source.name: source.stream_arn for source in sources if hasattr(source, "stream_arn")}
+    watch = StreamWatch(os.environ["AWS_ENDPOINT_URL"], tables)
     watching = _thread(ending, watch.run)
     threads = []
     for source in sources:

@@ -7,7 +7,6 @@ number of records than N. `StreamWatch` is the client.
 
 import asyncio
 import json
-import os
 import threading
 from typing import Any
 from urllib.parse import parse_qs
@@ -72,10 +71,13 @@ def _positions() -> dict[str, int]:
 
 
 class StreamWatch:
-    """One long poll of the engine for all streams that a process reads. tables: reader -> the table whose stream."""
+    """One long poll of the engine for all streams that a process reads.
 
-    def __init__(self, tables: dict[str, str]) -> None:
-        self._tables = tables
+    engine: its URL. tables: reader -> the table whose stream it reads.
+    """
+
+    def __init__(self, engine: str, tables: dict[str, str]) -> None:
+        self._engine, self._tables = engine, tables
         self._events = {reader: threading.Event() for reader in tables}
         self._http = urllib3.PoolManager(retries=False, timeout=2 * HELD_SECONDS)
 
@@ -84,13 +86,17 @@ class StreamWatch:
         known: dict[str, int] = {}
         after = -1
         while not ending.is_set():
-            url = f"{os.environ['AWS_ENDPOINT_URL']}{STREAMS}?after={after}"
-            positions: dict[str, int] = self._http.request("GET", url).json()
+            positions = self.positions(after)
             for reader, table in self._tables.items():
                 if positions.get(table) != known.get(table):
                     self._events[reader].set()
             known, after = positions, sum(positions.values())
             ending.wait(PAUSE_SECONDS)
+
+    def positions(self, after: int) -> dict[str, int]:
+        """Table -> how many records its stream has had, as soon as all together are not `after`."""
+        positions: dict[str, int] = self._http.request("GET", f"{self._engine}{STREAMS}?after={after}").json()
+        return positions
 
     def wait(self, reader: str) -> None:
         """Wait until the reader's stream may have records that it has not read."""
