@@ -1,6 +1,5 @@
 """One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -19,10 +18,7 @@ import botocore.handlers
 from chalicelib import clock
 from chalicelib.settings import settings
 from infra.bench.message_environment import Workers
-
-# Forks of a process that has imported the app and done nothing: that takes longer than what a test wants of the app.
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app", "infra.local.event_sources", "chalicelib.messages.channels.line"])
+from tests import forks
 
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
@@ -30,7 +26,7 @@ def start(env: dict[str, str], log: Path, function: str, at: datetime, death: st
     process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those to indexes
     apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the jobs are
     done, and come again)."""
-    process = _forks.Process(target=_run, args=(env, log, function, at, death), daemon=True)
+    process = forks.context.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
     return process
 
