@@ -67,15 +67,15 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
     clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
     from infra.local.event_sources import Checkpoints, feed_queue, feed_stream, invoke
-    from infra.local.stream_positions import StreamWatch
+    from infra.local.stream_positions import StreamPoll
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:
             feed_queue(partial(invoke, app, source.name), source, threading.Event())
         if source.name == function and hasattr(source, "stream_arn"):
-            watch, never = StreamWatch(env["AWS_ENDPOINT_URL"], {function: source.stream_arn}), threading.Event()
-            threading.Thread(target=watch.run, args=(never,), daemon=True).start()
+            stream_poll, never = StreamPoll(env["AWS_ENDPOINT_URL"], {function: source.stream_arn}), threading.Event()
+            threading.Thread(target=stream_poll.run, args=(never,), daemon=True).start()
             with tempfile.TemporaryDirectory() as folder:
-                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), watch, never)
+                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), stream_poll, never)
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip

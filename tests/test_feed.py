@@ -8,7 +8,7 @@ from chalice import Cron, Rate
 
 from infra.local.event_sources import is_due, seconds_of
 from infra.local.local_stack import LocalStack
-from infra.local.stream_positions import StreamWatch
+from infra.local.stream_positions import StreamPoll
 from tests.client import Client
 from tests.hospitals import Hospital
 from tests.waiting import eventually
@@ -49,10 +49,10 @@ def open_schedule(staff: Client, hospital: Hospital) -> None:
 def test_the_engine_answers_when_a_stream_has_had_more_records_than_the_client_knows(
     local_stack: LocalStack, staff: Client, hospital: Hospital
 ) -> None:
-    watch = StreamWatch(local_stack.endpoint, {})
-    known = sum(watch.positions(after=-1).values())
+    stream_poll = StreamPoll(local_stack.endpoint, {})
+    known = sum(stream_poll.positions(after=-1).values())
     with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(watch.positions, known)
+        answer = thread.submit(stream_poll.positions, known)
         open_schedule(staff, hospital)
 
         assert sum(answer.result().values()) > known
@@ -62,15 +62,15 @@ def test_every_reader_of_a_stream_hears_of_its_records(
     local_stack: LocalStack, staff: Client, hospital: Hospital
 ) -> None:
     ending, heard = threading.Event(), {"first": 0, "second": 0}
-    watch = StreamWatch(local_stack.endpoint, dict.fromkeys(heard, "moph-local-schedules"))
+    stream_poll = StreamPoll(local_stack.endpoint, dict.fromkeys(heard, "moph-local-schedules"))
 
     def read(reader: str) -> None:
         while not ending.is_set():
-            watch.wait(reader)
+            stream_poll.wait(reader)
             heard[reader] += 1
 
     threads = [threading.Thread(target=read, args=(reader,)) for reader in heard]
-    threads.append(threading.Thread(target=watch.run, args=(ending,)))
+    threads.append(threading.Thread(target=stream_poll.run, args=(ending,)))
     for thread in threads:
         thread.start()
     eventually(lambda: min(heard.values()), "both begin with what is there")
@@ -79,6 +79,6 @@ def test_every_reader_of_a_stream_hears_of_its_records(
     eventually(lambda: all(heard[reader] > before[reader] for reader in heard), "both hear of the new schedule")
     ending.set()
     open_schedule(staff, hospital)  # ends the long poll
-    watch.stop_waiting()
+    stream_poll.stop_waiting()
     for thread in threads:
         thread.join()

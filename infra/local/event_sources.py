@@ -27,7 +27,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 from chalicelib.settings import settings
-from infra.local.stream_positions import StreamWatch
+from infra.local.stream_positions import StreamPoll
 
 ATTEMPTS = 5
 WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
@@ -54,7 +54,9 @@ class Checkpoints:
             part.replace(self._path)
 
 
-def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, watch: StreamWatch, ending: threading.Event) -> None:
+def feed_stream(
+    app: Any, source: Any, checkpoints: Checkpoints, stream_poll: StreamPoll, ending: threading.Event
+) -> None:
     """Read the stream of one table and call one function with its records, in order, in batches."""
     table, function = source.stream_arn, source.name
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
@@ -65,7 +67,7 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, watch: StreamWa
     # The engine does not save its streams, so their last records are processed before this ends.
     while read or not ending.is_set():
         if read < source.batch_size and not ending.is_set():
-            watch.wait(function)
+            stream_poll.wait(function)
         read = 0
         if not shards:
             description = streams.describe_stream(StreamArn=arn)["StreamDescription"]
@@ -233,22 +235,22 @@ def main() -> None:
         os.nice(10)
     sources = [source for source in app.event_sources if (source.name == COUNTS) == counts]
     tables = {source.name: source.stream_arn for source in sources if hasattr(source, "stream_arn")}
-    watch = StreamWatch(os.environ["AWS_ENDPOINT_URL"], tables)
-    watching = _thread(ending, watch.run)
+    stream_poll = StreamPoll(os.environ["AWS_ENDPOINT_URL"], tables)
+    polling = _thread(ending, stream_poll.run)
     threads = []
     for source in sources:
         kind = type(source).__name__
         if kind == "DynamoDBEventConfig":
-            threads.append(_thread(ending, feed_stream, app, source, checkpoints, watch))
+            threads.append(_thread(ending, feed_stream, app, source, checkpoints, stream_poll))
         elif kind == "SQSEventConfig":
             threads.append(_thread(ending, feed_queue, partial(invoke, app, source.name), source))
         elif kind == "ScheduledEventConfig":
             threads.append(_thread(ending, feed_schedule, app, source, checkpoints))
     while not ending.wait(0.5):
-        if not all(thread.is_alive() for thread in (watching, *threads)):
+        if not all(thread.is_alive() for thread in (polling, *threads)):
             print("a feeding thread has ended", flush=True)
             sys.exit(1)
-    watch.stop_waiting()
+    stream_poll.stop_waiting()
     for thread in threads:
         thread.join(timeout=10)
 

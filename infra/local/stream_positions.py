@@ -2,7 +2,7 @@
 
 DynamoDB has no such request: a reader asks each stream, and on this machine that costs more CPU than the work itself.
 So the engine's process answers one more path, `GET /_streams?after=N`, as soon as all streams together have had another
-number of records than N. `StreamWatch` is the client.
+number of records than N. `StreamPoll` is the client.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ def _positions() -> dict[str, int]:
     }
 
 
-class StreamWatch:
+class StreamPoll:
     """One long poll of the engine for all streams that a process reads.
 
     engine: its URL. tables: reader -> the table whose stream it reads.
@@ -82,7 +82,7 @@ class StreamWatch:
         self._http = urllib3.PoolManager(retries=False, timeout=2 * HELD_SECONDS)
 
     def run(self, ending: threading.Event) -> None:
-        """Watch until `ending` is set. Raises urllib3's HTTPError if the engine does not answer."""
+        """Poll until `ending` is set. Raises urllib3's HTTPError if the engine does not answer."""
         known: dict[str, int] = {}
         after = -1
         while not ending.is_set():
