@@ -17,7 +17,7 @@ from infra.local.engine_guard import STREAMS, Message, Receive, Send
 
 # The longest wait of one request. A record that no request has written (a row that expired) is seen after it.
 HELD_SECONDS = 20.0
-# The pause after new records: what comes in the pause makes one batch. Lambda reads once a second.
+# From the first new record to the reading: what comes meanwhile makes one batch. Lambda reads once a second.
 PAUSE_SECONDS = 0.15
 # A stream without new records is read after this time too: a shard iterator expires after 15 minutes.
 LONGEST_SECONDS = 300.0
@@ -86,12 +86,14 @@ class StreamPoll:
         known: dict[str, int] = {}
         after = -1
         while not ending.is_set():
+            if sum(self.positions(after).values()) == after:
+                continue
+            ending.wait(PAUSE_SECONDS)
             positions = self.positions(after)
             for reader, table in self._tables.items():
                 if positions.get(table) != known.get(table):
                     self._events[reader].set()
             known, after = positions, sum(positions.values())
-            ending.wait(PAUSE_SECONDS)
 
     def positions(self, after: int) -> dict[str, int]:
         """Table -> how many records its stream has had, as soon as all together are not `after`."""
