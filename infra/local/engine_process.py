@@ -65,6 +65,8 @@ class Saver:
                 gc.disable()
                 copy.deepcopy = _same  # nothing changes the tables of this process while it writes them
                 persistence.save_all(engine._build_persistence_save_dict())
+            except Exception:
+                persistence.logger.exception("The state is not saved")
             finally:
                 os._exit(0)
 
@@ -88,17 +90,21 @@ def _same(value: Any) -> Any:
 
 
 def save_state(service: str, state: dict[str, Any]) -> None:
-    """Write one service's state to its file, as the engine's own function does, at a quarter of its CPU.
+    """Write one service's state to its file, with the same content as the engine's own function writes.
 
-    `json.dumps` encodes in C what `json.dump` encodes in Python. The file is replaced when it is complete.
+    `json.dumps` encodes in C what `json.dump` encodes in Python. The file is replaced when it is complete. A file that
+    cannot be written is logged, and the other services are saved.
     """
     if not persistence.PERSIST_STATE:
         return
     path = os.path.join(persistence.STATE_DIR, f"{service}.json")
     versioned = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
-    with open(f"{path}.tmp", "w") as file:
-        file.write(json.dumps(versioned, default=persistence._json_default))
-    os.replace(f"{path}.tmp", path)
+    try:
+        with open(f"{path}.tmp", "w") as file:
+            file.write(json.dumps(versioned, default=persistence._json_default))
+        os.replace(f"{path}.tmp", path)
+    except OSError:
+        persistence.logger.exception("%s is not saved", path)
 
 
 def with_saving(app: Any, saver: Saver) -> Any:
