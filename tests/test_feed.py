@@ -69,9 +69,10 @@ def test_every_reader_of_a_stream_hears_of_its_records(
             stream_poll.wait(reader)
             heard[reader] += 1
 
-    for reader in heard:
-        threading.Thread(target=read, args=(reader,), daemon=True).start()
-    threading.Thread(target=stream_poll.run, args=(ending,), daemon=True).start()
+    threads = [threading.Thread(target=read, args=(reader,)) for reader in heard]
+    threads.append(threading.Thread(target=stream_poll.run, args=(ending,)))
+    for thread in threads:
+        thread.start()
     try:
         eventually(lambda: min(heard.values()), "both begin with what is there")
         before = dict(heard)
@@ -79,4 +80,7 @@ def test_every_reader_of_a_stream_hears_of_its_records(
         eventually(lambda: all(heard[reader] > before[reader] for reader in heard), "both hear of the new schedule")
     finally:
         ending.set()
+        open_schedule(staff, hospital)  # ends the long poll
         stream_poll.stop_waiting()
+        for thread in threads:
+            thread.join()
