@@ -8,6 +8,8 @@ PORT ?= 8000
 # Outside the project, whose files `chalice local` watches. infra/local/state_folder.py says the same.
 STATE_DIR ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/moph-appointment-center
 export PORT STATE_DIR
+# The tests start some hundred processes: each would compile the code again.
+unexport PYTHONDONTWRITEBYTECODE
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
 

@@ -83,10 +83,11 @@ def open_days(code: str, offsets: Iterable[int]) -> None:
         for period in demo.PERIODS
         for room in demo.ROOMS
     ]
+    hospital_catalogue = catalogue_store.hospital(code)
     for offset in offsets:
         day = clock.today() + timedelta(days=offset)
         if not schedules.schedules_of(code, day):
-            schedules.open_schedules(catalogue_store.hospital(code), day, lines)
+            schedules.open_schedules(hospital_catalogue, day, lines)
             availability.recount({(code, day)})
 
 
