@@ -5,6 +5,7 @@ hospital takes some milliseconds, an account as long as hashing its password.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from chalicelib import clock
 from chalicelib.accounts import actions
@@ -12,6 +13,8 @@ from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import Caller
 from chalicelib.hospitals import actions as hospitals
+from chalicelib.messages import notices
+from chalicelib.tables import MessageItem
 from infra.local import seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
@@ -30,6 +33,23 @@ def make_catalogue(code: str) -> None:
 def open_days(code: str, offsets: Iterable[int]) -> None:
     """Open days (counted from today) as the demo data does: 16 schedules of 20 places each."""
     seed.open_days(code, offsets)
+
+
+def announcements_sent(code: str, count: int) -> None:
+    """Let it be that a hospital has sent so many announcements in this hour, and in the next, which may begin soon."""
+    for hours in (0, 1):
+        hour = clock.now() + timedelta(hours=hours)
+        MessageItem(code, f"sent#{hour.isoformat(timespec='hours')}", sent_count=count).save()
+
+
+def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
+    """Send a person so many notices of a hospital, the last one first in the inbox."""
+    notices.notify(
+        notices.Notice(
+            "accepted", code, hospital_name, cid, "ทดสอบ ระบบ", f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}"
+        )
+        for n in range(1, count + 1)
+    )
 
 
 def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:
