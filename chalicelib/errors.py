@@ -18,6 +18,7 @@
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the path exists, with another method
       TooMany                  too many requests
+        TooManyAnnouncements  TooManyForPerson
       TryAgain                 nothing was done; the same request may succeed in a moment
 
 An error has a code (contract: clients branch on it), a Thai sentence that tells a person what to do, the same in
@@ -45,11 +46,13 @@ class ApiError(Exception):
         *,
         fields: dict[str, str] | None = None,
         details: dict[str, object] | None = None,
+        retry_after: int | None = None,
     ) -> None:
         self.english = english or self.english
         self.thai = thai or self.thai
         self.fields = fields or {}
         self.details = details or {}
+        self.retry_after = retry_after or self.retry_after
         super().__init__(self.english)
 
 
@@ -304,6 +307,18 @@ class TooMany(ApiError):
     thai = "เรียกใช้งานถี่เกินไป กรุณารอสักครู่แล้วลองใหม่"
     english = "Too many requests. Wait as long as Retry-After says."
     retry_after = 1
+
+
+class TooManyAnnouncements(TooMany):
+    code = "TooManyAnnouncements"
+    thai = "หน่วยบริการส่งประกาศครบจำนวนของชั่วโมงนี้แล้ว กรุณาส่งใหม่ในชั่วโมงถัดไป"
+    english = "The hospital has sent as many announcements in this hour as it may. Wait as long as Retry-After says."
+
+
+class TooManyForPerson(TooMany):
+    code = "TooManyForPerson"
+    thai = "วันนี้ผู้รับบริการคนนี้ได้รับประกาศของหน่วยบริการครบจำนวนแล้ว กรุณาส่งใหม่ในวันถัดไป"
+    english = "The person has got as many announcements of this hospital today as they may. Send it again tomorrow."
 
 
 class TryAgain(ApiError):

@@ -221,6 +221,9 @@ Id = Annotated[
     int,
     Meta(ge=1, le=MAX_INT, description="a whole number below 2^31", examples=[1], extra=_extra(read_int(1, MAX_INT))),
 ]
+Cursor = Annotated[
+    str, text(400, "where the page begins: `next` of the page before, as it was answered; empty for the first page")
+]
 Year = Annotated[
     int,
     Meta(

@@ -18,6 +18,8 @@ class Settings:
     channel_retry_seconds: the first pause before a batch is sent again.
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
+    announcements_per_person: how many announcements of one hospital a person gets a day; 0: no limit.
+    announcements_per_hour: how many announcements one hospital may send in an hour; 0: no limit.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
     entries after they were sent last, and messages after they were made (docs/privacy.md).
@@ -37,6 +39,8 @@ class Settings:
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
     sign_ins_per_second: float = 5.0
+    announcements_per_person: int = 10
+    announcements_per_hour: int = 20_000
     waking_hours: tuple[int, int] = (7, 21)
     appointments_kept_days: int = 1827
     people_kept_days: int = 3653
@@ -102,6 +106,8 @@ def settings() -> Settings:
         channel_retry_seconds=float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20),
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
         sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
+        announcements_per_person=int(os.environ.get("ANNOUNCEMENTS_PER_PERSON") or 10),
+        announcements_per_hour=int(os.environ.get("ANNOUNCEMENTS_PER_HOUR") or 20_000),
         account_cache_seconds=float(os.environ.get("ACCOUNT_CACHE_SECONDS") or 30),
         appointments_kept_days=int(os.environ.get("APPOINTMENTS_KEPT_DAYS") or 1827),
         people_kept_days=int(os.environ.get("PEOPLE_KEPT_DAYS") or 3653),

@@ -198,8 +198,9 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), the language ("choices"), or the
-    note that nothing of the person may be deleted ("hold")."""
+    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), the language ("choices"), a
+    hospital whose announcements they do not want ("no-announcements#00000"), or the note that nothing of the person may
+    be deleted ("hold")."""
 
     class Meta:
         table_name = settings().table("people")
@@ -223,6 +224,7 @@ class PersonItem(Table):
     amp_code = UnicodeAttribute(null=True)
     chw_code = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    hospital_name = UnicodeAttribute(null=True)  # of the hospital whose announcements they do not want
     added_at = UnicodeAttribute(null=True)
     basis = UnicodeAttribute(null=True)  # of a white-list entry: on what ground the hospital keeps it
     hold_reason = UnicodeAttribute(null=True)
@@ -265,7 +267,8 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#")."""
+    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#"),
+    how many were sent in an hour ("sent#...")."""
 
     class Meta:
         table_name = settings().table("messages")
@@ -295,6 +298,8 @@ class MessageItem(Table):
     # the last numbers
     last_announcement = NumberAttribute(null=True)
     last_notice = NumberAttribute(null=True)
+    # the announcements of an hour ("sent#2026-11-23T10+07:00")
+    sent_count = NumberAttribute(null=True)
 
 
 class BatchItem(Table):
@@ -322,6 +327,8 @@ class BatchItem(Table):
     line_in_doubt_since = UnicodeAttribute(null=True)
     # who is in it: the ids one after the other, 13 digits each
     cids = UnicodeAttribute(null=True)
+    # who gets the message on no channel: place in the batch -> reason; missing until it is decided
+    withheld: MapAttribute[str, Any] = MapAttribute(null=True)
     # whom a channel did not reach: place in the batch -> reason
     failures: MapAttribute[str, Any] = MapAttribute(null=True)
     # the progress
@@ -337,7 +344,8 @@ class BatchItem(Table):
 
 
 class RecipientItem(Table):
-    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1").
+    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"), or the announcements of a
+    hospital that were for them on a day ("#2026-11-23#00000").
 
     The key begins with the person, so an inbox is one Query and nobody can be the target of a message twice.
     """
@@ -347,16 +355,20 @@ class RecipientItem(Table):
 
     cid = UnicodeAttribute(hash_key=True)
     message = UnicodeAttribute(range_key=True)
-    hospital_code = UnicodeAttribute()
-    message_id = NumberAttribute()
-    batch = NumberAttribute()
-    place = NumberAttribute()
+    expires_at = TTLAttribute(null=True)
+    # a target
+    hospital_code = UnicodeAttribute(null=True)
+    message_id = NumberAttribute(null=True)
+    batch = NumberAttribute(null=True)
+    place = NumberAttribute(null=True)
     name = UnicodeAttribute(null=True)
     read_at = UnicodeAttribute(null=True)
     read_in = UnicodeAttribute(null=True)
     confirm_state = UnicodeAttribute(null=True)
-    expires_at = TTLAttribute(null=True)
+    withheld = UnicodeAttribute(null=True)
     held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
+    # the announcements of a day: the keys of their target lists
+    announcements = UnicodeSetAttribute(null=True)
 
 
 class LineLinkItem(Table):
@@ -370,6 +382,16 @@ class LineLinkItem(Table):
     user_id = UnicodeAttribute(null=True)
     linked_at = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+
+
+class KeyItem(Table):
+    """A secret that every process shares: the key of the cursors ("cursor-1")."""
+
+    class Meta:
+        table_name = settings().table("keys")
+
+    name = UnicodeAttribute(hash_key=True)
+    secret = UnicodeAttribute()
 
 
 class AuditItem(Table):

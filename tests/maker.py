@@ -5,6 +5,7 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import cache
 
 from chalicelib import clock
@@ -15,6 +16,8 @@ from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
 from chalicelib.caller import Caller
 from chalicelib.hospitals import actions as hospitals
+from chalicelib.messages import notices
+from chalicelib.tables import MessageItem
 from infra.local import seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
@@ -33,6 +36,23 @@ def make_catalogue(code: str) -> None:
 def open_days(code: str, offsets: Iterable[int]) -> None:
     """Open days (counted from today) as the demo data does: 16 schedules of 20 places each."""
     seed.open_days(code, offsets)
+
+
+def announcements_sent(code: str, count: int) -> None:
+    """Let it be that a hospital has sent so many announcements in this hour, and in the next, which may begin soon."""
+    for hours in (0, 1):
+        hour = clock.now() + timedelta(hours=hours)
+        MessageItem(code, f"sent#{hour.isoformat(timespec='hours')}", sent_count=count).save()
+
+
+def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
+    """Send a person so many notices of a hospital, the last one first in the inbox."""
+    notices.notify(
+        notices.Notice(
+            "accepted", code, hospital_name, cid, "ทดสอบ ระบบ", f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}"
+        )
+        for n in range(1, count + 1)
+    )
 
 
 def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:

@@ -18,18 +18,18 @@ ALONE: dict[str, set[str]] = {
     "AccountItem": {"expires_at", "failures", "counted_until", "tried", "next_user_id"},
     "AppointmentItem": {"expires_at", "held_expires_at"},
     "AuditItem": {"expires_at"},
-    "BatchItem": {"cids", "failures"},
+    "BatchItem": {"cids", "failures", "withheld"},
     "CatalogueItem": {
         *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id"),
         *("province_name", "search_name", "uses"),
     },
     "DayItem": {"counted_at"},
-    "MessageItem": {"last_announcement", "last_notice"},
+    "MessageItem": {"last_announcement", "last_notice", "sent_count"},
     "PersonItem": {
         *("added_at", "basis", "booking_version", "expires_at"),
         *("held_expires_at", "hold_reason", "language"),
     },
-    "RecipientItem": {"held_expires_at"},
+    "RecipientItem": {"announcements", "held_expires_at"},
 }
 
 

@@ -12,6 +12,7 @@ from chalicelib.audit.rules import message_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
 from chalicelib.messages import (
+    announcement_limits,
     cleanup,
     markup,
     recipient_import,
@@ -25,6 +26,7 @@ from chalicelib.messages.confirm_urls import confirm_url_parts
 from chalicelib.messages.model import (
     APP,
     CHANNELS,
+    DRAFT,
     LINE,
     SENDING,
     SENT,
@@ -138,7 +140,8 @@ def _content_of(html: str) -> dict[str, Any]:
     plain = markup.plain(clean)
     if len(plain) > text.LONGEST_CONTENT:
         raise Invalid(fields={"content": f"at most {text.LONGEST_CONTENT} characters of text"})
-    return {"content_text": plain, "content_html": clean, "content_sent": "" if html == clean else html}
+    safe = markup.with_hosts(clean)
+    return {"content_text": plain, "content_html": safe, "content_sent": "" if html == safe else html}
 
 
 def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
@@ -192,7 +195,8 @@ def delete(caller: Caller, message_id: int) -> None:
 def send(caller: Caller, message_id: int) -> Overview:
     """Send an announcement to its targets. Repeatable: what is not delivered is queued again, nobody gets it twice.
 
-    Raises MessageNotFound, MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend.
+    Raises MessageNotFound, MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend,
+    TooManyAnnouncements.
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "send")
@@ -202,6 +206,8 @@ def send(caller: Caller, message_id: int) -> Overview:
     if progress.batches == 0:
         raise NothingToSend()
     recipient_import.finish_writing(message, progress)
+    if message.state == DRAFT:
+        announcement_limits.count_sending(message.hospital_code)
     _audit(caller, message, "send")
     return _set_sending(message, state)
 
@@ -259,7 +265,9 @@ def send_by_api(
     """SendMessageTarget: make or change the message of a reference code, and send it to those who do not have it yet.
 
     Returns the message, the accepted ids, and refused id -> reason. Repeatable: nobody gets it twice. Raises Forbidden
-    for another hospital, HospitalNotFound, and Invalid for a URL that may not be called.
+    for another hospital, HospitalNotFound, Invalid for a URL that may not be called, TooManyAnnouncements, and
+    TooManyForPerson if the call is for one person only. Of several people, those who may get no more are not refused:
+    the delivery leaves them out.
     """
     sender = caller
     if hospital_code != caller.hospital_code:
@@ -269,15 +277,20 @@ def send_by_api(
         caller = replace(caller, hospital_code=hospital_code, hospital_name=name)
     if confirm_url:
         confirm_url_parts(confirm_url)
-    message = _of_ref(caller, sender, ref_code, title, html, confirm_url)
     cids = list(dict.fromkeys(cids))
+    message = _of_ref(caller, sender, ref_code, title, html, confirm_url, cids)
     first_batch, refused = _add_targets(message, cids)
     recipient_import.dispatch_later(message, first_batch)
     return message, [cid for cid in cids if cid not in refused], refused
 
 
-def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str) -> Message:
-    """The message of the reference code, made or changed. sender: who called, for the audit. Raises TryAgain."""
+def _of_ref(
+    caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
+) -> Message:
+    """The message of the reference code, made or changed, if the limits allow it for these people.
+
+    sender: who called, for the audit. Raises TryAgain, TooManyAnnouncements, TooManyForPerson.
+    """
     # The prefix keeps it apart from references of notices and drafts, which a hospital's system might guess.
     ref = f"his-{ref_code}"
     message = store.message_of_ref(caller.hospital_code, ref)
@@ -292,11 +305,16 @@ def _of_ref(caller: Caller, sender: Caller, ref_code: str, title: str, html: str
             sent_at=_now(),
             **_content_of(html),
         )
+        announcement_limits.count_sending(new.hospital_code)
+        if len(cids) == 1:
+            announcement_limits.count_for(new, cids[0])
         _audit(sender, new, "send")
         if not store.put_new(new, ref):
             raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message
         return new
     changed = replace(message, title=title, confirm_url=confirm_url, version=message.version + 1, **_content_of(html))
+    if len(cids) == 1 and not recipient_store.of_message(message, cids):
+        announcement_limits.count_for(message, cids[0])
     _audit(sender, changed, "send")
     if not store.save(changed):
         raise TryAgain()

@@ -5,7 +5,7 @@ accepted the batch, the attempt is repeated, the provider recognises the key, an
 """
 
 from chalicelib import clock, metrics
-from chalicelib.messages import line_link_store, queues, store, target_list_store
+from chalicelib.messages import announcement_limits, line_link_store, queues, recipient_store, store, target_list_store
 from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.delivery_retries import idempotency_key, may_repeat
 from chalicelib.messages.jobs import DeliverBatch, DispatchBatches
@@ -50,9 +50,11 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
     message = store.message(job.hospital_code, job.message_id)
     if message.state != SENDING:
         return  # stopped: resume queues again every batch that is not done
-    batch, cids = target_list_store.batch(message, job.batch)
+    stored = target_list_store.batch(message, job.batch)
+    batch, cids = stored.batch, stored.cids
     if batch.on(channel).done:
         return
+    withheld = _withheld(channel, message, stored)
     now = clock.now()
     held = target_list_store.hold(batch, channel, holder, now)
     if held is None:
@@ -62,7 +64,8 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
         target_list_store.finish(held, channel, 0, dict.fromkeys(range(len(cids)), OUTCOME_UNKNOWN))
         return
     try:
-        failed = _hand_over(channel, provider, message, job.batch, cids)
+        wanted = {place: cid for place, cid in enumerate(cids) if place not in withheld}
+        failed = withheld | _hand_over(channel, provider, message, job.batch, wanted)
     except ChannelUnavailable as failure:
         is_first = batch.on(channel).in_doubt_since is None and in_doubt_since == now
         target_list_store.release(held, channel, clear_doubt=is_first and not failure.in_doubt)
@@ -72,20 +75,41 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
     metrics.count("Undeliverable", len(failed))
 
 
-def _hand_over(channel: str, provider: Channel, message: Message, batch: int, cids: list[str]) -> dict[int, str]:
-    """Call the provider for the people whom it can reach; returns place -> why a person was not reached."""
-    addresses = _addresses(channel, cids)
+def _withheld(channel: str, message: Message, stored: target_list_store.BatchWithPeople) -> dict[int, str]:
+    """Place -> why a person gets the message on no channel. What is withheld is not in the app's inbox either."""
+    withheld = stored.withheld
+    if withheld is None:
+        withheld = {} if message.is_notice else announcement_limits.withhold(message, stored.batch.number, stored.cids)
+    if channel == APP:
+        recipient_store.withhold(message, {stored.cids[place]: reason for place, reason in withheld.items()})
+    return withheld
+
+
+def _hand_over(channel: str, provider: Channel, message: Message, batch: int, people: dict[int, str]) -> dict[int, str]:
+    """Call the provider for those of the people whom it can reach; returns place -> why a person was not reached.
+
+    people: place -> id.
+    """
+    addresses = _addresses(channel, list(people.values()))
     if not addresses:
-        return dict.fromkeys(range(len(cids)), NOT_LINKED)
+        return dict.fromkeys(people, NOT_LINKED)
     key = idempotency_key(message.key_seed, message.target_list, batch, channel)
     text = message.line_text if channel == LINE else message.content_text
-    outbound = OutboundBatch(key, message.ref, message.title, message.html, text, list(addresses.values()))
+    outbound = OutboundBatch(
+        key=key,
+        message_ref=message.ref,
+        sender=message.sender,
+        title=message.title,
+        content_html=message.html,
+        text=text,
+        to=list(addresses.values()),
+    )
     try:
         unknown, failure = provider.send(outbound), UNKNOWN_TO_PROVIDER
     except ChannelRefused:
         unknown, failure = frozenset(addresses.values()), REFUSED_BY_PROVIDER
     failed = {}
-    for place, cid in enumerate(cids):
+    for place, cid in people.items():
         if cid not in addresses:
             failed[place] = NOT_LINKED
         elif addresses[cid] in unknown:

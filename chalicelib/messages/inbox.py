@@ -1,13 +1,49 @@
 """A person's messages, and their reading, in the app and in LINE (manual 3, figure 26)."""
 
+from dataclasses import dataclass
+
 from chalicelib import clock
 from chalicelib.messages import confirm_calls, recipient_store, store
-from chalicelib.messages.model import DUE, Message
+from chalicelib.messages.model import DUE, Message, Recipient
+
+PAGE = 50
+# Messages of a person among which one page is looked for: a bound on what a call reads. A page may be short, and even
+# empty, before the last one.
+_READ_FOR_A_PAGE = 300
 
 
-def inbox(cid: str, limit: int) -> list[tuple[Message, str]]:
-    """(message, when the person read it or "") of a person's announcements and notices, newest first."""
-    return [(message, recipient.read_at) for recipient, message in store.inbox(cid, limit)]
+@dataclass(frozen=True)
+class InboxPage:
+    """(message, when the person read it or ""), newest first. next: where the next page begins; "" after the last."""
+
+    messages: list[tuple[Message, str]]
+    next: str
+
+
+def newest(cid: str) -> list[tuple[Message, str]]:
+    """A person's newest announcements and notices, at most PAGE of each, newest first."""
+    recipients = recipient_store.latest(cid, "", _READ_FOR_A_PAGE)
+    notices, announcements = _of_kind(recipients, notices=True)[:PAGE], _of_kind(recipients, notices=False)[:PAGE]
+    together = sorted([*notices, *announcements], key=lambda each: each.inbox_key, reverse=True)
+    return [*_delivered(together[:PAGE]), *_delivered(together[PAGE:])]
+
+
+def page(cid: str, before: str, *, notices: bool) -> InboxPage:
+    """A page of a person's notices, or of their announcements. before: `next` of the page before; "" for the first."""
+    recipients = recipient_store.latest(cid, before, _READ_FOR_A_PAGE)
+    of_kind = _of_kind(recipients, notices=notices)
+    shown, is_last = of_kind[:PAGE], len(recipients) < _READ_FOR_A_PAGE
+    if len(of_kind) > PAGE:
+        return InboxPage(_delivered(shown), shown[-1].inbox_key)
+    return InboxPage(_delivered(shown), "" if is_last else recipients[-1].inbox_key)
+
+
+def _of_kind(recipients: list[Recipient], *, notices: bool) -> list[Recipient]:
+    return [each for each in recipients if each.is_notice == notices and not each.withheld]
+
+
+def _delivered(recipients: list[Recipient]) -> list[tuple[Message, str]]:
+    return [(message, recipient.read_at) for recipient, message in store.delivered_in_app(recipients)]
 
 
 def read(cid: str, hospital_code: str, message_id: int, channel: str) -> str:

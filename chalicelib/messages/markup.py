@@ -48,6 +48,10 @@ _ATTRIBUTE = re.compile(
 _CLEAN = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*+")*+)>|([^<]++)')
 _CLEAN_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*+)"')
 
+# Browsers take any number of slashes, also turned ones, and skip tabs and line breaks.
+_SKIPPED = str.maketrans("", "", "\t\r\n")
+_WEB_ADDRESS = re.compile(r"https?:[/\\]*+([^/\\?#]*+)", re.IGNORECASE)
+
 _IN_QUOTES = str.maketrans({'"': "&quot;", "<": "&lt;"})
 _PHONE = str.maketrans("", "", " -().")
 
@@ -139,6 +143,37 @@ def _allowed_value(element: str, attribute: str, value: str) -> str | None:
     if attribute in ("start", "value"):
         return value if value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER else None
     return value
+
+
+def with_hosts(clean_html: str) -> str:
+    """HTML that `clean` returned, with the host behind each link whose text is another one.
+
+    A person sees where a link leads before opening it.
+    """
+    parts: list[str] = []
+    address, shown = "", ""
+    for tag in _CLEAN.finditer(clean_html):
+        end, name, attributes, text = tag.groups()
+        if text:
+            shown += html.unescape(text)
+        elif name == "a" and not end:
+            values = dict(_CLEAN_ATTRIBUTE.findall(attributes))
+            address, shown = html.unescape(values.get("href", "")), ""
+        elif name == "a" and (host := _host(address)) and not _shows(shown.strip(), address, host):
+            parts.append(f" <span>(ลิงก์: {html.escape(host)})</span>")
+        parts.append(tag[0])
+    return "".join(parts)
+
+
+def _host(address: str) -> str:
+    """The host to which a browser goes; "" if the address is not http or https."""
+    web = _WEB_ADDRESS.match(address.translate(_SKIPPED).strip())
+    return web[1].rpartition("@")[2].lower() if web else ""
+
+
+def _shows(text: str, address: str, host: str) -> bool:
+    """Whether the text of a link shows its host. What is before "@" in an address can look like a host."""
+    return text.lower() == host or (text == address and "@" not in address)
 
 
 # ---- plain text ----

@@ -23,6 +23,8 @@ NOT_LINKED = "not_linked"  # the person has not linked a LINE account
 UNKNOWN_TO_PROVIDER = "unknown_to_provider"
 REFUSED_BY_PROVIDER = "refused_by_provider"
 OUTCOME_UNKNOWN = "outcome_unknown"  # sent, never answered, and too long ago to send again safely
+OPTED_OUT = "opted_out"  # the person wants no announcements of this hospital
+DAY_LIMIT = "day_limit"  # the hospital has sent the person as many announcements today as it may
 
 # The last upload of a target file. "": none yet.
 UPLOAD_MATCHING, UPLOAD_MATCHED, UPLOAD_FAILED = "matching", "matched", "failed"
@@ -38,6 +40,8 @@ LINE_OUTCOMES = (MATCHED, NOT_LISTED, MALFORMED, DUPLICATE, TOO_MANY_LINES)
 DUE, CALLING, CALLED, CALL_FAILED = "due", "calling", "called", "failed"
 
 CID_LENGTH = 13
+# Announcements and notices are numbered apart, so a hospital's announcements are one range of keys.
+FIRST_NOTICE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ class Message:
         return "\n".join(line for line in self.content_text.split("\n") if line != self.hidden_in_line)
 
     @property
+    def sender(self) -> str:
+        """The hospital as every channel shows it: its name as we know it, and its code."""
+        return f"{self.hospital_name} ({self.hospital_code})"
+
+    @property
     def list_key(self) -> str:
         """Key of its target list in the batches table."""
         return list_key(self.hospital_code, self.message_id, self.target_list)
@@ -95,6 +104,11 @@ class Message:
     def inbox_key(self) -> str:
         """Key of the message in each recipient's inbox, which is in the order of time."""
         return inbox_key(self.created_at, self.list_key)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is about the person's own appointment, and so is always delivered."""
+        return self.message_id >= FIRST_NOTICE
 
     @property
     def ref(self) -> str:
@@ -213,7 +227,8 @@ class Recipient:
     """A person as the target of one message.
 
     inbox_key: `Message.inbox_key`. batch, place: batch number, and position in it from 0. read_in: channel of the first
-    reading. confirm_state: of the hospital's confirm call; "" if there is none.
+    reading. confirm_state: of the hospital's confirm call; "" if there is none. withheld: why the person did not get
+    the message, OPTED_OUT or DAY_LIMIT; "" for the others.
     """
 
     cid: str
@@ -226,12 +241,18 @@ class Recipient:
     read_at: str = ""
     read_in: str = ""
     confirm_state: str = ""
+    withheld: str = ""
     expires_at: datetime | None = None
 
     @property
     def list_key(self) -> str:
         """`Message.list_key` of the message."""
         return self.inbox_key.split("#", 1)[1]
+
+    @property
+    def is_notice(self) -> bool:
+        """`Message.is_notice` of the message."""
+        return self.message_id >= FIRST_NOTICE
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """The recipients table: each person as the target of a message, and whether they have read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from pynamodb.expressions.condition import size
 
 from chalicelib import storage
+from chalicelib.clock import BANGKOK
 from chalicelib.errors import MessageNotFound
 from chalicelib.mapping import Mapper
 from chalicelib.messages.model import Message, Recipient, Target, expiry
@@ -11,6 +15,7 @@ from chalicelib.settings import settings
 from chalicelib.tables import RecipientItem
 
 _PER_REQUEST = 100
+_COUNT_KEPT_FOR = timedelta(days=2)
 
 RECIPIENTS = Mapper(
     RecipientItem,
@@ -37,11 +42,16 @@ def new_recipient(message: Message, batch: int, place: int, target: Target) -> s
 
 def add(message: Message, batch: int, targets: Sequence[Target]) -> None:
     """Write the recipients of a batch. Those that exist stay as they are."""
-    writes = [new_recipient(message, batch, place, target) for place, target in enumerate(targets)]
-    for chunk in chunked(writes, _PER_REQUEST):
-        pending = list(chunk)
-        while pending and (existing := storage.transact(pending)) is not None:
-            pending = [write for write, item in zip(pending, existing, strict=True) if item is None]
+    for chunk in chunked(list(enumerate(targets)), _PER_REQUEST):
+        _write_all_that_may_be({target.cid: new_recipient(message, batch, place, target) for place, target in chunk})
+
+
+def _write_all_that_may_be(writes: dict[str, storage.Write]) -> set[str]:
+    """Carry out those of at most 100 writes whose conditions hold; returns the names of the others."""
+    pending = dict(writes)
+    while pending and (failed := storage.transact(list(pending.values()))) is not None:
+        pending = {name: write for (name, write), item in zip(pending.items(), failed, strict=True) if item is None}
+    return writes.keys() - pending.keys()
 
 
 def of_message(message: Message, cids: Sequence[str]) -> dict[str, Recipient]:
@@ -61,9 +71,46 @@ def recipient(message: Message, cid: str) -> Recipient:
     return RECIPIENTS.read(row)
 
 
-def latest(cid: str, limit: int) -> list[Recipient]:
-    """The person as the target of their latest messages, newest first. Not consistent: may be a moment behind."""
-    return [RECIPIENTS.read(row) for row in RecipientItem.query(cid, scan_index_forward=False, limit=limit)]
+def latest(cid: str, before: str, limit: int) -> list[Recipient]:
+    """The person as the target of at most `limit` messages, newest first. Not consistent: may be a moment behind.
+
+    before: only messages whose inbox key is smaller; "" for all.
+    """
+    # Keys of messages begin with a year. Those of counts are smaller.
+    until = RecipientItem.message.between("1", before or "9")
+    rows = RecipientItem.query(cid, until, scan_index_forward=False, limit=limit + 1)
+    return [RECIPIENTS.read(row) for row in rows if row.message != before][:limit]
+
+
+def count_announcement(message: Message, cids: Sequence[str], day: date, most: int) -> set[str]:
+    """Count a message among those that each of the people gets on a day from its hospital.
+
+    Returns the people who have got so many others on this day. Counting the same message again changes nothing.
+    """
+    refused: set[str] = set()
+    item = f"#{day.isoformat()}#{message.hospital_code}"
+    lists = RecipientItem.announcements
+    may_get = lists.does_not_exist() | (size(lists) < most) | lists.contains(message.list_key)
+    kept_until = datetime.combine(day, time(), BANGKOK) + _COUNT_KEPT_FOR
+    actions = [lists.add({message.list_key}), RecipientItem.expires_at.set(kept_until)]
+    for chunk in chunked(cids, _PER_REQUEST):
+        writes = {cid: storage.update(RecipientItem(cid, item), actions, may_get) for cid in chunk}
+        refused |= _write_all_that_may_be(writes)
+    return refused
+
+
+def withhold(message: Message, reasons: Mapping[str, str]) -> None:
+    """Keep a message out of people's inboxes. reasons: id -> why."""
+    is_there = RecipientItem.batch.exists()
+    for chunk in chunked(list(reasons), _PER_REQUEST):
+        _write_all_that_may_be(
+            {
+                cid: storage.update(
+                    RecipientItem(cid, message.inbox_key), [RecipientItem.withheld.set(reasons[cid])], is_there
+                )
+                for cid in chunk
+            }
+        )
 
 
 def change_confirm_state(message: Message, cid: str, before: str, after: str) -> bool:

@@ -9,14 +9,15 @@ import msgspec
 
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
-from chalicelib.errors import HospitalNotFound, MessageNotFound, Unauthenticated
-from chalicelib.fields import Cid, HospitalCode, Id, items, text
+from chalicelib.errors import HospitalNotFound, MessageNotFound, TooManyAnnouncements, TooManyForPerson, Unauthenticated
+from chalicelib.fields import Cid, Cursor, HospitalCode, Id, items, text
 from chalicelib.messages import actions, inbox, line_events
 from chalicelib.messages.model import APP, Message
+from chalicelib.paging import actions as paging
+from chalicelib.people import actions as people
 from chalicelib.people.routes import SendingHospital
 from chalicelib.settings import settings
 
-_INBOX_LIMIT = 50
 _MAX_TARGETS = 10_000
 
 Title = Annotated[str, text(200, "Subject", shortest=1, example="คลินิกอายุรกรรมย้ายอาคาร")]
@@ -64,7 +65,7 @@ class TargetMessageResult(msgspec.Struct):
     section="3",
     thai="ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE",
     max_body=1_000_000,
-    errors=(HospitalNotFound,),
+    errors=(HospitalNotFound, TooManyAnnouncements, TooManyForPerson),
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
     """Send a message to people of the hospital's white list; the same message_ref_code changes that message."""
@@ -124,14 +125,57 @@ _APP: dict[str, Any] = {"roles": (APPOINTMENT_API,), "level": COUNTRY, "section"
 
 @endpoint("GET", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ", **_APP)
 def show_inbox(params: InboxQuery) -> list[InboxMessage]:
-    """A person's announcements and notices, newest first, at most 50."""
-    return [_inbox_message(*message) for message in inbox.inbox(params.cid, _INBOX_LIMIT)]
+    """A person's newest announcements and notices, at most 50 of each, newest first."""
+    return [_inbox_message(*message) for message in inbox.newest(params.cid)]
 
 
 @endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)", **_APP)
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
     """A person's announcements and notices; the national id is in the body and not in the URL."""
-    return [_inbox_message(*message) for message in inbox.inbox(body.cid, _INBOX_LIMIT)]
+    return [_inbox_message(*message) for message in inbox.newest(body.cid)]
+
+
+class InboxPageQuery(msgspec.Struct):
+    cid: Cid
+    after: Cursor = ""
+
+
+class InboxPage(msgspec.Struct):
+    """A page, newest first. next: send it as `after` for the next page, also if this one is short; "" if it is the
+    last."""
+
+    messages: list[InboxMessage]
+    next: str
+
+
+class OptedOutHospital(msgspec.Struct):
+    hospital_code: str
+    hospital_name: str
+
+
+class AnnouncementPage(InboxPage):
+    """opted_out: the hospitals whose announcements the person does not want."""
+
+    opted_out: list[OptedOutHospital]
+
+
+@endpoint("POST", "/api/message/Notices", thai="ข้อความแจ้งเตือนเรื่องนัดของผู้รับบริการ", **_APP)
+def show_notices(caller: Caller, body: InboxPageQuery) -> InboxPage:
+    """A person's notices about appointments, 50 a page; announcements are apart."""
+    return InboxPage(*_inbox_page(caller, body, "notices"))
+
+
+@endpoint("POST", "/api/message/Announcements", thai="ประกาศของหน่วยบริการถึงผู้รับบริการ", **_APP)
+def show_announcements(caller: Caller, body: InboxPageQuery) -> AnnouncementPage:
+    """The announcements that a person got, 50 a page, and from which hospitals they want none."""
+    opted_out = [OptedOutHospital(each.of_hospital, each.hospital_name) for each in people.opt_outs(body.cid)]
+    return AnnouncementPage(*_inbox_page(caller, body, "announcements"), opted_out)
+
+
+def _inbox_page(caller: Caller, body: InboxPageQuery, kind: str) -> tuple[list[InboxMessage], str]:
+    scope = f"{kind}#{body.cid}"
+    page = inbox.page(body.cid, paging.unseal(caller, scope, body.after), notices=kind == "notices")
+    return [_inbox_message(*message) for message in page.messages], paging.seal(caller, scope, page.next)
 
 
 class Reading(msgspec.Struct):

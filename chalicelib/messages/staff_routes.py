@@ -13,6 +13,7 @@ from chalicelib.errors import (
     MessageNotSending,
     NothingToSend,
     StillMatching,
+    TooManyAnnouncements,
 )
 from chalicelib.fields import Id, number, one_of, text, typed_text
 from chalicelib.messages import actions, recipients, target_upload
@@ -254,7 +255,7 @@ def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
 
 
 @endpoint("POST", ANNOUNCEMENT + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend))  # fmt: skip
+          errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend, TooManyAnnouncements))  # fmt: skip
 def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
     """Send an announcement to its targets; a repeated request sends nobody the message twice."""
     return _shown(caller, actions.send(caller, params.message_id))
@@ -279,8 +280,9 @@ class RecipientsQuery(AnnouncementPath):
 
 
 class DeliveryRow(msgspec.Struct):
-    """One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown;
-    "" if it did not."""
+    """One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown,
+    opted_out (the person wants no announcements of the hospital), day_limit (the person got as many today as one
+    hospital may send); "" if it did not."""
 
     state: str
     reason: str

@@ -1,23 +1,22 @@
 """The messages table: announcements, notices and their references; and what touches several tables at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib import storage
 from chalicelib.errors import MessageNotFound, TryAgain
 from chalicelib.mapping import Mapper
 from chalicelib.messages import recipient_store, target_list_store
-from chalicelib.messages.model import DUE, Batch, Message, NewNotice, Recipient
+from chalicelib.messages.model import DUE, FIRST_NOTICE, Batch, Message, NewNotice, Recipient
 from chalicelib.messages.recipient_store import RECIPIENTS
 from chalicelib.messages.target_list_store import BATCHES
 from chalicelib.storage import Table, Write
 from chalicelib.tables import MessageItem, RecipientItem
 
-# Announcements and notices are numbered apart, so a hospital's announcements are one range of keys.
-FIRST_NOTICE = 1_000_000_000
 # Five items each; a transaction takes a hundred.
 NOTICES_PER_TRANSACTION = 20
 _COUNTER = "#"
+_COUNT_KEPT_FOR = timedelta(days=1)
 
 MESSAGES = Mapper(MessageItem, Message, keys=lambda message: {"item": _item(message.message_id)})
 
@@ -42,6 +41,14 @@ def next_notice_ids(hospital_code: str, count: int) -> range:
     """Numbers for `count` new notices of the hospital."""
     last = storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_notice, by=count)
     return range(FIRST_NOTICE + last - count + 1, FIRST_NOTICE + last + 1)
+
+
+def count_announcement(hospital_code: str, hour: datetime, most: int) -> bool:
+    """Count one more announcement of a hospital in this hour; False if it has sent so many already."""
+    row = MessageItem(hospital_code, f"sent#{hour.isoformat(timespec='hours')}")
+    actions = [MessageItem.sent_count.add(1), MessageItem.expires_at.set(hour + _COUNT_KEPT_FOR)]
+    below = MessageItem.sent_count.does_not_exist() | (MessageItem.sent_count < most)
+    return storage.write(storage.update(row, actions, below))
 
 
 def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) -> bool:
@@ -156,9 +163,8 @@ def announcements(hospital_code: str, before: int | None, limit: int) -> list[Me
     return [MESSAGES.read(row) for row in rows if row.item != below][:limit]
 
 
-def inbox(cid: str, limit: int) -> list[tuple[Recipient, Message]]:
-    """A person's latest messages that were delivered in the app, newest first; one Query and one batched read."""
-    recipients = recipient_store.latest(cid, limit)
+def delivered_in_app(recipients: Sequence[Recipient]) -> list[tuple[Recipient, Message]]:
+    """Those of at most 50 recipients to whom the message was delivered in the app, with the message; one request."""
     message_keys = [(MessageItem, each.hospital_code, _item(each.message_id)) for each in recipients]
     batch_keys = [target_list_store.batch_key(each) for each in recipients]
     keys: list[tuple[type[Table], str, str]] = list(dict.fromkeys([*message_keys, *batch_keys]))

@@ -1,7 +1,7 @@
 """The batches table: progress of a target list, its batches, who is in them, and whom a channel did not reach."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -104,8 +104,7 @@ def failures(message: Message, number: int) -> tuple[list[str], dict[str, dict[i
     people, *failed = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
     reasons = {}
     for channel, row in zip(CHANNELS, failed, strict=True):
-        stored = row.failures.attribute_values if isinstance(row, BatchItem) else {}
-        reasons[channel] = {int(place): str(reason) for place, reason in stored.items()}
+        reasons[channel] = _reasons(row.failures if isinstance(row, BatchItem) else None) or {}
     return _split(people.cids) if isinstance(people, BatchItem) else [], reasons
 
 
@@ -126,13 +125,42 @@ def batch_key(recipient: Recipient) -> tuple[type[BatchItem], str, str]:
     return BatchItem, recipient.list_key, _batch_item(recipient.batch)
 
 
-def batch(message: Message, number: int) -> tuple[Batch, list[str]]:
-    """One batch and the ids of its people, by place; one request. Raises LookupError if there is no such batch."""
+@dataclass(frozen=True)
+class BatchWithPeople:
+    """A batch, the ids of its people by place, and place -> why a person gets the message on no channel.
+
+    withheld: None if this is not decided yet.
+    """
+
+    batch: Batch
+    cids: list[str]
+    withheld: dict[int, str] | None
+
+
+def batch(message: Message, number: int) -> BatchWithPeople:
+    """One batch and its people; one request. Raises LookupError if there is no such batch."""
     items = (_batch_item(number), _people_item(number))
     state, people = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
     if not isinstance(state, BatchItem) or not isinstance(people, BatchItem):
         raise LookupError("the target list has no such batch")
-    return BATCHES.read(state), _split(people.cids)
+    return BatchWithPeople(BATCHES.read(state), _split(people.cids), _reasons(people.withheld))
+
+
+def decide_withheld(message: Message, number: int, reasons: dict[int, str]) -> dict[int, str]:
+    """Write who in a batch gets the message on no channel, once. Returns what is stored: place -> why.
+
+    It may be what another function has decided at the same time.
+    """
+    row = BatchItem(message.list_key, _people_item(number))
+    withheld = {str(place): reason for place, reason in reasons.items()}
+    undecided = BatchItem.cids.exists() & BatchItem.withheld.does_not_exist()
+    if storage.write(storage.update(row, [BatchItem.withheld.set(withheld)], undecided)):
+        return reasons
+    return batch(message, number).withheld or {}
+
+
+def _reasons(stored: Any) -> dict[int, str] | None:
+    return None if stored is None else {int(place): str(why) for place, why in stored.attribute_values.items()}
 
 
 # ---- delivering ----

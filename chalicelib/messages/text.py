@@ -18,9 +18,12 @@ def html_of(text: str) -> str:
     return _INDENT.sub("&nbsp;", lines).replace("\n", "<br>")
 
 
-def line_texts(title: str, text: str) -> list[str]:
-    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units, cut at line ends if there are any."""
-    rest = f"{title}\n\n{text}".rstrip()
+def line_texts(sender: str, title: str, text: str) -> list[str]:
+    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units, cut at line ends if there are any.
+
+    The first one begins with the sender.
+    """
+    rest = f"จาก {sender}\n{title}\n\n{text}".rstrip()
     texts: list[str] = []
     while rest:
         if _units(rest) <= LINE_TEXT_UNITS:

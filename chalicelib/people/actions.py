@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
-from chalicelib.people import store
-from chalicelib.people.model import CARE, Person
+from chalicelib.people import opt_out_store, store
+from chalicelib.people.model import CARE, OptOut, Person
 from chalicelib.schedules import actions as schedules
 
 
@@ -33,6 +33,29 @@ def languages_of(cids: Iterable[str]) -> dict[str, str]:
 def choose_language(cid: str, language: str) -> None:
     """Write notices to the person in this language ("th", "en") from now on."""
     store.choose_language(cid, language)
+
+
+def choose_announcements(cid: str, hospital_code: str, wanted: bool) -> str:
+    """Send the person announcements of a hospital, or none, from now on. Notices are always sent.
+
+    Returns the hospital's name. Raises HospitalNotFound.
+    """
+    name = schedules.hospital(hospital_code).name
+    if wanted:
+        opt_out_store.remove(cid, hospital_code)
+    else:
+        opt_out_store.add(OptOut(cid, hospital_code, name))
+    return name
+
+
+def opt_outs(cid: str) -> list[OptOut]:
+    """The hospitals whose announcements the person does not want."""
+    return opt_out_store.of_person(cid)
+
+
+def opted_out(hospital_code: str, cids: list[str]) -> set[str]:
+    """Those of the people who want no announcements of a hospital. No id may come twice."""
+    return opt_out_store.opted_out(hospital_code, cids)
 
 
 def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], basis: str = CARE) -> int:

@@ -38,6 +38,15 @@ class Person:
         return self.phone_number or self.mobile_phone, self.mobile_phone or self.phone_number
 
 
+@dataclass(frozen=True)
+class OptOut:
+    """A person wants no announcements of a hospital. of_hospital: its code; hospital_name: as it was then."""
+
+    cid: str
+    of_hospital: str
+    hospital_name: str
+
+
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 
 

@@ -123,3 +123,30 @@ def choose_language(body: LanguageBody) -> Language:
     """Note the language that the person chose in the app; notices are written in it from now on."""
     actions.choose_language(body.cid, body.language)
     return Language(body.language)
+
+
+class AnnouncementsBody(msgspec.Struct):
+    cid: Cid
+    hospital_code: HospitalCode
+    wanted: bool
+
+
+class AnnouncementsChoice(msgspec.Struct):
+    hospital_code: str
+    hospital_name: str
+    wanted: bool
+
+
+@endpoint(
+    "POST",
+    "/api/person/Announcements",
+    roles=(APPOINTMENT_API,),
+    level=COUNTRY,
+    section="New here",
+    thai="รับหรือไม่รับประกาศของหน่วยบริการ",
+    errors=(HospitalNotFound,),
+)
+def choose_announcements(body: AnnouncementsBody) -> AnnouncementsChoice:
+    """Note whether the person wants a hospital's announcements; notices about appointments always come."""
+    name = actions.choose_announcements(body.cid, body.hospital_code, body.wanted)
+    return AnnouncementsChoice(body.hospital_code, name, body.wanted)

@@ -11,7 +11,8 @@ from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
-from chalicelib.fields import Cid, items, number, read_struct, text, untouched
+from chalicelib.fields import Cid, Cursor, items, number, read_struct, untouched
+from chalicelib.paging import actions as paging
 from chalicelib.people import actions
 from chalicelib.people.model import Person, masked
 from chalicelib.people.routes import SentPerson
@@ -37,9 +38,7 @@ _WRITTEN_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 class WhiteListQuery(msgspec.Struct):
-    """after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL."""
-
-    after: Annotated[str, text(13, "from the page before")] = ""
+    after: Cursor = ""
 
 
 class WhiteListRow(msgspec.Struct):
@@ -49,6 +48,8 @@ class WhiteListRow(msgspec.Struct):
 
 
 class WhiteListPage(msgspec.Struct):
+    """A page. next: send it as `after` for the next page; "" if this is the last."""
+
     people: list[WhiteListRow]
     next: str
 
@@ -60,8 +61,10 @@ def _row(person: Person) -> WhiteListRow:
 @endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list")
 def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
     """The people on the hospital's white list, 50 a page; ids are masked."""
-    people = actions.white_list(caller, body.after, _PAGE)
-    return WhiteListPage([_row(person) for person in people], people[-1].cid if len(people) == _PAGE else "")
+    after = paging.unseal(caller, "white-list", body.after)
+    people = actions.white_list(caller, after, _PAGE)
+    last = people[-1].cid if len(people) == _PAGE else ""
+    return WhiteListPage([_row(person) for person in people], paging.seal(caller, "white-list", last))
 
 
 class OnePerson(msgspec.Struct):

@@ -33,6 +33,16 @@ PARAMETERS = {
     "CodeBucket": {"Type": "String", "Description": "The bucket that holds the zip"},
     "CodeKey": {"Type": "String", "Description": "The zip's key; it changes with its content"},
     "CallsPerSecond": {"Type": "Number", "Default": 30, "Description": "What one API account may call, on average"},
+    "AnnouncementsPerPerson": {
+        "Type": "Number",
+        "Default": 10,
+        "Description": "How many announcements of one hospital a person gets a day; 0: no limit",
+    },
+    "AnnouncementsPerHour": {
+        "Type": "Number",
+        "Default": 20000,
+        "Description": "How many announcements one hospital may send in an hour; 0: no limit",
+    },
     "WakingHours": {
         "Type": "String",
         "Default": "7-21",
@@ -216,6 +226,8 @@ def _environment(name: str, options: Template) -> Template:
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
+        "ANNOUNCEMENTS_PER_PERSON": {"Ref": "AnnouncementsPerPerson"},
+        "ANNOUNCEMENTS_PER_HOUR": {"Ref": "AnnouncementsPerHour"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
         "APPOINTMENTS_KEPT_DAYS": {"Ref": "AppointmentsKeptDays"},
         "PEOPLE_KEPT_DAYS": {"Ref": "PeopleKeptDays"},

@@ -206,6 +206,7 @@ class MeasuredDay:
         self.call(
             f"import a white list {of_all}", "POST", f"{white_list}/import", None, {"lines": lines, "first_line": 1}
         )
+        self.caller.call("POST", white_list, None, {})  # the first cursor of the process reads the key
         self.call("a page of the white list", "POST", white_list, None, {})
         self.call("find on the white list", "POST", f"{white_list}/find", None, {"cid": self.people[0]})
         self.call("remove from the white list", "POST", f"{white_list}/remove", None, {"cid": cid(2)})
@@ -240,6 +241,12 @@ class MeasuredDay:
         self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
         inbox = self.call("a person's inbox", "GET", "/api/message/Inbox", {"cid": self.people[0]})
         self.caller.call("POST", "/api/message/Inbox", None, {"cid": self.people[0]})
+        own = {"cid": self.people[0]}
+        self.call("a page of a person's notices", "POST", "/api/message/Notices", None, own)
+        self.call("a page of a person's announcements", "POST", "/api/message/Announcements", None, own)
+        choice = {**own, "hospital_code": "00000", "wanted": False}
+        self.call("want no announcements of a hospital", "POST", "/api/person/Announcements", None, choice)
+        self.caller.call("POST", "/api/person/Announcements", None, {**choice, "wanted": True})
         opened = {"cid": self.people[0], "hospital_code": "00000", "message_id": inbox[0]["message_id"]}
         self.call("open an announcement", "POST", "/api/message/Read", None, opened)
 

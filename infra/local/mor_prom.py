@@ -45,6 +45,9 @@ APPOINTMENTS = {  # with the person's national id; for a POST it is in the body
 }
 PERSONAL = {  # with the person's national id, all of them POST
     "GET inbox": "/api/message/Inbox",
+    "GET notices": "/api/message/Notices",
+    "GET announcements": "/api/message/Announcements",
+    "POST announcements": "/api/person/Announcements",
     "POST read": "/api/message/Read",
     "POST language": "/api/person/Language",
 }

@@ -94,7 +94,11 @@ class Providers:
         unknown = [cid for cid in to if cid in channel.faults.unknown]
         result = {"accepted": len(to) - len(unknown), "unknown": unknown}
         channel.accepted[key] = result
-        channel.texts[body["message_id"]] = {"title": body.get("title"), "content": body.get("content_html")}
+        channel.texts[body["message_id"]] = {
+            "sender": body.get("sender"),
+            "title": body.get("title"),
+            "content": body.get("content_html"),
+        }
         channel.received[body["message_id"]].update(set(to) - set(unknown))
         return ProviderResponse(200, result)
 

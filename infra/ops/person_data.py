@@ -51,7 +51,7 @@ ELSEWHERE = {
     "audit": "entries on the person's appointments are exported; they hold no id and are kept as evidence",
     "accesses": "who was shown the person; under a keyed hash; POST /api/person/AccessLog shows it, and it expires",
 }
-WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts"}
+WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts", "keys"}
 KEPT = (
     "audit entries: evidence of who did what; they hold no national id and no name",
     "uploaded target files and their reports: deleted 30 days after the upload",
@@ -90,6 +90,7 @@ def read(cid: str) -> PersonData:
             "messages", {"hospital_code": each["hospital_code"], "item": {"S": f"{int(each['message_id']['N']):010d}"}}
         )
         for each in tables["recipients"]
+        if "message_id" in each  # else it counts the announcements of a day
     ]
     return PersonData(tables, [item for item in messages if item], list(_audit_of(tables["appointments"])))
 
@@ -158,7 +159,7 @@ def erase(cid: str) -> Erasure:
     erasure = plan_erasure(cid)
     _note(cid, "erase", {"deleted": len(erasure.deleted), "kept": len(erasure.kept) - len(KEPT)})
     for table, item in erasure.deleted:
-        if table == "recipients":
+        if table == "recipients" and "batch" in item:
             _replace_in_batch(cid, item)
         names = [BY_CID[table], "cid"] if table in BY_CID else ["key"]
         _dynamodb().delete_item(TableName=settings().table(table), Key={name: item[name] for name in names})

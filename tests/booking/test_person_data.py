@@ -19,7 +19,7 @@ from chalicelib.audit.rules import PERSON_DATA
 from chalicelib.booking import actions, appointment_audit, notices
 from chalicelib.booking.model import Appointment
 from chalicelib.clock import BANGKOK
-from chalicelib.messages import line_link_store, store
+from chalicelib.messages import line_link_store, recipient_store, store
 from chalicelib.people import actions as people
 from chalicelib.people.model import CONSENT
 from chalicelib.storage import Table
@@ -194,6 +194,18 @@ def test_a_notice_leaves_no_name_behind_in_the_list_of_its_batch(known: Known) -
     person_data.erase(CID)
     row = tables.BatchItem.get(message.list_key, "people#00001")
     assert row.cids == "0000000000000"
+
+
+def test_choices_about_announcements_and_their_counts_are_exported_and_erased(known: Known) -> None:
+    recipient = next(row for row in tables.RecipientItem.scan() if row.cid == CID)
+    message = store.message(recipient.hospital_code, recipient.message_id)
+    assert not recipient_store.count_announcement(message, [CID], DAY, most=1)
+    people.choose_announcements(CID, "00000", wanted=False)
+    exported = person_data.export(CID)
+    assert "no-announcements#00000" in {row["record"] for row in exported["people"]}
+    assert f"#{DAY}#00000" in {row["message"] for row in exported["recipients"]}
+    person_data.erase(CID)
+    assert person_data.export(CID)["people"] == person_data.export(CID)["recipients"] == []
 
 
 def command(*arguments: str, typed: str = CID) -> int:

@@ -72,6 +72,17 @@ def link_line(local_stack: LocalStack, app_client: Client, cid: str, user_id: st
     assert outside(local_stack, "read", order)["status"] == 200
 
 
+def person_call(app_client: Client, path: str, cid: str, **fields: Any) -> Any:
+    """The result of a call that the app makes for a person."""
+    return app_client.call("POST", path, body={"cid": cid, **fields}).result
+
+
+def announcements_of(app_client: Client, cid: str) -> list[Any]:
+    """The newest page of a person's announcements in the app."""
+    messages: list[Any] = person_call(app_client, "/api/message/Announcements", cid)["messages"]
+    return messages
+
+
 def target_message(hospital_code: str, ref: str, *targets: str, **changes: Any) -> dict[str, Any]:
     return {
         "hospital": {"hospital_code": hospital_code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"},

@@ -34,7 +34,9 @@ def known_people(staff: Client) -> None:
     list_demo_people(staff)
 
 
-def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(local_stack, staff, app_client) -> None:
+def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(
+    local_stack, hospital, staff, app_client
+) -> None:
     user, typed = "U" + "7" * 32, "  ยา\n\n\n    ก   3 เม็ด < 4"
     cid = newly_listed(staff, "ย่อหน้า")
     link_line(local_stack, app_client, cid, user)
@@ -46,10 +48,10 @@ def test_what_staff_type_is_the_same_on_the_screen_in_the_app_and_in_line(local_
     assert in_app["message_content_text"] == typed
     assert in_app["message_content_html"] == ("&nbsp; ยา<br><br><br>&nbsp;&nbsp;&nbsp; ก&nbsp;&nbsp; 3 เม็ด &lt; 4")
     (in_line,) = outside(local_stack, f"inbox?channel=line&to={user}")["messages"]
-    assert in_line["content"][0]["text"] == f"คลินิกย้าย\n\n{typed}"
+    assert in_line["content"][0]["text"] == f"จาก {hospital.name} ({hospital.code})\nคลินิกย้าย\n\n{typed}"
 
 
-def test_from_the_upload_to_the_green_tick(local_stack, staff, app_client) -> None:
+def test_from_the_upload_to_the_green_tick(local_stack, hospital, staff, app_client) -> None:
     user = "U" + "1" * 32
     with_line, without = newly_listed(staff, "มีไลน์"), newly_listed(staff, "ไม่มี")
     link_line(local_stack, app_client, with_line, user)
@@ -62,7 +64,9 @@ def test_from_the_upload_to_the_green_tick(local_stack, staff, app_client) -> No
     assert sent["counts"]["app"] == {"queued": 0, "sent": 2, "failed": 0}
     assert sent["counts"]["line"] == {"queued": 0, "sent": 1, "failed": 1}
     shown = outside(local_stack, f"inbox?channel=line&to={user}")["messages"][0]
-    assert [part["text"] for part in shown["content"] if part["type"] == "text"] == ["คลินิกย้าย\n\nเชิญที่อาคาร 2\nชั้น 3"]
+    assert [part["text"] for part in shown["content"] if part["type"] == "text"] == [
+        f"จาก {hospital.name} ({hospital.code})\nคลินิกย้าย\n\nเชิญที่อาคาร 2\nชั้น 3"
+    ]
 
     order = {"channel": "line", "api": local_stack.url, "user_id": user, "data": shown["message"]}
     assert outside(local_stack, "read", order)["status"] == 200

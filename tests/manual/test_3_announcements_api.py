@@ -15,11 +15,13 @@ from tests.manual.announcements import (
     SOMYING,
     STRANGER,
     THIRD,
+    announcements_of,
     draft,
     link_line,
     list_demo_people,
     newly_listed,
     outside,
+    person_call,
     recipients,
     send,
     send_target,
@@ -139,7 +141,7 @@ def test_the_first_reading_counts(hospital, his, staff, app_client) -> None:
 
 
 def test_line_and_the_app_get_the_addresses_in_the_html_of_a_hospitals_system(
-    local_stack, his, staff, app_client
+    local_stack, hospital, his, staff, app_client
 ) -> None:
     user, cid = "U" + "6" * 32, newly_listed(staff, "ลิงก์")
     link_line(local_stack, app_client, cid, user)
@@ -150,7 +152,7 @@ def test_line_and_the_app_get_the_addresses_in_the_html_of_a_hospitals_system(
     text = "1. ดู แผนที่ ลิงก์: https://example.go.th/m\n2. โทร นัด (โทร. 1669)"
     assert arrived(app_client, cid, message_id)["message_content_text"] == text
     (in_line,) = eventually(lambda: outside(local_stack, f"inbox?channel=line&to={user}")["messages"], "LINE has it")
-    assert in_line["content"][0]["text"] == f"นัดหมาย\n\n{text}"
+    assert in_line["content"][0]["text"] == f"จาก {hospital.name} ({hospital.code})\nนัดหมาย\n\n{text}"
 
 
 def test_a_reading_counts_though_the_hospital_that_wants_to_hear_of_it_cannot_be_reached(
@@ -180,6 +182,34 @@ def test_a_message_for_line_only_is_not_in_the_app(staff, app_client) -> None:
     send(staff, message_id)
     inbox = app_client.call("GET", "/api/message/Inbox", {"cid": SOMCHAI}).result
     assert message_id not in [one["message_id"] for one in inbox]
+
+
+def test_who_wants_none_of_a_hospital_gets_none_until_they_want_them_again(his, staff, app_client, hospital) -> None:
+    cid = newly_listed(staff, "ไม่รับ")
+    choice = {"hospital_code": hospital.code, "wanted": False}
+    own = {"hospital_code": hospital.code, "hospital_name": hospital.name}
+    assert person_call(app_client, "/api/person/Announcements", cid, **choice) == {**own, "wanted": False}
+    first = send_target(his, f"{cid}-1", cid).result["message_id"]
+    reasons = eventually(
+        lambda: {one["reason"] for one in recipients(staff, first)[0]["deliveries"].values()} - {""}, "it is decided"
+    )
+    assert reasons == {"opted_out"}
+    page = person_call(app_client, "/api/message/Announcements", cid)
+    assert (page["messages"], page["opted_out"]) == ([], [own])
+    person_call(app_client, "/api/person/Announcements", cid, **{**choice, "wanted": True})
+    second = send_target(his, f"{cid}-2", cid).result["message_id"]
+    shown = eventually(lambda: announcements_of(app_client, cid), "it arrives")
+    assert [one["message_id"] for one in shown] == [second]
+    nowhere = app_client.call(
+        "POST", "/api/person/Announcements", body={"cid": cid, "hospital_code": "99999", "wanted": False}
+    )
+    assert nowhere.code == "HospitalNotFound"
+
+
+@pytest.mark.parametrize("kind", ["Notices", "Announcements"])
+def test_a_page_of_an_inbox_begins_at_no_made_up_cursor(app_client, kind) -> None:
+    body = {"cid": new_cid(), "after": "2026-11-23T12:00:00+07:00#00000#1.1"}
+    assert list(app_client.call("POST", f"/api/message/{kind}", body=body).json["Error"]["fields"]) == ["after"]
 
 
 # ---- LINE ----

@@ -48,7 +48,7 @@ def channel(request, simulator):
 
 
 def outbound_batch(to, key=None):
-    return OutboundBatch(key or uuid.uuid4(), "m1", "คลินิกย้าย", "<p>อาคาร 2</p>", "อาคาร 2", to)
+    return OutboundBatch(key or uuid.uuid4(), "m1", "รพ.ทดสอบระบบ (00000)", "คลินิกย้าย", "<p>อาคาร 2</p>", "อาคาร 2", to)
 
 
 def test_a_batch_of_500_arrives_in_one_call(simulator, channel):

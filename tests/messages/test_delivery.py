@@ -254,5 +254,5 @@ def test_what_is_stored_is_handed_over_and_shown_as_it_is_without_reading_it_aga
     deliver(provider)
     (handed_over,) = provider.batches
     assert (handed_over.content_html, handed_over.text) == ("<b>ก", "  ข\n\n\nค")
-    ((shown, _read_at),) = inbox.inbox(PEOPLE[0].cid, 50)
+    ((shown, _read_at),) = inbox.newest(PEOPLE[0].cid)
     assert (shown.html, shown.content_text) == ("<b>ก", "  ข\n\n\nค")

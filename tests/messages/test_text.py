@@ -2,8 +2,10 @@
 
 import pytest
 
-from chalicelib.messages.markup import clean, plain
+from chalicelib.messages.markup import clean, plain, with_hosts
 from chalicelib.messages.text import html_of, line_texts
+
+SENDER = "รพ.ทดสอบระบบ (00000)"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,26 @@ def test_html_of_bad_will_is_neither_deep_nor_longer_than_its_characters_escaped
 
 
 @pytest.mark.parametrize(
+    ("address", "text", "shown"),
+    [
+        ("https://evil.example/x", "ธนาคาร", "ธนาคาร <span>(ลิงก์: evil.example)</span>"),
+        ("https://evil.example/x", "www.bank.example", "www.bank.example <span>(ลิงก์: evil.example)</span>"),
+        ("https://www.bank.example@evil.example", "ธนาคาร", "ธนาคาร <span>(ลิงก์: evil.example)</span>"),
+        ("https://bank.example@evil.example", "https://bank.example@evil.example",
+         "https://bank.example@evil.example <span>(ลิงก์: evil.example)</span>"),
+        ("https:\\\\evil.example\\@bank.example", "ธนาคาร", "ธนาคาร <span>(ลิงก์: evil.example)</span>"),
+        (" ht\ntps://ev\til.example", "ธนาคาร", "ธนาคาร <span>(ลิงก์: evil.example)</span>"),
+        ("https://moph.example/a", "https://moph.example/a", "https://moph.example/a"),
+        ("https://moph.example/a", "moph.example", "moph.example"),
+        ("tel:1669", "โทร", "โทร"),
+    ],
+)  # fmt: skip
+def test_the_app_shows_the_host_behind_a_link_whose_text_does_not(address, text, shown):
+    html = with_hosts(clean(f'<p><a href="{address}">{text}</a></p>'))
+    assert html.endswith(f' rel="nofollow noopener noreferrer">{shown}</a></p>')
+
+
+@pytest.mark.parametrize(
     ("typed", "html"),
     [
         ("1 < 2\nบรรทัดสอง", "1 &lt; 2<br>บรรทัดสอง"),
@@ -127,27 +149,27 @@ def units(text: str) -> int:
 
 
 def test_a_short_announcement_is_one_line_message():
-    assert line_texts("หัวข้อ", "เนื้อหา") == ["หัวข้อ\n\nเนื้อหา"]
+    assert line_texts(SENDER, "หัวข้อ", "เนื้อหา") == [f"จาก {SENDER}\nหัวข้อ\n\nเนื้อหา"]
 
 
 def test_text_from_the_dashboard_is_sent_to_line_as_typed():
-    assert line_texts("ยา", "  ก\n\n\n    ข") == ["ยา\n\n  ก\n\n\n    ข"]
+    assert line_texts(SENDER, "ยา", "  ก\n\n\n    ข") == [f"จาก {SENDER}\nยา\n\n  ก\n\n\n    ข"]
 
 
 def test_line_gets_no_blank_message():
-    assert line_texts("ก", "ข" + " " * 12_000 + "ค")[1:] == [" " * 2_004 + "ค"]
+    assert line_texts(SENDER, "ก", "ข" + " " * 12_000 + "ค")[1:] == [" " * (2_004 + len(f"จาก {SENDER}\n")) + "ค"]
 
 
 @pytest.mark.parametrize("text", ["ก" * 15_999, "😀" * 8_000, "บรรทัด\n" * 2_285, "x" * 4_990 + "😀" * 30])
 def test_a_long_text_is_cut_within_lines_limits_and_nothing_is_lost(text):
-    texts = line_texts("หัวข้อ", text)
+    texts = line_texts(SENDER, "หัวข้อ", text)
     assert len(texts) <= 4
     assert all(units(part) <= 5_000 for part in texts)
-    assert "".join(texts).replace("\n", "") == ("หัวข้อ" + text).replace("\n", "")
+    assert "".join(texts).replace("\n", "") == (f"จาก {SENDER}หัวข้อ" + text).replace("\n", "")
 
 
 def test_a_text_that_is_too_long_for_line_ends_with_an_ellipsis():
-    texts = line_texts("หัวข้อ", "ก" * 30_000)
+    texts = line_texts(SENDER, "หัวข้อ", "ก" * 30_000)
     assert len(texts) == 4
     assert texts[-1].endswith("…")
     assert units(texts[-1]) <= 5_000

@@ -41,7 +41,8 @@ def test_an_id_with_a_wrong_check_digit_is_refused_in_the_systems_own_words(phon
 
 
 def test_without_a_session_nothing_personal_is_answered(phone: Phone) -> None:
-    for method, name in (("GET", "session"), ("GET", "appointments"), ("GET", "inbox"), ("POST", "book")):
+    for method, name in (("GET", "session"), ("GET", "appointments"), ("GET", "inbox"), ("POST", "book"),
+                         ("GET", "notices"), ("GET", "announcements"), ("POST", "announcements")):  # fmt: skip
         assert phone.call(method, name, {} if method == "POST" else None).status == 401, name
 
 

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from chalicelib import clock
 from infra.local import demo
+from tests import maker
 from tests.client import Client, in_days, new_cid
+from tests.hospitals import Hospitals
 from tests.system.handset import Handset
 from tests.system.test_accessibility_and_size import violations
 from tests.waiting import eventually
@@ -272,3 +274,46 @@ def test_a_wrong_check_digit_is_told_kindly_before_anything_is_sent(new_handset:
     handset.press("เข้าใช้งาน")
     expect(handset.page.get_by_role("alert").filter(has_text="กรุณาดูจากบัตรอีกครั้ง")).to_be_visible()
     assert "POST" not in sent
+
+
+def test_notices_are_apart_from_announcements_and_earlier_ones_come_with_a_button(
+    hospitals: Hospitals, new_handset: NewHandset, app_client: Client, known_person: Callable[[], str]
+) -> None:
+    cid = known_person()
+    handset = new_handset().enter(cid)
+    hospitals.run(maker.send_notices, handset.hospital.code, handset.hospital.name, cid, 51)
+    eventually(
+        lambda: len(app_client.call("POST", "/api/message/Inbox", body={"cid": cid}).result) == 50, "they are delivered"
+    )
+    handset.page.reload()
+    handset.tab("ข่าวสาร")
+    notices = handset.page.locator("section", has_text="เรื่องนัดของท่าน").get_by_role("listitem")
+    expect(notices).to_have_count(50)
+    handset.press("ดูเรื่องก่อนหน้านี้")
+    expect(notices).to_have_count(51)
+    expect(handset.page.get_by_role("button", name="ดูเรื่องก่อนหน้านี้")).to_be_hidden()
+    notices.last.get_by_role("link").click()
+    handset.heading("เรื่องที่ 1")
+
+
+def test_a_person_switches_the_announcements_of_a_hospital_off_and_on(
+    new_handset: NewHandset, app_client: Client, known_person: Callable[[], str]
+) -> None:
+    cid = known_person()
+
+    def opted_out() -> list[str]:
+        page = app_client.call("POST", "/api/message/Announcements", body={"cid": cid}).result
+        return [one["hospital_code"] for one in page["opted_out"]]
+
+    choice = {"cid": cid, "hospital_code": app_client.hospital_code, "wanted": False}
+    assert app_client.call("POST", "/api/person/Announcements", body=choice).status == 200
+    handset = new_handset().enter(cid)
+    handset.tab("ข่าวสาร")
+    switch = handset.page.get_by_role("checkbox", name=handset.hospital.name)
+    expect(switch).not_to_be_checked()
+    assert violations_of(handset) == []
+    for wanted, codes in ((True, []), (False, [app_client.hospital_code])):
+        switch.click()
+        expect(switch).to_be_enabled()
+        expect(switch).to_be_checked(checked=wanted)
+        assert opted_out() == codes

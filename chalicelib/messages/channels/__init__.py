@@ -15,11 +15,13 @@ class OutboundBatch:
     """The content of one call to a provider.
 
     key: idempotency key, the same for every attempt. message_ref: `Message.ref`; the confirm button sends it back.
+    sender: name and code of the hospital, which every channel shows above the text: a text can claim any sender.
     to: 1 to 500 of the provider's own ids (national ids for the app, LINE user ids).
     """
 
     key: uuid.UUID
     message_ref: str
+    sender: str
     title: str
     content_html: str
     text: str

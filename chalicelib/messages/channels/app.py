@@ -1,7 +1,7 @@
 """The Mor Prom app's gateway: POST with a bearer token or client keys, up to 1,000 national ids a call.
 
 Request   POST {base}/v1/messages, `Idempotency-Key: <uuid>`,
-          {"message_id", "title", "content_html", "content_text", "to": ["<national id>", ...]}
+          {"message_id", "sender", "title", "content_html", "content_text", "to": ["<national id>", ...]}
 Answer    200 {"accepted": n, "unknown": ["<national id>", ...]}; the same answer again for the same key.
 """
 
@@ -28,6 +28,7 @@ class AppGateway:
     def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
         body = {
             "message_id": outbound_batch.message_ref,
+            "sender": outbound_batch.sender,
             "title": outbound_batch.title,
             "content_html": outbound_batch.content_html,
             "content_text": outbound_batch.text,

@@ -58,8 +58,10 @@ class LineChannel:
 def _request(outbound_batch: OutboundBatch) -> MulticastRequest:
     button = PostbackAction(label="ยืนยันการรับ", data=outbound_batch.message_ref, displayText="ยืนยันการรับ")
     confirm = TemplateMessage(
-        altText=outbound_batch.title[:400],
+        altText=f"{outbound_batch.sender}: {outbound_batch.title}"[:400],
         template=ButtonsTemplate(text="กรุณากดยืนยันเมื่ออ่านแล้ว / Please confirm you have read this", actions=[button]),
     )
-    texts = [TextMessage(text=text) for text in line_texts(outbound_batch.title, outbound_batch.text)]
+    texts = [
+        TextMessage(text=text) for text in line_texts(outbound_batch.sender, outbound_batch.title, outbound_batch.text)
+    ]
     return MulticastRequest(to=list(outbound_batch.to), messages=[*texts, confirm])

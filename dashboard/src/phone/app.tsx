@@ -1,5 +1,5 @@
 /** The phone page that plays the Mor Prom app: three places, and at most one question at a time. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { connection } from "../api/connection";
 import { failureOf } from "../api/failure";
 import { isWrong } from "../clock";
@@ -15,6 +15,7 @@ import { Home } from "./home";
 import { Mark } from "./mark";
 import { leave, me, phone, start } from "./me";
 import { Messages, OneMessage } from "./messages";
+import type { Message } from "./calls";
 import { loadedAt } from "./offline";
 
 const t = words({
@@ -99,6 +100,8 @@ function WrongClock() {
 
 function Inside() {
   const messages = useLoaded(() => phone.get("inbox"), ["inbox"], { every: EVERY_S });
+  // Messages of later pages, which the inbox does not have. They go with this component when the session ends.
+  const [earlier, setEarlier] = useState<Message[]>([]);
   const { path, params } = route.value;
   const unread = (messages.data ?? []).filter(({ read_at }) => !read_at).length;
   return (
@@ -107,9 +110,9 @@ function Inside() {
         {path === "find" ? (
           <Find />
         ) : path === "messages" ? (
-          <Messages messages={messages} />
+          <Messages messages={messages} earlier={earlier} add={(page) => setEarlier((all) => [...all, ...page])} />
         ) : path === "message" ? (
-          <OneMessage messages={messages} hospital={params.hospital ?? ""} id={Number(params.id)} />
+          <OneMessage messages={messages} earlier={earlier} hospital={params.hospital ?? ""} id={Number(params.id)} />
         ) : (
           <Home every={EVERY_S} />
         )}

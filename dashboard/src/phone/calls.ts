@@ -13,6 +13,7 @@ export type Appointment = Schemas["AppointmentRow"];
 export type Schedule = Schemas["ScheduleRow"];
 export type Department = Schemas["DepartmentRow"];
 export type Message = Schemas["InboxMessage"];
+export type Announcements = Schemas["AnnouncementPage"];
 
 /** The person of the session. */
 export interface Me {
@@ -31,6 +32,8 @@ interface Gets {
   day: [Schemas["DateQuery"], Schedule[]];
   appointments: [Nothing, Appointment[]];
   inbox: [Nothing, Message[]];
+  notices: [WithoutId<Schemas["InboxPageQuery"]>, Schemas["InboxPage"]];
+  announcements: [WithoutId<Schemas["InboxPageQuery"]>, Announcements];
 }
 
 interface Posts {
@@ -41,6 +44,7 @@ interface Posts {
   confirm: [WithoutId<Schemas["SlotQuery"]>, Schemas["SlotId"]];
   cancel: [WithoutId<Schemas["SlotQuery"]>, Schemas["SlotId"]];
   read: [WithoutId<Schemas["Reading"]>, Schemas["ReadingResult"]];
+  announcements: [WithoutId<Schemas["AnnouncementsBody"]>, Schemas["AnnouncementsChoice"]];
   language: [WithoutId<Schemas["LanguageBody"]>, Schemas["Language"]];
 }
 

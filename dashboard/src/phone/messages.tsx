@@ -1,8 +1,8 @@
 /** Announcements of hospitals and notices about appointments; opening a message marks it as read. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
-import { useAction, type Loaded } from "../load";
+import { useAction, useLoaded, type Loaded } from "../load";
 import { go, href } from "../route";
 import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
@@ -23,19 +23,64 @@ const t = words({
     "This announcement has links to other websites. Open only what you know, and give away no password or account number.",
   ],
   read_at: ["อ่านเมื่อ {at}", "Read {at}"],
+  notices: ["เรื่องนัดของท่าน", "About your appointments"],
+  announcements: ["ประกาศของหน่วยบริการ", "Announcements of hospitals"],
+  more: ["ดูเรื่องก่อนหน้านี้", "Show earlier ones"],
+  senders: ["รับประกาศจาก", "Get announcements from"],
+  always: [
+    "เรื่องนัดของท่าน (จองแล้ว เลื่อน ยกเลิก เตือน) ส่งถึงท่านเสมอ",
+    "What concerns your own appointments (booked, moved, cancelled, reminders) is always sent.",
+  ],
   gone: ["ไม่พบข้อความนี้", "This message is not there"],
 });
 
 const LINK = /https?:\/\//i;
 
-export function Messages({ messages }: { messages: Loaded<Message[]> }) {
+type Kind = "notices" | "announcements";
+
+const isOf = (kind: Kind) => (message: Message) => !!message.kind === (kind === "notices");
+const isSame = (a: Message) => (b: Message) => a.hospital_code === b.hospital_code && a.message_id === b.message_id;
+
+interface Props {
+  messages: Loaded<Message[]>;
+  earlier: Message[];
+  add: (page: Message[]) => void;
+}
+
+export function Messages({ messages, earlier, add }: Props) {
+  const newest = messages.data ?? [];
+  const all = [...newest, ...earlier.filter((message) => !newest.some(isSame(message)))];
   return (
     <>
       <Heading>{t("title")}</Heading>
       <Failed failure={messages.data ? undefined : messages.failure} again={messages.reload} />
       {messages.data?.length === 0 && <p class="card">{t("none")}</p>}
+      <Section kind="notices" messages={all} newest={newest} add={add} />
+      <Section kind="announcements" messages={all} newest={newest} add={add} />
+      {messages.data && <Senders announcements={all.filter(isOf("announcements"))} />}
+    </>
+  );
+}
+
+/** As many of each kind as the inbox shows at most. */
+const PAGE = 50;
+
+function Section({ kind, messages, newest, add }: { kind: Kind; messages: Message[]; newest: Message[]; add: Props["add"] }) {
+  const [next, setNext] = useState<string>();
+  const { busy, failure, run } = useAction();
+  const own = messages.filter(isOf(kind));
+  if (!own.length) return null;
+  const more = async () => {
+    const after = next ?? (await phone.get(kind, { after: "" })).next;
+    const page = after ? await phone.get(kind, { after }) : { messages: [], next: "" };
+    add(page.messages);
+    setNext(page.next);
+  };
+  return (
+    <section>
+      <h2>{t(kind)}</h2>
       <ul class="list messages">
-        {messages.data?.map((message) => (
+        {own.map((message) => (
           <li key={`${message.hospital_code}-${message.message_id}`}>
             <a href={href("message", { hospital: message.hospital_code, id: message.message_id })} class={message.read_at ? "" : "new"}>
               <Mark name={message.kind ? "calendar" : "letter"} />
@@ -49,20 +94,65 @@ export function Messages({ messages }: { messages: Loaded<Message[]> }) {
           </li>
         ))}
       </ul>
-    </>
+      <Failed failure={failure} />
+      {(next ?? newest.filter(isOf(kind)).length >= PAGE) && (
+        <button type="button" class="wide" disabled={busy} onClick={() => void run(more)}>
+          {t("more")}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** From which hospitals the person wants announcements: those that sent some, and those that may send none. */
+function Senders({ announcements }: { announcements: Message[] }) {
+  const page = useLoaded(() => phone.get("announcements", { after: "" }), ["announcements"]);
+  const { busy, failure, run } = useAction();
+  const optedOut = page.data?.opted_out;
+  // A hospital stays in the list when it is chosen again, so that the choice can be taken back.
+  const names = useRef(new Map<string, string>()).current;
+  for (const each of [...(optedOut ?? []), ...announcements]) names.set(each.hospital_code, each.hospital_name);
+  if (!optedOut || !names.size) return null;
+  const choose = (hospital_code: string, wanted: boolean) =>
+    run(async () => {
+      const { hospital_name } = await phone.post("announcements", { hospital_code, wanted });
+      page.change((now) => {
+        const others = now.opted_out.filter((each) => each.hospital_code !== hospital_code);
+        return { ...now, opted_out: wanted ? others : [...others, { hospital_code, hospital_name }] };
+      });
+    });
+  return (
+    <fieldset class="card senders">
+      <legend>{t("senders")}</legend>
+      {[...names].sort().map(([code, name]) => (
+        <label key={code}>
+          <input
+            type="checkbox"
+            checked={!optedOut.some((each) => each.hospital_code === code)}
+            disabled={busy}
+            onChange={(event) => void choose(code, event.currentTarget.checked)}
+          />{" "}
+          <span lang="th">{name}</span>
+        </label>
+      ))}
+      <p class="small-print">{t("always")}</p>
+      <Failed failure={failure} />
+    </fieldset>
   );
 }
 
 interface OneProps {
   messages: Loaded<Message[]>;
+  earlier: Message[];
   hospital: string;
   id: number;
 }
 
-export function OneMessage({ messages, hospital, id }: OneProps) {
+export function OneMessage({ messages, earlier, hospital, id }: OneProps) {
   const { failure, run } = useAction();
   const reported = useRef("");
-  const message = messages.data?.find((message) => message.hospital_code === hospital && message.message_id === id);
+  const all = [...(messages.data ?? []), ...earlier];
+  const message = all.find((message) => message.hospital_code === hospital && message.message_id === id);
   const unread = message !== undefined && !message.read_at;
   useEffect(() => {
     const which = `${hospital}-${id}`;

@@ -69,6 +69,8 @@ const reasons = words({
   unknown_to_provider: ["ไม่พบในระบบหมอพร้อม", "not known to Mor Prom"],
   refused_by_provider: ["ผู้ให้บริการไม่รับ", "refused by the provider"],
   outcome_unknown: ["ไม่ทราบผล จึงไม่ส่งซ้ำ", "outcome unknown, so not sent again"],
+  opted_out: ["ไม่ประสงค์รับประกาศ", "wants no announcements"],
+  day_limit: ["ได้รับประกาศครบจำนวนของวันนี้แล้ว", "got as many today as one hospital may send"],
 });
 
 function deliveryText({ state, reason }: Delivery | { state: ""; reason: "" } = { state: "", reason: "" }): string {

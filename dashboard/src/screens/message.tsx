@@ -7,7 +7,7 @@ import { useForm } from "../form";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, go, href, route, useUnsaved } from "../route";
-import { api } from "../session";
+import { api, caller } from "../session";
 import { ask } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { Check, Field, TextField } from "../ui/field";
@@ -31,6 +31,7 @@ const t = words({
     "เช่น วันที่นัด แผนก ห้องตรวจ เวลาที่นัดหมาย หน่วยให้บริการที่นัดหมาย",
     "for example date, department, room, time and hospital of the appointment",
   ],
+  sender: ["ผู้รับเห็นข้างบนข้อความ: จาก {name} ({code})", "People see above the text: จาก {name} ({code})"],
   saved: ["บันทึกแล้ว", "Saved"],
   first: ["บันทึกข้อความก่อน แล้วจึงเพิ่มกลุ่มเป้าหมาย", "Save the text first, then add the targets"],
   sure: ["ลบข้อความนี้หรือไม่", "Remove this announcement?"],
@@ -164,6 +165,9 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         <p class="error" role="alert">
           {errors.app}
         </p>
+      )}
+      {caller.value && (
+        <p class="hint">{t("sender", { name: caller.value.hospital_name, code: caller.value.hospital_code })}</p>
       )}
       <TextField
         label={t("title")}

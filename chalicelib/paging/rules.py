@@ -1,0 +1,36 @@
+"""Encrypts positions of lists. Pure.
+
+A position often is an id of a person. A reader of a cursor learns nothing of it, and nobody can make one: a made-up
+position would show where an id is in the order of ids, and so the id itself, digit by digit.
+"""
+
+import base64
+import binascii
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+# Begins every cursor, and names the key. A new way to encrypt gets a new one.
+VERSION = "1"
+
+
+def seal(secret: str, scope: str, position: str) -> str:
+    """The cursor of a position. secret: 128 hexadecimal digits. scope: the list, and whose it is."""
+    sealed = AESSIV(bytes.fromhex(secret)).encrypt(position.encode(), [_bound(scope)])
+    return VERSION + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unseal(secret: str, scope: str, cursor: str) -> str | None:
+    """The position of a cursor; None if it was not sealed with this secret for this scope."""
+    if not (cursor.startswith(VERSION) and cursor.isascii()):
+        return None
+    encoded = cursor.removeprefix(VERSION)
+    try:
+        sealed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        return AESSIV(bytes.fromhex(secret)).decrypt(sealed, [_bound(scope)]).decode()
+    except (binascii.Error, InvalidTag):
+        return None
+
+
+def _bound(scope: str) -> bytes:
+    return f"{VERSION}#{scope}".encode()
