@@ -23,13 +23,15 @@ class Sender:
     """Who sends a booking.
 
     hospital_code: the hospital that books. system: its information system. login: the signed-in account. is_person: the
-    person books in the app, so the hospital's booking rules apply.
+    person books in the app, is_outside: the system of another hospital than the one booked does; then the rules of the
+    hospital that is booked apply.
     """
 
     hospital_code: str
     system: str
     login: str
     is_person: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class Appointment:
     accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the person made the last change in the app,
     so nobody needs to tell them. origin: if it was moved here, the slip code of the first appointment, which names the
     entry in the person's calendar. sequence: counts the changes of that entry, through every move.
-    cancel_minutes_before: the hospital's rule at the time of booking. ended_ids: appointment ids that this person gave
-    up in the same schedule, to recognise a late repeat of their cancellation.
+    cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
+    it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
+    recognise a late repeat of their cancellation.
     """
 
     schedule: ScheduleInfo
@@ -70,6 +73,7 @@ class Appointment:
     origin: str = ""
     sequence: int = 0
     cancel_minutes_before: int = 0
+    outside: bool = False
     moved_to_schedule_id: int | None = None
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
@@ -104,6 +108,18 @@ class BookingRequest:
     online: bool = True
     moving: Appointment | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class OutsideShare:
+    """What the systems of other hospitals may hold of a schedule with so many places, as it was read.
+
+    places: together. places_without_id: for people without a national id; None: this booking is not for one.
+    """
+
+    capacity: int
+    places: int
+    places_without_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,8 @@ class SlotId(msgspec.Struct):
         errors.ScheduleNotOnline,
         errors.PeriodEnded,
         errors.LimitReached,
+        errors.OutsideNotAllowed,
+        errors.OutsideShareReached,
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
@@ -232,6 +234,8 @@ class PostponeQuery(msgspec.Struct):
         errors.PeriodEnded,
         errors.TooLate,
         errors.LimitReached,
+        errors.OutsideNotAllowed,
+        errors.OutsideShareReached,
         errors.AppointmentCancelled,
         errors.AppointmentPostponed,
     ),

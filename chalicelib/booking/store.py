@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, WriteConflict
+from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, OutsideShare, WriteConflict
 from chalicelib.booking.rules import first_version
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
-from chalicelib.people.model import Person
+from chalicelib.people.model import Person, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
@@ -162,15 +162,17 @@ def take_place(
     new_person: Person | None = None,
     moved: tuple[Appointment, Appointment] | None = None,
     booking_version: int | None = None,
+    outside_share: OutsideShare | None = None,
 ) -> WriteConflict | None:
     """Take the new appointment's place, in one transaction with everything that belongs to it; None if it is done.
 
     new_person: to be put into the registry. moved: the appointment that gives its place back for the new one, (as it
     was read, as it shall be). booking_version: as it was read, if the hospital limits how much one person may hold: of
-    two requests that counted the same appointments, only one goes through.
+    two requests that counted the same appointments, only one goes through. outside_share: how much of the schedule the
+    systems of other hospitals may hold, if one of them asks.
     """
     put = storage.put(APPOINTMENTS.row(new), _holds_nothing(new))
-    writes = {"held": put, "schedule": _take(new)}
+    writes = {"held": put, "schedule": _take(new, outside_share)}
     if moved is not None:
         writes |= {"moving": _end(*moved), "old schedule": _give_back(moved[1])}
     if new_person is not None:
@@ -228,22 +230,40 @@ def _holds_nothing(new: Appointment) -> Any:
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
 
 
-def _take(appointment: Appointment) -> Write:
+def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write:
     place = appointment.place
     bookable = (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN)
-    return storage.update(
-        schedule_key(appointment.schedule),
-        [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
-        # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
-        bookable & has_names(ScheduleItem, appointment.schedule),
-    )
+    # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
+    condition = bookable & has_names(ScheduleItem, appointment.schedule)
+    if outside_share is not None:
+        # The share was calculated from the capacity that was read.
+        condition &= (ScheduleItem.capacity == outside_share.capacity) & _below(
+            ScheduleItem.outside_count, outside_share.places
+        )
+        if outside_share.places_without_id is not None:
+            condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
+    actions = [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place}), *_count_outside(appointment, 1)]
+    return storage.update(schedule_key(appointment.schedule), actions, condition)
+
+
+def _below(counter: Any, most: int) -> Any:
+    """A schedule of the time before these counters has none of them."""
+    return counter.does_not_exist() | (counter < most)
+
+
+def _count_outside(appointment: Appointment, by: int) -> list[Any]:
+    """The actions that count a place that the system of another hospital has booked."""
+    if not appointment.outside:
+        return []
+    without_id = [] if has_national_id(appointment.cid) else [ScheduleItem.outside_without_id_count.add(by)]
+    return [ScheduleItem.outside_count.add(by), *without_id]
 
 
 def _give_back(ended: Appointment) -> Write:
     # The appointment's own condition says that the place is held, so the schedule needs no further condition.
     return storage.update(
         schedule_key(ended.schedule),
-        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place})],
+        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place}), *_count_outside(ended, -1)],
         ScheduleItem.schedule_id.exists(),
     )
 

@@ -24,6 +24,11 @@ def get(hospital_code: str) -> Hospital:
     return store.get(hospital_code)
 
 
+def existing(hospital_codes: list[str]) -> set[str]:
+    """Those of the codes that a hospital has."""
+    return set(store.get_many(hospital_codes))
+
+
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
     """The hospitals that match, by code, and whether there are more.
 

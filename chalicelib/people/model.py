@@ -47,6 +47,11 @@ class OptOut:
     hospital_name: str
 
 
+def has_national_id(cid: str) -> bool:
+    """Whether the state gave the id. Hospitals make ids that begin with 0 or 9 for people without one."""
+    return cid[0] not in "09"
+
+
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 
 
