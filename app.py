@@ -16,7 +16,14 @@ from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
-from chalicelib.booking import appointment_audit, closure_routes, notices, present_names, reminder_routes
+from chalicelib.booking import (
+    appointment_audit,
+    closure_routes,
+    notices,
+    outside_routes,
+    present_names,
+    reminder_routes,
+)
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -45,6 +52,7 @@ ROUTE_MODULES = (
     booking_routes,
     booking_staff_routes,
     closure_routes,
+    outside_routes,
     reminder_routes,
     people_routes,
     people_staff_routes,

@@ -288,13 +288,13 @@ class LimitReached(Conflict):
 class OutsideNotAllowed(Conflict):
     code = "OutsideNotAllowed"
     thai = "หน่วยบริการนี้ไม่รับจองจากระบบของหน่วยบริการของท่าน กรุณาติดต่อหน่วยบริการให้จองให้ หรือให้ผู้รับบริการจองเองในแอปหมอพร้อม"
-    english = "This hospital does not take bookings from your hospital's system. Ask it to book, or let the person book in the app."
+    english = "This hospital takes no bookings from your system. Ask it to book, or let the person book in the app."
 
 
 class OutsideShareReached(Conflict):
     code = "OutsideShareReached"
     thai = "ที่ว่างส่วนที่หน่วยบริการนี้ให้หน่วยบริการอื่นจองเต็มแล้วในช่วงเวลานี้ กรุณาเลือกช่วงเวลาอื่น หรือติดต่อหน่วยบริการให้จองให้"
-    english = "Other hospitals hold all the places of this schedule that they may. Choose another, or ask the hospital to book."
+    english = "Other hospitals hold all places here that they may. Choose another schedule, or ask the hospital."
 
 
 class LastAdministrator(Conflict):

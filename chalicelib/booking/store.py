@@ -114,6 +114,17 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     return [APPOINTMENTS.read(row) for row in rows]
 
 
+def booked_from_outside(hospital_code: str, day: date, booked_by: str) -> list[Appointment]:
+    """The active appointments of a hospital's day that the system of one other hospital has booked.
+
+    From an index, where DynamoDB filters them: a moment behind.
+    """
+    theirs = (AppointmentItem.booked_by == booked_by) & (AppointmentItem.outside == True)  # noqa: E712 an expression
+    active = theirs & (AppointmentItem.state == BOOKED)
+    rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=active)
+    return [APPOINTMENTS.read(row) for row in rows]
+
+
 def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
     """The active appointments of a hospital's day that are not noted as reminded. From an index: a moment behind.
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 OPEN, CLOSED = "open", "closed"
 MAX_PLACES = 999
 MAX_LINES = 90  # new schedules a request; with the day counter they are one transaction of at most 100 items
+LOOK_AHEAD = timedelta(days=3 * 366)  # how far "every coming day" goes
 
 _FIRST_DAY = date(2020, 1, 1)
 _PER_DAY = 100_000
@@ -190,8 +191,8 @@ class BookingRules:
     postpone. max_active_per_department: how many active appointments one person may hold in a department; 0 is
     unlimited.
 
-    For the systems of other hospitals. outside_booking: which may book, EVERYBODY, those LISTED in outside_hospitals, or
-    NOBODY. outside_percent: how much of a schedule's places they may hold together, rounded up.
+    For the systems of other hospitals. outside_booking: which of them may book: EVERYBODY, those LISTED in
+    outside_hospitals, or NOBODY. outside_percent: how much of a schedule's places they may hold together, rounded up.
     outside_without_id_percent: how much of that may be for people without a national id, rounded up.
 
     department_in_line: notices in LINE, which locked phones show, name department and room.
