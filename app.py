@@ -31,6 +31,7 @@ from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
 from chalicelib.messages import workers as message_workers
+from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
@@ -57,6 +58,7 @@ ROUTE_MODULES = (
     people_routes,
     people_staff_routes,
     people_white_list_routes,
+    correction_routes,
     health,
     messages_routes,
     messages_staff_routes,

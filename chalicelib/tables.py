@@ -140,6 +140,7 @@ class AppointmentItem(Table):
     room_name = UnicodeAttribute()
     room_phone_number = UnicodeAttribute()
     person_name = UnicodeAttribute()
+    sent_name = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     version = NumberAttribute()
     check_code = UnicodeAttribute()
@@ -232,6 +233,8 @@ class PersonItem(Table):
     chw_code = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     hospital_name = UnicodeAttribute(null=True)  # of the hospital whose announcements they do not want
+    added_by = UnicodeAttribute(null=True)
+    added_login = UnicodeAttribute(null=True)
     added_at = UnicodeAttribute(null=True)
     basis = UnicodeAttribute(null=True)  # of a white-list entry: on what ground the hospital keeps it
     hold_reason = UnicodeAttribute(null=True)

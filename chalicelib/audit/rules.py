@@ -1,5 +1,6 @@
 """The subjects of audit entries, and how long an entry is kept. Pure."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from chalicelib.audit.model import REFUSED, AuditEntry
@@ -34,6 +35,11 @@ def hospital_subject(hospital_code: str) -> str:
 def place_subject(hospital_code: str, schedule_id: int, place: int) -> str:
     """What happened to the appointments at one place of a schedule."""
     return f"appointment#{hospital_code}#{schedule_id}#{place}"
+
+
+def person_subject(cid: str) -> str:
+    """Corrections of what the registry says of a person. The id itself is not in it."""
+    return f"person#{hashlib.sha256(cid.encode()).hexdigest()[:32]}"
 
 
 def message_subject(hospital_code: str, message_id: int) -> str:

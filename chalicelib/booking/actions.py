@@ -157,7 +157,7 @@ def _look_again(
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
     moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
-    new_person = request.person if request.moving is None and snapshot.person is None else None
+    new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # A person who is new to the registry has no booking_version yet: the condition that the entry is new replaces it.
     counted = rules.is_limited(request, snapshot) and new_person is None
     booking_version = snapshot.booking_version if counted else None
@@ -223,14 +223,14 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
         budget.check()
 
 
-def current(cid: str) -> tuple[Person | None, list[Appointment]]:
-    """The person as the registry knows them (None if it does not), and their appointments from today on, soonest first.
+def current(caller: Caller, cid: str) -> tuple[Person | None, list[Appointment]]:
+    """The person as the caller's hospital knows them, and their appointments from today on, soonest first.
 
-    The appointments are those at every hospital.
+    The person is None if nobody knows them. The appointments are those at every hospital.
     """
     now = clock.now()
     held = store.appointments_of(cid, now.date())
-    return people.registered(cid), [appointment for appointment in held if appointment.is_current(now)]
+    return people.shown_to(caller, cid), [appointment for appointment in held if appointment.is_current(now)]
 
 
 def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:

@@ -38,6 +38,8 @@ class Sender:
 class Appointment:
     """One person holding one place, now or before.
 
+    person_name: as the hospital knows the person. sent_name: the name in the booking, if it says otherwise.
+
     *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
     put in order. version: counts the changes of everything this person holds or held in this schedule.
 
@@ -77,6 +79,7 @@ class Appointment:
     moved_to_schedule_id: int | None = None
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
+    sent_name: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -96,8 +99,9 @@ class Appointment:
 class BookingRequest:
     """A request for one place of a schedule: a booking, or a move of the appointment `moving`.
 
-    person: as sent; the registry's entry is used instead if there is one. online: only what is open online may be
-    booked; False for staff. version (of a move): the version of `moving` that the staff's screen shows.
+    person: as sent; the hospital's own entry or the registry's is used instead if there is one. online: only what is
+    open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
+    shows.
     """
 
     hospital_code: str
@@ -140,8 +144,9 @@ class WriteConflict:
 class BookingSnapshot:
     """What a booking depends on, as it was read.
 
-    person: the registry's entry. held: what this person holds or held in the schedule. limits: the hospital's rules.
-    booking_version: how often this person has booked or moved by themselves under a limit.
+    person: the registry's entry. own: the hospital's white-list entry. held: what this person holds or held in the
+    schedule. limits: the hospital's rules. booking_version: how often this person has booked or moved by themselves
+    under a limit.
     """
 
     schedule: Schedule
@@ -149,6 +154,7 @@ class BookingSnapshot:
     held: Appointment | None
     limits: BookingRules
     booking_version: int
+    own: Person | None = None
 
     def updated(self, conflict: WriteConflict) -> "BookingSnapshot":
         """The snapshot with what a failed write has returned."""

@@ -19,7 +19,8 @@ from chalicelib.booking.model import (
     Sender,
 )
 from chalicelib.caller import Caller
-from chalicelib.people.model import has_national_id
+from chalicelib.people.model import PersonEntry, has_national_id
+from chalicelib.people.rules import says_otherwise
 from chalicelib.schedules.model import LISTED, NOBODY, OPEN, BookingRules, Schedule, ScheduleInfo
 
 # ---- who may do what ----
@@ -206,13 +207,19 @@ def new_appointment(
     """
     schedule, before = snapshot.schedule, snapshot.held
     appointment_id = schedule.appointment_id(place)
+    known = snapshot.own or snapshot.person or request.person
+    if request.moving is not None:
+        sent_name = request.moving.sent_name
+    else:
+        sent_name = request.person.name if says_otherwise(request.person, known) else ""
     appointment = Appointment(
         schedule=schedule.info,
         cid=request.person.cid,
         place=place,
         appointment_id=appointment_id,
         queue_no=schedule.queue_no(place),
-        person_name=(snapshot.person or request.person).name,
+        person_name=known.name,
+        sent_name=sent_name,
         state=BOOKED,
         version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,
@@ -229,6 +236,11 @@ def new_appointment(
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
     return appointment if request.moving is None else continue_calendar_entry(request.moving, appointment)
+
+
+def new_entry(request: BookingRequest, new: Appointment) -> PersonEntry:
+    """The registry's entry of a person whom it does not know: what the sender says."""
+    return PersonEntry(request.person, request.sender.hospital_code, request.sender.login, new.booked_at)
 
 
 def first_version(check_code: str) -> int:

@@ -15,8 +15,8 @@ from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, Outsi
 from chalicelib.booking.rules import first_version
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
-from chalicelib.people.model import Person, has_national_id
-from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
+from chalicelib.people.model import PersonEntry, has_national_id
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.settings import settings
@@ -60,10 +60,11 @@ APPOINTMENTS = Mapper(AppointmentItem, Appointment, keys=_keys)
 def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot | None:
     """Read what a booking or a move depends on, in one request; None if there is no such schedule."""
     day = day_of(schedule_id)
-    schedule, person, held, hospital = storage.batch_get(
+    schedule, person, own, held, hospital = storage.batch_get(
         [
             (ScheduleItem, hospital_day(hospital_code, day), schedule_id),
             (PersonItem, cid, REGISTRY),
+            (PersonItem, cid, white_list_record(hospital_code)),
             (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
             (CatalogueItem, hospital_code, HOSPITAL),
         ]
@@ -73,6 +74,7 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingS
     return BookingSnapshot(
         schedule=SCHEDULES.read(schedule),
         person=PEOPLE.read(person) if person else None,
+        own=PEOPLE.read(own) if own else None,
         held=APPOINTMENTS.read(held) if held else None,
         limits=BOOKING_RULES.read(hospital) if hospital else BookingRules(),
         booking_version=int(getattr(person, "booking_version", None) or 0),
@@ -170,7 +172,7 @@ def read_image(image: RawItem | None) -> Appointment | None:
 
 def take_place(
     new: Appointment,
-    new_person: Person | None = None,
+    new_person: PersonEntry | None = None,
     moved: tuple[Appointment, Appointment] | None = None,
     booking_version: int | None = None,
     outside_share: OutsideShare | None = None,
@@ -187,7 +189,7 @@ def take_place(
     if moved is not None:
         writes |= {"moving": _end(*moved), "old schedule": _give_back(moved[1])}
     if new_person is not None:
-        writes["person"] = storage.put(registry_row(new_person, new.booked_at), PersonItem.cid.does_not_exist())
+        writes["person"] = storage.put(registry_row(new_person), PersonItem.cid.does_not_exist())
     if booking_version is not None:
         writes["booking_version"] = _count_booking(new.cid, booking_version)
     items = storage.transact(list(writes.values()))

@@ -24,6 +24,14 @@ def get(hospital_code: str) -> Hospital:
     return store.get(hospital_code)
 
 
+def administers(caller: Caller, hospital_code: str) -> bool:
+    """Whether the caller administers the hospital; nobody administers one that does not exist."""
+    found = store.get_many(list({hospital_code, caller.hospital_code}))
+    if hospital_code not in found or caller.hospital_code not in found:
+        return False
+    return rules.administers(caller.roles.get(ACCOUNT_ADMIN, 0), found[caller.hospital_code], found[hospital_code])
+
+
 def existing(hospital_codes: list[str]) -> set[str]:
     """Those of the codes that a hospital has."""
     return set(store.get_many(hospital_codes))
