@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.schedules.model import day_of
 from tests.client import SLOTS, Client, Reply, new_cid
 from tests.hospitals import Hospital, Hospitals
 from tests.manual import desk_client
@@ -64,15 +65,9 @@ def book(client: Client, schedule: int, cid: str, person: dict[str, Any]) -> Rep
 
 
 def day_list_row(staff: Client, schedule: int, appointment_id: int) -> dict[str, Any]:
-    day = staff.call("GET", "/api/dashboard/schedules", {"date": _day_of(schedule)}).result[0]["date"]
-    rows = staff.call("GET", "/api/dashboard/appointments", {"date": day, "schedule_id": schedule}).result
+    query = {"date": day_of(schedule).isoformat(), "schedule_id": schedule}
+    rows = staff.call("GET", "/api/dashboard/appointments", query).result
     return next(row for row in rows if row["hospital_appointment_slot_id"] == appointment_id)
-
-
-def _day_of(schedule: int) -> str:
-    from chalicelib.schedules.model import day_of
-
-    return day_of(schedule).isoformat()
 
 
 def test_a_hospital_sees_its_own_word_first_and_no_hospital_changes_anothers(
