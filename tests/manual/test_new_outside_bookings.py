@@ -162,7 +162,12 @@ def test_who_sends_only_the_older_rules_leaves_the_others_as_they_are(staff: Cli
 
     after = staff.call("GET", SETTINGS).result
     assert after == {**now, "version": now["version"] + 1}
-    assert set_rules(staff, outside_booking="all", outside_hospitals=[]).result["outside_hospitals"] == []
+
+
+def test_a_list_that_is_emptied_stays_empty(staff: Client) -> None:
+    set_rules(staff, outside_hospitals=["00002"])
+    set_rules(staff, outside_hospitals=[])
+    assert staff.call("GET", SETTINGS).result["outside_hospitals"] == []
 
 
 def test_everything_that_one_hospital_has_booked_is_counted_and_cancelled_and_nothing_else(
