@@ -26,10 +26,10 @@ def get(hospital_code: str) -> Hospital:
 
 def administers(caller: Caller, hospital_code: str) -> bool:
     """Whether the caller administers the hospital; nobody administers one that does not exist."""
-    found = store.get_many(list({hospital_code, caller.hospital_code}))
-    if hospital_code not in found or caller.hospital_code not in found:
+    stored = store.get_many(list({hospital_code, caller.hospital_code}))
+    if hospital_code not in stored or caller.hospital_code not in stored:
         return False
-    return rules.administers(caller.roles.get(ACCOUNT_ADMIN, 0), found[caller.hospital_code], found[hospital_code])
+    return rules.administers(caller.roles.get(ACCOUNT_ADMIN, 0), stored[caller.hospital_code], stored[hospital_code])
 
 
 def existing(hospital_codes: list[str]) -> set[str]:

@@ -12,18 +12,18 @@ from chalicelib.schedules import actions as schedules
 
 def known(hospital_code: str, cid: str) -> KnownPerson:
     """The person as this hospital knows them. Raises PersonNotFound."""
-    found = store.known(hospital_code, cid)
-    if found is None:
+    known_person = store.known(hospital_code, cid)
+    if known_person is None:
         raise PersonNotFound()
-    return found
+    return known_person
 
 
 def shown_to(caller: Caller, cid: str) -> Person | None:
     """The person as the caller's hospital knows them, for the app as the registry does; None if nobody does."""
     if caller.is_country:
         return store.registered(cid)
-    found = store.known(caller.hospital_code, cid)
-    return found.person if found else None
+    known_person = store.known(caller.hospital_code, cid)
+    return known_person.person if known_person else None
 
 
 def languages_of(cids: Iterable[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tests.manual import desk_client
 from tests.waiting import eventually
 
 SETTINGS, OUTSIDE = "/api/dashboard/settings", "/api/dashboard/outside-bookings"
+APPOINTMENTS = "/api/dashboard/appointments"
 DEFAULTS = {
     "outside_booking": "all",
     "outside_hospitals": [],
@@ -96,9 +97,23 @@ def test_a_move_takes_the_share_along_and_others_cannot_pass_it_by_moving(
     assert his2.postpone(cid, held, second).status == 200
     assert from_outside(his2, first).status == 200
     assert his2.postpone(moving, left, second).code == "OutsideShareReached"
-    rows = staff.call("GET", "/api/dashboard/appointments", {"date": day.isoformat(), "schedule_id": first}).result
-    row = next(one for one in rows if one["hospital_appointment_slot_id"] == left)
-    assert desk_client.act(staff, row, "postpone", to_schedule_id=second).status == 200, "the hospital itself is free"
+
+
+def test_what_the_hospital_itself_moves_is_not_limited_and_counts_where_it_is_afterwards(
+    his2: Client, staff: Client, day: date
+) -> None:
+    first, second = opened(staff, day, 4, 3)
+    booked = [from_outside(his2, schedule).code for schedule in (second, second, first)]
+    (row,) = staff.call("GET", APPOINTMENTS, {"date": day.isoformat(), "schedule_id": first}).result
+
+    assert desk_client.act(staff, row, "postpone", to_schedule_id=second).status == 200
+
+    assert booked == ["OK"] * 3
+    assert [from_outside(his2, first).code for _ in range(3)] == ["OK", "OK", "OutsideShareReached"]
+    moved = staff.call("GET", APPOINTMENTS, {"date": day.isoformat(), "schedule_id": second}).result
+    for row in moved[:2]:
+        assert desk_client.act(staff, row, "cancel").status == 200
+    assert [from_outside(his2, second).code for _ in range(2)] == ["OK", "OutsideShareReached"]
 
 
 def test_of_the_share_a_tenth_and_at_least_one_place_is_for_people_without_a_national_id(
@@ -198,7 +213,7 @@ def test_everything_that_one_hospital_has_booked_is_counted_and_cancelled_and_no
         held = his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
         assert schedule not in [one["schedule_id"] for one in held]
     dates = [{"date": each.isoformat()} for each in (first, second)]
-    assert [len(staff.call("GET", "/api/dashboard/appointments", each).result) for each in dates] == [2, 1]
+    assert [len(staff.call("GET", APPOINTMENTS, each).result) for each in dates] == [2, 1]
     eventually(lambda: _told(app_client, theirs[0][1]), "the person is told")
     entries = admin.call("GET", f"/api/accounts/hospitals/{hospital.code}/history").result
     entry = next(one for one in entries if one["action"] == "cancel_outside")
