@@ -94,7 +94,7 @@ def step_of(number: int) -> Step:
 
     return Step(
         what=chance.choice(WHATS),
-        caller=chance.choice(["here", "there", "app", "app"]),
+        caller=chance.choice(["here", "there", "there", "app"]),  # a share of two places is one
         hospital=chance.choice([HOSPITALS[0], *HOSPITALS]),  # most of it in one, or hardly anyone would meet
         person=chance.randrange(4),
         n=chance.randrange(4),
