@@ -9,7 +9,7 @@ periods, or two rooms of one department never get the same name, nor two names t
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from chalicelib import clock, texts
@@ -21,7 +21,6 @@ from chalicelib.schedules import catalogue_store, day_store, rules, store
 from chalicelib.schedules.model import (
     CLOSED,
     LISTED,
-    LOOK_AHEAD,
     OPEN,
     BookingRules,
     Day,
@@ -31,6 +30,7 @@ from chalicelib.schedules.model import (
     Room,
 )
 
+_LOOK_AHEAD = timedelta(days=3 * 366)
 _Entry = TypeVar("_Entry", Department, Room, Period)
 
 
@@ -297,7 +297,7 @@ def _check_unused(caller: Caller, use: Callable[[Day], str | None]) -> None:
     people can be moved only while the thing exists. A schedule that is made at the same moment may be missed.
     """
     today = clock.today()
-    for day in day_store.of_hospital(caller.hospital_code, today, today + LOOK_AHEAD):
+    for day in day_store.of_hospital(caller.hospital_code, today, today + _LOOK_AHEAD):
         if state := use(day):
             raise _in_use_on(day.day, state)
 

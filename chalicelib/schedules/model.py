@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 OPEN, CLOSED = "open", "closed"
 MAX_PLACES = 999
 MAX_LINES = 90  # new schedules a request; with the day counter they are one transaction of at most 100 items
-LOOK_AHEAD = timedelta(days=3 * 366)  # how far "every coming day" goes
 
 _FIRST_DAY = date(2020, 1, 1)
 _PER_DAY = 100_000

@@ -64,7 +64,8 @@ def test_the_desk_enters_its_own_name_of_a_person_and_is_told_what_the_registry_
     window.get_by_label("นามสกุล").fill("ตัวจริง")
     desk.press("บันทึกรายชื่อและจอง")
 
-    expect(window.get_by_text("นายสมชาย ตัวจริง")).to_be_visible()
+    expect(window.get_by_text("จองแล้ว คิว A001 นายสมชาย ตัวจริง")).to_be_visible()
+    expect(window.get_by_label("เลขที่บัตรประชาชน")).to_have_value("")
     window.get_by_label("เลขที่บัตรประชาชน").fill(cid)
     desk.press("ค้นหา")
     expect(window.get_by_text(f"ทะเบียนกลางว่า นายปลอม ทั้งชื่อ (หน่วยบริการ {other.code} แจ้ง)")).to_be_visible()
