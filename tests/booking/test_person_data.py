@@ -194,7 +194,8 @@ def test_a_white_list_entry_expires_five_years_after_it_was_sent_last(fake_clock
 
 
 def test_the_registry_may_forget_somebody_who_then_books_under_what_is_sent(fake_clock: FakeClock) -> None:
-    people.add_to_white_list(APP, "00002", [SOMEBODY])
+    people.add_to_white_list(APP, "00000", [SOMEBODY])
+    people.remove_from_white_list(APP, CID)
     tables.PersonItem.get(CID, "#").delete()  # as DynamoDB does at its time
     sent = replace(SOMEBODY, first_name="เปลี่ยนชื่อ")
     assert booked(opened(), sent).person_name == sent.name
