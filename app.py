@@ -16,7 +16,14 @@ from chalicelib.accounts import routes as accounts_routes
 from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
-from chalicelib.booking import appointment_audit, closure_routes, notices, present_names, reminder_routes
+from chalicelib.booking import (
+    appointment_audit,
+    closure_routes,
+    notices,
+    outside_routes,
+    present_names,
+    reminder_routes,
+)
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
 from chalicelib.endpoint import declared
@@ -24,6 +31,7 @@ from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
 from chalicelib.messages import workers as message_workers
+from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
@@ -45,10 +53,12 @@ ROUTE_MODULES = (
     booking_routes,
     booking_staff_routes,
     closure_routes,
+    outside_routes,
     reminder_routes,
     people_routes,
     people_staff_routes,
     people_white_list_routes,
+    correction_routes,
     health,
     messages_routes,
     messages_staff_routes,

@@ -13,6 +13,7 @@
       Conflict                 not possible in the present state
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
+        OutsideNotAllowed  OutsideShareReached
         ScheduleExists  NameTaken  HolidayExists  BelowBooked
         LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
@@ -282,6 +283,18 @@ class LimitReached(Conflict):
     code = "LimitReached"
     thai = "ถึงจำนวนสูงสุดที่หน่วยบริการกำหนดแล้ว"
     english = "The limit that the hospital has set is reached."
+
+
+class OutsideNotAllowed(Conflict):
+    code = "OutsideNotAllowed"
+    thai = "หน่วยบริการนี้ไม่รับจองจากระบบของหน่วยบริการของท่าน กรุณาติดต่อหน่วยบริการให้จองให้ หรือให้ผู้รับบริการจองเองในแอปหมอพร้อม"
+    english = "This hospital takes no bookings from your system. Ask it to book, or let the person book in the app."
+
+
+class OutsideShareReached(Conflict):
+    code = "OutsideShareReached"
+    thai = "ที่ว่างส่วนที่หน่วยบริการนี้ให้หน่วยบริการอื่นจองเต็มแล้วในช่วงเวลานี้ กรุณาเลือกช่วงเวลาอื่น หรือติดต่อหน่วยบริการให้จองให้"
+    english = "Other hospitals hold all places here that they may. Choose another schedule, or ask the hospital."
 
 
 class LastAdministrator(Conflict):

@@ -52,6 +52,10 @@ class CatalogueItem(Table):
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
     department_in_line = BooleanAttribute(null=True)
+    outside_booking = UnicodeAttribute(null=True)
+    outside_hospitals = UnicodeSetAttribute(null=True)
+    outside_percent = NumberAttribute(null=True)
+    outside_without_id_percent = NumberAttribute(null=True)
     # departments, rooms, periods
     department_id = NumberAttribute(null=True)
     queue_code = UnicodeAttribute(null=True)
@@ -92,6 +96,8 @@ class ScheduleItem(Table):
     capacity = NumberAttribute(null=True)
     available_count = NumberAttribute(null=True)
     free = NumberSetAttribute(null=True)
+    outside_count = NumberAttribute(null=True)
+    outside_without_id_count = NumberAttribute(null=True)
     # runs of places made together: place p has appointment id `first_appointment_id` + p - `first_place`
     blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
@@ -134,6 +140,7 @@ class AppointmentItem(Table):
     room_name = UnicodeAttribute()
     room_phone_number = UnicodeAttribute()
     person_name = UnicodeAttribute()
+    sent_name = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     version = NumberAttribute()
     check_code = UnicodeAttribute()
@@ -152,6 +159,7 @@ class AppointmentItem(Table):
     origin = UnicodeAttribute(null=True)
     sequence = NumberAttribute(null=True)
     cancel_minutes_before = NumberAttribute(null=True)
+    outside = BooleanAttribute(null=True)
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
@@ -225,6 +233,8 @@ class PersonItem(Table):
     chw_code = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     hospital_name = UnicodeAttribute(null=True)  # of the hospital whose announcements they do not want
+    added_by = UnicodeAttribute(null=True)
+    added_login = UnicodeAttribute(null=True)
     added_at = UnicodeAttribute(null=True)
     basis = UnicodeAttribute(null=True)  # of a white-list entry: on what ground the hospital keeps it
     hold_reason = UnicodeAttribute(null=True)

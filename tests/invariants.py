@@ -113,7 +113,7 @@ def _plain(value: dict[str, Any]) -> Any:
 
 def violations(rows: Rows) -> list[str]:
     """Every breach, each as a sentence; none is what a test wants."""
-    return [*_counts(rows), *_numbers(rows), *_copies(rows), *_moves(rows), *_lines(rows)]
+    return [*_counts(rows), *_outside(rows), *_numbers(rows), *_copies(rows), *_moves(rows), *_lines(rows)]
 
 
 def _counts(rows: Rows) -> Iterable[str]:
@@ -137,6 +137,21 @@ def _counts(rows: Rows) -> Iterable[str]:
             yield f"{name}: available_count is {schedule['available_count']}, {len(free)} places are free"
     for day, schedule_id in held:
         yield f"{day}/{schedule_id}: appointments without a schedule"
+
+
+def _outside(rows: Rows) -> Iterable[str]:
+    """A schedule counts the places that the systems of other hospitals have booked, and those without a national id."""
+    held: dict[tuple[str, int], list[Row]] = defaultdict(list)
+    for one in rows.active():
+        if one.get("outside"):
+            held[(one["hospital_day"], int(one["schedule_id"]))].append(one)
+    for schedule in rows.schedules:
+        name = f"{schedule['hospital_day']}/{schedule['schedule_id']}"
+        outside = held[(schedule["hospital_day"], int(schedule["schedule_id"]))]
+        without_id = [one for one in outside if one["cid"][0] in "09"]
+        for what, appointments in (("outside_count", outside), ("outside_without_id_count", without_id)):
+            if schedule.get(what, 0) != len(appointments):
+                yield f"{name}: {what} is {schedule.get(what, 0)}, and there are {len(appointments)}"
 
 
 def _numbers(rows: Rows) -> Iterable[str]:

@@ -43,6 +43,7 @@ def test_a_look_up_takes_at_most_two_requests_and_writes_nothing(measured: costs
     [
         ("book, a registered person", 2),
         ("book, a new person", 2),
+        ("book, a new person without a national id, by another hospital's system", 2),
         ("book, in the app", 2),
         ("cancel", 2),
         ("postpone", 3),
@@ -52,6 +53,11 @@ def test_a_look_up_takes_at_most_two_requests_and_writes_nothing(measured: costs
 )
 def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, action: str, most: int) -> None:
     assert measured.costs[action].requests <= most
+
+
+def test_a_booking_writes_at_most_eight_units(measured: costs.Measured) -> None:
+    bookings = {name: cost.write for name, cost in measured.costs.items() if name.startswith("book, ")}
+    assert {name for name, write in bookings.items() if write > 8} == set()
 
 
 def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:

@@ -26,7 +26,7 @@ ALONE: dict[str, set[str]] = {
     "DayItem": {"counted_at"},
     "MessageItem": {"last_announcement", "last_notice", "sent_count"},
     "PersonItem": {
-        *("added_at", "basis", "booking_version", "expires_at"),
+        *("basis", "booking_version", "expires_at"),
         *("held_expires_at", "hold_reason", "language"),
     },
     "RecipientItem": {"announcements", "held_expires_at"},

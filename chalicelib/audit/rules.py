@@ -1,5 +1,6 @@
 """The subjects of audit entries, and how long an entry is kept. Pure."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from chalicelib.audit.model import REFUSED, AuditEntry
@@ -34,6 +35,15 @@ def hospital_subject(hospital_code: str) -> str:
 def place_subject(hospital_code: str, schedule_id: int, place: int) -> str:
     """What happened to the appointments at one place of a schedule."""
     return f"appointment#{hospital_code}#{schedule_id}#{place}"
+
+
+def person_subject(cid: str) -> str:
+    """Corrections of what the registry says of a person. The id itself is not in it.
+
+    The hash is slow (about 50 ms), because there are few enough ids to try them all.
+    """
+    digest = hashlib.scrypt(cid.encode(), salt=b"corrections of the registry", n=2**14, r=8, p=1, dklen=16)
+    return f"person#{digest.hex()}"
 
 
 def message_subject(hospital_code: str, message_id: int) -> str:

@@ -26,10 +26,12 @@ def book(caller: Caller, request: BookingRequest) -> Appointment:
     sender is a repeat and gets the same appointment.
 
     Raises Forbidden (sender), ScheduleNotFound, ScheduleClosed, PeriodEnded, ScheduleNotOnline, SlotsFull,
-    AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), TryAgain.
+    AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), OutsideNotAllowed and
+    OutsideShareReached (the system of another hospital), TryAgain.
     """
     rules.check_sender(caller, request.sender.hospital_code)
-    return _book_or_move(request)
+    is_outside = rules.is_outside(caller, request.hospital_code)
+    return _book_or_move(replace(request, sender=replace(request.sender, is_outside=is_outside)))
 
 
 def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, schedule_id: int) -> Appointment:
@@ -37,7 +39,7 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
 
     If it has been postponed to that very schedule before, the answer is the same again. Raises AppointmentNotFound,
     ScheduleNotFound, ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, LimitReached,
-    AppointmentCancelled, AppointmentPostponed, TryAgain.
+    OutsideNotAllowed, OutsideShareReached, AppointmentCancelled, AppointmentPostponed, TryAgain.
     """
     appointment = _find(caller, hospital_code, cid, appointment_id)
     if appointment.appointment_id == appointment_id:
@@ -57,10 +59,17 @@ def move(
     version: move it only while it has this version, and nobody else has moved it; else EditConflict,
     AppointmentCancelled or AppointmentPostponed.
     """
-    sender = Sender(appointment.booked_by, appointment.booked_system, caller.login, online and caller.is_country)
+    hospital_code = appointment.schedule.hospital_code
+    sender = Sender(
+        appointment.booked_by,
+        appointment.booked_system,
+        caller.login,
+        is_person=online and caller.is_country,
+        is_outside=rules.is_outside(caller, hospital_code),
+    )
     return _book_or_move(
         BookingRequest(
-            hospital_code=appointment.schedule.hospital_code,
+            hospital_code=hospital_code,
             schedule_id=schedule_id,
             person=Person(appointment.cid, first_name=appointment.person_name),  # the registry knows them by now
             sender=sender,
@@ -148,10 +157,11 @@ def _look_again(
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
     moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
-    new_person = request.person if request.moving is None and snapshot.person is None else None
+    new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # A person who is new to the registry has no booking_version yet: the condition that the entry is new replaces it.
     counted = rules.is_limited(request, snapshot) and new_person is None
-    return store.take_place(new, new_person, moved, snapshot.booking_version if counted else None)
+    booking_version = snapshot.booking_version if counted else None
+    return store.take_place(new, new_person, moved, booking_version, rules.outside_share(request, snapshot))
 
 
 def _after(
@@ -213,14 +223,14 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
         budget.check()
 
 
-def current(cid: str) -> tuple[Person | None, list[Appointment]]:
-    """The person as the registry knows them (None if it does not), and their appointments from today on, soonest first.
+def current(caller: Caller, cid: str) -> tuple[Person | None, list[Appointment]]:
+    """The person as the caller's hospital knows them, and their appointments from today on, soonest first.
 
-    The appointments are those at every hospital.
+    The person is None if nobody knows them. The appointments are those at every hospital.
     """
     now = clock.now()
     held = store.appointments_of(cid, now.date())
-    return people.registered(cid), [appointment for appointment in held if appointment.is_current(now)]
+    return people.shown_to(caller, cid), [appointment for appointment in held if appointment.is_current(now)]
 
 
 def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:

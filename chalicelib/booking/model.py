@@ -23,18 +23,22 @@ class Sender:
     """Who sends a booking.
 
     hospital_code: the hospital that books. system: its information system. login: the signed-in account. is_person: the
-    person books in the app, so the hospital's booking rules apply.
+    person books in the app, is_outside: the system of another hospital than the one booked does; then the rules of the
+    hospital that is booked apply.
     """
 
     hospital_code: str
     system: str
     login: str
     is_person: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True)
 class Appointment:
     """One person holding one place, now or before.
+
+    person_name: as the hospital knows the person. sent_name: the name in the booking, if it says otherwise.
 
     *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
     put in order. version: counts the changes of everything this person holds or held in this schedule.
@@ -42,8 +46,9 @@ class Appointment:
     accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the person made the last change in the app,
     so nobody needs to tell them. origin: if it was moved here, the slip code of the first appointment, which names the
     entry in the person's calendar. sequence: counts the changes of that entry, through every move.
-    cancel_minutes_before: the hospital's rule at the time of booking. ended_ids: appointment ids that this person gave
-    up in the same schedule, to recognise a late repeat of their cancellation.
+    cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
+    it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
+    recognise a late repeat of their cancellation.
     """
 
     schedule: ScheduleInfo
@@ -70,9 +75,11 @@ class Appointment:
     origin: str = ""
     sequence: int = 0
     cancel_minutes_before: int = 0
+    outside: bool = False
     moved_to_schedule_id: int | None = None
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
+    sent_name: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -92,8 +99,9 @@ class Appointment:
 class BookingRequest:
     """A request for one place of a schedule: a booking, or a move of the appointment `moving`.
 
-    person: as sent; the registry's entry is used instead if there is one. online: only what is open online may be
-    booked; False for staff. version (of a move): the version of `moving` that the staff's screen shows.
+    person: as sent; the hospital's own entry or the registry's is used instead if there is one. online: only what is
+    open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
+    shows.
     """
 
     hospital_code: str
@@ -104,6 +112,18 @@ class BookingRequest:
     online: bool = True
     moving: Appointment | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class OutsideShare:
+    """What the systems of other hospitals may hold of a schedule with so many places, as it was read.
+
+    places: together. places_without_id: for people without a national id; None: this booking is not for one.
+    """
+
+    capacity: int
+    places: int
+    places_without_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,8 +144,9 @@ class WriteConflict:
 class BookingSnapshot:
     """What a booking depends on, as it was read.
 
-    person: the registry's entry. held: what this person holds or held in the schedule. limits: the hospital's rules.
-    booking_version: how often this person has booked or moved by themselves under a limit.
+    person: the registry's entry. own: the hospital's white-list entry. held: what this person holds or held in the
+    schedule. limits: the hospital's rules. booking_version: how often this person has booked or moved by themselves
+    under a limit.
     """
 
     schedule: Schedule
@@ -133,6 +154,7 @@ class BookingSnapshot:
     held: Appointment | None
     limits: BookingRules
     booking_version: int
+    own: Person | None = None
 
     def updated(self, conflict: WriteConflict) -> "BookingSnapshot":
         """The snapshot with what a failed write has returned."""

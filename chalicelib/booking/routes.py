@@ -64,9 +64,9 @@ class CurrentAppointments(msgspec.Struct):
     section="4.3.1",
     thai="ตรวจสอบข้อมูลการนัดหมายปัจจุบัน",
 )
-def appointment(params: CidQuery) -> CurrentAppointments:
+def appointment(caller: Caller, params: CidQuery) -> CurrentAppointments:
     """A person's appointments from today on, soonest first."""
-    person, held = actions.current(params.cid)
+    person, held = actions.current(caller, params.cid)
     rows = [appointment_response(AppointmentRow, each) for each in held]
     return CurrentAppointments(person_row(params.cid, person), rows)
 
@@ -133,9 +133,9 @@ class TargetResult(msgspec.Struct):
     section="ImmunizationTarget",
     thai="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน",
 )
-def immunization_target(params: CidQuery) -> TargetResult:
+def immunization_target(caller: Caller, params: CidQuery) -> TargetResult:
     """A person and the places they hold from today on."""
-    person, held = actions.current(params.cid)
+    person, held = actions.current(caller, params.cid)
     slots = [appointment_response(HeldSlot, each) for each in held]
     return TargetResult(person_row(params.cid, person), len(slots), slots)
 
@@ -171,6 +171,8 @@ class SlotId(msgspec.Struct):
         errors.ScheduleNotOnline,
         errors.PeriodEnded,
         errors.LimitReached,
+        errors.OutsideNotAllowed,
+        errors.OutsideShareReached,
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
@@ -232,6 +234,8 @@ class PostponeQuery(msgspec.Struct):
         errors.PeriodEnded,
         errors.TooLate,
         errors.LimitReached,
+        errors.OutsideNotAllowed,
+        errors.OutsideShareReached,
         errors.AppointmentCancelled,
         errors.AppointmentPostponed,
     ),

@@ -15,10 +15,13 @@ from chalicelib.booking.model import (
     Appointment,
     BookingRequest,
     BookingSnapshot,
+    OutsideShare,
     Sender,
 )
 from chalicelib.caller import Caller
-from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo
+from chalicelib.people.model import PersonEntry, has_national_id
+from chalicelib.people.rules import says_otherwise
+from chalicelib.schedules.model import LISTED, NOBODY, OPEN, BookingRules, Schedule, ScheduleInfo
 
 # ---- who may do what ----
 
@@ -74,6 +77,8 @@ def check_request(request: BookingRequest, snapshot: BookingSnapshot, now: datet
     if request.moving is not None and snapshot.held is not None and snapshot.held.is_active:
         raise errors.AlreadyBooked()
     check_bookable(snapshot.schedule, now, online=request.online)
+    if request.sender.is_outside:
+        check_outside(request, snapshot.limits, snapshot.schedule)
 
 
 def check_bookable(schedule: Schedule, now: datetime, *, online: bool) -> None:
@@ -89,6 +94,39 @@ def check_bookable(schedule: Schedule, now: datetime, *, online: bool) -> None:
         raise errors.ScheduleNotOnline()
     if schedule.available_count <= 0 or not schedule.free:
         raise errors.SlotsFull()
+
+
+def is_outside(caller: Caller, hospital_code: str) -> bool:
+    """Whether the caller is the system of another hospital than this one; the app is not, it acts for the person."""
+    return caller.hospital_code != hospital_code and not caller.is_country
+
+
+def outside_share(request: BookingRequest, snapshot: BookingSnapshot) -> OutsideShare | None:
+    """What the systems of other hospitals may hold of the schedule; None if this request is not bound by it."""
+    if not request.sender.is_outside:
+        return None
+    limits, capacity = snapshot.limits, snapshot.schedule.capacity
+    without_id = None if has_national_id(request.person.cid) else limits.outside_places_without_id(capacity)
+    return OutsideShare(capacity, limits.outside_places(capacity), without_id)
+
+
+def check_outside(request: BookingRequest, limits: BookingRules, schedule: Schedule) -> None:
+    """Raise OutsideNotAllowed or OutsideShareReached if the system of another hospital may not take one more place."""
+    booked_by = request.sender.hospital_code
+    listed = limits.outside_booking == LISTED and booked_by not in limits.outside_hospitals
+    if limits.outside_booking == NOBODY or listed:
+        raise errors.OutsideNotAllowed()
+    most = limits.outside_places(schedule.capacity)
+    if schedule.outside_count >= most:
+        raise errors.OutsideShareReached()
+    most = limits.outside_places_without_id(schedule.capacity)
+    if not has_national_id(request.person.cid) and schedule.outside_without_id_count >= most:
+        raise errors.OutsideShareReached(
+            f"Other hospitals may hold {most} place(s) of this schedule for people without a national id, and they do."
+            " Choose another schedule, or ask the hospital to book.",
+            f"หน่วยบริการนี้ให้หน่วยบริการอื่นจองให้ผู้ที่ไม่มีเลขประจำตัวประชาชนได้ {most} ที่ในช่วงเวลานี้ และเต็มแล้ว"
+            " กรุณาเลือกช่วงเวลาอื่น หรือติดต่อหน่วยบริการให้จองให้",
+        )
 
 
 def is_limited(request: BookingRequest, snapshot: BookingSnapshot) -> bool:
@@ -169,13 +207,19 @@ def new_appointment(
     """
     schedule, before = snapshot.schedule, snapshot.held
     appointment_id = schedule.appointment_id(place)
+    known = snapshot.own or snapshot.person or request.person
+    if request.moving is not None:
+        sent_name = request.moving.sent_name
+    else:
+        sent_name = request.person.name if says_otherwise(request.person, known) else ""
     appointment = Appointment(
         schedule=schedule.info,
         cid=request.person.cid,
         place=place,
         appointment_id=appointment_id,
         queue_no=schedule.queue_no(place),
-        person_name=(snapshot.person or request.person).name,
+        person_name=known.name,
+        sent_name=sent_name,
         state=BOOKED,
         version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,
@@ -188,9 +232,15 @@ def new_appointment(
         changed_at=now.isoformat(timespec="milliseconds"),
         changed_by_person=request.sender.is_person,
         cancel_minutes_before=snapshot.limits.cancel_minutes_before,
+        outside=request.moving.outside if request.moving else request.sender.is_outside,
         ended_ids=before.given_up_ids - {appointment_id} if before else frozenset(),
     )
     return appointment if request.moving is None else continue_calendar_entry(request.moving, appointment)
+
+
+def new_entry(request: BookingRequest, new: Appointment) -> PersonEntry:
+    """The registry's entry of a person whom it does not know: what the sender says."""
+    return PersonEntry(request.person, request.sender.hospital_code, request.sender.login, new.booked_at)
 
 
 def first_version(check_code: str) -> int:

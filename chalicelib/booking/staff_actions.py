@@ -39,7 +39,7 @@ def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> Appointmen
 
     Raises PersonNotFound, ScheduleNotFound, ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
     """
-    person = people.known(caller.hospital_code, cid)
+    person = people.known(caller.hospital_code, cid).person
     sender = Sender(caller.hospital_code, SYSTEM, caller.login)
     request = BookingRequest(caller.hospital_code, schedule_id, person, sender, comment, online=False)
     return actions.book(caller, request)

@@ -78,7 +78,10 @@ def welcome(caller: Caller) -> WelcomePage:
 
 
 class DeskRow(msgspec.Struct):
-    """An appointment as the desk sees it. The national id is masked; `reveal` gives it."""
+    """An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+
+    sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "".
+    """
 
     schedule_id: int
     place: int
@@ -92,6 +95,7 @@ class DeskRow(msgspec.Struct):
     room_id: int
     room_name: str
     person_name: str
+    sent_name: str
     cid_masked: str
     comment: str
     state: str

@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, WriteConflict
+from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, OutsideShare, WriteConflict
 from chalicelib.booking.rules import first_version
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
-from chalicelib.people.model import Person
-from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row
+from chalicelib.people.model import PersonEntry, has_national_id
+from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.settings import settings
@@ -60,10 +60,11 @@ APPOINTMENTS = Mapper(AppointmentItem, Appointment, keys=_keys)
 def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot | None:
     """Read what a booking or a move depends on, in one request; None if there is no such schedule."""
     day = day_of(schedule_id)
-    schedule, person, held, hospital = storage.batch_get(
+    schedule, person, own, held, hospital = storage.batch_get(
         [
             (ScheduleItem, hospital_day(hospital_code, day), schedule_id),
             (PersonItem, cid, REGISTRY),
+            (PersonItem, cid, white_list_record(hospital_code)),
             (AppointmentItem, cid, appointment_key(day, hospital_code, schedule_id)),
             (CatalogueItem, hospital_code, HOSPITAL),
         ]
@@ -73,6 +74,7 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingS
     return BookingSnapshot(
         schedule=SCHEDULES.read(schedule),
         person=PEOPLE.read(person) if person else None,
+        own=PEOPLE.read(own) if own else None,
         held=APPOINTMENTS.read(held) if held else None,
         limits=BOOKING_RULES.read(hospital) if hospital else BookingRules(),
         booking_version=int(getattr(person, "booking_version", None) or 0),
@@ -111,6 +113,17 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     """A hospital's day list by schedule and place, ended ones included. From an index: a moment behind."""
     only = None if schedule_id is None else AppointmentItem.schedule_place.startswith(f"{schedule_id}#")
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), only)
+    return [APPOINTMENTS.read(row) for row in rows]
+
+
+def booked_from_outside(hospital_code: str, day: date, booked_by: str) -> list[Appointment]:
+    """The active appointments of a hospital's day that the system of one other hospital has booked.
+
+    From an index, where DynamoDB filters them: a moment behind.
+    """
+    theirs = (AppointmentItem.booked_by == booked_by) & (AppointmentItem.outside == True)  # noqa: E712 an expression
+    active = theirs & (AppointmentItem.state == BOOKED)
+    rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=active)
     return [APPOINTMENTS.read(row) for row in rows]
 
 
@@ -159,22 +172,24 @@ def read_image(image: RawItem | None) -> Appointment | None:
 
 def take_place(
     new: Appointment,
-    new_person: Person | None = None,
+    new_person: PersonEntry | None = None,
     moved: tuple[Appointment, Appointment] | None = None,
     booking_version: int | None = None,
+    outside_share: OutsideShare | None = None,
 ) -> WriteConflict | None:
     """Take the new appointment's place, in one transaction with everything that belongs to it; None if it is done.
 
     new_person: to be put into the registry. moved: the appointment that gives its place back for the new one, (as it
     was read, as it shall be). booking_version: as it was read, if the hospital limits how much one person may hold: of
-    two requests that counted the same appointments, only one goes through.
+    two requests that counted the same appointments, only one goes through. outside_share: how much of the schedule the
+    systems of other hospitals may hold, if one of them asks.
     """
     put = storage.put(APPOINTMENTS.row(new), _holds_nothing(new))
-    writes = {"held": put, "schedule": _take(new)}
+    writes = {"held": put, "schedule": _take(new, outside_share)}
     if moved is not None:
         writes |= {"moving": _end(*moved), "old schedule": _give_back(moved[1])}
     if new_person is not None:
-        writes["person"] = storage.put(registry_row(new_person, new.booked_at), PersonItem.cid.does_not_exist())
+        writes["person"] = storage.put(registry_row(new_person), PersonItem.cid.does_not_exist())
     if booking_version is not None:
         writes["booking_version"] = _count_booking(new.cid, booking_version)
     items = storage.transact(list(writes.values()))
@@ -228,22 +243,40 @@ def _holds_nothing(new: Appointment) -> Any:
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
 
 
-def _take(appointment: Appointment) -> Write:
+def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write:
     place = appointment.place
     bookable = (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN)
-    return storage.update(
-        schedule_key(appointment.schedule),
-        [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place})],
-        # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
-        bookable & has_names(ScheduleItem, appointment.schedule),
-    )
+    # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
+    condition = bookable & has_names(ScheduleItem, appointment.schedule)
+    if outside_share is not None:
+        # The share was calculated from the capacity that was read.
+        condition &= (ScheduleItem.capacity == outside_share.capacity) & _below(
+            ScheduleItem.outside_count, outside_share.places
+        )
+        if outside_share.places_without_id is not None:
+            condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
+    actions = [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place}), *_count_outside(appointment, 1)]
+    return storage.update(schedule_key(appointment.schedule), actions, condition)
+
+
+def _below(counter: Any, most: int) -> Any:
+    """A schedule of the time before these counters has none of them."""
+    return counter.does_not_exist() | (counter < most)
+
+
+def _count_outside(appointment: Appointment, by: int) -> list[Any]:
+    """The actions that count a place that the system of another hospital has booked."""
+    if not appointment.outside:
+        return []
+    without_id = [] if has_national_id(appointment.cid) else [ScheduleItem.outside_without_id_count.add(by)]
+    return [ScheduleItem.outside_count.add(by), *without_id]
 
 
 def _give_back(ended: Appointment) -> Write:
     # The appointment's own condition says that the place is held, so the schedule needs no further condition.
     return storage.update(
         schedule_key(ended.schedule),
-        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place})],
+        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place}), *_count_outside(ended, -1)],
         ScheduleItem.schedule_id.exists(),
     )
 

@@ -24,6 +24,19 @@ def get(hospital_code: str) -> Hospital:
     return store.get(hospital_code)
 
 
+def administers(caller: Caller, hospital_code: str) -> bool:
+    """Whether the caller administers the hospital; nobody administers one that does not exist."""
+    stored = store.get_many(list({hospital_code, caller.hospital_code}))
+    if hospital_code not in stored or caller.hospital_code not in stored:
+        return False
+    return rules.administers(caller.roles.get(ACCOUNT_ADMIN, 0), stored[caller.hospital_code], stored[hospital_code])
+
+
+def existing(hospital_codes: list[str]) -> set[str]:
+    """Those of the codes that a hospital has."""
+    return set(store.get_many(hospital_codes))
+
+
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
     """The hospitals that match, by code, and whether there are more.
 

@@ -6,21 +6,24 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import opt_out_store, store
-from chalicelib.people.model import CARE, OptOut, Person
+from chalicelib.people.model import CARE, KnownPerson, OptOut, Person, PersonEntry
 from chalicelib.schedules import actions as schedules
 
 
-def registered(cid: str) -> Person | None:
-    """The person as the registry knows them, or None."""
-    return store.registered(cid)
-
-
-def known(hospital_code: str, cid: str) -> Person:
-    """The person as the registry knows them, else as this hospital's white list does. Raises PersonNotFound."""
-    person = store.known(hospital_code, cid)
-    if person is None:
+def known(hospital_code: str, cid: str) -> KnownPerson:
+    """The person as this hospital knows them. Raises PersonNotFound."""
+    known_person = store.known(hospital_code, cid)
+    if known_person is None:
         raise PersonNotFound()
-    return person
+    return known_person
+
+
+def shown_to(caller: Caller, cid: str) -> Person | None:
+    """The person as the caller's hospital knows them, for the app as the registry does; None if nobody does."""
+    if caller.is_country:
+        return store.registered(cid)
+    known_person = store.known(caller.hospital_code, cid)
+    return known_person.person if known_person else None
 
 
 def languages_of(cids: Iterable[str]) -> dict[str, str]:
@@ -73,7 +76,9 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], 
             )
         schedules.hospital(hospital_code)
     by_cid = {person.cid: person for person in people}
-    store.add_to_white_list(hospital_code, list(by_cid.values()), clock.now().isoformat(timespec="seconds"), basis)
+    added_at = clock.now().isoformat(timespec="seconds")
+    entries = [PersonEntry(person, caller.hospital_code, caller.login, added_at) for person in by_cid.values()]
+    store.add_to_white_list(hospital_code, entries, basis)
     return len(by_cid)
 
 

@@ -47,6 +47,41 @@ class OptOut:
     hospital_name: str
 
 
+@dataclass(frozen=True)
+class PersonEntry:
+    """An entry of the registry or of a white list: the person, and who said so.
+
+    added_by: the hospital that said it last. added_login: its account. added_at: ISO time in Bangkok. Each is "" if it
+    is not known.
+    """
+
+    person: Person
+    added_by: str = ""
+    added_login: str = ""
+    added_at: str = ""
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person as one hospital knows them: its own white-list entry and the registry's; at least one of them."""
+
+    own: PersonEntry | None
+    registry: PersonEntry | None
+
+    @property
+    def person(self) -> Person:
+        """As the hospital itself says, else as the registry does (docs/adr/0031)."""
+        entry = self.own or self.registry
+        if entry is None:
+            raise LookupError("nobody knows this person")
+        return entry.person
+
+
+def has_national_id(cid: str) -> bool:
+    """Whether the state gave the id. Hospitals make ids that begin with 0 or 9 for people without one."""
+    return cid[0] not in "09"
+
+
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 
 

@@ -16,14 +16,19 @@ from chalicelib.responses import respond
 _MOST_PEOPLE = 1_000
 
 
+Prefix = Annotated[str, text(50, "any title", example="นาย")]
+FirstName = Annotated[str, text(100, "first name", shortest=1, example="ทดสอบ")]
+LastName = Annotated[str, text(100, "last name; empty for a person who has one name only", example="ระบบ")]
+
+
 class SentPerson(msgspec.Struct):
     """A person as a hospital sends one (manual 4.1). Only id, first name and gender are required."""
 
     cid: Cid
-    first_name: Annotated[str, text(100, "first name", shortest=1, example="ทดสอบ")]
+    first_name: FirstName
     gender: Gender
-    prefix: Annotated[str, text(50, "any title", example="นาย")] = ""
-    last_name: Annotated[str, text(100, "last name; empty for a person who has one name only", example="ระบบ")] = ""
+    prefix: Prefix = ""
+    last_name: LastName = ""
     birth_date: BirthDate | None = None
     phone_number: Annotated[str, text(50, "telephone")] = ""
     mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.mapping import Mapper
-from chalicelib.people.model import Person
+from chalicelib.people.model import Person, PersonEntry
 from chalicelib.settings import settings
 from chalicelib.tables import PersonItem
 
@@ -11,12 +11,13 @@ REGISTRY = "#"
 
 # A registry entry and a white-list entry hold the same fields, under another range key.
 PEOPLE = Mapper(PersonItem, Person, keys=lambda person: {"record": REGISTRY})
+ENTRIES = Mapper(PersonItem, PersonEntry, keys=lambda entry: {"record": REGISTRY})
 
 
-def registry_row(person: Person, added_at: str) -> PersonItem:
-    """The person's registry entry. added_at: ISO time in Bangkok."""
-    row = PersonItem(record=REGISTRY, added_at=added_at, **PEOPLE.values(person))
-    row.expires_at = registry_expiry(added_at)
+def registry_row(entry: PersonEntry) -> PersonItem:
+    """The row of a new registry entry."""
+    row = ENTRIES.row(entry)
+    row.expires_at = registry_expiry(entry.added_at)
     return row
 
 
@@ -28,3 +29,8 @@ def registry_expiry(added_at: str) -> datetime:
 def white_list_expiry(added_at: str) -> datetime:
     """When a white-list entry is deleted, if the hospital does not send it again."""
     return datetime.fromisoformat(added_at) + timedelta(days=settings().white_list_kept_days)
+
+
+def white_list_record(hospital_code: str) -> str:
+    """The range key of a person's entry on a hospital's white list."""
+    return f"hospital#{hospital_code}"

@@ -6,8 +6,38 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD, Cal
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid
-from chalicelib.people import actions
+from chalicelib.people import actions, rules
+from chalicelib.people.model import KnownPerson
 from chalicelib.people.routes import PersonRow, SentPerson, person_row
+
+
+class RegistrySays(msgspec.Struct):
+    """What the registry says of a person. added_by: the hospital that said it, added_at: when; "" if not known."""
+
+    name: str
+    gender: int
+    birth_date: str
+    added_by: str
+    added_at: str
+
+
+class DeskPerson(PersonRow, omit_defaults=True):
+    """A person as the hospital itself knows them, else as the registry does.
+
+    registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
+    """
+
+    registry_says: RegistrySays | None = None
+
+
+def _desk_person(cid: str, known: KnownPerson) -> DeskPerson:
+    row = DeskPerson(**msgspec.structs.asdict(person_row(cid, known.person)))
+    if known.registry is not None and rules.registry_differs(known):
+        entry, person = known.registry, known.registry.person
+        row.registry_says = RegistrySays(
+            person.name, person.gender or 0, person.birth_date, entry.added_by, entry.added_at[:19]
+        )
+    return row
 
 
 class LookupBody(msgspec.Struct):
@@ -22,9 +52,9 @@ class LookupBody(msgspec.Struct):
     thai="ค้นหาบุคคลด้วยเลขที่บัตรประชาชน",
     errors=(PersonNotFound,),
 )
-def look_up_person(caller: Caller, body: LookupBody) -> PersonRow:
-    """A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL."""
-    return person_row(body.cid, actions.known(caller.hospital_code, body.cid))
+def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
+    """A person as the hospital's own white list or the registry knows them. POST, so that no id is in a URL."""
+    return _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))
 
 
 @endpoint(
@@ -34,8 +64,7 @@ def look_up_person(caller: Caller, body: LookupBody) -> PersonRow:
     section="2.5",
     thai="เพิ่มรายชื่อ (White list)",
 )
-def add_person(caller: Caller, body: SentPerson) -> PersonRow:
+def add_person(caller: Caller, body: SentPerson) -> DeskPerson:
     """Put a person on the hospital's white list. A repeat changes only the details."""
-    person = body.to_person()
-    actions.add_to_white_list(caller, caller.hospital_code, [person])
-    return person_row(body.cid, person)
+    actions.add_to_white_list(caller, caller.hospital_code, [body.to_person()])
+    return _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))

@@ -4,16 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.people.model import CARE, Person
-from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_expiry
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rows import appends
+from chalicelib.people.model import CARE, KnownPerson, Person, PersonEntry
+from chalicelib.people.rows import ENTRIES, PEOPLE, REGISTRY, registry_row, white_list_expiry, white_list_record
 from chalicelib.tables import PersonItem
 
 LANGUAGE = "choices"
-
-
-def white_list_record(hospital_code: str) -> str:
-    """The range key of a person's entry on a hospital's white list."""
-    return f"hospital#{hospital_code}"
 
 
 def registered(cid: str) -> Person | None:
@@ -22,10 +19,17 @@ def registered(cid: str) -> Person | None:
     return PEOPLE.read(row) if row else None
 
 
-def known(hospital_code: str, cid: str) -> Person | None:
-    """The registry entry, else the hospital's white-list entry, else None; in one request."""
-    rows = storage.batch_get([(PersonItem, cid, REGISTRY), (PersonItem, cid, white_list_record(hospital_code))])
-    return next((PEOPLE.read(row) for row in rows if row is not None), None)
+def registry_entry(cid: str) -> PersonEntry | None:
+    """The person's registry entry as it is now, with who said it, or None."""
+    row = storage.get(PersonItem, cid, REGISTRY)
+    return ENTRIES.read(row) if row else None
+
+
+def known(hospital_code: str, cid: str) -> KnownPerson | None:
+    """The hospital's white-list entry and the registry's, in one request; None if there is neither."""
+    rows = storage.batch_get([(PersonItem, cid, white_list_record(hospital_code)), (PersonItem, cid, REGISTRY)])
+    own, registry = (ENTRIES.read(row) if row else None for row in rows)
+    return KnownPerson(own, registry) if own or registry else None
 
 
 def languages_of(cids: list[str]) -> dict[str, str | None]:
@@ -37,27 +41,36 @@ def choose_language(cid: str, language: str) -> None:
     PersonItem(cid, LANGUAGE, language=language).save()
 
 
-def add_to_white_list(hospital_code: str, people: list[Person], added_at: str, basis: str = CARE) -> None:
+def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str = CARE) -> None:
     """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
 
     A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES. No id may
     come twice.
     """
     with PersonItem.batch_write() as batch:
-        for person in people:
-            row = PersonItem(record=white_list_record(hospital_code), added_at=added_at, **PEOPLE.values(person))
+        for entry in entries:
+            row = PersonItem(record=white_list_record(hospital_code), **ENTRIES.values(entry))
             row.hospital_code, row.basis = hospital_code, basis
-            row.expires_at = white_list_expiry(added_at)
+            row.expires_at = white_list_expiry(entry.added_at)
             batch.save(row)
-    registered_people = _entries(REGISTRY, [person.cid for person in people], PEOPLE.read)
-    for person in people:
-        if person.cid not in registered_people:
-            register(person, added_at)
+    registered_people = _entries(REGISTRY, [entry.person.cid for entry in entries], PEOPLE.read)
+    for entry in entries:
+        if entry.person.cid not in registered_people:
+            register(entry)
 
 
-def register(person: Person, added_at: str) -> None:
+def register(entry: PersonEntry) -> None:
     """Add the person to the registry. An entry that exists stays as it is."""
-    storage.write(storage.put(registry_row(person, added_at), PersonItem.cid.does_not_exist()))
+    storage.write(storage.put(registry_row(entry), PersonItem.cid.does_not_exist()))
+
+
+def correct(before: PersonEntry, after: PersonEntry, audit_entry: AuditEntry) -> bool:
+    """Write the registry's entry with its audit entry; False if it has changed since `before` was read."""
+    added_at = PersonItem.added_at
+    unchanged = added_at == before.added_at if before.added_at else added_at.does_not_exist()
+    row = PersonItem(after.person.cid, REGISTRY)
+    change = storage.update(row, ENTRIES.changes(before, after), PersonItem.cid.exists() & unchanged)
+    return storage.transact([change, *appends([audit_entry])]) is None
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:

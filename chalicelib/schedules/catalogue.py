@@ -15,9 +15,20 @@ from typing import TypeVar
 from chalicelib import clock, texts
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound
+from chalicelib.hospitals import actions as hospitals
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, day_store, rules, store
-from chalicelib.schedules.model import CLOSED, OPEN, BookingRules, Day, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import (
+    CLOSED,
+    LISTED,
+    OPEN,
+    BookingRules,
+    Day,
+    Department,
+    HospitalCatalogue,
+    Period,
+    Room,
+)
 
 _LOOK_AHEAD = timedelta(days=3 * 366)
 _Entry = TypeVar("_Entry", Department, Room, Period)
@@ -159,18 +170,28 @@ def remove_period(caller: Caller, period_id: int, version: int) -> None:
 
 
 def booking_rules(caller: Caller) -> BookingRules:
-    """The hospital's rules for people who book, cancel and postpone by themselves."""
+    """The hospital's rules for people in the app and for the systems of other hospitals."""
     return catalogue_store.booking_rules(caller.hospital_code)
 
 
 def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
-    """Change the rules. wanted.version: what the caller saw. Raises EditConflict."""
+    """Change the rules. wanted.version: what the caller saw. Raises Invalid (outside_hospitals), EditConflict."""
+    _check_listed(wanted)
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
         stored = booking_rules(caller)
         if stored != changed:
             raise EditConflict(details={"theirs": stored})
     return changed
+
+
+def _check_listed(wanted: BookingRules) -> None:
+    """Raise Invalid if other hospitals are to be listed, and none is, or one that does not exist."""
+    if wanted.outside_booking == LISTED and not wanted.outside_hospitals:
+        raise Invalid(fields={"outside_hospitals": "list at least one hospital, or let nobody book from outside"})
+    known = hospitals.existing(sorted(wanted.outside_hospitals))
+    if unknown := sorted(wanted.outside_hospitals - known):
+        raise Invalid(fields={"outside_hospitals": f"no hospital has the code {', '.join(unknown[:10])}"})
 
 
 def _add(

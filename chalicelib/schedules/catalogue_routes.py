@@ -1,5 +1,6 @@
 """Departments, rooms, periods and booking rules on the dashboard (manual 2.1-2.3)."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -8,10 +9,10 @@ from chalicelib import errors
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import Id, Time, number, text
+from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, text
 from chalicelib.responses import respond
 from chalicelib.schedules import catalogue
-from chalicelib.schedules.model import BookingRules, Department, Period, Room
+from chalicelib.schedules.model import EVERYBODY, LISTED, NOBODY, BookingRules, Department, Period, Room
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -218,27 +219,56 @@ def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
     return PeriodId(params.period_id)
 
 
+CancelMinutes = Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
+MaxActive = Annotated[int, number(0, 100, "0 is unlimited", 1)]
+OutsideBooking = Annotated[
+    str, one_of((EVERYBODY, LISTED, NOBODY), "which other hospitals' systems may book: all, those listed, or nobody")
+]
+OutsideHospitals = Annotated[list[HospitalCode], items(200, "the hospitals listed", "list fewer")]
+OutsidePercent = Annotated[int, number(0, 100, "per cent of a schedule's places, rounded up", 50)]
+OutsideWithoutIdPercent = Annotated[int, number(0, 100, "per cent of the share of others, rounded up", 10)]
+
+
 class SettingsResponse(msgspec.Struct):
-    """The hospital's rules for people who act by themselves.
+    """The hospital's rules for those who book from outside.
 
     cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
     max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
     department_in_line: notices in LINE, which locked phones show, name department and room.
+    outside_percent: how much of a schedule the systems of other hospitals may hold together;
+    outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
     """
 
-    cancel_minutes_before: Annotated[int, number(0, 7 * 24 * 60, "minutes before the period starts", 60)]
-    max_active_per_department: Annotated[int, number(0, 100, "0 is unlimited", 1)]
+    cancel_minutes_before: CancelMinutes
+    max_active_per_department: MaxActive
+    outside_booking: OutsideBooking
+    outside_hospitals: OutsideHospitals
+    outside_percent: OutsidePercent
+    outside_without_id_percent: OutsideWithoutIdPercent
     version: Version
     department_in_line: bool = False
 
 
+class SettingsBody(msgspec.Struct):
+    """The rules to set. Those that are left out stay as they are."""
+
+    version: Version
+    cancel_minutes_before: CancelMinutes
+    max_active_per_department: MaxActive
+    outside_booking: OutsideBooking | None = None
+    outside_hospitals: OutsideHospitals | None = None
+    outside_percent: OutsidePercent | None = None
+    outside_without_id_percent: OutsideWithoutIdPercent | None = None
+    department_in_line: bool | None = None
+
+
 def _settings(rules: BookingRules) -> SettingsResponse:
-    return respond(SettingsResponse, rules)
+    return respond(SettingsResponse, rules, outside_hospitals=sorted(rules.outside_hospitals))
 
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
 def read_settings(caller: Caller) -> SettingsResponse:
-    """The rules for people who book, cancel and postpone by themselves; staff are exempt."""
+    """The rules for people who act by themselves and for other hospitals' systems; staff are exempt."""
     return _settings(catalogue.booking_rules(caller))
 
 
@@ -250,8 +280,11 @@ def read_settings(caller: Caller) -> SettingsResponse:
     thai="กำหนดกติกาของหน่วยบริการ",
     errors=(errors.EditConflict,),
 )
-def change_settings(caller: Caller, body: SettingsResponse) -> SettingsResponse:
+def change_settings(caller: Caller, body: SettingsBody) -> SettingsResponse:
     """Change the rules. An appointment keeps the time limit that was set when it was booked."""
-    wanted = BookingRules(**msgspec.structs.asdict(body))
+    given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
+    if "outside_hospitals" in given:
+        given["outside_hospitals"] = frozenset(given["outside_hospitals"])
+    wanted = replace(catalogue.booking_rules(caller), **given)
     with edit_conflict_response(body, _settings):
         return _settings(catalogue.change_booking_rules(caller, wanted))

@@ -206,7 +206,11 @@ def booking_rules(hospital_code: str) -> BookingRules:
 
 def put_booking_rules(hospital_code: str, wanted: BookingRules) -> bool:
     """Write the rules over the version before; False if that is not the stored one."""
-    actions = [getattr(CatalogueItem, name).set(value) for name, value in BOOKING_RULES.values(wanted).items()]
+    values = BOOKING_RULES.values(wanted)
+    attributes = {column.name: getattr(CatalogueItem, column.name) for column in BOOKING_RULES.columns}
+    actions = [
+        attribute.set(values[name]) if name in values else attribute.remove() for name, attribute in attributes.items()
+    ]
     row = CatalogueItem(hospital_code, HOSPITAL)
     return storage.write(storage.update(row, actions, CatalogueItem.version == wanted.version - 1))
 

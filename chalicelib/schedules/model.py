@@ -82,7 +82,8 @@ class Schedule:
     """One schedule with its places.
 
     free: the numbers of the free places; available_count is always how many they are. online: people may book it by
-    themselves. version: counts the staff's edits, not bookings.
+    themselves. version: counts the staff's edits, not bookings. outside_count: the places that people hold for whom the
+    system of another hospital booked; outside_without_id_count: those of them without a national id.
     """
 
     info: ScheduleInfo
@@ -98,6 +99,8 @@ class Schedule:
     online: bool
     state: str
     version: int
+    outside_count: int = 0
+    outside_without_id_count: int = 0
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""
@@ -174,19 +177,47 @@ class Period:
     version: int = 1
 
 
+EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
+
+
 @dataclass(frozen=True)
 class BookingRules:
-    """A hospital's rules for people who act by themselves, in the app; staff and information systems are exempt.
+    """A hospital's rules for those who book from outside: people in the app, and the systems of other hospitals.
 
-    cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-    max_active_per_department: how many active appointments one person may hold in a department; 0 is unlimited.
+    The hospital's own staff and information system are exempt from all of them.
+
+    For people in the app. cancel_minutes_before: until how many minutes before the period starts a person may cancel or
+    postpone. max_active_per_department: how many active appointments one person may hold in a department; 0 is
+    unlimited.
+
+    For the systems of other hospitals. outside_booking: which of them may book: EVERYBODY, those LISTED in
+    outside_hospitals, or NOBODY. outside_percent: how much of a schedule's places they may hold together, rounded up.
+    outside_without_id_percent: how much of that may be for people without a national id, rounded up.
+
     department_in_line: notices in LINE, which locked phones show, name department and room.
     """
 
     cancel_minutes_before: int = 0
     max_active_per_department: int = 0
     department_in_line: bool = False
+    outside_booking: str = EVERYBODY
+    outside_hospitals: frozenset[str] = frozenset()
+    outside_percent: int = 50
+    outside_without_id_percent: int = 10
     version: int = 1
+
+    def outside_places(self, capacity: int) -> int:
+        """How many of a schedule's places the systems of other hospitals may hold together."""
+        return _share(capacity, self.outside_percent)
+
+    def outside_places_without_id(self, capacity: int) -> int:
+        """How many of these may be for people without a national id."""
+        return _share(self.outside_places(capacity), self.outside_without_id_percent)
+
+
+def _share(places: int, percent: int) -> int:
+    """The part of the places, rounded up: at least one, unless the part is nothing."""
+    return -(-places * percent // 100)
 
 
 # Kinds of holidays: วันหยุดราชการ by the cabinet's announcement, วันหยุดชดเชย, วันแรงงาน (offices of the state are open),

@@ -56,6 +56,7 @@ export const menu: Section[] = [
     title: { th: "Account Center", en: "Account Center" },
     screens: [
       { path: "hospitals", title: { th: "ค้นหาหน่วยบริการ", en: "Find a hospital" }, roles: ADMIN, load: () => import("./screens/hospitals") },
+      { path: "registry", title: { th: "แก้ไขข้อมูลบุคคลในทะเบียน", en: "Correct the registry" }, roles: ADMIN, load: () => import("./screens/registry") },
       { path: "hospital", title: { th: "ข้อมูลหน่วยงาน", en: "Hospital" }, roles: ADMIN, hidden: true, load: () => import("./screens/hospital") },
       { path: "account", title: { th: "ข้อมูลเจ้าหน้าที่", en: "Staff account" }, roles: ADMIN, hidden: true, load: () => import("./screens/account") },
     ],

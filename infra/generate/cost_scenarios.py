@@ -50,8 +50,8 @@ def _measure() -> dict[str, Any]:
     stack.apply("local")
     seed.load()
     day = MeasuredDay()
-    for scenario in (day.his_calls, day.app_calls, day.desk_calls, day.schedule_calls, day.catalogue_calls,
-                     day.announcement_calls, day.background_work):  # fmt: skip
+    for scenario in (day.his_calls, day.outside_calls, day.app_calls, day.desk_calls, day.schedule_calls,
+                     day.catalogue_calls, day.announcement_calls, day.background_work):  # fmt: skip
         scenario()
     return {"costs": {name: vars(cost) for name, cost in day.costs.items()}, "called": sorted(day.caller.called)}
 
@@ -81,8 +81,8 @@ class MeasuredDay:
     def slots(self, action: str, method: str = "GET", body: Any = None, name: str = "", **query: Any) -> Any:
         return self.call(name or action, method, SLOTS, {"Action": action, **query}, body)
 
-    def book(self, schedule_id: int, cid: str, name: str) -> Any:
-        body = {"hospital": HOSPITAL, "person": {"cid": cid, **PERSON},
+    def book(self, schedule_id: int, cid: str, name: str, sender: dict[str, str] = HOSPITAL) -> Any:
+        body = {"hospital": sender, "person": {"cid": cid, **PERSON},
                 "appointment": {"hospital_code": "00000", "schedule_id": schedule_id}}  # fmt: skip
         return self.slots("ConfirmAppointmentSlot", "POST", body, name)
 
@@ -115,6 +115,13 @@ class MeasuredDay:
         self.slots("CancelAppointmentSlot", name="cancel", **person, **moved)
         self.slots("CancelAppointmentSlot", name="cancel, a repeat", **person, **moved)
         self.slots("GetHospitalSlotConfirmByDate", hospital_code="00000", date=DAY.isoformat())
+
+    def outside_calls(self) -> None:
+        self.caller.sign_in("his2.demo", "His2-demo-1", "00002")
+        self.caller.call("GET", "/api/appointment/Appointment", {"cid": cid(3)})
+        sender = {"hospital_code": "00002", "hospital_name": ""}
+        name = "book, a new person without a national id, by another hospital's system"
+        self.book(self.schedules[8], f"0{cid(3)[1:]}", name, sender)
 
     def app_calls(self) -> None:
         self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
@@ -172,6 +179,10 @@ class MeasuredDay:
         self.call("copy a week (5 days of 16 schedules)", "POST", f"{SCHEDULES}/copy", None, week)
         self.close("move everybody of a schedule to another day", 6, "postpone", to_date=OTHER_DAY.isoformat())
         self.close("cancel everybody of a schedule", 7, "cancel")
+        of_hospital: dict[str, Any] = {"hospital_code": "00002", "first_date": DAY.isoformat()}
+        for name, action in (("count", "preview"), ("cancel", "cancel")):
+            self.call(f"{name} what one other hospital has booked (28 days, 1 person)", "POST",
+                      "/api/dashboard/outside-bookings", None, {**of_hospital, "action": action})  # fmt: skip
 
     def close(self, name: str, n: int, action: str, **fields: Any) -> None:
         for person in self.people[:PEOPLE]:

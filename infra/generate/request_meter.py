@@ -100,9 +100,9 @@ class Caller:
             raise RuntimeError(f"{method} {path}: {response.body.decode()}")
         return response.body.decode() if any(endpoint.plain for endpoint in called) else response.json_body["result"]
 
-    def sign_in(self, login: str, password: str) -> None:
+    def sign_in(self, login: str, password: str, hospital_code: str = "00000") -> None:
         from chalicelib.auth.passwords import password_hash
 
-        fields = {"user": login, "hospital_code": "00000", "password_hash": password_hash(password)}
+        fields = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
         self.token = ""
         self.token = self.call("POST", "/token", {"Action": "get_moph_access_token"}, fields)

@@ -16,6 +16,7 @@ from chalicelib.auth.passwords import password_hash
 from chalicelib.messages import line_events
 from chalicelib.messages import line_link_store as links
 from chalicelib.people import store as people
+from chalicelib.people.model import PersonEntry
 from chalicelib.schedules import availability, catalogue_store
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import ScheduleSpec
@@ -35,7 +36,8 @@ def load() -> None:
             accounts.add_account_by_command("demo data", code, login, name, granted, password_hash(password), False)
     missing = [person for person in demo.PEOPLE if people.registered(person.cid) is None]
     if missing:
-        people.add_to_white_list("00000", missing, clock.now().isoformat(timespec="seconds"))
+        added_at = clock.now().isoformat(timespec="seconds")
+        people.add_to_white_list("00000", [PersonEntry(person, "00000", "his.demo", added_at) for person in missing])
     _link_line_users()
     open_days("00000", range(1, demo.DAYS + 1))
 

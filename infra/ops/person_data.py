@@ -33,7 +33,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from chalicelib import clock
 from chalicelib.audit import actions as audit
-from chalicelib.audit.rules import PERSON_DATA, place_subject
+from chalicelib.audit.rules import PERSON_DATA, person_subject, place_subject
 from chalicelib.booking import store as booking_store
 from chalicelib.fields import read_cid
 from chalicelib.messages.model import CID_LENGTH
@@ -48,12 +48,12 @@ ELSEWHERE = {
     "line-links": "the person's link to LINE is exported and erased",
     "messages": "the text of each message to the person is exported; it names nobody, and expires",
     "batches": "an erasure replaces the id in the lists of recipients",
-    "audit": "entries on the person's appointments are exported; they hold no id and are kept as evidence",
+    "audit": "entries on the person's appointments and corrections are exported; they hold no id, and are evidence",
     "accesses": "who was shown the person; under a keyed hash; POST /api/person/AccessLog shows it, and it expires",
 }
 WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts", "keys"}
 KEPT = (
-    "audit entries: evidence of who did what; they hold no national id and no name",
+    "audit entries: evidence of who did what; they hold no national id, and a name only if the registry was corrected",
     "uploaded target files and their reports: deleted 30 days after the upload",
     "backups of the tables: they end after 35 days",
     "messages in the Mor Prom app and in LINE: ask the providers",
@@ -92,7 +92,8 @@ def read(cid: str) -> PersonData:
         for each in tables["recipients"]
         if "message_id" in each  # else it counts the announcements of a day
     ]
-    return PersonData(tables, [item for item in messages if item], list(_audit_of(tables["appointments"])))
+    entries = [*_audit_of(tables["appointments"]), *_query("audit", "subject", person_subject(cid))]
+    return PersonData(tables, [item for item in messages if item], entries)
 
 
 def _audit_of(appointments: list[Item]) -> Iterator[Item]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from chalicelib.people import store as people
-from chalicelib.people.model import Person
+from chalicelib.people.model import Person, PersonEntry
 from chalicelib.tables import PersonItem
 from infra.local import demo
 from tests.booking.hospital_in_memory import FakeClock, before_send, booked, opened
@@ -23,7 +23,7 @@ def test_a_booking_that_loses_the_race_to_register_its_person_reads_the_registry
         body = json.loads(request.body)
         if event_name.endswith("TransactWriteItems") and first_attempt:
             first_attempt.clear()
-            people.register(registered, "2026-11-23T12:00:00+07:00")
+            people.register(PersonEntry(registered, "00002", "his2.demo", "2026-11-23T12:00:00+07:00"))
         elif event_name.endswith("BatchGetItem"):
             reads.append(body["RequestItems"][PersonItem.Meta.table_name])
         elif event_name.endswith("GetItem") and body["TableName"] == PersonItem.Meta.table_name:

@@ -18,9 +18,11 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA
 from chalicelib.booking import actions, appointment_audit, notices
 from chalicelib.booking.model import Appointment
+from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY, Caller
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import line_link_store, recipient_store, store
 from chalicelib.people import actions as people
+from chalicelib.people import corrections
 from chalicelib.people.model import CONSENT
 from chalicelib.storage import Table
 from infra.local import demo
@@ -62,6 +64,17 @@ def counts() -> dict[str, int]:
 def test_every_table_is_exported_or_named_as_holding_nothing_of_one_person() -> None:
     names = {table.Meta.table_name.removeprefix("moph-local-") for table in Table.__subclasses__()}
     assert names <= {*person_data.BY_CID, *person_data.ELSEWHERE, *person_data.WITHOUT_PEOPLE}
+
+
+def test_an_export_has_the_corrections_of_the_persons_registry_entry(known: Known) -> None:
+    administrator = Caller("admin.demo", "00000", roles={ACCOUNT_ADMIN: COUNTRY})
+    shown = corrections.entry(administrator, CID)
+    wanted = replace(shown.person, first_name="เปลี่ยนชื่อ")
+    corrections.correct(administrator, wanted, "ตรวจจากบัตรแล้ว", shown.added_at)
+    entries = [entry for entry in person_data.export(CID)["audit"] if entry["action"] == "correct_person"]
+    assert len(entries) == 1
+    assert "first_name" in str(entries)
+    assert not [entry for entry in person_data.export(OTHER.cid)["audit"] if entry["action"] == "correct_person"]
 
 
 def test_an_export_has_everything_about_the_person(known: Known) -> None:
@@ -182,6 +195,7 @@ def test_a_white_list_entry_expires_five_years_after_it_was_sent_last(fake_clock
 
 def test_the_registry_may_forget_somebody_who_then_books_under_what_is_sent(fake_clock: FakeClock) -> None:
     people.add_to_white_list(APP, "00000", [SOMEBODY])
+    people.remove_from_white_list(APP, CID)
     tables.PersonItem.get(CID, "#").delete()  # as DynamoDB does at its time
     sent = replace(SOMEBODY, first_name="เปลี่ยนชื่อ")
     assert booked(opened(), sent).person_name == sent.name

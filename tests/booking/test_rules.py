@@ -201,3 +201,28 @@ def test_places_whose_ids_were_given_up_are_tried_last() -> None:
     assert rules.places_to_try(snapshot(held=before)) == [1, 3, 4]
     everything = appointment(state=CANCELLED, ended_ids=frozenset({101, 103, 104}))
     assert rules.places_to_try(snapshot(held=everything)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "percent", "without_id_percent", "expected"),
+    [(20, 50, 10, (10, 1)), (5, 50, 10, (3, 1)), (1, 1, 1, (1, 1)), (999, 50, 10, (500, 50)), (20, 0, 10, (0, 0)),
+     (20, 50, 0, (10, 0)), (7, 100, 100, (7, 7))],
+)  # fmt: skip
+def test_the_share_of_other_hospitals_is_rounded_up_so_that_it_is_nothing_only_if_that_is_set(
+    capacity: int, percent: int, without_id_percent: int, expected: tuple[int, int]
+) -> None:
+    limits = BookingRules(outside_percent=percent, outside_without_id_percent=without_id_percent)
+    assert (limits.outside_places(capacity), limits.outside_places_without_id(capacity)) == expected
+
+
+def test_a_person_is_booked_under_the_name_that_the_hospital_itself_has() -> None:
+    registry = Person("1111111111119", "นาง", "ทะเบียน", "ราษฎร")
+    own = Person("1111111111119", "นาง", "ของ", "หน่วยบริการ")
+    made = rules.new_appointment(request(), snapshot(person=registry, own=own), 2, "0a1b2c3d", NOW)
+    assert (made.person_name, made.sent_name) == (own.name, "นายทดสอบ ระบบ")
+
+
+def test_a_move_keeps_what_the_booking_said() -> None:
+    old = appointment(outside=True, sent_name="นายทดสอบ ระบบ")
+    new = rules.new_appointment(request(moving=old), snapshot(), 3, "ffffffff", NOW)
+    assert (new.outside, new.sent_name) == (True, "นายทดสอบ ระบบ")

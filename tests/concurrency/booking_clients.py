@@ -35,6 +35,13 @@ def book_once(task: ClientTask) -> BookingAnswer:
     return persistently(lambda: client.book(schedule_id, cid))
 
 
+def book_from_outside(task: ClientTask) -> BookingAnswer:
+    """given: (url, token, sender, hospital_code, schedule_id, cid)."""
+    url, token, sender, code, schedule_id, cid = task.given
+    client = Client(url, token, code)
+    return persistently(lambda: client.book(schedule_id, cid, sender=sender))
+
+
 def postpone_once(task: ClientTask) -> BookingAnswer:
     """given: (url, token, hospital_code, cid, appointment_id, schedule_id)."""
     url, token, code, *move = task.given

@@ -52,15 +52,22 @@ class Holding:
     accepted: bool = False
     confirmed: bool = False
     moved_to: "Holding | None" = None
+    outside: bool = False
     ended: set[int] = field(default_factory=set)
 
 
 Answer = str | Holding
 
 
+def is_outside(caller: Caller, where: Place) -> bool:
+    """Whether the system of another hospital asks; the app acts for the person."""
+    return caller.hospital != where[0] and not caller.is_app
+
+
 class Model:
     def __init__(self, lines: dict[Place, ScheduleSpec], limits: dict[str, int]) -> None:
         self.lines, self.limits = lines, limits
+        self.closed_to_outside = dict.fromkeys(limits, False)
         self.held: dict[tuple[str, Place], Holding] = {}
         self.registered: set[str] = set()
         self._time = count(1)
@@ -85,11 +92,12 @@ class Model:
         there = self.active(cid, where)
         if there:
             return there if there.booked_by == caller.hospital else "AlreadyBooked"
-        no = self._closed_to(where, online=not at_the_desk) or self._limit(caller, cid, where)
+        no = self._closed_to(where, online=not at_the_desk) or self._outside(caller, where)
+        no = no or self._limit(caller, cid, where)
         if no:
             return no
         self.registered.add(cid)
-        return self._take(cid, where, caller.hospital, caller.login)
+        return self._take(cid, where, caller.hospital, caller.login, outside=is_outside(caller, where))
 
     def cancel(self, caller: Caller, hospital: str, cid: str, appointment_id: int) -> Answer:
         found = self._named(caller, hospital, cid, appointment_id)
@@ -217,6 +225,15 @@ class Model:
             return "ScheduleNotOnline"
         return "" if self.free(where) else "SlotsFull"
 
+    def _outside(self, caller: Caller, where: Place) -> str:
+        """The systems of other hospitals hold at most half of a schedule together, or whom the hospital allows."""
+        if not is_outside(caller, where):
+            return ""
+        if self.closed_to_outside[where[0]]:
+            return "OutsideNotAllowed"
+        theirs = [one for one in self.holders(where) if one.outside]
+        return "OutsideShareReached" if len(theirs) >= (self.lines[where].capacity + 1) // 2 else ""
+
     def _limit(self, caller: Caller, cid: str, where: Place) -> str:
         """A hospital's limit on what one person holds in a department; it binds people in the app alone."""
         most, department = self.limits[where[0]], self.lines[where].department
@@ -237,19 +254,19 @@ class Model:
             return "ScheduleNotFound"
         if self.active(found.cid, target):
             return "AlreadyBooked"
-        no = self._closed_to(target, online=online)
+        no = self._closed_to(target, online=online) or self._outside(caller, target)
         if not no and online and self.lines[target].department != self.lines[found.where].department:
             no = self._limit(caller, found.cid, target)
         if no:
             return no
-        new = self._take(found.cid, target, found.booked_by, caller.login)
+        new = self._take(found.cid, target, found.booked_by, caller.login, outside=found.outside)
         self._end(found, POSTPONED, caller.login)
         found.moved_to = new
         return new
 
-    def _take(self, cid: str, where: Place, booked_by: str, login: str) -> Holding:
+    def _take(self, cid: str, where: Place, booked_by: str, login: str, *, outside: bool) -> Holding:
         before = self.held.get((cid, where))
-        new = Holding(cid, where, booked_by, login, next(self._time))
+        new = Holding(cid, where, booked_by, login, next(self._time), outside=outside)
         if before:
             new.ended, new.version = {*before.ended, before.appointment_id}, before.version + 1
         self.held[(cid, where)] = new

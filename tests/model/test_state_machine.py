@@ -63,7 +63,7 @@ def bench_environment(local_stack: LocalStack, hospitals: Hospitals, app_client:
 WHATS = (
     "book book book book_at_the_desk book_at_the_desk cancel cancel postpone postpone postpone confirm confirm"
     " accept accept reject cancel_at_the_desk postpone_at_the_desk postpone_at_the_desk edit edit edit"
-    " close close_and_cancel close_and_postpone open open limit"
+    " close close_and_cancel close_and_postpone open open limit let_outside_book"
 ).split()
 
 
@@ -94,7 +94,7 @@ def step_of(number: int) -> Step:
 
     return Step(
         what=chance.choice(WHATS),
-        caller=chance.choice(["here", "there", "app", "app"]),
+        caller=chance.choice(["here", "there", "there", "app"]),  # a share of two places is one
         hospital=chance.choice([HOSPITALS[0], *HOSPITALS]),  # most of it in one, or hardly anyone would meet
         person=chance.randrange(4),
         n=chance.randrange(4),
@@ -251,8 +251,15 @@ class Machine(RuleBasedStateMachine):
 
     def limit(self, step: Step) -> None:
         if step.number != self.model.limits[step.hospital]:
-            limit(self.bench_environment.clerks[step.hospital][0], step.number)
+            set_rules(self.bench_environment.clerks[step.hospital][0], max_active_per_department=step.number)
             self.model.limits[step.hospital] = step.number
+
+    def let_outside_book(self, step: Step) -> None:
+        closed = not step.online
+        if closed != self.model.closed_to_outside[step.hospital]:
+            client = self.bench_environment.clerks[step.hospital][0]
+            set_rules(client, outside_booking="nobody" if closed else "all")
+            self.model.closed_to_outside[step.hospital] = closed
 
     @invariant()
     def what_is_shown_is_the_models(self) -> None:
@@ -299,14 +306,15 @@ class Machine(RuleBasedStateMachine):
                 self.screens.append(screen)
 
     def teardown(self) -> None:
-        for code, most in getattr(self, "model", Model({}, {})).limits.items():
-            if most:
-                limit(self.bench_environment.clerks[code][0], 0)
+        model = getattr(self, "model", Model({}, {}))
+        for code, most in model.limits.items():
+            if most or model.closed_to_outside[code]:
+                set_rules(self.bench_environment.clerks[code][0], max_active_per_department=0, outside_booking="all")
 
 
-def limit(clerk: Client, most: int) -> None:
+def set_rules(clerk: Client, **rules: Any) -> None:
     now = clerk.call("GET", "/api/dashboard/settings").result
-    assert clerk.call("PUT", "/api/dashboard/settings", body={**now, "max_active_per_department": most}).status == 200
+    assert clerk.call("PUT", "/api/dashboard/settings", body={**now, **rules}).status == 200
 
 
 def masked(cid: str) -> str:

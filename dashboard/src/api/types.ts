@@ -5,7 +5,8 @@ type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
 export type Booking = Schemas["DeskRow"];
-export type Person = Schemas["PersonRow"];
+export type Person = Schemas["DeskPerson"];
+export type RegistryEntry = Schemas["RegistryEntryRow"];
 export type SentPerson = Schemas["SentPerson"];
 export type Department = Schemas["DepartmentResponse"];
 export type DepartmentBody = Schemas["DepartmentBody"];

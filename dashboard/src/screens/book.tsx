@@ -28,6 +28,17 @@ const t = words({
     "ไม่พบข้อมูลบุคคล กรอกรายชื่อ (White list) ที่นี่ แล้วกดบันทึก",
     "Nobody of this id is known. Fill in the white list here, then save.",
   ],
+  otherwise: [
+    "ทะเบียนกลางว่า {name} ({hospital}) ไม่ตรงกับที่หน่วยบริการนี้บันทึกไว้ ตรวจสอบกับบัตร",
+    "The registry says {name} ({hospital}), which is not what this hospital has. Compare it with the card.",
+  ],
+  said_by: ["หน่วยบริการ {code} แจ้ง", "said by hospital {code}"],
+  said_by_nobody: ["ไม่ทราบผู้แจ้ง", "nobody knows by whom"],
+  not_them: ["ชื่อไม่ตรงกับบัตร บันทึกชื่อของหน่วยบริการนี้", "Not the name on the card: enter it for this hospital"],
+  own: [
+    "กรอกตามบัตร หน่วยบริการนี้จะเห็นข้อมูลนี้ (White list) ข้อมูลของหน่วยบริการอื่นไม่เปลี่ยน",
+    "Fill in what the card says. This hospital then sees it (white list); other hospitals' data stays.",
+  ],
   person: ["ผู้รับบริการ", "Person"],
   name: ["ชื่อ", "Name"],
   birth: ["วันเกิด", "Date of birth"],
@@ -47,7 +58,8 @@ const t = words({
   other: ["จองในช่วงอื่นของวันเดียวกัน", "Book another time of the day"],
 });
 
-type Phase = { is: "asking" } | { is: "found"; person: Person } | { is: "unknown" };
+/** unknown: the person's details are asked for. otherwise: the registry knows them, under a wrong name. */
+type Phase = { is: "asking" } | { is: "found"; person: Person } | { is: "unknown"; otherwise?: boolean };
 
 interface BookProps {
   schedule: Schedule;
@@ -99,10 +111,14 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
     } catch (caught) {
       if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
       if (typed.current !== cid) return;
-      setPhase({ is: "unknown" });
-      set(emptyPerson());
-      focus(".person-form input, .person-form select");
+      askForPerson({ is: "unknown" });
     }
+  };
+
+  const askForPerson = (phase: Phase) => {
+    setPhase(phase);
+    set(emptyPerson());
+    focus(".person-form input, .person-form select");
   };
 
   const book = async (typedCid: string, draft: PersonDraft) => {
@@ -181,12 +197,25 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
                 </div>
               )}
             </dl>
+            {phase.person.registry_says && (
+              <p class="marked" role="alert">
+                {t("otherwise", {
+                  name: phase.person.registry_says.name,
+                  hospital: phase.person.registry_says.added_by
+                    ? t("said_by", { code: phase.person.registry_says.added_by })
+                    : t("said_by_nobody"),
+                })}
+              </p>
+            )}
+            <button type="button" class="quiet" onClick={() => askForPerson({ is: "unknown", otherwise: true })}>
+              {t("not_them")}
+            </button>
           </section>
         )}
         {phase.is === "unknown" && (
           <>
             <p role="status" class="marked">
-              {t("unknown")}
+              {t(phase.otherwise ? "own" : "unknown")}
             </p>
             <PersonForm draft={values} set={set} errors={errors} />
           </>

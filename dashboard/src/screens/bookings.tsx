@@ -26,6 +26,7 @@ const t = words({
   queue: ["คิว", "Queue"],
   cid: ["เลขที่บัตร ปชช.", "National id"],
   name: ["ชื่อบุคคล", "Name"],
+  sent: ["ผู้จองส่งชื่อว่า {name}", "booked as {name}"],
   accepted: ["รับนัด", "Accepted"],
   by: ["รับนัดโดย {staff}", "accepted by {staff}"],
   not_yet: ["ยังไม่รับ", "not yet"],
@@ -234,7 +235,21 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
               </span>
             ),
           },
-          { title: t("name"), kind: "whole", cell: (booking) => booking.person_name },
+          {
+            title: t("name"),
+            kind: "whole",
+            cell: ({ person_name, sent_name }) => (
+              <>
+                {person_name}
+                {sent_name && (
+                  <>
+                    <br />
+                    <small>{t("sent", { name: sent_name })}</small>
+                  </>
+                )}
+              </>
+            ),
+          },
           {
             title: t("accepted"),
             kind: "mark",

@@ -43,6 +43,8 @@ const actions = words({
   see_accounts: ["ดูรายชื่อเจ้าหน้าที่", "look at a hospital's staff"],
   see_account: ["ดูบัญชี", "look at an account"],
   see_groups: ["ดูกลุ่มผู้ใช้งาน", "look at user groups"],
+  correct_person: ["แก้ไขข้อมูลบุคคลในทะเบียน", "person corrected"],
+  cancel_outside: ["ยกเลิกนัดที่หน่วยบริการอื่นจองไว้", "cancelled what another hospital had booked"],
   import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
 });
 
@@ -59,6 +61,14 @@ const fields = words({
   years: ["จำนวนปี", "years"],
   login: ["รหัส Login", "login"],
   hospital_code: ["รหัสหน่วยงาน", "hospital"],
+  prefix: ["คำนำหน้า", "title"],
+  first_name: ["ชื่อ", "first name"],
+  last_name: ["นามสกุล", "last name"],
+  gender: ["เพศ", "sex"],
+  birth_date: ["วันเกิด", "date of birth"],
+  added_by: ["หน่วยบริการที่แจ้ง", "said by hospital"],
+  reason: ["เหตุผล", "reason"],
+  first_day: ["ตั้งแต่วันที่", "from"],
   member: ["สมาชิก", "member"],
   times: ["จำนวนครั้งใน 1 ชั่วโมง", "times within an hour"],
 });

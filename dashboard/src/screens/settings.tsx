@@ -1,4 +1,4 @@
-/** Rules for people who book, cancel and postpone by themselves; they do not apply to staff. */
+/** Rules for people who act by themselves and for the systems of other hospitals; they do not apply to staff. */
 import { SettingsResponse } from "../api/limits";
 import type { Settings } from "../api/types";
 import { useForm } from "../form";
@@ -7,10 +7,11 @@ import { useLoaded } from "../load";
 import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
-import { Check, numberError, TextField } from "../ui/field";
+import { Check, numberError, SelectField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { word } from "../words";
+import { OutsideBookings } from "./outside-bookings";
 
 const t = words({
   about: [
@@ -27,6 +28,24 @@ const t = words({
   ],
   yes: ["แสดง", "Yes"],
   no: ["ไม่แสดง", "No"],
+  outside_title: ["การจองจากหน่วยบริการอื่น", "Bookings by other hospitals"],
+  outside_about: [
+    "กติกานี้ใช้กับระบบของหน่วยบริการอื่นที่จองผ่าน API ไม่ใช้กับเจ้า\u2060หน้าที่ ระบบของหน่วยบริการนี้ และผู้ที่จองเองในแอป",
+    "These rules bind the systems of other hospitals; not staff, this hospital's own system, nor people in the app.",
+  ],
+  outside_booking: ["หน่วยบริการที่จองได้", "Hospitals that may book"],
+  all: ["ทุกหน่วยบริการ", "All"],
+  listed: ["เฉพาะที่ระบุ", "Those listed"],
+  nobody: ["ไม่รับจองจากหน่วยบริการอื่น", "None"],
+  hospitals: ["รหัสหน่วยบริการที่จองได้", "Codes of the hospitals that may book"],
+  hospitals_hint: ["รหัส 5 หลัก คั่นด้วยช่องว่าง", "5 digits each, with spaces between"],
+  hospitals_wrong: ["ระบุรหัสหน่วยบริการ 5 หลัก อย่างน้อยหนึ่งแห่ง", "Enter at least one code of 5 digits"],
+  share: ["ส่วนของแต่ละตารางที่หน่วยบริการอื่นจองรวมกันได้ (%)", "How much of a schedule others may hold together (%)"],
+  share_hint: ["ปัดเศษขึ้น 0 คือจองไม่ได้", "Rounded up; 0 means nothing"],
+  share_without_id: [
+    "ในส่วนนั้น ผู้ที่ไม่มีเลขประจำตัวประชาชนได้ (%)",
+    "How much of that for people without a national id (%)",
+  ],
   saved: ["บันทึกกติกาแล้ว", "The rules were saved"],
 });
 
@@ -35,28 +54,59 @@ const PATH = "/api/dashboard/settings";
 export default function SettingsScreen() {
   const { data, failure, reload } = useLoaded(() => api.get(PATH), []);
   if (!data) return failure ? <Failed failure={failure} again={reload} /> : <p class="loading">{word("loading")}</p>;
-  return <Rules settings={data} reload={reload} />;
+  return (
+    <>
+      <Rules settings={data} reload={reload} />
+      <OutsideBookings />
+    </>
+  );
 }
 
-const typed = ({ cancel_minutes_before, max_active_per_department, department_in_line }: Settings) => ({
-  minutes: String(cancel_minutes_before),
-  most: String(max_active_per_department),
-  inLine: department_in_line ?? false,
+const typed = (settings: Settings) => ({
+  minutes: String(settings.cancel_minutes_before),
+  most: String(settings.max_active_per_department),
+  inLine: settings.department_in_line ?? false,
+  outside_booking: settings.outside_booking,
+  outside_hospitals: settings.outside_hospitals.join(" "),
+  outside_percent: String(settings.outside_percent),
+  outside_without_id_percent: String(settings.outside_without_id_percent),
 });
+
+const isCode = (code: string): boolean => /^\d{5}$/.test(code);
+const codes = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+
+const CHOICES = ["all", "listed", "nobody"] as const;
+const choiceText = (value: unknown) => t(value as (typeof CHOICES)[number]);
+
+function hospitalsError({ outside_booking, outside_hospitals }: ReturnType<typeof typed>): string | undefined {
+  if (outside_booking !== "listed") return undefined;
+  const listed = codes(outside_hospitals);
+  return listed.length > 0 && listed.every(isCode) ? undefined : t("hospitals_wrong");
+}
 
 function Rules({ settings, reload }: { settings: Settings; reload: () => Promise<void> }) {
   const form = useForm({
     initial: typed(settings),
     version: settings.version,
-    check: ({ minutes, most }) => ({
-      minutes: numberError(minutes, SettingsResponse.cancel_minutes_before),
-      most: numberError(most, SettingsResponse.max_active_per_department),
+    check: (values) => ({
+      minutes: numberError(values.minutes, SettingsResponse.cancel_minutes_before),
+      most: numberError(values.most, SettingsResponse.max_active_per_department),
+      outside_hospitals: hospitalsError(values),
+      outside_percent: numberError(values.outside_percent, SettingsResponse.outside_percent),
+      outside_without_id_percent: numberError(
+        values.outside_without_id_percent,
+        SettingsResponse.outside_without_id_percent,
+      ),
     }),
-    send: async ({ minutes, most, inLine }, version) => {
+    send: async ({ minutes, most, inLine, outside_booking, ...outside }, version) => {
       const body = {
         cancel_minutes_before: Number(minutes),
         max_active_per_department: Number(most),
         department_in_line: inLine,
+        outside_booking,
+        outside_hospitals: codes(outside.outside_hospitals).filter(isCode), // all of them, if the field is shown
+        outside_percent: Number(outside.outside_percent),
+        outside_without_id_percent: Number(outside.outside_without_id_percent),
         version,
       };
       const saved = await api.put(PATH, { body });
@@ -74,6 +124,10 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         { name: "cancel_minutes_before", title: t("minutes") },
         { name: "max_active_per_department", title: t("most") },
         { name: "department_in_line", title: t("in_line"), shows: (named) => t(named ? "yes" : "no") },
+        { name: "outside_booking", title: t("outside_booking"), shows: choiceText },
+        { name: "outside_hospitals", title: t("hospitals"), shows: (listed) => (listed as string[]).join(" ") },
+        { name: "outside_percent", title: t("share") },
+        { name: "outside_without_id_percent", title: t("share_without_id") },
       ]}
       onTheirs={(theirs: Settings) => {
         form.reset(typed(theirs), theirs.version);
@@ -104,6 +158,39 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         }
         checked={form.values.inLine}
         onChecked={(inLine) => form.set({ inLine })}
+      />
+      <h2>{t("outside_title")}</h2>
+      <p>{t("outside_about")}</p>
+      <SelectField
+        label={t("outside_booking")}
+        value={form.values.outside_booking}
+        onValue={(outside_booking) => form.set({ outside_booking })}
+        options={CHOICES.map((value) => ({ value, text: t(value) }))}
+      />
+      {form.values.outside_booking === "listed" && (
+        <TextField
+          label={t("hospitals")}
+          hint={t("hospitals_hint")}
+          value={form.values.outside_hospitals}
+          onValue={(outside_hospitals) => form.set({ outside_hospitals })}
+          error={form.errors.outside_hospitals}
+        />
+      )}
+      <TextField
+        label={t("share")}
+        hint={t("share_hint")}
+        value={form.values.outside_percent}
+        onValue={(text) => form.set({ outside_percent: text.trim() })}
+        error={form.errors.outside_percent}
+        limit={SettingsResponse.outside_percent}
+      />
+      <TextField
+        label={t("share_without_id")}
+        hint={t("share_hint")}
+        value={form.values.outside_without_id_percent}
+        onValue={(text) => form.set({ outside_without_id_percent: text.trim() })}
+        error={form.errors.outside_without_id_percent}
+        limit={SettingsResponse.outside_without_id_percent}
       />
     </Form>
   );

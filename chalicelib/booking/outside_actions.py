@@ -1,0 +1,113 @@
+"""What the system of one other hospital has booked at the caller's hospital: count it, and cancel all of it.
+
+One call does a bounded part and says on which day the next call continues. People are told as of any cancellation.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import hospital_subject
+from chalicelib.booking import staff_actions, store
+from chalicelib.booking.model import Appointment
+from chalicelib.caller import Caller
+from chalicelib.errors import Conflict, Invalid
+from chalicelib.people.model import has_national_id
+from chalicelib.schedules import actions as schedules
+
+DAYS_PER_CALL = 62
+PEOPLE_PER_CALL = 50
+SECONDS_PER_CALL = 12  # the gateway gives up at 29, and a step may have to wait for the storage
+
+
+@dataclass(frozen=True)
+class OutsideDay:
+    """What the other hospital's system holds on a day, in periods that are not over.
+
+    accepted: those that the staff have accepted. without_id: those for people without a national id.
+    """
+
+    day: date
+    appointments: int
+    accepted: int
+    without_id: int
+
+
+@dataclass
+class OutsideBookings:
+    """What one call counted or cancelled. next_day: where the next call continues; None: nothing is left."""
+
+    days: list[OutsideDay] = field(default_factory=list)
+    cancelled: int = 0
+    next_day: date | None = None
+
+
+def preview(caller: Caller, booked_by: str, first: date | None) -> OutsideBookings:
+    """Count what the hospital's system holds, day by day. first: today if it is None. Raises Invalid."""
+    bookings = OutsideBookings()
+    for day, held in _days(caller, booked_by, first):
+        if held is None:
+            bookings.next_day = day
+            break
+        if held:
+            accepted = sum(bool(appointment.accepted_at) for appointment in held)
+            without_id = sum(not has_national_id(appointment.cid) for appointment in held)
+            bookings.days.append(OutsideDay(day, len(held), accepted, without_id))
+    return bookings
+
+
+def cancel(caller: Caller, booked_by: str, first: date | None) -> OutsideBookings:
+    """Cancel what the hospital's system holds, from the day `first` on, or from today on. Raises Invalid.
+
+    The audit notes first who asked for it; each cancellation has an entry of its own too. An appointment that somebody
+    changes at the same moment is left to the next call.
+    """
+    bookings, deadline = OutsideBookings(), time.monotonic() + SECONDS_PER_CALL
+    _check(caller, booked_by)
+    changes = {"hospital_code": ["", booked_by], "first_day": ["", (first or clock.today()).isoformat()]}
+    audit.append(audit.new_entry(hospital_subject(caller.hospital_code), caller.actor, "cancel_outside", changes))
+    for day, held in _days(caller, booked_by, first):
+        if held is None:
+            bookings.next_day = day
+            break
+        for listed in held:
+            if bookings.cancelled >= PEOPLE_PER_CALL or time.monotonic() > deadline:
+                bookings.next_day = day
+                return bookings
+            try:
+                bookings.cancelled += _cancel(caller, listed)
+            except Conflict:
+                bookings.next_day = day  # somebody else has just changed it
+        if bookings.next_day is not None:
+            break
+    return bookings
+
+
+def _days(caller: Caller, booked_by: str, first: date | None) -> Iterator[tuple[date, list[Appointment] | None]]:
+    """(day, the hospital's appointments), from the index; (day, None) for the first day that is beyond this call."""
+    _check(caller, booked_by)
+    now, today = clock.now(), clock.today()
+    days = [day for day in schedules.coming_days(caller.hospital_code) if day >= (first or today)]
+    for number, day in enumerate(days):
+        if number == DAYS_PER_CALL:
+            yield day, None
+            return
+        held = store.booked_from_outside(caller.hospital_code, day, booked_by)
+        yield day, [appointment for appointment in held if not appointment.schedule.is_over(now)]
+
+
+def _check(caller: Caller, booked_by: str) -> None:
+    if booked_by == caller.hospital_code:
+        raise Invalid(fields={"hospital_code": "another hospital than your own"})
+
+
+def _cancel(caller: Caller, listed: Appointment) -> bool:
+    """Cancel the appointment if it is still the one of the list; False if it is not."""
+    appointment = store.held_in(listed.schedule.hospital_code, listed.schedule.schedule_id, listed.cid)
+    if appointment is None or not appointment.is_active or appointment.check_code != listed.check_code:
+        return False
+    staff_actions.end(caller, appointment)
+    return True

@@ -1,0 +1,180 @@
+/** Correct what the registry says of a person, with a reason; and the history of such corrections. */
+import { useState } from "preact/hooks";
+import { Correction } from "../api/limits";
+import type { RegistryEntry } from "../api/types";
+import { cidDigits, cidFault, LONGEST_CID } from "../cid";
+import { dateTime, today, type IsoDate } from "../dates";
+import { useForm } from "../form";
+import { lang, words } from "../i18n";
+import { api } from "../session";
+import { DateField, SelectField, TextField } from "../ui/field";
+import { Form, Submit } from "../ui/form";
+import { notify } from "../ui/notice";
+import { word } from "../words";
+import { HistoryList } from "./history-list";
+
+const t = words({
+  about: [
+    "แก้ไขได้เฉพาะข้อมูลที่หน่วยบริการในความดูแลของท่านเป็นผู้แจ้ง",
+    "Only what a hospital that you administer has said can be corrected.",
+  ],
+  cid: ["เลขที่บัตรประชาชน", "National id"],
+  cid_wrong: ["เลขที่บัตรไม่ถูกต้อง ตรวจสอบกับบัตรอีกครั้ง", "This is not a national id; compare it with the card"],
+  look: ["ค้นหา", "Find"],
+  looking: ["กำลังค้นหา…", "Looking up…"],
+  entry: ["ข้อมูลในทะเบียน {cid}", "Registry entry {cid}"],
+  said: ["แจ้งโดย {login} หน่วยบริการ {code} เมื่อ {at}", "Said by {login} of hospital {code}, {at}"],
+  said_unknown: ["ไม่ทราบว่าใครแจ้ง", "Nobody knows who said it"],
+  prefix: ["คำนำหน้า", "Title"],
+  first_name: ["ชื่อ", "First name"],
+  last_name: ["นามสกุล", "Last name"],
+  gender: ["เพศ", "Sex"],
+  male: ["ชาย", "male"],
+  female: ["หญิง", "female"],
+  birth_date: ["วันเกิด", "Date of birth"],
+  birth_wrong: ["วันเกิดต้องไม่อยู่ในอนาคต", "A date of birth is not in the future"],
+  reason: ["เหตุผลที่แก้ไข", "Why it is corrected"],
+  correct: ["บันทึกการแก้ไข", "Save the correction"],
+  corrected: ["แก้ไขข้อมูลในทะเบียนแล้ว", "The registry was corrected"],
+});
+
+export default function RegistryScreen() {
+  const [shown, setShown] = useState<{ cid: string; entry: RegistryEntry }>();
+  const form = useForm({
+    initial: { cid: "" },
+    check: ({ cid }) => ({ cid: cidFault(cid) && t("cid_wrong") }),
+    send: async ({ cid: typed }) => {
+      const cid = cidDigits(typed);
+      setShown(undefined);
+      setShown({ cid, entry: await api.post("/api/accounts/registry/entry", { body: { cid } }) });
+    },
+  });
+  return (
+    <>
+      <Form form={form} class="narrow" button={<Submit busy={form.busy} title={t("look")} working={t("looking")} />}>
+        <p>{t("about")}</p>
+        <TextField
+          label={t("cid")}
+          value={form.values.cid}
+          onValue={(cid) => {
+            form.set({ cid });
+            setShown(undefined);
+          }}
+          error={form.errors.cid}
+          limit={LONGEST_CID}
+          input={{ inputMode: "numeric", class: "cid-input" }}
+        />
+      </Form>
+      {shown && (
+        <Entry
+          key={`${shown.cid} ${shown.entry.added_at}`}
+          {...shown}
+          onEntry={(entry) => setShown({ cid: shown.cid, entry })}
+        />
+      )}
+    </>
+  );
+}
+
+interface EntryProps {
+  cid: string;
+  entry: RegistryEntry;
+  onEntry: (entry: RegistryEntry) => void;
+}
+
+const genderText = (gender: unknown) => (gender ? t(gender === 1 ? "male" : "female") : "");
+
+function Entry({ cid, entry, onEntry }: EntryProps) {
+  const { prefix, first_name, last_name, gender, birth_date, added_at } = entry;
+  const form = useForm({
+    initial: {
+      prefix,
+      first_name,
+      last_name,
+      gender: gender ? String(gender) : "",
+      birth_date: (birth_date || undefined) as IsoDate | undefined,
+      reason: "",
+    },
+    check: (values) => ({
+      first_name: values.first_name.trim() ? undefined : word("required"),
+      gender: values.gender ? undefined : word("choose_one"),
+      birth_date: values.birth_date && values.birth_date > today() ? t("birth_wrong") : undefined,
+      reason: values.reason.trim() ? undefined : word("required"),
+    }),
+    send: async ({ gender, birth_date, ...texts }, _, theirs) => {
+      const seen = theirs ? (theirs as unknown as RegistryEntry).added_at : added_at;
+      const body = { cid, ...texts, gender: Number(gender), added_at: seen, ...(birth_date ? { birth_date } : {}) };
+      onEntry(await api.post("/api/accounts/registry/correct", { body }));
+      notify(t.both("corrected"));
+    },
+  });
+  const { values, set, errors } = form;
+  const text = (name: "prefix" | "first_name" | "last_name") => (
+    <TextField
+      label={t(name)}
+      optional={name !== "first_name"}
+      value={values[name]}
+      onValue={(typed) => set({ [name]: typed })}
+      error={name === "first_name" ? errors.first_name : undefined}
+      limit={Correction[name]}
+    />
+  );
+  return (
+    <section aria-labelledby="registry-entry">
+      <h2 id="registry-entry">{t("entry", { cid: entry.cid_masked })}</h2>
+      <p>
+        {entry.added_by
+          ? t("said", { login: entry.added_login, code: entry.added_by, at: dateTime(added_at, lang.value) })
+          : t("said_unknown")}
+      </p>
+      <Form
+        form={form}
+        class="narrow"
+        compared={[
+          { name: "prefix", title: t("prefix") },
+          { name: "first_name", title: t("first_name") },
+          { name: "last_name", title: t("last_name") },
+          { name: "gender", title: t("gender"), shows: genderText },
+          { name: "birth_date", title: t("birth_date"), shows: (date) => String(date ?? "") },
+        ]}
+        onTheirs={onEntry}
+        button={<Submit busy={form.busy} title={t("correct")} working={word("saving")} />}
+      >
+        {text("prefix")}
+        {text("first_name")}
+        {text("last_name")}
+        <SelectField
+          label={t("gender")}
+          value={values.gender}
+          onValue={(gender) => set({ gender })}
+          error={errors.gender}
+          blank={gender ? undefined : word("choose")}
+          options={[
+            { value: "1", text: t("male") },
+            { value: "2", text: t("female") },
+          ]}
+        />
+        <DateField
+          label={t("birth_date")}
+          optional
+          birth
+          value={values.birth_date}
+          onValue={(birth_date) => set({ birth_date })}
+          error={errors.birth_date}
+        />
+        <TextField
+          label={t("reason")}
+          value={values.reason}
+          onValue={(reason) => set({ reason })}
+          error={errors.reason}
+          limit={Correction.reason}
+        />
+      </Form>
+      <HistoryList
+        load={({ before, limit }) =>
+          api.post("/api/accounts/registry/history", { body: { cid, limit, ...(before ? { before } : {}) } })
+        }
+      />
+    </section>
+  );
+}
