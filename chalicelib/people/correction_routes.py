@@ -1,4 +1,4 @@
-"""Correcting the registry in the Account Center (docs/adr/0031). POST, so that no id is in a URL."""
+"""Correcting the registry in the Account Center (docs/adr/0019). POST, so that no id is in a URL."""
 
 from datetime import date
 from typing import Annotated

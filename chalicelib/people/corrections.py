@@ -1,4 +1,4 @@
-"""Correct what the registry says of a person (docs/adr/0031)."""
+"""Correct what the registry says of a person (docs/adr/0019)."""
 
 from dataclasses import replace
 

@@ -70,7 +70,7 @@ class KnownPerson:
 
     @property
     def person(self) -> Person:
-        """As the hospital itself says, else as the registry does (docs/adr/0031)."""
+        """As the hospital itself says, else as the registry does (docs/adr/0019)."""
         entry = self.own or self.registry
         if entry is None:
             raise LookupError("nobody knows this person")
