@@ -53,6 +53,10 @@ class Settings:
     def queue(self, name: str) -> str:
         return f"{self.prefix}-{name}"
 
+    def function(self, name: str) -> str:
+        """The Lambda function with a name of .chalice/config.json."""
+        return f"{self.prefix}-{name.replace('_', '-')}"
+
     @property
     def bucket(self) -> str:
         """The bucket of target files and reports. On AWS, BUCKET contains the account's number: names are worldwide."""
@@ -62,6 +66,11 @@ class Settings:
     def audit_bucket(self) -> str:
         """The bucket of the audit's archive."""
         return os.environ.get("AUDIT_BUCKET") or f"{self.prefix}-audit"
+
+    @property
+    def stream_failures_bucket(self) -> str:
+        """The bucket of stream records that were set aside, named as `bucket` is."""
+        return os.environ.get("STREAM_FAILURES_BUCKET") or f"{self.prefix}-stream-failures"
 
     @property
     def app_gateway_credentials(self) -> dict[str, str]:

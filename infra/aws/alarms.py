@@ -17,13 +17,14 @@ def resources(functions: list[str], base: Resources) -> Resources:
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
     queues = [name for name, resource in base.items() if resource["Type"] == "AWS::SQS::Queue"]
-    work_queues = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
+    work_queues = [name for name in queues if not name.endswith("DeadQueue")]
     alarms = {f"{name}Alarm": _waiting(name) if name in work_queues else _set_aside(name) for name in queues}
     alarms |= {f"{name}ErrorsAlarm": _function_errors(f"{name}Function") for name in functions}
-    for mapping in base.values():
+    for name, mapping in base.items():
         if mapping["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in mapping["Properties"]:
             function = mapping["Properties"]["FunctionName"]["Ref"]
             alarms[f"{function}LateAlarm"] = _stream_late(function)
+            alarms[f"{name}Alarm"] = _records_given_up(function, name)
     dashboard = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -62,6 +63,39 @@ def _stream_late(function: str) -> Any:
         EvaluationPeriods=5,
         Threshold=300_000,
     )
+
+
+def _records_given_up(function: str, mapping: str) -> Any:
+    """On the records that Lambda sent to the bucket, or dropped because it could not even do that."""
+    names = {"kept": "OnFailureDestinationDeliveredEventCount", "lost": "DroppedEventCount"}
+    dimensions = [{"Name": "EventSourceMappingUUID", "Value": {"Ref": mapping}}]
+    metrics: list[Any] = [
+        {
+            "Id": identity,
+            "ReturnData": False,
+            "MetricStat": {
+                "Metric": {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": dimensions},
+                "Period": 60,
+                "Stat": "Sum",
+            },
+        }
+        for identity, name in names.items()
+    ]
+    metrics.append({"Id": "together", "Expression": "FILL(kept, 0) + FILL(lost, 0)", "ReturnData": True})
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Sub": f"${{{function}}}-set-aside"},
+            "AlarmDescription": "Records of a stream were given up after six hours. docs/operations.md#set-aside",
+            "Metrics": metrics,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+        },
+    }
 
 
 def _function_alarm(function: str, suffix: str, section: str, description: str, **metric: Any) -> Any:
@@ -128,7 +162,7 @@ def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
         (
             "Streams behind, ms",
             "Maximum",
-            [[own, f"{name}_lag_ms"] for name in ("count_days", "record_appointments", "archive_audit")],
+            [[own, f"{name}_lag_ms"] for name in ("count_days", "appointments_stream", "archive_audit")],
         ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (

@@ -26,7 +26,8 @@ RUNTIME_TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-STREAM_ATTEMPTS = 5
+# A stream keeps its records for a day. For this long a batch is tried again, whatever is away; then it is set aside.
+STREAM_SECONDS = 6 * 3600
 # What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
 RUNTIME = "python3.13"
 PARAMETERS = {
@@ -211,6 +212,7 @@ def _environment(name: str, options: Template) -> Template:
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
         "AUDIT_BUCKET": {"Ref": "AuditBucket"},
+        "STREAM_FAILURES_BUCKET": {"Ref": "StreamFailuresBucket"},
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
@@ -248,28 +250,16 @@ def _event_source(name: str, source: Any, options: Template, resources: Template
     if kind != "DynamoDBEventConfig":
         raise ValueError(f"{name}: an event source of the kind {kind} is not supported")
     table = _named(resources, "AWS::DynamoDB::Table", "TableName", source.stream_arn)
-    failed = f"{function}Failed"
     mapping |= {
         "EventSourceArn": {"Fn::GetAtt": [table, "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",
-        "MaximumRetryAttempts": STREAM_ATTEMPTS,
+        "MaximumRecordAgeInSeconds": STREAM_SECONDS,
         "BisectBatchOnFunctionError": True,
-        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": [failed, "Arn"]}}},
+        # Only S3 gets the records themselves; a queue would get their numbers in the stream, which is gone after a day.
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["StreamFailuresBucket", "Arn"]}}},
+        "MetricsConfig": {"Metrics": ["EventCount"]},
     }
-    queue_properties = {
-        "QueueName": {"Fn::Sub": f"moph-${{Stage}}-{name.replace('_', '-')}-failed"},
-        "MessageRetentionPeriod": 1209600,
-        "SqsManagedSseEnabled": True,
-    }
-    return {
-        failed: {
-            "Type": "AWS::SQS::Queue",
-            "DeletionPolicy": "RetainExceptOnCreate",
-            "UpdateReplacePolicy": "Retain",
-            "Properties": queue_properties,
-        },
-        f"{function}From{table}": _mapping(mapping),
-    }
+    return {f"{function}From{table}": _mapping(mapping)}
 
 
 def _mapping(properties: Template) -> Template:

@@ -27,7 +27,7 @@ def test_every_stream_function_has_an_alarm_on_its_lag(resources: Resources) -> 
     readers = {m["FunctionName"]["Ref"] for m in mappings if "StartingPosition" in m}
     alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
     watched = {a["Dimensions"][0]["Value"]["Ref"] for a in alarms if a.get("MetricName") == "IteratorAge"}
-    assert len(readers) >= 3
+    assert len(readers) >= 2
     assert watched == readers
 
 
@@ -55,3 +55,20 @@ def test_a_channel_that_takes_nothing_has_an_alarm_that_does_not_depend_on_the_o
     alarm = resources["ChannelUnavailableAlarm"]["Properties"]
     assert alarm["Dimensions"] == [{"Name": "outcome", "Value": "ChannelUnavailable"}]
     assert "SQS" not in json.dumps(alarm["Namespace"])
+
+
+def test_records_that_lambda_gives_up_or_loses_have_an_alarm(resources: Resources) -> None:
+    # AWS Lambda, event source mapping metrics: written only if MetricsConfig asks for EventCount.
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
+    streams = {name for name, mapping in mappings.items() if "StartingPosition" in mapping}
+    assert {name for name in streams if mappings[name]["MetricsConfig"] == {"Metrics": ["EventCount"]}} == streams
+    watched = {}
+    for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values():
+        for metric in (each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each):
+            watched.setdefault(metric["Dimensions"][0]["Value"]["Ref"], set()).add(metric["MetricName"])
+    assert watched == dict.fromkeys(streams, {"OnFailureDestinationDeliveredEventCount", "DroppedEventCount"})
+
+
+def test_records_that_a_consumer_sets_aside_itself_have_an_alarm(resources: Resources) -> None:
+    alarm = resources["StreamRecordsAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("stream_records_set_aside", 1)
