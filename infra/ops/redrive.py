@@ -6,8 +6,8 @@
     make redrive QUEUE=all            both
 
 Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered meanwhile
-is skipped, and the providers recognise a batch that they accepted; a consumer of a stream recognises a record. Only the jobs that wait at the start are put back,
-so a job that fails again does not circulate.
+is skipped, the providers recognise a batch that they accepted, and a consumer of a stream recognises a record. Only what
+waits at the start is put back, so a job that fails again does not circulate.
 
 Prints a line for each queue: how many jobs wait, or were put back. Exit code 0; 1 for an unknown queue or an error.
 """

@@ -62,11 +62,11 @@ def test_records_that_lambda_gives_up_or_loses_have_an_alarm(resources: Resource
     mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
     streams = {name for name, mapping in mappings.items() if "StartingPosition" in mapping}
     assert {name for name in streams if mappings[name]["MetricsConfig"] == {"Metrics": ["EventCount"]}} == streams
-    watched = {}
+    watched: dict[str, set[str]] = {}
     for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values():
         for metric in (each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each):
             watched.setdefault(metric["Dimensions"][0]["Value"]["Ref"], set()).add(metric["MetricName"])
-    assert watched == dict.fromkeys(streams, {"OnFailureDestinationDeliveredEventCount", "DroppedEventCount"})
+    assert watched == {name: {"OnFailureDestinationDeliveredEventCount", "DroppedEventCount"} for name in streams}
 
 
 def test_records_that_a_consumer_sets_aside_itself_have_an_alarm(resources: Resources) -> None:

@@ -1,4 +1,4 @@
-"""The function that reads the stream of appointments, as Lambda calls it: its consumers, its log, what it sets aside."""
+"""The function that reads the stream of appointments, as Lambda calls it: consumers, log, what it sets aside."""
 
 import json
 import time
