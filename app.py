@@ -21,6 +21,7 @@ from chalicelib.auth import routes as auth_routes
 from chalicelib.booking import appointment_audit, closure_routes, notices, present_names, reminder_routes
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
+from chalicelib.canary import run as run_canary
 from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
@@ -126,6 +127,12 @@ def seal_audit(event: Any) -> None:
 def remind_people(event: Any) -> None:
     """Remind people the day before. Runs often, so that nobody misses a reminder if a run fails."""
     notices.remind()
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="canary")  # type: ignore[untyped-decorator]
+def canary(event: Any) -> None:
+    """Sign in, look up, book and cancel in a demo hospital, over the public address; only where there is an account."""
+    run_canary()
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]

@@ -52,9 +52,9 @@ def test_every_path_of_the_app_leads_to_its_function(made: dict[str, Any]) -> No
     paths = made["Resources"]["Api"]["Properties"]["Body"]["paths"]
     assert set(paths) == set(app.routes)
     for path, operations in paths.items():
-        function = f"{gateway.logical(gateway.function_of(path, API_FUNCTIONS))}Function"
+        alias = f"${{{gateway.logical(gateway.function_of(path, API_FUNCTIONS))}Alias}}"
         for operation in operations.values():
-            assert function in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            assert alias in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
 
 
 def test_a_path_that_no_function_answers_stops_the_packaging() -> None:

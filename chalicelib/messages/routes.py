@@ -14,7 +14,7 @@ from chalicelib.fields import Cid, HospitalCode, Id, items, text
 from chalicelib.messages import actions, inbox, line_events
 from chalicelib.messages.model import APP, Message
 from chalicelib.people.routes import SendingHospital
-from chalicelib.settings import settings
+from chalicelib.secret_parameters import secret
 
 _INBOX_LIMIT = 50
 _MAX_TARGETS = 10_000
@@ -168,5 +168,5 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
           errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
     """Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret."""
-    line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
+    line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), secret("line_channel_secret"))
     return Nothing()

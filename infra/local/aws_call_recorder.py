@@ -44,7 +44,8 @@ def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> I
     elif service == "TrentService":
         yield function, f"kms:{operation}", "key"
     elif service == "AmazonSSM":
-        yield function, f"ssm:{operation}", f"parameter{sent['Name']}"
+        for name in sent["Names"]:
+            yield function, f"ssm:{operation}", f"parameter{name}"
     else:
         yield function, f"{service}:{operation}", "*"
 

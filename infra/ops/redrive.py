@@ -5,9 +5,9 @@
     make redrive QUEUE=streams        calls the stream functions again with the records that were set aside
     make redrive QUEUE=all            both
 
-Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered meanwhile
-is skipped, the providers recognise a batch that they accepted, and a consumer of a stream recognises a record. Only what
-waits at the start is put back, so a job that fails again does not circulate.
+Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered
+meanwhile is skipped, the providers recognise a batch that they accepted, and a consumer of a stream recognises a
+record. Only what waits at the start is put back, so a job that fails again does not circulate.
 
 Prints a line for each queue: how many jobs wait, or were put back. Exit code 0; 1 for an unknown queue or an error.
 """
