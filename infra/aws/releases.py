@@ -14,7 +14,7 @@ PARAMETERS = {
     "Release": {
         "Type": "String",
         "MaxLength": 64,
-        "Description": "Names code, template and parameters together. The deployment sets it; a new one makes new versions",
+        "Description": "Names code, template and parameters together. The deployment sets it; a new one makes versions",
     },
     "TrafficShifting": {
         "Type": "String",
