@@ -24,7 +24,16 @@ def resources(functions: list[str], base: Resources) -> Resources:
         if mapping["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in mapping["Properties"]:
             function = mapping["Properties"]["FunctionName"]["Ref"]
             alarms[f"{function}LateAlarm"] = _stream_late(function)
-            alarms[f"{name}Alarm"] = _records_given_up(function, name)
+            alarms[f"{name}SetAsideAlarm"] = _records_given_up(
+                function,
+                name,
+                "set-aside",
+                "Records of a stream were given up after six hours.",
+                "OnFailureDestinationDeliveredEventCount",
+            )
+            alarms[f"{name}LostAlarm"] = _records_given_up(
+                function, name, "lost", "Records of a stream were given up, and not kept either.", "DroppedEventCount"
+            )
     dashboard = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -65,29 +74,18 @@ def _stream_late(function: str) -> Any:
     )
 
 
-def _records_given_up(function: str, mapping: str) -> Any:
+def _records_given_up(function: str, mapping: str, suffix: str, description: str, metric: str) -> Any:
     """On the records that Lambda sent to the bucket, or dropped because it could not even do that."""
-    names = {"kept": "OnFailureDestinationDeliveredEventCount", "lost": "DroppedEventCount"}
-    dimensions = [{"Name": "EventSourceMappingUUID", "Value": {"Ref": mapping}}]
-    metrics: list[Any] = [
-        {
-            "Id": identity,
-            "ReturnData": False,
-            "MetricStat": {
-                "Metric": {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": dimensions},
-                "Period": 60,
-                "Stat": "Sum",
-            },
-        }
-        for identity, name in names.items()
-    ]
-    metrics.append({"Id": "together", "Expression": "FILL(kept, 0) + FILL(lost, 0)", "ReturnData": True})
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
-            "AlarmName": {"Fn::Sub": f"${{{function}}}-set-aside"},
-            "AlarmDescription": "Records of a stream were given up after six hours. docs/operations.md#set-aside",
-            "Metrics": metrics,
+            "AlarmName": {"Fn::Sub": f"${{{function}}}-{suffix}"},
+            "AlarmDescription": f"{description} docs/operations.md#set-aside",
+            "Namespace": "AWS/Lambda",
+            "MetricName": metric,
+            "Dimensions": [{"Name": "EventSourceMappingUUID", "Value": {"Ref": mapping}}],
+            "Statistic": "Sum",
+            "Period": 60,
             "EvaluationPeriods": 1,
             "Threshold": 1,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",

@@ -64,8 +64,9 @@ def test_records_that_lambda_gives_up_or_loses_have_an_alarm(resources: Resource
     assert {name for name in streams if mappings[name]["MetricsConfig"] == {"Metrics": ["EventCount"]}} == streams
     watched: dict[str, set[str]] = {}
     for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values():
-        for metric in (each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each):
-            watched.setdefault(metric["Dimensions"][0]["Value"]["Ref"], set()).add(metric["MetricName"])
+        for dimension in alarm.get("Dimensions", []):
+            if dimension["Name"] == "EventSourceMappingUUID":
+                watched.setdefault(dimension["Value"]["Ref"], set()).add(alarm["MetricName"])
     assert watched == {name: {"OnFailureDestinationDeliveredEventCount", "DroppedEventCount"} for name in streams}
 
 
