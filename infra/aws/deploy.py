@@ -70,11 +70,11 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
 
 
 def release(template_url: str, values: dict[str, str]) -> str:
-    """A name for code, template and parameters together, except for those that the functions do not see.
+    """A name for code, template and parameters together, except for those that the API's functions do not see.
 
     With the same name CloudFormation publishes no version of a function: each version would take its traffic anew.
     """
-    seen = {name: value for name, value in values.items() if name not in ("SiteOrigin", "OriginSecrets")}
+    seen = {name: value for name, value in values.items() if name not in ("CanaryUrl", "OriginSecrets", "SiteOrigin")}
     return hashlib.sha256(repr((template_url, sorted(seen.items()))).encode()).hexdigest()[:16]
 
 
