@@ -61,9 +61,12 @@ def _refresh(names: list[str]) -> None:
 
 def _read(names: list[str]) -> dict[str, str]:
     """The secrets that exist; some may be missing, because a gateway needs a token or a pair of keys."""
-    prefix = f"/moph/{settings().stage}/"
-    answer = _ssm().get_parameters(Names=[prefix + name for name in names], WithDecryption=True)
-    values = {each["Name"].removeprefix(prefix): each["Value"] for each in answer["Parameters"]}
+    prefix, ssm, values = f"/moph/{settings().stage}/", _ssm(), {}
+    for name in names:
+        try:
+            values[name] = ssm.get_parameter(Name=prefix + name, WithDecryption=True)["Parameter"]["Value"]
+        except ssm.exceptions.ParameterNotFound:
+            continue
     if not values:
         raise RuntimeError(f"none of the SSM parameters {prefix} {', '.join(names)} exists")
     return values

@@ -74,8 +74,10 @@ def release(template_url: str, values: dict[str, str]) -> str:
 
     With the same name CloudFormation publishes no version of a function: each version would take its traffic anew.
     """
-    seen = {name: value for name, value in values.items() if name not in ("CanaryUrl", "OriginSecrets", "SiteOrigin")}
-    return hashlib.sha256(repr((template_url, sorted(seen.items()))).encode()).hexdigest()[:16]
+    relevant = {
+        name: value for name, value in values.items() if name not in ("CanaryUrl", "OriginSecrets", "SiteOrigin")
+    }
+    return hashlib.sha256(repr((template_url, sorted(relevant.items()))).encode()).hexdigest()[:16]
 
 
 def _arguments(template_url: str, values: dict[str, str]) -> dict[str, Any]:

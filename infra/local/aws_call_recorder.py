@@ -44,8 +44,7 @@ def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> I
     elif service == "TrentService":
         yield function, f"kms:{operation}", "key"
     elif service == "AmazonSSM":
-        for name in sent["Names"]:
-            yield function, f"ssm:{operation}", f"parameter{name}"
+        yield function, f"ssm:{operation}", f"parameter{sent['Name']}"
     else:
         yield function, f"{service}:{operation}", "*"
 
