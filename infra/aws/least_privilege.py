@@ -30,9 +30,16 @@ _NOT_REHEARSED = [
     ("Dashboard", "s3:ListBucket", "bucket/files", "without it, S3 replies 403 instead of 404 for a missing file"),
     ("ArchiveAudit", "s3:PutObject", "bucket/audit", "a batch of the audit's stream, which waits up to a minute"),
     ("SealAudit", "s3:*", "bucket/audit", "a day of the audit's archive that is over"),
-    ("*People", "dynamodb:GetItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
-    ("*People", "dynamodb:BatchGetItem", "table/messages", "a notice that was made before"),
-    ("*People", "dynamodb:BatchGetItem", "table/batches", "a notice that was made before"),
+    *(
+        (function, *right)
+        for function in ("AppointmentsStream", "RemindPeople")
+        for right in (
+            ("dynamodb:GetItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
+            ("dynamodb:BatchGetItem", "table/messages", "a notice that was made before"),
+            ("dynamodb:BatchGetItem", "table/batches", "a notice that was made before"),
+        )
+    ),
+    ("Canary", "ssm:GetParameter", "parameter/canary_account", "a stage that has a canary"),
     ("Token", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),
     ("Dashboard", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),

@@ -27,7 +27,7 @@ def test_every_stream_function_has_an_alarm_on_its_lag(resources: Resources) -> 
     readers = {m["FunctionName"]["Ref"] for m in mappings if "StartingPosition" in m}
     alarms = of_type(resources, "AWS::CloudWatch::Alarm").values()
     watched = {a["Dimensions"][0]["Value"]["Ref"] for a in alarms if a.get("MetricName") == "IteratorAge"}
-    assert len(readers) >= 2
+    assert len(readers) >= 3
     assert watched == readers
 
 
