@@ -8,6 +8,8 @@ PORT ?= 8000
 # Outside the project, whose files `chalice local` watches. infra/local/state_folder.py says the same.
 STATE_DIR ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/moph-appointment-center
 export PORT STATE_DIR
+# The tests start some hundred processes: each would compile the code again.
+unexport PYTHONDONTWRITEBYTECODE
 export STAGE ?= local
 export AWS_DEFAULT_REGION ?= ap-southeast-1
 
@@ -21,7 +23,7 @@ endef
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements-dev.txt
 	@echo "Making the virtual environment $(VENV) ..."
@@ -46,6 +48,7 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	@$(LOCK) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
+	@$(LOCK) requirements-scan.in --output-file requirements-scan.txt
 
 .PHONY: run
 run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=~/.local/state/moph-appointment-center)
@@ -123,6 +126,19 @@ lint: setup openapi-tools/node_modules ## Check style, types, import contracts, 
 	@$(BIN)/cfn-lint build/template.json infra/aws/resources.yaml infra/aws/site.yaml
 	@cd openapi-tools && npm run --silent lint
 
+build/scan/installed: requirements-scan.txt
+	@echo "Making the virtual environment of the scanner, build/scan ..."
+	@$(PYTHON) -m venv build/scan
+	@build/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	@touch $@
+
+# A finding that stays is skipped beside its resource, with the reason.
+.PHONY: scan
+scan: setup build/scan/installed ## Scan the templates for insecure settings (checkov); included in `make check`
+	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
+	@build/scan/bin/checkov --skip-download --framework cloudformation --compact --quiet \
+	  --file build/template.json infra/aws/site.yaml
+
 .PHONY: costs
 costs: setup ## Measure the DynamoDB requests of each action, and write docs/costs.md
 	@$(BIN)/python -m infra.generate.costs
@@ -140,6 +156,10 @@ deploy: setup ## Deploy STAGE to the AWS account of your credentials; show the c
 	@cd dashboard && npm ci --no-fund --no-audit && npm run build
 	@$(BIN)/python -m infra.aws.deploy $(STAGE) $(PARAMETERS)
 
+.PHONY: first-deployment
+first-deployment: setup ## Prove on AWS what no test here can: STAGE=dev [STEP=test-alarm]; results in build/first-deployment
+	@$(BIN)/python -m infra.aws.first_deployment $(STAGE) $(STEP)
+
 .PHONY: format
 format: setup ## Format the code
 	@$(BIN)/ruff check --fix .
@@ -152,5 +172,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint test rehearse prove ## Run exactly what CI runs
+check: lint scan test rehearse prove ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.processes import ROOT
 
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-scan.txt")
 PIN = re.compile(r"^(?P<name>[\w.-]+)(\[.+\])?==(?P<version>\S+)( ; (?P<marker>.+))?$")
 
 
@@ -55,7 +55,7 @@ def test_the_lock_is_newer_than_what_was_asked_for(lock: str) -> None:
     requested = (ROOT / lock).with_suffix(".in").read_text(encoding="utf-8").splitlines()
     pins = [PIN.match(line) for line in requested if line and not line.startswith(("#", "-r "))]
     wanted = {pin["name"].lower(): pin["version"] for pin in pins if pin}
-    assert len(wanted) == len(pins) > 4
+    assert len(wanted) == len(pins) > 0
     assert wanted.items() <= versions(lock).items(), "run `make lock`"
 
 

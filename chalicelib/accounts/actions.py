@@ -103,6 +103,20 @@ def add_account_by_command(
         raise TryAgain()
 
 
+def deactivate_by_command(command: str, hospital_code: str, login: str) -> None:
+    """Deactivate an account without authorisation, and end its tokens.
+
+    For the account of one run of a command. command: the audit's actor. Raises HospitalNotFound, AccountNotFound,
+    TryAgain.
+    """
+    before = store.hospital_access(hospital_code)
+    stored = rules.find_account(before, login)
+    ended = replace(stored, active=False, token_version=stored.token_version + 1, version=stored.version + 1)
+    after = before.with_account(ended)
+    if not store.save(before, after, access_changes.entries(command, "deactivate", before, after)):
+        raise TryAgain()
+
+
 def _check_login_free(access: HospitalAccess, login: str) -> None:
     if login in access.accounts:
         raise LoginTaken(fields={"login": "the hospital has this login already"})

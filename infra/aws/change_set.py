@@ -5,6 +5,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
+from infra.aws import questions
+
 _NAME = "next"
 # A stack that has only a change set is not created yet.
 _NOT_CREATED = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
@@ -42,7 +44,7 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
             return
         raise RuntimeError(f"{stack}: {reason}") from error
     _show(cloudformation, stack, name)
-    if confirm and not _confirmed(stack):
+    if confirm and not questions.ask(f"Carry this out on {stack}?"):
         cloudformation.delete_change_set(ChangeSetName=name)
         raise SystemExit("nothing was changed")
     cloudformation.execute_change_set(ChangeSetName=name)
@@ -73,13 +75,6 @@ def _status(cloudformation: Any, stack: str) -> str | None:
             raise
         return None
     return str(stacks[0]["StackStatus"]) if stacks else None
-
-
-def _confirmed(stack: str) -> bool:
-    try:
-        return input(f"Carry this out on {stack}? [yes/no] ").strip() == "yes"
-    except (EOFError, KeyboardInterrupt):
-        return False
 
 
 def _show(cloudformation: Any, stack: str, name: str) -> None:

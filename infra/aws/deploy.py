@@ -5,7 +5,7 @@
 
 The zip is uploaded to the account's artifact bucket under a hash of its content, so that a deployment never changes the
 code of another one. Each change set is printed; without --yes, the operator must confirm it. At the end the outputs of
-both stacks are printed.
+both stacks are printed, and a test alarm is sent.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.aws import change_set, package, preflight, site
+from infra.aws import alarm_test, change_set, package, preflight, questions, site
 
 
 def artifact_bucket(stage: str) -> str:
@@ -101,6 +101,11 @@ def main() -> None:
         deploy(stage, folder, template_parameters | {"SiteOrigin": site.origin(stage, domain)}, confirm=False)
     site.put_files(outputs["SiteBucket"])
     print("\n".join(f"{key} {value}" for key, value in sorted(outputs.items())))
+    try:
+        print(alarm_test.send(stage, questions.ask if confirm else questions.nobody))
+    except alarm_test.NotArrived as problem:
+        # The deployment itself has succeeded, and the checklist keeps this open.
+        print(f"The alarms: {problem}")
 
 
 if __name__ == "__main__":

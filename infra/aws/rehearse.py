@@ -5,7 +5,8 @@
 The engine emulates CloudFormation, API Gateway, Lambda (each function in its own processes, from the zip), SQS and
 streams. It enforces IAM: every function runs with its own role, so a missing right fails a test, as it would on AWS.
 The acceptance tests run against API Gateway's URL. At the end every recorded AWS call is compared with the policies: no
-call may be denied, and no right may be unused. With arguments, only missing rights are reported.
+call may be denied, and no right may be unused. Then the runbook is practised (`drills`). With arguments, only missing
+rights are reported; the argument `drills` practises the runbook without the tests.
 Exit code 0 if the tests pass and the policies fit, otherwise not 0.
 """
 
@@ -60,10 +61,11 @@ def main() -> int:
             "CallsPerSecond": "1000",
             # Otherwise the result would depend on the time of day.
             "WakingHours": "0-24",
+            "SiteOrigin": site.NO_ORIGIN,
         }
         outputs = deploy.deploy(STAGE, folder, template_parameters, confirm=False)
         template = package.read_template(folder)
-        site.apply(STAGE, outputs, {}, confirm=False)
+        outputs |= site.apply(STAGE, outputs, {}, confirm=False)
         put_error_responses(outputs["ApiId"], template)
         allow_batches(template)
         for bucket in ("files", "audit"):
@@ -73,6 +75,16 @@ def main() -> int:
         os.environ |= {"DEPLOYED_URL": url, "DEPLOYED_SIMULATOR": simulator}
         _say(started, "deployed through CloudFormation")
         pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        deployed = {
+            "stage": STAGE,
+            "folder": str(folder),
+            "parameters": template_parameters,
+            "outputs": outputs,
+            "url": url,
+            "simulator": simulator,
+        }
+        if sys.argv[1:] == ["drills"]:
+            return practise(deployed)
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
         _say(started, "tested")
         calls = "".join(f"{' '.join(call)}\n" for call in sorted(recorder.calls))
@@ -83,7 +95,15 @@ def main() -> int:
             return tested.returncode or bool(missing)  # some of the tests use only some of the rights
         excess = least_privilege.excess(recorder.calls, template)
         print("\n".join(excess) or "Every right of a policy was used, except those listed in least_privilege.py.")
-    return tested.returncode or bool(missing or excess)
+        practised = practise(deployed)
+        _say(started, "practised the runbook")
+    return tested.returncode or practised or bool(missing or excess)
+
+
+def practise(deployed: dict[str, Any]) -> int:
+    """Run the drills in a process whose tables are those of the stage; returns its exit code."""
+    command = [sys.executable, "-m", "infra.aws.drills"]
+    return subprocess.run(command, input=json.dumps(deployed), text=True, cwd=package.ROOT, check=False).returncode
 
 
 def _say(started: float, what: str) -> None:

@@ -17,7 +17,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from app import app
 from chalicelib.settings import settings
-from infra.aws import alarms, gateway, releases
+from infra.aws import alarms, gateway, releases, scan_exceptions
 from infra.aws.gateway import logical
 
 Template = dict[str, Any]
@@ -144,12 +144,14 @@ def build(runtime: str = RUNTIME) -> Template:
         resources |= part["Resources"]
     tables = [name for name, resource in resources.items() if resource["Type"] == "AWS::DynamoDB::Table"]
     resources["BackupSelection"]["Properties"]["BackupSelection"]["Resources"] = [_arn(name) for name in tables]
+    resources |= alarms.resources([logical(name) for name in functions], resources)
+    scan_exceptions.add(resources)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "MOPH Appointment Center",
         "Parameters": _joined("Parameters", base, *written) | PARAMETERS | releases.PARAMETERS,
         "Conditions": _joined("Conditions", base, *written) | CONDITIONS | releases.CONDITIONS,
-        "Resources": resources | alarms.resources([logical(name) for name in functions], resources),
+        "Resources": resources,
         "Outputs": gateway.OUTPUTS,
     }
 

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import random
-import signal
 import subprocess
 import tempfile
 import threading
@@ -139,30 +138,35 @@ class Workers:
     def __init__(
         self, environment: MessageEnvironment, queues: tuple[str, ...], seed: int, count_into: Path | None = None
     ) -> None:
-        self._env, self._count_into = environment.env, count_into
+        self._environment, self._count_into = environment, count_into
         self._random = random.Random(seed)
         self._log = (environment.folder / "workers.log").open("ab")
         self._running = [(queue, self._start(queue)) for queue in queues]
         self.killed = 0
 
-    def _start(self, queue: str) -> "subprocess.Popen[bytes]":
+    def _start(self, queue: str) -> Any:
+        """Start one worker process."""
         count_file = [str(self._count_into)] if self._count_into else []
-        return processes.start("infra.bench.queue_worker", queue, *count_file, env=self._env, output=self._log)
+        env = self._environment.env
+        return processes.start("infra.bench.queue_worker", queue, *count_file, env=env, output=self._log)
+
+    def _end(self, process: Any) -> None:
+        """Kill a worker that `_start` has started, with SIGKILL, and wait for its end."""
+        process.kill()
+        process.wait()
 
     def kill(self, queue: str | None = None) -> None:
         """Kill a random worker, of the queue if one is given, with SIGKILL, and start another."""
         candidates = [n for n, (its_queue, _) in enumerate(self._running) if queue in (None, its_queue)]
         number = self._random.choice(candidates)
         queue, process = self._running[number]
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        self._end(process)
         self.killed += 1
         self._running[number] = (queue, self._start(queue))
 
     def stop(self) -> None:
         for _, process in self._running:
-            process.kill()
-            process.wait()
+            self._end(process)
         self._log.close()
 
     def peak_mib(self) -> dict[str, int]:

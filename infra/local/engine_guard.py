@@ -17,6 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 HEALTH = "/_ministack/health"
+STREAMS = "/_streams"  # `stream_positions`: how many records each stream has had
 
 
 def guarded(app: Any) -> Any:
@@ -37,7 +38,7 @@ def guarded(app: Any) -> Any:
             if _is_refused(scope, headers, uploading):
                 await _refuse(send)
                 return
-            if checks_signatures and scope["method"] != "OPTIONS" and scope["path"] != HEALTH:
+            if checks_signatures and scope["method"] != "OPTIONS" and scope["path"] not in (HEALTH, STREAMS):
                 body = await _body(receive)
                 if not is_signed(scope, headers, body):
                     await _refuse(send)

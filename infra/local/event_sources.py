@@ -22,15 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 from chalicelib.settings import settings
+from infra.local.stream_positions import StreamPoll
 
-# The pause between two reads of a stream: just after records, and after some time without any. Lambda reads once a
-# second.
-SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.15, 0.4
 ATTEMPTS = 5
+WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
 COUNTS = "count_days"
 log = logging.getLogger("moph")
 
@@ -54,18 +54,20 @@ class Checkpoints:
             part.replace(self._path)
 
 
-def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
+def feed_stream(
+    app: Any, source: Any, checkpoints: Checkpoints, stream_poll: StreamPoll, ending: threading.Event
+) -> None:
     """Read the stream of one table and call one function with its records, in order, in batches."""
     table, function = source.stream_arn, source.name
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     iterators: dict[str, str] = {}
     shards: list[str] = []
-    read, pause = source.batch_size, SHORTEST_PAUSE_SECONDS
+    read = source.batch_size
     # The engine does not save its streams, so their last records are processed before this ends.
     while read or not ending.is_set():
-        if read < source.batch_size:  # records that come in the pause make one batch: fewer requests
-            ending.wait(pause)
+        if read < source.batch_size and not ending.is_set():
+            stream_poll.wait(function)
         read = 0
         if not shards:
             description = streams.describe_stream(StreamArn=arn)["StreamDescription"]
@@ -87,7 +89,6 @@ def feed_stream(app: Any, source: Any, checkpoints: Checkpoints, ending: threadi
             else:
                 del iterators[shard_id]
                 shards.clear()  # this shard has ended, so there is a new one
-        pause = SHORTEST_PAUSE_SECONDS if read else min(pause * 1.2, LONGEST_PAUSE_SECONDS)
 
 
 def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:
@@ -172,7 +173,7 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
     while not ending.is_set():
         size = min(source.batch_size, 10)
         response = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=1, AttributeNames=["All"]
+            QueueUrl=url, MaxNumberOfMessages=size, WaitTimeSeconds=WAIT_SECONDS, AttributeNames=["All"]
         )
         messages = response.get("Messages", [])
         if not messages:
@@ -217,7 +218,7 @@ def keep_feeding(feed: Any, *arguments: Any, ending: threading.Event) -> None:
     while not ending.is_set():
         try:
             feed(*arguments, ending)
-        except (BotoCoreError, ClientError) as fault:
+        except (BotoCoreError, ClientError, urllib3.exceptions.HTTPError) as fault:
             log.error(json.dumps({"feed": feed.__name__, "fault": type(fault).__name__}))
             ending.wait(1)
 
@@ -232,21 +233,24 @@ def main() -> None:
     counts = "--counts" in sys.argv
     if not counts:
         os.nice(10)
+    sources = [source for source in app.event_sources if (source.name == COUNTS) == counts]
+    tables = {source.name: source.stream_arn for source in sources if hasattr(source, "stream_arn")}
+    stream_poll = StreamPoll(os.environ["AWS_ENDPOINT_URL"], tables)
+    polling = _thread(ending, stream_poll.run)
     threads = []
-    for source in app.event_sources:
-        if (source.name == COUNTS) != counts:
-            continue
+    for source in sources:
         kind = type(source).__name__
         if kind == "DynamoDBEventConfig":
-            threads.append(_thread(ending, feed_stream, app, source, checkpoints))
+            threads.append(_thread(ending, feed_stream, app, source, checkpoints, stream_poll))
         elif kind == "SQSEventConfig":
             threads.append(_thread(ending, feed_queue, partial(invoke, app, source.name), source))
         elif kind == "ScheduledEventConfig":
             threads.append(_thread(ending, feed_schedule, app, source, checkpoints))
     while not ending.wait(0.5):
-        if not all(thread.is_alive() for thread in threads):
+        if not all(thread.is_alive() for thread in (polling, *threads)):
             print("a feeding thread has ended", flush=True)
             sys.exit(1)
+    stream_poll.stop_waiting()
     for thread in threads:
         thread.join(timeout=10)
 

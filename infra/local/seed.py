@@ -1,9 +1,9 @@
-"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people. Never on AWS.
+"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people.
 
     python -m infra.local.seed
 
-Only missing rows are written, so a second run changes nothing, except that it opens the days that are missing of the
-next thirty.
+Never run it on AWS. Only missing rows are written, so a second run changes nothing, except that it opens the days that
+are missing of the next thirty.
 """
 
 from collections.abc import Iterable
@@ -83,10 +83,11 @@ def open_days(code: str, offsets: Iterable[int]) -> None:
         for period in demo.PERIODS
         for room in demo.ROOMS
     ]
+    hospital_catalogue = catalogue_store.hospital(code)
     for offset in offsets:
         day = clock.today() + timedelta(days=offset)
         if not schedules.schedules_of(code, day):
-            schedules.open_schedules(catalogue_store.hospital(code), day, lines)
+            schedules.open_schedules(hospital_catalogue, day, lines)
             availability.recount({(code, day)})
 
 

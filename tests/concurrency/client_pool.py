@@ -3,7 +3,6 @@
 A client is a function of its `ClientTask`: it runs in another process, sends HTTP as an HIS does, returns the answers.
 """
 
-import multiprocessing
 import random
 import threading
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from functools import partial
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+from tests import forks
 from tests.invariants import engine_keys, use_engine_keys
 
 PROCESSES, THREADS = 8, 8
@@ -46,9 +46,8 @@ class ClientPool:
     _pool: ProcessPoolExecutor = field(init=False)
 
     def __enter__(self) -> "ClientPool":
-        spawning = multiprocessing.get_context("spawn")
-        line = spawning.Barrier(PROCESSES)
-        self._pool = ProcessPoolExecutor(PROCESSES, spawning, initializer=_prepare, initargs=(line, engine_keys()))
+        line = forks.context.Barrier(PROCESSES)
+        self._pool = ProcessPoolExecutor(PROCESSES, forks.context, initializer=_prepare, initargs=(line, engine_keys()))
         return self
 
     def __exit__(self, *_: object) -> None:

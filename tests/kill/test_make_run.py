@@ -88,7 +88,12 @@ class Run:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One folder for all tests, in which an older version has left files that everybody may read."""
     made = Run(tmp_path_factory.mktemp("run") / "state")
+    for file in (made.state_dir / "engine" / "kms.json", made.state_dir / "lock"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+        file.chmod(0o644)
     yield made
     if made.process and made.process.poll() is None:
         made.end(signal.SIGKILL)  # nobody wants it back
@@ -179,6 +184,19 @@ def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> 
 
     his = Client(kept.url).sign_in("his.demo", "00000", "His-demo-1")
     assert len(his.schedules(in_days(30))) == 16
+
+
+def test_the_state_is_readable_for_its_owner_only_also_if_an_older_version_left_it_open_to_all(run: Run) -> None:
+    paths = (run.state_dir, *run.state_dir.rglob("*"))
+    assert [str(path) for path in paths if mode(path) & 0o077] == []
+
+
+def mode(path: Path) -> int:
+    """The permissions of a file; 0 if it has gone, as a file does that replaces another."""
+    try:
+        return path.lstat().st_mode
+    except FileNotFoundError:
+        return 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -283,23 +301,6 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line_and_exit_code_1(tmp_p
 
     assert (code, len(said)) == (1, 1)
     assert "cannot write to" in said[0]
-
-
-def test_the_state_is_readable_for_its_owner_only_also_if_an_older_version_left_it_open_to_all(tmp_path: Path) -> None:
-    run = Run(tmp_path / "state")
-    old = run.state_dir / "engine" / "kms.json"
-    old.parent.mkdir(parents=True)
-    for file in (old, run.state_dir / "lock"):
-        file.write_text("{}")
-        file.chmod(0o644)
-    run.start()
-    try:
-        open_to_others = [
-            str(path) for path in (run.state_dir, *run.state_dir.rglob("*")) if path.lstat().st_mode & 0o077
-        ]
-    finally:
-        run.end(signal.SIGTERM)
-    assert open_to_others == []
 
 
 def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(run: Run) -> None:

@@ -26,8 +26,8 @@ from infra.bench.message_environment import (
     user_id,
 )
 from infra.local import engine, processes
+from tests import function_process
 from tests.client import Client, in_days
-from tests.kill import function_process
 from tests.waiting import SECONDS, eventually
 
 pytestmark = pytest.mark.system

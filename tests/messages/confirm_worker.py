@@ -2,7 +2,7 @@
 
     python -m tests.messages.confirm_worker '{"port", "ca_certs", "names": {host: [address]}}' [DEATH]
 
-127.0.0.1 is public and names resolve as the test says; the rest is the product. DEATH: see tests.kill.function_process.
+127.0.0.1 is public and names resolve as the test says; the rest is the product. DEATH: see tests.function_process.
 """
 
 import json
@@ -14,7 +14,7 @@ from chalicelib.messages import workers
 from chalicelib.messages.channels.confirm import ConfirmCaller
 from chalicelib.messages.confirm_urls import is_public
 from infra.local.event_sources import feed_queue
-from tests.kill.function_process import die
+from tests.function_process import die
 
 
 def main() -> None:

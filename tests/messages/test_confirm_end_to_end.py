@@ -16,7 +16,6 @@ import pytest
 from infra.bench.message_environment import (
     HOSPITAL,
     MessageEnvironment,
-    Workers,
     cid,
     message_environment,
     seed_people,
@@ -24,6 +23,7 @@ from infra.bench.message_environment import (
 )
 from infra.local import processes
 from tests.client import Client
+from tests.function_process import ForkedWorkers
 from tests.messages.hospital_server import HOST, Hospital, serving
 from tests.waiting import SECONDS, eventually
 
@@ -37,7 +37,7 @@ INSIDE = "inside.example.go.th"
 def bench() -> Iterator[MessageEnvironment]:
     with message_environment() as running:
         seed_people(running, PEOPLE)
-        workers = Workers(running, ("message-prepare", "message-app", "message-line"), seed=1)
+        workers = ForkedWorkers(running, ("message-prepare", "message-app", "message-line"), seed=1)
         yield running
         workers.stop()
 

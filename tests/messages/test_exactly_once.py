@@ -17,13 +17,13 @@ import pytest
 from infra.bench.message_environment import (
     HOSPITAL,
     MessageEnvironment,
-    Workers,
     cid,
     message_environment,
     seed_people,
 )
 from infra.local.processes import ROOT
 from infra.ops import redrive
+from tests.function_process import ForkedWorkers
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
@@ -43,9 +43,9 @@ def bench() -> Iterator[MessageEnvironment]:
         yield running
 
 
-@pytest.fixture
-def workers(bench: MessageEnvironment) -> Iterator[Workers]:
-    running = Workers(bench, QUEUES + QUEUES[1:], seed=20261123)
+@pytest.fixture(scope="module")
+def workers(bench: MessageEnvironment) -> Iterator[ForkedWorkers]:
+    running = ForkedWorkers(bench, QUEUES + QUEUES[1:], seed=20261123)
     yield running
     running.stop()
 
@@ -193,27 +193,6 @@ def test_a_body_that_is_no_job_ends_in_the_dead_letter_queue_and_stops_no_other(
     eventually(lambda: "not JSON" in set_aside(bench, "message-line"), "the bad one is set aside", every=0.5)
 
 
-def test_queues_and_logs_hold_no_national_id(bench):
-    """Without workers, so the jobs stay on the queues."""
-    sent = message(bench, "QUIET", range(30))
-    sqs, bodies = bench.client("sqs"), []
-
-    def received() -> list[str]:
-        found = sqs.receive_message(QueueUrl=bench.queue_url("message-prepare"), MaxNumberOfMessages=10)
-        bodies.extend(one["Body"] for one in found.get("Messages", []))
-        return bodies
-
-    # A worker that was killed may have received it; then it is received again.
-    eventually(received, "the job is on the queue")
-    assert [json.loads(body) for body in bodies] == [
-        {"job": "DispatchBatches", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first_batch": 1}
-    ]
-    logs = "".join(path.read_text(errors="replace") for path in bench.folder.glob("*.log"))
-    assert '"queue": "message-app"' in logs
-    assert not [n for n in range(PEOPLE) if cid(n) in logs]
-    stop(bench, sent["message_id"])  # or the workers of the next test would deliver it
-
-
 def test_the_count_shows_a_message_that_was_delivered_twice(bench, workers):
     """Negative control: with another key for the second attempt, people get the message twice."""
     bench.control("faults", {"app": {"silent_after": 1}})
@@ -230,3 +209,24 @@ def test_the_count_shows_a_message_that_was_delivered_twice(bench, workers):
     bench.control("faults", {})
     redrive.put_back(bench.client("sqs"), "message-app")
     eventually(lambda: bench.received("app", sent["message_id"])["most"] == 2, "the change of keys shows")
+
+
+def test_queues_and_logs_hold_no_national_id(bench, workers):
+    """The last test: it ends the workers, so the job stays on the queue."""
+    workers.stop()
+    sent = message(bench, "QUIET", range(30))
+    sqs, bodies = bench.client("sqs"), []
+
+    def received() -> list[str]:
+        found = sqs.receive_message(QueueUrl=bench.queue_url("message-prepare"), MaxNumberOfMessages=10)
+        bodies.extend(one["Body"] for one in found.get("Messages", []))
+        return bodies
+
+    # A worker that was killed may have received it; then it is received again.
+    eventually(received, "the job is on the queue")
+    assert [json.loads(body) for body in bodies] == [
+        {"job": "DispatchBatches", "hospital_code": HOSPITAL, "message_id": sent["message_id"], "first_batch": 1}
+    ]
+    logs = "".join(path.read_text(errors="replace") for path in bench.folder.glob("*.log"))
+    assert '"queue": "message-app"' in logs
+    assert not [n for n in range(PEOPLE) if cid(n) in logs]

@@ -2,14 +2,12 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
-
-SHOTS = Path(__file__).parents[2] / "ci-output"
+from tests.system import screenshots
 
 
 class DashboardPage:
@@ -37,9 +35,7 @@ class DashboardPage:
         self.context.close()
 
     def shot(self, name: str) -> None:
-        """Keeps what is on the screen for whoever reviews the run."""
-        SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png")
+        screenshots.keep(self.page, name)
 
     def sign_in(self, login: str = "staff.demo", password: str = PASSWORD) -> "DashboardPage":
         """Through the form, as a person does. The account must be there."""

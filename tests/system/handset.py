@@ -2,15 +2,14 @@
 
 import re
 from datetime import date
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.hospitals import PROVINCE_NAME, Hospital
+from tests.system import screenshots
 from tests.waiting import eventually
 
 MONTHS = 24  # how far ahead anybody looks
-SHOTS = Path(__file__).parents[2] / "ci-output"
 
 
 class Handset:
@@ -35,9 +34,7 @@ class Handset:
         self.context.close()
 
     def shot(self, name: str) -> None:
-        """Keeps what is on the screen for whoever reviews the run."""
-        SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"phone-{name}.png")
+        screenshots.keep(self.page, f"phone-{name}")
 
     def heading(self, title: str) -> None:
         """Waits for the screen of this heading."""

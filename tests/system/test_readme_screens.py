@@ -1,4 +1,7 @@
-"""The screens that the README shows. A new look: run this and copy ci-output/readme-*.png to docs/screens/."""
+"""The screens that the README shows. A new look: run this with SCREENSHOTS=1, and copy ci-output/readme-*.png.
+
+The copies belong in docs/screens/.
+"""
 
 from collections.abc import Callable
 

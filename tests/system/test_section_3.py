@@ -10,7 +10,8 @@ from infra.local.demo import demo_cid
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.manual.announcements import list_demo_people, outside
-from tests.system.dashboard_page import SHOTS, DashboardPage
+from tests.system import screenshots
+from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import violations
 
 LIST, WINDOW, UPLOAD = "ระบบประชาสัมพันธ์/แจ้งข่าว", "ข้อมูลการประชาสัมพันธ์", "Upload กลุ่มเป้าหมาย"
@@ -103,7 +104,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     phone.goto(local_stack.simulator)
     shown = phone.locator("article").filter(has_text="คลินิกย้ายอาคาร")
     expect(shown).to_contain_text("เชิญที่อาคาร 2 ชั้น 3")
-    phone.screenshot(path=SHOTS / "figure-26-line.png")
+    screenshots.keep(phone, "figure-26-line")
     shown.get_by_role("button", name="ยืนยันการรับ").click()
     read = {"cid": without, "hospital_code": app_client.hospital_code, "message_id": message_id}
     assert app_client.call("POST", "/api/message/Read", body=read).status == 200

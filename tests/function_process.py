@@ -1,6 +1,5 @@
 """One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -18,10 +17,8 @@ import botocore.handlers
 
 from chalicelib import clock
 from chalicelib.settings import settings
-
-# Forks of a process that has imported the app and done nothing: that takes longer than what a test wants of the app.
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app", "infra.local.event_sources", "chalicelib.messages.channels.line"])
+from infra.bench.message_environment import Workers
+from tests import forks
 
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
@@ -29,9 +26,20 @@ def start(env: dict[str, str], log: Path, function: str, at: datetime, death: st
     until the process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those
     to indexes apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the
     jobs are done, and come again)."""
-    process = _forks.Process(target=_run, args=(env, log, function, at, death), daemon=True)
+    process = forks.context.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
     return process
+
+
+class ForkedWorkers(Workers):
+    """Workers of the queues that need not import the app: each is a fork of a process that has."""
+
+    def _start(self, queue: str) -> ForkServerProcess:
+        return start(self._environment.env, self._environment.folder / "workers.log", queue, clock.now())
+
+    def _end(self, process: ForkServerProcess) -> None:
+        process.kill()
+        process.join()
 
 
 def die(death: str) -> None:
@@ -59,12 +67,15 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
     clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
     from infra.local.event_sources import Checkpoints, feed_queue, feed_stream, invoke
+    from infra.local.stream_positions import StreamPoll
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:
             feed_queue(partial(invoke, app, source.name), source, threading.Event())
         if source.name == function and hasattr(source, "stream_arn"):
+            stream_poll, never = StreamPoll(env["AWS_ENDPOINT_URL"], {function: source.stream_arn}), threading.Event()
+            threading.Thread(target=stream_poll.run, args=(never,), daemon=True).start()
             with tempfile.TemporaryDirectory() as folder:
-                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), threading.Event())
+                feed_stream(app, source, Checkpoints(Path(folder, "checkpoints")), stream_poll, never)
     invoke(app, function, {name: "" for name in ("version", "account", "region", "detail", "source", "time", "id",
                                                  "detail-type", "resources")})  # fmt: skip

@@ -1,0 +1,112 @@
+"""Say which table's stream has new records, so that nobody asks every stream of an idle system again and again.
+
+DynamoDB has no such request: a reader asks each stream, and on this machine that costs more CPU than the work itself.
+So the engine's process answers one more path, `GET /_streams?after=N`, as soon as all streams together have had another
+number of records than N. `StreamPoll` is the client.
+"""
+
+import asyncio
+import json
+import threading
+from typing import Any
+from urllib.parse import parse_qs
+
+import urllib3
+
+from infra.local.engine_guard import STREAMS, Message, Receive, Send
+
+# The longest wait of one request. A record that no request has written (a row that expired) is seen after it.
+HELD_SECONDS = 20.0
+# From the first new record to the reading: what comes meanwhile makes one batch. Lambda reads once a second.
+PAUSE_SECONDS = 0.15
+# A stream without new records is read after this time too: a shard iterator expires after 15 minutes.
+LONGEST_SECONDS = 300.0
+
+
+def with_positions(app: Any) -> Any:
+    """Wrap the engine's ASGI app: answer STREAMS, and look at the streams after every other request."""
+    waiting: set[asyncio.Event] = set()
+
+    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != STREAMS:
+            await app(scope, receive, send)
+            for event in waiting:
+                event.set()
+            return
+        event = asyncio.Event()
+        client = asyncio.ensure_future(_until_gone(receive))
+        client.add_done_callback(lambda _: event.set())
+        waiting.add(event)
+        try:
+            after = int(parse_qs(scope["query_string"].decode("latin-1"))["after"][0])
+            end = asyncio.get_running_loop().time() + HELD_SECONDS
+            while sum((positions := _positions()).values()) == after and not client.done():
+                event.clear()
+                try:
+                    await asyncio.wait_for(event.wait(), end - asyncio.get_running_loop().time())
+                except TimeoutError:
+                    break
+        finally:
+            waiting.remove(event)
+            client.cancel()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": json.dumps(positions).encode()})
+
+    return wrapped
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _positions() -> dict[str, int]:
+    """Table -> how many records its stream has had."""
+    from ministack.services import dynamodb
+
+    return {
+        table: dynamodb._stream_trimmed.get_scoped(account, region, table, 0) + len(records)
+        for (account, region, table), records in dynamodb._stream_records.all_items()
+    }
+
+
+class StreamPoll:
+    """One long poll of the engine for all streams that a process reads.
+
+    engine: its URL. tables: reader -> the table whose stream it reads.
+    """
+
+    def __init__(self, engine: str, tables: dict[str, str]) -> None:
+        self._engine, self._tables = engine, tables
+        self._events = {reader: threading.Event() for reader in tables}
+        self._http = urllib3.PoolManager(retries=False, timeout=2 * HELD_SECONDS)
+
+    def run(self, ending: threading.Event) -> None:
+        """Poll until `ending` is set. Raises urllib3's HTTPError if the engine does not answer."""
+        known: dict[str, int] = {}
+        after = -1
+        while not ending.is_set():
+            if sum(self.positions(after).values()) == after:
+                continue
+            ending.wait(PAUSE_SECONDS)
+            positions = self.positions(after)
+            for reader, table in self._tables.items():
+                if positions.get(table) != known.get(table):
+                    self._events[reader].set()
+            known, after = positions, sum(positions.values())
+
+    def positions(self, after: int) -> dict[str, int]:
+        """Table -> how many records its stream has had, as soon as all together are not `after`."""
+        positions: dict[str, int] = self._http.request("GET", f"{self._engine}{STREAMS}?after={after}").json()
+        return positions
+
+    def wait(self, reader: str) -> None:
+        """Wait until the reader's stream may have records that it has not read."""
+        event = self._events[reader]
+        event.wait(LONGEST_SECONDS)
+        event.clear()
+
+    def stop_waiting(self) -> None:
+        """End every `wait`."""
+        for event in self._events.values():
+            event.set()

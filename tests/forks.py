@@ -1,0 +1,18 @@
+"""Processes that begin with the app imported: forks of a server that has imported it and done nothing else.
+
+Importing takes longer than what most tests want of a process of their own. There is one server for each pytest process.
+"""
+
+import multiprocessing
+
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(
+    [
+        "app",
+        "infra.local.event_sources",
+        "chalicelib.messages.channels.line",
+        "tests.concurrency.booking_clients",
+        "tests.concurrency.desk_clients",
+        "tests.concurrency.naive",
+    ]
+)
