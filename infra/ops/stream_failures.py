@@ -5,6 +5,7 @@ DynamoDB event source), or what `chalicelib.streams` writes in the same form for
 """
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,9 +20,17 @@ class StillFailing(Exception):
     """The function failed again; the records stay where they are."""
 
 
+def bucket() -> str:
+    """The bucket's name. On AWS it ends in the account's number, which an operator's environment does not have."""
+    name = settings().stream_failures_bucket
+    if settings().stage == "local" or "STREAM_FAILURES_BUCKET" in os.environ:
+        return name
+    return f"{name}-{boto3.client('sts').get_caller_identity()['Account']}"
+
+
 def waiting() -> list[str]:
     """The keys of the objects in the bucket, oldest first."""
-    pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=settings().stream_failures_bucket)
+    pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket())
     objects = [each for page in pages for each in page.get("Contents", [])]
     return [each["Key"] for each in sorted(objects, key=lambda each: each["LastModified"])]
 
@@ -47,13 +56,13 @@ def put_back() -> int:
             _invoke_on_this_machine(function, event)
         else:
             _invoke(function, event)
-        boto3.client("s3").delete_object(Bucket=settings().stream_failures_bucket, Key=key)
+        boto3.client("s3").delete_object(Bucket=bucket(), Key=key)
     return len(keys)
 
 
 def _read(key: str) -> tuple[str, dict[str, Any]]:
     """The function's name or ARN, and the event. Lambda keeps the event as a string of JSON."""
-    content = boto3.client("s3").get_object(Bucket=settings().stream_failures_bucket, Key=key)["Body"].read()
+    content = boto3.client("s3").get_object(Bucket=bucket(), Key=key)["Body"].read()
     kept = json.loads(content)
     payload = kept["payload"]
     return kept["requestContext"]["functionArn"], json.loads(payload) if isinstance(payload, str) else payload
