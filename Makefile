@@ -66,7 +66,7 @@ reset: ## Delete the data of `make run`
 	else rm -rf "$(STATE_DIR)" && echo "$(STATE_DIR) is deleted; the next make run starts with the demo data"; fi
 
 .PHONY: redrive
-redrive: setup ## List the message jobs that failed permanently; QUEUE=message-line or QUEUE=all puts them back
+redrive: setup ## List the jobs and stream records that failed permanently; QUEUE=message-line, streams or all puts them back
 	@$(ENGINE) $(BIN)/python -m infra.ops.redrive $(QUEUE)
 
 .PHONY: admin

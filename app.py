@@ -5,11 +5,13 @@ To follow an action: its `@endpoint` in a package's `routes.py` -> `actions.py` 
 """
 
 import os
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from chalice import Chalice, Rate
 
-from chalicelib import health, wire
+from chalicelib import health, streams, wire
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import group_routes
 from chalicelib.accounts import routes as accounts_routes
@@ -26,6 +28,7 @@ from chalicelib.booking import (
 )
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
+from chalicelib.canary import run as run_canary
 from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
@@ -74,13 +77,30 @@ wire.log_as_json_lines()
 wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
 
 
+def _images(records: Sequence[Any]) -> list[tuple[Any, Any]]:
+    return [(record.old_image, record.new_image) for record in records]
+
+
+def _days(records: Iterable[Any]) -> set[tuple[str, date]]:
+    return {read_hospital_day(record.keys["hospital_day"]["S"]) for record in records}
+
+
+# The consumers of a stream, by the name in logs: each gets every record (chalicelib/streams.py).
+SCHEDULE_CONSUMERS: dict[str, streams.Consumer] = {
+    "days": lambda records: availability.recount(_days(records)),
+    "names": lambda records: present_names.show_on(_days(new for new in records if new.event_name == "INSERT")),
+}
+APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
+    "audit": lambda records: appointment_audit.record(_images(records)),
+    "notices": lambda records: notices.tell(_images(records)),
+}
+
+
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
     """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
     with wire.log_stream("count_days", event):
-        availability.recount({read_hospital_day(record.keys["hospital_day"]["S"]) for record in event})
-        new = [record for record in event if record.event_name == "INSERT"]
-        present_names.show_on({read_hospital_day(record.keys["hospital_day"]["S"]) for record in new})
+        streams.dispatch("count_days", event, SCHEDULE_CONSUMERS)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("hospitals"), name="show_present_names", batch_size=10)  # type: ignore[untyped-decorator]
@@ -91,18 +111,11 @@ def show_present_names(event: Any) -> None:
         present_names.show(present_names.changed_hospitals(changes))
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="record_appointments", batch_size=100)  # type: ignore[untyped-decorator]
-def record_appointments(event: Any) -> None:
-    """Write into the audit who did what to which appointment."""
-    with wire.log_stream("record_appointments", event):
-        appointment_audit.record([(record.old_image, record.new_image) for record in event])
-
-
-@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="tell_people", batch_size=100)  # type: ignore[untyped-decorator]
-def tell_people(event: Any) -> None:
-    """Tell people what others have done to their appointments."""
-    with wire.log_stream("tell_people", event):
-        notices.tell([(record.old_image, record.new_image) for record in event])
+@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
+def appointments_stream(event: Any) -> None:
+    """Hand each change of an appointment to the consumers: the audit, and the notices to people."""
+    with wire.log_stream("appointments_stream", event):
+        streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)
 
 
 @app.on_dynamodb_record(  # type: ignore[untyped-decorator]
@@ -124,6 +137,12 @@ def seal_audit(event: Any) -> None:
 def remind_people(event: Any) -> None:
     """Remind people the day before. Runs often, so that nobody misses a reminder if a run fails."""
     notices.remind()
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="canary")  # type: ignore[untyped-decorator]
+def canary(event: Any) -> None:
+    """Sign in, look up, book and cancel in a demo hospital, over the public address; only where there is an account."""
+    run_canary()
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]

@@ -2,13 +2,18 @@
 
 import msgspec
 
+from chalicelib import release
 from chalicelib.endpoint import EVERYONE, endpoint
 from chalicelib.errors import TryAgain
 from chalicelib.schedules import actions as schedules
 
 
 class Health(msgspec.Struct):
+    """version, code: of the release; code is "dev" if it was not packaged. Ours."""
+
     status: str
+    version: str = release.VERSION
+    code: str = release.CODE
 
 
 @endpoint("GET", "/health", roles=EVERYONE, section="Operations", thai="ระบบทำงานอยู่หรือไม่")

@@ -1,10 +1,8 @@
 """Settings of a deployment, read from the environment once."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-
-import boto3
 
 
 @dataclass(frozen=True)
@@ -13,8 +11,9 @@ class Settings:
 
     stage: `local`, `dev`, `prod`, ...; the names of tables, queues, bucket and key begin with it.
     region: the AWS region; any value on one machine.
-    app_gateway_*: address of the Mor Prom app's gateway, and a bearer token or a pair of client keys for it.
-    line_*: address of LINE's API, the channel's access token, and the secret that signs its webhook.
+    app_gateway_url, line_api_url: addresses of the Mor Prom app's gateway and of LINE's API (secret_parameters.py has
+    the secrets).
+    public_url: where hospitals call the API, without a slash at the end; empty: there is no canary.
     channel_retry_seconds: the first pause before a batch is sent again.
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
@@ -29,12 +28,8 @@ class Settings:
     stage: str
     region: str
     app_gateway_url: str = ""
-    app_gateway_token: str = field(default="", repr=False)
-    app_gateway_client_key: str = field(default="", repr=False)
-    app_gateway_secret_key: str = field(default="", repr=False)
     line_api_url: str = "https://api.line.me"
-    line_channel_access_token: str = field(default="", repr=False)
-    line_channel_secret: str = field(default="", repr=False)
+    public_url: str = ""
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
@@ -57,6 +52,10 @@ class Settings:
     def queue(self, name: str) -> str:
         return f"{self.prefix}-{name}"
 
+    def function(self, name: str) -> str:
+        """The Lambda function with a name of .chalice/config.json."""
+        return f"{self.prefix}-{name.replace('_', '-')}"
+
     @property
     def bucket(self) -> str:
         """The bucket of target files and reports. On AWS, BUCKET contains the account's number: names are worldwide."""
@@ -68,11 +67,9 @@ class Settings:
         return os.environ.get("AUDIT_BUCKET") or f"{self.prefix}-audit"
 
     @property
-    def app_gateway_credentials(self) -> dict[str, str]:
-        """The headers that authenticate us at the app's gateway."""
-        if self.app_gateway_token:
-            return {"Authorization": f"Bearer {self.app_gateway_token}"}
-        return {"client-key": self.app_gateway_client_key, "secret-key": self.app_gateway_secret_key}
+    def stream_failures_bucket(self) -> str:
+        """The bucket of stream records that were set aside, named as `bucket` is."""
+        return os.environ.get("STREAM_FAILURES_BUCKET") or f"{self.prefix}-stream-failures"
 
     @property
     def token_keys(self) -> tuple[str, ...]:
@@ -80,15 +77,7 @@ class Settings:
         return tuple((os.environ.get("TOKEN_KEYS") or f"alias/{self.prefix}-token").split(","))
 
 
-_FROM_ENVIRONMENT = (
-    "app_gateway_url",
-    "app_gateway_token",
-    "app_gateway_client_key",
-    "app_gateway_secret_key",
-    "line_api_url",
-    "line_channel_access_token",
-    "line_channel_secret",
-)
+_FROM_ENVIRONMENT = ("app_gateway_url", "line_api_url", "public_url")
 
 
 @cache
@@ -99,7 +88,6 @@ def settings() -> Settings:
         raise RuntimeError("STAGE is not set: it names the tables (local, dev, prod, ...)")
     region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
     given = {name: os.environ[name.upper()] for name in _FROM_ENVIRONMENT if os.environ.get(name.upper())}
-    given |= _secrets(stage, region)
     return Settings(
         stage=stage,
         region=region,
@@ -123,24 +111,3 @@ def _hours(text: str) -> tuple[int, int]:
     if not 0 <= first < last <= 24:
         raise RuntimeError(f"WAKING_HOURS is {text}, and must be like 7-21")
     return first, last
-
-
-def _secrets(stage: str, region: str) -> dict[str, str]:
-    """Read the secrets that SECRETS names from SSM, `/moph/<stage>/<name>`, when the function starts.
-
-    Some may be missing, because a gateway needs a token or a pair of keys. Raises RuntimeError if all are missing.
-    """
-    names = [name for name in os.environ.get("SECRETS", "").split(",") if name]
-    if not names:
-        return {}
-    client = boto3.client("ssm", region_name=region)
-    secrets = {}
-    for name in names:
-        try:
-            answer = client.get_parameter(Name=f"/moph/{stage}/{name}", WithDecryption=True)
-        except client.exceptions.ParameterNotFound:
-            continue
-        secrets[name] = answer["Parameter"]["Value"]
-    if not secrets:
-        raise RuntimeError(f"none of the SSM parameters /moph/{stage}/ {', '.join(names)} exists")
-    return secrets

@@ -5,6 +5,7 @@ parameters and body, and gives each family of `errors.py` its status. It logs on
 outcome, time. No line names a person.
 """
 
+import hmac
 import json
 import logging
 import re
@@ -25,6 +26,7 @@ from chalicelib import clock, errors, metrics, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read, read_struct
+from chalicelib.secret_parameters import secret
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
 
@@ -39,6 +41,8 @@ STATUSES: dict[type[errors.ApiError], int] = {
     errors.TryAgain: 503,
 }
 FAULT = 500
+# CloudFront sets both (infra/aws/site.yaml).
+VIEWER_HEADER, ORIGIN_SECRET_HEADER = "true-client-ip", "x-origin-secret"
 _MOST_PROBLEMS = 50  # named in one answer, so that it stays small whatever was sent
 _FORM_FIELD = re.compile(rb'name="(\w+)"')
 
@@ -99,6 +103,19 @@ def serve(
         app.route(path, methods=METHODS, content_types=["*/*"], name=path)(view)
 
 
+def client_address(source: str, headers: Mapping[str, str]) -> str:
+    """The IP address of the client. source: of what called API Gateway, which is CloudFront or the client itself.
+
+    CloudFront puts the client's address into a header, and beside it a secret that nobody else knows: anybody can send
+    the header, so without the secret it counts for nothing. While the secret changes, there are two.
+    """
+    viewer, proof = headers.get(VIEWER_HEADER), headers.get(ORIGIN_SECRET_HEADER, "")
+    if not viewer or not proof:
+        return source
+    known = [each for each in secret("origin_secret").split(",") if each]
+    return viewer if any(hmac.compare_digest(proof.encode(), each.encode()) for each in known) else source
+
+
 def _view(
     app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], audit_refusal: AuditRefusal
 ) -> Callable[..., Response]:
@@ -124,7 +141,7 @@ def _view(
                 if "caller" in endpoint.hints:
                     arguments["caller"] = caller
             if "address" in endpoint.hints:
-                arguments["address"] = request.context["identity"]["sourceIp"]
+                arguments["address"] = client_address(request.context["identity"]["sourceIp"], request.headers)
             arguments |= _read(endpoint, path_values, query, cast(bytes, request.raw_body), request.headers)
             return response.success(endpoint.handler(**arguments), endpoint.plain)
         except errors.ApiError as error:

@@ -22,10 +22,10 @@ from tests import forks
 
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
-    """Starts `remind_people`, or feeds the function of a queue (`message-app`) or of a stream (`tell_people`) until the
-    process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those to indexes
-    apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the jobs are
-    done, and come again)."""
+    """Starts `remind_people`, or feeds the function of a queue (`message-app`) or of a stream (`appointments_stream`),
+    until the process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those
+    to indexes apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the
+    jobs are done, and come again)."""
     process = forks.context.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
     return process

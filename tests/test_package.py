@@ -57,3 +57,16 @@ def test_byte_code_is_of_the_python_that_compiles_and_does_not_look_at_the_sourc
 def test_without_a_python_of_the_run_time_the_package_has_sources_only(sources: Path) -> None:
     zip_optimizer.optimize(sources, None)
     assert [path.name for path in sources.rglob("*.py*")] == ["module.py"]
+
+
+def test_the_code_hash_is_of_the_sources_and_says_nothing_of_where_they_were_packaged(tmp_path: Path) -> None:
+    hashes = []
+    for name, source in (("a", "1"), ("b", "1"), ("c", "2")):
+        (tmp_path / name / "chalicelib").mkdir(parents=True)
+        (tmp_path / name / "app.py").write_text(source, encoding="utf-8")
+        release = tmp_path / name / "chalicelib" / "release.py"
+        release.write_bytes((package.ROOT / "chalicelib" / "release.py").read_bytes())
+        package.write_code_hash(tmp_path / name)
+        hashes.append(release.read_text(encoding="utf-8").splitlines()[-1])
+    assert hashes[0] == hashes[1] != hashes[2]
+    assert 'CODE = "dev"' not in hashes

@@ -5,6 +5,7 @@ written after that; if the function dies in between, the next one writes them. S
 file, a dead function repeats one chunk at most, and nobody is a target twice.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -27,12 +28,16 @@ from chalicelib.messages.model import (
 from chalicelib.messages.target_files import HEAD_BYTES, MAX_FILE_LINES, TargetLine, encoding_of, target_lines
 from chalicelib.people import actions as people
 
-# One run of the function ends long before its time limit, and queues the next run.
-_CHUNKS_PER_RUN = 20
+# Half of the function's time limit (.chalice/config.json): no chunk begins later, and the next run goes on.
+RUN_SECONDS = 60.0
 
 
-def run(job: MatchTargets) -> None:
-    """Match an uploaded file from its progress on. No-op if it is finished or the draft was deleted."""
+def run(job: MatchTargets, seconds: float = RUN_SECONDS) -> None:
+    """Match an uploaded file from its progress on, for about `seconds`; then queue the next run.
+
+    At least one chunk a run. No-op if the file is finished or the draft was deleted.
+    """
+    deadline = time.monotonic() + seconds
     try:
         message = store.message(job.hospital_code, job.message_id)
     except MessageNotFound:
@@ -42,7 +47,7 @@ def run(job: MatchTargets) -> None:
         return
     progress = finish_writing(message, progress)
     lines = _lines(message, progress)
-    for _ in range(_CHUNKS_PER_RUN):
+    while True:
         progress, _refused = take(message, progress, list(islice(lines, rules.CHUNK_LINES)))
         if not cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
             cleanup.clean_up_later(message)  # the clean-up of the deleted draft may have run before this chunk
@@ -50,7 +55,9 @@ def run(job: MatchTargets) -> None:
         if progress.upload_state != UPLOAD_MATCHING:
             _dispatch_if_sending(store.message(job.hospital_code, job.message_id))
             return
-    queues.post(queues.PREPARE, [job])
+        if time.monotonic() >= deadline:
+            queues.post(queues.PREPARE, [job])
+            return
 
 
 def _lines(message: Message, progress: MatchingProgress) -> Iterator[TargetLine]:

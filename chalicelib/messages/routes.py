@@ -16,7 +16,7 @@ from chalicelib.messages.model import APP, Message
 from chalicelib.paging import actions as paging
 from chalicelib.people import actions as people
 from chalicelib.people.routes import SendingHospital
-from chalicelib.settings import settings
+from chalicelib.secret_parameters import secret
 
 _MAX_TARGETS = 10_000
 
@@ -212,5 +212,5 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
           errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
     """Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret."""
-    line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), settings().line_channel_secret)
+    line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), secret("line_channel_secret"))
     return Nothing()

@@ -8,7 +8,7 @@ moves it to its dead-letter queue.
 import logging
 import random
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from chalicelib.messages import cleanup, confirm_calls, delivery, delivery_retri
 from chalicelib.messages.channels import Channel, ChannelUnavailable
 from chalicelib.messages.jobs import CleanUpTargetList, ConfirmReading, DeliverBatch, MatchTargets, PrepareJob
 from chalicelib.messages.model import APP, LINE
+from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
 
 log = logging.getLogger("moph")
@@ -44,12 +45,13 @@ def _prepare(job: PrepareJob, _queue_message: str) -> None:
 
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:
     """Hand batches to the Mor Prom app's gateway."""
-    return _deliver(APP, _app_gateway(), records)
+    names = ("app_gateway_token", "app_gateway_client_key", "app_gateway_secret_key")
+    return _deliver(APP, _app_gateway(*map(secret, names)), records)
 
 
 def deliver_line(records: list[SqsRecord]) -> dict[str, Any]:
     """Hand batches to LINE."""
-    return _deliver(LINE, _line(), records)
+    return _deliver(LINE, _line(secret("line_channel_access_token")), records)
 
 
 def _deliver(channel: str, provider: Channel, records: list[SqsRecord]) -> dict[str, Any]:
@@ -76,19 +78,20 @@ def _confirm_caller() -> Callable[[str], None]:
     return ConfirmCaller().call
 
 
-@cache
-def _app_gateway() -> Channel:
-    from chalicelib.messages.channels.app import AppGateway
+# A new one only if a secret has changed: each keeps its connections.
+@lru_cache(maxsize=1)
+def _app_gateway(token: str, client_key: str, secret_key: str) -> Channel:
+    from chalicelib.messages.channels.app import AppGateway, credentials
 
-    return AppGateway(settings().app_gateway_url, settings().app_gateway_credentials)
+    return AppGateway(settings().app_gateway_url, credentials(token, client_key, secret_key))
 
 
-@cache
-def _line() -> Channel:
+@lru_cache(maxsize=1)
+def _line(access_token: str) -> Channel:
     # The SDK costs half a second at start, so only the function that needs it imports it.
     from chalicelib.messages.channels.line import LineChannel
 
-    return LineChannel(settings().line_api_url, settings().line_channel_access_token)
+    return LineChannel(settings().line_api_url, access_token)
 
 
 def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[str, Any]:

@@ -17,13 +17,23 @@ def resources(functions: list[str], base: Resources) -> Resources:
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
     queues = [name for name, resource in base.items() if resource["Type"] == "AWS::SQS::Queue"]
-    work_queues = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
+    work_queues = [name for name in queues if not name.endswith("DeadQueue")]
     alarms = {f"{name}Alarm": _waiting(name) if name in work_queues else _set_aside(name) for name in queues}
     alarms |= {f"{name}ErrorsAlarm": _function_errors(f"{name}Function") for name in functions}
-    for mapping in base.values():
+    for name, mapping in base.items():
         if mapping["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in mapping["Properties"]:
             function = mapping["Properties"]["FunctionName"]["Ref"]
             alarms[f"{function}LateAlarm"] = _stream_late(function)
+            alarms[f"{name}SetAsideAlarm"] = _records_given_up(
+                function,
+                name,
+                "set-aside",
+                "Records of a stream were given up after six hours.",
+                "OnFailureDestinationDeliveredEventCount",
+            )
+            alarms[f"{name}LostAlarm"] = _records_given_up(
+                function, name, "lost", "Records of a stream were given up, and not kept either.", "DroppedEventCount"
+            )
     dashboard = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -62,6 +72,28 @@ def _stream_late(function: str) -> Any:
         EvaluationPeriods=5,
         Threshold=300_000,
     )
+
+
+def _records_given_up(function: str, mapping: str, suffix: str, description: str, metric: str) -> Any:
+    """On the records that Lambda sent to the bucket, or dropped because it could not even do that."""
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmName": {"Fn::Sub": f"${{{function}}}-{suffix}"},
+            "AlarmDescription": f"{description} docs/operations.md#set-aside",
+            "Namespace": "AWS/Lambda",
+            "MetricName": metric,
+            "Dimensions": [{"Name": "EventSourceMappingUUID", "Value": {"Ref": mapping}}],
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [{"Ref": "AlarmTopic"}],
+            "OKActions": [{"Ref": "AlarmTopic"}],
+        },
+    }
 
 
 def _function_alarm(function: str, suffix: str, section: str, description: str, **metric: Any) -> Any:
@@ -128,7 +160,7 @@ def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
         (
             "Streams behind, ms",
             "Maximum",
-            [[own, f"{name}_lag_ms"] for name in ("count_days", "record_appointments", "archive_audit")],
+            [[own, f"{name}_lag_ms"] for name in ("count_days", "appointments_stream", "archive_audit")],
         ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (

@@ -51,8 +51,10 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
     try:
         cloudformation.get_waiter(f"stack_{kind.lower()}_complete").wait(StackName=stack, WaiterConfig=_WAIT)
     except WaiterError as error:
-        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-        failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+        pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+        failed = [
+            event for page in pages for event in page["StackEvents"] if event["ResourceStatus"].endswith("FAILED")
+        ]
         first = failed[-1] if failed else {}  # events come newest first
         raise RuntimeError(
             f"{stack}: {first.get('LogicalResourceId')}: {first.get('ResourceStatusReason', error)}"

@@ -54,16 +54,30 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     """Deploy the package in the folder as the stack `moph-<stage>`; returns its outputs."""
     stack = f"moph-{stage}"
     preflight.check_concurrency(stage, template_parameters, package.read_template(folder), boto3.client("lambda"))
-    template_parameters = template_parameters | preflight.channels(stage, template_parameters)
+    origin_secrets = {"OriginSecrets": ",".join(preflight.origin_secrets(stage))}
+    switches = preflight.channels(stage, template_parameters) | preflight.canary(stage, template_parameters)
+    template_parameters = template_parameters | switches | origin_secrets
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
+    values["Release"] = release(template_url, values)
     if change_set.is_new(stack):
         # If the creation fails half way, a protected table could not be removed.
         change_set.apply(stack, _arguments(template_url, values | {"ProtectTables": "no"}), confirm)
         confirm = False  # the operator has confirmed; the second change only protects the tables
     change_set.apply(stack, _arguments(template_url, values), confirm)
     return change_set.outputs(stack)
+
+
+def release(template_url: str, values: dict[str, str]) -> str:
+    """A name for code, template and parameters together, except for those that the API's functions do not see.
+
+    With the same name CloudFormation publishes no version of a function: each version would take its traffic anew.
+    """
+    relevant = {
+        name: value for name, value in values.items() if name not in ("CanaryUrl", "OriginSecrets", "SiteOrigin")
+    }
+    return hashlib.sha256(repr((template_url, sorted(relevant.items()))).encode()).hexdigest()[:16]
 
 
 def _arguments(template_url: str, values: dict[str, str]) -> dict[str, Any]:

@@ -133,10 +133,10 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
         },
     }
     for name in prefixes:
-        api_resources[f"{_function_id(name)}Permission"] = {
+        api_resources[f"{_alias_id(name)}Permission"] = {
             "Type": "AWS::Lambda::Permission",
             "Properties": {
-                "FunctionName": {"Ref": _function_id(name)},
+                "FunctionName": {"Ref": _alias_id(name)},
                 "Action": "lambda:InvokeFunction",
                 "Principal": "apigateway.amazonaws.com",
                 "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"},
@@ -150,8 +150,9 @@ def logical(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def _function_id(name: str) -> str:
-    return f"{logical(name)}Function"
+def _alias_id(name: str) -> str:
+    """The alias of the function's live version (releases.py); the function itself has what is not released yet."""
+    return f"{logical(name)}Alias"
 
 
 def function_of(path: str, prefixes: dict[str, list[str]]) -> str:
@@ -179,7 +180,7 @@ def _body(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> dict[s
 def _operations(path: str, methods: list[str], function: str) -> dict[str, Any]:
     uri = (
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-        f"${{{_function_id(function)}.Arn}}/invocations"
+        f"${{{_alias_id(function)}}}/invocations"
     )
     integration = {
         "type": "aws_proxy",

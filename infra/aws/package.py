@@ -8,6 +8,7 @@ their hashes (docs/adr/0016). The app and Chalice's runtime are added, as `chali
 worker. unprocessed.zip is the package before `zip_optimizer`, for comparison.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -43,6 +44,7 @@ def package(stage: str, runtime: str = template.RUNTIME) -> Path:
         print(f"{runtime} is not on the PATH: the zip gets no byte code, and a cold start takes 3 times as long.")
     with tempfile.TemporaryDirectory() as scratch:
         collect(Path(scratch), runtime)
+        write_code_hash(Path(scratch))
         zip_optimizer.write_zip(Path(scratch), folder / "unprocessed.zip")
         zip_optimizer.optimize(Path(scratch), python)
         zip_optimizer.write_zip(Path(scratch), folder / "deployment.zip")
@@ -65,6 +67,15 @@ def collect(folder: Path, runtime: str) -> None:
         shutil.copy(Path(chalice.__file__).with_name(name), folder / "chalice" / name)
     shutil.copy(ROOT / "app.py", folder)
     shutil.copytree(ROOT / "chalicelib", folder / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def write_code_hash(folder: Path) -> None:
+    """Write a hash of the app's files and of the locked packages into the folder's chalicelib/release.py."""
+    sources = [folder / "app.py", *sorted((folder / "chalicelib").rglob("*.py")), ROOT / "requirements.txt"]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sources))
+    release = folder / "chalicelib" / "release.py"
+    text = release.read_text(encoding="utf-8").replace('CODE = "dev"', f'CODE = "{digest.hexdigest()[:12]}"')
+    release.write_text(text, encoding="utf-8")
 
 
 def interpreter(runtime: str) -> str | None:

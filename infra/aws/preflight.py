@@ -1,9 +1,10 @@
-"""Checks of the AWS account before a deployment: the concurrency quota, and which message channels can work.
+"""What a deployment asks of the account first: the concurrency quota, which message channels can work, secrets.
 
 The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
 of a channel without a URL or a secret stay off.
 """
 
+import secrets
 from typing import Any
 
 import boto3
@@ -11,6 +12,8 @@ import boto3
 # Lambda keeps this many of the account's concurrent executions for functions that reserve none.
 UNRESERVED_MINIMUM = 100
 _LINE_TOKEN = "line_channel_access_token"
+# The origin of a site that is not deployed yet. Nobody has it (RFC 6761).
+NO_ORIGIN = "https://site.invalid"
 
 
 class NoRoom(Exception):
@@ -69,3 +72,31 @@ def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
     if not given.get("AppGatewayUrl"):
         print('The app\'s gateway stays off: deploy with PARAMETERS="AppGatewayUrl=https://..."')
     return {"LineChannel": line}
+
+
+def origin_secrets(stage: str) -> tuple[str, str]:
+    """What CloudFront sends with every request to the API: the value that it sends now, and the one of before.
+
+    They are in SSM, and made if they are missing. Both are the same, unless an operator is changing them
+    (docs/operations.md, Secrets).
+    """
+    ssm, name = boto3.client("ssm"), f"/moph/{stage}/origin_secret"
+    stored = ssm.get_parameters(Names=[name], WithDecryption=True)["Parameters"]
+    if not stored:
+        value = secrets.token_urlsafe(32)
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString")
+        return value, value
+    new, _, old = stored[0]["Value"].partition(",")
+    return new, old or new
+
+
+def canary(stage: str, given: dict[str, str]) -> dict[str, str]:
+    """The template parameter that switches the canary on: SSM has its account, and the site has an address."""
+    url = given.get("SiteOrigin", "")
+    name = f"/moph/{stage}/canary_account"
+    if url in ("", NO_ORIGIN) or not boto3.client("ssm").get_parameters(Names=[name])["Parameters"]:
+        print(
+            f"The canary stays off: {name} is not in SSM, or the site has no address yet (docs/operations.md, canary)"
+        )
+        return {}
+    return {"CanaryUrl": url}

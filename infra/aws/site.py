@@ -10,14 +10,13 @@ from typing import Any
 
 import boto3
 
-from infra.aws import change_set
+from infra.aws import change_set, preflight
 from infra.local import docs_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "dashboard" / "dist"
 TEMPLATE = Path(__file__).with_name("site.yaml")
-# Nobody has this origin (RFC 6761).
-NO_ORIGIN = "https://site.invalid"
+NO_ORIGIN = preflight.NO_ORIGIN
 IMMUTABLE, NO_CACHE = "public, max-age=31536000, immutable", "no-cache"
 _TEXT = ("text/", "application/json", "application/javascript", "application/manifest+json")
 
@@ -27,7 +26,9 @@ def apply(stage: str, api: dict[str, str], domain: dict[str, str], confirm: bool
 
     api: the outputs of the API's stack. domain: DomainName and CertificateArn, or {}. confirm: see `change_set.apply`.
     """
-    values = {"Stage": stage, "ApiDomain": api["ApiDomain"], "ApiStage": api["ApiStage"], **domain}
+    origin_secret, _ = preflight.origin_secrets(stage)
+    at_api = {"ApiDomain": api["ApiDomain"], "ApiStage": api["ApiStage"], "OriginSecret": origin_secret}
+    values = {"Stage": stage, **at_api, **domain}
     parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
     stack = f"moph-{stage}-site"
     change_set.apply(stack, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8"), "Parameters": parameters}, confirm)

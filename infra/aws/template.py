@@ -4,7 +4,7 @@ Each function has its own role, memory, time-out and concurrency. The parts come
 - the app: its routes and event sources
 - `.chalice/config.json`: the settings of each function, and the path prefixes that an API function handles
 - `.chalice/policy-*.json`: the rights of each function
-- `resources.yaml` and `alarms.yaml`: all other resources
+- `resources.yaml`, and the other hand-written templates (WRITTEN): all other resources
 Chalice's own template is not used: it has one function for the whole API, roles guessed from the code, and no partial
 failures of a batch (docs/adr/0005). The result is plain CloudFormation, without a transform.
 """
@@ -17,16 +17,19 @@ from chalice.package import YAMLTemplateSerializer
 
 from app import app
 from chalicelib.settings import settings
-from infra.aws import alarms, gateway, scan_exceptions
+from infra.aws import alarms, gateway, releases, scan_exceptions
 from infra.aws.gateway import logical
 
 Template = dict[str, Any]
 CHALICE = Path(__file__).resolve().parents[2] / ".chalice"
+# Part of the deployed template only; resources.yaml is the part that one machine has too.
+WRITTEN = ("alarms", "backups", "firewall")
 RUNTIME_TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-STREAM_ATTEMPTS = 5
+# A stream keeps its records for a day. For this long a batch is tried again, whatever is away; then it is set aside.
+STREAM_SECONDS = 6 * 3600
 # What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
 RUNTIME = "python3.13"
 PARAMETERS = {
@@ -81,6 +84,11 @@ PARAMETERS = {
         "AllowedValues": ["on", "off"],
         "Description": "on if the stage has a LINE channel: its access token is in SSM. The deployment sets it",
     },
+    "CanaryUrl": {
+        "Type": "String",
+        "Default": "",
+        "Description": "Public URL that the canary tries, or empty. The deployment sets it if SSM has its account",
+    },
     "StageRate": {"Type": "Number", "Default": 2000, "Description": "Requests a second that the whole API takes"},
     "StageBurst": {"Type": "Number", "Default": 1000, "Description": "Requests at once above that rate"},
     "LogDays": {"Type": "Number", "Default": 90, "Description": "Days that logs are kept"},
@@ -113,6 +121,7 @@ CONDITIONS = {
     "SetsApiAccount": {"Fn::Equals": [{"Ref": "ApiGatewayLogsRole"}, "set"]},
     "DeliversToApp": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AppGatewayUrl"}, ""]}]},
     "DeliversToLine": {"Fn::Equals": [{"Ref": "LineChannel"}, "on"]},
+    "CanaryRuns": {"Fn::Not": [{"Fn::Equals": [{"Ref": "CanaryUrl"}, ""]}]},
     "Traces": {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]},
 }
 
@@ -125,7 +134,8 @@ def build(runtime: str = RUNTIME) -> Template:
     """
     config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
     functions: dict[str, Template] = config["lambda_functions"]
-    base, written_alarms = read_yaml("resources.yaml"), read_yaml("alarms.yaml")
+    base = read_yaml("resources.yaml")
+    written = [read_yaml(f"{name}.yaml") for name in WRITTEN]
     workers = {source.name: source for source in app.event_sources}
     if unknown := set(workers) - set(functions):
         raise ValueError(f"not in lambda_functions of .chalice/config.json: {', '.join(sorted(unknown))}")
@@ -138,17 +148,30 @@ def build(runtime: str = RUNTIME) -> Template:
             resources |= _event_source(name, workers[name], options, base["Resources"])
     prefixes = {name: options["paths"] for name, options in functions.items() if "paths" in options}
     resources |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
-    resources = base["Resources"] | resources | written_alarms["Resources"]
+    resources |= releases.resources(list(prefixes))
+    resources = base["Resources"] | resources
+    for part in written:
+        resources |= part["Resources"]
+    tables = [name for name, resource in resources.items() if resource["Type"] == "AWS::DynamoDB::Table"]
+    resources["BackupSelection"]["Properties"]["BackupSelection"]["Resources"] = [_arn(name) for name in tables]
     resources |= alarms.resources([logical(name) for name in functions], resources)
     scan_exceptions.add(resources)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "MOPH Appointment Center",
-        "Parameters": base["Parameters"] | PARAMETERS,
-        "Conditions": base["Conditions"] | CONDITIONS,
+        "Parameters": _joined("Parameters", base, *written) | PARAMETERS | releases.PARAMETERS,
+        "Conditions": _joined("Conditions", base, *written) | CONDITIONS | releases.CONDITIONS,
         "Resources": resources,
         "Outputs": gateway.OUTPUTS,
     }
+
+
+def _joined(section: str, *parts: Template) -> Template:
+    return {name: value for part in parts for name, value in part.get(section, {}).items()}
+
+
+def _arn(name: str) -> Template:
+    return {"Fn::GetAtt": [name, "Arn"]}
 
 
 def text(runtime: str = RUNTIME) -> str:
@@ -196,7 +219,7 @@ def _function(name: str, handler: str, options: Template, policy: Template, runt
             "DependsOn": [f"{prefix}Logs"],
             "Properties": {
                 "FunctionName": {"Fn::Sub": full_name},
-                "Description": f"{handler} of the MOPH Appointment Center",
+                "Description": {"Fn::Sub": f"{handler} of the MOPH Appointment Center, release ${{Release}}"},
                 "Runtime": runtime,
                 "Handler": handler,
                 "Architectures": ["x86_64"],
@@ -223,6 +246,7 @@ def _environment(name: str, options: Template) -> Template:
         "STAGE": {"Ref": "Stage"},
         "BUCKET": {"Ref": "FilesBucket"},
         "AUDIT_BUCKET": {"Ref": "AuditBucket"},
+        "STREAM_FAILURES_BUCKET": {"Ref": "StreamFailuresBucket"},
         "TOKEN_KEYS": {"Fn::If": ["SignsWithB", *by_key]},
         "METRICS_NAMESPACE": {"Fn::Sub": "moph/${Stage}"},
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
@@ -242,7 +266,7 @@ def _environment(name: str, options: Template) -> Template:
 def _event_source(name: str, source: Any, options: Template, resources: Template) -> Template:
     kind, function = type(source).__name__, logical(name)
     if kind == "ScheduledEventConfig":
-        return _schedule(function, source)
+        return _schedule(function, source, options)
     mapping: Template = {
         "FunctionName": {"Ref": f"{function}Function"},
         "BatchSize": source.batch_size,
@@ -262,35 +286,23 @@ def _event_source(name: str, source: Any, options: Template, resources: Template
     if kind != "DynamoDBEventConfig":
         raise ValueError(f"{name}: an event source of the kind {kind} is not supported")
     table = _named(resources, "AWS::DynamoDB::Table", "TableName", source.stream_arn)
-    failed = f"{function}Failed"
     mapping |= {
         "EventSourceArn": {"Fn::GetAtt": [table, "StreamArn"]},
         "StartingPosition": "TRIM_HORIZON",
-        "MaximumRetryAttempts": STREAM_ATTEMPTS,
+        "MaximumRecordAgeInSeconds": STREAM_SECONDS,
         "BisectBatchOnFunctionError": True,
-        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": [failed, "Arn"]}}},
+        # Only S3 gets the records themselves; a queue would get their numbers in the stream, which is gone after a day.
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["StreamFailuresBucket", "Arn"]}}},
+        "MetricsConfig": {"Metrics": ["EventCount"]},
     }
-    queue_properties = {
-        "QueueName": {"Fn::Sub": f"moph-${{Stage}}-{name.replace('_', '-')}-failed"},
-        "MessageRetentionPeriod": 1209600,
-        "SqsManagedSseEnabled": True,
-    }
-    return {
-        failed: {
-            "Type": "AWS::SQS::Queue",
-            "DeletionPolicy": "RetainExceptOnCreate",
-            "UpdateReplacePolicy": "Retain",
-            "Properties": queue_properties,
-        },
-        f"{function}From{table}": _mapping(mapping),
-    }
+    return {f"{function}From{table}": _mapping(mapping)}
 
 
 def _mapping(properties: Template) -> Template:
     return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
 
 
-def _schedule(function: str, source: Any) -> Template:
+def _schedule(function: str, source: Any, options: Template) -> Template:
     rule = f"{function}Schedule"
     function_arn = {"Fn::GetAtt": [f"{function}Function", "Arn"]}
     return {
@@ -299,6 +311,7 @@ def _schedule(function: str, source: Any) -> Template:
             "Properties": {
                 "ScheduleExpression": _expression(source.schedule_expression),
                 "Targets": [{"Id": "function", "Arn": function_arn}],
+                **_state(options),
             },
         },
         f"{rule}Permission": {
@@ -311,6 +324,11 @@ def _schedule(function: str, source: Any) -> Template:
             },
         },
     }
+
+
+def _state(options: Template) -> Template:
+    condition = options.get("enabled_if")
+    return {"State": {"Fn::If": [condition, "ENABLED", "DISABLED"]}} if condition else {}
 
 
 def _expression(schedule: Any) -> str:

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-QUICK = {"messages": ["--targets", "2000", "--lines", "20000"]}
+QUICK = {"memory": ["--lines", "10000"], "messages": ["--targets", "2000", "--lines", "20000"]}
 FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
     "booking": ["--requests", "999"],

@@ -19,9 +19,48 @@ from infra.generate.request_meter import Cost
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
 
-# US dollars a million, list prices of us-east-1. Other regions cost 10 to 20 % more: use your region's prices.
-PRICES = {"read": 0.125, "write": 0.625, "API Gateway": 3.50, "Lambda call": 0.20, "SQS": 0.40, "KMS signature": 3.00}
+# US dollars a million, or a gigabyte where it says so. Compare them with AWS's price list before you plan a budget, and
+# add the region of your own: Bangkok's prices (ap-southeast-7) are not here.
+REGIONS = {
+    "us-east-1": {
+        "read": 0.125,
+        "write": 0.625,
+        "API Gateway": 3.50,
+        "Lambda call": 0.20,
+        "SQS": 0.40,
+        "KMS signature": 3.00,
+        "firewall": 0.60,
+        "CloudFront request": 1.00,
+        "CloudFront function": 0.10,
+        "CloudFront gigabyte": 0.085,
+        "logs gigabyte": 0.50,
+    },
+    "ap-southeast-1": {
+        "read": 0.1425,
+        "write": 0.7115,
+        "API Gateway": 4.25,
+        "Lambda call": 0.20,
+        "SQS": 0.40,
+        "KMS signature": 3.00,
+        "firewall": 0.60,
+        "CloudFront request": 1.20,
+        "CloudFront function": 0.10,
+        "CloudFront gigabyte": 0.12,
+        "logs gigabyte": 0.70,
+    },
+}
+PRICES = REGIONS["us-east-1"]
 GIGABYTE_SECOND = 0.0000166667
+# What one call writes into the logs: API Gateway's line, ours with its metrics, and three lines of Lambda's own.
+LOG_BYTES = 1_400
+# A compressed answer with its headers: of a booking or a sign-in, and of a look-up of a day.
+ANSWER_BYTES, LOOK_UP_BYTES = 900, 1_800
+# A message is sent, received and deleted.
+QUEUE_REQUESTS = 3
+# Lambda asks an empty queue with five requests at a time, each of which waits for 20 s.
+IDLE_RECEIVES = 5 * 30 * 86_400 // 20
+# US dollars a month.
+MONTHLY = {"firewall": 5.00, "firewall rule": 1.00, "key": 1.00, "alarm": 0.10, "dashboard": 3.00}
 # Assumed duration of a call in Lambda, in seconds at 1 GB. Replace it by the figure of the CloudWatch dashboard.
 CALL_SECONDS = 0.03
 # The background work after a booking.
@@ -60,8 +99,12 @@ def measured() -> Measured:
 
 
 def dollars(cost: Cost) -> float:
-    """The DynamoDB price of a million of these actions, in US dollars."""
-    return cost.read * PRICES["read"] + cost.write * PRICES["write"]
+    """The DynamoDB price of a million of these actions, in US dollars of us-east-1."""
+    return _dollars(cost, PRICES)
+
+
+def _dollars(cost: Cost, prices: dict[str, float]) -> float:
+    return cost.read * prices["read"] + cost.write * prices["write"]
 
 
 def document(costs: dict[str, Cost]) -> str:
@@ -70,14 +113,6 @@ def document(costs: dict[str, Cost]) -> str:
         f"| {name} | {cost.requests} | {cost.items} | {cost.read:g} | {cost.write:g} | {dollars(cost):.2f} |"
         for name, cost in costs.items()
     ]
-    run = PRICES["Lambda call"] + CALL_SECONDS * GIGABYTE_SECOND * 1e6
-    call = PRICES["API Gateway"] + run
-    book, look_up, sign_in = costs["book, a new person"], costs["GetHospitalSlotByDate"], costs["sign in"]
-    # A recount of the day, an audit entry, and a notice on two channels: five function calls and two queue messages.
-    after = sum(dollars(costs[name]) for name in AFTER_BOOKING) + 5 * run + 2 * PRICES["SQS"]
-    # Per person, in the app and in LINE. A batch of a hundred people is one queue message and one call a channel.
-    reached = sum(dollars(costs[name]) for name in SENDING) / TARGETS
-    rest = (3 * PRICES["SQS"] + 3 * run) / TARGETS
     return "\n".join(
         [
             "# What it costs",
@@ -96,30 +131,87 @@ def document(costs: dict[str, Cost]) -> str:
             "",
             "## A million of each",
             "",
-            "The prices are the list prices of us-east-1 in `infra/generate/costs.py`. A call is assumed to take",
-            f"{CALL_SECONDS * 1000:.0f} ms at 1 GB. For your own figures change the prices to those of your region,",
-            "and the duration to the one that the CloudWatch dashboard shows.",
+            "The prices are the list prices in `infra/generate/costs.py`. A call is assumed to take",
+            f"{CALL_SECONDS * 1000:.0f} ms at 1 GB, to write {LOG_BYTES:,} bytes of logs, and to be answered with",
+            f"{ANSWER_BYTES:,} bytes ({LOOK_UP_BYTES:,} for a look-up). For your own figures change the prices to",
+            "those of your region, and the duration to the one that the CloudWatch dashboard shows.",
             "",
-            "| a million | DynamoDB | API Gateway and Lambda | work afterwards | together, US$ |",
-            "|---|---:|---:|---:|---:|",
-            _line("bookings", dollars(book), call, after),
-            _line("look-ups of a day", dollars(look_up), call, 0),
-            _line("people reached by an announcement", reached, 0, rest),
-            _line("sign-ins", dollars(sign_in), call, PRICES["KMS signature"]),
+            "| a million | DynamoDB | Gateway, Lambda | CloudFront, firewall, logs | work afterwards | together, US$ |",
+            "|---|---:|---:|---:|---:|---:|",
+            *(line for region in REGIONS for line in _millions(costs, region)),
             "",
             "After a booking, its day is counted again, the audit gets an entry, and the person gets a notice in the",
             "app and in LINE: each at most once, since the changes of a busy day share a recount. A person without",
             "LINE gets the notice in the app only; this saves the row for LINE, its function call and its queue",
             "message. The people of an announcement are matched with the white list and sent to both channels in",
-            "batches of a hundred. LINE's own charges are not included.",
-            "Logs, storage and CloudFront are not included; they do not depend on how a request is made.",
+            "batches of a hundred. LINE's own charges, storage and backups are not included.",
+            "",
+            "## A month without a single call",
+            "",
+            "| what | how many | US$ a month |",
+            "|---|---:|---:|",
+            *_monthly_lines(),
+            "",
+            "The firewall is there in prod. An alarm or a metric is paid for whether it rings or not: CloudWatch takes",
+            "US$ 0.30 for each metric that the functions write in the month (`Done` counts once for each outcome).",
             "",
         ]
     )
 
 
-def _line(what: str, dynamodb: float, call: float, after: float) -> str:
-    return f"| {what} | {dynamodb:.2f} | {call:.2f} | {after:.2f} | {dynamodb + call + after:.2f} |"
+def _millions(costs: dict[str, Cost], region: str) -> list[str]:
+    prices = REGIONS[region]
+    run = prices["Lambda call"] + CALL_SECONDS * GIGABYTE_SECOND * 1e6
+    logs = LOG_BYTES / 1e9 * 1e6 * prices["logs gigabyte"]
+    call = prices["API Gateway"] + run
+    message = QUEUE_REQUESTS * prices["SQS"]
+
+    def edge(answer_bytes: int) -> float:
+        requests = prices["CloudFront request"] + prices["CloudFront function"] + prices["firewall"]
+        return requests + answer_bytes / 1e9 * 1e6 * prices["CloudFront gigabyte"] + logs
+
+    def of(name: str) -> float:
+        return _dollars(costs[name], prices)
+
+    # A recount of the day, the stream of appointments, and a notice on two channels: four calls, two queue messages.
+    after = sum(of(name) for name in AFTER_BOOKING) + 4 * (run + logs) + 2 * message
+    # Per person, in the app and in LINE. A batch of a hundred people is one queue message and one call a channel.
+    reached = sum(of(name) for name in SENDING) / TARGETS
+    rest = 3 * (message + run + logs) / TARGETS
+    return [
+        _line(f"bookings, {region}", of("book, a new person"), call, edge(ANSWER_BYTES), after),
+        _line(f"look-ups of a day, {region}", of("GetHospitalSlotByDate"), call, edge(LOOK_UP_BYTES), 0),
+        _line(f"people reached by an announcement, {region}", reached, 0, 0, rest),
+        _line(f"sign-ins, {region}", of("sign in"), call, edge(ANSWER_BYTES), prices["KMS signature"]),
+    ]
+
+
+def _monthly_lines() -> list[str]:
+    """What is paid for by the month, counted in the template."""
+    from infra.aws import template
+
+    resources = template.build()["Resources"].values()
+
+    def number(kind: str) -> int:
+        return sum(resource["Type"] == kind for resource in resources)
+
+    (firewall,) = [r["Properties"] for r in resources if r["Type"] == "AWS::WAFv2::WebACL"]
+    queues = number("AWS::Lambda::EventSourceMapping") - sum("StartingPosition" in r["Properties"] for r in resources)
+    rules, keys, alarms = len(firewall["Rules"]), number("AWS::KMS::Key"), number("AWS::CloudWatch::Alarm")
+    receives = queues * IDLE_RECEIVES
+    rows: list[tuple[str, str, float]] = [
+        ("firewall and its rules", f"1 and {rules}", MONTHLY["firewall"] + rules * MONTHLY["firewall rule"]),
+        ("keys", str(keys), keys * MONTHLY["key"]),
+        ("alarms", str(alarms), alarms * MONTHLY["alarm"]),
+        ("dashboard", "1", MONTHLY["dashboard"]),
+        ("receives from empty queues", f"{receives:,}", receives / 1e6 * PRICES["SQS"]),
+    ]
+    return [f"| {what} | {how_many} | {price:.2f} |" for what, how_many, price in rows]
+
+
+def _line(what: str, dynamodb: float, call: float, edge: float, after: float) -> str:
+    together = dynamodb + call + edge + after
+    return f"| {what} | {dynamodb:.2f} | {call:.2f} | {edge:.2f} | {after:.2f} | {together:.2f} |"
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 import app  # noqa: F401  imports every package, which declares its endpoints
-from chalicelib import errors, wire
+from chalicelib import errors, release, wire
 from chalicelib.endpoint import Endpoint, declared
 from infra.generate import examples
 
@@ -79,7 +79,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "MOPH Appointment Center",
-            "version": "1.0.0",
+            "version": release.VERSION,
             "summary": "Thailand's national hospital appointment system",
             "description": "The guarantees are in docs/wire-contract.md; how an HIS connects, in docs/his-guide.en.md.",
             "contact": {"name": "Ministry of Public Health, Thailand", "url": "https://www.moph.go.th"},

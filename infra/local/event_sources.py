@@ -118,7 +118,7 @@ def _stream_record(record: Any, arn: str) -> dict[str, Any]:
 def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> bool:
     """Call the function, at most five times. False if the process must end before that.
 
-    After the fifth failure the batch is given up with a log line; on AWS it goes to the function's failure queue.
+    After the fifth failure the batch is given up with a log line; on AWS it is tried for six hours and then kept in S3.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:

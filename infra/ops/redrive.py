@@ -1,11 +1,13 @@
-"""List the jobs in the dead-letter queues, or put them back to be tried again (docs/operations.md, set-aside).
+"""List what was set aside, jobs and stream records, or have it tried again (docs/operations.md, set-aside).
 
     make redrive                      lists up to ten jobs of each queue, with hospital, message and batch
-    make redrive QUEUE=message-line   puts back the jobs of this queue; QUEUE=all: of all queues
+    make redrive QUEUE=message-line   puts back the jobs of this queue
+    make redrive QUEUE=streams        calls the stream functions again with the records that were set aside
+    make redrive QUEUE=all            both
 
-Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered meanwhile
-is skipped, and the providers recognise a batch that they accepted. Only the jobs that wait at the start are put back,
-so a job that fails again does not circulate.
+Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered
+meanwhile is skipped, the providers recognise a batch that they accepted, and a consumer of a stream recognises a
+record. Only what waits at the start is put back, so a job that fails again does not circulate.
 
 Prints a line for each queue: how many jobs wait, or were put back. Exit code 0; 1 for an unknown queue or an error.
 """
@@ -18,8 +20,10 @@ import boto3
 
 from chalicelib.messages import queues
 from chalicelib.settings import settings
+from infra.ops import stream_failures
 
 _BATCH_SIZE = 10
+STREAMS = "streams"
 
 
 def dead_url(sqs: Any, queue: str) -> str:
@@ -67,8 +71,8 @@ def put_back(sqs: Any, queue: str) -> int:
 def main() -> int:
     sqs = boto3.client("sqs", region_name=settings().region)
     chosen = sys.argv[1] if len(sys.argv) > 1 else ""
-    if chosen and chosen not in (*queues.ALL, "all"):
-        print(f"QUEUE must be all or one of {', '.join(queues.ALL)}", file=sys.stderr)
+    if chosen and chosen not in (*queues.ALL, STREAMS, "all"):
+        print(f"QUEUE must be all or one of {', '.join((*queues.ALL, STREAMS))}", file=sys.stderr)
         return 1
     for queue in queues.ALL:
         if chosen in (queue, "all"):
@@ -77,6 +81,13 @@ def main() -> int:
             print(f"{queue}: {waiting(sqs, queue)} waiting")
             for body in listed(sqs, queue) if not chosen else []:
                 print(f"  {_description(body)}")
+    if chosen in (STREAMS, "all"):
+        print(f"{STREAMS}: {stream_failures.put_back()} put back")
+    else:
+        keys = stream_failures.waiting()
+        print(f"{STREAMS}: {len(keys)} waiting")
+        for line in stream_failures.descriptions([] if chosen else keys[:_BATCH_SIZE]):
+            print(f"  {line}")
     return 0
 
 

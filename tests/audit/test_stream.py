@@ -46,7 +46,7 @@ import app
 from chalicelib.audit import actions
 event = json.load(sys.stdin)
 for _ in range(2):
-    app.record_appointments(event, LambdaContext("record_appointments", 512, max_runtime_ms=60_000))
+    app.appointments_stream(event, LambdaContext("appointments_stream", 512, max_runtime_ms=60_000))
 print(json.dumps([entry.action for entry in actions.newest("{SUBJECT}")]))
 """
 

@@ -55,3 +55,21 @@ def test_a_channel_that_takes_nothing_has_an_alarm_that_does_not_depend_on_the_o
     alarm = resources["ChannelUnavailableAlarm"]["Properties"]
     assert alarm["Dimensions"] == [{"Name": "outcome", "Value": "ChannelUnavailable"}]
     assert "SQS" not in json.dumps(alarm["Namespace"])
+
+
+def test_records_that_lambda_gives_up_or_loses_have_an_alarm(resources: Resources) -> None:
+    # AWS Lambda, event source mapping metrics: written only if MetricsConfig asks for EventCount.
+    mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
+    streams = {name for name, mapping in mappings.items() if "StartingPosition" in mapping}
+    assert {name for name in streams if mappings[name]["MetricsConfig"] == {"Metrics": ["EventCount"]}} == streams
+    watched: dict[str, set[str]] = {}
+    for alarm in of_type(resources, "AWS::CloudWatch::Alarm").values():
+        for dimension in alarm.get("Dimensions", []):
+            if dimension["Name"] == "EventSourceMappingUUID":
+                watched.setdefault(dimension["Value"]["Ref"], set()).add(alarm["MetricName"])
+    assert watched == {name: {"OnFailureDestinationDeliveredEventCount", "DroppedEventCount"} for name in streams}
+
+
+def test_records_that_a_consumer_sets_aside_itself_have_an_alarm(resources: Resources) -> None:
+    alarm = resources["StreamRecordsAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("stream_records_set_aside", 1)

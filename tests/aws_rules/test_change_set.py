@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.aws import change_set
+from infra.aws import change_set, releases
 from infra.local import engine, processes
 from infra.local.processes import ROOT
 
@@ -85,3 +85,35 @@ def test_a_question_without_an_answer_changes_nothing_and_leaves_nothing(cloudfo
     assert tables() == []
     with pytest.raises(ClientError):
         cloudformation.describe_change_set(StackName=STACK, ChangeSetName="next")
+
+
+def release(name: str) -> dict[str, Any]:
+    """The arguments that deploy one function with its version and alias as a release."""
+    function = {
+        "FunctionName": "moph-trial-his",
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Role": "arn:aws:iam::000000000000:role/trial",
+        "Code": {"ZipFile": "def handler(event, context): pass"},
+        "Description": {"Fn::Sub": "release ${Release}"},
+    }
+    released = releases.resources(["his"])
+    body = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": {"Release": releases.PARAMETERS["Release"]},
+        "Resources": {
+            "HisFunction": {"Type": "AWS::Lambda::Function", "Properties": function},
+            "HisVersion": released["HisVersion"],
+            "HisAlias": {key: released["HisAlias"][key] for key in ("Type", "Properties")},
+        },
+        "Outputs": {"Version": {"Value": {"Fn::GetAtt": ["HisVersion", "Version"]}}},
+    }
+    return {"TemplateBody": json.dumps(body), "Parameters": [{"ParameterKey": "Release", "ParameterValue": name}]}
+
+
+def test_each_release_publishes_a_version_and_the_same_release_publishes_none(cloudformation: Any) -> None:
+    published = []
+    for name in ("first", "first", "second"):
+        change_set.apply(STACK, release(name), confirm=False)
+        published.append(change_set.outputs(STACK)["Version"])
+    assert published == ["1", "1", "2"]

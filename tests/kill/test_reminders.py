@@ -200,7 +200,7 @@ def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellat
     assert left(environment) == 6
     assert people.cancel(cid(cancels), held[cancels]).status == 200
     assert people.postpone(cid(moves), held[moves], later).status == 200
-    telling = start(environment, "tell_people", EVE)
+    telling = start(environment, "appointments_stream", EVE)
     eventually(lambda: withdrawn(environment) == 2, "the stream has brought both")
     end(telling)
 

@@ -1,13 +1,53 @@
 """Matching of target files with the white list, chunk by chunk. In memory, single-threaded."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.errors import TryAgain
-from chalicelib.messages import recipient_import, target_list_store
-from chalicelib.messages.model import UPLOAD_MATCHED, UPLOAD_MATCHING, Target
-from tests.messages.conftest import message
+from chalicelib.messages import file_store, queues, recipient_import, rules, store, target_list_store
+from chalicelib.messages.jobs import MatchTargets
+from chalicelib.messages.model import UPLOAD_MATCHED, UPLOAD_MATCHING, MatchingProgress, Target
+from infra.aws import template
+from tests.messages.conftest import message, take_jobs
+
+JOB = MatchTargets("00000", 1, "upload")
+
+
+def uploaded(lines: int) -> MatchingProgress:
+    """The progress of a draft whose uploaded file has so many lines, none of them a national id."""
+    draft = message()
+    assert store.put_new(draft)
+    content = b"x\n" * lines
+    file_store.keep(draft.list_key, JOB.upload_id, content)
+    nothing = target_list_store.progress_of(draft)
+    ready = replace(nothing, upload_id=JOB.upload_id, upload_state=UPLOAD_MATCHING, upload_size=len(content))
+    assert target_list_store.save_progress(nothing, ready)
+    return ready
+
+
+def progress() -> MatchingProgress:
+    return target_list_store.progress_of(message())
+
+
+def test_a_run_that_is_out_of_time_stops_after_a_chunk_and_the_next_one_goes_on_there(memory: None) -> None:
+    uploaded(lines=2 * rules.CHUNK_LINES + 1)
+
+    recipient_import.run(JOB, seconds=0)
+
+    assert progress().next_line == rules.CHUNK_LINES + 1
+    (next_run,) = take_jobs(queues.PREPARE)
+    assert (next_run["job"], next_run["upload_id"]) == ("MatchTargets", JOB.upload_id)
+    recipient_import.run(JOB)
+    assert progress().upload_state == UPLOAD_MATCHED
+    assert take_jobs(queues.PREPARE) == []
+
+
+def test_a_run_begins_its_last_chunk_long_before_the_functions_time_limit() -> None:
+    config = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))
+    limit = config["lambda_functions"]["message_prepare"]["lambda_timeout"]
+    assert limit >= 2 * recipient_import.RUN_SECONDS
 
 
 def test_a_function_that_ends_late_leaves_the_upload_that_began_meanwhile_as_it_is(memory: None) -> None:

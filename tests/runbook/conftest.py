@@ -28,6 +28,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             write_package(folder)
             # The engine's quota of concurrent executions depends on the machine.
             given = {"SiteOrigin": "https://site.example", "ReserveConcurrency": "no"}
+            # It has neither AWS WAF's associations nor AWS Backup's selections nor CodeDeploy.
+            given |= dict.fromkeys(("Firewall", "Backups", "TrafficShifting"), "no")
             outputs = deploy.deploy(STAGE, folder, given, confirm=False)
             domain = {
                 "DomainName": "site.invalid",

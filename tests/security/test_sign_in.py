@@ -64,6 +64,31 @@ def test_of_forty_guesses_at_once_five_are_tried(hospital: Hospital, admin: Clie
     assert sign_in(guesser, hospital, "his.demo", PASSWORD).code == "SignInLocked"
 
 
+def guesses(hospital: Hospital, admin: Client, login: str, **headers: str) -> list[str]:
+    """The answers to six wrong passwords, each said to come from another client behind CloudFront."""
+    fields = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash("a guess")}
+    sender = from_address(admin.url, "127.0.0.3")
+    action = {"Action": "get_moph_access_token"}
+    return [
+        sender.call("POST", "/token", action, fields, {"true-client-ip": f"203.0.113.{n}", **headers}).code
+        for n in range(6)
+    ]
+
+
+def test_who_invents_another_address_for_each_guess_is_locked_out_all_the_same(
+    hospital: Hospital, admin: Client
+) -> None:
+    hospital.client("staff.demo")
+    for forged in ({}, {"x-origin-secret": "a guess"}):
+        assert guesses(hospital, admin, "staff.demo", **forged)[-1] == "SignInLocked"
+
+
+def test_behind_cloudfront_the_clients_address_is_what_is_locked_out(hospital: Hospital, admin: Client) -> None:
+    hospital.client("mohprompt.demo")
+    answers = guesses(hospital, admin, "mohprompt.demo", **{"x-origin-secret": "local-origin-secret"})
+    assert set(answers) == {"SignInFailed"}
+
+
 def test_a_count_that_is_read_before_and_written_after_verifying_lets_more_guesses_through(
     local_stack: LocalStack,
 ) -> None:

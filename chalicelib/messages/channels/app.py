@@ -14,6 +14,13 @@ from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, Out
 _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
 
+def credentials(token: str, client_key: str, secret_key: str) -> dict[str, str]:
+    """The headers that authenticate us at the gateway: of the token, or if there is none, of the pair of keys."""
+    if token:
+        return {"Authorization": f"Bearer {token}"}
+    return {"client-key": client_key, "secret-key": secret_key}
+
+
 class AppGateway:
     """The channel of the app.
 

@@ -1,0 +1,79 @@
+"""Hands the records of one stream to several consumers, so that one function reads the stream for all of them.
+
+DynamoDB serves two readers of a stream well, and no more. A consumer must do nothing more if it gets a record again.
+Records are set aside in a bucket of their own, because they are whole rows of people. `make redrive` calls the function
+with them again (docs/operations.md, set-aside).
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from chalicelib import aws, clock, metrics
+from chalicelib.errors import TryAgain
+from chalicelib.settings import settings
+
+# A consumer gets Chalice's stream records, in the order of the changes.
+Consumer = Callable[[Sequence[Any]], None]
+log = logging.getLogger("moph")
+
+
+def dispatch(function: str, event: Any, consumers: Mapping[str, Consumer]) -> None:
+    """Call every consumer with the records of a stream event. What one consumer does is no matter to the others.
+
+    consumers: name -> consumer. An event that was set aside is for one of them. If a consumer fails at a record, the
+    record is set aside for it, and it gets the others. TryAgain is raised after all consumers were called: Lambda calls
+    again with the same records.
+    """
+    chosen = event.to_dict().get("consumer")
+    busy: TryAgain | None = None
+    for name, consumer in consumers.items():
+        if chosen in (None, name):
+            try:
+                _consume(function, name, consumer, list(event))
+            except TryAgain as error:
+                busy = error
+    if busy:
+        raise busy
+
+
+def _consume(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> None:
+    """Call the consumer with all records; if it fails, with one after the other, to find where. Raises TryAgain."""
+    if not (failed := _failed(function, name, consumer, records)):
+        return
+    if len(records) > 1:
+        failed = [record for record in records if _failed(function, name, consumer, [record])]
+    if failed:
+        set_aside(function, {"consumer": name, "Records": [record.to_dict() for record in failed]})
+
+
+def _failed(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> Sequence[Any]:
+    """The records if the consumer fails with them, otherwise nothing. Raises TryAgain."""
+    try:
+        consumer(records)
+    except TryAgain:
+        raise
+    except Exception as fault:
+        facts = {"function": function, "consumer": name, "records": len(records), "event_id": records[0].event_id}
+        log.error(metrics.fault_line(fault, facts))
+        return records
+    return ()
+
+
+def set_aside(function: str, event: dict[str, Any]) -> None:
+    """Keep a stream event with which a function failed, in the form in which Lambda itself keeps one. Raises TryAgain.
+
+    The bucket deletes it after 30 days.
+    """
+    metrics.count("stream_records_set_aside", len(event["Records"]))
+    kept = {"requestContext": {"functionArn": settings().function(function)}, "payload": event}
+    key = f"{function}/{clock.today().isoformat()}/{uuid.uuid4()}.json"
+    _s3().put_object(Bucket=settings().stream_failures_bucket, Key=key, Body=json.dumps(kept).encode())
+
+
+@cache
+def _s3() -> Any:
+    return aws.client("s3", read_timeout=5, attempts=2, s3={"addressing_style": "path"})

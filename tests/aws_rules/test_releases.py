@@ -1,0 +1,73 @@
+"""A new version of the API is tried by a tenth of the requests, and taken back if an alarm rings."""
+
+import json
+from typing import Any
+
+from infra.aws import deploy, template
+from tests.aws_rules.conftest import Resources, of_type
+
+CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
+API_FUNCTIONS = {f"{template.logical(name)}Function" for name, options in CONFIG.items() if "paths" in options}
+
+
+def aliases(resources: Resources) -> dict[str, dict[str, Any]]:
+    """Logical id of the function -> its alias's resource."""
+    found = {n: r for n, r in resources.items() if r["Type"] == "AWS::Lambda::Alias"}
+    return {r["Properties"]["FunctionName"]["Ref"]: {**r, "Id": n} for n, r in found.items()}
+
+
+def test_api_gateway_calls_the_alias_and_may_call_nothing_else(resources: Resources) -> None:
+    # AWS Lambda, aliases: a call without a qualifier runs $LATEST, whatever the alias says. The permission is the
+    # alias's own.
+    found = aliases(resources)
+    assert set(found) == API_FUNCTIONS
+    body = json.dumps(resources["Api"]["Properties"]["Body"]["paths"])
+    for function, alias in found.items():
+        assert f"functions/${{{alias['Id']}}}/invocations" in body
+        assert function not in body
+    permissions = of_type(resources, "AWS::Lambda::Permission").values()
+    of_gateway = {p["FunctionName"]["Ref"] for p in permissions if p["Principal"] == "apigateway.amazonaws.com"}
+    assert of_gateway == {alias["Id"] for alias in found.values()}
+
+
+def test_a_release_changes_the_function_and_makes_a_version_of_it(resources: Resources) -> None:
+    # AWS CloudFormation, AWS::Lambda::Version: another description replaces the version. AWS Lambda, versions: a
+    # version is published only if the function differs from the one before, else the deployment fails.
+    versions = of_type(resources, "AWS::Lambda::Version")
+    assert {v["FunctionName"]["Ref"] for v in versions.values()} == API_FUNCTIONS
+    for name, version in versions.items():
+        assert version["Description"] == {"Ref": "Release"}
+        assert resources[name]["UpdateReplacePolicy"] == "Retain"
+        function = resources[version["FunctionName"]["Ref"]]["Properties"]
+        assert function["Description"]["Fn::Sub"].endswith("release ${Release}")
+
+
+def test_a_parameter_of_the_functions_makes_a_release_and_one_of_the_site_does_not() -> None:
+    values = {"CodeKey": "1", "CallsPerSecond": "30", "SiteOrigin": "https://site.invalid", "OriginSecrets": "a,a"}
+    name = deploy.release("template", values)
+    assert deploy.release("template", {**values, "SiteOrigin": "https://a.example", "OriginSecrets": "b,a"}) == name
+    others = [{**values, "CallsPerSecond": "31"}, {**values, "CodeKey": "2"}]
+    assert len({name, deploy.release("another", values), *(deploy.release("template", each) for each in others)}) == 4
+
+
+def test_in_prod_a_tenth_of_the_requests_try_it_for_five_minutes_and_an_alarm_takes_it_back(
+    whole: dict[str, Any], resources: Resources
+) -> None:
+    # AWS CodeDeploy, deployment configurations; AWS CloudFormation, UpdatePolicy attribute.
+    assert whole["Conditions"]["ShiftsTraffic"]["Fn::Or"][1]["Fn::And"][1] == {"Condition": "IsProduction"}
+    for function, alias in aliases(resources).items():
+        condition, update, otherwise = alias["UpdatePolicy"]["Fn::If"]
+        assert (condition, otherwise) == ("ShiftsTraffic", {"Ref": "AWS::NoValue"})
+        group = resources[update["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"]]
+        assert group["Condition"] == "ShiftsTraffic"
+        properties = group["Properties"]
+        assert properties["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+        assert properties["AutoRollbackConfiguration"]["Enabled"] is True
+        assert "DEPLOYMENT_STOP_ON_ALARM" in properties["AutoRollbackConfiguration"]["Events"]
+        alarms = [resources[each["Name"]["Ref"]]["Properties"] for each in properties["AlarmConfiguration"]["Alarms"]]
+        assert properties["AlarmConfiguration"]["Enabled"] is True
+        assert [alarm["MetricName"] for alarm in alarms] == ["faults", "Errors"]
+        assert alarms[1]["Dimensions"][1]["Value"] == {"Fn::Sub": f"${{{function}}}:live"}
+        # They ring while only a tenth of the requests go to the new version.
+        for alarm in alarms:
+            assert alarm["Period"] * alarm["DatapointsToAlarm"] < 300
