@@ -17,6 +17,9 @@ class Settings:
     line_*: address of LINE's API, the channel's access token, and the secret that signs its webhook.
     channel_retry_seconds: the first pause before a batch is sent again.
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
+    staff_calls_per_second: the same for an account of a person on the dashboard.
+    people_per_hour: how many different people one account may look up by national id within a clock hour; 0: no limit.
+    access_key: the secret that makes hashes of national ids in access records. access_days: how long they are kept.
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
     announcements_per_person: how many announcements of one hospital a person gets a day; 0: no limit.
     announcements_per_hour: how many announcements one hospital may send in an hour; 0: no limit.
@@ -38,6 +41,10 @@ class Settings:
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
+    staff_calls_per_second: float = 20.0
+    people_per_hour: int = 2_000
+    access_key: str = field(default="", repr=False)
+    access_days: int = 730
     sign_ins_per_second: float = 5.0
     announcements_per_person: int = 10
     announcements_per_hour: int = 20_000
@@ -88,6 +95,7 @@ _FROM_ENVIRONMENT = (
     "line_api_url",
     "line_channel_access_token",
     "line_channel_secret",
+    "access_key",
 )
 
 
@@ -105,6 +113,9 @@ def settings() -> Settings:
         region=region,
         channel_retry_seconds=float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20),
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
+        staff_calls_per_second=float(os.environ.get("STAFF_CALLS_PER_SECOND") or 20),
+        people_per_hour=int(os.environ.get("PEOPLE_PER_HOUR") or 2_000),
+        access_days=int(os.environ.get("ACCESS_DAYS") or 730),
         sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
         announcements_per_person=int(os.environ.get("ANNOUNCEMENTS_PER_PERSON") or 10),
         announcements_per_hour=int(os.environ.get("ANNOUNCEMENTS_PER_HOUR") or 20_000),

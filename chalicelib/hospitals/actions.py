@@ -1,5 +1,6 @@
 """The register of hospitals: search, show, add, edit, import (manual 1.2)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.audit import actions as audit
@@ -22,6 +23,11 @@ MAX_HITS = 500
 def get(hospital_code: str) -> Hospital:
     """One hospital. Raises HospitalNotFound."""
     return store.get(hospital_code)
+
+
+def names_of(hospital_codes: Iterable[str]) -> dict[str, str]:
+    """Code -> name, for those that exist."""
+    return {code: hospital.name for code, hospital in store.get_many(sorted(hospital_codes)).items()}
 
 
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:

@@ -144,5 +144,6 @@ def local_environment(endpoint: str) -> dict[str, str]:
         "APP_GATEWAY_TOKEN": "local-app-token",
         "LINE_CHANNEL_ACCESS_TOKEN": "local-line-token",
         "LINE_CHANNEL_SECRET": "local-line-secret",
+        "ACCESS_KEY": "local-access-key",
         "CHANNEL_RETRY_SECONDS": "1",
     }
