@@ -29,7 +29,7 @@ def record(event: dict[str, Any]) -> None:
             _check_quota(next(log_lines.accesses(line)))
         metrics.count(log_lines.RECORDED)
         # A log line for each: its time is that of the access, so that the metric can be compared with the writers'.
-        log.info(metrics.line({"function": COMMAND, "access": line.access, "outcome": "done"}, line.at))
+        log.info(metrics.line({"function": COMMAND, "line": line.access_record, "outcome": "done"}, line.at))
 
 
 def _check_quota(access: Access) -> None:

@@ -30,9 +30,9 @@ log = logging.getLogger("moph")
 
 
 class AccessLine(msgspec.Struct):
-    """One line. access: the process and its running number, so that a gap can be found. people: hash and digits."""
+    """One line. access_record: the process and its running number, which shows a gap. people: hashes and digits."""
 
-    access: str
+    access_record: str
     at: datetime
     hospital: str
     login: str

@@ -55,6 +55,7 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     stack = f"moph-{stage}"
     preflight.check_concurrency(stage, template_parameters, package.read_template(folder), boto3.client("lambda"))
     template_parameters = template_parameters | preflight.channels(stage, template_parameters)
+    preflight.access_key(stage)
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}

@@ -1,9 +1,11 @@
-"""Checks of the AWS account before a deployment: the concurrency quota, and which message channels can work.
+"""What a deployment does first in the AWS account: it checks the concurrency quota and which message channels can work,
+and makes the secret of the access records.
 
 The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
 of a channel without a URL or a secret stay off.
 """
 
+import secrets
 from typing import Any
 
 import boto3
@@ -69,3 +71,10 @@ def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
     if not given.get("AppGatewayUrl"):
         print('The app\'s gateway stays off: deploy with PARAMETERS="AppGatewayUrl=https://..."')
     return {"LineChannel": line}
+
+
+def access_key(stage: str) -> None:
+    """Make the secret of the access records' hashes, unless the stage has it. With another one they match nobody."""
+    ssm, name = boto3.client("ssm"), f"/moph/{stage}/access_key"
+    if not ssm.get_parameters(Names=[name])["Parameters"]:
+        ssm.put_parameter(Name=name, Value=secrets.token_urlsafe(32), Type="SecureString")

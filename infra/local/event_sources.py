@@ -37,7 +37,7 @@ WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an 
 COUNTS = "count_days"
 ACCESSES = "record_accesses"
 # What an access line begins with (chalicelib/accesses/log_lines.py), and how much of the log is read at once.
-ACCESS_LINE, LOG_BYTES = '{"access":', 4_000_000
+ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
 log = logging.getLogger("moph")
 
 
