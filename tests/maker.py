@@ -11,6 +11,13 @@ from functools import cache
 from chalicelib import clock
 from chalicelib.accounts import access_changes
 from chalicelib.accounts import store as access_store
+from datetime import datetime
+
+import msgspec
+
+from chalicelib import clock
+from chalicelib.accesses import log_lines
+from chalicelib.accounts import actions
 from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
@@ -19,6 +26,7 @@ from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
 from chalicelib.tables import MessageItem
 from infra.local import seed
+from infra.local import event_sources, seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
 
@@ -100,3 +108,15 @@ def make_token(code: str, login: str) -> str:
         token_version=status.token_version,
     )
     return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())
+
+
+def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> None:
+    """Call `record_accesses` with a line for each reading (national id, ISO time) that an account made by id."""
+    caller = Caller(login, code)
+    lines = [
+        msgspec.json.encode(
+            log_lines.line(caller, "GET /api/ImmunizationTarget", True, [cid], datetime.fromisoformat(at))
+        )
+        for cid, at in readings
+    ]
+    event_sources.invoke(None, "record_accesses", event_sources.subscription_event([line.decode() for line in lines]))

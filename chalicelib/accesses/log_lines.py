@@ -74,15 +74,19 @@ _memory = _Memory()
 
 def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
     """Log that the caller is shown these people. by_id: the request named the person by national id."""
-    at, key = clock.now().replace(microsecond=0), settings().access_key
+    at = clock.now().replace(microsecond=0)
     new = iter(_memory.unwritten(hour_of(at), caller.actor, action, cids))
     while chunk := list(islice(new, _PEOPLE_A_LINE)):
-        people = [(person_hash(cid, key), shown_digits(cid)) for cid in chunk]
-        number = f"{_memory.process}-{_memory.next_number()}"
-        line = AccessLine(number, at, caller.hospital_code, caller.login, action, by_id, caller.is_country, people)
-        log.info(msgspec.json.encode(line).decode())
+        log.info(msgspec.json.encode(line(caller, action, by_id, chunk, at)).decode())
         metrics.count(WRITTEN)
         _memory.add(caller.actor, action, chunk)
+
+
+def line(caller: Caller, action: str, by_id: bool, cids: list[str], at: datetime) -> AccessLine:
+    """The line that says that the caller is shown these people. at: whole seconds."""
+    key, number = settings().access_key, f"{_memory.process}-{_memory.next_number()}"
+    people = [(person_hash(cid, key), shown_digits(cid)) for cid in cids]
+    return AccessLine(number, at, caller.hospital_code, caller.login, action, by_id, caller.is_country, people)
 
 
 def read(event: dict[str, Any]) -> list[AccessLine]:

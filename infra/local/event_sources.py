@@ -206,7 +206,7 @@ def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.E
     key, at_end = f"{ACCESSES} {path.name}", False
     while not (ending.is_set() and at_end):
         position = int(checkpoints.get(key) or 0)
-        lines, following = _complete_lines(path, position)
+        lines, following = complete_lines(path, position)
         at_end = following == position
         if at_end:
             ending.wait(LONGEST_PAUSE_SECONDS)
@@ -217,7 +217,7 @@ def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.E
         checkpoints.set(key, str(following))
 
 
-def _complete_lines(path: Path, position: int) -> tuple[list[str], int]:
+def complete_lines(path: Path, position: int) -> tuple[list[str], int]:
     """The lines of a file from a position on, without a last one that is still being written; and where they end."""
     if not path.exists():
         return [], position
