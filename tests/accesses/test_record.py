@@ -102,3 +102,5 @@ def test_the_hash_of_an_id_depends_on_the_secret_and_shows_nothing_of_the_id() -
     assert first == rules.person_hash(cid, "one key") != rules.person_hash(cid, "another key")
     assert len(first) == 32
     assert cid not in first
+    with pytest.raises(ValueError, match="ACCESS_KEY"):
+        rules.person_hash(cid, "")
