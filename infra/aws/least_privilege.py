@@ -34,6 +34,8 @@ _NOT_REHEARSED = [
     ("*People", "dynamodb:GetItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
     ("*People", "dynamodb:BatchGetItem", "table/messages", "a notice that was made before"),
     ("*People", "dynamodb:BatchGetItem", "table/batches", "a notice that was made before"),
+    ("RecordAccesses", "dynamodb:UpdateItem", "table/accounts", "an account that looks up too many people"),
+    ("RecordAccesses", "dynamodb:PutItem", "table/audit", "an account that looks up too many people"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
     ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),
     ("Message*", "sqs:*", "queue/message-*", "a channel or the storage that asks for a pause"),

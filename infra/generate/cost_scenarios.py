@@ -127,6 +127,8 @@ class MeasuredDay:
             "a person's language", "POST", "/api/person/Language", None, {"cid": self.new_person, "language": "en"}
         )
 
+        self.call("who saw a person (nobody yet)", "POST", "/api/person/AccessLog", None, {"cid": self.new_person})
+
     def desk_calls(self) -> None:
         self.caller.sign_in("staff.demo", "Staff-demo-1")
         self.caller.call("GET", "/api/dashboard/Welcome")
