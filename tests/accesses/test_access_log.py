@@ -130,11 +130,11 @@ def test_an_administrator_sees_whom_an_account_was_shown_with_masked_ids(
     path = f"/api/accounts/hospitals/{hospital.code}/accounts/his.demo/look-ups"
     masked = f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
 
-    def seen() -> Any:
+    def shown() -> Any:
         rows = admin.call("GET", path).result["look_ups"]
         return [row for row in rows if row["cid_masked"] == masked and "Immunization" in row["action"]["action"]]
 
-    (row,) = eventually(seen)
+    (row,) = eventually(shown)
     assert (row["by_id"], row["action"]["english"]) == (True, "A person and the places they hold from today on.")
     assert cid not in admin.call("GET", path).text
 
