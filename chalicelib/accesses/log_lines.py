@@ -25,7 +25,7 @@ from chalicelib.settings import settings
 # Metrics of the lines that were written, and of those that were recorded. The alarm compares them.
 WRITTEN, RECORDED = "access_lines", "access_lines_recorded"
 _PEOPLE_A_LINE = 1_000  # about 40 kB; CloudWatch takes 256
-_MOST_REMEMBERED = 200_000
+_MOST_REMEMBERED = 50_000  # about 10 MB
 log = logging.getLogger("moph")
 
 

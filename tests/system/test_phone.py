@@ -41,7 +41,15 @@ def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(v
     visitor.press(language)
     place = f"#/find?hospital={visitor.hospital.code}"
     day = in_days(20).isoformat()
-    screens = ["#/", "#/find", place, f"{place}&department=1", f"{place}&department=1&date={day}", "#/messages", "#/accesses"]
+    screens = [
+        "#/",
+        "#/find",
+        place,
+        f"{place}&department=1",
+        f"{place}&department=1&date={day}",
+        "#/messages",
+        "#/accesses",
+    ]
     for screen in screens:
         page.evaluate("address => (location.hash = address)", screen)
         assert violations_of(visitor) == [], screen
