@@ -23,6 +23,7 @@ from tests import maker
 from tests.client import new_cid
 
 QUOTA = 3
+NOW = datetime.fromisoformat("2026-11-27T09:30:00+07:00")
 HIS = Caller("his.test", "00000")
 APP = Caller("app.test", "00000", roles={APPOINTMENT_API: COUNTRY})
 
@@ -30,12 +31,14 @@ APP = Caller("app.test", "00000", roles={APPOINTMENT_API: COUNTRY})
 @pytest.fixture(autouse=True)
 def small_quota(memory: None) -> Iterator[None]:
     """A quota of three people; an account that looks them up."""
+    previous = clock.run_on(lambda: NOW)
     os.environ["PEOPLE_PER_HOUR"] = str(QUOTA)
     settings.cache_clear()
     maker.make_hospital("00000", "โรงพยาบาลทดสอบ", "84")
     for login, role in ((HIS.login, "APPOINTMENT_API:1"), (APP.login, "APPOINTMENT_API:5")):
         add_account_by_command("test", "00000", login, login, frozenset({role}), password_hash("x"), False)
     yield
+    clock.run_on(previous)
     del os.environ["PEOPLE_PER_HOUR"]
     settings.cache_clear()
 
