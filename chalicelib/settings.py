@@ -19,13 +19,13 @@ class Settings:
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
     staff_calls_per_second: the same for an account of a person on the dashboard.
     people_per_hour: how many different people one account may look up by national id within a clock hour; 0: no limit.
-    access_key: the secret that makes hashes of national ids in access records. access_days: how long they are kept.
+    access_key: the secret that makes hashes of national ids in access records.
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
     announcements_per_person: how many announcements of one hospital a person gets a day; 0: no limit.
     announcements_per_hour: how many announcements one hospital may send in an hour; 0: no limit.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
-    entries after they were sent last, and messages after they were made (docs/privacy.md).
+    entries after they were sent last, messages after they were made, and access records (docs/privacy.md).
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 
@@ -44,7 +44,6 @@ class Settings:
     staff_calls_per_second: float = 20.0
     people_per_hour: int = 2_000
     access_key: str = field(default="", repr=False)
-    access_days: int = 730
     sign_ins_per_second: float = 5.0
     announcements_per_person: int = 10
     announcements_per_hour: int = 20_000
@@ -53,6 +52,7 @@ class Settings:
     people_kept_days: int = 3653
     white_list_kept_days: int = 1827
     messages_kept_days: int = 730
+    accesses_kept_days: int = 730
 
     @property
     def prefix(self) -> str:
@@ -115,7 +115,6 @@ def settings() -> Settings:
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
         staff_calls_per_second=float(os.environ.get("STAFF_CALLS_PER_SECOND") or 20),
         people_per_hour=int(os.environ.get("PEOPLE_PER_HOUR") or 2_000),
-        access_days=int(os.environ.get("ACCESS_DAYS") or 730),
         sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
         announcements_per_person=int(os.environ.get("ANNOUNCEMENTS_PER_PERSON") or 10),
         announcements_per_hour=int(os.environ.get("ANNOUNCEMENTS_PER_HOUR") or 20_000),
@@ -124,6 +123,7 @@ def settings() -> Settings:
         people_kept_days=int(os.environ.get("PEOPLE_KEPT_DAYS") or 3653),
         white_list_kept_days=int(os.environ.get("WHITE_LIST_KEPT_DAYS") or 1827),
         messages_kept_days=int(os.environ.get("MESSAGES_KEPT_DAYS") or 730),
+        accesses_kept_days=int(os.environ.get("ACCESSES_KEPT_DAYS") or 730),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )

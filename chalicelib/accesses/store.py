@@ -14,7 +14,7 @@ ACCESSES = Mapper(
         "access": rules.access_key(access),
         "account": rules.account_key(access.hospital_code, access.login),
         "account_access": rules.account_access_key(access),
-        "expires_at": rules.kept_until(access, settings().access_days),
+        "expires_at": rules.kept_until(access, settings().accesses_kept_days),
     },
 )
 

@@ -55,7 +55,7 @@ PARAMETERS = {
         "Default": 2000,
         "Description": "How many different people one account may look up by national id within a clock hour",
     },
-    "AccessDays": {"Type": "Number", "Default": 730, "Description": "Days that the records of readings are kept"},
+    "AccessesKeptDays": {"Type": "Number", "Default": 730, "Description": "Days that the records of readings are kept"},
     "WakingHours": {
         "Type": "String",
         "Default": "7-21",
@@ -247,7 +247,7 @@ def _environment(name: str, options: Template) -> Template:
         "ANNOUNCEMENTS_PER_HOUR": {"Ref": "AnnouncementsPerHour"},
         "STAFF_CALLS_PER_SECOND": {"Ref": "StaffCallsPerSecond"},
         "PEOPLE_PER_HOUR": {"Ref": "PeoplePerHour"},
-        "ACCESS_DAYS": {"Ref": "AccessDays"},
+        "ACCESSES_KEPT_DAYS": {"Ref": "AccessesKeptDays"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
         "APPOINTMENTS_KEPT_DAYS": {"Ref": "AppointmentsKeptDays"},
         "PEOPLE_KEPT_DAYS": {"Ref": "PeopleKeptDays"},
