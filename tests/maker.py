@@ -5,19 +5,15 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
-
-from chalicelib import clock
-from chalicelib.accounts import access_changes
-from chalicelib.accounts import store as access_store
-from datetime import datetime
 
 import msgspec
 
 from chalicelib import clock
 from chalicelib.accesses import log_lines
-from chalicelib.accounts import actions
+from chalicelib.accounts import access_changes
+from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
@@ -25,7 +21,6 @@ from chalicelib.caller import Caller
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
 from chalicelib.tables import MessageItem
-from infra.local import seed
 from infra.local import event_sources, seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes

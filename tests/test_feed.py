@@ -1,21 +1,18 @@
-"""When the local feeder runs a scheduled function, and how it hears of new records on a stream."""
+"""When the local feeder runs a scheduled function, how it hears of a stream's records, which lines of a log it reads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-"""When the local feeder runs a scheduled function, and which lines of a log it reads."""
-
 from pathlib import Path
 
 import pytest
 from chalice import Cron, Rate
 
-from infra.local.event_sources import is_due, seconds_of
+from infra.local.event_sources import complete_lines, is_due, seconds_of
 from infra.local.local_stack import LocalStack
 from infra.local.stream_positions import StreamPoll
 from tests.client import Client
 from tests.hospitals import Hospital
 from tests.waiting import eventually
-from infra.local.event_sources import complete_lines, is_due, seconds_of
 
 EVERY = 900.0
 
@@ -88,6 +85,8 @@ def test_every_reader_of_a_stream_hears_of_its_records(
         stream_poll.stop_waiting()
         for thread in threads:
             thread.join()
+
+
 def test_a_log_is_read_from_where_the_last_reading_ended_and_a_line_only_when_it_is_complete(tmp_path: Path) -> None:
     log = tmp_path / "api.log"
     assert complete_lines(log, 0) == ([], 0)  # not there yet

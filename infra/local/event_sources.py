@@ -38,6 +38,7 @@ COUNTS = "count_days"
 ACCESSES = "record_accesses"
 # What an access line begins with (chalicelib/accesses/log_lines.py), and how much of the log is read at once.
 ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
+LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")
 
 
@@ -209,7 +210,7 @@ def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.E
         lines, following = complete_lines(path, position)
         at_end = following == position
         if at_end:
-            ending.wait(LONGEST_PAUSE_SECONDS)
+            ending.wait(LOG_PAUSE_SECONDS)
             continue
         messages = [line for line in lines if line.startswith(ACCESS_LINE)]
         if messages and not _invoke_until_done(app, ACCESSES, subscription_event(messages), ending):

@@ -114,7 +114,6 @@ function Inside() {
           <Messages messages={messages} earlier={earlier} add={(page) => setEarlier((all) => [...all, ...page])} />
         ) : path === "message" ? (
           <OneMessage messages={messages} earlier={earlier} hospital={params.hospital ?? ""} id={Number(params.id)} />
-          <OneMessage messages={messages} hospital={params.hospital ?? ""} id={Number(params.id)} />
         ) : path === "accesses" ? (
           <Accesses />
         ) : (
