@@ -1,4 +1,4 @@
-"""When the local feeder runs a scheduled function, how it hears of a stream's records, which lines of a log it reads."""
+"""When the local feeder runs a function, how it hears of new records on a stream, and which lines of a log it reads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -65,7 +65,8 @@ def see_everywhere(his: Client, staff: Client, app_client: Client) -> str:
     message_id = his.call("POST", "/api/SendMessageTarget", body=message).result["message_id"]
     staff.call("GET", f"/api/messages/{message_id}/recipients")
     app_client.call("GET", "/api/message/Inbox", {"cid": cid})
-    app_client.call("POST", "/api/message/Inbox", body={"cid": cid})
+    for name in ("Inbox", "Notices", "Announcements"):
+        app_client.call("POST", f"/api/message/{name}", body={"cid": cid})
     return cid
 
 

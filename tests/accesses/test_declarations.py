@@ -14,6 +14,8 @@ SHOWN_BY_ID = {
     "GetAppointmentCalendar",
     "GET /api/message/Inbox",
     "POST /api/message/Inbox",
+    "POST /api/message/Notices",
+    "POST /api/message/Announcements",
     "POST /api/dashboard/people/lookup",
 }
 SHOWN_AS_OWN = {
