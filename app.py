@@ -12,6 +12,9 @@ from typing import Any
 from chalice import Chalice, Rate
 
 from chalicelib import health, streams, wire
+from chalicelib.accesses import actions as accesses
+from chalicelib.accesses import log_lines
+from chalicelib.accesses import routes as accesses_routes
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import group_routes
 from chalicelib.accounts import routes as accounts_routes
@@ -48,6 +51,7 @@ ROUTE_MODULES = (
     auth_routes,
     accounts_routes,
     group_routes,
+    accesses_routes,
     hospitals_routes,
     schedules_routes,
     schedules_staff_routes,
@@ -74,7 +78,7 @@ if settings().stage == "local" and "AWS_CHALICE_CLI_MODE" in os.environ:
 
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
-wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal)
+wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal, log_lines.write)
 
 
 def _images(records: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -167,3 +171,9 @@ def message_line(event: Any) -> dict[str, Any]:
 def message_confirm(event: Any) -> dict[str, Any]:
     """Call hospitals back when a person has read their message."""
     return message_workers.confirm(event.to_dict()["Records"])
+
+
+@app.lambda_function(name="record_accesses")  # type: ignore[untyped-decorator]
+def record_accesses(event: dict[str, Any], context: Any) -> None:
+    """Record who was shown whom, from the log lines of the API's functions."""
+    accesses.record(event)

@@ -1,6 +1,7 @@
 """The caller: a signed-in account with hospital and roles (docs/accounts.md)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 APPOINTMENT_API = "APPOINTMENT_API"
 APPOINTMENT_DASHBOARD = "APPOINTMENT_DASHBOARD"
@@ -31,6 +32,7 @@ class Caller:
 
     roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: until the password is
     changed, nothing else is allowed. token_version: of the token; the account's own has to be the same.
+    look_ups_blocked_until: until then it may look up nobody by national id, because it has looked up too many.
     """
 
     login: str
@@ -41,6 +43,7 @@ class Caller:
     roles: dict[str, int] = field(default_factory=dict)
     must_change_password: bool = False
     token_version: int = 0
+    look_ups_blocked_until: datetime | None = None
 
     @property
     def actor(self) -> str:

@@ -20,6 +20,9 @@ EVERYONE: tuple[str, ...] = ()
 # Every signed-in account, also one without a role.
 SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
+# How an endpoint shows people (`Endpoint.shows`): one whom the request names by national id, which counts for the
+# account's quota; or those of the caller's own hospital.
+BY_ID, OWN_PEOPLE = "by_id", "own_people"
 # An IP address: of the client, or of what is between it and API Gateway.
 ClientAddress = str
 
@@ -43,7 +46,8 @@ class Endpoint:
     contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may
     also come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
     first_password: also for an account that must still change its first password. audit_refusal: a request that the
-    caller's roles do not allow is put into the audit.
+    caller's roles do not allow is put into the audit. shows: BY_ID or OWN_PEOPLE if the response has data of people;
+    then it is recorded who was shown whom (docs/adr/0021).
     """
 
     method: str
@@ -60,6 +64,7 @@ class Endpoint:
     max_body: int
     first_password: bool
     audit_refusal: bool
+    shows: str
     hints: dict[str, Any] = field(repr=False)
 
     @property
@@ -94,6 +99,7 @@ def endpoint(
     max_body: int = SMALL_BODY,
     first_password: bool = False,
     audit_refusal: bool = False,
+    shows: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as the handler of one action.
 
@@ -117,6 +123,7 @@ def endpoint(
                 max_body=max_body,
                 first_password=first_password,
                 audit_refusal=audit_refusal,
+                shows=shows,
                 hints=get_type_hints(handler, include_extras=True),
             )
         )

@@ -19,7 +19,7 @@
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
       WrongMethod              the path exists, with another method
       TooMany                  too many requests
-        TooManyAnnouncements  TooManyForPerson
+        TooManyAnnouncements  TooManyForPerson  PeopleQuotaReached
       TryAgain                 nothing was done; the same request may succeed in a moment
 
 An error has a code (contract: clients branch on it), a Thai sentence that tells a person what to do, the same in
@@ -332,6 +332,15 @@ class TooManyForPerson(TooMany):
     code = "TooManyForPerson"
     thai = "วันนี้ผู้รับบริการคนนี้ได้รับประกาศของหน่วยบริการครบจำนวนแล้ว กรุณาส่งใหม่ในวันถัดไป"
     english = "The person has got as many announcements of this hospital today as they may. Send it again tomorrow."
+
+
+class PeopleQuotaReached(TooMany):
+    code = "PeopleQuotaReached"
+    thai = "บัญชีนี้ค้นหาข้อมูลของบุคคลครบจำนวนคนต่อชั่วโมงแล้ว การจองยังทำได้ กรุณาค้นหาอีกครั้งเมื่อเริ่มชั่วโมงถัดไป"
+    english = (
+        "This account has looked up as many people as it may within an hour. Booking is still possible. Look people up"
+        " again when the next hour begins."
+    )
 
 
 class TryAgain(ApiError):

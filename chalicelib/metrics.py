@@ -11,6 +11,7 @@ import os
 import threading
 import time
 import traceback
+from datetime import datetime
 from typing import Any
 
 # Each request or job counts in a context of its own: a thread has one, and `shared_context` gives it to a pool.
@@ -42,10 +43,11 @@ def shared_context() -> contextvars.Context:
     return contextvars.copy_context()
 
 
-def line(facts: dict[str, Any]) -> str:
+def line(facts: dict[str, Any], at: datetime | None = None) -> str:
     """The log line at the end of a request or job: the facts (with `outcome`), and what was counted since the last one.
 
-    Metrics: `Done` by outcome; what was counted, and `ms`, for the whole stage.
+    Metrics: `Done` by outcome; what was counted, and `ms`, for the whole stage. at: the time that the metrics are of,
+    if it is not now.
     """
     counted = dict(_numbers())
     _numbers().clear()
@@ -55,7 +57,8 @@ def line(facts: dict[str, Any]) -> str:
         directives = [{"Namespace": namespace, "Dimensions": [["outcome"]], "Metrics": [{"Name": "Done"}]}]
         if whole:
             directives.append({"Namespace": namespace, "Dimensions": [[]], "Metrics": whole})
-        facts |= {"Done": 1, "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}}
+        seconds = at.timestamp() if at else time.time()
+        facts |= {"Done": 1, "_aws": {"Timestamp": int(seconds * 1000), "CloudWatchMetrics": directives}}
     return json.dumps(facts, ensure_ascii=False)
 
 

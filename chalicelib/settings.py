@@ -16,12 +16,14 @@ class Settings:
     public_url: where hospitals call the API, without a slash at the end; empty: there is no canary.
     channel_retry_seconds: the first pause before a batch is sent again.
     calls_per_second: how many calls one API account may make, on average; 0: no limit (docs/adr/0006).
+    staff_calls_per_second: the same for an account of a person on the dashboard.
+    people_per_hour: how many different people one account may look up by national id within a clock hour; 0: no limit.
     sign_ins_per_second: how many sign-ins one source may make, on average; at once it may make 20 times as many.
     announcements_per_person: how many announcements of one hospital a person gets a day; 0: no limit.
     announcements_per_hour: how many announcements one hospital may send in an hour; 0: no limit.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
-    entries after they were sent last, and messages after they were made (docs/privacy.md).
+    entries after they were sent last, messages after they were made, and access records (docs/privacy.md).
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 
@@ -33,6 +35,8 @@ class Settings:
     channel_retry_seconds: float = 20.0
     account_cache_seconds: float = 30.0
     calls_per_second: float = 0.0
+    staff_calls_per_second: float = 20.0
+    people_per_hour: int = 2_000
     sign_ins_per_second: float = 5.0
     announcements_per_person: int = 10
     announcements_per_hour: int = 20_000
@@ -41,6 +45,7 @@ class Settings:
     people_kept_days: int = 3653
     white_list_kept_days: int = 1827
     messages_kept_days: int = 730
+    accesses_kept_days: int = 730
 
     @property
     def prefix(self) -> str:
@@ -93,6 +98,8 @@ def settings() -> Settings:
         region=region,
         channel_retry_seconds=float(os.environ.get("CHANNEL_RETRY_SECONDS") or 20),
         calls_per_second=float(os.environ.get("CALLS_PER_SECOND") or 0),
+        staff_calls_per_second=float(os.environ.get("STAFF_CALLS_PER_SECOND") or 20),
+        people_per_hour=int(os.environ.get("PEOPLE_PER_HOUR") or 2_000),
         sign_ins_per_second=float(os.environ.get("SIGN_INS_PER_SECOND") or 5),
         announcements_per_person=int(os.environ.get("ANNOUNCEMENTS_PER_PERSON") or 10),
         announcements_per_hour=int(os.environ.get("ANNOUNCEMENTS_PER_HOUR") or 20_000),
@@ -101,6 +108,7 @@ def settings() -> Settings:
         people_kept_days=int(os.environ.get("PEOPLE_KEPT_DAYS") or 3653),
         white_list_kept_days=int(os.environ.get("WHITE_LIST_KEPT_DAYS") or 1827),
         messages_kept_days=int(os.environ.get("MESSAGES_KEPT_DAYS") or 730),
+        accesses_kept_days=int(os.environ.get("ACCESSES_KEPT_DAYS") or 730),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )

@@ -265,6 +265,7 @@ class AccountItem(Table):
     previous_verifier = UnicodeAttribute(null=True)
     must_change_password = BooleanAttribute(null=True)
     token_version = NumberAttribute(null=True)
+    look_ups_blocked_until = UnicodeAttribute(null=True)
     # a group
     group_id = NumberAttribute(null=True)
     # sign-ins of a login from one source that have not succeeded; equal refusals ("refusal#...")
@@ -420,3 +421,35 @@ class AuditItem(Table):
     outcome = UnicodeAttribute(null=True)
     changes: JSONAttribute = JSONAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+
+
+class _ByAccount(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by-account"
+        projection = AllProjection()
+
+    account = UnicodeAttribute(hash_key=True)
+    account_access = UnicodeAttribute(range_key=True)
+
+
+class AccessItem(Table):
+    """Who was shown a person: the keyed hash of the id, and an hour with what stands for account and action
+    ("2026-11-23T09#0123456789abcdef"). Rows are only added; they expire."""
+
+    class Meta:
+        table_name = settings().table("accesses")
+
+    by_account = _ByAccount()
+
+    person = UnicodeAttribute(hash_key=True)
+    access = UnicodeAttribute(range_key=True)
+    account = UnicodeAttribute()
+    account_access = UnicodeAttribute()
+    digits = UnicodeAttribute()
+    at = UnicodeAttribute()
+    hospital_code = UnicodeAttribute()
+    login = UnicodeAttribute()
+    action = UnicodeAttribute()
+    by_id = BooleanAttribute()
+    by_app = BooleanAttribute()
+    expires_at = TTLAttribute()

@@ -1,4 +1,4 @@
-"""Rate limits per API account and per source of sign-ins (docs/adr/0006).
+"""Rate limits per account and per source of sign-ins (docs/adr/0006).
 
 Each process counts alone, so a hospital whose calls reach several processes may send more. The API's stage limits all
 calls together. This limit stops a client that calls in a loop.
@@ -39,23 +39,38 @@ class Buckets:
 
 
 _buckets: Buckets | None = None
+_staff: Buckets | None = None
 _sign_ins: Buckets | None = None
 # For many people behind one address in the morning. Verifying a password takes a process about 50 ms.
 _BURST_SECONDS = 20
+# A screen of the dashboard asks for several things at once, and a person opens several screens.
+_STAFF_BURST_SECONDS = 5
 
 
 def check(caller: Caller) -> None:
-    """Check the rate of a hospital's API account. Raises TooMany.
+    """Check the rate of a hospital's API account, or of an account of its staff. Raises TooMany.
 
-    The Mor Prom app's back end, which calls for the whole country, and the dashboard have only the stage's limit.
+    The Mor Prom app's back end, which calls for the whole country, has only the stage's limit.
     """
-    global _buckets
-    rate = settings().calls_per_second
-    if not rate or APPOINTMENT_API not in caller.roles or caller.is_country:
+    if caller.is_country:
         return
-    _buckets = _buckets or Buckets(rate, rate)
-    if not _buckets.take(caller.actor, time.monotonic()):
+    buckets = _of_api() if APPOINTMENT_API in caller.roles else _of_staff()
+    if buckets is not None and not buckets.take(caller.actor, time.monotonic()):
         raise TooMany()
+
+
+def _of_api() -> Buckets | None:
+    global _buckets
+    if rate := settings().calls_per_second:
+        _buckets = _buckets or Buckets(rate, rate)
+    return _buckets
+
+
+def _of_staff() -> Buckets | None:
+    global _staff
+    if rate := settings().staff_calls_per_second:
+        _staff = _staff or Buckets(rate, rate * _STAFF_BURST_SECONDS)
+    return _staff
 
 
 def check_sign_in(source: str) -> None:

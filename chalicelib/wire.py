@@ -8,6 +8,7 @@ outcome, time. No line names a person.
 import hmac
 import json
 import logging
+import math
 import re
 import sys
 import time
@@ -22,9 +23,9 @@ from urllib.parse import parse_qsl
 import msgspec
 from chalice.app import Chalice, MultiDict, Request, Response
 
-from chalicelib import clock, errors, metrics, throttle
+from chalicelib import clock, errors, metrics, shown_people, throttle
 from chalicelib.caller import Caller
-from chalicelib.endpoint import SIGNED_IN, Endpoint, RawRequest
+from chalicelib.endpoint import BY_ID, SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read, read_struct
 from chalicelib.secret_parameters import secret
 
@@ -68,6 +69,8 @@ def status_of(error: type[errors.ApiError]) -> int:
 
 # Puts a request that the caller's roles do not allow into the audit: caller, action, what the path names.
 AuditRefusal = Callable[[Caller, str, dict[str, str]], None]
+# Logs that a caller is shown people: caller, action, whether by national id, the ids.
+LogAccess = Callable[[Caller, str, bool, list[str]], None]
 
 
 @contextmanager
@@ -88,18 +91,22 @@ def log_stream(function: str, event: Any) -> Iterator[None]:
 
 
 def serve(
-    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], audit_refusal: AuditRefusal
+    app: Chalice,
+    endpoints: list[Endpoint],
+    authenticate: Callable[[str], Caller],
+    audit_refusal: AuditRefusal,
+    log_access: LogAccess,
 ) -> None:
     """Register every endpoint with Chalice, one route per path.
 
     authenticate: turns the Authorization header into a Caller, or raises Unauthenticated. audit_refusal: called for the
-    endpoints that say so.
+    endpoints that say so. log_access: called before a response goes out that shows people.
     """
     paths: dict[str, list[Endpoint]] = {}
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, []).append(endpoint)
     for path, of_path in paths.items():
-        view = _view(app, of_path, authenticate, audit_refusal)
+        view = _view(app, of_path, authenticate, audit_refusal, log_access)
         app.route(path, methods=METHODS, content_types=["*/*"], name=path)(view)
 
 
@@ -117,7 +124,11 @@ def client_address(source: str, headers: Mapping[str, str]) -> str:
 
 
 def _view(
-    app: Chalice, endpoints: list[Endpoint], authenticate: Callable[[str], Caller], audit_refusal: AuditRefusal
+    app: Chalice,
+    endpoints: list[Endpoint],
+    authenticate: Callable[[str], Caller],
+    audit_refusal: AuditRefusal,
+    log_access: LogAccess,
 ) -> Callable[..., Response]:
     def view(**path_values: str) -> Response:
         request = cast(Request, app.current_request)
@@ -143,7 +154,11 @@ def _view(
             if "address" in endpoint.hints:
                 arguments["address"] = client_address(request.context["identity"]["sourceIp"], request.headers)
             arguments |= _read(endpoint, path_values, query, cast(bytes, request.raw_body), request.headers)
-            return response.success(endpoint.handler(**arguments), endpoint.plain)
+            if endpoint.shows:
+                result = _show_people(endpoint, caller, arguments, log_access)
+            else:
+                result = endpoint.handler(**arguments)
+            return response.success(result, endpoint.plain)
         except errors.ApiError as error:
             return response.error(error)
         except Exception as fault:
@@ -192,6 +207,29 @@ def _authorise(endpoint: Endpoint, caller: Caller) -> None:
     if endpoint.roles is not SIGNED_IN and not caller.has(endpoint.roles, endpoint.level):
         needed = " or ".join(f"{role}:{endpoint.level}" for role in endpoint.roles)
         raise errors.Forbidden(f"This needs the role {needed}.")
+
+
+def _show_people(endpoint: Endpoint, caller: Caller, arguments: dict[str, Any], log_access: LogAccess) -> Any:
+    """The result of a handler that shows people. They are in the log before it is answered.
+
+    Raises PeopleQuotaReached, and what the handler raises.
+    """
+    by_id = endpoint.shows == BY_ID
+    if by_id:
+        _check_quota(caller)
+    with shown_people.noting() as cids:
+        try:
+            return endpoint.handler(**arguments)
+        finally:  # an EditConflict shows a person too
+            log_access(caller, endpoint.name, by_id, list(cids))
+
+
+def _check_quota(caller: Caller) -> None:
+    """Raise PeopleQuotaReached while the account may look up nobody."""
+    until = caller.look_ups_blocked_until
+    if until and (wait := (until - clock.now()).total_seconds()) > 0:
+        again = f"look people up again at {until:%H:%M} Bangkok time"
+        raise errors.PeopleQuotaReached(fields={"cid": again}, retry_after=math.ceil(wait))
 
 
 def _read(

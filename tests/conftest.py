@@ -14,6 +14,9 @@ from hypothesis import settings
 os.environ.setdefault("STAGE", "local")
 # All tests of a worker sign in from one address, and on a quick machine oftener than one source may.
 os.environ.setdefault("SIGN_INS_PER_SECOND", "1000")
+# They also call as one clerk oftener than a person clicks.
+os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")
+os.environ.setdefault("ACCESS_KEY", "access-key-of-the-tests")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
 os.environ.setdefault("AWS_REGION", "ap-southeast-1")
 

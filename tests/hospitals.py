@@ -113,4 +113,7 @@ def hospitals_of(local_stack: LocalStack) -> Iterator[Hospitals]:
 def _set_environment(environment: dict[str, str]) -> None:
     import os
 
+    from chalicelib.settings import settings
+
     os.environ.update(environment)
+    settings.cache_clear()

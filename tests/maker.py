@@ -5,10 +5,13 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
+import msgspec
+
 from chalicelib import clock
+from chalicelib.accesses import log_lines
 from chalicelib.accounts import access_changes
 from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens
@@ -18,7 +21,7 @@ from chalicelib.caller import Caller
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
 from chalicelib.tables import MessageItem
-from infra.local import seed
+from infra.local import event_sources, seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
 
@@ -100,3 +103,15 @@ def make_token(code: str, login: str) -> str:
         token_version=status.token_version,
     )
     return tokens.issue(tokens.claims_for(caller, account.user_id), clock.now())
+
+
+def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> None:
+    """Call `record_accesses` with a line for each reading (national id, ISO time) that an account made by id."""
+    caller = Caller(login, code)
+    lines = [
+        msgspec.json.encode(
+            log_lines.line(caller, "GET /api/ImmunizationTarget", True, [cid], datetime.fromisoformat(at))
+        )
+        for cid, at in readings
+    ]
+    event_sources.invoke(None, "record_accesses", event_sources.subscription_event([line.decode() for line in lines]))

@@ -1,12 +1,13 @@
-"""When the local feeder runs a scheduled function, and how it hears of new records on a stream."""
+"""When the local feeder runs a function, how it hears of new records on a stream, and which lines of a log it reads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from chalice import Cron, Rate
 
-from infra.local.event_sources import is_due, seconds_of
+from infra.local.event_sources import complete_lines, is_due, seconds_of
 from infra.local.local_stack import LocalStack
 from infra.local.stream_positions import StreamPoll
 from tests.client import Client
@@ -84,3 +85,19 @@ def test_every_reader_of_a_stream_hears_of_its_records(
         stream_poll.stop_waiting()
         for thread in threads:
             thread.join()
+
+
+def test_a_log_is_read_from_where_the_last_reading_ended_and_a_line_only_when_it_is_complete(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    assert complete_lines(log, 0) == ([], 0)  # not there yet
+    log.write_text("one\ntwo\nthr")
+    assert complete_lines(log, 0) == (["one", "two"], 8)
+    assert complete_lines(log, 8) == ([], 8)
+    log.write_text("one\ntwo\nthree\n")
+    assert complete_lines(log, 8) == (["three"], 14)
+
+
+def test_a_log_that_is_shorter_than_before_is_a_new_one_and_is_read_from_its_start(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    log.write_text("new\n")
+    assert complete_lines(log, 14) == (["new"], 4)

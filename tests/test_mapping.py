@@ -15,6 +15,7 @@ MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapp
 
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
+    "AccessItem": {"expires_at"},
     "AccountItem": {"expires_at", "failures", "counted_until", "tried", "next_user_id"},
     "AppointmentItem": {"expires_at", "held_expires_at"},
     "AuditItem": {"expires_at"},

@@ -223,6 +223,14 @@ def sign_ins(caller: Caller, hospital_code: str, login: str, before: str | None,
     return audit.newest(sign_ins_subject(hospital_code, login), before, limit)
 
 
+def check_account(caller: Caller, hospital_code: str, login: str, action: str) -> None:
+    """Check that the caller administers the account, for what another package shows of it.
+
+    action: what the audit says if this is refused. Raises HospitalNotFound, AccountNotFound.
+    """
+    rules.find_account(administrators.load_access(caller, hospital_code, action, login), login)
+
+
 def audit_refusal(caller: Caller, action: str, path: dict[str, str]) -> None:
     """Note a request that the caller's roles do not allow. path: what its path names."""
     hospital_code = path.get("hospital_code", caller.hospital_code)

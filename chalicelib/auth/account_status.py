@@ -55,7 +55,13 @@ def of_account(account: Account, read_at: datetime) -> AccountStatus:
     """
     roles = role_levels(effective_roles(account, store.groups_of(account)))
     return AccountStatus(
-        account.name, account.active, account.must_change_password, roles, account.token_version, read_at
+        account.name,
+        account.active,
+        account.must_change_password,
+        roles,
+        account.token_version,
+        read_at,
+        account.look_ups_blocked_until,
     )
 
 

@@ -113,7 +113,13 @@ def authenticate(authorization: str) -> Caller:
             "The password or the status of this account has changed since. Ask for a new token and try once more.",
             "รหัสผ่านหรือสถานะของบัญชีนี้เปลี่ยนไปแล้ว กรุณาขอ token ใหม่แล้วลองอีกครั้ง",
         )
-    return replace(claimed, name=status.name, roles=status.roles, must_change_password=status.must_change_password)
+    return replace(
+        claimed,
+        name=status.name,
+        roles=status.roles,
+        must_change_password=status.must_change_password,
+        look_ups_blocked_until=status.look_ups_blocked_until,
+    )
 
 
 def public_key() -> str:
@@ -174,3 +180,11 @@ def unlock(hospital_code: str, login: str, actor: str) -> None:
     """Unlock a login that wrong passwords have locked; no-op if it is not locked."""
     store.unlock(hospital_code, login)
     audit.append(audit.new_entry(sign_ins_subject(hospital_code, login), actor, "unlocked"))
+
+
+def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:
+    """Let an account look up nobody by national id until then; False if that is so already.
+
+    Every process knows within `account_cache_seconds`.
+    """
+    return store.block_look_ups(hospital_code, login, until)

@@ -11,7 +11,7 @@ class Account:
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
     ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
     token_version: tokens with a lower one do not count any more; a new password and a deactivation raise it.
-    previous_verifier: of the person's own password before this one.
+    previous_verifier: of the person's own password before this one. look_ups_blocked_until: see `Caller`.
     """
 
     hospital_code: str
@@ -27,6 +27,7 @@ class Account:
     version: int
     token_version: int = 0
     previous_verifier: str = ""
+    look_ups_blocked_until: datetime | None = None
 
     def with_verifier(self, verifier: str, must_change_password: bool) -> "Account":
         """The account with another password. All its tokens end."""
@@ -77,3 +78,4 @@ class AccountStatus:
     roles: dict[str, int]
     token_version: int
     read_at: datetime
+    look_ups_blocked_until: datetime | None = None

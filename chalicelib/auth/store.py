@@ -83,6 +83,14 @@ def unlock(hospital_code: str, login: str) -> None:
         storage.write(_clear(hospital_code, login, source))
 
 
+def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:
+    """Note until when an account may look up nobody; False if it is noted, or there is no such account."""
+    blocked = AccountItem.look_ups_blocked_until
+    earlier = blocked.does_not_exist() | (blocked < until.isoformat())
+    row = AccountItem(hospital_code, account_item(login))
+    return storage.write(storage.update(row, [blocked.set(until.isoformat())], AccountItem.item.exists() & earlier))
+
+
 def write_nothing(hospital_code: str) -> None:
     """Take as long as a write: its condition never holds. For logins that do not exist."""
     row = AccountItem(hospital_code, _attempts_item("?", ""))

@@ -8,7 +8,7 @@ from chalicelib import errors
 from chalicelib.booking import closures
 from chalicelib.booking.staff_routes import DeskRow, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, one_of
 from chalicelib.responses import respond
 
@@ -43,6 +43,7 @@ class ClosureResult(msgspec.Struct):
     section="2.4",
     thai="ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้",
     errors=(errors.ScheduleNotFound,),
+    shows=OWN_PEOPLE,
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
     """Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0."""

@@ -4,12 +4,12 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from chalicelib import errors
+from chalicelib import errors, shown_people
 from chalicelib.booking import actions, rules
 from chalicelib.booking.calendar_files import calendar_file
 from chalicelib.booking.model import Appointment, BookingRequest, Sender
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import BY_ID, OWN_PEOPLE, endpoint
 from chalicelib.fields import Cid, Day, HospitalCode, Id, text
 from chalicelib.people.model import masked
 from chalicelib.people.routes import PersonRow, SendingHospital, SentPerson, person_row
@@ -26,7 +26,8 @@ class CidQuery(msgspec.Struct):
 class AppointmentRow(msgspec.Struct):
     """An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
 
-    slip_code: the content of the QR code on the slip and on the phone.
+    slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
+    booked.
     """
 
     hospital_appointment_slot_id: int
@@ -63,17 +64,25 @@ class CurrentAppointments(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="4.3.1",
     thai="ตรวจสอบข้อมูลการนัดหมายปัจจุบัน",
+    shows=BY_ID,
 )
 def appointment(caller: Caller, params: CidQuery) -> CurrentAppointments:
     """A person's appointments from today on, soonest first."""
     person, held = actions.current(caller, params.cid)
-    rows = [appointment_response(AppointmentRow, each) for each in held]
+    rows = [_appointment_row(caller, each) for each in held]
     return CurrentAppointments(person_row(params.cid, person), rows)
+
+
+def _appointment_row(caller: Caller, appointment: Appointment) -> AppointmentRow:
+    """The slip's code opens the appointment at the desk, so it is only for those who may see it there."""
+    row = appointment_response(AppointmentRow, appointment)
+    return row if rules.may_see(caller, appointment) else msgspec.structs.replace(row, slip_code="")
 
 
 def appointment_response(response: type[_Response], appointment: Appointment) -> _Response:
     """Fill any response about an appointment. Listed here is what the contract calls or writes differently."""
     a, schedule = appointment, appointment.schedule
+    shown_people.note(a.cid)
     return respond(
         response,
         a,
@@ -132,6 +141,7 @@ class TargetResult(msgspec.Struct):
     roles=(APPOINTMENT_API, IMMUNIZATION_DASHBOARD),
     section="ImmunizationTarget",
     thai="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน",
+    shows=BY_ID,
 )
 def immunization_target(caller: Caller, params: CidQuery) -> TargetResult:
     """A person and the places they hold from today on."""
@@ -279,9 +289,11 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     thai="ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย",
     errors=(errors.AppointmentNotFound,),
     plain=True,
+    shows=BY_ID,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
     """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment."""
+    shown_people.note(body.cid)
     return calendar_file(
         actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     )
@@ -322,6 +334,7 @@ class BookedRow(msgspec.Struct):
     roles=(APPOINTMENT_API,),
     section="AppointmentSlot",
     thai="รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง",
+    shows=OWN_PEOPLE,
 )
 def get_hospital_slot_confirm_by_date(caller: Caller, params: DayListQuery) -> list[BookedRow]:
     """The booked people of a day, of the caller's own hospital."""

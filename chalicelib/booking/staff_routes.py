@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib import errors
+from chalicelib import errors, shown_people
 from chalicelib.booking import staff_actions
 from chalicelib.booking.model import Appointment
 from chalicelib.booking.routes import appointment_response
@@ -18,7 +18,7 @@ from chalicelib.caller import (
     Caller,
 )
 from chalicelib.edit_conflicts import edit_conflict_response
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Cid, Day, Id, text
 from chalicelib.schedules.model import day_of
 
@@ -126,6 +126,7 @@ class DayQuery(msgspec.Struct):
     roles=(APPOINTMENT_DASHBOARD,),
     section="2.5",
     thai="รายการนัดหมายของวัน หรือของตารางเวลาเดียว",
+    shows=OWN_PEOPLE,
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
     """Active appointments of a day, of one schedule if given, by time, room and place."""
@@ -152,6 +153,7 @@ class BookBody(msgspec.Struct):
         errors.ScheduleClosed,
         errors.PeriodEnded,
     ),
+    shows=OWN_PEOPLE,
 )
 def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
     """Book a place in any open schedule of the hospital, open online or not."""
@@ -174,6 +176,7 @@ class VersionBody(msgspec.Struct):
     section="2.5",
     thai="Accept: รับนัด",
     errors=CHANGES,
+    shows=OWN_PEOPLE,
 )
 def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Accept the appointment ("รับนัด")."""
@@ -188,6 +191,7 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     section="2.5",
     thai="Reject: ยกเลิกการรับนัด",
     errors=CHANGES,
+    shows=OWN_PEOPLE,
 )
 def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Take an Accept back."""
@@ -202,6 +206,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     section="2.5",
     thai="ยกเลิกนัด",
     errors=(*CHANGES, errors.PeriodEnded),
+    shows=OWN_PEOPLE,
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
     """Cancel the appointment; its place is free again."""
@@ -228,6 +233,7 @@ class PostponeBody(msgspec.Struct):
         errors.ScheduleClosed,
         errors.PeriodEnded,
     ),
+    shows=OWN_PEOPLE,
 )
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
     """Move the appointment to another schedule; answers with the new appointment."""
@@ -248,10 +254,13 @@ class RevealedId(msgspec.Struct):
     section="2.5",
     thai="แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)",
     errors=(errors.AppointmentNotFound,),
+    shows=OWN_PEOPLE,
 )
 def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
     """The person's national id in full. The history notes who asked for it."""
-    return RevealedId(staff_actions.reveal(caller, params.schedule_id, params.place))
+    cid = staff_actions.reveal(caller, params.schedule_id, params.place)
+    shown_people.note(cid)
+    return RevealedId(cid)
 
 
 class HistoryRow(msgspec.Struct):
@@ -304,6 +313,7 @@ class SlipParams(msgspec.Struct):
     section="2.5",
     thai="ค้นหานัดหมายจากรหัสบนใบนัด",
     errors=(errors.AppointmentNotFound,),
+    shows=OWN_PEOPLE,
 )
 def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
     """The appointment that a slip was printed for."""

@@ -1,5 +1,6 @@
 """The register of hospitals: search, show, add, edit, import (manual 1.2)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.audit import actions as audit
@@ -35,6 +36,11 @@ def administers(caller: Caller, hospital_code: str) -> bool:
 def existing(hospital_codes: list[str]) -> set[str]:
     """Those of the codes that a hospital has."""
     return set(store.get_many(hospital_codes))
+
+
+def names_of(hospital_codes: Iterable[str]) -> dict[str, str]:
+    """Code -> name, for those that exist."""
+    return {code: hospital.name for code, hospital in store.get_many(sorted(hospital_codes)).items()}
 
 
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from chalicelib import shown_people
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
-from chalicelib.endpoint import EVERYONE, RawRequest, endpoint
+from chalicelib.endpoint import BY_ID, EVERYONE, RawRequest, endpoint
 from chalicelib.errors import HospitalNotFound, MessageNotFound, TooManyAnnouncements, TooManyForPerson, Unauthenticated
 from chalicelib.fields import Cid, Cursor, HospitalCode, Id, items, text
 from chalicelib.messages import actions, inbox, line_events
@@ -123,15 +124,18 @@ def _inbox_message(message: Message, read_at: str) -> InboxMessage:
 _APP: dict[str, Any] = {"roles": (APPOINTMENT_API,), "level": COUNTRY, "section": "3"}
 
 
-@endpoint("GET", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ", **_APP)
+@endpoint("GET", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ", shows=BY_ID, **_APP)
 def show_inbox(params: InboxQuery) -> list[InboxMessage]:
     """A person's newest announcements and notices, at most 50 of each, newest first."""
+    shown_people.note(params.cid)
     return [_inbox_message(*message) for message in inbox.newest(params.cid)]
 
 
-@endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)", **_APP)
+@endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)",
+          shows=BY_ID, **_APP)  # fmt: skip
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
     """A person's announcements and notices; the national id is in the body and not in the URL."""
+    shown_people.note(body.cid)
     return [_inbox_message(*message) for message in inbox.newest(body.cid)]
 
 
@@ -159,13 +163,13 @@ class AnnouncementPage(InboxPage):
     opted_out: list[OptedOutHospital]
 
 
-@endpoint("POST", "/api/message/Notices", thai="ข้อความแจ้งเตือนเรื่องนัดของผู้รับบริการ", **_APP)
+@endpoint("POST", "/api/message/Notices", thai="ข้อความแจ้งเตือนเรื่องนัดของผู้รับบริการ", shows=BY_ID, **_APP)
 def show_notices(caller: Caller, body: InboxPageQuery) -> InboxPage:
     """A person's notices about appointments, 50 a page; announcements are apart."""
     return InboxPage(*_inbox_page(caller, body, "notices"))
 
 
-@endpoint("POST", "/api/message/Announcements", thai="ประกาศของหน่วยบริการถึงผู้รับบริการ", **_APP)
+@endpoint("POST", "/api/message/Announcements", thai="ประกาศของหน่วยบริการถึงผู้รับบริการ", shows=BY_ID, **_APP)
 def show_announcements(caller: Caller, body: InboxPageQuery) -> AnnouncementPage:
     """The announcements that a person got, 50 a page, and from which hospitals they want none."""
     opted_out = [OptedOutHospital(each.of_hospital, each.hospital_name) for each in people.opt_outs(body.cid)]
@@ -173,6 +177,7 @@ def show_announcements(caller: Caller, body: InboxPageQuery) -> AnnouncementPage
 
 
 def _inbox_page(caller: Caller, body: InboxPageQuery, kind: str) -> tuple[list[InboxMessage], str]:
+    shown_people.note(body.cid)
     scope = f"{kind}#{body.cid}"
     page = inbox.page(body.cid, paging.unseal(caller, scope, body.after), notices=kind == "notices")
     return [_inbox_message(*message) for message in page.messages], paging.seal(caller, scope, page.next)

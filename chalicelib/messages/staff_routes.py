@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from chalicelib import shown_people
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.errors import (
     EditConflict,
     MessageNotDraft,
@@ -309,11 +310,14 @@ class RecipientPage(msgspec.Struct):
     next_place: int
 
 
-@endpoint("GET", ANNOUNCEMENT + "/recipients", thai="กลุ่มเป้าหมายและการยืนยันการรับ", errors=(MessageNotFound,), **_STAFF)
+@endpoint("GET", ANNOUNCEMENT + "/recipients", thai="กลุ่มเป้าหมายและการยืนยันการรับ",
+          errors=(MessageNotFound,), shows=OWN_PEOPLE, **_STAFF)  # fmt: skip
 def list_recipients(caller: Caller, params: RecipientsQuery) -> RecipientPage:
     """The recipients of an announcement with their deliveries, 50 a page."""
     start = (params.batch, params.place)
     people, next_start = recipients.page(caller, params.message_id, start, params.state, _RECIPIENTS_PER_PAGE)
+    for person in people:
+        shown_people.note(person.cid)
     rows = [
         RecipientRow(
             batch=person.batch,

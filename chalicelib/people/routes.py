@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib import shown_people
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound
@@ -68,6 +69,7 @@ class PersonRow(msgspec.Struct, omit_defaults=True):
 
 def person_row(cid: str, person: Person | None) -> PersonRow:
     """The person as the API shows them; the id and empty names if nobody knows them."""
+    shown_people.note(cid)
     person = person or Person(cid)
     phone_number, mobile_phone = person.telephones
     return respond(PersonRow, person, gender=person.gender or 0, phone_number=phone_number, mobile_phone=mobile_phone)

@@ -2,8 +2,9 @@
 
 import msgspec
 
+from chalicelib import shown_people
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD, Caller
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import BY_ID, OWN_PEOPLE, endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid
 from chalicelib.people import actions, rules
@@ -51,9 +52,11 @@ class LookupBody(msgspec.Struct):
     section="2.5",
     thai="ค้นหาบุคคลด้วยเลขที่บัตรประชาชน",
     errors=(PersonNotFound,),
+    shows=BY_ID,
 )
 def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
     """A person as the hospital's own white list or the registry knows them. POST, so that no id is in a URL."""
+    shown_people.note(body.cid)  # also if nobody has this id
     return _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))
 
 
@@ -63,6 +66,7 @@ def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
     roles=(APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD),
     section="2.5",
     thai="เพิ่มรายชื่อ (White list)",
+    shows=OWN_PEOPLE,
 )
 def add_person(caller: Caller, body: SentPerson) -> DeskPerson:
     """Put a person on the hospital's white list. A repeat changes only the details."""

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib import texts
+from chalicelib import shown_people, texts
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid, Cursor, items, number, read_struct, untouched
 from chalicelib.paging import actions as paging
@@ -55,10 +55,11 @@ class WhiteListPage(msgspec.Struct):
 
 
 def _row(person: Person) -> WhiteListRow:
+    shown_people.note(person.cid)
     return WhiteListRow(masked(person.cid), person.name, person.telephones[1])
 
 
-@endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list")
+@endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list", shows=OWN_PEOPLE)
 def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
     """The people on the hospital's white list, 50 a page; ids are masked."""
     after = paging.unseal(caller, "white-list", body.after)
@@ -78,6 +79,7 @@ class OnePerson(msgspec.Struct):
     section="3",
     thai="ค้นหาใน White list ด้วยเลขที่บัตรประชาชน",
     errors=(PersonNotFound,),
+    shows=OWN_PEOPLE,
 )
 def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
     """Whether a person is on the hospital's white list; POST, so that no id is in a URL."""

@@ -57,6 +57,7 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     origin_secrets = {"OriginSecrets": ",".join(preflight.origin_secrets(stage))}
     switches = preflight.channels(stage, template_parameters) | preflight.canary(stage, template_parameters)
     template_parameters = template_parameters | switches | origin_secrets
+    preflight.access_key(stage)
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}

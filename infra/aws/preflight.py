@@ -1,4 +1,5 @@
-"""What a deployment asks of the account first: the concurrency quota, which message channels can work, secrets.
+"""What a deployment does first in the AWS account: checks the concurrency quota and which message channels can work, and
+makes the secrets that are missing.
 
 The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
 of a channel without a URL or a secret stay off.
@@ -100,3 +101,10 @@ def canary(stage: str, given: dict[str, str]) -> dict[str, str]:
         )
         return {}
     return {"CanaryUrl": url}
+
+
+def access_key(stage: str) -> None:
+    """Make the secret of the access records' hashes, unless the stage has it. With another one they match nobody."""
+    ssm, name = boto3.client("ssm"), f"/moph/{stage}/access_key"
+    if not ssm.get_parameters(Names=[name])["Parameters"]:
+        ssm.put_parameter(Name=name, Value=secrets.token_urlsafe(32), Type="SecureString")

@@ -59,6 +59,7 @@ def main() -> int:
             "LineApiUrl": f"{simulator}/line",
             # The tests call as one hospital, on a fast machine more often than a hospital may.
             "CallsPerSecond": "1000",
+            "StaffCallsPerSecond": "1000",
             # Otherwise the result would depend on the time of day.
             "WakingHours": "0-24",
             "SiteOrigin": site.NO_ORIGIN,

@@ -30,6 +30,8 @@ RUNTIME_TRUST = {
 }
 # A stream keeps its records for a day. For this long a batch is tried again, whatever is away; then it is set aside.
 STREAM_SECONDS = 6 * 3600
+# The lines of chalicelib/accesses/log_lines.py among those of a function's log.
+ACCESS_LINES = "access_record"
 # What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
 RUNTIME = "python3.13"
 PARAMETERS = {
@@ -46,6 +48,17 @@ PARAMETERS = {
         "Default": 20000,
         "Description": "How many announcements one hospital may send in an hour; 0: no limit",
     },
+    "StaffCallsPerSecond": {
+        "Type": "Number",
+        "Default": 20,
+        "Description": "What one account of the dashboard may call, on average",
+    },
+    "PeoplePerHour": {
+        "Type": "Number",
+        "Default": 2000,
+        "Description": "How many different people one account may look up by national id within a clock hour",
+    },
+    "AccessesKeptDays": {"Type": "Number", "Default": 730, "Description": "Days that the records of readings are kept"},
     "WakingHours": {
         "Type": "String",
         "Default": "7-21",
@@ -146,6 +159,10 @@ def build(runtime: str = RUNTIME) -> Template:
         resources |= _function(name, handler, options, policy, runtime)
         if name in workers:
             resources |= _event_source(name, workers[name], options, base["Resources"])
+        for source in options.get("reads_lines_of", []):
+            resources |= _subscription(logical(name), logical(source))
+        if "reads_lines_of" in options:
+            resources |= _set_aside(name)
     prefixes = {name: options["paths"] for name, options in functions.items() if "paths" in options}
     resources |= gateway.resources({path: list(methods) for path, methods in app.routes.items()}, prefixes)
     resources |= releases.resources(list(prefixes))
@@ -252,6 +269,9 @@ def _environment(name: str, options: Template) -> Template:
         "CALLS_PER_SECOND": {"Ref": "CallsPerSecond"},
         "ANNOUNCEMENTS_PER_PERSON": {"Ref": "AnnouncementsPerPerson"},
         "ANNOUNCEMENTS_PER_HOUR": {"Ref": "AnnouncementsPerHour"},
+        "STAFF_CALLS_PER_SECOND": {"Ref": "StaffCallsPerSecond"},
+        "PEOPLE_PER_HOUR": {"Ref": "PeoplePerHour"},
+        "ACCESSES_KEPT_DAYS": {"Ref": "AccessesKeptDays"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
         "APPOINTMENTS_KEPT_DAYS": {"Ref": "AppointmentsKeptDays"},
         "PEOPLE_KEPT_DAYS": {"Ref": "PeopleKeptDays"},
@@ -296,6 +316,64 @@ def _event_source(name: str, source: Any, options: Template, resources: Template
         "MetricsConfig": {"Metrics": ["EventCount"]},
     }
     return {f"{function}From{table}": _mapping(mapping)}
+
+
+def _failed_queue(name: str) -> Template:
+    """The queue of the events that a function failed on in every attempt."""
+    return {
+        "Type": "AWS::SQS::Queue",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "QueueName": {"Fn::Sub": f"moph-${{Stage}}-{name.replace('_', '-')}-failed"},
+            "MessageRetentionPeriod": 1209600,
+            "SqsManagedSseEnabled": True,
+        },
+    }
+
+
+def _subscription(function: str, source: str) -> Template:
+    """Call a function with the access lines of another one's log. function, source: logical ids."""
+    permission = f"{function}From{source}Permission"
+    return {
+        f"{function}From{source}": {
+            "Type": "AWS::Logs::SubscriptionFilter",
+            "DependsOn": [permission],  # CloudWatch checks at the creation whether it may call the function
+            "Properties": {
+                "LogGroupName": {"Ref": f"{source}Logs"},
+                "FilterPattern": ACCESS_LINES,
+                "DestinationArn": {"Fn::GetAtt": [f"{function}Function", "Arn"]},
+            },
+        },
+        permission: {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": {"Fn::GetAtt": [f"{function}Function", "Arn"]},
+                "Action": "lambda:InvokeFunction",
+                "Principal": "logs.amazonaws.com",
+                "SourceAccount": {"Ref": "AWS::AccountId"},
+                "SourceArn": {"Fn::GetAtt": [f"{source}Logs", "Arn"]},
+            },
+        },
+    }
+
+
+def _set_aside(name: str) -> Template:
+    """Retry an event of a function that is called without waiting, and then keep it in a queue."""
+    function = logical(name)
+    return {
+        f"{function}Failed": _failed_queue(name),
+        f"{function}Retries": {
+            "Type": "AWS::Lambda::EventInvokeConfig",
+            "Properties": {
+                "FunctionName": {"Ref": f"{function}Function"},
+                "Qualifier": "$LATEST",
+                "MaximumRetryAttempts": 2,
+                "MaximumEventAgeInSeconds": 21600,
+                "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": [f"{function}Failed", "Arn"]}}},
+            },
+        },
+    }
 
 
 def _mapping(properties: Template) -> Template:

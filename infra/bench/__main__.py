@@ -5,6 +5,7 @@
 A bench is a module with a `main`. Prints tables in Markdown. The exit code is the number of benches that failed.
 """
 
+import os
 import platform
 import subprocess
 import sys
@@ -21,6 +22,7 @@ FULL = {
 
 
 def main() -> int:
+    os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # a bench calls as one clerk oftener than a person clicks
     folder = Path(__file__).parent
     benches = [file.stem for file in folder.glob("*.py") if "\ndef main(" in file.read_text()]
     sizes = FULL if "--full" in sys.argv else QUICK

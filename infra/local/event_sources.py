@@ -1,12 +1,15 @@
-"""Calls the app's functions for stream records, queue messages and schedules, as Lambda's event sources do on AWS.
+"""Calls the app's functions for stream records, queue messages, schedules and log lines, as event sources do on AWS.
 
-    python -m infra.local.event_sources CHECKPOINT_FILE [--counts]
+    python -m infra.local.event_sources CHECKPOINT_FILE (--counts | --api-log FILE)
 
 The app itself says which function has which event source (`app.event_sources`).
 --counts: run only the function that counts days, in a process of its own. Without it: run all other functions, at low
-priority, so that after many bookings the look-ups do not wait for the notices.
+priority, so that after many bookings the look-ups do not wait for the notices. --api-log: the log of the API, whose
+access lines go to `record_accesses`.
 """
 
+import base64
+import gzip
 import json
 import logging
 import os
@@ -32,6 +35,10 @@ from infra.local.stream_positions import StreamPoll
 ATTEMPTS = 5
 WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
 COUNTS = "count_days"
+ACCESSES = "record_accesses"
+# What an access line begins with (chalicelib/accesses/log_lines.py), and how much of the log is read at once.
+ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
+LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")
 
 
@@ -191,6 +198,46 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
             sqs.delete_message_batch(QueueUrl=url, Entries=entries)
 
 
+def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.Event) -> None:
+    """Follow a log file, and call `record_accesses` with its access lines, as a subscription of CloudWatch Logs does.
+
+    The position survives a restart. If the file is shorter than the position, it is a new one and is read from its
+    start.
+    """
+    key, at_end = f"{ACCESSES} {path.name}", False
+    while not (ending.is_set() and at_end):
+        position = int(checkpoints.get(key) or 0)
+        lines, following = complete_lines(path, position)
+        at_end = following == position
+        if at_end:
+            ending.wait(LOG_PAUSE_SECONDS)
+            continue
+        messages = [line for line in lines if line.startswith(ACCESS_LINE)]
+        if messages and not _invoke_until_done(app, ACCESSES, subscription_event(messages), ending):
+            return  # the next start continues with these lines
+        checkpoints.set(key, str(following))
+
+
+def complete_lines(path: Path, position: int) -> tuple[list[str], int]:
+    """The lines of a file from a position on, without a last one that is still being written; and where they end."""
+    if not path.exists():
+        return [], position
+    with path.open("rb") as file:
+        if path.stat().st_size < position:
+            position = 0
+        file.seek(position)
+        content = file.read(LOG_BYTES)
+    content = content[: content.rfind(b"\n") + 1]
+    return content.decode(errors="replace").splitlines(), position + len(content)
+
+
+def subscription_event(messages: list[str]) -> dict[str, Any]:
+    """An event as a subscription of CloudWatch Logs sends it."""
+    events = [{"id": str(n), "timestamp": int(time.time() * 1000), "message": each} for n, each in enumerate(messages)]
+    content = {"messageType": "DATA_MESSAGE", "logGroup": "api", "logStream": "api", "logEvents": events}
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()}}
+
+
 def sqs_record(message: Any, url: str) -> dict[str, Any]:
     """A received SQS message as Lambda hands it to a function. url: the queue's."""
     return {
@@ -246,6 +293,8 @@ def main() -> None:
             threads.append(_thread(ending, feed_queue, partial(invoke, app, source.name), source))
         elif kind == "ScheduledEventConfig":
             threads.append(_thread(ending, feed_schedule, app, source, checkpoints))
+    if not counts:
+        threads.append(_thread(ending, feed_log, app, Path(sys.argv[sys.argv.index("--api-log") + 1]), checkpoints))
     while not ending.wait(0.5):
         if not all(thread.is_alive() for thread in (polling, *threads)):
             print("a feeding thread has ended", flush=True)

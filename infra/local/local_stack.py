@@ -75,7 +75,8 @@ class LocalStack:
         self.url, self.simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
         self.env |= processes.provider_settings(self.simulator)
         self._start("simulator", "infra.local.provider_server", "--port", simulator_port, "--api", self.url)
-        self._start("feed", "infra.local.event_sources", str(self.state_dir / "checkpoints.json"))
+        feed = (str(self.state_dir / "checkpoints.json"), "--api-log", str(self.log_of("api")))
+        self._start("feed", "infra.local.event_sources", *feed)
         self._start("counts", "infra.local.event_sources", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:
             phone = str(processes.free_port())
@@ -149,5 +150,5 @@ class LocalStack:
 
     def _exports(self) -> str:
         names = ("STAGE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
-        names += ("LINE_CHANNEL_SECRET", "AWS_EC2_METADATA_DISABLED")
+        names += ("LINE_CHANNEL_SECRET", "ACCESS_KEY", "AWS_EC2_METADATA_DISABLED")
         return "".join(f"export {name}={self.env[name]}\n" for name in (*names, "AWS_DEFAULT_REGION"))

@@ -48,6 +48,7 @@ PERSONAL = {  # with the person's national id, all of them POST
     "GET notices": "/api/message/Notices",
     "GET announcements": "/api/message/Announcements",
     "POST announcements": "/api/person/Announcements",
+    "GET accesses": "/api/person/AccessLog",
     "POST read": "/api/message/Read",
     "POST language": "/api/person/Language",
 }

@@ -145,5 +145,6 @@ def local_environment(endpoint: str) -> dict[str, str]:
         "LINE_CHANNEL_ACCESS_TOKEN": "local-line-token",
         "LINE_CHANNEL_SECRET": "local-line-secret",
         "ORIGIN_SECRET": "local-origin-secret",
+        "ACCESS_KEY": "local-access-key",
         "CHANNEL_RETRY_SECONDS": "1",
     }

@@ -27,6 +27,7 @@ NOTICE_SECONDS = 600
 
 
 def main() -> int:
+    os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # a clerk of a round is several people
     seconds, seed = float(os.environ.get("SOAK_SECONDS") or 600), int(os.environ.get("SEED") or 1)
     end = time.monotonic() + seconds
     moved = 0

@@ -5,12 +5,17 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 
+from chalicelib import clock
+from chalicelib.accesses import log_lines
+from chalicelib.caller import APPOINTMENT_API, Caller
 from infra.aws import alarm_test, first_deployment, runbook, template
 from infra.local.processes import ROOT
 
@@ -38,6 +43,7 @@ RUN = {
     (PAGE, "audit-changed"): "test_the_audit_is_compared_with_its_archive",
     (PAGE, "availability-lag"): "test_days_are_counted_again",
     (PAGE, "stream-late"): "test_an_event_source_that_is_off_is_switched_on",
+    (PAGE, "unrecorded-accesses"): "test_access_lines_are_recorded_from_the_logs",
     (PAGE, "set-aside"): "test_jobs_go_back",
     (PAGE, "Rotating the token key"): "test_key_a_gets_a_new_name_in_every_place",
     (PAGE, "Secrets"): "test_a_secret_is_changed",
@@ -171,6 +177,19 @@ def test_jobs_go_back(run: Run) -> None:
     assert "message-line: 1 put back" in printed
     (job,) = sqs.receive_message(QueueUrl=live)["Messages"]
     assert job["Body"] == '{"batch": 1}'
+
+
+def test_access_lines_are_recorded_from_the_logs(run: Run) -> None:
+    caller = Caller("his.demo", "00000", roles={APPOINTMENT_API: 1})
+    line = log_lines.line(caller, "Appointment", True, ["1" * 13], clock.now().replace(microsecond=0))
+    logs, group = boto3.client("logs"), "/aws/lambda/moph-prod-his"
+    logs.create_log_stream(logGroupName=group, logStreamName="function")
+    written = {"timestamp": int(line.at.timestamp() * 1000), "message": msgspec.json.encode(line).decode()}
+    logs.put_log_events(logGroupName=group, logStreamName="function", logEvents=[written])
+    hour = {"FROM": (line.at - timedelta(hours=1)).isoformat(), "TO": (line.at + timedelta(hours=1)).isoformat()}
+    for _ in range(2):
+        assert "1 access lines of this time are recorded" in run("unrecorded-accesses", **hour)
+    assert len(boto3.client("dynamodb").scan(TableName="moph-prod-accesses")["Items"]) == 1
 
 
 def test_key_a_gets_a_new_name_in_every_place(run: Run, tmp_path: Path) -> None:

@@ -41,7 +41,15 @@ def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(v
     visitor.press(language)
     place = f"#/find?hospital={visitor.hospital.code}"
     day = in_days(20).isoformat()
-    screens = ["#/", "#/find", place, f"{place}&department=1", f"{place}&department=1&date={day}", "#/messages"]
+    screens = [
+        "#/",
+        "#/find",
+        place,
+        f"{place}&department=1",
+        f"{place}&department=1&date={day}",
+        "#/messages",
+        "#/accesses",
+    ]
     for screen in screens:
         page.evaluate("address => (location.hash = address)", screen)
         assert violations_of(visitor) == [], screen
@@ -49,6 +57,30 @@ def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(v
     visitor.press({"ไทย": "ออก", "English": "Leave"}[language])
     expect(page.get_by_role("button", name=demo.PEOPLE[0].name)).to_be_visible()
     assert violations_of(visitor) == []
+
+
+def test_a_person_sees_which_hospital_saw_their_data_in_both_languages(
+    new_handset: NewHandset, his: Client, known_person: Callable[[], str]
+) -> None:
+    cid = known_person()
+    assert his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).status == 200
+    handset = new_handset().enter(cid)
+    page = handset.page
+    page.get_by_role("link", name="ใครดูข้อมูลของฉัน").click()
+    handset.heading("ใครดูข้อมูลของฉัน")
+    row = page.get_by_role("listitem").filter(has_text=handset.hospital.name)
+
+    def has_come() -> int:
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        return row.filter(has_text="ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน").count()
+
+    eventually(has_come, "the look-up is shown")
+    handset.shot("accesses")
+    handset.press("English")
+    handset.heading("Who saw my data")
+    expect(row.filter(has_text="A person and the places they hold")).to_be_visible()
+    expect(page.get_by_role("main")).not_to_contain_text("his.demo")
 
 
 def test_the_windows_are_free_of_axe_violations(visitor: Handset) -> None:

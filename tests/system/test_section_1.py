@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.client import Client
+from tests.client import Client, new_cid
 from tests.hospitals import Hospital, Hospitals
 from tests.system.dashboard_page import DashboardPage
 from tests.waiting import eventually
@@ -157,6 +157,25 @@ def test_who_changed_what_is_seen_on_the_account(admin: DashboardPage, new_accou
         f"admin.demo@{admin.hospital.code}"
     )
     admin.shot("account-history")
+
+
+def test_the_people_whom_an_account_was_shown_are_seen_on_the_account_with_masked_ids(
+    admin: DashboardPage, his: Client
+) -> None:
+    cid = new_cid()
+    masked = f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
+    assert his.call("GET", "/api/ImmunizationTarget", {"cid": cid}).status == 200
+    path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/his.demo/look-ups"
+    administrator = admin.hospital.client("admin.demo")
+    eventually(lambda: masked in administrator.call("GET", path).text, "the look-up is recorded")
+    admin.go(f"account?code={admin.hospital.code}&login=his.demo")
+    admin.page.get_by_role("tab", name="บุคคลที่ดูข้อมูล").click()
+
+    row = admin.row(masked).first
+    expect(row).to_contain_text("ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน")
+    expect(row).to_contain_text("ค้นหาด้วยเลขบัตร")
+    expect(admin.page.get_by_role("main")).not_to_contain_text(cid)
+    admin.shot("section-1-people-seen")
 
 
 def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(

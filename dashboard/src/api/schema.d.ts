@@ -236,6 +236,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/look-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people whom an account was shown, newest hour first, 50 a page; ids are masked.
+         * @description บุคคลที่บัญชีนี้ได้ดูข้อมูล ดูอะไร เมื่อใด
+         */
+        get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__look_ups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/hospitals/{hospital_code}/accounts/{login}/password": {
         parameters: {
             query?: never;
@@ -1433,6 +1453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/person/AccessLog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which hospitals were shown a person's data, by which action and when, newest hour first, 50 a page.
+         * @description ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด
+         */
+        post: operations["post_api_person_AccessLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/person/Language": {
         parameters: {
             query?: never;
@@ -1542,6 +1582,49 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessAction
+         * @description What was done. action: as in the API document. thai, english: the same in words.
+         */
+        AccessAction: {
+            action: string;
+            thai: string;
+            english: string;
+        };
+        /**
+         * AccessLog
+         * @description A page. next: send it as `before` for the next page; "" if this is the last.
+         */
+        AccessLog: {
+            accesses: components["schemas"]["AccessRow"][];
+            next: string;
+        };
+        /** AccessLogBody */
+        AccessLogBody: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description `next` of the page before; empty for the first page
+             * @default
+             */
+            before?: string;
+        };
+        /**
+         * AccessRow
+         * @description All readings of the person within a clock hour by one account and action.
+         *
+         *         at: ISO with offset, Bangkok, the first of them. by_app: the app's back end, for the person.
+         */
+        AccessRow: {
+            at: string;
+            hospital_code: string;
+            hospital_name: string;
+            by_app: boolean;
+            action: components["schemas"]["AccessAction"];
+        };
         /**
          * AccountPage
          * @description total: how many match in all.
@@ -1663,7 +1746,8 @@ export interface components {
          * AppointmentRow
          * @description An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
          *
-         *         slip_code: the content of the QR code on the slip and on the phone.
+         *         slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
+         *         booked.
          */
         AppointmentRow: {
             hospital_appointment_slot_id: number;
@@ -2225,6 +2309,25 @@ export interface components {
         /** LinkOffer */
         LinkOffer: {
             nonce: string;
+        };
+        /**
+         * LookUpPage
+         * @description A page. next: send it as `before` for the next page; "" if this is the last.
+         */
+        LookUpPage: {
+            look_ups: components["schemas"]["LookUpRow"][];
+            next: string;
+        };
+        /**
+         * LookUpRow
+         * @description A person whom the account was shown within a clock hour by one action. by_id: it asked by national id.
+         */
+        LookUpRow: {
+            look_up_id: string;
+            at: string;
+            cid_masked: string;
+            by_id: boolean;
+            action: components["schemas"]["AccessAction"];
         };
         /** LookupBody */
         LookupBody: {
@@ -3169,7 +3272,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -3430,6 +3533,24 @@ export interface components {
              * @example 50
              */
             limit?: number;
+        };
+        /** LookUpsQuery */
+        LookUpsQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+             * @example staff.demo
+             */
+            login: string;
+            /**
+             * @description `next` of the page before; empty for the first page
+             * @default
+             */
+            before?: string;
         };
         /** MemberPath */
         MemberPath: {
@@ -4265,6 +4386,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["HistoryResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_accounts_hospitals__hospital_code__accounts__login__look_ups: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; empty for the first page */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description 5-digit hospital code
+                 * @example 00000
+                 */
+                hospital_code: string;
+                /**
+                 * @description Login: 3 to 50 small letters, digits, dots, dashes, underscores
+                 * @example staff.demo
+                 */
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["LookUpPage"];
                     };
                 };
             };
@@ -7115,6 +7280,39 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_person_AccessLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessLogBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AccessLog"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -27,6 +27,7 @@ export type Group = Schemas["GroupRow"];
 export type PlaceEvent = Schemas["HistoryRow"];
 export type Reminders = Schemas["ReminderFigures"];
 export type HistoryEntry = Schemas["HistoryResponse"];
+export type LookUp = Schemas["LookUpRow"];
 export type Announcement = Schemas["Announcement"];
 export type AnnouncementShown = Schemas["AnnouncementShown"];
 export type AnnouncementList = Schemas["AnnouncementList"];

@@ -9,6 +9,7 @@ import { useLoaded } from "../load";
 import { href, route } from "../route";
 import { Questions } from "../ui/dialog";
 import { LanguageSwitch } from "../ui/language";
+import { Accesses } from "./accesses";
 import { Choose, Introduce } from "./choose";
 import { Find } from "./find";
 import { Home } from "./home";
@@ -113,6 +114,8 @@ function Inside() {
           <Messages messages={messages} earlier={earlier} add={(page) => setEarlier((all) => [...all, ...page])} />
         ) : path === "message" ? (
           <OneMessage messages={messages} earlier={earlier} hospital={params.hospital ?? ""} id={Number(params.id)} />
+        ) : path === "accesses" ? (
+          <Accesses />
         ) : (
           <Home every={EVERY_S} />
         )}

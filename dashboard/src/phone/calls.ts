@@ -14,6 +14,7 @@ export type Schedule = Schemas["ScheduleRow"];
 export type Department = Schemas["DepartmentRow"];
 export type Message = Schemas["InboxMessage"];
 export type Announcements = Schemas["AnnouncementPage"];
+export type Access = Schemas["AccessRow"];
 
 /** The person of the session. */
 export interface Me {
@@ -34,6 +35,7 @@ interface Gets {
   inbox: [Nothing, Message[]];
   notices: [WithoutId<Schemas["InboxPageQuery"]>, Schemas["InboxPage"]];
   announcements: [WithoutId<Schemas["InboxPageQuery"]>, Announcements];
+  accesses: [{ before: string }, Schemas["AccessLog"]];
 }
 
 interface Posts {

@@ -39,6 +39,7 @@ const t = words({
   did_cancel: ["ยกเลิกนัดแล้ว", "The appointment is cancelled."],
   phone: ["โทร {number}", "Call {number}"],
   today: ["วันนี้", "Today"],
+  accesses: ["ใครดูข้อมูลของฉัน", "Who saw my data"],
 });
 
 export function Home({ every }: { every: number }) {
@@ -74,6 +75,9 @@ export function Home({ every }: { every: number }) {
           <Mark name="plus" /> {t("book")}
         </a>
       )}
+      <p class="who-saw">
+        <a href={href("accesses")}>{t("accesses")}</a>
+      </p>
     </>
   );
 }

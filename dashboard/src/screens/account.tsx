@@ -14,6 +14,7 @@ import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { AccountDetails, type AccountPath } from "./account-details";
 import { HistoryList } from "./history-list";
+import { LookUps } from "./look-ups";
 import { RoleTable } from "./role-table";
 import { RoleWindow, useRoles } from "./role-window";
 
@@ -24,6 +25,7 @@ const t = words({
   role: ["Role", "Role"],
   history: ["ประวัติ", "History"],
   sign_ins: ["การเข้าใช้", "Sign-ins"],
+  look_ups: ["บุคคลที่ดูข้อมูล", "People seen"],
   own: ["นี่คือบัญชีของท่านเอง ให้ผู้ดูแลคนอื่นเป็นผู้เปลี่ยนสิทธิ์", "This is your own account; another administrator changes its roles."],
   direct: ["Role ที่กำหนดให้", "Roles given directly"],
   no_direct: ["ยังไม่มี Role กด “เพิ่ม” เพื่อกำหนด", "No role yet. Press “Add” to give one."],
@@ -66,11 +68,13 @@ export default function AccountScreen() {
               { key: "role", title: t("role") },
               { key: "history", title: t("history") },
               { key: "sign_ins", title: t("sign_ins") },
+              { key: "look_ups", title: t("look_ups") },
             ]}
           >
             {tab === "details" && <AccountDetails path={path} account={account.data} onChanged={account.reload} />}
             {tab === "role" && <Roles path={path} account={account.data} onChanged={account.reload} />}
             {tab === "history" && <HistoryList key="history" load={(query) => api.get(`${ACCOUNT}/history`, { path, query })} />}
+            {tab === "look_ups" && <LookUps path={path} />}
             {tab === "sign_ins" && <HistoryList key="sign_ins" load={(query) => api.get(`${ACCOUNT}/sign-ins`, { path, query })} />}
           </Tabs>
         </>

@@ -33,6 +33,8 @@ const actions = words({
   signed_in: ["เข้าสู่ระบบ", "signed in"],
   failed: ["รหัสผ่านผิด", "wrong password"],
   locked: ["ล็อกเพราะรหัสผ่านผิดหลายครั้ง", "locked after wrong passwords"],
+  block_look_ups: ["ระงับการค้นหาบุคคล เพราะเกินจำนวนต่อชั่วโมง", "look-ups stopped: more people than allowed within an hour"],
+  see_look_ups: ["ดูบุคคลที่บัญชีดูข้อมูล", "look at the people whom an account was shown"],
   add_group: ["เพิ่มกลุ่ม", "group added"],
   edit_group: ["แก้ไขกลุ่ม", "group edited"],
   join_group: ["เพิ่มเข้ากลุ่ม", "joined a group"],
@@ -70,6 +72,7 @@ const fields = words({
   reason: ["เหตุผล", "reason"],
   first_day: ["ตั้งแต่วันที่", "from"],
   member: ["สมาชิก", "member"],
+  until: ["ถึง", "until"],
   times: ["จำนวนครั้งใน 1 ชั่วโมง", "times within an hour"],
 });
 

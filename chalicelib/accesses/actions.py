@@ -1,0 +1,61 @@
+"""Record who was shown whom, keep the quota of people, and show the records (docs/adr/0021)."""
+
+import logging
+from typing import Any
+
+from chalicelib import clock, metrics
+from chalicelib.accesses import log_lines, rules, store
+from chalicelib.accesses.model import Access
+from chalicelib.accounts import actions as accounts
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import account_subject
+from chalicelib.auth import actions as auth
+from chalicelib.caller import Caller
+from chalicelib.hospitals import actions as hospitals
+from chalicelib.secret_parameters import secret
+from chalicelib.settings import settings
+
+COMMAND = "record_accesses"
+log = logging.getLogger("moph")
+
+
+def record(event: dict[str, Any]) -> None:
+    """Store the access lines of an event, and stop the look-ups of accounts that are over the quota.
+
+    Safe to repeat: a record that exists stays as it is.
+    """
+    for line in log_lines.read(event):
+        new = [store.add(access) for access in log_lines.accesses(line)]
+        if line.by_id and not line.by_app and any(new):
+            _check_quota(next(log_lines.accesses(line)))
+        metrics.count(log_lines.RECORDED)
+        # A log line for each: its time is that of the access, so that the metric can be compared with the writers'.
+        log.info(metrics.line({"function": COMMAND, "line": line.access_record, "outcome": "done"}, line.at))
+
+
+def _check_quota(access: Access) -> None:
+    quota, until = settings().people_per_hour, rules.end_of_hour(access)
+    if not quota or until <= clock.now():
+        return
+    if store.count_people(access.hospital_code, access.login, access.hour) <= quota:
+        return
+    if auth.block_look_ups(access.hospital_code, access.login, until):
+        metrics.count("look_ups_blocked")
+        subject = account_subject(access.hospital_code, access.login)
+        audit.append(audit.new_entry(subject, COMMAND, "block_look_ups", {"until": ["", until.isoformat()]}))
+
+
+def of_person(cid: str, before: str, limit: int) -> list[tuple[str, str, Access]]:
+    """(page mark, hospital's name, record) of the accounts that were shown a person, newest hour first."""
+    records = store.of_person(rules.person_hash(cid, secret("access_key")), before, limit)
+    names = hospitals.names_of({access.hospital_code for _, access in records})
+    return [(mark, names.get(access.hospital_code, ""), access) for mark, access in records]
+
+
+def of_account(caller: Caller, hospital_code: str, login: str, before: str, limit: int) -> list[tuple[str, Access]]:
+    """(page mark, record) of the people that an account was shown, newest hour first.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
+    accounts.check_account(caller, hospital_code, login, "see_look_ups")
+    return store.of_account(hospital_code, login, before, limit)

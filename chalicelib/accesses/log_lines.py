@@ -1,0 +1,103 @@
+"""Access lines: written to the log before an answer goes out, read from the log by `record_accesses`.
+
+A log line costs the request no call, and is safe once it is written, even if the process is killed then. A process
+writes a person, account and action once in a clock hour: a desk reloads its list of the day every few seconds.
+"""
+
+import base64
+import gzip
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from chalicelib import clock, metrics
+from chalicelib.accesses.model import Access, hour_of
+from chalicelib.accesses.rules import person_hash, shown_digits
+from chalicelib.caller import Caller
+from chalicelib.secret_parameters import secret
+
+# Metrics of the lines that were written, and of those that were recorded. The alarm compares them.
+WRITTEN, RECORDED = "access_lines", "access_lines_recorded"
+_PEOPLE_A_LINE = 1_000  # about 40 kB; CloudWatch takes 256
+_MOST_REMEMBERED = 50_000  # about 10 MB
+log = logging.getLogger("moph")
+
+
+class AccessLine(msgspec.Struct):
+    """One line. access_record: the process and its running number, which shows a gap. people: hashes and digits."""
+
+    access_record: str
+    at: datetime
+    hospital: str
+    login: str
+    action: str
+    by_id: bool
+    by_app: bool
+    people: list[tuple[str, str]]
+
+
+class _Memory:
+    """What this process has written in the present hour."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._hour = ""
+        self._written: set[tuple[str, str, str]] = set()
+        self._lines = 0
+        self.process = secrets.token_hex(4)
+
+    def unwritten(self, hour: str, account: str, action: str, cids: list[str]) -> list[str]:
+        with self._lock:
+            if hour != self._hour or len(self._written) > _MOST_REMEMBERED:
+                self._hour, self._written = hour, set()
+            return [cid for cid in cids if (account, action, cid) not in self._written]
+
+    def add(self, account: str, action: str, cids: list[str]) -> None:
+        """Remember people whose line has been written."""
+        with self._lock:
+            self._written.update((account, action, cid) for cid in cids)
+
+    def next_number(self) -> int:
+        with self._lock:
+            self._lines += 1
+            return self._lines
+
+
+_memory = _Memory()
+
+
+def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
+    """Log that the caller is shown these people. by_id: the request named the person by national id."""
+    at = clock.now().replace(microsecond=0)
+    new = iter(_memory.unwritten(hour_of(at), caller.actor, action, cids))
+    while chunk := list(islice(new, _PEOPLE_A_LINE)):
+        log.info(msgspec.json.encode(line(caller, action, by_id, chunk, at)).decode())
+        metrics.count(WRITTEN)
+        _memory.add(caller.actor, action, chunk)
+
+
+def line(caller: Caller, action: str, by_id: bool, cids: list[str], at: datetime) -> AccessLine:
+    """The line that says that the caller is shown these people. at: whole seconds."""
+    key, number = secret("access_key"), f"{_memory.process}-{_memory.next_number()}"
+    people = [(person_hash(cid, key), shown_digits(cid)) for cid in cids]
+    return AccessLine(number, at, caller.hospital_code, caller.login, action, by_id, caller.is_country, people)
+
+
+def read(event: dict[str, Any]) -> list[AccessLine]:
+    """The access lines of an event of a CloudWatch Logs subscription, whose data is base64 of gzip of JSON."""
+    content = msgspec.json.decode(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    if content["messageType"] != "DATA_MESSAGE":
+        return []  # CloudWatch checks whether the function can be reached
+    return [msgspec.json.decode(each["message"], type=AccessLine) for each in content["logEvents"]]
+
+
+def accesses(line: AccessLine) -> Iterator[Access]:
+    """A record for each person of a line."""
+    for person, digits in line.people:
+        yield Access(person, digits, line.at, line.hospital, line.login, line.action, line.by_id, line.by_app)

@@ -1,0 +1,115 @@
+"""API of access records: a person's own, for the app, and those of a hospital's accounts, for its administrator."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.accesses import actions
+from chalicelib.accesses.model import Access
+from chalicelib.accesses.rules import masked_digits
+from chalicelib.accounts.schemas import Login
+from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, Caller
+from chalicelib.endpoint import declared, endpoint
+from chalicelib.errors import AccountNotFound, HospitalNotFound
+from chalicelib.fields import Cid, HospitalCode, text
+
+_PAGE = 50
+PageMark = Annotated[str, text(120, "`next` of the page before; empty for the first page")]
+
+
+class AccessAction(msgspec.Struct):
+    """What was done. action: as in the API document. thai, english: the same in words."""
+
+    action: str
+    thai: str
+    english: str
+
+
+def _action(name: str) -> AccessAction:
+    described = next((each for each in declared() if each.name == name), None)
+    return AccessAction(name, described.thai, described.summary) if described else AccessAction(name, name, name)
+
+
+class AccessLogBody(msgspec.Struct):
+    cid: Cid
+    before: PageMark = ""
+
+
+class AccessRow(msgspec.Struct):
+    """All readings of the person within a clock hour by one account and action.
+
+    at: ISO with offset, Bangkok, the first of them. by_app: the app's back end, for the person.
+    """
+
+    at: str
+    hospital_code: str
+    hospital_name: str
+    by_app: bool
+    action: AccessAction
+
+
+class AccessLog(msgspec.Struct):
+    """A page. next: send it as `before` for the next page; "" if this is the last."""
+
+    accesses: list[AccessRow]
+    next: str
+
+
+@endpoint(
+    "POST",
+    "/api/person/AccessLog",
+    roles=(APPOINTMENT_API,),
+    level=COUNTRY,
+    section="New here",
+    thai="ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด",
+)
+def show_access_log(body: AccessLogBody) -> AccessLog:
+    """Which hospitals were shown a person's data, by which action and when, newest hour first, 50 a page."""
+    page = actions.of_person(body.cid, body.before, _PAGE)
+    rows = [
+        AccessRow(access.at.isoformat(), access.hospital_code, name, access.by_app, _action(access.action))
+        for _, name, access in page
+    ]
+    return AccessLog(rows, page[-1][0] if len(page) == _PAGE else "")
+
+
+class LookUpsQuery(msgspec.Struct):
+    hospital_code: HospitalCode
+    login: Login
+    before: PageMark = ""
+
+
+class LookUpRow(msgspec.Struct):
+    """A person whom the account was shown within a clock hour by one action. by_id: it asked by national id."""
+
+    look_up_id: str
+    at: str
+    cid_masked: str
+    by_id: bool
+    action: AccessAction
+
+
+class LookUpPage(msgspec.Struct):
+    """A page. next: send it as `before` for the next page; "" if this is the last."""
+
+    look_ups: list[LookUpRow]
+    next: str
+
+
+@endpoint(
+    "GET",
+    "/api/accounts/hospitals/{hospital_code}/accounts/{login}/look-ups",
+    roles=(ACCOUNT_ADMIN,),
+    section="New here",
+    thai="บุคคลที่บัญชีนี้ได้ดูข้อมูล ดูอะไร เมื่อใด",
+    errors=(HospitalNotFound, AccountNotFound),
+    audit_refusal=True,
+)
+def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
+    """The people whom an account was shown, newest hour first, 50 a page; ids are masked."""
+    page = actions.of_account(caller, params.hospital_code, params.login, params.before, _PAGE)
+    return LookUpPage([_look_up(mark, access) for mark, access in page], page[-1][0] if len(page) == _PAGE else "")
+
+
+def _look_up(mark: str, access: Access) -> LookUpRow:
+    return LookUpRow(mark, access.at.isoformat(), masked_digits(access.digits), access.by_id, _action(access.action))

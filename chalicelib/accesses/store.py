@@ -1,0 +1,47 @@
+"""The accesses table: records are added and read, never changed."""
+
+from chalicelib import storage
+from chalicelib.accesses import rules
+from chalicelib.accesses.model import Access
+from chalicelib.mapping import Mapper
+from chalicelib.settings import settings
+from chalicelib.tables import AccessItem
+
+ACCESSES = Mapper(
+    AccessItem,
+    Access,
+    keys=lambda access: {
+        "access": rules.access_key(access),
+        "account": rules.account_key(access.hospital_code, access.login),
+        "account_access": rules.account_access_key(access),
+        "expires_at": rules.kept_until(access, settings().accesses_kept_days),
+    },
+)
+
+
+def add(access: Access) -> bool:
+    """Add a record; False if this account was shown the person by this action in this hour before."""
+    return storage.write(storage.put(ACCESSES.row(access), AccessItem.person.does_not_exist()))
+
+
+def of_person(person: str, before: str, limit: int) -> list[tuple[str, Access]]:
+    """(page mark, record) of a person, newest hour first. before: only those after this mark; "" for the first page."""
+    older = AccessItem.access < before if before else None
+    rows = AccessItem.query(person, older, scan_index_forward=False, limit=limit)
+    return [(row.access, ACCESSES.read(row)) for row in rows]
+
+
+def of_account(hospital_code: str, login: str, before: str, limit: int) -> list[tuple[str, Access]]:
+    """(page mark, record) of an account, newest hour first. From an index: a moment behind."""
+    older = AccessItem.account_access < before if before else None
+    account = rules.account_key(hospital_code, login)
+    rows = AccessItem.by_account.query(account, older, scan_index_forward=False, limit=limit)
+    return [(row.account_access, ACCESSES.read(row)) for row in rows]
+
+
+def count_people(hospital_code: str, login: str, hour: str) -> int:
+    """How many different people an account asked for by id within an hour."""
+    prefix = rules.by_id_prefix(hour)
+    account = rules.account_key(hospital_code, login)
+    rows = AccessItem.by_account.query(account, AccessItem.account_access.startswith(prefix))
+    return len({row.person for row in rows})

@@ -1,0 +1,161 @@
+"""A reading of a person is in the person's access log, and in what the hospital's administrator sees of the account."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.accesses.test_declarations import SHOWN_AS_OWN, SHOWN_BY_ID
+from tests.client import SLOTS, Client, in_days, new_cid
+from tests.hospitals import Hospital
+from tests.waiting import eventually
+
+OPEN_DAYS = (5, 6)
+DESK = "/api/dashboard/appointments"
+PERSON = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": "ระบบ", "gender": 1}
+
+
+def access_log(app_client: Client, cid: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = app_client.call("POST", "/api/person/AccessLog", body={"cid": cid}).result["accesses"]
+    return rows
+
+
+def actions_of(rows: list[dict[str, Any]]) -> set[str]:
+    return {row["action"]["action"] for row in rows}
+
+
+def see_everywhere(his: Client, staff: Client, app_client: Client) -> str:
+    """Show one person by every action that shows people; returns the id."""
+    cid, code = new_cid(), his.hospital_code
+    staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON})
+    staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid})
+    staff.call("POST", "/api/dashboard/white-list", body={})
+    staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid})
+    first, second = his.schedules(in_days(5))[:2]
+    day = in_days(5).isoformat()
+
+    row = staff.call("POST", DESK, body={"cid": cid, "schedule_id": first["schedule_id"]}).result
+    place = f"{DESK}/{row['schedule_id']}/{row['place']}"
+    appointment = {
+        "hospital_code": code,
+        "cid": cid,
+        "hospital_appointment_slot_id": row["hospital_appointment_slot_id"],
+    }
+    app_client.call("POST", SLOTS, {"Action": "GetAppointmentCalendar"}, appointment)
+    his.call("GET", "/api/appointment/Appointment", {"cid": cid})
+    his.call("GET", "/api/ImmunizationTarget", {"cid": cid})
+    eventually(lambda: cid in his.slots("GetHospitalSlotConfirmByDate", hospital_code=code, date=day).text)
+    staff.call("GET", DESK, {"date": day})
+    staff.call("POST", f"{place}/reveal")
+    staff.call("GET", f"/api/dashboard/slips/{row['slip_code']}")
+    staff.call("POST", "/api/dashboard/closures", body={"date": day, "action": "preview"})
+    for change in ("accept", "reject"):
+        row = staff.call("POST", f"{place}/{change}", body={"version": row["version"]}).result
+    to = {"version": row["version"], "to_schedule_id": second["schedule_id"]}
+    row = staff.call("POST", f"{place}/postpone", body=to).result
+    staff.call("POST", f"{DESK}/{row['schedule_id']}/{row['place']}/cancel", body={"version": row["version"]})
+
+    message = {
+        "hospital": {"hospital_code": code},
+        "message_ref_code": f"R-{cid[-4:]}",
+        "message_title": "ทดสอบ",
+        "message_content_html": "ทดสอบ",
+        "target": [cid],
+    }
+    message_id = his.call("POST", "/api/SendMessageTarget", body=message).result["message_id"]
+    staff.call("GET", f"/api/messages/{message_id}/recipients")
+    app_client.call("GET", "/api/message/Inbox", {"cid": cid})
+    for name in ("Inbox", "Notices", "Announcements"):
+        app_client.call("POST", f"/api/message/{name}", body={"cid": cid})
+    return cid
+
+
+@pytest.fixture(scope="module")
+def recorded(his: Client, staff: Client, app_client: Client) -> list[dict[str, Any]]:
+    cid, expected = see_everywhere(his, staff, app_client), SHOWN_BY_ID | SHOWN_AS_OWN
+    eventually(lambda: expected <= actions_of(access_log(app_client, cid)), "every reading is recorded", 30)
+    return access_log(app_client, cid)
+
+
+def test_every_action_that_shows_a_person_is_in_the_persons_access_log(recorded: list[dict[str, Any]]) -> None:
+    assert actions_of(recorded) == SHOWN_BY_ID | SHOWN_AS_OWN
+
+
+def test_a_row_says_in_words_which_hospital_did_what_and_names_nobody(
+    recorded: list[dict[str, Any]], hospital: Hospital
+) -> None:
+    row = next(row for row in recorded if row["action"]["action"] == "GET /api/ImmunizationTarget")
+    assert (row["hospital_code"], row["hospital_name"], row["by_app"]) == (hospital.code, hospital.name, False)
+    assert row["action"]["thai"] == "ตรวจสอบข้อมูลบุคคลและการนัดหมายปัจจุบัน"
+    assert row["action"]["english"] == "A person and the places they hold from today on."
+    assert "his.demo" not in str(recorded)
+    assert {row["by_app"] for row in recorded if row["action"]["action"].endswith("Inbox")} == {True}
+
+
+def test_an_id_that_nobody_has_is_recorded_too(his: Client, staff: Client, app_client: Client) -> None:
+    cid = new_cid()
+    assert staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid}).code == "PersonNotFound"
+    rows = eventually(lambda: access_log(app_client, cid))
+    assert actions_of(rows) == {"POST /api/dashboard/people/lookup"}
+
+
+def test_readings_of_an_hour_are_one_row_and_pages_go_on_where_the_last_ended(
+    his: Client, app_client: Client, record: Callable[[list[Any]], None]
+) -> None:
+    cid = new_cid()
+    record([(cid, f"2026-05-{day:02}T0{hour}:10:00+07:00") for day in range(1, 28) for hour in (1, 2)])
+    record([(cid, "2026-05-27T02:59:59+07:00")])
+
+    def page(before: str) -> Any:
+        return app_client.call("POST", "/api/person/AccessLog", body={"cid": cid, "before": before}).result
+
+    first = page("")
+    second = page(first["next"])
+    times = [row["at"] for row in first["accesses"] + second["accesses"]]
+    assert (len(first["accesses"]), len(times), second["next"]) == (50, 54, "")
+    assert times == sorted(times, reverse=True)
+    assert times[0] == "2026-05-27T02:10:00+07:00"
+
+
+@pytest.mark.parametrize("client", ["his", "staff", "admin"])
+def test_nobody_but_the_app_reads_a_persons_access_log(request: pytest.FixtureRequest, client: str) -> None:
+    reply = request.getfixturevalue(client).call("POST", "/api/person/AccessLog", body={"cid": new_cid()})
+    assert (reply.status, reply.code) == (403, "Forbidden")
+
+
+def test_an_administrator_sees_whom_an_account_was_shown_with_masked_ids(
+    hospital: Hospital, admin: Client, his: Client
+) -> None:
+    cid = new_cid()
+    his.call("GET", "/api/ImmunizationTarget", {"cid": cid})
+    path = f"/api/accounts/hospitals/{hospital.code}/accounts/his.demo/look-ups"
+    masked = f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
+
+    def shown() -> Any:
+        rows = admin.call("GET", path).result["look_ups"]
+        return [row for row in rows if row["cid_masked"] == masked and "Immunization" in row["action"]["action"]]
+
+    (row,) = eventually(shown)
+    assert (row["by_id"], row["action"]["english"]) == (True, "A person and the places they hold from today on.")
+    assert cid not in admin.call("GET", path).text
+
+
+def test_an_administrator_of_another_hospital_sees_nothing_of_it(admin: Client) -> None:
+    assert admin.call("GET", "/api/accounts/hospitals/00000/accounts/his.demo/look-ups").code == "HospitalNotFound"
+    path = f"/api/accounts/hospitals/{admin.hospital_code}/accounts/nobody/look-ups"
+    assert admin.call("GET", path).code == "AccountNotFound"
+
+
+def test_the_slip_code_is_only_for_the_hospital_booked_the_one_that_booked_and_the_app(
+    his: Client, his2: Client, app_client: Client, demo_his: Client
+) -> None:
+    cid = new_cid()
+    assert his2.book(his.schedules(in_days(6))[0]["schedule_id"], cid, sender="00002").status == 200
+
+    def slip_code(client: Client) -> str:
+        (row,) = client.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
+        code: str = row["slip_code"]
+        return code
+
+    assert slip_code(his) == slip_code(his2) == slip_code(app_client) != ""
+    assert slip_code(demo_his) == ""
