@@ -1,5 +1,4 @@
-"""What a deployment does first in the AWS account: checks the concurrency quota and which message channels can work, and
-makes the secrets that are missing.
+"""What a deployment does first in the AWS account: checks concurrency quota and channels, makes missing secrets.
 
 The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
 of a channel without a URL or a secret stay off.

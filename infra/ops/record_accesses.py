@@ -1,4 +1,4 @@
-"""Record the access lines of a time again, from the logs of the API's functions (docs/operations.md, unrecorded-accesses).
+"""Record the access lines of a time again, from the API's logs (docs/operations.md, unrecorded-accesses).
 
     python -m infra.ops.record_accesses STAGE FROM TO    ISO times with their zone
 

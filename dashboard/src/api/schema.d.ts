@@ -504,6 +504,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/registry/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the names, sex and birth date in the registry; the history has the old and new values and the reason.
+         * @description แก้ไขชื่อ เพศ วันเกิดของบุคคลในทะเบียน
+         */
+        post: operations["post_api_accounts_registry_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/registry/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the registry says of a person, if a hospital said it that the caller administers.
+         * @description ข้อมูลบุคคลในทะเบียนที่แก้ไขได้
+         */
+        post: operations["post_api_accounts_registry_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/registry/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The corrections of a person's entry, newest first.
+         * @description ประวัติการแก้ไขข้อมูลบุคคลในทะเบียน
+         */
+        post: operations["post_api_accounts_registry_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/roles": {
         parameters: {
             query?: never;
@@ -834,7 +894,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename a department. Existing schedules keep the name they were made with.
+         * Rename a department. Its schedules and appointments from today on show the new name within a minute.
          * @description แก้ไขแผนก
          */
         put: operations["put_api_dashboard_departments__department_id_"];
@@ -857,12 +917,56 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Thailand's public and government holidays of a year.
-         * @description วันหยุดราชการของปีที่ระบุ
+         * Thailand's holidays of a year with their kinds, and the days that the hospital has set, by date.
+         * @description วันหยุดของปีที่ระบุ ทั้งวันหยุดราชการและวันที่หน่วยบริการกำหนดเอง
          */
         get: operations["get_api_dashboard_holidays"];
         put?: never;
+        /**
+         * Set a day of the hospital's own: closed, or a workday. The same again gets the same answer.
+         * @description กำหนดวันหยุด หรือวันทำการ ของหน่วยบริการ
+         */
+        post: operations["post_api_dashboard_holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/holidays/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /**
+         * Remove what the hospital has set for a day. The country's holidays cannot be removed; set a workday instead.
+         * @description ลบวันที่หน่วยบริการกำหนดเอง
+         */
+        delete: operations["delete_api_dashboard_holidays__date_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/outside-bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count or cancel what another hospital's system has booked. A call does a part: call until no `next_date` is left.
+         * @description นับหรือยกเลิกนัดทั้งหมดที่ระบบของหน่วยบริการอื่นจองไว้
+         */
+        post: operations["post_api_dashboard_outside_bookings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -899,7 +1003,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A person as the registry or the hospital's own white list knows them. POST, so that no id is in a URL.
+         * A person as the hospital's own white list or the registry knows them. POST, so that no id is in a URL.
          * @description ค้นหาบุคคลด้วยเลขที่บัตรประชาชน
          */
         post: operations["post_api_dashboard_people_lookup"];
@@ -990,7 +1094,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change a room. Existing schedules keep what they were made with, queue numbers included.
+         * Change a room. Coming schedules and appointments show its new name and telephone within a minute.
          * @description แก้ไขห้องตรวจ
          */
         put: operations["put_api_dashboard_rooms__room_id_"];
@@ -1077,7 +1181,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rules for people who book, cancel and postpone by themselves; staff are exempt.
+         * The rules for people who act by themselves and for other hospitals' systems; staff are exempt.
          * @description กติกาที่หน่วยบริการกำหนด
          */
         get: operations["get_api_dashboard_settings"];
@@ -1193,6 +1297,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message/Announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The announcements that a person got, 50 a page, and from which hospitals they want none.
+         * @description ประกาศของหน่วยบริการถึงผู้รับบริการ
+         */
+        post: operations["post_api_message_Announcements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/message/Inbox": {
         parameters: {
             query?: never;
@@ -1201,7 +1325,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A person's announcements and notices, newest first, at most 50.
+         * A person's newest announcements and notices, at most 50 of each, newest first.
          * @description กล่องข้อความของผู้รับบริการ
          */
         get: operations["get_api_message_Inbox"];
@@ -1231,6 +1355,26 @@ export interface paths {
          * @description ขอเชื่อมบัญชี LINE ของผู้รับบริการ
          */
         post: operations["post_api_message_LineLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message/Notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person's notices about appointments, 50 a page; announcements are apart.
+         * @description ข้อความแจ้งเตือนเรื่องนัดของผู้รับบริการ
+         */
+        post: operations["post_api_message_Notices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1467,6 +1611,26 @@ export interface paths {
          * @description ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด
          */
         post: operations["post_api_person_AccessLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person/Announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note whether the person wants a hospital's announcements; notices about appointments always come.
+         * @description รับหรือไม่รับประกาศของหน่วยบริการ
+         */
+        post: operations["post_api_person_Announcements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1720,6 +1884,15 @@ export interface components {
             next_before: number;
         };
         /**
+         * AnnouncementPage
+         * @description opted_out: the hospitals whose announcements the person does not want.
+         */
+        AnnouncementPage: {
+            messages: components["schemas"]["InboxMessage"][];
+            next: string;
+            opted_out: components["schemas"]["OptedOutHospital"][];
+        };
+        /**
          * AnnouncementShown
          * @description An announcement with its history: the latest 30 actions, oldest first.
          */
@@ -1741,6 +1914,26 @@ export interface components {
             };
             upload: components["schemas"]["Progress"];
             history: components["schemas"]["Pressed"][];
+        };
+        /** AnnouncementsBody */
+        AnnouncementsBody: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            wanted: boolean;
+        };
+        /** AnnouncementsChoice */
+        AnnouncementsChoice: {
+            hospital_code: string;
+            hospital_name: string;
+            wanted: boolean;
         };
         /**
          * AppointmentRow
@@ -1951,6 +2144,52 @@ export interface components {
             clashes: components["schemas"]["CopiedRow"][];
             skipped: components["schemas"]["CopiedRow"][];
         };
+        /**
+         * Correction
+         * @description added_at: of the entry as the screen shows it. reason: for the history.
+         */
+        Correction: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description first name
+             * @example ทดสอบ
+             */
+            first_name: string;
+            /**
+             * @description 1 male, 2 female
+             * @example 1
+             */
+            gender: number;
+            /** @description of the entry that the screen shows */
+            added_at: string;
+            /**
+             * @description why it is corrected
+             * @example สะกดชื่อผิด ตรวจจากบัตรแล้ว
+             */
+            reason: string;
+            /**
+             * @description any title
+             * @default
+             * @example นาย
+             */
+            prefix?: string;
+            /**
+             * @description last name; empty for a person who has one name only
+             * @default
+             * @example ระบบ
+             */
+            last_name?: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era; not in the future
+             * @example 1990-01-15
+             */
+            birth_date?: string;
+        };
         /** CurrentAppointments */
         CurrentAppointments: {
             person: components["schemas"]["PersonRow"];
@@ -1964,8 +2203,9 @@ export interface components {
         };
         /**
          * DeliveryRow
-         * @description One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown;
-         *         "" if it did not.
+         * @description One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown,
+         *         opted_out (the person wants no announcements of the hospital), day_limit (the person got as many today as one
+         *         hospital may send); "" if it did not.
          */
         DeliveryRow: {
             state: string;
@@ -2016,8 +2256,43 @@ export interface components {
             hospital_name: string;
         };
         /**
+         * DeskPerson
+         * @description A person as the hospital itself knows them, else as the registry does.
+         *
+         *         registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
+         */
+        DeskPerson: {
+            cid: string;
+            prefix: string;
+            first_name: string;
+            last_name: string;
+            /** @default 0 */
+            gender?: number;
+            /** @default  */
+            birth_date?: string;
+            /** @default  */
+            phone_number?: string;
+            /** @default  */
+            mobile_phone?: string;
+            /** @default  */
+            address?: string;
+            /** @default  */
+            moo?: string;
+            /** @default  */
+            road?: string;
+            /** @default  */
+            tmb_code?: string;
+            /** @default  */
+            amp_code?: string;
+            /** @default  */
+            chw_code?: string;
+            registry_says?: components["schemas"]["RegistrySays"];
+        };
+        /**
          * DeskRow
          * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+         *
+         *         sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "".
          */
         DeskRow: {
             schedule_id: number;
@@ -2033,6 +2308,7 @@ export interface components {
             room_id: number;
             room_name: string;
             person_name: string;
+            sent_name: string;
             cid_masked: string;
             comment: string;
             state: string;
@@ -2148,9 +2424,16 @@ export interface components {
             members: string[];
             version: number;
         };
-        /** Health */
+        /**
+         * Health
+         * @description version, code: of the release; code is "dev" if it was not packaged. Ours.
+         */
         Health: {
             status: string;
+            /** @default 1.0.0 */
+            version?: string;
+            /** @default dev */
+            code?: string;
         };
         /**
          * HeldSlot
@@ -2208,12 +2491,48 @@ export interface components {
             /** @default  */
             to_date?: string;
         };
-        /** HolidayRow */
+        /**
+         * HolidayBody
+         * @description closed: the hospital is closed; false: it works, also if the day is a holiday of the country.
+         */
+        HolidayBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description what the day is called
+             * @example วันสถาปนาโรงพยาบาล
+             */
+            name: string;
+            /** @default true */
+            closed?: boolean;
+        };
+        /** HolidayDate */
+        HolidayDate: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
+        /**
+         * HolidayRow
+         * @description A holiday. kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital: set by the hospital itself.
+         *
+         *         closed: whether copying may leave it out. A day that the hospital has set as a workday is not closed.
+         */
         HolidayRow: {
             /** Format: date */
             date: string;
             name: string;
             name_en: string;
+            /** @enum {unknown} */
+            kind: "government" | "hospital" | "in_lieu" | "labour" | "observance";
+            closed: boolean;
         };
         /**
          * HospitalPage
@@ -2283,6 +2602,28 @@ export interface components {
             message_content_text: string;
             sent_at: string;
             read_at: string;
+        };
+        /**
+         * InboxPage
+         * @description A page, newest first. next: send it as `after` for the next page, also if this one is short; "" if it is the
+         *         last.
+         */
+        InboxPage: {
+            messages: components["schemas"]["InboxMessage"][];
+            next: string;
+        };
+        /** InboxPageQuery */
+        InboxPageQuery: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            after?: string;
         };
         /** InboxQuery */
         InboxQuery: {
@@ -2450,6 +2791,50 @@ export interface components {
              * @example 1111111111119
              */
             cid: string;
+        };
+        /** OptedOutHospital */
+        OptedOutHospital: {
+            hospital_code: string;
+            hospital_name: string;
+        };
+        /**
+         * OutsideBody
+         * @description hospital_code: whose system has booked. first_date: where to begin; today if it is left out.
+         */
+        OutsideBody: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /** @description what to do; preview does nothing */
+            action: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            first_date?: string;
+        };
+        /**
+         * OutsideDayRow
+         * @description accepted: those that the staff have accepted. without_id: those for people without a national id.
+         */
+        OutsideDayRow: {
+            /** Format: date */
+            date: string;
+            appointments: number;
+            accepted: number;
+            without_id: number;
+        };
+        /**
+         * OutsideResult
+         * @description days: of a preview. next_date: where the next call continues; "" if nothing is left.
+         */
+        OutsideResult: {
+            days: components["schemas"]["OutsideDayRow"][];
+            cancelled: number;
+            next_date: string;
         };
         /** OwnPassword */
         OwnPassword: {
@@ -2676,6 +3061,56 @@ export interface components {
         RefusedTarget: {
             cid: string;
             reason: string;
+        };
+        /** RegistryEntryQuery */
+        RegistryEntryQuery: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+        };
+        /**
+         * RegistryEntryRow
+         * @description What the registry says of a person, and who said it; "" if that is not known. gender: 0 if it is not known.
+         */
+        RegistryEntryRow: {
+            cid_masked: string;
+            prefix: string;
+            first_name: string;
+            last_name: string;
+            gender: number;
+            birth_date: string;
+            added_by: string;
+            added_login: string;
+            added_at: string;
+        };
+        /** RegistryHistoryQuery */
+        RegistryHistoryQuery: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /** @description only lines older than the one of this line_id */
+            before?: string;
+            /**
+             * @description how many at most
+             * @default 50
+             * @example 50
+             */
+            limit?: number;
+        };
+        /**
+         * RegistrySays
+         * @description What the registry says of a person. added_by: the hospital that said it, added_at: when; "" if not known.
+         */
+        RegistrySays: {
+            name: string;
+            gender: number;
+            birth_date: string;
+            added_by: string;
+            added_at: string;
         };
         /**
          * ReminderFigures
@@ -3030,11 +3465,50 @@ export interface components {
             chw_code?: string;
         };
         /**
+         * SettingsBody
+         * @description The rules to set. Those that are left out stay as they are.
+         */
+        SettingsBody: {
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description minutes before the period starts
+             * @example 60
+             */
+            cancel_minutes_before: number;
+            /**
+             * @description 0 is unlimited
+             * @example 1
+             */
+            max_active_per_department: number;
+            /** @description which other hospitals' systems may book: all, those listed, or nobody */
+            outside_booking?: string;
+            /** @description the hospitals listed */
+            outside_hospitals?: string[];
+            /**
+             * @description per cent of a schedule's places, rounded up
+             * @example 50
+             */
+            outside_percent?: number;
+            /**
+             * @description per cent of the share of others, rounded up
+             * @example 10
+             */
+            outside_without_id_percent?: number;
+            department_in_line?: boolean;
+        };
+        /**
          * SettingsResponse
-         * @description The hospital's rules for people who act by themselves.
+         * @description The hospital's rules for those who book from outside.
          *
          *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
          *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+         *         department_in_line: notices in LINE, which locked phones show, name department and room.
+         *         outside_percent: how much of a schedule the systems of other hospitals may hold together;
+         *         outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
          */
         SettingsResponse: {
             /**
@@ -3047,11 +3521,27 @@ export interface components {
              * @example 1
              */
             max_active_per_department: number;
+            /** @description which other hospitals' systems may book: all, those listed, or nobody */
+            outside_booking: string;
+            /** @description the hospitals listed */
+            outside_hospitals: string[];
+            /**
+             * @description per cent of a schedule's places, rounded up
+             * @example 50
+             */
+            outside_percent: number;
+            /**
+             * @description per cent of the share of others, rounded up
+             * @example 10
+             */
+            outside_without_id_percent: number;
             /**
              * @description the version that the screen shows
              * @example 1
              */
             version: number;
+            /** @default false */
+            department_in_line?: boolean;
         };
         /** SignIn */
         SignIn: {
@@ -3210,6 +3700,11 @@ export interface components {
             hospital: components["schemas"]["SendingHospital"];
             /** @description at most 1,000 people a call */
             target: components["schemas"]["SentPerson"][];
+            /**
+             * @description on what ground the hospital keeps them: care, consent or a legal duty
+             * @default care
+             */
+            basis?: string;
         };
         /** WhiteListImport */
         WhiteListImport: {
@@ -3229,18 +3724,18 @@ export interface components {
              */
             first_line: number;
         };
-        /** WhiteListPage */
+        /**
+         * WhiteListPage
+         * @description A page. next: send it as `after` for the next page; "" if this is the last.
+         */
         WhiteListPage: {
             people: components["schemas"]["WhiteListRow"][];
             next: string;
         };
-        /**
-         * WhiteListQuery
-         * @description after: `next` of the page before. It is a national id, so it is sent in a body, not in a URL.
-         */
+        /** WhiteListQuery */
         WhiteListQuery: {
             /**
-             * @description from the page before
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
              * @default
              */
             after?: string;
@@ -3272,7 +3767,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -5036,6 +5531,109 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_accounts_registry_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RegistryEntryRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_registry_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistryEntryQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["RegistryEntryRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_accounts_registry_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistryHistoryQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HistoryResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_accounts_roles: {
         parameters: {
             query?: never;
@@ -5909,6 +6507,109 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_dashboard_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HolidayRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_holidays__date_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["HolidayDate"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_outside_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutsideBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["OutsideResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_people: {
         parameters: {
             query?: never;
@@ -5929,7 +6630,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PersonRow"];
+                        result: components["schemas"]["DeskPerson"];
                     };
                 };
             };
@@ -5962,7 +6663,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["PersonRow"];
+                        result: components["schemas"]["DeskPerson"];
                     };
                 };
             };
@@ -6451,7 +7152,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettingsResponse"];
+                "application/json": components["schemas"]["SettingsBody"];
             };
         };
         responses: {
@@ -6646,6 +7347,39 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_message_Announcements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxPageQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_message_Inbox: {
         parameters: {
             query: {
@@ -6735,6 +7469,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["LinkOffer"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_message_Notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxPageQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["InboxPage"];
                     };
                 };
             };
@@ -7312,6 +8079,40 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_person_Announcements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementsChoice"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
