@@ -62,6 +62,15 @@ def line(facts: dict[str, Any], at: datetime | None = None) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
+def number(name: str, value: float, at: datetime) -> dict[str, Any]:
+    """What one metric of the whole stage adds to a line that is not the end of a request. at: the time it is of."""
+    namespace = os.environ.get("METRICS_NAMESPACE")
+    if not namespace:
+        return {name: value}
+    directive = {"Namespace": namespace, "Dimensions": [[]], "Metrics": [{"Name": name}]}
+    return {name: value, "_aws": {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]}}
+
+
 def fault_line(fault: Exception, facts: dict[str, Any]) -> str:
     """The log line of an unexpected exception: its type, its last frames (file, line, function), and the facts.
 

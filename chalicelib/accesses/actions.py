@@ -28,8 +28,8 @@ def record(event: dict[str, Any]) -> None:
         new = [store.add(access) for access in log_lines.accesses(line)]
         if line.by_id and not line.by_app and any(new):
             _check_quota(next(log_lines.accesses(line)))
-        metrics.count(log_lines.RECORDED)
-        # A log line for each: its time is that of the access, so that the metric can be compared with the writers'.
+        # A log line for each: the metric is of the time of the access, as the writer's is.
+        metrics.count(log_lines.UNRECORDED, -1)
         log.info(metrics.line({"function": COMMAND, "line": line.access_record, "outcome": "done"}, line.at))
 
 

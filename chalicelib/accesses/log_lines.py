@@ -6,6 +6,7 @@ writes a person, account and action once in a clock hour: a desk reloads its lis
 
 import base64
 import gzip
+import json
 import logging
 import secrets
 import threading
@@ -22,8 +23,8 @@ from chalicelib.accesses.rules import person_hash, shown_digits
 from chalicelib.caller import Caller
 from chalicelib.secret_parameters import secret
 
-# Metrics of the lines that were written, and of those that were recorded. The alarm compares them.
-WRITTEN, RECORDED = "access_lines", "access_lines_recorded"
+# The metric that a line raises when it is written and lowers when it is recorded, both at the time of the line.
+UNRECORDED = "unrecorded_accesses"
 _PEOPLE_A_LINE = 1_000  # about 40 kB; CloudWatch takes 256
 _MOST_REMEMBERED = 50_000  # about 10 MB
 log = logging.getLogger("moph")
@@ -77,8 +78,8 @@ def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
     at = clock.now().replace(microsecond=0)
     new = iter(_memory.unwritten(hour_of(at), caller.actor, action, cids))
     while chunk := list(islice(new, _PEOPLE_A_LINE)):
-        log.info(msgspec.json.encode(line(caller, action, by_id, chunk, at)).decode())
-        metrics.count(WRITTEN)
+        written = msgspec.to_builtins(line(caller, action, by_id, chunk, at))
+        log.info(json.dumps(written | metrics.number(UNRECORDED, 1, at)))
         _memory.add(caller.actor, action, chunk)
 
 

@@ -1,7 +1,5 @@
 """API of access records: a person's own, for the app, and those of a hospital's accounts, for its administrator."""
 
-from typing import Annotated
-
 import msgspec
 
 from chalicelib.accesses import actions
@@ -11,10 +9,10 @@ from chalicelib.accounts.schemas import Login
 from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import declared, endpoint
 from chalicelib.errors import AccountNotFound, HospitalNotFound
-from chalicelib.fields import Cid, HospitalCode, text
+from chalicelib.fields import Cid, Cursor, HospitalCode
+from chalicelib.paging import actions as paging
 
 _PAGE = 50
-PageMark = Annotated[str, text(120, "`next` of the page before; empty for the first page")]
 
 
 class AccessAction(msgspec.Struct):
@@ -32,7 +30,7 @@ def _action(name: str) -> AccessAction:
 
 class AccessLogBody(msgspec.Struct):
     cid: Cid
-    before: PageMark = ""
+    after: Cursor = ""
 
 
 class AccessRow(msgspec.Struct):
@@ -49,7 +47,7 @@ class AccessRow(msgspec.Struct):
 
 
 class AccessLog(msgspec.Struct):
-    """A page. next: send it as `before` for the next page; "" if this is the last."""
+    """A page. next: send it as `after` for the next page; "" if this is the last."""
 
     accesses: list[AccessRow]
     next: str
@@ -63,20 +61,21 @@ class AccessLog(msgspec.Struct):
     section="New here",
     thai="ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด",
 )
-def show_access_log(body: AccessLogBody) -> AccessLog:
+def show_access_log(caller: Caller, body: AccessLogBody) -> AccessLog:
     """Which hospitals were shown a person's data, by which action and when, newest hour first, 50 a page."""
-    page = actions.of_person(body.cid, body.before, _PAGE)
+    scope = f"accesses of {body.cid}"
+    page = actions.of_person(body.cid, paging.unseal(caller, scope, body.after), _PAGE)
     rows = [
         AccessRow(access.at.isoformat(), access.hospital_code, name, access.by_app, _action(access.action))
         for _, name, access in page
     ]
-    return AccessLog(rows, page[-1][0] if len(page) == _PAGE else "")
+    return AccessLog(rows, paging.seal(caller, scope, page[-1][0] if len(page) == _PAGE else ""))
 
 
 class LookUpsQuery(msgspec.Struct):
     hospital_code: HospitalCode
     login: Login
-    before: PageMark = ""
+    after: Cursor = ""
 
 
 class LookUpRow(msgspec.Struct):
@@ -90,7 +89,7 @@ class LookUpRow(msgspec.Struct):
 
 
 class LookUpPage(msgspec.Struct):
-    """A page. next: send it as `before` for the next page; "" if this is the last."""
+    """A page. next: send it as `after` for the next page; "" if this is the last."""
 
     look_ups: list[LookUpRow]
     next: str
@@ -107,8 +106,11 @@ class LookUpPage(msgspec.Struct):
 )
 def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
     """The people whom an account was shown, newest hour first, 50 a page; ids are masked."""
-    page = actions.of_account(caller, params.hospital_code, params.login, params.before, _PAGE)
-    return LookUpPage([_look_up(mark, access) for mark, access in page], page[-1][0] if len(page) == _PAGE else "")
+    scope = f"look-ups of {params.login}@{params.hospital_code}"
+    before = paging.unseal(caller, scope, params.after)
+    page = actions.of_account(caller, params.hospital_code, params.login, before, _PAGE)
+    following = paging.seal(caller, scope, page[-1][0] if len(page) == _PAGE else "")
+    return LookUpPage([_look_up(mark, access) for mark, access in page], following)
 
 
 def _look_up(mark: str, access: Access) -> LookUpRow:

@@ -5,10 +5,11 @@ from typing import Annotated
 
 import msgspec
 
+from chalicelib import shown_people
 from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
 from chalicelib.caller import ACCOUNT_ADMIN, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
-from chalicelib.endpoint import endpoint
+from chalicelib.endpoint import BY_ID, endpoint
 from chalicelib.errors import EditConflict, PersonNotFound
 from chalicelib.fields import BirthDate, Cid, Gender, text
 from chalicelib.hospitals.schemas import Limit
@@ -36,6 +37,7 @@ class RegistryEntryRow(msgspec.Struct):
 
 
 def _row(entry: PersonEntry) -> RegistryEntryRow:
+    shown_people.note(entry.person.cid)
     return respond(RegistryEntryRow, entry, cid_masked=masked(entry.person.cid), gender=entry.person.gender or 0)
 
 
@@ -51,6 +53,7 @@ class RegistryEntryQuery(msgspec.Struct):
     thai="ข้อมูลบุคคลในทะเบียนที่แก้ไขได้",
     errors=(PersonNotFound,),
     audit_refusal=True,
+    shows=BY_ID,
 )
 def registry_entry(caller: Caller, body: RegistryEntryQuery) -> RegistryEntryRow:
     """What the registry says of a person, if a hospital said it that the caller administers."""
@@ -78,6 +81,7 @@ class Correction(msgspec.Struct):
     thai="แก้ไขชื่อ เพศ วันเกิดของบุคคลในทะเบียน",
     errors=(PersonNotFound, EditConflict),
     audit_refusal=True,
+    shows=BY_ID,
 )
 def correct_registry(caller: Caller, body: Correction) -> RegistryEntryRow:
     """Correct the names, sex and birth date in the registry; the history has the old and new values and the reason."""

@@ -106,8 +106,8 @@ def test_readings_of_an_hour_are_one_row_and_pages_go_on_where_the_last_ended(
     record([(cid, f"2026-05-{day:02}T0{hour}:10:00+07:00") for day in range(1, 28) for hour in (1, 2)])
     record([(cid, "2026-05-27T02:59:59+07:00")])
 
-    def page(before: str) -> Any:
-        return app_client.call("POST", "/api/person/AccessLog", body={"cid": cid, "before": before}).result
+    def page(after: str) -> Any:
+        return app_client.call("POST", "/api/person/AccessLog", body={"cid": cid, "after": after}).result
 
     first = page("")
     second = page(first["next"])

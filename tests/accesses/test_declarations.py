@@ -17,6 +17,8 @@ SHOWN_BY_ID = {
     "POST /api/message/Notices",
     "POST /api/message/Announcements",
     "POST /api/dashboard/people/lookup",
+    "POST /api/accounts/registry/entry",
+    "POST /api/accounts/registry/correct",
 }
 SHOWN_AS_OWN = {
     "GetHospitalSlotConfirmByDate",

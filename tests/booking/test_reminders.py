@@ -237,5 +237,5 @@ def test_a_reminder_does_not_change_the_version(fake_clock: FakeClock) -> None:
     held = booked(opened())
     fake_clock.now = EVENING_BEFORE
     notices.remind()
-    (after,) = actions.current(held.cid)[1]
+    (after,) = actions.current(APP, held.cid)[1]
     assert after.version == held.version

@@ -31,7 +31,7 @@ def open_slots(desk: DashboardPage, day: date) -> None:
         window.get_by_label(period).check()
     window.get_by_label("จำนวน Slot").fill("5")
     window.get_by_label("เปิดให้จอง Online").check()
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window).to_have_count(0)
 
 

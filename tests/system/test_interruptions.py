@@ -19,7 +19,7 @@ def test_a_lost_connection_is_shown_and_recovered_from(desk: DashboardPage) -> N
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("ฝากครรภ์")
     desk.context.set_offline(True)
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window.get_by_role("alert")).to_contain_text("ติดต่อระบบไม่ได้")
     expect(desk.page.locator(".connection")).to_be_visible()
     expect(window.get_by_label("แผนก")).to_have_value("ฝากครรภ์")
@@ -27,7 +27,7 @@ def test_a_lost_connection_is_shown_and_recovered_from(desk: DashboardPage) -> N
 
     desk.context.set_offline(False)
     expect(desk.page.locator(".connection")).to_have_count(0, timeout=180_000)
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(desk.row("ฝากครรภ์")).to_be_visible()
 
 
@@ -149,7 +149,7 @@ def test_a_second_press_on_a_slow_line_sends_nothing_and_saves_once(desk: Dashbo
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("ไตเทียม")
     delayed = DelayedAnswers(desk.page, "**/api/dashboard/departments", method="POST")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     saving = window.get_by_role("button", name="กำลังบันทึก…")
     expect(saving).to_be_disabled()
     saving.press("Enter")
@@ -171,9 +171,9 @@ def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: Da
         route.abort()
 
     desk.page.route("**/api/dashboard/departments", lose_the_answer, times=1)
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window.get_by_role("alert")).to_be_visible()
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     expect(window).to_have_count(0)
     expect(desk.row("โรคทรวงอก")).to_have_count(1)

@@ -34,7 +34,7 @@ def new_account(admin: DashboardPage) -> str:
     window.get_by_label("รายละเอียด").fill("ห้องบัตร")
     window.get_by_label("รหัสผ่านครั้งแรก").fill("First-pass-1")
     admin.shot("section-1-3-add-account")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(admin.heading("ข้อมูลเจ้าหน้าที่")).to_be_visible()
     return login
 
@@ -123,7 +123,7 @@ def test_step_1_4_figure_5_each_role_of_the_manual_is_added(admin: DashboardPage
     window = admin.window("เพิ่ม Role")
     window.get_by_label("Role").select_option(role)
     window.get_by_label("Level").select_option("หน่วยให้บริการ")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     direct = admin.page.get_by_role("region", name="Role ที่กำหนดให้")
     expect(direct.get_by_role("row").filter(has_text=role)).to_contain_text("หน่วยให้บริการ")
@@ -141,7 +141,7 @@ def test_step_1_4_a_role_comes_through_a_user_group_too(admin: DashboardPage, ne
     name = f"ห้องบัตร {new_account}"
     window.get_by_label("ชื่อกลุ่ม").fill(name)
     window.get_by_label("เข้าถึงข้อมูล Dashboard Appointment APPOINTMENT_DASHBOARD · หน่วยให้บริการ").check()
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(admin.row(name)).to_be_visible()
     admin.go(f"account?code={admin.hospital.code}&login={new_account}")
     admin.page.get_by_label(name).check()
@@ -194,7 +194,7 @@ def test_who_tried_to_reach_further_is_seen_on_the_account_in_words(
 
 
 def test_an_account_is_deactivated_and_reactivated(admin: DashboardPage, new_account: str) -> None:
-    admin.page.get_by_role("tab", name="ข้อมูล").click()
+    admin.page.get_by_role("tab", name="ข้อมูล", exact=True).click()
     admin.press("ระงับการใช้งาน")
     admin.page.get_by_role("dialog").get_by_role("button", name="ระงับการใช้งาน").click()
     expect(admin.page.get_by_role("main")).to_contain_text("บัญชีนี้ถูกระงับ")
@@ -208,7 +208,7 @@ def test_two_who_edit_one_account_see_both_names_and_no_role_is_lost(
     admin: DashboardPage, new_account: str, choice: str, name: str
 ) -> None:
     path = f"/api/accounts/hospitals/{admin.hospital.code}/accounts/{new_account}"
-    admin.page.get_by_role("tab", name="ข้อมูล").click()
+    admin.page.get_by_role("tab", name="ข้อมูล", exact=True).click()
     field = admin.page.get_by_label("ชื่อ", exact=True)
     field.fill("ชื่อของ คนที่สอง")
     colleague = admin.hospital.client("admin.demo")
@@ -231,7 +231,7 @@ def test_nobody_changes_his_own_roles_and_the_refusal_says_so(admin: DashboardPa
     admin.press("เพิ่ม")
     window = admin.window("เพิ่ม Role")
     window.get_by_label("Role").select_option("APPOINTMENT_API")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     expect(window.get_by_role("alert")).to_contain_text("บัญชีตนเอง")
 

@@ -147,7 +147,7 @@ def test_figures_14_to_16_schedules_are_opened_several_at_once(desk: DashboardPa
     window.get_by_label("เปิดให้จอง Online").check()
     expect(window).to_contain_text("2 รายการ รวม 30 Slot")
     desk.shot("figure-15-slots")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     expect(window).to_have_count(0)
     expect(desk.page.get_by_label("วันที่")).to_have_value(thai_date(free_day))
@@ -172,12 +172,12 @@ def test_a_period_that_another_desk_opened_meanwhile_is_marked_and_the_rest_is_o
     second.get_by_role("button", name="เอาชุดนี้ออก").click()
 
     open_schedule()
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window.get_by_role("alert")).to_contain_text("มีตารางที่เวลาซ้อนกับช่วงเวลานี้")
     expect(first.get_by_label("08:00–08:59")).to_be_disabled()
     expect(window).to_contain_text("1 รายการ รวม 20 Slot")
     desk.shot("opened-meanwhile")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window).to_have_count(0)
     expect(desk.row("09:00–09:59")).to_be_visible()
 
@@ -195,7 +195,7 @@ def test_the_number_of_a_schedule_is_never_lowered_below_what_is_booked(
     window.get_by_label("จำนวน Slot").fill("1")
     expect(window).to_contain_text("ตัวเลข 2 ถึง 999")
     window.get_by_label("จำนวน Slot").fill("5")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     expect(desk.row("08:00–08:59").get_by_role("cell").nth(4)).to_have_text("5")
 
@@ -279,7 +279,7 @@ def test_figure_18_a_person_is_looked_up_by_national_id_and_booked(
     desk.page.keyboard.press("Enter")
     expect(window).to_contain_text(f"คนที่ {cid[-4:]}")
     desk.shot("figure-18-book")
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
 
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("A001")
     desk.page.keyboard.press("Escape")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
-from tests.system.dashboard_page import DashboardPage
+from tests.system.dashboard_page import DashboardPage, thai_date
 from tests.system.delayed_answers import DelayedAnswers
 
 Opener = Callable[..., dict[str, Any]]
@@ -47,7 +47,7 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
     expect(window.get_by_label("เลขที่บัตรประชาชน")).to_have_value(cids[1])
     desk_clients[1].shot("last-place-gone")
     window.get_by_label("จองในช่วงอื่นของวันเดียวกัน").select_option(str(other["schedule_id"]))
-    window.get_by_role("button", name="บันทึก").click()
+    window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window.get_by_role("status").filter(has_text="จองแล้ว")).to_contain_text("09:00–09:59")
 
 
@@ -70,6 +70,8 @@ def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
     window = desk.window("ปิดการนัดหมาย")
     expect(window).to_contain_text("ยังไม่มีผู้จอง")
     window.get_by_label(choice).check()
+    if choice.startswith("เลื่อน"):
+        window.get_by_label("เลื่อนไปวันที่").fill(thai_date(next_week))
     assert his.book(schedule_id, new_cid()).status == 200
 
     window.get_by_role("button", name="ปิดการนัดหมาย").click()

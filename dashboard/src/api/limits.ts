@@ -1,6 +1,6 @@
 // Generated from docs/openapi.json by `npm run types`: most characters of a text, bounds of a number.
 
-export const AccessLogBody = { before: 120 };
+export const AccessLogBody = { after: 400 };
 export const AccountSearch = { search: 100, offset: { min: 0, max: 1000000 }, limit: { min: 1, max: 200 } };
 export const AnnouncementsBody = { hospital_code: 5 };
 export const BookBody = { comment: 1000 };
@@ -54,7 +54,7 @@ export const HospitalHistoryQuery = { hospital_code: 5, before: 60, limit: { min
 export const HospitalPath = { hospital_code: 5 };
 export const HospitalQuery = { hospital_code: 5 };
 export const HospitalsQuery = { code: 5, name: 100, province_code: 2, offset: { min: 0, max: 1000000 }, limit: { min: 1, max: 200 } };
-export const LookUpsQuery = { hospital_code: 5, login: 50, before: 120 };
+export const LookUpsQuery = { hospital_code: 5, login: 50, after: 400 };
 export const MemberPath = { hospital_code: 5, login: 50 };
 export const MonthQuery = { hospital_code: 5, year: { min: 2000, max: 2200 }, month: { min: 1, max: 12 } };
 export const PostponeQuery = { hospital_code: 5 };

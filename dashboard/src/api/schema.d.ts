@@ -1757,7 +1757,7 @@ export interface components {
         };
         /**
          * AccessLog
-         * @description A page. next: send it as `before` for the next page; "" if this is the last.
+         * @description A page. next: send it as `after` for the next page; "" if this is the last.
          */
         AccessLog: {
             accesses: components["schemas"]["AccessRow"][];
@@ -1771,10 +1771,10 @@ export interface components {
              */
             cid: string;
             /**
-             * @description `next` of the page before; empty for the first page
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
              * @default
              */
-            before?: string;
+            after?: string;
         };
         /**
          * AccessRow
@@ -2653,7 +2653,7 @@ export interface components {
         };
         /**
          * LookUpPage
-         * @description A page. next: send it as `before` for the next page; "" if this is the last.
+         * @description A page. next: send it as `after` for the next page; "" if this is the last.
          */
         LookUpPage: {
             look_ups: components["schemas"]["LookUpRow"][];
@@ -4042,10 +4042,10 @@ export interface components {
              */
             login: string;
             /**
-             * @description `next` of the page before; empty for the first page
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
              * @default
              */
-            before?: string;
+            after?: string;
         };
         /** MemberPath */
         MemberPath: {
@@ -4897,8 +4897,8 @@ export interface operations {
     get_api_accounts_hospitals__hospital_code__accounts__login__look_ups: {
         parameters: {
             query?: {
-                /** @description `next` of the page before; empty for the first page */
-                before?: string;
+                /** @description where the page begins: `next` of the page before, as it was answered; empty for the first page */
+                after?: string;
             };
             header?: never;
             path: {

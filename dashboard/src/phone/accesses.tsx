@@ -26,10 +26,10 @@ export function Accesses() {
   const [accesses, setAccesses] = useState<Access[] | undefined>();
   const [next, setNext] = useState("");
   const { busy, failure, run } = useAction();
-  const load = (before: string) =>
+  const load = (after: string) =>
     run(async () => {
-      const page = await phone.get("accesses", { before });
-      setAccesses((now) => [...(before ? (now ?? []) : []), ...page.accesses]);
+      const page = await phone.get("accesses", { after });
+      setAccesses((now) => [...(after ? (now ?? []) : []), ...page.accesses]);
       setNext(page.next);
     });
   useEffect(() => void load(""), []);

@@ -35,7 +35,7 @@ interface Gets {
   inbox: [Nothing, Message[]];
   notices: [WithoutId<Schemas["InboxPageQuery"]>, Schemas["InboxPage"]];
   announcements: [WithoutId<Schemas["InboxPageQuery"]>, Announcements];
-  accesses: [{ before: string }, Schemas["AccessLog"]];
+  accesses: [{ after: string }, Schemas["AccessLog"]];
 }
 
 interface Posts {

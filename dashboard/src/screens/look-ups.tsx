@@ -25,11 +25,11 @@ export function LookUps({ path }: { path: AccountPath }) {
   const [rows, setRows] = useState<LookUp[] | undefined>();
   const [next, setNext] = useState("");
   const { busy, failure, run } = useAction();
-  const load = (before: string) =>
+  const load = (after: string) =>
     run(async () => {
       const url = "/api/accounts/hospitals/{hospital_code}/accounts/{login}/look-ups";
-      const page = await api.get(url, { path, query: { before } });
-      setRows((now) => [...(before ? (now ?? []) : []), ...page.look_ups]);
+      const page = await api.get(url, { path, query: { after } });
+      setRows((now) => [...(after ? (now ?? []) : []), ...page.look_ups]);
       setNext(page.next);
     });
   useEffect(() => void load(""), []);

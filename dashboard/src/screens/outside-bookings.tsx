@@ -1,5 +1,6 @@
 /** Everything that the system of another hospital has booked: count it, then cancel it. */
 import { useState } from "preact/hooks";
+import { OutsideBody } from "../api/limits";
 import { longDate } from "../dates";
 import { useForm } from "../form";
 import { lang, words } from "../i18n";
@@ -81,7 +82,7 @@ export function OutsideBookings() {
             setCounted(undefined);
           }}
           error={form.errors.code}
-          limit={5}
+          limit={OutsideBody.hospital_code}
           input={{ inputMode: "numeric" }}
         />
       </Form>
@@ -133,7 +134,7 @@ function CancelThem({ code, days, onDone }: { code: string; days: OutsideDay[]; 
         value={form.values.confirm}
         onValue={(text) => form.set({ confirm: text.trim() })}
         error={form.errors.confirm}
-        limit={5}
+        limit={OutsideBody.hospital_code}
         input={{ inputMode: "numeric" }}
       />
       {form.busy && <Progress label={t("at_work")} done={done} all={all} />}
