@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from chalicelib import caller as roles_
-from chalicelib.errors import ApiError
+from chalicelib.errors import ApiError, PeopleQuotaReached
 
 EVERYONE: tuple[str, ...] = ()
 # Every signed-in account, also one without a role.
@@ -117,7 +117,7 @@ def endpoint(
                 level=level,
                 section=section,
                 thai=thai,
-                errors=errors,
+                errors=(*errors, PeopleQuotaReached) if shows == BY_ID else errors,
                 params_anywhere=params_anywhere,
                 plain=plain,
                 max_body=max_body,

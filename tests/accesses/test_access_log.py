@@ -24,13 +24,16 @@ def actions_of(rows: list[dict[str, Any]]) -> set[str]:
     return {row["action"]["action"] for row in rows}
 
 
-def see_everywhere(his: Client, staff: Client, app_client: Client) -> str:
+def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client) -> str:
     """Show one person by every action that shows people; returns the id."""
     cid, code = new_cid(), his.hospital_code
     staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON})
     staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid})
     staff.call("POST", "/api/dashboard/white-list", body={})
     staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid})
+    entry = admin.call("POST", "/api/accounts/registry/entry", body={"cid": cid}).result
+    correction = {**PERSON, "cid": cid, "added_at": entry["added_at"], "reason": "ตรวจจากบัตรแล้ว"}
+    assert admin.call("POST", "/api/accounts/registry/correct", body=correction).status == 200
     first, second = his.schedules(in_days(5))[:2]
     day = in_days(5).isoformat()
 
@@ -71,8 +74,8 @@ def see_everywhere(his: Client, staff: Client, app_client: Client) -> str:
 
 
 @pytest.fixture(scope="module")
-def recorded(his: Client, staff: Client, app_client: Client) -> list[dict[str, Any]]:
-    cid, expected = see_everywhere(his, staff, app_client), SHOWN_BY_ID | SHOWN_AS_OWN
+def recorded(his: Client, staff: Client, admin: Client, app_client: Client) -> list[dict[str, Any]]:
+    cid, expected = see_everywhere(his, staff, admin, app_client), SHOWN_BY_ID | SHOWN_AS_OWN
     eventually(lambda: expected <= actions_of(access_log(app_client, cid)), "every reading is recorded", 30)
     return access_log(app_client, cid)
 
