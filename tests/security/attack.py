@@ -108,11 +108,10 @@ def target(base_url: str) -> dict[str, str]:
 
     Raises CannotAttack, NothingRuns.
     """
+    if base_url and (not base_url.startswith("http://") or is_foreign(urlsplit(base_url).netloc, None)):
+        raise CannotAttack(f"BASE_URL is {base_url}: only an http server on this machine is attacked")
     running = state_folder.running_environment(state_folder.state_dir())
-    url = (base_url or running.get("API_URL", "")).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.netloc or is_foreign(parts.netloc, None):
-        raise CannotAttack(f"BASE_URL is {url!r}: only an http server on this machine is attacked")
+    url = base_url.rstrip("/") or running["API_URL"]
     return {**running, "DEPLOYED_URL": url, "DEPLOYED_SIMULATOR": running["SIMULATOR_URL"]}
 
 

@@ -46,6 +46,8 @@ OPEN = {
     "GetHospitalSlotByMonth",
 }
 OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate"}
+# Its example would change a hospital that is not of this matrix.
+IMPORT = "POST /api/accounts/hospital-import"
 # Let in, and refused for what it brings: a new password would end the caller's tokens, and no file was uploaded.
 REFUSES_ITS_CONTENT = {"POST /api/accounts/password", "POST /api/messages/{message_id}/targets"}
 # Without `days`, which a stream counts some time after a change.
@@ -118,7 +120,7 @@ class Cell:
             refuses = reply.status == 400 and self.endpoint.name not in REFUSES_ITS_CONTENT
             wrong = refuses or reply.status in (401, 405) or reply.status >= 500 or reply.code == "Forbidden"
         else:
-            wrong = reply.status not in (403, 404) and not (reply.status == 200 and reply.result == [])
+            wrong = reply.status not in (403, 404) and not (reply.status == 200 and '"result":[]' in reply.text)
         where = "own hospital" if self.is_own else "same province" if self.same_province else "other province"
         said = f"{reply.status} {reply.code} {reply.text[:200]}"
         return f"{self.caller.name}, {where}: {self.endpoint.name} is answered {said}" if wrong else ""
@@ -131,6 +133,8 @@ class Cell:
 
     def _send(self) -> Reply:
         takes = {name: value_of(kind, "", self.target.things) for name, kind in self.endpoint.takes.items()}
+        if self.endpoint.name == IMPORT:
+            takes["body"] = {"first_line": 1, "lines": [f"{self.target.hospital.code},ชื่อใหม่,{PROVINCE_CODE}"]}
         query = dict(takes.get("params", {}))
         url = self.endpoint.path
         for name in list(query):
