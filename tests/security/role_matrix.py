@@ -39,8 +39,11 @@ NAMES_A_HOSPITAL = {
     "schedule_id",
     "slip_code",
 }
+# The bookings that another hospital's system made in the own hospital.
+OUTSIDE_BOOKINGS = "POST /api/dashboard/outside-bookings"
 # The manual shows these of every hospital to every hospital's system.
 OPEN = {
+    OUTSIDE_BOOKINGS,
     "GetHospitalDepartment",
     "GetHospitalRoom",
     "GetHospitalSlotByDate",
@@ -49,8 +52,13 @@ OPEN = {
 OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate"}
 # Its example would change a hospital that is not of this matrix.
 IMPORT = "POST /api/accounts/hospital-import"
-# Let in, and refused for what it brings: a new password would end the caller's tokens, and no file was uploaded.
-REFUSES_ITS_CONTENT = {"POST /api/accounts/password", "POST /api/messages/{message_id}/targets"}
+# Let in, and refused for what it brings: a new password would end the caller's tokens, no file was uploaded,
+# and the own hospital is not outside.
+REFUSES_ITS_CONTENT = {
+    "POST /api/accounts/password",
+    "POST /api/messages/{message_id}/targets",
+    OUTSIDE_BOOKINGS,
+}
 # Without `days`, which a stream counts some time after a change.
 TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "recipients", "schedules")
 
