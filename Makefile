@@ -108,6 +108,10 @@ test: setup openapi-tools/node_modules ## Every test; gets a browser if there is
 prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none
 	@$(BIN)/python -m tests.protocol.prove
 
+.PHONY: attack
+attack: setup ## Attack the running `make run` and print a line for each attack (BASE_URL=: another server on the same engine)
+	@$(BIN)/python -m tests.security.attack
+
 .PHONY: soak
 soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)
 	@$(BIN)/python -m tests.concurrency.soak

@@ -3,6 +3,7 @@
 import itertools
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,19 @@ from chalicelib.auth.passwords import password_hash
 from chalicelib.fields import check_digit
 
 SLOTS = "/api/appointment/AppointmentSlot"
+_lock = threading.Lock()
+# How many answers had each status; `make attack` prints it.
+statuses: Counter[int] = Counter()
+
+
+class CountingPool(urllib3.PoolManager):
+    """A pool that counts the statuses of the answers."""
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> Any:  # type: ignore[override]
+        answer = super().urlopen(method, url, redirect, **kw)
+        with _lock:
+            statuses[answer.status] += 1
+        return answer
 
 
 @dataclass
@@ -50,7 +64,7 @@ class Client:
 
     def __init__(self, url: str, token: str | None = None, hospital_code: str = "00000") -> None:
         self.url, self.token, self.hospital_code = url, token, hospital_code
-        self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=180)
+        self._http = CountingPool(maxsize=64, retries=False, timeout=180)
 
     def sign_in(self, login: str, hospital_code: str, password: str) -> "Client":
         fields = {"user": login, "hospital_code": hospital_code, "password_hash": password_hash(password)}
@@ -141,7 +155,6 @@ def booking(schedule_id: int, cid: str, sender: str = "00000", hospital_code: st
 
 
 _numbers = itertools.count(1)
-_lock = threading.Lock()
 
 
 def new_cid() -> str:

@@ -73,10 +73,12 @@ class Hospitals:
         """Call a function of tests/maker.py where the system's environment is set."""
         return self._pool.submit(function, *arguments).result()
 
-    def new(self, open_days: Iterable[int] = (), *, with_catalogue: bool = True) -> Hospital:
-        code = str(next(self._numbers))
+    def new(
+        self, open_days: Iterable[int] = (), *, with_catalogue: bool = True, province_code: str = PROVINCE_CODE
+    ) -> Hospital:
+        code = next(code for code in map(str, self._numbers) if not self.run(maker.is_hospital, code))
         name = f"โรงพยาบาลของชุดทดสอบ {code}"
-        self.run(maker.make_hospital, code, name, PROVINCE_CODE)
+        self.run(maker.make_hospital, code, name, province_code)
         if with_catalogue:
             self.run(maker.make_catalogue, code)
         hospital = Hospital(self, code, name)

@@ -18,12 +18,22 @@ from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
 from chalicelib.caller import Caller
+from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
 from chalicelib.tables import MessageItem
 from infra.local import event_sources, seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
+
+
+def is_hospital(code: str) -> bool:
+    """Whether there is a hospital of this code: a system that runs for long has those of earlier runs."""
+    try:
+        hospitals.get(code)
+    except HospitalNotFound:
+        return False
+    return True
 
 
 def make_hospital(code: str, name: str, province_code: str) -> None:

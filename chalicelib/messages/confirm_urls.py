@@ -27,12 +27,12 @@ def confirm_url_parts(url: str) -> tuple[str, int, str]:
         raise _invalid("a user name or password in the URL is not allowed")
     if port != 443:
         raise _invalid("only port 443 is called")
-    if _is_address(parts.hostname) and not is_public(parts.hostname):
-        raise _invalid("only public addresses are called")
     try:
-        host = parts.hostname.encode("idna").decode()
+        host = parts.hostname if _is_address(parts.hostname) else parts.hostname.encode("idna").decode()
     except UnicodeError:
         raise _invalid("this host name cannot be") from None
+    if not (is_public(host) if _is_address(host) else _is_public_name(host)):
+        raise _invalid("only public addresses are called")
     # Thai letters and blanks become %XX; what is quoted already stays.
     path = quote(parts.path, _LEFT_UNQUOTED) or "/"
     return host, port, f"{path}?{quote(parts.query, _LEFT_UNQUOTED)}" if parts.query else path
@@ -48,6 +48,15 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_public_name(host: str) -> bool:
+    """Whether a host name can be on the public internet: `name.domain`.
+
+    Resolvers read `127.1`, `2130706433` and `0x7f000001` as addresses; the domain of a name never begins with a digit.
+    """
+    labels = host.removesuffix(".").split(".")
+    return len(labels) > 1 and labels[-1][:1].isalpha() and labels[-1] != "localhost"
 
 
 def is_public(address: str) -> bool:

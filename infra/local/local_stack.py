@@ -89,6 +89,7 @@ class LocalStack:
             processes.wait_for(f"{self.url}/health", api)
         except RuntimeError as problem:
             raise CannotStart(f"the API did not start: {problem}; see {self.state_dir / 'api.log'}") from problem
+        (self.state_dir / "env").write_text(self._exports() + self._servers())
 
     def stop(self) -> None:
         """End everything in order, the engine last, so that it saves every acknowledged write."""
@@ -152,3 +153,12 @@ class LocalStack:
         names = ("STAGE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
         names += ("LINE_CHANNEL_SECRET", "ACCESS_KEY", "AWS_EC2_METADATA_DISABLED")
         return "".join(f"export {name}={self.env[name]}\n" for name in (*names, "AWS_DEFAULT_REGION"))
+
+    def _servers(self) -> str:
+        """The addresses of the servers, for commands that call the running system."""
+        servers = {
+            "API_URL": self.url,
+            "SIMULATOR_URL": self.simulator,
+            "PHONE_BACK_END": self.env.get("PHONE_BACK_END"),
+        }
+        return "".join(f"export {name}={url}\n" for name, url in servers.items() if url)

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-import urllib3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from infra.local.local_stack import LocalStack
+from tests.client import CountingPool
 
-http = urllib3.PoolManager(retries=False, timeout=60)
+http = CountingPool(retries=False, timeout=60)
 PAGE = "http://attacker.example"
 SERVERS = {"engine": "/", "simulator": "/control/counts", "api": "/health", "back end": "/phone/api/me"}
 

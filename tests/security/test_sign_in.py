@@ -6,12 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import urllib3
-
 from chalicelib.auth.passwords import password_hash
 from infra.local import processes
 from infra.local.local_stack import LocalStack
-from tests.client import Client, Reply, until_answered
+from tests.client import Client, CountingPool, Reply, until_answered
 from tests.concurrency import naive
 from tests.hospitals import Hospital
 from tests.invariants import table
@@ -24,7 +22,7 @@ AT_ONCE = 40
 def from_address(url: str, address: str) -> Client:
     """A client whose requests come from another address of this machine."""
     client = Client(url)
-    client._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=180, source_address=(address, 0))
+    client._http = CountingPool(maxsize=64, retries=False, timeout=180, source_address=(address, 0))
     return client
 
 
