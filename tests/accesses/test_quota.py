@@ -106,6 +106,7 @@ def test_an_account_that_looks_up_too_many_through_two_processes_is_stopped_in_b
         return [look_up((pair.url, pair.stack.url)[n % 2], tokens["his2.demo"], cid) for n, cid in enumerate(people)]
 
     assert {reply.status for reply in look_everybody_up()} == {200}
+
     def refusals() -> list[Reply]:
         replies = look_everybody_up()
         return replies if all(reply.status == 429 for reply in replies) else []

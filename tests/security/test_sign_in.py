@@ -53,11 +53,13 @@ def test_of_forty_guesses_at_once_five_are_tried(hospital: Hospital, admin: Clie
     hospital.client("his.demo")
     guesser = from_address(admin.url, "127.0.0.2")
 
-    answers = at_once(AT_ONCE, lambda n: sign_in(guesser, hospital, "his.demo", f"guess-{n}").code)
+    answers = Counter(at_once(AT_ONCE, lambda n: sign_in(guesser, hospital, "his.demo", f"guess-{n}").code))
 
-    assert Counter(verified(admin, "his.demo")) == {"failed": 4, "locked": 1}
-    # Who waits while the five are being verified may be asked to come again.
-    assert Counter(answers)["SignInFailed"] == 4
+    tried = Counter(verified(admin, "his.demo"))
+    assert tried["locked"] == 1
+    # Who waits while the five are being verified may be asked to come again, and one of the five if its entry is late.
+    assert tried["failed"] <= 4 <= tried["failed"] + answers["TryAgain"]
+    assert answers["SignInFailed"] == tried["failed"]
     assert set(answers) <= {"SignInFailed", "SignInLocked", "TryAgain"}
     assert sign_in(guesser, hospital, "his.demo", PASSWORD).code == "SignInLocked"
 
