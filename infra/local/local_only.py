@@ -33,10 +33,15 @@ def _is_local(host: str) -> bool:
 class LocalOnlyHandler(BaseHTTPRequestHandler):
     """A request handler that answers 403 to pages of other sites."""
 
+    def _values(self, name: str) -> str | None:
+        """A header with all its values, so that a second Host or Origin is not overlooked."""
+        values = self.headers.get_all(name)
+        return None if values is None else ",".join(values)
+
     def parse_request(self) -> bool:
         if not super().parse_request():
             return False
-        if not is_foreign(self.headers.get("Host"), self.headers.get("Origin")):
+        if not is_foreign(self._values("Host"), self._values("Origin")):
             return True
         self.close_connection = True
         self.send_response(HTTPStatus.FORBIDDEN)

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from urllib3 import HTTPHeaderDict
 
 from infra.local.local_stack import LocalStack
 from tests.client import CountingPool
@@ -36,6 +37,16 @@ def test_no_server_answers_a_page_of_another_site(
     assert reply.status == 403
     assert b"Only programs of this machine" in reply.data
     assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("header", ["Host", "Origin"])
+def test_a_second_header_does_not_hide_the_other_site(local_stack: LocalStack, name: str, header: str) -> None:
+    url = url_of(local_stack, name)
+    own = urlsplit(url).netloc
+    headers = HTTPHeaderDict({"Host": own, "Origin": f"http://{own}"})
+    headers.add(header, {"Host": "attacker.example", "Origin": PAGE}[header])
+    assert http.request("GET", url, headers=headers).status in (400, 403)
 
 
 @pytest.mark.parametrize("name", ["simulator", "api", "back end"])
