@@ -32,11 +32,13 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
 from chalicelib import clock
+from chalicelib.accesses.rules import person_hash
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA, person_subject, place_subject
 from chalicelib.booking import store as booking_store
 from chalicelib.fields import read_cid
 from chalicelib.messages.model import CID_LENGTH
+from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
 
 COMMAND = "person-data"
@@ -49,11 +51,12 @@ ELSEWHERE = {
     "messages": "the text of each message to the person is exported; it names nobody, and expires",
     "batches": "an erasure replaces the id in the lists of recipients",
     "audit": "entries on the person's appointments and corrections are exported; they hold no id, and are evidence",
-    "accesses": "who was shown the person; under a keyed hash; POST /api/person/AccessLog shows it, and it expires",
+    "accesses": "the records of who was shown the person are exported; they are under a keyed hash, and expire",
 }
 WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts", "keys"}
 KEPT = (
     "audit entries: evidence of who did what; they hold no national id, and a name only if the registry was corrected",
+    "records of who was shown the person: evidence, until they expire",
     "uploaded target files and their reports: deleted 30 days after the upload",
     "backups of the tables: they end after 35 days",
     "messages in the Mor Prom app and in LINE: ask the providers",
@@ -114,6 +117,7 @@ def export(cid: str) -> dict[str, Any]:
         **{table.replace("-", "_"): [_plain(item) for item in items] for table, items in data.tables.items()},
         "messages": [_plain(item) for item in data.messages],
         "audit": [_plain(item) for item in data.audit],
+        "accesses": [_plain(item) for item in _query("accesses", "person", person_hash(cid, secret("access_key")))],
         "elsewhere": [f"{table}: {what}" for table, what in ELSEWHERE.items()] + list(KEPT),
     }
 
@@ -292,6 +296,8 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
     commands.add_parser("hold").add_argument("reason")
     commands.add_parser("release")
     options = parser.parse_args(arguments)
+    if settings().stage != "local":
+        os.environ["SECRETS"] = "access_key"
     try:
         _run(options, _typed_cid(stdin or sys.stdin))
     except Refused as refusal:

@@ -11,9 +11,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from chalicelib import tables
+from chalicelib.accesses import actions as accesses
+from chalicelib.accesses import log_lines
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA
 from chalicelib.booking import actions, appointment_audit, notices
@@ -26,6 +29,7 @@ from chalicelib.people import corrections
 from chalicelib.people.model import CONSENT
 from chalicelib.storage import Table
 from infra.local import demo
+from infra.local.event_sources import subscription_event
 from infra.ops import person_data
 from tests.booking.hospital_in_memory import APP, DAY, EVENING_BEFORE, FakeClock, booked, opened
 
@@ -89,6 +93,14 @@ def test_an_export_has_everything_about_the_person(known: Known) -> None:
     assert "รพ.ทดสอบระบบ" in message["content_text"]
     assert {row["key"] for row in exported["line_links"]} == {f"cid#{CID}", f"user#U{CID[-3:]}"}
     assert [entry["action"] for entry in exported["audit"]] == ["book"]
+
+
+def test_an_export_has_who_was_shown_the_person(known: Known) -> None:
+    for cid in (CID, OTHER.cid):
+        line = log_lines.line(APP, "GET /api/appointment/Appointment", True, [cid], EVENING_BEFORE)
+        accesses.record(subscription_event([msgspec.json.encode(line).decode()]))
+    (access,) = person_data.export(CID)["accesses"]
+    assert (access["hospital_code"], access["action"]) == ("00000", "GET /api/appointment/Appointment")
 
 
 def test_an_export_has_nothing_about_anybody_else(known: Known) -> None:
