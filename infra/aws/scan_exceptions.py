@@ -19,7 +19,7 @@ BY_TYPE = {
         "CKV_AWS_119": "Encrypted with the AWS managed key; with a key of ours every request would depend on that key",
     },
     "AWS::Logs::LogGroup": {
-        "CKV_AWS_158": "Logs hold nothing about a person (a test searches them); CloudWatch encrypts them itself",
+        "CKV_AWS_158": "Logs hold nothing that names a person (a test searches them); CloudWatch encrypts them itself",
     },
     "AWS::SQS::Queue": {
         "CKV_AWS_27": "Encrypted by SQS itself (SqsManagedSseEnabled), which the check does not know",
@@ -33,6 +33,10 @@ BY_NAME = {
     },
     "AuditBucket": {
         "CKV_AWS_18": "Its objects are locked, so nobody can change them; CloudTrail can record who reads them",
+    },
+    "StreamFailuresBucket": {
+        "CKV_AWS_18": "Functions write it and an operator reads it; CloudTrail can record the objects that are read",
+        "CKV_AWS_21": "Every object has a name of its own; what is done again must be gone, because it names people",
     },
     "FilesBucket": {
         "CKV_AWS_18": _ACCESS_LOGS,
