@@ -210,7 +210,7 @@ def _own_errors(alarm: dict[str, Any]) -> float:
         Period=900,
         Statistics=[alarm["Statistic"]],
     )
-    return sum(figure[alarm["Statistic"]] for figure in figures["Datapoints"])
+    return sum(float(figure[alarm["Statistic"]]) for figure in figures["Datapoints"])
 
 
 def redrive(stage: str) -> None:

@@ -43,6 +43,7 @@ _NOT_REHEARSED = [
     ("Canary", "ssm:GetParameter", "parameter/canary_account", "a stage that has a canary"),
     ("Token", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),
     ("Dashboard", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),
+    ("RecordAccesses", "sqs:SendMessage", "queue/record-accesses-failed", "an event on which the function fails"),
     ("RecordAccesses", "dynamodb:UpdateItem", "table/accounts", "an account that looks up too many people"),
     ("RecordAccesses", "dynamodb:PutItem", "table/audit", "an account that looks up too many people"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),

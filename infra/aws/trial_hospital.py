@@ -15,7 +15,7 @@ from chalicelib.accounts import actions as accounts
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import APPOINTMENT_API, IMMUNIZATION_SLOT_MANAGER
 from chalicelib.people import store as people
-from chalicelib.people.model import Person
+from chalicelib.people.model import Person, PersonEntry
 from infra.local import demo, seed
 
 CODE, NAME = "99999", "รพ.ทดสอบการติดตั้ง (ไม่ให้บริการ)"
@@ -59,4 +59,5 @@ def day() -> date:
 def add_to_white_list(cid: str) -> None:
     """Let the hospital send messages to the tester."""
     tester = Person(cid=cid, first_name="ทดสอบ", last_name="ระบบ", gender=1)
-    people.add_to_white_list(CODE, [tester], clock.now().isoformat(timespec="seconds"))
+    now = clock.now().isoformat(timespec="seconds")
+    people.add_to_white_list(CODE, [PersonEntry(tester, CODE, COMMAND, now)])

@@ -19,7 +19,7 @@ from botocore.awsrequest import AWSResponse
 from chalicelib import clock, storage
 from chalicelib.booking import rules, store
 from chalicelib.booking.model import BookingRequest, BookingSnapshot, Sender
-from chalicelib.people.model import Person
+from chalicelib.people.model import Person, PersonEntry
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import BookingRules, Schedule
 from infra.bench.bench_environment import (
@@ -110,7 +110,8 @@ def register(first_person: int, count: int) -> None:
     from chalicelib.people.store import register
 
     for n in range(count):
-        register(Person(cid(first_person + n), "นาย", "ทดสอบ", "ระบบ", 1), "2026-01-01T00:00:00+07:00")
+        person = Person(cid(first_person + n), "นาย", "ทดสอบ", "ระบบ", 1)
+        register(PersonEntry(person, added_at="2026-01-01T00:00:00+07:00"))
 
 
 def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:

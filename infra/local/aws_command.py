@@ -83,7 +83,7 @@ def _parse(client: Any, operation: str, options: list[str]) -> tuple[dict[str, A
             continue
         option = _RENAMED.get((client.meta.service_model.service_name, option), option)
         name, member = members.get(option) or members.get(option.removeprefix("no-")) or (None, None)
-        if member is None:
+        if name is None or member is None:
             raise UsageError(f"{operation} has no option --{option}")
         parameters[name] = _value(member, values, is_set=not option.startswith("no-"))
     missing = [name for name in (shape.required_members if shape else []) if name not in parameters]

@@ -63,7 +63,8 @@ class Saver:
                 for name in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(name, signal.SIG_DFL)
                 gc.disable()
-                copy.deepcopy = _same  # nothing changes the tables of this process while it writes them
+                # Nothing changes the tables of this process while it writes them.
+                copy.deepcopy = _same  # type: ignore[assignment]
                 persistence.save_all(engine._build_persistence_save_dict())
             except Exception:
                 persistence.logger.exception("The state is not saved")
@@ -85,7 +86,7 @@ class Saver:
             self._child = 0
 
 
-def _same(value: Any) -> Any:
+def _same(value: Any, memo: dict[int, Any] | None = None) -> Any:
     return value
 
 

@@ -150,9 +150,9 @@ class LocalStack:
         self._processes.pop()
 
     def _exports(self) -> str:
-        names = ("STAGE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
-        names += ("LINE_CHANNEL_SECRET", "ACCESS_KEY", "AWS_EC2_METADATA_DISABLED")
-        return "".join(f"export {name}={self.env[name]}\n" for name in (*names, "AWS_DEFAULT_REGION"))
+        aws = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION")
+        names = ("STAGE", *aws, "AWS_EC2_METADATA_DISABLED", "LINE_CHANNEL_SECRET", "ACCESS_KEY")
+        return "".join(f"export {name}={self.env[name]}\n" for name in names)
 
     def _servers(self) -> str:
         """The addresses of the servers, for commands that call the running system."""
