@@ -237,7 +237,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           },
           {
             title: t("name"),
-            kind: "whole",
+            kind: "name",
             cell: ({ person_name, sent_name }) => (
               <>
                 {person_name}

@@ -119,8 +119,8 @@ export default function Schedules() {
             kind: "whole",
             cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value),
           },
-          { title: word("department"), cell: (schedule) => schedule.department_name },
-          { title: word("room"), cell: (schedule) => schedule.room_name },
+          { title: word("department"), kind: "name", cell: (schedule) => schedule.department_name },
+          { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
           { title: t("slots"), kind: "figure", cell: (schedule) => schedule.capacity },
           {
             title: t("booked"),
