@@ -23,7 +23,7 @@ const t = words({
   empty: ["วันที่เลือกยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
   copy: ["คัดลอกตาราง", "Copy schedules"],
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
-  close: ["ปิด", "Close"],
+  close: ["ปิดตาราง", "Close schedule"],
   slots: ["จำนวน Slot", "Places"],
   booked: ["จองแล้ว", "Booked"],
   free: ["ว่าง", "Free"],

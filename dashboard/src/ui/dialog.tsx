@@ -122,7 +122,7 @@ export const ask = (given: Question): Promise<boolean> =>
 
 /** Ask before unsaved work is left. */
 export const askToDiscard = (): Promise<boolean> =>
-  ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") });
+  ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep"), danger: true });
 
 /** The place of questions; once in the shell. */
 export function Questions() {
