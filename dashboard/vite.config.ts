@@ -41,9 +41,9 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "accounts", test: /screens\/(account|group|history|hospital|role)/ },
-            { name: "messages", test: /screens\/message/ },
-            { name: "appointment", test: /screens\/(?!sign-in)/ },
+            { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
+            { name: "messages", test: /src\/screens\/message/ },
+            { name: "appointment", test: /src\/screens\/(?!sign-in)/ },
           ],
         },
       },

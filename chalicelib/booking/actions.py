@@ -246,6 +246,11 @@ def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id:
     return appointment
 
 
+def language_of(cid: str) -> str:
+    """The language in which the person wants to be written to: "th" or "en"."""
+    return people.languages_of([cid])[cid]
+
+
 def day_list(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
     """A hospital's active appointments of a day, of one schedule if given, by time, room and place.
 

@@ -22,11 +22,15 @@ _ZONE = (
     "END:STANDARD",
     "END:VTIMEZONE",
 )
+_WORDS = {
+    "th": ("นัด", "คิว", "รหัสใบนัด", "โทร"),
+    "en": ("Appointment", "Queue", "Slip code", "Call"),
+}
 _LONGEST_LINE = 75  # bytes, as the RFC counts
 
 
-def calendar_file(appointment: Appointment) -> str:
-    """The file's text.
+def calendar_file(appointment: Appointment, language: str) -> str:
+    """The file's text, with an alarm a day before. language: "th" or "en".
 
     Times are Thai local time. The slip's code is in the description, so that slip, phone and calendar name the same
     appointment.
@@ -37,9 +41,11 @@ def calendar_file(appointment: Appointment) -> str:
     # In the contract a period's end is its last second; a calendar's end is the moment after.
     finish = datetime.fromisoformat(f"{schedule.day}T{schedule.time_finish}") + timedelta(seconds=1)
     status = "CANCELLED" if not appointment.is_active else "CONFIRMED" if appointment.accepted_at else "TENTATIVE"
-    about = [f"คิว {appointment.queue_no}", f"รหัสใบนัด {slip_code(appointment)}"]
+    title, queue, slip, phone = _WORDS[language]
+    summary = _text(f"{title} {schedule.department_name} {schedule.hospital_name}")
+    about = [f"{queue} {appointment.queue_no}", f"{slip} {slip_code(appointment)}"]
     if schedule.room_phone_number:
-        about.append(f"โทร {schedule.room_phone_number}")
+        about.append(f"{phone} {schedule.room_phone_number}")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -54,13 +60,19 @@ def calendar_file(appointment: Appointment) -> str:
         f"STATUS:{status}",
         f"DTSTART;TZID=Asia/Bangkok:{start:%Y%m%dT%H%M%S}",
         f"DTEND;TZID=Asia/Bangkok:{finish:%Y%m%dT%H%M%S}",
-        f"SUMMARY:{_text(f'นัด {schedule.department_name} {schedule.hospital_name}')}",
+        f"SUMMARY:{summary}",
         f"LOCATION:{_text(f'{schedule.room_name} {schedule.hospital_name}')}",
         f"DESCRIPTION:{_text(chr(10).join(about))}",
+        *(_alarm(summary) if appointment.is_active else ()),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _alarm(summary: str) -> tuple[str, ...]:
+    """The calendar reminds its owner a day before the start."""
+    return ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{summary}", "TRIGGER:-P1D", "END:VALARM")
 
 
 def _text(value: str) -> str:

@@ -292,10 +292,14 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     shows=BY_ID,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
-    """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment."""
+    """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment.
+
+    It has an alarm a day before, and is in the person's language.
+    """
     shown_people.note(body.cid)
     return calendar_file(
-        actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
+        actions.calendar_entry(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id),
+        actions.language_of(body.cid),
     )
 
 

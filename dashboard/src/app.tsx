@@ -54,7 +54,7 @@ export function App() {
   useSignalEffect(() => {
     if (!isWrong() || sessionStorage.getItem(WARNED_KEY)) return;
     sessionStorage.setItem(WARNED_KEY, "yes");
-    notifyFailure({ message: t.both("clock") });
+    notifyFailure({ message: t.both("clock") }, true);
   });
   return (
     <>

@@ -190,6 +190,12 @@ def test_the_calendar_file_of_a_moved_appointment_replaces_the_entry(own: Phone)
     assert int(value(after.text, "SEQUENCE")) > int(value(before.text, "SEQUENCE"))
 
 
+def test_the_calendar_file_is_in_the_language_that_the_person_chose(own: Phone) -> None:
+    held = book(own, 19, 1)
+    own.post("language", language="en")
+    assert "SUMMARY:Appointment " in own.call("GET", "calendar", **which(held)).text
+
+
 def test_slip_phone_and_calendar_name_the_same_appointment(own: Phone, staff: Client) -> None:
     held = book(own, 19)
     code = held["slip_code"]

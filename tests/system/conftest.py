@@ -80,12 +80,12 @@ def desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
 
 
 @pytest.fixture
-def new_handset(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[[], Handset]]:
+def new_handset(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., Handset]]:
     """Makes phones; at the end each must have had a silent console."""
     made: list[Handset] = []
 
-    def make() -> Handset:
-        made.append(Handset(browser, site, hospital))
+    def make(**size: int) -> Handset:
+        made.append(Handset(browser, site, hospital, **size))
         return made[-1]
 
     yield make

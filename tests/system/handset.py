@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.hospitals import PROVINCE_NAME, Hospital
 from tests.system import screenshots
@@ -16,9 +16,10 @@ class Handset:
     """One phone on the page. `complaints` holds what the console said, refusals of the API and a line that is cut
     apart: the browser notes those there by itself."""
 
-    def __init__(self, browser: Browser, url: str, hospital: Hospital) -> None:
+    def __init__(self, browser: Browser, url: str, hospital: Hospital, width: int = 390, height: int = 800) -> None:
         self.url, self.hospital = f"{url}/phone/", hospital
-        self.context = browser.new_context(viewport={"width": 390, "height": 800}, locale="th-TH", has_touch=True)
+        size: ViewportSize = {"width": width, "height": height}
+        self.context = browser.new_context(viewport=size, locale="th-TH", has_touch=True)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
@@ -42,6 +43,10 @@ class Handset:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
+
+    def more(self) -> None:
+        """Opens what else can be done with the one appointment on the screen."""
+        self.page.get_by_role("article").locator("summary").click()
 
     def tab(self, name: str) -> None:
         self.page.get_by_role("navigation", name="เมนูหลัก").get_by_role("link", name=name).click()

@@ -88,6 +88,7 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     handset.expect_notice("โรงพยาบาลเลื่อนนัดของท่าน")
     handset.tab("นัดของฉัน")
     expect(visit).to_contain_text(NINE)
+    handset.more()
     handset.press("เลื่อนนัด")
     handset.choose(free_day, EIGHT)
     handset.press("เลื่อนมาเวลานี้")
@@ -97,6 +98,7 @@ def test_an_appointment_goes_round_between_hospital_and_person(
     expect(desk.page.get_by_role("button", name="Accept A002")).to_be_visible()
 
     # and gives it up
+    handset.more()
     handset.press("ยกเลิกนัด")
     handset.page.get_by_role("dialog").get_by_role("button", name="ยกเลิกนัด", exact=True).click()
     expect(handset.page.get_by_role("heading", name="ยังไม่มีนัด")).to_be_visible()

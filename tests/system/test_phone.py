@@ -17,7 +17,7 @@ from tests.system.test_accessibility_and_size import violations
 from tests.waiting import eventually
 
 OPEN_DAYS = (20,)
-NewHandset = Callable[[], Handset]
+NewHandset = Callable[..., Handset]
 
 
 def violations_of(handset: Handset) -> list[str]:
@@ -84,11 +84,103 @@ def test_a_person_sees_which_hospital_saw_their_data_in_both_languages(
 
 
 def test_the_windows_are_free_of_axe_violations(visitor: Handset) -> None:
+    visitor.more()
     for button in ("คิวอาร์โค้ด", "ยกเลิกนัด"):
         visitor.press(button)
         assert violations_of(visitor) == []
         visitor.shot(f"window-{button}")
         visitor.press("ปิด")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_small_phone_shows_every_screen_in_its_width(
+    new_handset: NewHandset, app_client: Client, known_person: Callable[[], str], width: int
+) -> None:
+    cid = known_person()
+    assert app_client.book(app_client.schedules(in_days(20))[0]["schedule_id"], cid).status == 200
+    handset = new_handset(width=width, height=640)
+    find = f"#/find?hospital={handset.hospital.code}"
+    handset.page.get_by_role("button", name=demo.PEOPLE[0].name).wait_for()
+    wide = {}
+    for language in ("English", "ไทย"):
+        handset.press(language)
+        wide[f"choose {language}"] = width_of(handset)
+    handset.shot(f"choose-{width}")
+    spilled = "buttons => buttons.filter((b) => b.scrollWidth > b.clientWidth).map((b) => b.textContent)"
+    assert handset.page.locator(".people button").evaluate_all(spilled) == []
+    handset.enter(cid).more()
+    for language in ("English", "ไทย"):
+        handset.press(language)
+        for screen in ("#/", "#/find", find, f"{find}&department=1", "#/messages"):
+            handset.page.evaluate("address => (location.hash = address)", screen)
+            handset.page.wait_for_load_state("networkidle")
+            wide[f"{screen} {language}"] = width_of(handset)
+    handset.shot(f"news-{width}")
+
+    assert {screen: found for screen, found in wide.items() if found > width} == {}
+
+
+def width_of(handset: Handset) -> int:
+    width: int = handset.page.evaluate("document.scrollingElement.scrollWidth")
+    return width
+
+
+SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const shift of list.getEntries()) {
+            const moved = shift.sources.map(({ node }) => node?.outerHTML?.slice(0, 80));
+            window.shifts.push([shift.value, ...moved]);
+        }
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_jumps_while_a_screen_loads(
+    new_handset: NewHandset, app_client: Client, known_person: Callable[[], str]
+) -> None:
+    """Layout shifts as the browser counts them: the sum of a screen's, from its first picture on."""
+    cid = known_person()
+    assert app_client.book(app_client.schedules(in_days(20))[0]["schedule_id"], cid).status == 200
+    handset = new_handset()
+    page = handset.page
+    page.add_init_script(SHIFTS)
+    shifts = {}
+    find = f"#/find?hospital={handset.hospital.code}"
+    day = f"{find}&department=1&date={in_days(20).isoformat()}"
+    for screen in ["choose", "#/", find, f"{find}&department=1", day, "#/messages"]:
+        page.goto("about:blank")
+        page.goto(handset.url + (screen if screen != "choose" else ""))
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        shifts[screen] = page.evaluate("window.shifts")
+        if screen == "choose":
+            handset.enter(cid)
+
+    assert {screen: found for screen, found in shifts.items() if sum(shift[0] for shift in found) > 0.02} == {}
+
+
+def test_an_appointment_shows_the_one_thing_to_do_and_the_rest_on_request(visitor: Handset) -> None:
+    actions = visitor.page.get_by_role("article").locator("button:visible, a.button:visible")
+    expect(actions).to_have_text(["ยืนยันว่าจะไป"])
+
+    visitor.press("ยืนยันว่าจะไป")
+    expect(visitor.page.get_by_text("ท่านยืนยันแล้วว่าจะไป")).to_be_visible()
+    expect(actions).to_have_text(["คิวอาร์โค้ด"])
+
+    visitor.more()
+    expect(actions).to_have_text(["คิวอาร์โค้ด", "ใส่ในปฏิทิน", "เลื่อนนัด", "ยกเลิกนัด"])
+
+
+def test_the_titles_of_notices_follow_the_language_of_the_page(visitor: Handset) -> None:
+    visitor.expect_notice("จองนัดเรียบร้อยแล้ว")
+    visitor.press("English")
+    visitor.page.get_by_role("heading", level=1, name="Your appointment is booked").wait_for()
+
+    visitor.press("All news")
+    expect(visitor.page.get_by_role("link", name="Your appointment is booked")).to_be_visible()
+    visitor.press("ไทย")
+    expect(visitor.page.get_by_role("link", name="จองนัดเรียบร้อยแล้ว")).to_be_visible()
 
 
 def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visitor: Handset) -> None:
@@ -99,6 +191,7 @@ def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visito
 
     visitor.context.set_offline(True)
     page.reload()
+    visitor.more()
 
     expect(page.get_by_role("article")).to_contain_text(visitor.hospital.name)
     expect(page.get_by_role("status").filter(has_text="ไม่มีอินเทอร์เน็ต")).to_be_visible()
@@ -285,6 +378,7 @@ def leave_by_the_news(handset: Handset) -> None:
 def test_whoever_leaves_a_change_of_time_and_books_keeps_the_first_appointment(
     visitor: Handset, leave: Callable[[Handset], None]
 ) -> None:
+    visitor.more()
     visitor.press("เลื่อนนัด")
     expect(visitor.page.get_by_text("กำลังเลื่อนนัด")).to_be_visible()
     leave(visitor)

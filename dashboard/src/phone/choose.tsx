@@ -1,4 +1,5 @@
 /** Choose the person: a demo person or a national id; a new person enters a name. */
+import { Fragment } from "preact";
 import { SentPerson } from "../api/limits";
 import { cidDigits, cidFault, cidOnCard, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
@@ -52,7 +53,9 @@ export function Choose() {
                 <button type="button" disabled={busy} onClick={() => run(() => signIn({ demo: person.demo }))}>
                   <span class="name">
                     {person.name.split(" ").map((part) => (
-                      <span key={part}>{part} </span>
+                      <Fragment key={part}>
+                        <span>{part}</span>{" "}
+                      </Fragment>
                     ))}
                   </span>
                 </button>
@@ -61,8 +64,13 @@ export function Choose() {
           </ul>
         </section>
       )}
-      <ById />
-      <p class="small-print">{t("demo")}</p>
+      {/* What is below the list comes with it: nothing moves under a finger. */}
+      {(people.data ?? people.failure) && (
+        <>
+          <ById />
+          <p class="small-print">{t("demo")}</p>
+        </>
+      )}
     </main>
   );
 }

@@ -33,6 +33,7 @@ const t = words({
   calendar: ["ใส่ในปฏิทิน", "Add to calendar"],
   postpone: ["เลื่อนนัด", "Change time"],
   cancel: ["ยกเลิกนัด", "Cancel"],
+  more: ["เลื่อน ยกเลิก และอื่น ๆ", "Change, cancel and more"],
   cancel_title: ["ยกเลิกนัดนี้หรือไม่", "Cancel this appointment?"],
   cancel_text: ["{when} ที่ {where} คิวของท่านจะเป็นของผู้อื่น", "{when} at {where}. Somebody else will get your place."],
   keep: ["ไม่ยกเลิก", "Keep it"],
@@ -103,6 +104,12 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
     if (await ask({ title: t("cancel_title"), text, yes: t("cancel"), no: t("keep"), danger: true }))
       await change("cancel", t.both("did_cancel"));
   };
+  const asks = !appointment.person_confirm && !away;
+  const code = (
+    <button type="button" class={asks ? "wide" : "primary wide"} onClick={() => setShowsCode(true)}>
+      <Mark name="code" /> {t("qr")}
+    </button>
+  );
   const postpone = () => {
     moving.value = appointment;
     done.value = undefined;
@@ -135,30 +142,28 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
         )}
       </ul>
       <Failed failure={failure} />
-      {!appointment.person_confirm && (
-        <button
-          type="button"
-          class="primary wide"
-          disabled={busy || away}
-          onClick={() => change("confirm", t.both("did_confirm"))}
-        >
+      {asks ? (
+        <button type="button" class="primary wide" disabled={busy} onClick={() => change("confirm", t.both("did_confirm"))}>
           <Mark name="tick" /> {t("confirm")}
         </button>
+      ) : (
+        code
       )}
-      <button type="button" class="wide" onClick={() => setShowsCode(true)}>
-        <Mark name="code" /> {t("qr")}
-      </button>
-      <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, {}, which)} download>
-        <Mark name="calendar" /> {t("calendar")}
-      </a>
-      <div class="pair">
-        <button type="button" disabled={busy || away} onClick={postpone}>
-          {t("postpone")}
-        </button>
-        <button type="button" class="danger" disabled={busy || away} onClick={cancel}>
-          {t("cancel")}
-        </button>
-      </div>
+      <details class="more">
+        <summary>{t("more")}</summary>
+        {asks && code}
+        <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, {}, which)} download>
+          <Mark name="calendar" /> {t("calendar")}
+        </a>
+        <div class="pair">
+          <button type="button" disabled={busy || away} onClick={postpone}>
+            {t("postpone")}
+          </button>
+          <button type="button" class="danger" disabled={busy || away} onClick={cancel}>
+            {t("cancel")}
+          </button>
+        </div>
+      </details>
       {appointment.hospital_room_phone_number && (
         <p class="call">
           <a href={`tel:${appointment.hospital_room_phone_number}`}>{t("phone", { number: appointment.hospital_room_phone_number })}</a>

@@ -1,7 +1,7 @@
 /** Announcements of hospitals and notices about appointments; opening a message marks it as read. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { dateTime } from "../dates";
-import { lang, words } from "../i18n";
+import { isThai, lang, words } from "../i18n";
 import { useAction, useLoaded, type Loaded } from "../load";
 import { go, href } from "../route";
 import { Failed } from "../ui/failed";
@@ -33,6 +33,21 @@ const t = words({
   ],
   gone: ["ไม่พบข้อความนี้", "This message is not there"],
 });
+
+/** What a notice is about, for a page in another language than that in which the notice was written. */
+const subject = words({
+  booked: ["จองนัดเรียบร้อยแล้ว", "Your appointment is booked"],
+  accepted: ["โรงพยาบาลรับนัดของท่านแล้ว", "The hospital has accepted your appointment"],
+  rejected: ["นัดของท่านกลับไปรอโรงพยาบาลรับนัด", "Your appointment waits for the hospital's acceptance again"],
+  moved: ["โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"],
+  cancelled: ["โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"],
+  reminder: ["เตือนนัดของท่าน", "Reminder of your appointment"],
+});
+
+const isWrittenInThai = (text: string): boolean => /[ก-๙]/.test(text);
+
+const titleOf = ({ kind, message_title }: Message): string =>
+  !kind || isWrittenInThai(message_title) === isThai.value ? message_title : subject.named(kind);
 
 const LINK = /https?:\/\//i;
 
@@ -85,7 +100,7 @@ function Section({ kind, messages, newest, add }: { kind: Kind; messages: Messag
             <a href={href("message", { hospital: message.hospital_code, id: message.message_id })} class={message.read_at ? "" : "new"}>
               <Mark name={message.kind ? "calendar" : "letter"} />
               <span>
-                {!message.read_at && <em>{t("unread")}</em>} <b>{message.message_title}</b>
+                {!message.read_at && <em>{t("unread")}</em>} <b>{titleOf(message)}</b>
                 <small>
                   <span lang="th">{message.hospital_name}</span> · {dateTime(message.sent_at, lang.value)}
                 </small>
@@ -175,14 +190,16 @@ export function OneMessage({ messages, earlier, hospital, id }: OneProps) {
       {messages.data && !message && <Heading>{t("gone")}</Heading>}
       {message && (
         <>
-          <Heading>{message.message_title}</Heading>
+          <Heading>{titleOf(message)}</Heading>
           <article class="card message">
             <p class="from">
               <span lang="th">{message.hospital_name}</span> · {t(message.kind ? "about" : "news")}
               <br />
               {dateTime(message.sent_at, lang.value)}
             </p>
-            <p class="text">{message.message_content_text}</p>
+            <p class="text" lang={isWrittenInThai(message.message_content_text) ? "th" : "en"}>
+              {message.message_content_text}
+            </p>
             {!message.kind && LINK.test(message.message_content_text) && <p class="small-print">{t("links")}</p>}
             {message.read_at && <p class="small-print">{t("read_at", { at: dateTime(message.read_at, lang.value) })}</p>}
           </article>

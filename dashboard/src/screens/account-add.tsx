@@ -46,7 +46,7 @@ export function AddAccount({ code, onClose }: { code: string; onClose: () => voi
       const named = { login, name: name.trim(), details: details.trim() };
       const body = { ...named, roles: [], groups: [], password_hash: await passwordHash(password) };
       await api.post("/api/accounts/hospitals/{hospital_code}/accounts", { path: { hospital_code: code }, body });
-      notify(t.both("saved", { login }));
+      notify(t.both("saved", { login }), undefined, true);
       go("account", { code, login });
     },
   });

@@ -75,7 +75,7 @@ export default function AccountScreen() {
             {tab === "role" && <Roles path={path} account={account.data} onChanged={account.reload} />}
             {tab === "history" && <HistoryList key="history" load={(query) => api.get(`${ACCOUNT}/history`, { path, query })} />}
             {tab === "look_ups" && <LookUps path={path} />}
-            {tab === "sign_ins" && <HistoryList key="sign_ins" load={(query) => api.get(`${ACCOUNT}/sign-ins`, { path, query })} />}
+            {tab === "sign_ins" && <HistoryList key="sign_ins" caption={t("sign_ins")} load={(query) => api.get(`${ACCOUNT}/sign-ins`, { path, query })} />}
           </Tabs>
         </>
       )}

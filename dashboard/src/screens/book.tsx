@@ -176,7 +176,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             <dl class="detail">
               <div>
                 <dt>{t("cid")}</dt>
-                <dd>{cidMasked(cidDigits(values.cid))}</dd>
+                <dd class="cid">{cidMasked(cidDigits(values.cid))}</dd>
               </div>
               <div>
                 <dt>{t("name")}</dt>

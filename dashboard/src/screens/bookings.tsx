@@ -182,6 +182,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
 
   const waiting = list.data?.filter((booking) => !booking.hospital_confirm).length ?? 0;
   const time = timeSpan(schedule.time_start, schedule.time_finish, lang.value);
+  const full = schedule.state === "open" && schedule.available_count === 0;
   return (
     <>
       <div class="toolbar">
@@ -190,7 +191,9 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           class="primary"
           ref={bookButton}
           disabled={schedule.state !== "open"}
-          onClick={() => setOpen("book")}
+          // not `disabled`: the cursor stays on it if the schedule becomes full
+          aria-disabled={full}
+          onClick={() => full || setOpen("book")}
         >
           {t("book")}
         </button>
@@ -203,7 +206,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           {t("history")}
         </button>
         {schedule.state !== "open" && <span>{t("closed")}</span>}
-        {schedule.state === "open" && schedule.available_count === 0 && <strong>{t("full")}</strong>}
+        {full && <strong>{t("full")}</strong>}
       </div>
       {accepting && <Progress label={t("accepting")} {...accepting} />}
       <Failed failure={list.failure} again={list.reload} />
@@ -237,7 +240,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           },
           {
             title: t("name"),
-            kind: "whole",
+            kind: "name",
             cell: ({ person_name, sent_name }) => (
               <>
                 {person_name}

@@ -134,7 +134,7 @@ export default function Calendar() {
                 empty={t("empty")}
                 columns={[
                   { title: word("period"), kind: "whole", cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value) },
-                  { title: word("room"), cell: (schedule) => schedule.room_name },
+                  { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
                   {
                     title: t("free"),
                     kind: "figure",

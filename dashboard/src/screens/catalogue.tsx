@@ -7,7 +7,7 @@ import { useForm, type Errors } from "../form";
 import { words } from "../i18n";
 import { useLoaded, type Loaded } from "../load";
 import type { Compared } from "../ui/conflict";
-import { ask, Dialog } from "../ui/dialog";
+import { ask, Dialog, type Question } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { Form } from "../ui/form";
 import { notify, notifyFailure } from "../ui/notice";
@@ -49,7 +49,9 @@ interface CatalogueProps<T extends { version: number }, V extends object, B> {
   idOf: (item: T) => number;
   nameOf: (item: T) => string;
   /** The values of the form for a new item (undefined) or an existing one. */
-  valuesOf: (item: T | undefined) => V;
+  valuesOf: (item: T | undefined, all: T[]) => V;
+  /** What to ask before these values are saved; nothing if there is no doubt. */
+  doubt?: (values: V, others: T[]) => Question | undefined;
   check: (values: V) => Errors<V>;
   body: (values: V) => B;
   form: (fields: Fields<V>) => ComponentChildren;
@@ -123,10 +125,13 @@ interface WindowProps<T extends { version: number }, V extends object, B> extend
 function Window<T extends { version: number }, V extends object, B>(props: WindowProps<T, V, B>) {
   const { item, list, calls, idOf, onClose } = props;
   const form = useForm({
-    initial: props.valuesOf(item),
+    initial: props.valuesOf(item, list.data ?? []),
     version: item?.version,
     check: props.check,
     send: async (values, version) => {
+      const others = list.data?.filter((other) => !item || idOf(other) !== idOf(item)) ?? [];
+      const doubt = props.doubt?.(values, others);
+      if (doubt && !(await ask(doubt))) return;
       const body = props.body(values);
       const saved = await (item ? calls.change(idOf(item), { ...body, version }) : calls.add(body));
       const listed = !item && list.data?.some((other) => idOf(other) === idOf(saved));

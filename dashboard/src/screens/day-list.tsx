@@ -71,10 +71,10 @@ export function DayList({ date }: { date: IsoDate }) {
         numbered
         columns={[
           { title: t("time"), kind: "whole", cell: span },
-          { title: word("room"), cell: (booking) => booking.room_name },
-          { title: t("queue"), cell: (booking) => <b>{booking.queue_no}</b> },
-          { title: t("cid"), cell: (booking) => booking.cid_masked },
-          { title: t("name"), cell: (booking) => booking.person_name },
+          { title: word("room"), kind: "name", cell: (booking) => booking.room_name },
+          { title: t("queue"), kind: "whole", cell: (booking) => <b>{booking.queue_no}</b> },
+          { title: t("cid"), kind: "whole", cell: (booking) => booking.cid_masked },
+          { title: t("name"), kind: "name", cell: (booking) => booking.person_name },
           { title: t("accepted"), kind: "mark", cell: (booking) => booking.hospital_confirm && <Tick says={t("yes")} /> },
           { title: t("confirmed"), kind: "mark", cell: (booking) => booking.confirmed && <Tick says={t("yes")} /> },
           {

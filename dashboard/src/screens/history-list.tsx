@@ -92,6 +92,8 @@ function actionText(action: string): string {
 const PAGE = 50;
 
 interface HistoryListProps {
+  /** What the list is called. */
+  caption?: string;
   load: (query: { before?: string; limit: number }) => Promise<HistoryEntry[]>;
 }
 
@@ -110,7 +112,7 @@ export function HistoryList(props: HistoryListProps) {
     <>
       <Failed failure={failure} again={() => void load(entries?.at(-1)?.line_id)} />
       <Table
-        caption={t("caption")}
+        caption={props.caption ?? t("caption")}
         rows={entries}
         rowKey={(entry) => entry.line_id}
         rowClass={(entry) => (entry.outcome === "refused" ? "refused" : undefined)}

@@ -62,6 +62,7 @@ const delivery = words({
   sent: ["ส่งแล้ว", "sent"],
   failed: ["ส่งไม่ได้", "failed"],
   read: ["อ่านแล้ว", "read"],
+  unsent: ["ยังไม่ได้สั่งส่ง", "not sent off yet"],
 });
 
 const reasons = words({
@@ -207,6 +208,9 @@ function Recipients({ message }: { message: Announcement }) {
       path,
       query: { state: state || undefined, batch: after?.next_batch, place: after?.next_place },
     });
+  /** Nothing of a draft waits to be sent. */
+  const said = (of: Delivery | undefined) =>
+    message.state === "draft" && of?.state === "queued" ? delivery("unsent") : deliveryText(of);
   const progress = [message.targets, message.read, JSON.stringify(message.counts)];
   const first = useLoaded(() => page(), [path, state, ...progress]);
   const [shown, setShown] = useState<RecipientPage>();
@@ -244,8 +248,8 @@ function Recipients({ message }: { message: Announcement }) {
       const rows = all.map((recipient) => [
         recipient.cid,
         recipient.name,
-        deliveryText(recipient.deliveries.app),
-        deliveryText(recipient.deliveries.line),
+        said(recipient.deliveries.app),
+        said(recipient.deliveries.line),
         recipient.read_at ? t("yes") : t("no"),
         recipient.read_at,
       ]);
@@ -260,7 +264,7 @@ function Recipients({ message }: { message: Announcement }) {
           value={state}
           onValue={setState}
           blank={word("all")}
-          options={(["queued", "sent", "failed", "read"] as const).map((state) => ({ value: state, text: delivery(state) }))}
+          options={(["queued", "sent", "failed", "read"] as const).map((state) => ({ value: state, text: said({ state, reason: "" }) }))}
         />
         <button type="button" disabled={!message.targets} onClick={save}>
           {t("save")}
@@ -277,8 +281,8 @@ function Recipients({ message }: { message: Announcement }) {
         columns={[
           { title: t("cid"), cell: (recipient) => <span class="cid">{recipient.cid}</span> },
           { title: t("name"), cell: (recipient) => recipient.name },
-          ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.app) }] : []),
-          ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => deliveryText(recipient.deliveries.line) }] : []),
+          ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => said(recipient.deliveries.app) }] : []),
+          ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => said(recipient.deliveries.line) }] : []),
           { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <Tick says={t("yes")} /> : <Minus />) },
           { title: t("confirmed_at"), cell: (recipient) => (recipient.read_at ? dateTime(recipient.read_at, lang.value) : "") },
         ]}

@@ -16,6 +16,9 @@ const t = words({
   room_name: ["ชื่อห้องตรวจ", "Room name"],
   queue_code: ["รหัสคิว", "Queue code"],
   queue_code_hint: ["ตัวอักษรนำหน้าเลขคิว เช่น A", "What stands before the number, for example A"],
+  double: ["รหัสคิวนี้ใช้กับ “{room}” อยู่แล้ว", "“{room}” has this queue code"],
+  double_text: ["คนสองคนอาจถือเลขคิวเดียวกัน", "Two people may hold the same queue number."],
+  use: ["ใช้รหัสนี้", "Use this code"],
   queue_length: ["ความยาวคิว", "Queue length"],
   queue_length_hint: ["จำนวนหลักของเลขคิว ตัวอย่าง {like}", "Digits of the queue number, for example {like}"],
   phone: ["โทรศัพท์", "Telephone"],
@@ -34,6 +37,12 @@ const CALLS = {
     api.delete(`${PATH}/{room_id}`, { path: { room_id }, query: { version } }),
 };
 
+const same = (one: string, other: string): boolean => one.trim().toUpperCase() === other.trim().toUpperCase();
+
+/** The first letter that no room has as its queue code; nothing if each is taken. */
+const freeCode = (rooms: { queue_code: string }[]): string =>
+  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !rooms.some((room) => same(room.queue_code, letter))) ?? "";
+
 export default function Rooms() {
   const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   const departmentName = (id: unknown) =>
@@ -48,7 +57,7 @@ export default function Rooms() {
         caption={t("caption")}
         empty={t("empty")}
         columns={[
-          { title: t("room_name"), cell: (room) => room.room_name },
+          { title: t("room_name"), kind: "name", cell: (room) => room.room_name },
           { title: word("department"), cell: (room) => departmentName(room.department_id) },
           { title: t("queue_code"), cell: (room) => room.queue_code },
           { title: t("queue_length"), cell: (room) => room.queue_length, kind: "figure" },
@@ -56,13 +65,22 @@ export default function Rooms() {
         ]}
         idOf={(room) => room.room_id}
         nameOf={(room) => room.room_name}
-        valuesOf={(room) => ({
+        valuesOf={(room, all) => ({
           room_name: room?.room_name ?? "",
           department_id: String(room?.department_id ?? departments.data?.[0]?.department_id ?? ""),
-          queue_code: room?.queue_code ?? "A",
+          queue_code: room?.queue_code ?? freeCode(all),
           queue_length: String(room?.queue_length ?? 3),
           phone_number: room?.phone_number ?? "",
         })}
+        doubt={({ queue_code: code }, others) => {
+          const other = others.find((room) => same(room.queue_code, code));
+          return other && {
+            title: t("double", { room: other.room_name }),
+            text: t("double_text"),
+            yes: t("use"),
+            no: word("cancel"),
+          };
+        }}
         check={(values) => ({
           room_name: values.room_name.trim() ? undefined : word("required"),
           department_id: values.department_id ? undefined : word("choose_one"),

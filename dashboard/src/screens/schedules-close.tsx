@@ -141,7 +141,7 @@ export function CloseSchedules({ date, proposed, schedules, schedule, onClose, o
                 columns={[
                   { title: t("queue"), cell: (booking) => booking.queue_no },
                   { title: word("period"), cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
-                  { title: t("cid"), cell: (booking) => booking.cid_masked },
+                  { title: t("cid"), kind: "whole", cell: (booking) => booking.cid_masked },
                   { title: t("name"), cell: (booking) => booking.person_name },
                 ]}
               />

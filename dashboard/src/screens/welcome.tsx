@@ -34,7 +34,7 @@ export default function Welcome({ work }: { work: { path: string; title: Bilingu
       </p>
       {dashboard && (
         <section aria-labelledby="today">
-          <h2 id="today">{t("today", { date: longDate(date, lang.value) })}</h2>
+          <h2 id="today">{t("today", { date: longDate(date, lang.value).replace(/^วัน/, "") })}</h2>
           <Failed failure={figures.failure} again={figures.reload} />
           <dl class="figures">
             {([["places", places], ["booked", booked], ["accepted", accepted]] as const).map(([key, figure]) => (

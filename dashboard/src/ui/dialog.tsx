@@ -31,6 +31,8 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   const close = async () => {
     if (!unsaved || (await askToDiscard())) onClose();
   };
+  const pressed = useRef(false);
+  const stray = useRef(false);
   const latestClose = useRef(close);
   latestClose.current = close;
   useLayoutEffect(() => {
@@ -58,6 +60,18 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
       ref={element}
       class={wide ? "dialog wide" : "dialog"}
       aria-labelledby={heading}
+      // The second half of the double click that opened the window, and a press beside it, do nothing: by default they
+      // take the focus from the field, and what is typed is lost.
+      onMouseDownCapture={(event) => {
+        stray.current = event.target === element.current || (event.detail > 1 && !pressed.current);
+        if (stray.current) event.preventDefault();
+        else pressed.current = true;
+      }}
+      onClickCapture={(event) => {
+        if (!stray.current || !event.detail) return; // detail is 0 for a click by keyboard
+        event.preventDefault();
+        event.stopPropagation();
+      }}
       onKeyDown={(event) => {
         // By default Esc pressed twice closes every open <dialog> at once, without a question.
         if (event.key !== "Escape") return;
@@ -84,7 +98,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   );
 }
 
-interface Question {
+export interface Question {
   title: string;
   text: string;
   yes: string;
@@ -108,7 +122,7 @@ export const ask = (given: Question): Promise<boolean> =>
 
 /** Ask before unsaved work is left. */
 export const askToDiscard = (): Promise<boolean> =>
-  ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep") });
+  ask({ title: t("unsaved"), text: t("unsaved_text"), yes: t("drop"), no: t("keep"), danger: true });
 
 /** The place of questions; once in the shell. */
 export function Questions() {

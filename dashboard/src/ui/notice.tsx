@@ -1,13 +1,16 @@
 /** Short messages at the foot of the page, read out by screen readers; some can be undone. */
-import { signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Failure } from "../api/failure";
 import { translate, words, type Bilingual } from "../i18n";
+import { route } from "../route";
 
 interface Notice {
   id: number;
   message: Bilingual;
   undo?: () => void;
   bad?: boolean;
+  /** It is not about the screen that is open: it stays when another one is opened. */
+  stays?: boolean;
 }
 
 const t = words({
@@ -19,19 +22,24 @@ const SHOWN_MS = 8_000;
 const notices = signal<Notice[]>([]);
 let count = 0;
 
+const path = computed(() => route.value.path);
+effect(() => {
+  if (path.value !== undefined) notices.value = notices.peek().filter(({ stays }) => stays);
+});
+
 const dismiss = (id: number) => {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 };
 
-export function notify(message: Bilingual, undo?: () => void): void {
+export function notify(message: Bilingual, undo?: () => void, stays = false): void {
   const id = ++count;
-  notices.value = [...notices.value.slice(-2), { id, message, undo }];
+  notices.value = [...notices.value.slice(-2), { id, message, undo, stays }];
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
-/** A failure stays until it is dismissed. */
-export function notifyFailure({ message }: Pick<Failure, "message">): void {
-  notices.value = [...notices.value.slice(-2), { id: ++count, message, bad: true }];
+/** A failure is shown until it is dismissed or another screen is opened. */
+export function notifyFailure({ message }: Pick<Failure, "message">, stays = false): void {
+  notices.value = [...notices.value.slice(-2), { id: ++count, message, bad: true, stays }];
 }
 
 export function Notices() {

@@ -10,8 +10,8 @@ const t = words({
 export interface Column<T> {
   title: string;
   cell: (row: T, index: number) => ComponentChildren;
-  /** right-aligned figures, a narrow column of marks, buttons, or text on one line */
-  kind?: "figure" | "mark" | "actions" | "whole";
+  /** right-aligned figures, a narrow column of marks, buttons, text on one line, or a name of any length */
+  kind?: "figure" | "mark" | "actions" | "whole" | "name";
   /** not printed */
   screenOnly?: boolean;
 }
