@@ -16,8 +16,6 @@ from infra.local import state_folder
 
 def prepare() -> None:
     """Set the environment of the running system, unless AWS_ENDPOINT_URL is set; ends the process if nothing runs."""
-    # A compiled module is a new file in the project too.
-    sys.dont_write_bytecode = True
     if not os.environ.get("AWS_ENDPOINT_URL"):
         try:
             os.environ.update(state_folder.running_environment(state_folder.state_dir()))
