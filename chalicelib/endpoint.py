@@ -21,8 +21,8 @@ EVERYONE: tuple[str, ...] = ()
 SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
 # How an endpoint shows people (`Endpoint.shows`): one whom the request names by national id, which counts for the
-# account's quota; or those of the caller's own hospital.
-BY_ID, OWN_PEOPLE = "by_id", "own_people"
+# account's quota; the same, of work that goes on when the quota is used up; or those of the caller's own hospital.
+BY_ID, BY_ID_AT_WORK, OWN_PEOPLE = "by_id", "by_id_at_work", "own_people"
 # An IP address: of the client, or of what is between it and API Gateway.
 ClientAddress = str
 
@@ -46,8 +46,8 @@ class Endpoint:
     contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may
     also come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
     first_password: also for an account that must still change its first password. audit_refusal: a request that the
-    caller's roles do not allow is put into the audit. shows: BY_ID or OWN_PEOPLE if the response has data of people;
-    then it is recorded who was shown whom (docs/adr/0021).
+    caller's roles do not allow is put into the audit. shows: BY_ID, BY_ID_AT_WORK or OWN_PEOPLE if the response has
+    data of people; then it is recorded who was shown whom (docs/adr/0021).
     """
 
     method: str

@@ -25,7 +25,7 @@ from chalice.app import Chalice, MultiDict, Request, Response
 
 from chalicelib import clock, errors, metrics, shown_people, throttle
 from chalicelib.caller import Caller
-from chalicelib.endpoint import BY_ID, SIGNED_IN, Endpoint, RawRequest
+from chalicelib.endpoint import BY_ID, OWN_PEOPLE, SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import read, read_struct
 from chalicelib.secret_parameters import secret
 
@@ -214,14 +214,13 @@ def _show_people(endpoint: Endpoint, caller: Caller, arguments: dict[str, Any], 
 
     Raises PeopleQuotaReached, and what the handler raises.
     """
-    by_id = endpoint.shows == BY_ID
-    if by_id:
+    if endpoint.shows == BY_ID:
         _check_quota(caller)
     with shown_people.noting() as cids:
         try:
             return endpoint.handler(**arguments)
         finally:  # an EditConflict shows a person too
-            log_access(caller, endpoint.name, by_id, list(cids))
+            log_access(caller, endpoint.name, endpoint.shows != OWN_PEOPLE, list(cids))
 
 
 def _check_quota(caller: Caller) -> None:

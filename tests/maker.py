@@ -21,7 +21,8 @@ from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
-from chalicelib.tables import MessageItem
+from chalicelib.people.rows import REGISTRY
+from chalicelib.tables import MessageItem, PersonItem
 from infra.local import event_sources, seed
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
@@ -56,6 +57,11 @@ def announcements_sent(code: str, count: int) -> None:
     for hours in (0, 1):
         hour = clock.now() + timedelta(hours=hours)
         MessageItem(code, f"sent#{hour.isoformat(timespec='hours')}", sent_count=count).save()
+
+
+def registry_entry_expired(cid: str) -> None:
+    """Let it be that nobody has sent the person for years."""
+    PersonItem(cid, REGISTRY).delete()
 
 
 def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:

@@ -24,13 +24,17 @@ def record(event: dict[str, Any]) -> None:
 
     Safe to repeat: a record that exists stays as it is.
     """
+    counted: dict[tuple[str, str, str], Access] = {}
     for line in log_lines.read(event):
-        new = [store.add(access) for access in log_lines.accesses(line)]
-        if line.by_id and not line.by_app and any(new):
-            _check_quota(next(log_lines.accesses(line)))
+        accesses = list(log_lines.accesses(line))
+        store.add_all(accesses)
+        if line.by_id and not line.by_app:
+            counted |= {(access.hospital_code, access.login, access.hour): access for access in accesses[:1]}
         # A log line for each: the metric is of the time of the access, as the writer's is.
         metrics.count(log_lines.UNRECORDED, -1)
         log.info(metrics.line({"function": COMMAND, "line": line.access_record, "outcome": "done"}, line.at))
+    for access in counted.values():
+        _check_quota(access)
 
 
 def _check_quota(access: Access) -> None:

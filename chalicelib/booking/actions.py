@@ -65,7 +65,7 @@ def move(
         appointment.booked_system,
         caller.login,
         is_person=online and caller.is_country,
-        is_outside=rules.is_outside(caller, hospital_code),
+        is_outside=appointment.outside and rules.is_outside(caller, hospital_code),
     )
     return _book_or_move(
         BookingRequest(
@@ -158,8 +158,9 @@ def _look_again(
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
     moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
-    # A person who is new to the registry has no booking_version yet: the condition that the entry is new replaces it.
-    counted = rules.is_limited(request, snapshot) and new_person is None
+    # Who is not in the registry has no booking_version. If they book, the condition that their entry is new replaces
+    # it. If they move, their entry has expired, and this one move is not counted.
+    counted = rules.is_limited(request, snapshot) and snapshot.person is not None
     booking_version = snapshot.booking_version if counted else None
     return store.take_place(new, new_person, moved, booking_version, rules.outside_share(request, snapshot))
 

@@ -89,10 +89,10 @@ def cancel(caller: Caller, booked_by: str, first: date | None) -> OutsideBooking
 def _days(caller: Caller, booked_by: str, first: date | None) -> Iterator[tuple[date, list[Appointment] | None]]:
     """(day, the hospital's appointments), from the index; (day, None) for the first day that is beyond this call."""
     _check(caller, booked_by)
-    now, today = clock.now(), clock.today()
+    now, today, deadline = clock.now(), clock.today(), time.monotonic() + SECONDS_PER_CALL
     days = [day for day in schedules.coming_days(caller.hospital_code) if day >= (first or today)]
     for number, day in enumerate(days):
-        if number == DAYS_PER_CALL:
+        if number == DAYS_PER_CALL or (number and time.monotonic() > deadline):
             yield day, None
             return
         held = store.booked_from_outside(caller.hospital_code, day, booked_by)

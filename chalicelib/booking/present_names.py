@@ -76,8 +76,10 @@ def _write_names(hospital_code: str, day: date) -> bool:
         return settled
     active = [each for each in store.appointments_on(hospital_code, day) if each.is_active]
     for appointment in active:
-        present = infos[appointment.schedule.schedule_id]
-        if appointment.schedule != present:
+        present = infos.get(appointment.schedule.schedule_id)
+        if present is None:
+            settled = False  # opened since the schedules were read
+        elif appointment.schedule != present:
             store.rename(appointment, present)
             settled = False
     return settled and held <= {(each.schedule.schedule_id, each.place) for each in active}

@@ -18,7 +18,7 @@ from chalicelib.caller import (
     Caller,
 )
 from chalicelib.edit_conflicts import edit_conflict_response
-from chalicelib.endpoint import OWN_PEOPLE, endpoint
+from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.fields import Cid, Day, Id, text
 from chalicelib.schedules.model import day_of
 
@@ -153,7 +153,7 @@ class BookBody(msgspec.Struct):
         errors.ScheduleClosed,
         errors.PeriodEnded,
     ),
-    shows=OWN_PEOPLE,
+    shows=BY_ID_AT_WORK,
 )
 def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
     """Book a place in any open schedule of the hospital, open online or not."""

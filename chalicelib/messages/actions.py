@@ -305,9 +305,9 @@ def _of_ref(
             sent_at=_now(),
             **_content_of(html),
         )
-        announcement_limits.count_sending(new.hospital_code)
         if len(cids) == 1:
             announcement_limits.count_for(new, cids[0])
+        announcement_limits.count_sending(new.hospital_code)
         _audit(sender, new, "send")
         if not store.put_new(new, ref):
             raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message

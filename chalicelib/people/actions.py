@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import opt_out_store, store
-from chalicelib.people.model import CARE, KnownPerson, OptOut, Person, PersonEntry
+from chalicelib.people.model import KnownPerson, OptOut, Person, PersonEntry
 from chalicelib.schedules import actions as schedules
 
 
@@ -61,11 +61,13 @@ def opted_out(hospital_code: str, cids: list[str]) -> set[str]:
     return opt_out_store.opted_out(hospital_code, cids)
 
 
-def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], basis: str = CARE) -> int:
+def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], basis: str | None = None) -> int:
     """Put people on a hospital's white list; return how many. Of two entries with the same id the later counts.
 
-    A repeat changes only their details. basis: one of BASES. Raises Forbidden if it is another hospital than the
-    caller's and the caller is not country-level, HospitalNotFound.
+    A repeat changes only their details. basis: one of BASES; None: as it is, or CARE.
+
+    Raises HospitalNotFound, and Forbidden if it is another hospital than the caller's and the caller is not
+    country-level.
     """
     if hospital_code != caller.hospital_code:
         if not caller.is_country:

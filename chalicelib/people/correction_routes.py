@@ -105,7 +105,9 @@ class RegistryHistoryQuery(msgspec.Struct):
     thai="ประวัติการแก้ไขข้อมูลบุคคลในทะเบียน",
     errors=(PersonNotFound,),
     audit_refusal=True,
+    shows=BY_ID,
 )
 def registry_history(caller: Caller, body: RegistryHistoryQuery) -> list[HistoryResponse]:
     """The corrections of a person's entry, newest first."""
+    shown_people.note(body.cid)
     return [history_response(entry) for entry in corrections.history(caller, body.cid, body.before, body.limit)]

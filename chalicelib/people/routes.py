@@ -10,7 +10,7 @@ from chalicelib.endpoint import endpoint
 from chalicelib.errors import HospitalNotFound
 from chalicelib.fields import BirthDate, Cid, Gender, HospitalCode, items, one_of, text
 from chalicelib.people import actions
-from chalicelib.people.model import BASES, CARE, Person
+from chalicelib.people.model import BASES, Person
 from chalicelib.responses import respond
 
 # So many are written well within the 29 seconds that a call may take.
@@ -87,7 +87,9 @@ class SendingHospital(msgspec.Struct):
 class WhiteListBody(msgspec.Struct):
     hospital: SendingHospital
     target: Annotated[list[SentPerson], items(_MOST_PEOPLE, "at most 1,000 people a call")]
-    basis: Annotated[str, one_of(BASES, "on what ground the hospital keeps them: care, consent or a legal duty")] = CARE
+    basis: (
+        Annotated[str, one_of(BASES, "on what ground the hospital keeps them: care, consent or a legal duty")] | None
+    ) = None
 
 
 class WhiteListResult(msgspec.Struct):

@@ -4,7 +4,7 @@ import msgspec
 
 from chalicelib import shown_people
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD, Caller
-from chalicelib.endpoint import BY_ID, OWN_PEOPLE, endpoint
+from chalicelib.endpoint import BY_ID, BY_ID_AT_WORK, endpoint
 from chalicelib.errors import PersonNotFound
 from chalicelib.fields import Cid
 from chalicelib.people import actions, rules
@@ -66,7 +66,7 @@ def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
     roles=(APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD),
     section="2.5",
     thai="เพิ่มรายชื่อ (White list)",
-    shows=OWN_PEOPLE,
+    shows=BY_ID_AT_WORK,
 )
 def add_person(caller: Caller, body: SentPerson) -> DeskPerson:
     """Put a person on the hospital's white list. A repeat changes only the details."""

@@ -41,19 +41,21 @@ def choose_language(cid: str, language: str) -> None:
     PersonItem(cid, LANGUAGE, language=language).save()
 
 
-def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str = CARE) -> None:
+def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str | None = None) -> None:
     """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
 
-    A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES. No id may
-    come twice.
+    A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES; None: that
+    of the present entry, or CARE. No id may come twice.
     """
+    record, cids = white_list_record(hospital_code), [entry.person.cid for entry in entries]
+    present = {} if basis else _entries(record, cids, lambda row: row.basis)
     with PersonItem.batch_write() as batch:
         for entry in entries:
-            row = PersonItem(record=white_list_record(hospital_code), **ENTRIES.values(entry))
-            row.hospital_code, row.basis = hospital_code, basis
+            row = PersonItem(record=record, **ENTRIES.values(entry))
+            row.hospital_code, row.basis = hospital_code, basis or present.get(entry.person.cid) or CARE
             row.expires_at = white_list_expiry(entry.added_at)
             batch.save(row)
-    registered_people = _entries(REGISTRY, [entry.person.cid for entry in entries], PEOPLE.read)
+    registered_people = _entries(REGISTRY, cids, PEOPLE.read)
     for entry in entries:
         if entry.person.cid not in registered_people:
             register(entry)

@@ -17,7 +17,7 @@ def resources(functions: list[str], base: Resources) -> Resources:
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
     queues = [name for name, resource in base.items() if resource["Type"] == "AWS::SQS::Queue"]
-    work_queues = [name for name in queues if not name.endswith("DeadQueue")]
+    work_queues = [name for name in queues if not name.endswith(("DeadQueue", "Failed"))]
     alarms = {f"{name}Alarm": _waiting(name) if name in work_queues else _set_aside(name) for name in queues}
     alarms |= {f"{name}ErrorsAlarm": _function_errors(f"{name}Function") for name in functions}
     for name, mapping in base.items():

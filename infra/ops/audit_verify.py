@@ -29,8 +29,8 @@ _SHOWN = 20
 _ON_ITS_WAY = timedelta(minutes=15)
 # An entry is written when the thing is done, or from a stream, which keeps its changes for a day.
 _LATEST = timedelta(hours=26)
-# A stream that stood still brings entries of a day into the files of the next ones.
-_LATE_DAYS = timedelta(days=2)
+# Records that were set aside bring entries of a day into later files, as long as their bucket keeps them.
+_LATE_DAYS = timedelta(days=31)
 
 Key = tuple[str, str]  # subject, at
 

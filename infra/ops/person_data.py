@@ -2,7 +2,7 @@
 
     make person-export FILE=person.json   write everything to a file that only its owner can read
     make person-erase                     say what would be deleted, and what must be kept and why; YES=1 deletes it
-    make person-hold REASON="case 12/69"  nothing of the person is deleted or expires any more
+    make person-hold REASON="case 12/69"  what has the person's id as its key is not deleted and does not expire
     make person-release                   end the hold; everything expires again in its time
 
 The national id is typed or piped in, never an argument: arguments stay in the shell's history and in the list of

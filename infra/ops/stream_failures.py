@@ -70,7 +70,7 @@ def _read(key: str) -> tuple[str, dict[str, Any]]:
 
 def _invoke(function: str, event: dict[str, Any]) -> None:
     # Once, for as long as the function may run: a second call would not harm, but this one would not be waited for.
-    client = boto3.client("lambda", config=Config(read_timeout=130, retries={"total_max_attempts": 1}))
+    client = boto3.client("lambda", config=Config(read_timeout=310, retries={"total_max_attempts": 1}))
     answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
     if "FunctionError" in answer:
         raise StillFailing(f"{function} fails again; its log says why, and the records stay in the bucket")

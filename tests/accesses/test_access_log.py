@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.accesses.test_declarations import SHOWN_AS_OWN, SHOWN_BY_ID
+from tests.accesses.test_declarations import SHOWN_AS_OWN, SHOWN_AT_WORK, SHOWN_BY_ID
 from tests.client import SLOTS, Client, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.waiting import eventually
@@ -34,6 +34,7 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
     entry = admin.call("POST", "/api/accounts/registry/entry", body={"cid": cid}).result
     correction = {**PERSON, "cid": cid, "added_at": entry["added_at"], "reason": "ตรวจจากบัตรแล้ว"}
     assert admin.call("POST", "/api/accounts/registry/correct", body=correction).status == 200
+    admin.call("POST", "/api/accounts/registry/history", body={"cid": cid})
     first, second = his.schedules(in_days(5))[:2]
     day = in_days(5).isoformat()
 
@@ -75,13 +76,13 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
 
 @pytest.fixture(scope="module")
 def recorded(his: Client, staff: Client, admin: Client, app_client: Client) -> list[dict[str, Any]]:
-    cid, expected = see_everywhere(his, staff, admin, app_client), SHOWN_BY_ID | SHOWN_AS_OWN
+    cid, expected = see_everywhere(his, staff, admin, app_client), SHOWN_BY_ID | SHOWN_AT_WORK | SHOWN_AS_OWN
     eventually(lambda: expected <= actions_of(access_log(app_client, cid)), "every reading is recorded", 30)
     return access_log(app_client, cid)
 
 
 def test_every_action_that_shows_a_person_is_in_the_persons_access_log(recorded: list[dict[str, Any]]) -> None:
-    assert actions_of(recorded) == SHOWN_BY_ID | SHOWN_AS_OWN
+    assert actions_of(recorded) == SHOWN_BY_ID | SHOWN_AT_WORK | SHOWN_AS_OWN
 
 
 def test_a_row_says_in_words_which_hospital_did_what_and_names_nobody(

@@ -145,6 +145,16 @@ def test_an_entry_has_its_time_and_on_what_ground_the_hospital_keeps_it(
     assert "basis" not in entries["#"]
 
 
+def test_who_changes_the_details_of_an_entry_keeps_its_ground(hospitals: Hospitals, his: Client, staff: Client) -> None:
+    cid = new_cid()
+    send(his, person(cid), basis="consent")
+    corrected = {"cid": cid, "first_name": "ทดสอบ", "last_name": "แก้ไข", "gender": 1}
+    assert staff.call("POST", "/api/dashboard/people", body=corrected).status == 200
+    assert send(his, person(cid)).status == 200
+    entries = {row["record"]: row for row in hospitals.run(person_data.export, cid)["people"]}
+    assert entries[f"hospital#{his.hospital_code}"]["basis"] == "consent"
+
+
 def test_a_ground_that_the_law_does_not_know_is_refused(his: Client) -> None:
     refused = send(his, person(new_cid()), basis="habit")
     assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["basis"])

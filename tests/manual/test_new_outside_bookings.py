@@ -72,6 +72,16 @@ def test_by_default_others_hold_half_of_a_schedule_rounded_up_and_the_hospital_a
     assert his.book(schedule, new_cid()).status == app_client.book(schedule, new_cid()).status == 200
 
 
+def test_what_the_app_booked_in_a_hospitals_name_is_not_of_its_share_when_it_moves_it(
+    his2: Client, staff: Client, app_client: Client, day: date
+) -> None:
+    first, second = opened(staff, day, 2, 2)
+    cid = new_cid()
+    held = app_client.book(first, cid, sender="00002").result["hospital_appointment_slot_id"]
+    set_rules(staff, outside_booking="nobody")
+    assert his2.postpone(cid, held, second).status == 200
+
+
 def test_a_repeat_is_not_one_more_and_a_cancellation_gives_the_share_back(
     his2: Client, staff: Client, day: date
 ) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from infra.local.local_stack import LocalStack
+from tests import maker
 from tests.client import Client, Reply, in_days, new_cid, until_answered
-from tests.hospitals import Hospital
+from tests.hospitals import Hospital, Hospitals
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
 
@@ -121,6 +122,15 @@ def test_moving_within_the_department_is_allowed_and_into_a_full_one_is_not(clin
     there = clinic.book(3, cid).result["hospital_appointment_slot_id"]
 
     assert clinic.app.postpone(cid, there, clinic.schedules[1]).code == "LimitReached"
+    assert clinic.app.postpone(cid, appointment_id, clinic.schedules[1]).status == 200
+
+
+def test_who_is_no_longer_in_the_registry_still_moves(clinic: Clinic, hospitals: Hospitals) -> None:
+    clinic.set(max_active_per_department=1)
+    cid = new_cid()
+    appointment_id = clinic.book(0, cid).result["hospital_appointment_slot_id"]
+    hospitals.run(maker.registry_entry_expired, cid)
+
     assert clinic.app.postpone(cid, appointment_id, clinic.schedules[1]).status == 200
 
 

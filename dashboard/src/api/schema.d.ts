@@ -3700,10 +3700,7 @@ export interface components {
             hospital: components["schemas"]["SendingHospital"];
             /** @description at most 1,000 people a call */
             target: components["schemas"]["SentPerson"][];
-            /**
-             * @description on what ground the hospital keeps them: care, consent or a legal duty
-             * @default care
-             */
+            /** @description on what ground the hospital keeps them: care, consent or a legal duty */
             basis?: string;
         };
         /** WhiteListImport */
