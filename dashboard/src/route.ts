@@ -45,6 +45,8 @@ addEventListener("hashchange", () => {
     return;
   }
   intended = false;
+  // They belong to the screen that is left. On a slow PC the next address may come before that screen is taken away.
+  if (next.path !== route.value.path) guards.clear();
   route.value = next;
 });
 addEventListener("beforeunload", (event) => {

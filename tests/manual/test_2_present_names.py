@@ -110,7 +110,7 @@ def test_what_says_who_did_what_and_when_stays_as_it_was(
     assert [each["action"] for each in history(staff, row)] == ["book"]
     assert app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result == inbox
     changed = set(calendar_file(app_client, row, cid, hospital).splitlines()) ^ set(file.splitlines())
-    assert {each.split(":")[0] for each in changed} == {"SUMMARY"}
+    assert {each.split(":")[0] for each in changed} == {"SUMMARY", "DESCRIPTION"}, "of the entry and of its alarm"
     assert desk_row(staff, row)["version"] == row["version"]
 
 

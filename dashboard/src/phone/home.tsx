@@ -76,9 +76,11 @@ export function Home({ every }: { every: number }) {
           <Mark name="plus" /> {t("book")}
         </a>
       )}
-      <p class="who-saw">
-        <a href={href("accesses")}>{t("accesses")}</a>
-      </p>
+      {(list.data || list.failure) && (
+        <p class="who-saw">
+          <a href={href("accesses")}>{t("accesses")}</a>
+        </p>
+      )}
     </>
   );
 }
