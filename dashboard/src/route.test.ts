@@ -1,5 +1,7 @@
+import { h, render } from "preact";
+import { act } from "preact/test-utils";
 import { afterEach, expect, test } from "vitest";
-import { route } from "./route";
+import { go, route, useUnsaved, workIsUnsaved } from "./route";
 
 const goTo = (address: string) => {
   location.hash = address;
@@ -22,4 +24,20 @@ test.each([
 ])("what makes no sense in %s is left out", (address, params) => {
   goTo(address);
   expect(route.value.params).toEqual(params);
+});
+
+test("work of a screen that is left is forgotten at once, also while the screen is still shown", async () => {
+  goTo("#/hospital");
+  const Work = () => {
+    useUnsaved(true);
+    return null;
+  };
+  const page = document.createElement("div");
+  await act(() => render(h(Work, {}), page));
+  expect(workIsUnsaved()).toBe(true);
+  go("account"); // it has saved
+  dispatchEvent(new Event("hashchange"));
+  goTo("#/hospital");
+  expect(route.value.path).toBe("hospital");
+  render(null, page);
 });
