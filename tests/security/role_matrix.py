@@ -59,6 +59,7 @@ REFUSES_ITS_CONTENT = {
     "POST /api/messages/{message_id}/targets",
     OUTSIDE_BOOKINGS,
 }
+FIRST_NOTICE = 1_000_000_000
 # Without `days`, which a stream counts some time after a change.
 TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "recipients", "schedules")
 
@@ -253,11 +254,17 @@ class Matrix:
                     self._problems.append(problem)
 
     def _rows(self) -> list[Row]:
-        """Everything that is stored about the hospitals, without the counters of refused attempts."""
+        """What requests store about the hospitals, without the counters of refused attempts."""
         codes = [target.hospital.code for target in self.targets]
         rows = (row for name in TABLES for row in table(self.endpoint, name))
-        kept = (row for row in rows if not str(row.get("item", "")).startswith("refusal#"))
+        kept = (row for row in rows if not str(row.get("item", "")).startswith("refusal#") and not is_of_a_notice(row))
         return [row for row in kept if any(code in str(row) for code in codes)]
+
+
+def is_of_a_notice(row: Row) -> bool:
+    """Whether a stream wrote the row: it tells people of the bookings in the hospitals, some time after them."""
+    is_numbered = int(row.get("message_id") or 0) >= FIRST_NOTICE
+    return is_numbered or str(row.get("item", "")).startswith("ref#notice") or "last_notice" in row
 
 
 def matrix(endpoint: str, hospitals: Hospitals) -> Matrix:
