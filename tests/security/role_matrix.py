@@ -19,6 +19,7 @@ import app  # noqa: F401  imports every package, which declares its endpoints
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, LEVELS, PROVINCE, ROLES
 from chalicelib.endpoint import SIGNED_IN, Endpoint, declared
+from chalicelib.messages.model import FIRST_NOTICE
 from tests.client import Client, Reply, in_days, new_cid, until_answered
 from tests.hospitals import Hospital, Hospitals
 from tests.invariants import Row, table
@@ -59,7 +60,6 @@ REFUSES_ITS_CONTENT = {
     "POST /api/messages/{message_id}/targets",
     OUTSIDE_BOOKINGS,
 }
-FIRST_NOTICE = 1_000_000_000
 # Without `days`, which a stream counts some time after a change.
 TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "recipients", "schedules")
 
