@@ -176,5 +176,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan test rehearse prove ## Run exactly what CI runs
+check: lint scan test rehearse ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
