@@ -8,6 +8,7 @@ become dataclasses in `mapping.py`.
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -34,6 +35,8 @@ from chalicelib.errors import TryAgain
 from chalicelib.retry import RetryBudget
 from chalicelib.settings import settings
 
+# A write waits for the table about as long as for the processor.
+_WRITERS = 8
 # DynamoDB did nothing: any request may be sent again.
 _REJECTED = {
     "ProvisionedThroughputExceededException",
@@ -242,6 +245,17 @@ def write(change: Write) -> bool:
 
 # The item whose condition failed, as DynamoDB returns it; {} if it returned none.
 RawItem = dict[str, Any]
+
+
+def write_each(changes: Iterable[Write]) -> None:
+    """Carry out many writes, several at a time, each by itself. Where a condition fails, nothing is written.
+
+    Raises what one of them raised, after all have ended.
+    """
+    with ThreadPoolExecutor(_WRITERS) as threads:
+        writes = [threads.submit(metrics.shared_context().run, write, change) for change in changes]
+    for ended in writes:
+        ended.result()
 
 
 def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:

@@ -1,16 +1,14 @@
 """The accesses table: records are added and read, never changed."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from chalicelib import metrics, storage
+from chalicelib import storage
 from chalicelib.accesses import rules
 from chalicelib.accesses.model import Access
 from chalicelib.mapping import Mapper
 from chalicelib.settings import settings
 from chalicelib.tables import AccessItem
 
-_WRITERS = 8
 ACCESSES = Mapper(
     AccessItem,
     Access,
@@ -25,14 +23,8 @@ ACCESSES = Mapper(
 
 def add_all(accesses: Sequence[Access]) -> None:
     """Add records, several at a time. One that exists, of the same account, person, action and hour, stays as it is."""
-    with ThreadPoolExecutor(_WRITERS) as threads:
-        writes = [threads.submit(metrics.shared_context().run, _add, access) for access in accesses]
-    for write in writes:
-        write.result()  # raises what the write raised
-
-
-def _add(access: Access) -> None:
-    storage.write(storage.put(ACCESSES.row(access), AccessItem.person.does_not_exist()))
+    is_new = AccessItem.person.does_not_exist()
+    storage.write_each([storage.put(ACCESSES.row(access), is_new) for access in accesses])
 
 
 def of_person(person: str, before: str, limit: int) -> list[tuple[str, Access]]:

@@ -1,17 +1,13 @@
 """The audit table: entries are added and read, never changed (docs/adr/0017)."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from chalicelib import metrics, storage
+from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import ENTRIES, appends
 from chalicelib.audit.rules import REFUSALS_TOGETHER
 from chalicelib.tables import AccountItem, AuditItem
-
-# A batch of the stream waits for the table about as long as for the processor.
-_WRITERS = 8
 
 
 def append(entry: AuditEntry) -> bool:
@@ -24,10 +20,7 @@ def append_batch(entries: Sequence[AuditEntry]) -> None:
 
     Their `at` must follow from what they tell, so that a repeat finds its entry there.
     """
-    with ThreadPoolExecutor(_WRITERS) as threads:
-        writes = [threads.submit(metrics.shared_context().run, append, entry) for entry in entries]
-    for write in writes:
-        write.result()  # raises what the write raised
+    storage.write_each(appends(entries))
 
 
 def count_refusal(hospital_code: str, key: str, now: datetime) -> int:
