@@ -131,7 +131,7 @@ def show_inbox(params: InboxQuery) -> list[InboxMessage]:
     return [_inbox_message(*message) for message in inbox.newest(params.cid)]
 
 
-@endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)",
+@endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ",
           shows=BY_ID, **_APP)  # fmt: skip
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
     """A person's announcements and notices; the national id is in the body and not in the URL."""

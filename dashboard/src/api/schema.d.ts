@@ -1332,7 +1332,7 @@ export interface paths {
         put?: never;
         /**
          * A person's announcements and notices; the national id is in the body and not in the URL.
-         * @description กล่องข้อความของผู้รับบริการ (เลขบัตรไม่ปรากฏใน URL)
+         * @description กล่องข้อความของผู้รับบริการ
          */
         post: operations["post_api_message_Inbox"];
         delete?: never;
