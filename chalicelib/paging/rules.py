@@ -17,7 +17,7 @@ VERSION = "1"
 def seal(secret: str, scope: str, position: str) -> str:
     """The cursor of a position. secret: 128 hexadecimal digits. scope: the list, and whose it is."""
     sealed = AESSIV(bytes.fromhex(secret)).encrypt(position.encode(), [_bound(scope)])
-    return VERSION + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    return _written(sealed)
 
 
 def unseal(secret: str, scope: str, cursor: str) -> str | None:
@@ -27,9 +27,15 @@ def unseal(secret: str, scope: str, cursor: str) -> str | None:
     encoded = cursor.removeprefix(VERSION)
     try:
         sealed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        if _written(sealed) != cursor:
+            return None  # another last letter can stand for the same bytes
         return AESSIV(bytes.fromhex(secret)).decrypt(sealed, [_bound(scope)]).decode()
     except (binascii.Error, InvalidTag):
         return None
+
+
+def _written(sealed: bytes) -> str:
+    return VERSION + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def _bound(scope: str) -> bytes:
