@@ -1,5 +1,6 @@
 """The package for Lambda: its Python is chosen in one place, and its byte code is of that Python."""
 
+import gc
 import importlib.util
 import sys
 from pathlib import Path
@@ -70,3 +71,9 @@ def test_the_code_hash_is_of_the_sources_and_says_nothing_of_where_they_were_pac
         hashes.append(release.read_text(encoding="utf-8").splitlines()[-1])
     assert hashes[0] == hashes[1] != hashes[2]
     assert 'CODE = "dev"' not in hashes
+
+
+def test_the_garbage_collector_is_off_only_while_the_app_is_imported() -> None:
+    importlib.import_module("app")
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
