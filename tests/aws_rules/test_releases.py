@@ -48,8 +48,12 @@ def test_a_parameter_of_the_functions_makes_a_release_and_one_of_the_site_does_n
     values = {"CodeKey": "1", "CallsPerSecond": "30", "SiteOrigin": "https://site.invalid", "OriginSecrets": "a,a"}
     content = deploy.content("template", values)
     assert deploy.content("template", {**values, "SiteOrigin": "https://a.example", "OriginSecrets": "b,a"}) == content
-    others = [{**values, "CallsPerSecond": "31"}, {**values, "CodeKey": "2"}]
-    assert len({content, deploy.content("another", values), *(deploy.content("template", each) for each in others)}) == 4
+    others = [
+        ("another", values),
+        ("template", {**values, "CallsPerSecond": "31"}),
+        ("template", values | {"CodeKey": "2"}),
+    ]
+    assert len({content, *(deploy.content(*each) for each in others)}) == 4
 
 
 AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
