@@ -31,7 +31,7 @@ SOURCES = {
     "f": "aws.amazon.com/cloudfront/pricing in a stored copy, and a published AWS bill with edges in Asia",
     "g": "AWS's price list of us-east-1 as quoted in public cost reports of 2026",
     "h": "not seen in Singapore's list; what AWS's lists of Mumbai (2026-09-11) and Sydney (2026-08-13) say",
-    "?": "not verified: written from memory",
+    "?": "not verified",
     "~": "not verified: 0.9 of Singapore's, as in all four prices of Bangkok that were seen (Lambda calls, S3, data"
     " transfer and Fargate; source b)",
 }
