@@ -137,7 +137,7 @@ build/scan/installed: requirements-scan.txt
 	@touch $@
 
 # A finding that stays is skipped beside its resource, with the reason. Not part of `make lint`, which is run before every
-# commit: the scanner needs more than a minute of CPU, 8 s of it for its imports, and a virtual environment of its own.
+# commit: the scanner needs two minutes of CPU, 8 s of it for its imports, and a virtual environment of its own.
 .PHONY: scan
 scan: setup build/scan/installed ## Scan the templates for insecure settings (checkov); included in `make check`
 	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json
