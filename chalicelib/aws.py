@@ -3,31 +3,23 @@
 Temporary failures (a time-out, a busy service, 5xx) are raised as TryAgain. All other errors are raised unchanged.
 """
 
-import functools
 import threading
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.exceptions import HTTPClientError, IncompleteReadError
-from botocore.session import Session
 
 from chalicelib.errors import TryAgain
 from chalicelib.settings import settings
 
 _BUSY = {"RequestLimitExceeded", "RequestThrottled", "SlowDown", "Throttling", "ThrottlingException"}
-# The local server has threads, and making a client is not thread-safe.
+# The local server has threads, and making a boto3 client is not thread-safe.
 _lock = threading.Lock()
 
 
-@functools.cache
-def _session() -> Session:
-    """botocore's own session: boto3 adds nothing that is used here, and its import is a tenth of a cold start."""
-    return Session()
-
-
 def client(service: str, read_timeout: float, attempts: int, **more: Any) -> Any:
-    """Make a botocore client; its methods are those of boto3.
+    """Make a boto3 client.
 
     read_timeout: seconds to wait for an answer; a connection gets one second. attempts: of each call, in total.
     more: other parameters of botocore's Config.
@@ -35,7 +27,9 @@ def client(service: str, read_timeout: float, attempts: int, **more: Any) -> Any
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}
     config = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries, **more)
     with _lock:
-        new_client = _session().create_client(service, region_name=settings().region, config=config)
+        import boto3  # a tenth of a cold start, and many functions need no client at all
+
+        new_client = boto3.client(service, region_name=settings().region, config=config)
     new_client.meta.events.register("after-call-error", _check_exception)
     new_client.meta.events.register("after-call", _check_response)
     return new_client

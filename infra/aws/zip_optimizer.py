@@ -21,7 +21,7 @@ _POLICIES = Path(__file__).resolve().parents[2] / ".chalice"
 # botocore needs these whatever the service.
 _SHARED_DATA = {"_retry.json.gz", "endpoints.json.gz", "partitions.json.gz", "sdk-default-configuration.json.gz"}
 _SHARED_DATA |= {name.removesuffix(".gz") for name in _SHARED_DATA}
-# Top-level packages that come along and are never imported: what cryptography is built with.
+# Top-level packages that come along and are never imported: what cryptography is built with, boto3's file transfers.
 _NEVER_IMPORTED = ("cffi", "pycparser")
 _NOT_RUN = (".pyi", ".pyx", ".pxd", ".c", ".h", ".md", ".rst")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content makes the same zip
@@ -48,7 +48,7 @@ def services() -> set[str]:
 def drop_what_is_not_run(root: Path, services: set[str]) -> None:
     """Remove package metadata, scripts, type stubs, tests, examples, and the descriptions of AWS services not used."""
     unused = [*root.glob("*.dist-info"), *root.rglob("tests"), *root.rglob("examples")]
-    for folder in [*unused, root / "bin"]:
+    for folder in [*unused, root / "bin", root / "boto3" / "data"]:
         shutil.rmtree(folder, ignore_errors=True)
     for name in _NEVER_IMPORTED:
         shutil.rmtree(root / name, ignore_errors=True)
