@@ -17,6 +17,7 @@ from chalicelib import clock
 from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
+from tests.hospitals import Hospital
 from tests.invariants import table
 
 GET_TOKEN = {"Action": "get_moph_access_token"}
@@ -125,9 +126,12 @@ def test_a_wrong_login_password_or_hospital_gets_the_same_answer(anyone: Client,
     anyone.call("POST", "/token", GET_TOKEN, FIELDS)  # a right password starts the count of failures anew
 
 
-@pytest.mark.parametrize("login", ["his2.demo", "not.there"])
-def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Client, login: str) -> None:
-    wrong = {"user": login, "hospital_code": "00003", "password_hash": password_hash("wrong")}
+@pytest.mark.parametrize("login", ["his.demo", "not.there"])
+def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(
+    anyone: Client, hospital: Hospital, login: str
+) -> None:
+    hospital.client("his.demo")
+    wrong = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash("wrong")}
     codes = [anyone.call("POST", "/token", GET_TOKEN, wrong).code for _ in range(6)]
     assert codes == ["SignInFailed"] * 4 + ["SignInLocked"] * 2
 
