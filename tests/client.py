@@ -82,7 +82,17 @@ class Client:
         body: Any = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:
-        """One request. body: bytes as they are, anything else as JSON."""
+        """One request. body: bytes as they are, anything else as JSON.
+
+        Signed in to a system that runs already, it is sent again on 503: other work may keep that system busy.
+        """
+        if self.token and "DEPLOYED_URL" in os.environ:
+            return until_answered(lambda: self._call(method, path, query, body, headers))
+        return self._call(method, path, query, body, headers)
+
+    def _call(
+        self, method: str, path: str, query: dict[str, Any] | None, body: Any, headers: dict[str, str] | None
+    ) -> Reply:
         sent = dict(headers or {})
         if self.token and "Authorization" not in sent:
             sent["Authorization"] = f"Bearer {self.token}"
