@@ -36,6 +36,7 @@ from chalicelib.booking import (
 )
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
+from chalicelib.caller import Caller
 from chalicelib.canary import run as run_canary
 from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
@@ -81,9 +82,14 @@ if settings().stage == "local" and "AWS_CHALICE_CLI_MODE" in os.environ:
 
     chalice_local.prepare()
 
+
+def _authenticate(authorization: str) -> Caller:
+    return log_lines.with_quota(auth.authenticate(authorization))
+
+
 app = Chalice(app_name="moph-appointment-center")
 wire.log_as_json_lines()
-wire.serve(app, declared(), auth.authenticate, accounts.audit_refusal, log_lines.write)
+wire.serve(app, declared(), _authenticate, accounts.audit_refusal, log_lines.write)
 
 
 def _images(records: Sequence[Any]) -> list[tuple[Any, Any]]:

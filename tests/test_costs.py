@@ -13,6 +13,8 @@ LOOK_UPS = [
     "GetHospitalSlotByMonth",
     "GetHospitalSlotByDate",
     "current appointments",
+    "ImmunizationTarget",
+    "a person by national id",
     "GetHospitalSlotConfirmByDate",
     "the Welcome page",
     "the dashboard's calendar of a month",
