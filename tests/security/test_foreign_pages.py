@@ -12,7 +12,7 @@ from urllib3 import HTTPHeaderDict
 from infra.local.local_stack import LocalStack
 from tests.client import CountingPool
 
-http = CountingPool(retries=False, timeout=60)
+http = CountingPool(retries=False, timeout=180)
 PAGE = "http://attacker.example"
 SERVERS = {"engine": "/", "simulator": "/control/counts", "api": "/health", "back end": "/phone/api/me"}
 
