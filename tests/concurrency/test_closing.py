@@ -16,15 +16,16 @@ from tests.concurrency import desk_clients
 from tests.concurrency.client_pool import ClientPool
 from tests.concurrency.desk_clients import PeopleLog
 from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_missing
+from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
 from tests.staffed_hospital import StaffedHospital
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> Iterator[None]:
     yield
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
 def closure(day: date, action: str, **more: Any) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def scenes(local_stack: LocalStack, his: Client, faulty: Client) -> Iterator[Any
         return scene
 
     yield make
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=his.hospital_code)) == []
 
 
 def clear(scene: Scene) -> None:
