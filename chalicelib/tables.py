@@ -177,8 +177,8 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 
 class DayItem(Table):
-    """Counts of a hospital's day: free online places by the end of their period, places per room for the staff, and
-    per room how many places of closed schedules are held."""
+    """Counts of a hospital's day: free online places by the end of their period, in all and per department, places per
+    room for the staff, and per room how many places of closed schedules are held."""
 
     class Meta:
         table_name = settings().table("days")
@@ -193,6 +193,7 @@ class DayItem(Table):
     online_free: MapAttribute[str, Any] = MapAttribute()
     rooms: MapAttribute[str, Any] = MapAttribute()
     closed_rooms: MapAttribute[str, Any] = MapAttribute(null=True)
+    department_free: MapAttribute[str, Any] = MapAttribute(null=True)
     counted_at = UnicodeAttribute()
 
 

@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, rules, store
+from chalicelib.schedules.availability import FreePlaces
 from chalicelib.schedules.model import Department, HospitalCatalogue, Room, Schedule
 
 MAX_RANGE_DAYS = 62
@@ -41,10 +42,7 @@ def places_by_province(
 
     Without a province it is that of the caller's hospital; a country-level caller has none and must name one.
     """
-    if last < first:
-        raise Invalid(fields={"date_finish": "must not be before date_start"})
-    if (last - first).days + 1 > MAX_RANGE_DAYS:
-        raise Invalid(fields={"date_finish": f"the range may hold at most {MAX_RANGE_DAYS} days"})
+    _check_range(first, last)
     if province_code is None:
         if caller.is_country:
             raise Invalid(fields={"province_code": "this is required for a country-level caller"})
@@ -52,9 +50,36 @@ def places_by_province(
     return availability.by_province(province_code, first, last)
 
 
-def places_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
-    """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
-    days = availability.by_month(hospital_code, year, month)
+def _check_range(first: date, last: date) -> None:
+    if last < first:
+        raise Invalid(fields={"date_finish": "must not be before date_start"})
+    if (last - first).days + 1 > MAX_RANGE_DAYS:
+        raise Invalid(fields={"date_finish": f"the range may hold at most {MAX_RANGE_DAYS} days"})
+
+
+def places_by_department(
+    hospital_code: str, first: date | None, last: date | None
+) -> tuple[str, list[tuple[Department, FreePlaces]]]:
+    """A hospital's name, and what each of its departments has free online in a closed range of at most 62 days.
+
+    Raises HospitalNotFound, Invalid (the range).
+    """
+    if first is None or last is None:
+        raise Invalid(fields={"date_start" if first is None else "date_finish": "send both ends of the range, or none"})
+    _check_range(first, last)
+    name, found = departments(hospital_code)
+    free = availability.by_department(hospital_code, [department.department_id for department in found], first, last)
+    return name, list(zip(found, free, strict=True))
+
+
+def places_by_month(
+    hospital_code: str, year: int, month: int, department_id: int | None = None
+) -> list[tuple[date, int]]:
+    """(day, free places online) for the days of the month that have schedules, of one department if given.
+
+    Raises HospitalNotFound.
+    """
+    days = availability.by_month(hospital_code, year, month, department_id)
     if not days:
         catalogue_store.require(hospital_code)
     return days

@@ -210,6 +210,7 @@ def without_places(blocks: tuple[Block, ...], removed: frozenset[int]) -> tuple[
 def count_day(schedules: list[Schedule]) -> Day:
     """Count a hospital's day. schedules: all of that day, at least one."""
     online_free: dict[str, int] = {}
+    of_departments: dict[int, dict[str, int]] = {}
     rooms: dict[int, tuple[int, int, int]] = {}
     closed_rooms: dict[int, tuple[int, int]] = {}
     for schedule in schedules:
@@ -222,7 +223,9 @@ def count_day(schedules: list[Schedule]) -> Day:
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)
         if schedule.online:
-            online_free[info.time_finish] = online_free.get(info.time_finish, 0) + schedule.available_count
+            for free in (online_free, of_departments.setdefault(info.department_id, {})):
+                free[info.time_finish] = free.get(info.time_finish, 0) + schedule.available_count
+    ends = sorted(online_free)
     first = schedules[0]
     return Day(
         hospital_code=first.info.hospital_code,
@@ -232,4 +235,7 @@ def count_day(schedules: list[Schedule]) -> Day:
         online_free=online_free,
         rooms=rooms,
         closed_rooms=closed_rooms,
+        department_free={
+            department: ",".join(str(free.get(end, "")) for end in ends) for department, free in of_departments.items()
+        },
     )
