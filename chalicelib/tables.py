@@ -102,6 +102,10 @@ class ScheduleItem(Table):
     blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    # the closing that closed it last
+    closing = UnicodeAttribute(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    closed_login = UnicodeAttribute(null=True)
 
 
 class _ByHospitalDay(GlobalSecondaryIndex[Any]):
@@ -163,6 +167,7 @@ class AppointmentItem(Table):
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
+    closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
     expires_at = TTLAttribute(null=True)
     held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 

@@ -52,9 +52,17 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
 
 
 def move(
-    caller: Caller, appointment: Appointment, schedule_id: int, *, online: bool, version: int | None = None
+    caller: Caller,
+    appointment: Appointment,
+    schedule_id: int,
+    *,
+    online: bool,
+    version: int | None = None,
+    closing: str = "",
 ) -> Appointment:
     """Do what `postpone` does, for an appointment that has been read. online: False for staff.
+
+    closing: the id of the closing that moves it.
 
     version: move it only while it has this version, and nobody else has moved it; else EditConflict,
     AppointmentCancelled or AppointmentPostponed.
@@ -77,6 +85,7 @@ def move(
             online=online,
             moving=appointment,
             version=version,
+            closing=closing,
         )
     )
 
@@ -156,7 +165,7 @@ def _look_again(
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
-    moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
+    moved = (request.moving, rules.moved(request.moving, new, request.closing)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # Who is not in the registry has no booking_version. If they book, the condition that their entry is new replaces
     # it. If they move, their entry has expired, and this one move is not counted.
@@ -204,6 +213,33 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
         if store.give_back_place(appointment, ended):
             return ended
         budget.check()
+
+
+def restore(caller: Caller, ended: Appointment) -> Appointment | None:
+    """Make an appointment active again that a closing moved or cancelled; all or nothing.
+
+    Who was moved gives the new place back in the same transaction. None if somebody has acted on it since, or another
+    desk has restored it (`rules.has_answered`). Raises ScheduleClosed, PeriodEnded, SlotsFull, TryAgain.
+    """
+    now, budget = clock.now(), RetryBudget()
+    while True:
+        snapshot = store.read_for_booking(ended.schedule.hospital_code, ended.schedule.schedule_id, ended.cid)
+        if snapshot is None or snapshot.held is None or snapshot.held.version != ended.version:
+            return None
+        (new,) = store.moved_to([ended])
+        if rules.has_answered(ended, new, held_since(ended)):
+            return None
+        rules.check_bookable(snapshot.schedule, now, online=False)
+        active = rules.restored(ended, new, snapshot.schedule, caller.login, now)
+        moved = (new, rules.moved(new, active)) if new else None
+        if store.take_place(active, moved=moved) is None:
+            return active
+        budget.check()
+
+
+def held_since(ended: Appointment) -> list[Appointment]:
+    """What a person holds whose appointment was cancelled, for `rules.has_answered`; nothing if it was moved."""
+    return store.appointments_of(ended.cid, clock.today()) if ended.state == CANCELLED else []
 
 
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:

@@ -48,7 +48,7 @@ class Appointment:
     entry in the person's calendar. sequence: counts the changes of that entry, through every move.
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
-    recognise a late repeat of their cancellation.
+    recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
     """
 
     schedule: ScheduleInfo
@@ -80,6 +80,7 @@ class Appointment:
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
     sent_name: str = ""
+    closing: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -101,7 +102,7 @@ class BookingRequest:
 
     person: as sent; the hospital's own entry or the registry's is used instead if there is one. online: only what is
     open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
-    shows.
+    shows. closing (of a move): the id of the closing that moves.
     """
 
     hospital_code: str
@@ -112,6 +113,7 @@ class BookingRequest:
     online: bool = True
     moving: Appointment | None = None
     version: int | None = None
+    closing: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,11 +110,14 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
         return _after_conflict(caller, "cancel", schedule_id, place, version)
 
 
-def end(caller: Caller, appointment: Appointment) -> Appointment:
-    """Do what `cancel` does, for an appointment that has been read. Raises PeriodEnded, EditConflict."""
+def end(caller: Caller, appointment: Appointment, closing: str = "") -> Appointment:
+    """Do what `cancel` does, for an appointment that has been read. closing: the id of the closing that cancels it.
+
+    Raises PeriodEnded, EditConflict.
+    """
     now = clock.now()
     rules.check_not_over(appointment, now, by_person=False)
-    ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=False)
+    ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=False, closing=closing)
     if not store.give_back_place(appointment, ended):
         theirs = find(caller, appointment.schedule.schedule_id, appointment.place)
         raise EditConflict(details={"theirs": theirs})

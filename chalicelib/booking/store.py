@@ -99,6 +99,23 @@ def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
     return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
 
 
+def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
+    """What each of at most 100 people holds or held in the schedule that they were moved to, in one request.
+
+    None for who was not moved.
+    """
+    keys = [
+        (each.cid, appointment_key(day_of(to), each.schedule.hospital_code, to))
+        if (to := each.moved_to_schedule_id) is not None
+        else None
+        for each in listed
+    ]
+    wanted = list(dict.fromkeys(key for key in keys if key is not None))
+    rows = storage.batch_get([(AppointmentItem, *key) for key in wanted]) if wanted else []
+    found = {key: APPOINTMENTS.read(row) for key, row in zip(wanted, rows, strict=True) if row is not None}
+    return [found.get(key) if key is not None else None for key in keys]
+
+
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
     """Everything a person holds or held, soonest first; from a day on if given."""
     since = None if first is None else AppointmentItem.appointment >= first.isoformat()

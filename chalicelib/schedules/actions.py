@@ -102,20 +102,22 @@ def online_schedules(hospital_code: str, day: date, department_id: int | None, r
 
 def calendar(
     hospital_code: str, year: int, month: int, department_id: int | None, room_id: int | None
-) -> list[tuple[date, int, int]]:
-    """(day, places, free places) of a month for the staff's calendar (manual 2.5).
+) -> list[tuple[date, int, int, int]]:
+    """(day, places, free places, held places of closed schedules) of a month for the staff's calendar (manual 2.5).
 
-    Open schedules, online or not; of one department or room if given. Days without any are left out.
+    Places of open schedules, online or not; of one department or room if given. Days without any of them are left out.
     """
+
+    def is_wanted(room: int, department: int) -> bool:
+        return room_id in (None, room) and department_id in (None, department)
+
     days = []
     for day in availability.calendar(hospital_code, year, month):
-        counts = [
-            (places, free)
-            for room, (department, places, free) in day.rooms.items()
-            if room_id in (None, room) and department_id in (None, department)
-        ]
-        if counts:
-            days.append((day.day, sum(places for places, _ in counts), sum(free for _, free in counts)))
+        open_rooms = [(places, free) for room, (of, places, free) in day.rooms.items() if is_wanted(room, of)]
+        closed_held = sum(held for room, (of, held) in day.closed_rooms.items() if is_wanted(room, of))
+        if open_rooms or closed_held:
+            places, free = sum(places for places, _ in open_rooms), sum(free for _, free in open_rooms)
+            days.append((day.day, places, free, closed_held))
     return days
 
 

@@ -84,6 +84,9 @@ class Schedule:
     free: the numbers of the free places; available_count is always how many they are. online: people may book it by
     themselves. version: counts the staff's edits, not bookings. outside_count: the places that people hold for whom the
     system of another hospital booked; outside_without_id_count: those of them without a national id.
+
+    closing, closed_at, closed_login: which closing closed it last, when (ISO, Bangkok) and by whom. They stay if it is
+    opened again, so that a repeat of that closing, or of its undoing, is recognised.
     """
 
     info: ScheduleInfo
@@ -101,6 +104,9 @@ class Schedule:
     version: int
     outside_count: int = 0
     outside_without_id_count: int = 0
+    closing: str = ""
+    closed_at: str = ""
+    closed_login: str = ""
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""

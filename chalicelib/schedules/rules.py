@@ -1,7 +1,7 @@
 """Decisions about schedules: which may be opened, how places and numbers are given out. Pure."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules.model import (
@@ -58,6 +58,35 @@ def clashes(hospital: HospitalCatalogue, existing: list[Schedule], spec: Schedul
         schedule.state == OPEN and schedule.info.room_id == spec.room_id and overlap(schedule.info, period)
         for schedule in existing
     )
+
+
+ROOM_GONE, ROOM_TAKEN, OVER = "room_gone", "room_taken", "over"
+
+
+def obstacles(
+    hospital: HospitalCatalogue, existing: list[Schedule], wanted: frozenset[int], now: datetime
+) -> dict[int, str]:
+    """schedule_id -> why this closed schedule cannot be opened again, or "" if it can, of those that are wanted.
+
+    ROOM_GONE: its room or department was removed. ROOM_TAKEN: the room has an open schedule, or another one that is
+    opened again, at an overlapping time. OVER: its period has ended.
+    """
+    opened = [schedule.info for schedule in existing if schedule.state == OPEN]
+    found: dict[int, str] = {}
+    for schedule in existing:
+        info = schedule.info
+        if schedule.state == OPEN or info.schedule_id not in wanted:
+            continue
+        if info.is_over(now):
+            found[info.schedule_id] = OVER
+        elif info.room_id not in hospital.rooms or info.department_id not in hospital.departments:
+            found[info.schedule_id] = ROOM_GONE
+        elif any(info.room_id == other.room_id and overlap(info, other) for other in opened):
+            found[info.schedule_id] = ROOM_TAKEN
+        else:
+            found[info.schedule_id] = ""
+            opened.append(info)
+    return found
 
 
 def without_clashes(
@@ -223,8 +252,8 @@ def count_day(schedules: list[Schedule]) -> Day:
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)
         if schedule.online:
-            for free in (online_free, of_departments.setdefault(info.department_id, {})):
-                free[info.time_finish] = free.get(info.time_finish, 0) + schedule.available_count
+            for by_end in (online_free, of_departments.setdefault(info.department_id, {})):
+                by_end[info.time_finish] = by_end.get(info.time_finish, 0) + schedule.available_count
     ends = sorted(online_free)
     first = schedules[0]
     return Day(
@@ -236,6 +265,7 @@ def count_day(schedules: list[Schedule]) -> Day:
         rooms=rooms,
         closed_rooms=closed_rooms,
         department_free={
-            department: ",".join(str(free.get(end, "")) for end in ends) for department, free in of_departments.items()
+            department: ",".join(str(by_end.get(end, "")) for end in ends)
+            for department, by_end in of_departments.items()
         },
     )
