@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
+export type ClosureTarget = Schemas["ClosureTarget"];
 export type Booking = Schemas["DeskRow"];
 export type Person = Schemas["DeskPerson"];
 export type RegistryEntry = Schemas["RegistryEntryRow"];
