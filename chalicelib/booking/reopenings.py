@@ -122,13 +122,15 @@ def _restore(caller: Caller, ended: list[Appointment], reopening: Reopening, pre
     for start in range(0, len(ended), _READ_AT_ONCE):
         listed = ended[start : start + _READ_AT_ONCE]
         for appointment, new in zip(listed, store.moved_to(listed), strict=True):
+            if time.monotonic() > deadline:
+                return
             if appointment.schedule.schedule_id in reopening.obstacles:
                 reopening.left.append(appointment)
             elif rules.has_answered(appointment, new, actions.held_since(appointment)):
                 reopening.answered.append(appointment)
             elif preview:
                 reopening.restored += 1
-            elif tried >= PEOPLE_PER_CALL or time.monotonic() > deadline:
+            elif tried >= PEOPLE_PER_CALL:
                 continue
             else:
                 tried += 1

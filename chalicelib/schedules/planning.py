@@ -95,8 +95,8 @@ def reopen(hospital_code: str, day: date, wanted: frozenset[int]) -> tuple[int, 
         return [schedule for schedule in existing if found.get(schedule.info.schedule_id) == ""]
 
     opened = 0
-    while chunk := store.reopen(hospital_code, day, choose):
-        opened += len(chunk)
+    for _ in range(0, len(wanted), MAX_LINES):
+        opened += len(store.reopen(hospital_code, day, choose))
     return opened, refused
 
 
