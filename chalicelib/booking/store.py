@@ -112,8 +112,8 @@ def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
     ]
     wanted = list(dict.fromkeys(key for key in keys if key is not None))
     rows = storage.batch_get([(AppointmentItem, *key) for key in wanted]) if wanted else []
-    found = {key: APPOINTMENTS.read(row) for key, row in zip(wanted, rows, strict=True) if row is not None}
-    return [found.get(key) if key is not None else None for key in keys]
+    appointments = {key: APPOINTMENTS.read(row) for key, row in zip(wanted, rows, strict=True) if row is not None}
+    return [appointments.get(key) if key is not None else None for key in keys]
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:

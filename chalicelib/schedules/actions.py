@@ -67,9 +67,9 @@ def places_by_department(
     if first is None or last is None:
         raise Invalid(fields={"date_start" if first is None else "date_finish": "send both ends of the range, or none"})
     _check_range(first, last)
-    name, found = departments(hospital_code)
-    free = availability.by_department(hospital_code, [department.department_id for department in found], first, last)
-    return name, list(zip(found, free, strict=True))
+    name, listed = departments(hospital_code)
+    free = availability.by_department(hospital_code, [department.department_id for department in listed], first, last)
+    return name, list(zip(listed, free, strict=True))
 
 
 def places_by_month(

@@ -37,11 +37,11 @@ def by_department(hospital_code: str, department_ids: list[int], first: date, la
     """What each department has free online in a closed range of days, in the order of the ids. One Query."""
     now = clock.now()
     days = day_store.of_hospital(hospital_code, first, last)
-    found = []
+    of_departments = []
     for department_id in department_ids:
         free = [(day.day, places) for day in days if (places := day.available(now, department_id))]
-        found.append(FreePlaces(sum(places for _, places in free), free[0][0] if free else None))
-    return found
+        of_departments.append(FreePlaces(sum(places for _, places in free), free[0][0] if free else None))
+    return of_departments
 
 
 def calendar(hospital_code: str, year: int, month: int) -> list[Day]:

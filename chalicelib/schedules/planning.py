@@ -89,10 +89,10 @@ def reopen(hospital_code: str, day: date, wanted: frozenset[int]) -> tuple[int, 
     refused: dict[int, str] = {}
 
     def choose(existing: list[Schedule]) -> list[Schedule]:
-        found = rules.obstacles(hospital, existing, wanted, clock.now())
+        obstacle_of = rules.obstacles(hospital, existing, wanted, clock.now())
         refused.clear()
-        refused.update({schedule_id: obstacle for schedule_id, obstacle in found.items() if obstacle})
-        return [schedule for schedule in existing if found.get(schedule.info.schedule_id) == ""]
+        refused.update({schedule_id: obstacle for schedule_id, obstacle in obstacle_of.items() if obstacle})
+        return [schedule for schedule in existing if obstacle_of.get(schedule.info.schedule_id) == ""]
 
     opened = 0
     for _ in range(0, len(wanted), MAX_LINES):

@@ -72,21 +72,21 @@ def obstacles(
     opened again, at an overlapping time. OVER: its period has ended.
     """
     opened = [schedule.info for schedule in existing if schedule.state == OPEN]
-    found: dict[int, str] = {}
+    obstacle_of: dict[int, str] = {}
     for schedule in existing:
         info = schedule.info
         if schedule.state == OPEN or info.schedule_id not in wanted:
             continue
         if info.is_over(now):
-            found[info.schedule_id] = OVER
+            obstacle_of[info.schedule_id] = OVER
         elif info.room_id not in hospital.rooms or info.department_id not in hospital.departments:
-            found[info.schedule_id] = ROOM_GONE
+            obstacle_of[info.schedule_id] = ROOM_GONE
         elif any(info.room_id == other.room_id and overlap(info, other) for other in opened):
-            found[info.schedule_id] = ROOM_TAKEN
+            obstacle_of[info.schedule_id] = ROOM_TAKEN
         else:
-            found[info.schedule_id] = ""
+            obstacle_of[info.schedule_id] = ""
             opened.append(info)
-    return found
+    return obstacle_of
 
 
 def without_clashes(

@@ -44,8 +44,7 @@ class CalendarDay(msgspec.Struct):
     thai="ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน",
 )
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
-    """Places and free places per day of a month, for days on which the department and room have open schedules, or
-    people in closed ones."""
+    """Places per day of a month, for days with open schedules of the department and room, or people in closed ones."""
     days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
     return [CalendarDay(*figures) for figures in days]
 
