@@ -107,7 +107,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   );
   const people = preview.data?.people;
   const [left, setLeft] = useState(0);
-  const [done, setDone] = useState(0);
+  const [done, setDone] = useState<number | undefined>(); // undefined: the question is not answered
   const rooms = [...new Map(schedules.map(({ room_id, room_name }) => [room_id, room_name])).entries()];
   const targetOf = (to_date: IsoDate | undefined) =>
     api.get("/api/dashboard/closures/target", { query: { ...scope, to_date } });
@@ -125,7 +125,9 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
     send: async (values) => {
       const { then: action } = values;
       const wanted = dayOf(values);
+      setDone(undefined);
       if (!(await isSure(action, await targetOf(wanted)))) return;
+      setDone(0);
       const body = {
         ...scope,
         action,
@@ -261,7 +263,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             {t("left", { n: left, button })}
           </p>
         )}
-        {busy && <Progress label={t("at_work")} done={done} all={people?.length} />}
+        {busy && done !== undefined && <Progress label={t("at_work")} done={done} all={people?.length} />}
       </Form>
     </Dialog>
   );
