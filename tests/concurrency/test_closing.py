@@ -147,10 +147,11 @@ def test_two_desks_undo_a_closing_while_the_people_it_moved_confirm_and_move_and
     assert [of_desk[-1]["remaining"] for of_desk in answers[len(people) :]] == [0, 0]
     restored = sum(call["restored"] for call in calls)
     assert restored > 0
-    back = eventually(
-        lambda: sum(got := restored_notices(app_client, everybody)) == restored and got, "each who is back is told"
+    # An answer that was lost on the way is not in the sum, so there may be more notices.
+    notices = eventually(
+        lambda: sum(got := restored_notices(app_client, everybody)) >= restored and got, "each who is back has a notice"
     )
-    assert set(back) <= {0, 1}
+    assert set(notices) <= {0, 1}
 
 
 def restored_notices(app_client: Client, people: list[str]) -> list[int]:
