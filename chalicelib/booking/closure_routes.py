@@ -96,8 +96,6 @@ class ClosureTarget(msgspec.Struct, omit_defaults=True):
 def closure_target(caller: Caller, params: TargetQuery) -> ClosureTarget:
     """What a day has room for if these schedules are closed; without a day, the next working day with room."""
     target = closures.target(caller, params.date, params.room_id, params.schedule_id, params.to_date)
-    if target is None:
-        return ClosureTarget(0, 0, 0, 0, "", "", "", False)
     holiday = target.holiday
     return respond(
         ClosureTarget,

@@ -16,14 +16,14 @@ UNOPENED = "unopened"
 
 @dataclass(frozen=True)
 class Target:
-    """A day to which people could be moved, into the same room.
+    """A day to which people could be moved, into the same room. day: None if none can be proposed.
 
     needed: people who hold a place in what is closed. free: free places of their rooms. fits: how many of the people
     find one; same_time: how many of these at the same time of day. state: OPEN, CLOSED (all schedules of the rooms are
     closed), or UNOPENED (there is none). holiday: what the day is called, if it is one.
     """
 
-    day: date
+    day: date | None
     needed: int
     free: int
     fits: int
@@ -53,6 +53,11 @@ def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
         if fits > most:
             best, most = counted.day, fits
     return best
+
+
+def nowhere(affected: list[Schedule]) -> Target:
+    """No day: only how many people hold a place in the schedules."""
+    return Target(None, sum(len(schedule.held) for schedule in affected), 0, 0, 0, "", None)
 
 
 def of_day(caller: Caller, affected: list[Schedule], to_day: date) -> Target:

@@ -112,18 +112,16 @@ def run(
     return closure
 
 
-def target(
-    caller: Caller, day: date, room_id: int | None, schedule_id: int | None, to_day: date | None
-) -> Target | None:
+def target(caller: Caller, day: date, room_id: int | None, schedule_id: int | None, to_day: date | None) -> Target:
     """What the day `to_day` has room for, if these schedules are closed; without it, a day that is proposed.
 
-    None if no day can be proposed. Raises Invalid, ScheduleNotFound.
+    Raises Invalid, ScheduleNotFound.
     """
     if day < clock.today():
         raise Invalid(fields={"date": "this day is over"})
     affected = _affected(caller, day, room_id, schedule_id)
     to_day = to_day or closure_targets.propose(caller, affected, day)
-    return closure_targets.of_day(caller, affected, to_day) if to_day else None
+    return closure_targets.of_day(caller, affected, to_day) if to_day else closure_targets.nowhere(affected)
 
 
 def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appointment]:

@@ -74,3 +74,4 @@ def test_without_a_day_that_takes_anybody_none_is_proposed(hospitals: Hospitals)
     proposed = target(staff, day)
 
     assert "to_date" not in proposed
+    assert (proposed["needed"], proposed["fits"]) == (1, 0)
