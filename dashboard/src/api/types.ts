@@ -5,6 +5,9 @@ type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
 export type Booking = Schemas["DeskRow"];
+export type PersonsAppointment = Schemas["PersonsAppointment"];
+export type FoundPeople = Schemas["FoundPeople"];
+export type BookingCheck = Schemas["BookingCheck"];
 export type Person = Schemas["DeskPerson"];
 export type RegistryEntry = Schemas["RegistryEntryRow"];
 export type SentPerson = Schemas["SentPerson"];
