@@ -64,9 +64,7 @@ def test_by_national_id_everything_of_the_person_at_this_hospital_is_found_and_n
     assert of_person(staff, cid=new_cid()) == []
 
 
-@pytest.mark.parametrize(
-    "words", ["พิมพ์ผกา", "นางพิมพ์", "ผกา", "ศรีเมือง", "พิมพ์  ศรี", "ศรีเมือง พิมพ์ผกา", "พิมพ์\u200bผกา"]
-)
+@pytest.mark.parametrize("words", ["พิมพ์ผกา", "นางพิมพ์", "ผกา", "ศรีเมือง", "พิมพ์  ศรี", "ศรีเมือง พิมพ์ผกา", "พิมพ์\u200bผกา"])
 def test_by_name_a_part_from_the_beginning_is_enough_in_any_order(staff: Client, words: str) -> None:
     if "นางพิมพ์ผกา ศรีเมือง" not in names(staff, "พิมพ์ผกา"):
         book(staff, schedule_of(staff, line=2), known(staff, "พิมพ์ผกา", "ศรีเมือง", prefix="นาง"))
@@ -164,9 +162,7 @@ def test_before_a_booking_nothing_is_said_of_who_holds_nothing_that_day(staff: C
 def test_before_a_booking_the_desk_is_told_of_this_schedule_this_hour_and_this_department(staff: Client) -> None:
     table = desk_client.table(staff, DAYS[0])
     here = next(one for one in table if one["department_id"] == 1)
-    same_hour = next(
-        one for one in table if one["department_id"] == 2 and one["time_start"] == here["time_start"]
-    )
+    same_hour = next(one for one in table if one["department_id"] == 2 and one["time_start"] == here["time_start"])
     later = next(one for one in table if one["department_id"] == 1 and one["time_start"] > here["time_start"])
     other = next(one for one in table if one["department_id"] == 2 and one["time_start"] > here["time_start"])
     cid = known(staff, "ซ้อนกัน", "หลายอย่าง")

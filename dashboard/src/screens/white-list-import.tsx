@@ -9,7 +9,10 @@ const t = words({
     "คอลัมน์: เลขที่บัตรประชาชน, คำนำหน้า, ชื่อ, นามสกุล, เพศ (ชาย/หญิง), วันเกิด, โทรศัพท์มือถือ",
     "Columns: national id, title, first name, last name, sex (1 male, 2 female), date of birth, mobile phone",
   ],
-  outcome: ["นำเข้า {accepted} คน ไม่ได้นำเข้า {bad} บรรทัด", "{accepted} people taken; {bad} lines not taken"],
+  outcome: [
+    "เพิ่ม {added} แก้ไข {changed} เหมือนเดิม {unchanged} คน ไม่ได้นำเข้า {bad} บรรทัด",
+    "{added} people added, {changed} changed, {unchanged} as before; {bad} lines not taken",
+  ],
 });
 
 export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDone: () => Promise<void> }) {
@@ -17,7 +20,11 @@ export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDo
     <CsvImport
       title={t("window")}
       hint={t("hint")}
-      send={(body) => api.post("/api/dashboard/white-list/import", { body })}
+      send={async (body) => {
+        const sent = await api.post("/api/dashboard/white-list/import", { body });
+        const { accepted, refused, changed = 0, unchanged = 0 } = sent;
+        return { added: accepted - changed - unchanged, changed, unchanged, refused };
+      }}
       outcome={(counts, bad) => t("outcome", { ...counts, bad })}
       why={({ field, reason, reason_th }) => (lang.value === "th" ? reason_th : `${field}: ${reason}`)}
       onClose={onClose}
