@@ -332,8 +332,11 @@ function Held({ appointments }: { appointments: Booking[] }) {
       <ul>
         {appointments.map((booking) => (
           <li key={booking.slip_code}>
-            {dateOf(booking)} {spanOf(booking)} · {booking.room_name} · {t("queue")} {booking.queue_no} ·{" "}
-            {stateOf(booking)}
+            <b>
+              {dateOf(booking)} {spanOf(booking)}
+            </b>
+            <br />
+            {booking.room_name} · {t("queue")} {booking.queue_no} · <span class="whole">{stateOf(booking)}</span>
           </li>
         ))}
       </ul>

@@ -65,18 +65,22 @@ type Who = { cid: string } | { person: string };
 export default function Find({ first, onClose }: FindProps) {
   const [typed, setTyped] = useState(first);
   const [fault, setFault] = useState<"short" | "length" | "check_digit" | undefined>();
-  const [found, setFound] = useState<FoundPeople | undefined>();
+  const [found, setFound] = useState<(FoundPeople & { words: string }) | undefined>();
   const [chosen, setChosen] = useState<{ who: Who; rows: PersonsAppointment[] } | undefined>();
   const [open, setOpen] = useState<{ postpone: PersonsAppointment } | { slip: PersonsAppointment } | undefined>();
   const [said, setSaid] = useState("");
   const { busy, failure, run } = useAction();
   const results = useRef<HTMLDivElement>(null);
   const focusResults = () =>
-    requestAnimationFrame(() => results.current?.querySelector<HTMLElement>("a[href], button, [tabindex]")?.focus());
+    requestAnimationFrame(() => {
+      const first = results.current?.querySelector<HTMLElement>("td :is(a, button)");
+      (first ?? results.current?.querySelector<HTMLElement>("[tabindex]"))?.focus();
+    });
 
   const show = async (who: Who) => {
     const rows = await api.post("/api/dashboard/appointments/of-person", { body: who });
     setChosen({ who, rows });
+    if ("cid" in who && rows.length) setTyped(""); // the heading has the id, masked
   };
   const search = (text: string) => {
     setFault(undefined);
@@ -95,7 +99,7 @@ export default function Find({ first, onClose }: FindProps) {
         onClose();
         go("day", { date, schedule: schedule_id, place });
       });
-    } else if (/^\d{1,3}$/.test(code) || text.trim().length < 2) {
+    } else if (text.trim().length < 2 || (/^\d{1,3}$/.test(code) && /[\d๐-๙]/.test(text))) {
       setFault("short");
     } else {
       void run(() => people(text, "")).then(focusResults);
@@ -105,7 +109,7 @@ export default function Find({ first, onClose }: FindProps) {
     const page = await api.post("/api/dashboard/appointments/search", { body: { words: text, after } });
     const known = new Set(after ? found!.people.map(({ person }) => person) : []);
     const all = [...(after ? found!.people : []), ...page.people.filter(({ person }) => !known.has(person))];
-    setFound({ ...page, people: all });
+    setFound({ ...page, people: all, words: text });
     if (all.length === 1 && !after) await show({ person: all[0]!.person });
   };
   useEffect(() => {
@@ -146,6 +150,7 @@ export default function Find({ first, onClose }: FindProps) {
     <>
       <Dialog title={t("window")} onClose={onClose} wide>
         <form
+          class="toolbar find-person"
           role="search"
           onSubmit={(event) => {
             event.preventDefault();
@@ -162,15 +167,13 @@ export default function Find({ first, onClose }: FindProps) {
             limit={LONGEST_TYPED}
             input={{ autofocus: true, autocapitalize: "none", spellcheck: false }}
           />
-          <div class="actions">
-            <Submit busy={busy} title={t("look")} working={t("looking")} />
-          </div>
+          <Submit busy={busy} title={t("look")} working={t("looking")} />
         </form>
         <Failed failure={failure} />
         <p role="status" class="good">
           {said}
         </p>
-        <div ref={results} class="find-results">
+        <div ref={results}>
           {chosen ? (
             <>
               {found && found.people.length > 1 && (
@@ -195,7 +198,7 @@ export default function Find({ first, onClose }: FindProps) {
           )}
           {found && (!chosen || found.people.length === 1) && (
             <>
-              <p class="hint">
+              <p class="find-until">
                 {found.until ? t("until", { date: longDate(found.until, lang.value) }) : t("no_days")} · {t("past")}
               </p>
               {found.next && (
@@ -205,7 +208,7 @@ export default function Find({ first, onClose }: FindProps) {
                   aria-disabled={busy}
                   onClick={() => {
                     setChosen(undefined);
-                    void run(() => people(typed, found.next));
+                    void run(() => people(found.words, found.next));
                   }}
                 >
                   {t("further")}
@@ -251,7 +254,7 @@ function People({ found, onChoose }: { found: FoundPeople; onChoose: (person: st
           { title: t("name"), kind: "name", cell: ({ person_name }) => person_name },
           { title: t("cid"), kind: "whole", cell: ({ cid_masked }) => cid_masked },
           { title: t("phone"), kind: "whole", cell: ({ person_phone }) => person_phone },
-          { title: t("first_day"), kind: "whole", cell: (person) => longDate(person.date, lang.value) },
+          { title: t("first_day"), kind: "whole", cell: (person) => dateOf(person) },
           {
             title: word("task"),
             kind: "actions",

@@ -19,4 +19,4 @@ export const stateOf = ({ state, hospital_confirm }: Booking, isOver = false): s
 
 export const spanOf = ({ time_start, time_finish }: Booking): string => timeSpan(time_start, time_finish, lang.value);
 
-export const dateOf = ({ date }: Booking): string => mediumDate(date, lang.value);
+export const dateOf = ({ date }: Pick<Booking, "date">): string => mediumDate(date, lang.value);
