@@ -72,10 +72,12 @@ def test_by_name_a_part_from_the_beginning_is_enough_in_any_order(staff: Client,
     assert "นางพิมพ์ผกา ศรีเมือง" in names(staff, words)
 
 
-def test_a_sara_am_in_two_letters_is_found_as_one(staff: Client) -> None:
+def test_a_sara_am_is_found_in_one_letter_and_in_two(staff: Client) -> None:
     book(staff, schedule_of(staff, line=2), known(staff, "อํานวย", "ชํานาญ"))
+    book(staff, schedule_of(staff, line=2), known(staff, "สำราญ", "ดำรง"))
 
     assert len(names(staff, "อำนวย")) == len(names(staff, "ชำนาญ")) == 1
+    assert len(names(staff, "สํารา")) == len(names(staff, "สำราญ ดํา")) == 1
     assert names(staff, "นาญ") == []  # of a last name, the beginning counts
 
 

@@ -136,6 +136,19 @@ def test_who_is_on_the_white_list_already_is_not_said_to_be_added(
     desk.shot("white-listed-already")
 
 
+def test_a_correction_that_changes_nothing_is_not_said_to_be_one(
+    new_desk: Callable[..., DashboardPage], known_person: Callable[[], str]
+) -> None:
+    desk = new_desk().signed_in("admin.demo")
+    desk.go("registry")
+    desk.page.get_by_label("เลขที่บัตรประชาชน").fill(known_person())
+    desk.press("ค้นหา")
+    desk.page.get_by_label("เหตุผลที่แก้ไข").fill("ตรวจจากบัตรแล้ว")
+    desk.press("บันทึกการแก้ไข")
+
+    expect(desk.page.locator(".notice.mark").filter(has_text="ไม่มีอะไรเปลี่ยน")).to_be_visible()
+
+
 def test_the_same_file_again_is_said_to_have_changed_nothing(desk: DashboardPage) -> None:
     lines = f"{new_cid()},นาย,นำเข้า,สองครั้ง,ชาย,,\n{new_cid()},นาง,นำเข้า,สองครั้ง,หญิง,,"
     file: Any = {"name": "people.csv", "mimeType": "text/csv", "buffer": lines.encode()}
