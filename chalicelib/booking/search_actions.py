@@ -36,18 +36,18 @@ def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchRes
     """
     words, result = search_rules.read_words(typed), SearchResult()
     days = schedules.coming_days(caller.hospital_code, first, DAYS_A_CALL + 1)
-    found: dict[str, BookedPerson] = {}
+    matches: dict[str, BookedPerson] = {}
     for day in days[:DAYS_A_CALL]:
         for person in store.people_on(caller.hospital_code, day):
             if search_rules.is_meant(person, words):
-                found.setdefault(person.cid, person)
+                matches.setdefault(person.cid, person)
         result.until = day
-        if len(found) > MOST_PEOPLE:
+        if len(matches) > MOST_PEOPLE:
             result.is_cut = True
             break
     else:
         result.next_day = days[DAYS_A_CALL] if len(days) > DAYS_A_CALL else None
-    result.people = list(found.values())[:MOST_PEOPLE]
+    result.people = list(matches.values())[:MOST_PEOPLE]
     return result
 
 
@@ -55,9 +55,9 @@ def of_person(caller: Caller, cid: str) -> list[Appointment]:
     """What the person holds or held at the caller's hospital: what is to come, soonest first; then the rest, latest
     first."""
     now = clock.now()
-    here = [each for each in store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
-    coming = [each for each in here if each.is_active and not each.schedule.is_over(now)]
-    return coming + [each for each in reversed(here) if each not in coming]
+    own = [each for each in store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
+    coming = [each for each in own if each.is_active and not each.schedule.is_over(now)]
+    return coming + [each for each in reversed(own) if each not in coming]
 
 
 def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[Appointment]]:
@@ -70,6 +70,6 @@ def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[A
         raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
     now = clock.now()
     held = store.appointments_of(cid, now.date())
-    here = [each for each in held if each.is_active and each.schedule.hospital_code == caller.hospital_code]
-    coming = [each for each in here if not each.schedule.is_over(now)]
+    own = [each for each in held if each.is_active and each.schedule.hospital_code == caller.hospital_code]
+    coming = [each for each in own if not each.schedule.is_over(now)]
     return search_rules.booking_warnings(schedule.info, held), coming
