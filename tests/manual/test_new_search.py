@@ -54,9 +54,9 @@ def test_by_national_id_everything_of_the_person_at_this_hospital_is_found_and_n
     act(staff, second, "cancel")
     elsewhere = book(other, int(desk_client.table(other, DAYS[0])[3]["schedule_id"]), cid).result
 
-    found = of_person(staff, cid=cid)
+    appointments = of_person(staff, cid=cid)
 
-    assert [(one["slip_code"], one["state"], one["is_over"]) for one in found] == [
+    assert [(one["slip_code"], one["state"], one["is_over"]) for one in appointments] == [
         (first["slip_code"], "booked", False),
         (second["slip_code"], "cancelled", False),
     ]
@@ -163,19 +163,21 @@ def test_before_a_booking_nothing_is_said_of_who_holds_nothing_that_day(staff: C
 
 def test_before_a_booking_the_desk_is_told_of_this_schedule_this_hour_and_this_department(staff: Client) -> None:
     table = desk_client.table(staff, DAYS[0])
-    here = next(one for one in table if one["department_id"] == 1)
-    same_hour = next(one for one in table if one["department_id"] == 2 and one["time_start"] == here["time_start"])
-    later = next(one for one in table if one["department_id"] == 1 and one["time_start"] > here["time_start"])
-    other = next(one for one in table if one["department_id"] == 2 and one["time_start"] > here["time_start"])
+    this_schedule = next(one for one in table if one["department_id"] == 1)
+    same_hour = next(
+        one for one in table if one["department_id"] == 2 and one["time_start"] == this_schedule["time_start"]
+    )
+    later = next(one for one in table if one["department_id"] == 1 and one["time_start"] > this_schedule["time_start"])
+    other = next(one for one in table if one["department_id"] == 2 and one["time_start"] > this_schedule["time_start"])
     cid = known(staff, "ซ้อนกัน", "หลายอย่าง")
-    row = book(staff, here["schedule_id"], cid).result
+    row = book(staff, this_schedule["schedule_id"], cid).result
 
-    assert check(staff, cid, here["schedule_id"])["warnings"] == ["already_booked"]
+    assert check(staff, cid, this_schedule["schedule_id"])["warnings"] == ["already_booked"]
     assert check(staff, cid, same_hour["schedule_id"])["warnings"] == ["same_hour"]
     assert check(staff, cid, later["schedule_id"])["warnings"] == ["same_department"]
     assert check(staff, cid, other["schedule_id"])["warnings"] == []
     act(staff, row, "cancel")
-    assert check(staff, cid, here["schedule_id"]) == {"warnings": [], "appointments": []}
+    assert check(staff, cid, this_schedule["schedule_id"]) == {"warnings": [], "appointments": []}
 
 
 def test_of_an_appointment_at_another_hospital_the_desk_learns_the_hour_and_nothing_else(
@@ -184,11 +186,11 @@ def test_of_an_appointment_at_another_hospital_the_desk_learns_the_hour_and_noth
     far = hospitals.new((6,))
     other = far.client("staff.demo")
     cid = known(staff, "สองแห่ง", "เวลาเดียว")
-    there = desk_client.table(other, DAYS[0])[0]
-    book(other, int(there["schedule_id"]), cid)
+    other_schedule = desk_client.table(other, DAYS[0])[0]
+    book(other, int(other_schedule["schedule_id"]), cid)
     table = desk_client.table(staff, DAYS[0])
-    same = next(one for one in table if one["time_start"] == there["time_start"])
-    later = next(one for one in table if one["time_start"] > there["time_start"])
+    same = next(one for one in table if one["time_start"] == other_schedule["time_start"])
+    later = next(one for one in table if one["time_start"] > other_schedule["time_start"])
 
     said = staff.call("POST", f"{APPOINTMENTS}/check", body={"cid": cid, "schedule_id": same["schedule_id"]})
 
