@@ -33,6 +33,7 @@ from chalicelib.booking import (
     outside_routes,
     present_names,
     reminder_routes,
+    search_routes,
 )
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
@@ -68,6 +69,7 @@ ROUTE_MODULES = (
     closure_routes,
     outside_routes,
     reminder_routes,
+    search_routes,
     people_routes,
     people_staff_routes,
     people_white_list_routes,

@@ -145,6 +145,7 @@ class AppointmentItem(Table):
     room_phone_number = UnicodeAttribute()
     person_name = UnicodeAttribute()
     sent_name = UnicodeAttribute(null=True)
+    person_phone = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     version = NumberAttribute()
     check_code = UnicodeAttribute()

@@ -29,6 +29,11 @@ def book(caller: Caller, request: BookingRequest) -> Appointment:
     AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), OutsideNotAllowed and
     OutsideShareReached (the system of another hospital), TryAgain.
     """
+    return book_or_find(caller, request)[0]
+
+
+def book_or_find(caller: Caller, request: BookingRequest) -> tuple[Appointment, bool]:
+    """Do what `book` does; return the appointment, and whether the person held it already."""
     rules.check_sender(caller, request.sender.hospital_code)
     is_outside = rules.is_outside(caller, request.hospital_code)
     return _book_or_move(replace(request, sender=replace(request.sender, is_outside=is_outside)))
@@ -87,11 +92,13 @@ def move(
             version=version,
             closing=closing,
         )
-    )
+    )[0]
 
 
-def _book_or_move(request: BookingRequest) -> Appointment:
-    """Take a place for the request, in as many attempts as the retry budget allows; return the new appointment.
+def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
+    """Take a place for the request, in as many attempts as the retry budget allows.
+
+    Returns the new appointment and False; or the appointment of an equal request before this one, and True.
 
     The first attempt takes the lowest free place, so that queues fill from the front. Later ones take a random place,
     because somebody else was faster.
@@ -102,11 +109,11 @@ def _book_or_move(request: BookingRequest) -> Appointment:
     while True:
         if request.moving is not None:
             if (moved := rules.moved_before(request, request.moving)) is not None:
-                return moved
+                return moved, True
             rules.check_move(request, request.moving, now)
         snapshot = snapshot or _read(request)
         if request.moving is None and snapshot.held is not None and snapshot.held.is_active:
-            return rules.booked_before(snapshot.held, request.sender)
+            return rules.booked_before(snapshot.held, request.sender), True
         try:
             _check(request, snapshot, now)
         except Conflict:
@@ -123,7 +130,7 @@ def _book_or_move(request: BookingRequest) -> Appointment:
             if conflict is None:
                 if request.moving is None:
                     metrics.count("Bookings")
-                return new
+                return new, False
             request, snapshot = _after(conflict, request, snapshot)
             is_first = False
         budget.check()

@@ -1,7 +1,7 @@
 """What an appointment is: its states, and what may happen in which of them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.people.model import Person
 from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
@@ -38,7 +38,8 @@ class Sender:
 class Appointment:
     """One person holding one place, now or before.
 
-    person_name: as the hospital knows the person. sent_name: the name in the booking, if it says otherwise.
+    person_name, person_phone: as the hospital knew the person at the time of booking. sent_name: the name in the
+    booking, if it says otherwise.
 
     *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
     put in order. version: counts the changes of everything this person holds or held in this schedule.
@@ -81,6 +82,7 @@ class Appointment:
     ended_ids: frozenset[int] = field(default_factory=frozenset)
     sent_name: str = ""
     closing: str = ""
+    person_phone: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -94,6 +96,17 @@ class Appointment:
     def is_current(self, now: datetime) -> bool:
         """Whether the look-up shows it: active, today or later (wire contract, Appointment)."""
         return self.is_active and self.schedule.day >= now.date()
+
+
+@dataclass(frozen=True)
+class BookedPerson:
+    """Who holds a place on a day, for the search. sent_name and phone may be ""."""
+
+    cid: str
+    name: str
+    sent_name: str
+    phone: str
+    day: date
 
 
 @dataclass(frozen=True)

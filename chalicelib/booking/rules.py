@@ -220,6 +220,7 @@ def new_appointment(
         queue_no=schedule.queue_no(place),
         person_name=known.name,
         sent_name=sent_name,
+        person_phone=known.telephones[1],
         state=BOOKED,
         version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,

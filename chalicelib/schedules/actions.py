@@ -126,9 +126,9 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
     return store.schedules_of(hospital_code, day)
 
 
-def coming_days(hospital_code: str) -> list[date]:
-    """The days from today on that have schedules, open or closed."""
-    return day_store.days_from(hospital_code, clock.today())
+def coming_days(hospital_code: str, first: date | None = None, limit: int | None = None) -> list[date]:
+    """The days from today, or from `first` on, that have schedules, open or closed; at most `limit`."""
+    return day_store.days_from(hospital_code, max(first or clock.today(), clock.today()), limit)
 
 
 def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], bool]:

@@ -1,7 +1,7 @@
 /** The appointment slip: 80 mm for the counter's printer, or A5. Its QR code is opaque; it does not
  * contain the national id. */
 import { useState } from "preact/hooks";
-import type { Booking, Schedule } from "../api/types";
+import type { Booking } from "../api/types";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { caller } from "../session";
@@ -25,11 +25,10 @@ type Paper = "roll" | "a5";
 
 interface SlipProps {
   booking: Booking;
-  schedule: Schedule;
   onClose: () => void;
 }
 
-export function Slip({ booking, schedule, onClose }: SlipProps) {
+export function Slip({ booking, onClose }: SlipProps) {
   const [paper, setPaper] = useState<Paper>((localStorage.getItem("slip_paper") as Paper) ?? "roll");
   const choosePaper = (chosen: Paper) => {
     setPaper(chosen);
@@ -43,14 +42,14 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
         <small>{t("queue")}</small> {booking.queue_no}
       </p>
       <p class="slip-when">
-        {longDate(schedule.date, lang.value)}
+        {longDate(booking.date, lang.value)}
         <br />
-        <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+        <b>{timeSpan(booking.time_start, booking.time_finish, lang.value)}</b>
       </p>
       <p>
-        {schedule.department_name}
+        {booking.department_name}
         <br />
-        {schedule.room_name}
+        {booking.room_name}
       </p>
       <p>{booking.person_name}</p>
       <Qr code={booking.slip_code} label={t("qr")} />
