@@ -1,4 +1,4 @@
-"""Search of people with appointments at the caller's hospital, and the check before a booking (docs/adr/00XX)."""
+"""Search of people with appointments at the caller's hospital, and the check before a booking (docs/adr/0022)."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,4 +1,4 @@
-"""Find a person's appointments at the own hospital, and check before a booking (docs/adr/00XX).
+"""Find a person's appointments at the own hospital, and check before a booking (docs/adr/0022).
 
 What identifies a person is in the body, never in a URL.
 """
