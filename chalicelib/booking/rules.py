@@ -276,6 +276,13 @@ def end_appointment(appointment: Appointment, event: str, login: str, now: datet
     return _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
 
 
+def ending(ended: Appointment) -> str:
+    """Which of the schedule's PlaceEvents the end of the appointment is."""
+    if ended.state == POSTPONED:
+        return "moved"
+    return "cancelled_late" if ended.changed_at[:10] >= ended.schedule.day.isoformat() else "cancelled"
+
+
 def moved(appointment: Appointment, new: Appointment) -> Appointment:
     """The old appointment after it was postponed to `new`, with the new ids."""
     old = _changed(

@@ -1,6 +1,7 @@
 """The schedules table: schedules are made, grown, shrunk and closed. Places are taken in booking/store.py."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,10 @@ from chalicelib.schedules import catalogue_store, rules
 from chalicelib.schedules.model import (
     CLOSED,
     OPEN,
+    BoardSchedule,
     DayCounter,
     HospitalCatalogue,
+    PlaceEvents,
     Schedule,
     ScheduleSpec,
     day_of,
@@ -31,6 +34,18 @@ DAY_COUNTERS = Mapper(
     },
     from_keys=hospital_and_day,
 )
+
+
+BOARD_SCHEDULES = Mapper(ScheduleItem, BoardSchedule, keys=lambda schedule: {})
+_BOARD_COLUMNS = [*(each.name for each in BOARD_SCHEDULES.columns)]
+
+
+def board_of(hospital_code: str, day: date) -> list[BoardSchedule]:
+    """What the board shows of a day's schedules: one Query of a few columns, a moment behind."""
+    after_counter = ScheduleItem.schedule_id > DAY_COUNTER
+    key = hospital_day(hospital_code, day)
+    rows = ScheduleItem.query(key, after_counter, attributes_to_get=_BOARD_COLUMNS)
+    return [BOARD_SCHEDULES.read(row) for row in rows]
 
 
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
@@ -123,6 +138,17 @@ def rename(before: Schedule, after: Schedule) -> bool:
     """
     actions = SCHEDULES.changes(before, after)
     return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
+
+
+def store_counts(schedule: Schedule, events: PlaceEvents, accepted: frozenset[int]) -> bool:
+    """Replace what is counted with a schedule; False if a place was taken or given back since it was read."""
+    counted = replace(schedule, events=events, accepted=accepted)
+    actions = SCHEDULES.changes(schedule, counted)
+    same_taken = ScheduleItem.taken == schedule.events.taken
+    if not schedule.events.taken:
+        same_taken |= ScheduleItem.taken.does_not_exist()  # of the time before this counter
+    unchanged = (ScheduleItem.available_count == schedule.available_count) & same_taken
+    return storage.write(storage.update(schedule_key(schedule.info), actions, unchanged))
 
 
 def close(schedule: Schedule) -> Schedule | None:
