@@ -27,6 +27,7 @@ from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
 from chalicelib.booking import (
+    acceptances,
     appointment_audit,
     closure_routes,
     notices,
@@ -48,7 +49,7 @@ from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes, holiday_routes
+from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
@@ -62,6 +63,7 @@ ROUTE_MODULES = (
     hospitals_routes,
     schedules_routes,
     schedules_staff_routes,
+    figures_routes,
     catalogue_routes,
     holiday_routes,
     booking_routes,
@@ -110,6 +112,7 @@ SCHEDULE_CONSUMERS: dict[str, streams.Consumer] = {
 APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "audit": lambda records: appointment_audit.record(_images(records)),
     "notices": lambda records: notices.tell(_images(records)),
+    "acceptances": lambda records: acceptances.count(_images(records)),
 }
 
 
@@ -130,7 +133,7 @@ def show_present_names(event: Any) -> None:
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
 def appointments_stream(event: Any) -> None:
-    """Hand each change of an appointment to the consumers: the audit, and the notices to people."""
+    """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted."""
     with wire.log_stream("appointments_stream", event):
         streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)
 

@@ -98,6 +98,13 @@ class ScheduleItem(Table):
     free = NumberSetAttribute(null=True)
     outside_count = NumberAttribute(null=True)
     outside_without_id_count = NumberAttribute(null=True)
+    # what has happened to its places (PlaceEvents), and the accepted appointments by their check codes
+    taken = NumberAttribute(null=True)
+    lead_days = NumberAttribute(null=True)
+    moved = NumberAttribute(null=True)
+    cancelled = NumberAttribute(null=True)
+    cancelled_late = NumberAttribute(null=True)
+    accepted = NumberSetAttribute(null=True)
     # runs of places made together: place p has appointment id `first_appointment_id` + p - `first_place`
     blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
@@ -184,7 +191,8 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 class DayItem(Table):
     """Counts of a hospital's day: free online places by the end of their period, in all and per department, places per
-    room for the staff, and per room how many places of closed schedules are held."""
+    room for the staff, per room how many places of closed schedules are held, and the figures of each department and
+    hour."""
 
     class Meta:
         table_name = settings().table("days")
@@ -200,6 +208,9 @@ class DayItem(Table):
     rooms: MapAttribute[str, Any] = MapAttribute()
     closed_rooms: MapAttribute[str, Any] = MapAttribute(null=True)
     department_free: MapAttribute[str, Any] = MapAttribute(null=True)
+    # JSON, because it is smaller than a map of lists, and quicker to read
+    departments: JSONAttribute = JSONAttribute(null=True)
+    hours: JSONAttribute = JSONAttribute(null=True)
     counted_at = UnicodeAttribute()
 
 

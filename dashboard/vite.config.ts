@@ -43,6 +43,7 @@ export default defineConfig({
           groups: [
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
+            { name: "figures", test: /src\/screens\/figures/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in)/ },
           ],
         },

@@ -122,7 +122,15 @@ def _plain(value: dict[str, Any]) -> Any:
 
 def violations(rows: Rows) -> list[str]:
     """Every breach, each as a sentence; none is what a test wants."""
-    return [*_counts(rows), *_outside(rows), *_numbers(rows), *_copies(rows), *_moves(rows), *_lines(rows)]
+    return [
+        *_counts(rows),
+        *_events(rows),
+        *_outside(rows),
+        *_numbers(rows),
+        *_copies(rows),
+        *_moves(rows),
+        *_lines(rows),
+    ]
 
 
 def _counts(rows: Rows) -> Iterable[str]:
@@ -146,6 +154,20 @@ def _counts(rows: Rows) -> Iterable[str]:
             yield f"{name}: available_count is {schedule['available_count']}, {len(free)} places are free"
     for day, schedule_id in held:
         yield f"{day}/{schedule_id}: appointments without a schedule"
+
+
+def _events(rows: Rows) -> Iterable[str]:
+    """Whoever has taken a place of a schedule holds it, was moved, or has cancelled."""
+    for schedule in rows.schedules:
+        if "taken" not in schedule:
+            continue  # of a negative control, which counts nothing
+        ended = sum(schedule.get(what, 0) for what in ("moved", "cancelled", "cancelled_late"))
+        held = schedule["capacity"] - schedule["available_count"]
+        if schedule["taken"] != ended + held:
+            yield (
+                f"{schedule['hospital_day']}/{schedule['schedule_id']}: {schedule['taken']} places were taken,"
+                f" {ended} given back, and {held} are held"
+            )
 
 
 def _outside(rows: Rows) -> Iterable[str]:

@@ -17,6 +17,8 @@ LOOK_UPS = [
     "a person by national id",
     "GetHospitalSlotConfirmByDate",
     "the Welcome page",
+    "today's board",
+    "the figures of a month",
     "the dashboard's calendar of a month",
     "the dashboard's list of a day",
     "the schedule table of a day",

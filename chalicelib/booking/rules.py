@@ -280,6 +280,13 @@ def end_appointment(
     return replace(ended, closing=closing)
 
 
+def ending(ended: Appointment) -> str:
+    """Which of the schedule's PlaceEvents the end of the appointment is."""
+    if ended.state == POSTPONED:
+        return "moved"
+    return "cancelled_late" if ended.changed_at[:10] >= ended.schedule.day.isoformat() else "cancelled"
+
+
 def moved(appointment: Appointment, new: Appointment, closing: str = "") -> Appointment:
     """The old appointment after it was postponed to `new`, with the new ids."""
     old = _changed(

@@ -16,17 +16,16 @@ from chalicelib.booking.model import Appointment, BookingRequest, Sender
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, EditConflict, TryAgain
 from chalicelib.people import actions as people
-from chalicelib.schedules import actions as schedules
+from chalicelib.schedules import figures as figures_of_schedules
 
 SYSTEM = "Appointment Dashboard"
 
 
 def figures(caller: Caller) -> tuple[date, int, int, int]:
-    """Today at the caller's hospital: the date, places of open schedules, appointments, accepted ones."""
+    """Today at the caller's hospital: the date, places, appointments, accepted ones; a moment behind."""
     today = clock.today()
-    appointments = actions.day_list(caller.hospital_code, today)
-    places = schedules.places_on(caller.hospital_code, today)
-    return today, places, len(appointments), sum(bool(appointment.accepted_at) for appointment in appointments)
+    counts = figures_of_schedules.totals_of(caller.hospital_code, today)
+    return today, counts.places, counts.booked, counts.accepted
 
 
 def day_list(caller: Caller, day: date, schedule_id: int | None) -> list[Appointment]:

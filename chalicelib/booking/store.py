@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib import storage
 from chalicelib.booking.model import BOOKED, Appointment, BookedPerson, BookingSnapshot, OutsideShare, WriteConflict
-from chalicelib.booking.rules import first_version
+from chalicelib.booking.rules import ending, first_version
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
 from chalicelib.people.model import PersonEntry, has_national_id
@@ -273,6 +273,18 @@ def rename(appointment: Appointment, present: ScheduleInfo) -> bool:
     return storage.write(storage.update(APPOINTMENTS.key(appointment), actions, condition))
 
 
+def mark_accepted(schedule: ScheduleInfo, accepted: set[int], others: set[int]) -> None:
+    """Note on the schedule which check codes are those of accepted appointments, and which are not (any more).
+
+    Both as numbers. No-op if there is no such schedule.
+    """
+    row, exists = schedule_key(schedule), ScheduleItem.schedule_id.exists()
+    if accepted:
+        storage.write(storage.update(row, [ScheduleItem.accepted.add(accepted)], exists))
+    if others:
+        storage.write(storage.update(row, [ScheduleItem.accepted.delete(others)], exists))
+
+
 def _holds_nothing(new: Appointment) -> Any:
     """The condition that the person holds no place of the schedule, and that the row is as it was read."""
     if new.version == first_version(new.check_code):
@@ -292,7 +304,14 @@ def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write
         )
         if outside_share.places_without_id is not None:
             condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
-    actions = [ScheduleItem.available_count.add(-1), ScheduleItem.free.delete({place}), *_count_outside(appointment, 1)]
+    lead = (appointment.schedule.day - datetime.fromisoformat(appointment.booked_at).date()).days
+    actions = [
+        ScheduleItem.available_count.add(-1),
+        ScheduleItem.free.delete({place}),
+        ScheduleItem.taken.add(1),
+        ScheduleItem.lead_days.add(lead),
+        *_count_outside(appointment, 1),
+    ]
     return storage.update(schedule_key(appointment.schedule), actions, condition)
 
 
@@ -313,7 +332,12 @@ def _give_back(ended: Appointment) -> Write:
     # The appointment's own condition says that the place is held, so the schedule needs no further condition.
     return storage.update(
         schedule_key(ended.schedule),
-        [ScheduleItem.available_count.add(1), ScheduleItem.free.add({ended.place}), *_count_outside(ended, -1)],
+        [
+            ScheduleItem.available_count.add(1),
+            ScheduleItem.free.add({ended.place}),
+            getattr(ScheduleItem, ending(ended)).add(1),
+            *_count_outside(ended, -1),
+        ],
         ScheduleItem.schedule_id.exists(),
     )
 

@@ -146,12 +146,6 @@ def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], b
     return present, present == schedules
 
 
-def places_on(hospital_code: str, day: date) -> int:
-    """Places of the open schedules of a day, as last counted."""
-    days = day_store.of_hospital(hospital_code, day, day)
-    return sum(places for counted in days for _, places, _ in counted.rooms.values())
-
-
 def reachable() -> None:
     """Check that the tables can be reached. Raises TryAgain if not."""
     catalogue_store.touch()

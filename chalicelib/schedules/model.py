@@ -7,6 +7,7 @@ room and day), so a place has its ids from the start, and a cancelled place is f
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 OPEN, CLOSED = "open", "closed"
 MAX_PLACES = 999
@@ -78,12 +79,28 @@ class Block:
 
 
 @dataclass(frozen=True)
+class PlaceEvents:
+    """What has happened to the places of a schedule: counted in the transactions of bookings, and never lowered.
+
+    taken: places that were booked, or moved to. lead_days: for all of them together, the days from then to the
+    schedule's day. moved: appointments moved away. cancelled: before the schedule's day. cancelled_late: on that day.
+    """
+
+    taken: int = 0
+    lead_days: int = 0
+    moved: int = 0
+    cancelled: int = 0
+    cancelled_late: int = 0
+
+
+@dataclass(frozen=True)
 class Schedule:
     """One schedule with its places.
 
     free: the numbers of the free places; available_count is always how many they are. online: people may book it by
     themselves. version: counts the staff's edits, not bookings. outside_count: the places that people hold for whom the
-    system of another hospital booked; outside_without_id_count: those of them without a national id.
+    system of another hospital booked; outside_without_id_count: those of them without a national id. accepted: the
+    appointments that the staff have accepted, by their check codes as numbers; a moment behind.
 
     closing, closed_at, closed_login: which closing closed it last, when (ISO, Bangkok) and by whom. They stay if it is
     opened again, so that a repeat of that closing, or of its undoing, is recognised.
@@ -107,6 +124,8 @@ class Schedule:
     closing: str = ""
     closed_at: str = ""
     closed_login: str = ""
+    events: PlaceEvents = PlaceEvents()
+    accepted: frozenset[int] = frozenset()
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""
@@ -279,6 +298,27 @@ class ScheduleSpec:
     online: bool
 
 
+class DepartmentCounts(NamedTuple):
+    """The figures of a department's day, in the order in which they are stored. New figures are added at the end.
+
+    places: of open schedules, and the held ones of closed schedules. booked: places that somebody holds now. The
+    others: see PlaceEvents.
+    """
+
+    places: int = 0
+    booked: int = 0
+    accepted: int = 0
+    cancelled: int = 0
+    cancelled_late: int = 0
+    moved: int = 0
+    taken: int = 0
+    lead_days: int = 0
+
+    def __add__(self, other: tuple[Any, ...]) -> "DepartmentCounts":
+        """Both together, figure by figure."""
+        return DepartmentCounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
 @dataclass(frozen=True)
 class Day:
     """A hospital's day, counted.
@@ -286,7 +326,9 @@ class Day:
     online_free: period end (HH:MM:SS) -> free places open online. department_free: department_id -> its part of them,
     in the order of the ends, such as "3,,0": no figure if it has no such schedule; empty in rows of the time before it.
     rooms: room_id -> (department_id, places, free places), open schedules only, online or not. closed_rooms: room_id ->
-    (department_id, places that somebody holds), closed schedules only.
+    (department_id, places that somebody holds), closed schedules only. departments:
+    department_id -> DepartmentCounts. hours: full hour of the period's start -> (places, places that somebody holds),
+    as DepartmentCounts has them.
     """
 
     hospital_code: str
@@ -297,6 +339,13 @@ class Day:
     rooms: dict[int, tuple[int, int, int]]
     closed_rooms: dict[int, tuple[int, int]] = field(default_factory=dict)
     department_free: dict[int, str] = field(default_factory=dict)
+    departments: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    hours: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[int, DepartmentCounts]:
+        """The figures of each department that has any."""
+        return {department_id: DepartmentCounts(*counts) for department_id, counts in self.departments.items()}
 
     def available(self, now: datetime, department_id: int | None = None) -> int | None:
         """Free places online in periods that are not over, of one department if given; None if there is no such period.
@@ -313,3 +362,48 @@ class Day:
         """`online_free` of one department."""
         figures = self.department_free.get(department_id, "").split(",")
         return {finish: int(free) for finish, free in zip(sorted(self.online_free), figures, strict=False) if free}
+
+
+@dataclass(frozen=True)
+class BoardSchedule:
+    """What the board of a day shows of a schedule. accepted: as in Schedule."""
+
+    time_start: str
+    department_name: str
+    room_id: int
+    room_name: str
+    capacity: int
+    available_count: int
+    state: str
+    accepted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class BoardHour:
+    """A room's hour: of the schedules that start in it, the places, those that are held, and those accepted.
+
+    places: of open schedules, and the held ones of closed schedules.
+    """
+
+    hour: int
+    places: int
+    booked: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class BoardRoom:
+    """A room on the board of a day, with its hours in order."""
+
+    room_id: int
+    room_name: str
+    department_name: str
+    hours: tuple[BoardHour, ...]
+
+
+@dataclass(frozen=True)
+class MonthFigures:
+    """A month's figures. departments: by id. hours: (ISO weekday, full hour) -> (places, places that are held)."""
+
+    departments: dict[int, DepartmentCounts]
+    hours: dict[tuple[int, int], tuple[int, int]]

@@ -1,7 +1,7 @@
 """The schedules table: schedules are made, grown, shrunk, closed, reopened. Places are taken in booking/store.py."""
 
-import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,10 @@ from chalicelib.schedules.model import (
     CLOSED,
     MAX_LINES,
     OPEN,
+    BoardSchedule,
     DayCounter,
     HospitalCatalogue,
+    PlaceEvents,
     Schedule,
     ScheduleSpec,
     day_of,
@@ -33,6 +35,18 @@ DAY_COUNTERS = Mapper(
     },
     from_keys=hospital_and_day,
 )
+
+
+BOARD_SCHEDULES = Mapper(ScheduleItem, BoardSchedule, keys=lambda schedule: {})
+_BOARD_COLUMNS = [*(each.name for each in BOARD_SCHEDULES.columns)]
+
+
+def board_of(hospital_code: str, day: date) -> list[BoardSchedule]:
+    """What the board shows of a day's schedules: one Query of a few columns, a moment behind."""
+    after_counter = ScheduleItem.schedule_id > DAY_COUNTER
+    key = hospital_day(hospital_code, day)
+    rows = ScheduleItem.query(key, after_counter, attributes_to_get=_BOARD_COLUMNS)
+    return [BOARD_SCHEDULES.read(row) for row in rows]
 
 
 def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
@@ -127,13 +141,24 @@ def rename(before: Schedule, after: Schedule) -> bool:
     return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
 
 
+def store_counts(schedule: Schedule, events: PlaceEvents, accepted: frozenset[int]) -> bool:
+    """Replace what is counted with a schedule; False if a place was taken or given back since it was read."""
+    counted = replace(schedule, events=events, accepted=accepted)
+    actions = SCHEDULES.changes(schedule, counted)
+    same_taken = ScheduleItem.taken == schedule.events.taken
+    if not schedule.events.taken:
+        same_taken |= ScheduleItem.taken.does_not_exist()  # of the time before this counter
+    unchanged = (ScheduleItem.available_count == schedule.available_count) & same_taken
+    return storage.write(storage.update(schedule_key(schedule.info), actions, unchanged))
+
+
 def close(schedule: Schedule, closing: str, login: str, at: str) -> Schedule | None:
     """Take the schedule out of booking; its appointments stay as they are.
 
     Returns it as it was closed, with the places that were free at that moment; None if it was closed already, or this
     closing has closed it before. at: ISO time in Bangkok.
     """
-    closed = dataclasses.replace(schedule, state=CLOSED, closing=closing, closed_login=login, closed_at=at)
+    closed = replace(schedule, state=CLOSED, closing=closing, closed_login=login, closed_at=at)
     actions = [*SCHEDULES.changes(schedule, closed), ScheduleItem.version.add(1)]
     is_new = ScheduleItem.closing.does_not_exist() | (ScheduleItem.closing != closing)
     change = storage.update(schedule_key(schedule.info), actions, (ScheduleItem.state == OPEN) & is_new)
@@ -162,7 +187,7 @@ def reopen(hospital_code: str, day: date, choose: Callable[[list[Schedule]], lis
             )
             for schedule in chosen
         ]
-        counted = dataclasses.replace(counter, version=counter.version + 1)
+        counted = replace(counter, version=counter.version + 1)
         if storage.transact([_put_counter(counted), *changes]) is None:
             return chosen
         budget.check()

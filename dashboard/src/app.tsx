@@ -199,7 +199,7 @@ function Loading({ screen }: { screen: Screen }) {
           </button>
         </div>
       )}
-      {typeof Content === "object" && <Content.it work={menu.flatMap(offered)} />}
+      {typeof Content === "object" && <Content.it />}
     </>
   );
 }

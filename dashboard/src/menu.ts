@@ -10,7 +10,7 @@ export interface Screen {
   roles: string[];
   /** Opened from another screen, not from the menu. */
   hidden?: boolean;
-  load: () => Promise<{ default: ComponentType<{ work: Screen[] }> }>;
+  load: () => Promise<{ default: ComponentType }>;
 }
 
 interface Section {
@@ -27,7 +27,7 @@ export const menu: Section[] = [
   {
     title: { th: "หน้าแรก", en: "Home" },
     screens: [
-      { path: "", title: { th: "Welcome", en: "Welcome" }, roles: [], load: () => import("./screens/welcome") },
+      { path: "", title: { th: "วันนี้", en: "Today" }, roles: [], load: () => import("./screens/today") },
     ],
   },
   {
@@ -38,6 +38,7 @@ export const menu: Section[] = [
       { path: "periods", title: { th: "รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย", en: "Periods" }, roles: DASHBOARD, load: () => import("./screens/periods") },
       { path: "schedules", title: { th: "ระบบจัดตารางนัดหมาย", en: "Schedules" }, roles: SLOTS, load: () => import("./screens/schedules") },
       { path: "calendar", title: { th: "ตารางปฏิทินการนัดหมาย", en: "Appointment calendar" }, roles: DASHBOARD, load: () => import("./screens/calendar") },
+      { path: "figures", title: { th: "ตัวเลขการนัดหมาย", en: "Figures" }, roles: [...DASHBOARD, ...SLOTS], load: () => import("./screens/figures") },
       { path: "reminders", title: { th: "การเตือนนัด", en: "Reminders" }, roles: DASHBOARD, load: () => import("./screens/reminders") },
       { path: "settings", title: { th: "กติกาการจอง", en: "Booking rules" }, roles: DASHBOARD, load: () => import("./screens/settings") },
       { path: "holidays", title: { th: "วันหยุด", en: "Holidays" }, roles: DASHBOARD, load: () => import("./screens/holidays") },
@@ -71,7 +72,7 @@ export const menu: Section[] = [
 
 export const mayOpen = ({ roles }: Screen): boolean => roles.length === 0 || roles.some(may);
 
-/** The screens that the menu offers this person; Welcome gets them as `work`. */
+/** The screens that the menu offers this person. */
 export const offered = ({ screens }: Section): Screen[] => screens.filter((screen) => !screen.hidden && mayOpen(screen));
 
 export const screenAt = (path: string): Screen | undefined =>

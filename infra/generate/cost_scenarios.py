@@ -143,6 +143,9 @@ class MeasuredDay:
         date = {"date": DAY.isoformat()}
         self.call("the Welcome page", "GET", "/api/dashboard/Welcome")
         self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
+        self.call("today's board", "GET", "/api/dashboard/today")
+        month = {"year": DAY.year, "month": DAY.month}
+        self.call("the figures of a month", "GET", "/api/dashboard/figures", month)
         self.call("the dashboard's list of a day", "GET", APPOINTMENTS, date)
         self.call("a person by national id", "POST", "/api/dashboard/people/lookup", None, {"cid": self.new_person})
         self.call("add a person to the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
@@ -292,7 +295,7 @@ class MeasuredDay:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def background_work(self) -> None:
-        from chalicelib.booking import appointment_audit, notices, present_names
+        from chalicelib.booking import acceptances, appointment_audit, notices, present_names
         from chalicelib.schedules import availability
 
         client = boto3.client("dynamodb")
@@ -305,6 +308,9 @@ class MeasuredDay:
         days = {("00000", OTHER_DAY)}
         self.record("show the present names on a day (after a change)", lambda: present_names.show_on(days))
         self.record("an audit entry (after each change)", lambda: appointment_audit.record([(None, appointment)]))
+        accepted = appointment | {"accepted_at": appointment["booked_at"], "accepted_by": {"S": "staff.demo"}}
+        client.put_item(TableName="moph-local-appointments", Item=accepted)
+        self.record("count what is accepted (after an accept)", lambda: acceptances.count([(appointment, accepted)]))
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # the jobs that the announcements above have left
         link = {"key": {"S": f"cid#{appointment['cid']['S']}"}, "cid": appointment["cid"], "user_id": {"S": "U1"}}

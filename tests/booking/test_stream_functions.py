@@ -88,10 +88,11 @@ def test_a_record_that_nobody_can_read_is_set_aside_for_each_consumer_and_the_ne
     app.appointments_stream(event({"NewImage": UNREADABLE}, {"NewImage": image(1)}), CONTEXT)
     assert [entry.action for entry in audit.newest(SUBJECT)] == ["book"]
     assert sorted(line.split(":")[0] for line in stream_failures.descriptions(objects())) == [
+        "moph-local-appointments-stream, acceptances",
         "moph-local-appointments-stream, audit",
         "moph-local-appointments-stream, notices",
     ]
-    assert (log_lines[-1]["outcome"], log_lines[-1]["stream_records_set_aside"]) == ("done", 2)
+    assert (log_lines[-1]["outcome"], log_lines[-1]["stream_records_set_aside"]) == ("done", 3)
     assert log_lines[-1]["appointments_stream_lag_ms"] >= 3_600_000
     assert "1111111111119" not in json.dumps(log_lines)
 

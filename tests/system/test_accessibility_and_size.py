@@ -13,7 +13,7 @@ from tests.system.handset import Handset
 
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 STAFF_SCREENS = ["", "departments", "rooms", "periods", "schedules", "calendar", "day", "password"]
-STAFF_SCREENS += ["messages", "message", "white-list", "reminders", "settings", "holidays"]
+STAFF_SCREENS += ["messages", "message", "white-list", "reminders", "settings", "holidays", "figures"]
 ADMIN_SCREENS = ["", "hospitals", "registry", "hospital?code={0}", "account?code={0}&login=staff.demo"]
 WINDOWS = [
     ("departments", "เพิ่ม"),

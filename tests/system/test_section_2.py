@@ -30,7 +30,7 @@ def test_figure_6_staff_sign_in_with_hospital_code_user_and_password(
     desk.shot("figure-06-sign-in")
     desk.press("เข้าสู่ระบบ")
 
-    expect(desk.heading("Welcome")).to_be_visible()
+    expect(desk.heading("วันนี้")).to_be_visible()
 
 
 def test_figure_6_the_plain_password_never_leaves_the_page(
@@ -45,7 +45,7 @@ def test_figure_6_the_plain_password_never_leaves_the_page(
     assert not any(PASSWORD in one for one in sent)
 
 
-def test_figure_7_welcome_shows_the_hospital_the_roles_and_todays_figures(desk: DashboardPage) -> None:
+def test_figure_7_the_first_screen_shows_the_hospital_the_roles_and_todays_figures(desk: DashboardPage) -> None:
     page = desk.page
     expect(page.get_by_role("main")).to_contain_text(desk.hospital.name)
     expect(page.get_by_role("main")).to_contain_text("APPOINTMENT_DASHBOARD")

@@ -616,10 +616,10 @@ export interface paths {
          * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
          *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
-         *     GetHospitalDepartment: The departments of a hospital. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalDepartment: The departments of a hospital, and on request what each has free in a range of days. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *     GetHospitalRoom: The rooms of a hospital, of one department if given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
-         *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
+         *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules; of one department if given. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
          */
         get: operations["get_api_appointment_AppointmentSlot"];
@@ -695,6 +695,66 @@ export interface paths {
          * @description จองนัดหมายให้ผู้รับบริการ
          */
         post: operations["post_api_dashboard_appointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the staff should know before they book a person in a schedule; it books nothing.
+         * @description ตรวจนัดที่ผู้รับบริการมีอยู่ก่อนจอง
+         */
+        post: operations["post_api_dashboard_appointments_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a person holds or held at the own hospital: to come, soonest first; then the rest, latest first.
+         * @description นัดหมายทั้งหมดของผู้รับบริการที่หน่วยบริการนี้
+         */
+        post: operations["post_api_dashboard_appointments_of_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * People with an appointment at the hospital from today on, by name or telephone; 14 days with schedules a call.
+         * @description ค้นหาผู้มีนัดของหน่วยบริการด้วยชื่อหรือโทรศัพท์
+         */
+        post: operations["post_api_dashboard_appointments_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -829,7 +889,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Places and free places per day of a month, for days with open schedules of the department and room.
+         * Places per day of a month, for days with open schedules of the department and room, or people in closed ones.
          * @description ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน
          */
         get: operations["get_api_dashboard_calendar"];
@@ -855,6 +915,26 @@ export interface paths {
          * @description ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้
          */
         post: operations["post_api_dashboard_closures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/closures/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a day has room for if these schedules are closed; without a day, the next working day with room.
+         * @description วันที่เสนอให้เลื่อนผู้ที่จองไว้ไป และจำนวนที่ว่างของวันนั้น
+         */
+        get: operations["get_api_dashboard_closures_target"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -904,6 +984,26 @@ export interface paths {
          * @description ลบแผนก
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was opened, booked, cancelled and moved in a month, by department and by weekday and hour.
+         * @description ตัวเลขของเดือน: แต่ละแผนก และแต่ละวันในสัปดาห์กับชั่วโมง
+         */
+        get: operations["get_api_dashboard_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1061,6 +1161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open closed schedules again, or undo a closing. A call does a bounded part: call again until `remaining` is 0.
+         * @description เปิดตารางที่ปิดไปแล้วอีกครั้ง หรือเลิกทำการปิด
+         */
+        post: operations["post_api_dashboard_reopenings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/rooms": {
         parameters: {
             query?: never;
@@ -1209,6 +1329,26 @@ export interface paths {
          * @description ค้นหานัดหมายจากรหัสบนใบนัด
          */
         get: operations["get_api_dashboard_slips__slip_code_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today's rooms by the hour, and today with the 14 days that follow. A moment behind the last booking.
+         * @description กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า
+         */
+        get: operations["get_api_dashboard_today"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2006,12 +2146,61 @@ export interface components {
             appointment_type_name: string;
             confirm_datetime: string;
         };
-        /** CalendarDay */
+        /**
+         * BookingCheck
+         * @description warnings: already_booked (in this schedule), same_hour, same_department (both at this hospital, on the day),
+         *         same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
+         *         hospital from now on, soonest first.
+         */
+        BookingCheck: {
+            warnings: string[];
+            appointments: components["schemas"]["DeskRow"][];
+        };
+        /**
+         * BookingResponse
+         * @description The booked appointment. repeated: only if the person held it already, so that nothing has changed.
+         */
+        BookingResponse: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            slip_code: string;
+            version: number;
+            /** @default false */
+            repeated?: boolean;
+        };
+        /**
+         * CalendarDay
+         * @description places, available: of open schedules. closed_held: places of closed schedules that somebody still holds.
+         */
         CalendarDay: {
             /** Format: date */
             date: string;
             places: number;
             available: number;
+            closed_held: number;
         };
         /** ChannelCounts */
         ChannelCounts: {
@@ -2019,12 +2208,25 @@ export interface components {
             sent: number;
             failed: number;
         };
+        /** CheckBody */
+        CheckBody: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+        };
         /**
          * ClosureBody
          * @description What to close: the schedule, else the room's day, else the whole day.
          *
          *         action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
-         *         to_date.
+         *         to_date. closing: any id for this closing, the same in each of its calls.
          */
         ClosureBody: {
             /**
@@ -2051,15 +2253,41 @@ export interface components {
              * @example 2026-12-01
              */
             to_date?: string;
+            /**
+             * @description id of a closing
+             * @example 0123456789abcdef
+             */
+            closing?: string;
         };
         /** ClosureResult */
         ClosureResult: {
+            closing: string;
             people: components["schemas"]["DeskRow"][];
             closed: number;
             cancelled: number;
             postponed: number;
             left: components["schemas"]["DeskRow"][];
             remaining: number;
+        };
+        /**
+         * ClosureTarget
+         * @description A day to move people to. to_date is left out if no day can be proposed.
+         *
+         *         needed: people in what is closed. free: free places in their rooms. fits: people who find one of them, same_time:
+         *         at the same time of day. state: open, closed or unopened. holiday, holiday_en: what the day is called; is_holiday:
+         *         the hospital is closed then.
+         */
+        ClosureTarget: {
+            needed: number;
+            free: number;
+            fits: number;
+            same_time: number;
+            state: string;
+            holiday: string;
+            holiday_en: string;
+            is_holiday: boolean;
+            /** Format: date */
+            to_date?: string;
         };
         /** ConfirmBody */
         ConfirmBody: {
@@ -2195,6 +2423,18 @@ export interface components {
             person: components["schemas"]["PersonRow"];
             appointments: components["schemas"]["AppointmentRow"][];
         };
+        /**
+         * DayAhead
+         * @description A day with schedules. held_in_closed: people in closed schedules who still wait for an answer.
+         */
+        DayAhead: {
+            /** Format: date */
+            date: string;
+            places: number;
+            booked: number;
+            accepted: number;
+            held_in_closed: number;
+        };
         /** DaySlots */
         DaySlots: {
             /** Format: date */
@@ -2232,6 +2472,28 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * DepartmentFigures
+         * @description A department's month. name: "" if it was removed.
+         *
+         *         places: of open schedules, and the held ones of closed schedules. booked: places that are held. cancelled_late:
+         *         cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
+         *         moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
+         *         day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
+         */
+        DepartmentFigures: {
+            department_id: number;
+            name: string;
+            places: number;
+            booked: number;
+            accepted: number;
+            cancelled: number;
+            cancelled_late: number;
+            moved: number;
+            taken: number;
+            lead_days: number;
+            next_free: string;
+        };
         /** DepartmentId */
         DepartmentId: {
             /**
@@ -2248,18 +2510,25 @@ export interface components {
         };
         /**
          * DepartmentRow
-         * @description A department. hospital_name: ours, the hospital's present name.
+         * @description A department. All but its id and name is ours.
+         *
+         *         hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
+         *         first_available_date: the first of these days with a free place, if any has one.
          */
         DepartmentRow: {
             department_id: number;
             department_name: string;
             hospital_name: string;
+            available_slot?: number;
+            /** Format: date */
+            first_available_date?: string;
         };
         /**
          * DeskPerson
          * @description A person as the hospital itself knows them, else as the registry does.
          *
          *         registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
+         *         was_listed: only if a person was added who was on the white list before.
          */
         DeskPerson: {
             cid: string;
@@ -2287,6 +2556,8 @@ export interface components {
             /** @default  */
             chw_code?: string;
             registry_says?: components["schemas"]["RegistrySays"];
+            /** @default false */
+            was_listed?: boolean;
         };
         /**
          * DeskRow
@@ -2414,6 +2685,31 @@ export interface components {
              * @example A055B6DBB80A02C97EA5DFE2AB6AFD2C90DCA6769AEC92A5756D71EB4A3C6EC1
              */
             password_hash: string;
+        };
+        /**
+         * FoundPeople
+         * @description People with an appointment to come.
+         *
+         *         until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
+         *         it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
+         */
+        FoundPeople: {
+            people: components["schemas"]["FoundPerson"][];
+            until: string;
+            next: string;
+            is_cut: boolean;
+        };
+        /**
+         * FoundPerson
+         * @description person: send it to `of-person`. date: of the first appointment that was found.
+         */
+        FoundPerson: {
+            person: string;
+            person_name: string;
+            cid_masked: string;
+            person_phone: string;
+            /** Format: date */
+            date: string;
         };
         /** GroupRow */
         GroupRow: {
@@ -2562,6 +2858,26 @@ export interface components {
             hospital_name: string;
             available_slot: number;
         };
+        /**
+         * HourBar
+         * @description A room's schedules that start in this full hour. booked: held places, accepted ones included.
+         */
+        HourBar: {
+            hour: number;
+            places: number;
+            booked: number;
+            accepted: number;
+        };
+        /**
+         * HourFigures
+         * @description All schedules of the month that start on this weekday (ISO, Monday is 1) in this full hour.
+         */
+        HourFigures: {
+            weekday: number;
+            hour: number;
+            places: number;
+            booked: number;
+        };
         /** ImportResult */
         ImportResult: {
             added: number;
@@ -2590,7 +2906,8 @@ export interface components {
          * @description One message of a person.
          *
          *         kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *         moved, cancelled, reminder for a notice. read_at: "" until read.
+         *         moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
+         *         until read.
          */
         InboxMessage: {
             message_id: number;
@@ -2677,6 +2994,11 @@ export interface components {
              * @example 1111111111119
              */
             cid: string;
+        };
+        /** MonthOfFigures */
+        MonthOfFigures: {
+            departments: components["schemas"]["DepartmentFigures"][];
+            hours: components["schemas"]["HourFigures"][];
         };
         /** NewAccount */
         NewAccount: {
@@ -2915,6 +3237,22 @@ export interface components {
             version: number;
         };
         /**
+         * PersonBody
+         * @description Either of the two. person: as `search` answered it.
+         */
+        PersonBody: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid?: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            person?: string;
+        };
+        /**
          * PersonRow
          * @description A person. The names are always there, empty if unknown; any other field that is not known is left out.
          *
@@ -2945,6 +3283,40 @@ export interface components {
             amp_code?: string;
             /** @default  */
             chw_code?: string;
+        };
+        /**
+         * PersonsAppointment
+         * @description is_over: the period has ended.
+         */
+        PersonsAppointment: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            slip_code: string;
+            version: number;
+            is_over: boolean;
         };
         /** PostponeBody */
         PostponeBody: {
@@ -3143,6 +3515,75 @@ export interface components {
         Removed: {
             cid_masked: string;
         };
+        /**
+         * ReopenedRow
+         * @description A schedule to open again.
+         *
+         *         held: places that somebody holds. obstacle: "" or why it stays closed: room_gone, room_taken (the room has another
+         *         open schedule at that time), over.
+         */
+        ReopenedRow: {
+            schedule_id: number;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_name: string;
+            room_name: string;
+            held: number;
+            closing: string;
+            closed_at: string;
+            closed_login: string;
+            obstacle: string;
+        };
+        /**
+         * ReopeningBody
+         * @description What to open again: the closed schedule, else what is closed of the room's day, else of the whole day.
+         *
+         *         closing: only what this closing closed; and the people whom it moved or cancelled get their appointments back,
+         *         except those who have acted since. people: how many it moved and cancelled, if known. preview: only say what would
+         *         happen.
+         */
+        ReopeningBody: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+            /**
+             * @description id of a closing
+             * @example 0123456789abcdef
+             */
+            closing?: string;
+            /**
+             * @description people whom the closing moved and cancelled
+             * @default 0
+             * @example 12
+             */
+            people?: number;
+            /** @default false */
+            preview?: boolean;
+        };
+        /** ReopeningResult */
+        ReopeningResult: {
+            schedules: components["schemas"]["ReopenedRow"][];
+            reopened: number;
+            restored: number;
+            answered: components["schemas"]["DeskRow"][];
+            left: components["schemas"]["DeskRow"][];
+            remaining: number;
+        };
         /** RevealedId */
         RevealedId: {
             cid: string;
@@ -3171,6 +3612,13 @@ export interface components {
             role: string;
             direct: boolean;
             groups: number[];
+        };
+        /** RoomBars */
+        RoomBars: {
+            room_id: number;
+            room_name: string;
+            department_name: string;
+            hours: components["schemas"]["HourBar"][];
         };
         /** RoomBody */
         RoomBody: {
@@ -3329,6 +3777,8 @@ export interface components {
         /**
          * ScheduleTableRow
          * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+         *
+         *         closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
          */
         ScheduleTableRow: {
             schedule_id: number;
@@ -3347,6 +3797,22 @@ export interface components {
             online: boolean;
             state: string;
             version: number;
+            closing: string;
+            closed_at: string;
+            closed_login: string;
+        };
+        /** SearchBody */
+        SearchBody: {
+            /**
+             * @description the beginning of a first or last name, or digits of a telephone number
+             * @example สม
+             */
+            words: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            after?: string;
         };
         /** SeenVersion */
         SeenVersion: {
@@ -3632,6 +4098,16 @@ export interface components {
             confirm_appointment_slot_count: number;
             confirm_appointment_slot: components["schemas"]["HeldSlot"][];
         };
+        /**
+         * TodayBoard
+         * @description days: today, and 14 days ahead.
+         */
+        TodayBoard: {
+            /** Format: date */
+            date: string;
+            rooms: components["schemas"]["RoomBars"][];
+            days: components["schemas"]["DayAhead"][];
+        };
         /** TodayFigures */
         TodayFigures: {
             /** Format: date */
@@ -3703,10 +4179,18 @@ export interface components {
             /** @description on what ground the hospital keeps them: care, consent or a legal duty */
             basis?: string;
         };
-        /** WhiteListImport */
+        /**
+         * WhiteListImport
+         * @description changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out
+         *         if there are none.
+         */
         WhiteListImport: {
             accepted: number;
             refused: components["schemas"]["RefusedPerson"][];
+            /** @default 0 */
+            changed?: number;
+            /** @default 0 */
+            unchanged?: number;
         };
         /**
          * WhiteListLines
@@ -3909,6 +4393,29 @@ export interface components {
              */
             schedule_id?: number;
         };
+        /**
+         * DepartmentQuery
+         * @description date_start, date_finish: ours; with both, what each department has free online in at most 62 days.
+         */
+        DepartmentQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start?: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish?: string;
+        };
         /** DepartmentRemoval */
         DepartmentRemoval: {
             /**
@@ -3921,6 +4428,19 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** FiguresQuery */
+        FiguresQuery: {
+            /**
+             * @description Christian year
+             * @example 2026
+             */
+            year: number;
+            /**
+             * @description 1 to 12
+             * @example 12
+             */
+            month: number;
         };
         /** GroupHistoryQuery */
         GroupHistoryQuery: {
@@ -3982,14 +4502,6 @@ export interface components {
         };
         /** HospitalPath */
         HospitalPath: {
-            /**
-             * @description 5-digit hospital code
-             * @example 00000
-             */
-            hospital_code: string;
-        };
-        /** HospitalQuery */
-        HospitalQuery: {
             /**
              * @description 5-digit hospital code
              * @example 00000
@@ -4062,7 +4574,10 @@ export interface components {
              */
             login: string;
         };
-        /** MonthQuery */
+        /**
+         * MonthQuery
+         * @description department_id: ours; count this department's places alone.
+         */
         MonthQuery: {
             /**
              * @description 5-digit hospital code
@@ -4079,6 +4594,11 @@ export interface components {
              * @example 12
              */
             month: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
         };
         /** PeriodRemoval */
         PeriodRemoval: {
@@ -4237,6 +4757,34 @@ export interface components {
              * @example 2026-12-01
              */
             date: string;
+        };
+        /**
+         * TargetQuery
+         * @description What shall be closed, as in a closing. to_date: the day to move people to; without it, one is proposed.
+         */
+        TargetQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id?: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            to_date?: string;
         };
     };
     responses: {
@@ -5725,20 +6273,20 @@ export interface operations {
                  */
                 date?: string;
                 /**
-                 * @description a whole number below 2^31 (of GetHospitalRoom, GetHospitalSlotByDate)
-                 * @example 1
-                 */
-                department_id?: number;
-                /**
-                 * @description yyyy-mm-dd, Christian era, Thai local date (of GetHospitalSlotGroupByProvince)
+                 * @description yyyy-mm-dd, Christian era, Thai local date (of GetHospitalDepartment, GetHospitalSlotGroupByProvince)
                  * @example 2026-12-01
                  */
                 date_start?: string;
                 /**
-                 * @description yyyy-mm-dd, Christian era, Thai local date (of GetHospitalSlotGroupByProvince)
+                 * @description yyyy-mm-dd, Christian era, Thai local date (of GetHospitalDepartment, GetHospitalSlotGroupByProvince)
                  * @example 2026-12-01
                  */
                 date_finish?: string;
+                /**
+                 * @description a whole number below 2^31 (of GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
+                 * @example 1
+                 */
+                department_id?: number;
                 /**
                  * @description province code; the caller's own where absent (of GetHospitalSlotGroupByProvince)
                  * @example 10
@@ -5958,7 +6506,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["BookingResponse"];
                     };
                 };
             };
@@ -5968,6 +6516,106 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BookingCheck"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments_of_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PersonsAppointment"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["FoundPeople"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6322,6 +6970,57 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_closures_target: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id?: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id?: number;
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                to_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ClosureTarget"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_departments: {
         parameters: {
             query?: never;
@@ -6464,6 +7163,46 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_figures: {
+        parameters: {
+            query: {
+                /**
+                 * @description Christian year
+                 * @example 2026
+                 */
+                year: number;
+                /**
+                 * @description 1 to 12
+                 * @example 12
+                 */
+                month: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["MonthOfFigures"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6816,6 +7555,40 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_reopenings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopeningBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReopeningResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7204,6 +7977,35 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["TodayBoard"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -41,3 +41,5 @@ export type RecipientPage = Schemas["RecipientPage"];
 export type UntakenLine = Schemas["UntakenLine"];
 export type WhiteListPage = Schemas["WhiteListPage"];
 export type WhiteListRow = Schemas["WhiteListRow"];
+export type TodayBoard = Schemas["TodayBoard"];
+export type MonthOfFigures = Schemas["MonthOfFigures"];

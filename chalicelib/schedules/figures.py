@@ -1,0 +1,54 @@
+"""The board of today and the figures of a month, from counts that the streams keep (docs/adr/0023)."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.schedules import catalogue_store, day_store, rules, store
+from chalicelib.schedules.model import BoardRoom, Day, DepartmentCounts, MonthFigures
+
+DAYS_AHEAD = 14
+DAYS_TO_NEXT_FREE = 62
+
+
+@dataclass(frozen=True)
+class Board:
+    """Today's rooms, and today with the days that follow; days without schedules are left out."""
+
+    today: date
+    rooms: list[BoardRoom]
+    days: list[Day]
+
+
+def board(caller: Caller) -> Board:
+    """The caller's hospital today: two Queries, whatever the number of bookings. A moment behind the last booking."""
+    today = clock.today()
+    rooms = rules.board(store.board_of(caller.hospital_code, today))
+    return Board(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
+
+
+def totals_of(hospital_code: str, day: date) -> DepartmentCounts:
+    """The figures of all departments of a day together: one Query of one item."""
+    days = day_store.of_hospital(hospital_code, day, day)
+    return sum((counts for counted in days for counts in counted.counts.values()), DepartmentCounts())
+
+
+def month(caller: Caller, year: int, month: int) -> tuple[MonthFigures, dict[int, date], dict[int, str]]:
+    """(figures of a month, department -> first day with a free place, department -> name): two Queries.
+
+    Free places are looked for from tomorrow on, for 62 days, and not if the month is over.
+    """
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    tomorrow = clock.today() + timedelta(1)
+    if last < clock.today():
+        days, ahead = day_store.of_hospital(caller.hospital_code, first, last), []
+    else:
+        until = tomorrow + timedelta(DAYS_TO_NEXT_FREE)
+        read = day_store.of_hospital(caller.hospital_code, min(first, tomorrow), max(last, until))
+        days = [day for day in read if first <= day.day <= last]
+        ahead = [day for day in read if tomorrow <= day.day <= until]
+    departments = catalogue_store.hospital(caller.hospital_code).departments
+    names = {each.department_id: each.name for each in departments.values()}
+    return rules.month_figures(days), rules.next_free(ahead), names

@@ -1,0 +1,131 @@
+"""Today's board and the figures of a month, for the dashboard."""
+
+from datetime import date
+
+import msgspec
+
+from chalicelib.caller import Caller
+from chalicelib.endpoint import endpoint
+from chalicelib.fields import Month, Year
+from chalicelib.responses import respond
+from chalicelib.schedules import figures
+from chalicelib.schedules.model import Day, DepartmentCounts
+from chalicelib.schedules.staff_routes import SEES
+
+
+class HourBar(msgspec.Struct):
+    """A room's schedules that start in this full hour. booked: held places, accepted ones included."""
+
+    hour: int
+    places: int
+    booked: int
+    accepted: int
+
+
+class RoomBars(msgspec.Struct):
+    room_id: int
+    room_name: str
+    department_name: str
+    hours: list[HourBar]
+
+
+class DayAhead(msgspec.Struct):
+    """A day with schedules. held_in_closed: people in closed schedules who still wait for an answer."""
+
+    date: date
+    places: int
+    booked: int
+    accepted: int
+    held_in_closed: int
+
+
+class TodayBoard(msgspec.Struct):
+    """days: today, and 14 days ahead."""
+
+    date: date
+    rooms: list[RoomBars]
+    days: list[DayAhead]
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/today",
+    roles=SEES,
+    section="New here",
+    thai="กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า",
+)
+def today_board(caller: Caller) -> TodayBoard:
+    """Today's rooms by the hour, and today with the 14 days that follow. A moment behind the last booking."""
+    board = figures.board(caller)
+    rooms = [respond(RoomBars, room, hours=[respond(HourBar, hour) for hour in room.hours]) for room in board.rooms]
+    return TodayBoard(board.today, rooms, [_day_ahead(day) for day in board.days])
+
+
+def _day_ahead(day: Day) -> DayAhead:
+    counts = sum(day.counts.values(), DepartmentCounts())
+    held_in_closed = sum(held for _, held in day.closed_rooms.values())
+    return DayAhead(day.day, counts.places, counts.booked, counts.accepted, held_in_closed)
+
+
+class FiguresQuery(msgspec.Struct):
+    year: Year
+    month: Month
+
+
+class DepartmentFigures(msgspec.Struct):
+    """A department's month. name: "" if it was removed.
+
+    places: of open schedules, and the held ones of closed schedules. booked: places that are held. cancelled_late:
+    cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
+    moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
+    day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
+    """
+
+    department_id: int
+    name: str
+    places: int
+    booked: int
+    accepted: int
+    cancelled: int
+    cancelled_late: int
+    moved: int
+    taken: int
+    lead_days: int
+    next_free: str
+
+
+class HourFigures(msgspec.Struct):
+    """All schedules of the month that start on this weekday (ISO, Monday is 1) in this full hour."""
+
+    weekday: int
+    hour: int
+    places: int
+    booked: int
+
+
+class MonthOfFigures(msgspec.Struct):
+    departments: list[DepartmentFigures]
+    hours: list[HourFigures]
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/figures",
+    roles=SEES,
+    section="New here",
+    thai="ตัวเลขของเดือน: แต่ละแผนก และแต่ละวันในสัปดาห์กับชั่วโมง",
+)
+def figures_of_month(caller: Caller, params: FiguresQuery) -> MonthOfFigures:
+    """What was opened, booked, cancelled and moved in a month, by department and by weekday and hour."""
+    month, next_free, names = figures.month(caller, params.year, params.month)
+    departments = [
+        DepartmentFigures(
+            department_id=department_id,
+            name=names.get(department_id, ""),
+            next_free=next_free[department_id].isoformat() if department_id in next_free else "",
+            **counts._asdict(),
+        )
+        for department_id, counts in sorted(month.departments.items())
+    ]
+    hours = [HourFigures(weekday, hour, *counts) for (weekday, hour), counts in sorted(month.hours.items())]
+    return MonthOfFigures(departments, hours)

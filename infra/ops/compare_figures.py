@@ -1,0 +1,93 @@
+"""Count the figures of a hospital's days anew, and compare them with those that are stored.
+
+    STAGE=prod python -m infra.ops.compare_figures 00000 2026-12-01 2026-12-31 [--repair]
+
+What happened to the places of a schedule is counted from the audit, what is accepted from the appointments, and a day
+from its schedules. --repair stores what was counted; use it also for days from before these figures existed. A schedule
+that changes meanwhile is left alone, and named by the next run. Dates are of the Christian era.
+
+Prints a line for each difference, and how many there are. Exit code 0 if there is none, or all are repaired; else 1.
+"""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from chalicelib import metrics
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import place_subject
+from chalicelib.booking import store as appointments
+from chalicelib.schedules import availability, day_store, rules
+from chalicelib.schedules import store as schedules
+from chalicelib.schedules.model import PlaceEvents, Schedule
+
+_READERS = 8
+
+
+def events_of(schedule: Schedule, last_place: int) -> PlaceEvents:
+    """Count what happened to the places of a schedule, from the audit. last_place: the highest that anybody held."""
+    info, day = schedule.info, schedule.info.day
+    counted = dict.fromkeys(asdict(PlaceEvents()), 0)
+    for place in range(1, last_place + 1):
+        for entry in audit.newest(place_subject(info.hospital_code, info.schedule_id, place)):
+            at = date.fromisoformat(entry.at[:10])
+            if entry.action == "book":
+                counted["taken"] += 1
+                counted["lead_days"] += (day - at).days
+            elif entry.action == "postpone":
+                counted["moved"] += 1
+            elif entry.action == "cancel":
+                counted["cancelled_late" if at >= day else "cancelled"] += 1
+    return PlaceEvents(**counted)
+
+
+def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
+    """A sentence for each difference of a day. repair: store what was counted."""
+    accepted: dict[int, set[int]] = {}
+    last_place: dict[int, int] = {}
+    for each in appointments.appointments_on(hospital_code, day):
+        schedule_id = each.schedule.schedule_id
+        last_place[schedule_id] = max(each.place, last_place.get(schedule_id, 0))
+        if each.is_active and each.accepted_at:
+            accepted.setdefault(schedule_id, set()).add(int(each.check_code, 16))
+    stored = schedules.schedules_of(hospital_code, day)
+    with ThreadPoolExecutor(_READERS) as threads:
+        counting = [
+            threads.submit(metrics.shared_context().run, events_of, each, last_place.get(each.info.schedule_id, 0))
+            for each in stored
+        ]
+    for schedule, run in zip(stored, counting, strict=True):
+        events, codes = run.result(), frozenset(accepted.get(schedule.info.schedule_id, ()))
+        if (events, codes) == (schedule.events, schedule.accepted):
+            continue
+        done = " (repaired)" if repair and schedules.store_counts(schedule, events, codes) else ""
+        yield (
+            f"{day} schedule {schedule.info.schedule_id}: stored {asdict(schedule.events)}, "
+            f"{len(schedule.accepted)} accepted; counted {asdict(events)}, {len(codes)} accepted{done}"
+        )
+    stored = schedules.schedules_of(hospital_code, day)
+    counted_day = rules.count_day(stored) if stored else None
+    if day_store.of_hospital(hospital_code, day, day) != ([counted_day] if counted_day else []):
+        if repair:
+            availability.recount({(hospital_code, day)})
+        yield f"{day}: the counts of the day are not those of its schedules{' (repaired)' if repair else ''}"
+
+
+def main() -> int:
+    hospital_code, first, last = sys.argv[1], date.fromisoformat(sys.argv[2]), date.fromisoformat(sys.argv[3])
+    repair = "--repair" in sys.argv[4:]
+    differences = [
+        line
+        for n in range((last - first).days + 1)
+        for line in compare(hospital_code, first + timedelta(days=n), repair=repair)
+    ]
+    for line in differences:
+        print(line)
+    print(f"{hospital_code}, {first} to {last}: {len(differences)} differences")
+    return int(any(not line.endswith("(repaired)") for line in differences))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
