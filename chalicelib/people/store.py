@@ -7,7 +7,7 @@ from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.people.model import CARE, KnownPerson, Person, PersonEntry
-from chalicelib.people.rows import ENTRIES, PEOPLE, REGISTRY, registry_row, white_list_expiry, white_list_record
+from chalicelib.people.rows import ENTRIES, PEOPLE, REGISTRY, registry_row, white_list_record, white_list_row
 from chalicelib.tables import PersonItem
 
 LANGUAGE = "choices"
@@ -51,10 +51,7 @@ def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str
     present = {} if basis else _entries(record, cids, lambda row: row.basis)
     with PersonItem.batch_write() as batch:
         for entry in entries:
-            row = PersonItem(record=record, **ENTRIES.values(entry))
-            row.hospital_code, row.basis = hospital_code, basis or present.get(entry.person.cid) or CARE
-            row.expires_at = white_list_expiry(entry.added_at)
-            batch.save(row)
+            batch.save(white_list_row(hospital_code, entry, basis or present.get(entry.person.cid) or CARE))
     registered_people = _entries(REGISTRY, cids, PEOPLE.read)
     for entry in entries:
         if entry.person.cid not in registered_people:
