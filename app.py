@@ -28,6 +28,7 @@ from chalicelib.booking import (
     outside_routes,
     present_names,
     reminder_routes,
+    worklist_routes,
 )
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
@@ -59,6 +60,7 @@ ROUTE_MODULES = (
     holiday_routes,
     booking_routes,
     booking_staff_routes,
+    worklist_routes,
     closure_routes,
     outside_routes,
     reminder_routes,

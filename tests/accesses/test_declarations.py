@@ -26,6 +26,8 @@ SHOWN_AT_WORK = {"POST /api/dashboard/appointments", "POST /api/dashboard/people
 SHOWN_AS_OWN = {
     "GetHospitalSlotConfirmByDate",
     "GET /api/dashboard/appointments",
+    "POST /api/dashboard/appointments/accept",
+    "GET /api/dashboard/worklist",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/accept",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/reject",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/cancel",
