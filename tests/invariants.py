@@ -73,7 +73,7 @@ def table(endpoint: str, name: str, stage: str | None = None, keys: dict[str, st
         answer = urllib3.request("POST", f"{endpoint}/", body=wanted, headers=dict(request.headers), timeout=180)
         assert answer.status == 200, answer.data
         page = answer.json()
-        rows += [{key: plain(value) for key, value in item.items()} for item in page["Items"]]
+        rows += [{key: _plain(value) for key, value in item.items()} for item in page["Items"]]
         if "LastEvaluatedKey" not in page:
             return rows
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -92,7 +92,7 @@ def use_engine_keys(keys: dict[str, str]) -> None:
     _given_keys.update(keys)
 
 
-def plain(value: dict[str, Any]) -> Any:
+def _plain(value: dict[str, Any]) -> Any:
     """{"N": "7"} -> 7, and so on. Every number of these tables is whole."""
     ((kind, content),) = value.items()
     match kind:
@@ -103,9 +103,9 @@ def plain(value: dict[str, Any]) -> Any:
         case "SS":
             return set(content)
         case "L":
-            return [plain(one) for one in content]
+            return [_plain(one) for one in content]
         case "M":
-            return {name: plain(one) for name, one in content.items()}
+            return {name: _plain(one) for name, one in content.items()}
         case "NULL":
             return None
     return content  # S and BOOL

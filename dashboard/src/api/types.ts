@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
 export type Booking = Schemas["DeskRow"];
+export type WorklistRow = Schemas["WorklistRow"];
 export type Person = Schemas["DeskPerson"];
 export type RegistryEntry = Schemas["RegistryEntryRow"];
 export type SentPerson = Schemas["SentPerson"];

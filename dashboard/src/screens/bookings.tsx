@@ -213,6 +213,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
+        search={(booking) => `${booking.queue_no} ${booking.person_name}`}
+        first={(booking) => booking.place === Number(route.value.params.place)}
         rowKey={(booking) => booking.place}
         rowClass={(booking) => (booking.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}
@@ -331,7 +333,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         />
       )}
       {typeof open === "object" && "slip" in open && (
-        <Slip booking={open.slip} schedule={schedule} onClose={() => setOpen(undefined)} />
+        <Slip booking={open.slip} onClose={() => setOpen(undefined)} />
       )}
     </>
   );

@@ -136,6 +136,7 @@ export function CloseSchedules({ date, proposed, schedules, schedule, onClose, o
               <Table
                 caption={t("affected", { n: people.length })}
                 rows={people}
+                perPage={50}
                 rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
                 empty=""
                 columns={[

@@ -17,6 +17,7 @@ import { AddSchedules } from "./schedules-add";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
+import { scheduleWords } from "./schedule-words";
 
 const t = words({
   caption: ["รายการ Slot {date}", "Schedules of {date}"],
@@ -109,6 +110,7 @@ export default function Schedules() {
       <Table
         caption={t("caption", { date: longDate(date, lang.value) })}
         rows={list.data}
+        search={scheduleWords}
         rowKey={(schedule) => schedule.schedule_id}
         rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
         empty={t("empty")}

@@ -1,7 +1,7 @@
 /** The appointment slip: 80 mm for the counter's printer, or A5. Its QR code is opaque; it does not
  * contain the national id. */
 import { useState } from "preact/hooks";
-import type { Booking, Schedule } from "../api/types";
+import type { Booking } from "../api/types";
 import { longDate, timeSpan } from "../dates";
 import { lang, words } from "../i18n";
 import { caller } from "../session";
@@ -23,19 +23,12 @@ const t = words({
 
 type Paper = "roll" | "a5";
 
-interface SlipProps {
-  booking: Booking;
-  schedule: Schedule;
-  onClose: () => void;
-}
+/** The paper that this computer printed on last. */
+export const lastPaper = (): Paper => (localStorage.getItem("slip_paper") as Paper) ?? "roll";
 
-export function Slip({ booking, schedule, onClose }: SlipProps) {
-  const [paper, setPaper] = useState<Paper>((localStorage.getItem("slip_paper") as Paper) ?? "roll");
-  const choosePaper = (chosen: Paper) => {
-    setPaper(chosen);
-    localStorage.setItem("slip_paper", chosen);
-  };
-  const slip = (
+/** One slip as it is printed. */
+export function SlipCard({ booking, paper }: { booking: Booking; paper: Paper }) {
+  return (
     <article class={`slip slip-${paper}`}>
       <p class="slip-hospital">{caller.value?.hospital_name}</p>
       <h3>{t("title")}</h3>
@@ -43,14 +36,14 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
         <small>{t("queue")}</small> {booking.queue_no}
       </p>
       <p class="slip-when">
-        {longDate(schedule.date, lang.value)}
+        {longDate(booking.date, lang.value)}
         <br />
-        <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
+        <b>{timeSpan(booking.time_start, booking.time_finish, lang.value)}</b>
       </p>
       <p>
-        {schedule.department_name}
+        {booking.department_name}
         <br />
-        {schedule.room_name}
+        {booking.room_name}
       </p>
       <p>{booking.person_name}</p>
       <Qr code={booking.slip_code} label={t("qr")} />
@@ -58,6 +51,20 @@ export function Slip({ booking, schedule, onClose }: SlipProps) {
       <p>{t("come")}</p>
     </article>
   );
+}
+
+interface SlipProps {
+  booking: Booking;
+  onClose: () => void;
+}
+
+export function Slip({ booking, onClose }: SlipProps) {
+  const [paper, setPaper] = useState<Paper>(lastPaper);
+  const choosePaper = (chosen: Paper) => {
+    setPaper(chosen);
+    localStorage.setItem("slip_paper", chosen);
+  };
+  const slip = <SlipCard booking={booking} paper={paper} />;
   usePrinted(slip, [paper, booking, lang.value]);
   return (
     <Dialog title={t("window")} onClose={onClose}>
