@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Route, expect
 
+from chalicelib import clock
 from tests.client import Client, new_cid
 from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import settle, violations
@@ -79,7 +80,8 @@ def bookings(count: int, rooms: int = ROOMS) -> list[Any]:
 
 
 def answer(route: Route, result: Any) -> None:
-    route.fulfill(json={"MessageCode": 200, "Message": "OK", "RequestTime": f"{DAY}T08:00:00+07:00", "result": result})
+    at = clock.now().isoformat(timespec="seconds")
+    route.fulfill(json={"MessageCode": 200, "Message": "OK", "RequestTime": at, "result": result})
 
 
 @pytest.fixture
@@ -180,7 +182,7 @@ def test_the_button_that_closes_a_day_is_near_whoever_has_booked(large: Callable
     desk.go(f"schedules?date={DAY}")
     desk.press("ปิดทั้งวันหรือทั้งห้อง")
     window = desk.window("ปิดการนัดหมาย")
-    expect(window.get_by_text("500")).to_be_visible()
+    expect(window.get_by_text("ผู้ที่จองไว้ 500 คน")).to_be_visible()
     desk.shot("large-close")
 
     assert window.evaluate("dialog => dialog.scrollHeight") <= MOST_HEIGHT
@@ -197,9 +199,9 @@ def test_a_day_is_printed_with_each_room_on_a_page(
     desk.press("พิมพ์รายการ")
     expect(desk.page.locator("html[data-printed]")).to_be_attached()
 
-    assert pages_of_pdf(desk) == pages
     size = desk.page.locator(".printed td").first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
     assert round(size * 72 / 96, 1) == 10
+    assert pages_of_pdf(desk) == pages
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import { isThai, lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
-import { SelectField } from "../ui/field";
 import { notify, notifyFailure } from "../ui/notice";
 import { usePrintedOnce } from "../ui/printed";
 import { Progress } from "../ui/progress";
@@ -164,14 +163,16 @@ export function DayList({ date, room }: DayListProps) {
   return (
     <>
       <div class="toolbar screen-only">
-        <SelectField
-          label={t("show")}
-          value={shown}
-          onValue={(to) => setShown(to as Shown)}
-          options={(["everybody", "waiting", "unconfirmed"] as const).map((value) => ({ value, text: t(value, { n: counts[value] }) }))}
-        />
-      </div>
-      <div class="toolbar screen-only">
+        <label class="filter">
+          {t("show")}
+          <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
+            {(["everybody", "waiting", "unconfirmed"] as const).map((value) => (
+              <option key={value} value={value}>
+                {t(value, { n: counts[value] })}
+              </option>
+            ))}
+          </select>
+        </label>
         <label class="check">
           <input
             type="checkbox"
@@ -218,7 +219,7 @@ export function DayList({ date, room }: DayListProps) {
       )}
       <Failed failure={list.failure} again={list.reload} />
       <Table
-        caption={t("caption", { date: longDate(date, lang.value) })}
+        caption={[t("caption", { date: longDate(date, lang.value) }), room && list.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
         rowKey={(row) => row.slip_code}
         empty={list.data?.length ? t("no_match") : t("empty")}
@@ -238,7 +239,7 @@ export function DayList({ date, room }: DayListProps) {
             ),
           },
           { title: t("time"), kind: "whole", cell: span },
-          { title: word("room"), kind: "name", cell: (row) => row.room_name },
+          ...(room ? [] : [{ title: word("room"), kind: "name" as const, cell: (row: WorklistRow) => row.room_name }]),
           { title: t("queue"), kind: "whole", cell: (row) => <b>{row.queue_no}</b> },
           { title: t("cid"), kind: "whole", cell: (row) => row.cid_masked },
           { title: t("name"), kind: "name", cell: (row) => row.person_name },
