@@ -67,8 +67,9 @@ def test_its_announcements_were_read(made: Made) -> None:
     assert all(0 < read < targets for _, targets, read in made.announcements[1:])
 
 
-def test_a_later_start_adds_only_the_days_that_are_missing_by_then(made: Made) -> None:
+def test_a_later_start_adds_only_the_days_that_are_missing_by_then_and_today_if_it_is_a_holiday(made: Made) -> None:
     before, after = _per_day(made.rows), _per_day(made.later)
     assert {day: after[day] for day in before} == before
     assert set(after) > set(before)
+    assert after[TODAY + timedelta(days=5)] > 40, "7 December 2026 is a holiday"
     assert violations(made.later) == []

@@ -84,14 +84,14 @@ def load() -> None:
 
 
 def _load_days(people: list[Person], now: datetime) -> None:
-    """Make the working days that have nothing yet."""
+    """Make the working days that have nothing yet, and today in any case: a first screen must not be empty."""
     hospital, today = catalogue_store.hospital(CODE), now.date()
     first, last = today - timedelta(days=DAYS_BEFORE), today + timedelta(days=DAYS_AFTER)
     made = {day.day for day in day_store.of_hospital(CODE, first, last)}
     if made:
         first = today  # a month that is over does not become another one
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    missing = [day for day in days if day not in made and works(hospital, day)]
+    missing = [day for day in days if day not in made and (day == today or works(hospital, day))]
     # The specs are the same for each day.
     places = len(missing) * sum(spec.capacity for spec in specs_of(hospital))
     if not places:

@@ -273,7 +273,7 @@ def test_the_slips_of_those_who_are_selected_are_printed_each_on_its_own(
     desk.go(f"day?date={free_day.isoformat()}&room=1")
     desk.page.get_by_label(f"เลือกคิว {booked_room[0]['queue_no']}").check()
     desk.page.get_by_label(f"เลือกคิว {booked_room[2]['queue_no']}").check()
-    desk.press("ใบนัดที่เลือก (2)")
+    desk.press("ใบนัด (2)")
     expect(desk.page.locator("html[data-printed]")).to_be_attached()
 
     codes = desk.page.locator(".printed .slip-code").all_text_contents()

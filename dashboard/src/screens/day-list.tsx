@@ -32,7 +32,7 @@ const t = words({
   accepting: ["กำลังรับนัด", "Accepting"],
   was_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   refused: ["รับนัดไม่ได้ {n} คน ตรวจสอบแล้วกดรับนัดอีกครั้ง", "Not accepted: {n}. Look at them, then press Accept again."],
-  slips: ["ใบนัดที่เลือก ({n})", "Slips of selected ({n})"],
+  slips: ["ใบนัด ({n})", "Slips ({n})"],
   too_many_slips: ["พิมพ์ใบนัดได้ครั้งละ {n} ใบ", "At most {n} slips are printed at a time"],
   print: ["พิมพ์รายการ", "Print the list"],
   export: ["บันทึกเป็น CSV", "Save as CSV"],
@@ -52,6 +52,7 @@ const WORKLIST = "/api/dashboard/worklist";
 /** The API accepts so many in a call. */
 const AT_ONCE = 50;
 const MOST_SLIPS = 200;
+const LARGE = 500;
 type Shown = "everybody" | "waiting" | "unconfirmed";
 
 const span = ({ time_start, time_finish }: WorklistRow): string => timeSpan(time_start, time_finish, lang.value);
@@ -83,8 +84,17 @@ interface DayListProps {
 }
 
 export function DayList({ date, room }: DayListProps) {
-  // A day of a large hospital is megabytes: one room is loaded again more often.
-  const list = useLoaded(() => load(date, room), [date, room], { every: room ? 10 : 60 });
+  // A day of a large hospital is megabytes, so it is loaded again less often.
+  const [isLarge, setLarge] = useState(false);
+  const list = useLoaded(
+    async () => {
+      const rows = await load(date, room);
+      setLarge(rows.length > LARGE);
+      return rows;
+    },
+    [date, room],
+    { every: isLarge ? 60 : 10 },
+  );
   const [shown, setShown] = useState<Shown>("everybody");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();

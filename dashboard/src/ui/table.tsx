@@ -51,7 +51,8 @@ export function Table<T>(props: TableProps<T>) {
   const filter = useId();
   const [typed, setTyped] = useState("");
   const [chosenPage, choosePage] = useState<number | undefined>();
-  const part = typed.trim().toLowerCase();
+  const hasFilter = search !== undefined && (rows?.length ?? 0) > FILTERED;
+  const part = hasFilter ? typed.trim().toLowerCase() : "";
   const listed = search && part ? rows?.filter((row) => search(row).toLowerCase().includes(part)) : rows;
   const count = listed?.length ?? 0;
   const pages = Math.max(1, Math.ceil(count / perPage));
@@ -84,7 +85,7 @@ export function Table<T>(props: TableProps<T>) {
   }, [rows]);
   return (
     <>
-      {search && (rows?.length ?? 0) > FILTERED && (
+      {hasFilter && (
         <div class="filter screen-only">
           <label for={filter}>{t("filter")}</label>
           <input
