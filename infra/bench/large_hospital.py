@@ -7,11 +7,10 @@ from chalicelib import clock
 from chalicelib.accounts import actions as accounts
 from chalicelib.auth.passwords import password_hash
 from chalicelib.booking.model import Sender
-from chalicelib.people.model import PersonEntry
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules.model import ScheduleSpec
 from infra.local import showcase
-from infra.local.made_days import Habits, MadeDays, write_people
+from infra.local.made_days import Habits, MadeDays
 from infra.local.showcase import RoomPlan
 
 HOSPITAL = ("99901", "รพ.ขนาดใหญ่ (ข้อมูลสำหรับวัดผล)", "12", "เมืองนนทบุรี", 30)
@@ -30,8 +29,6 @@ def make() -> date:
     showcase.write_catalogue(HOSPITAL, [f"แผนกที่ {n}" for n in range(1, DEPARTMENTS + 1)], rooms, HOURS)
     accounts.add_account_by_command("bench", CODE, LOGIN, "วัดผล", ROLES, password_hash(PASSWORD), False)
     people = list(showcase.made_people(BOOKINGS))
-    at = now.isoformat(timespec="seconds")
-    write_people(CODE, [PersonEntry(person, CODE, LOGIN, at) for person in people])
     hospital = catalogue_store.hospital(CODE)
     specs = [
         ScheduleSpec(period, room.department_id, number, PLACES, online=True)
