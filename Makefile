@@ -136,7 +136,8 @@ build/scan/installed: requirements-scan.txt
 	@build/scan/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
 	@touch $@
 
-# A finding that stays is skipped beside its resource, with the reason.
+# A finding that stays is skipped beside its resource, with the reason. Not part of `make lint`, which is run before every
+# commit: the scanner needs two minutes of CPU, 8 s of it for its imports, and a virtual environment of its own.
 .PHONY: scan
 scan: setup build/scan/installed ## Scan the templates for insecure settings (checkov); included in `make check`
 	@mkdir -p build && $(BIN)/python -m infra.aws.template > build/template.json

@@ -6,7 +6,6 @@ Temporary failures (a time-out, a busy service, 5xx) are raised as TryAgain. All
 import threading
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.exceptions import HTTPClientError, IncompleteReadError
@@ -28,6 +27,8 @@ def client(service: str, read_timeout: float, attempts: int, **more: Any) -> Any
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}
     config = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries, **more)
     with _lock:
+        import boto3  # a tenth of a cold start, and many functions need no client at all
+
         new_client = boto3.client(service, region_name=settings().region, config=config)
     new_client.meta.events.register("after-call-error", _check_exception)
     new_client.meta.events.register("after-call", _check_response)

@@ -6,7 +6,7 @@ import re
 # Controls are no blanks: a name with one is refused where it is checked.
 _BLANKS = " \u00a0"
 # The first cell, then the separator. The first cell of our lists is an id or a code, so it has none in it.
-_FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*"|[^,;\t"]*?)[ \u00a0]*([,;\t])')
+_FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*"|[^,;|\t"]*?)[ \u00a0]*([,;|\t])')
 # Excel's way to keep zeros in front: ="00123".
 _TEXT_FORMULA = re.compile('="(.*)"')
 # A quote that keeps a spreadsheet from calculating with the cell.
@@ -16,8 +16,8 @@ _FORMULA_GUARD = re.compile("'(?=[=+@0-9-])")
 def cells_of(line: str) -> list[str]:
     """The cells of a line, trimmed, without empty ones at the end; [] for an empty line and for Excel's "sep=;".
 
-    The separator may be a comma, a semicolon or a tab. A line break inside a cell becomes a blank. Raises csv.Error if
-    the quotation marks do not match.
+    The separator may be a comma, a semicolon, a bar or a tab. A line break inside a cell becomes a blank. Raises
+    csv.Error if the quotation marks do not match.
     """
     text = re.sub("[\r\n]+", " ", line.removeprefix("\ufeff")).strip(_BLANKS)
     if re.fullmatch("sep=.?", text):

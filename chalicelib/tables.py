@@ -102,6 +102,10 @@ class ScheduleItem(Table):
     blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    # the closing that closed it last
+    closing = UnicodeAttribute(null=True)
+    closed_at = UnicodeAttribute(null=True)
+    closed_login = UnicodeAttribute(null=True)
 
 
 class _ByHospitalDay(GlobalSecondaryIndex[Any]):
@@ -141,6 +145,7 @@ class AppointmentItem(Table):
     room_phone_number = UnicodeAttribute()
     person_name = UnicodeAttribute()
     sent_name = UnicodeAttribute(null=True)
+    person_phone = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     version = NumberAttribute()
     check_code = UnicodeAttribute()
@@ -163,6 +168,7 @@ class AppointmentItem(Table):
     moved_to_schedule_id = NumberAttribute(null=True)
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
+    closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
     expires_at = TTLAttribute(null=True)
     held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
@@ -177,8 +183,8 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 
 class DayItem(Table):
-    """Counts of a hospital's day: free online places by the end of their period, places per room for the staff, and
-    per room how many places of closed schedules are held."""
+    """Counts of a hospital's day: free online places by the end of their period, in all and per department, places per
+    room for the staff, and per room how many places of closed schedules are held."""
 
     class Meta:
         table_name = settings().table("days")
@@ -193,6 +199,7 @@ class DayItem(Table):
     online_free: MapAttribute[str, Any] = MapAttribute()
     rooms: MapAttribute[str, Any] = MapAttribute()
     closed_rooms: MapAttribute[str, Any] = MapAttribute(null=True)
+    department_free: MapAttribute[str, Any] = MapAttribute(null=True)
     counted_at = UnicodeAttribute()
 
 

@@ -34,16 +34,18 @@ settings.load_profile("repeatable")
 
 # These take longest, so they start first: the processes end at about the same time.
 LONGEST_FIRST = [
-    "tests/faults/test_overtaken.py",
+    "tests/system/test_phone.py",
+    "tests/test_schemathesis.py",
+    "tests/system/test_section_3.py",
     "tests/kill/test_make_run.py",
+    "tests/faults/test_overtaken.py",
     "tests/kill/test_reminders.py",
     "tests/system/test_accessibility_and_size.py",
+    "tests/system/test_section_2.py",
     "tests/system/test_section_1.py",
-    "tests/system/test_section_3.py",
     "tests/messages/test_exactly_once.py",
     "tests/model/test_state_machine.py",
     "tests/messages/test_confirm_end_to_end.py",
-    "tests/system/test_phone.py",
     "tests/system/test_interruptions.py",
     "tests/system/test_clerks_morning.py",
     "tests/accounts/test_no_privilege_escalation.py",
@@ -161,6 +163,7 @@ def state_dir(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than processors, since each waits a good deal of its time."""
     return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1

@@ -51,8 +51,8 @@ class Hospital:
         return Client(client.url, client.token, self.code)
 
     def open_days(self, offsets: Iterable[int]) -> None:
-        """Open days as the demo data does, counted from today: 16 schedules of 20 places."""
-        self.hospitals.run(maker.open_days, self.code, list(offsets))
+        """Open days as the demo data does, counted as `in_days` counts them: 16 schedules of 20 places."""
+        self.hospitals.run(maker.open_days, self.code, [in_days(offset) for offset in offsets])
 
     def new_day(self) -> date:
         """A day on which this hospital has no schedules, nor on the six days after it."""

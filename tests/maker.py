@@ -5,7 +5,7 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import msgspec
@@ -47,9 +47,10 @@ def make_catalogue(code: str) -> None:
     seed.catalogue(code)
 
 
-def open_days(code: str, offsets: Iterable[int]) -> None:
-    """Open days (counted from today) as the demo data does: 16 schedules of 20 places each."""
-    seed.open_days(code, offsets)
+def open_days(code: str, days: Iterable[date]) -> None:
+    """Open days as the demo data does: 16 schedules of 20 places each."""
+    today = clock.today()  # another day than the one on which the tests began, if midnight has passed
+    seed.open_days(code, [(day - today).days for day in days])
 
 
 def announcements_sent(code: str, count: int) -> None:

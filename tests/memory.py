@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 import boto3
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 
-from chalicelib import storage, tables
+from chalicelib import storage
 from chalicelib.audit import archive_store
 from chalicelib.messages import file_store, queues
 from infra.aws import stack
@@ -26,11 +28,10 @@ def in_memory() -> Iterator[None]:
 
 
 def clear() -> None:
-    """Empty every table and queue."""
-    for table in tables.Table.__subclasses__():
-        with table.batch_write() as batch:
-            for row in table.scan():
-                batch.delete(row)
+    """Empty every table and queue. The rows are taken from moto itself: by requests it would take ten times as long."""
+    for region in get_backend("dynamodb")[DEFAULT_ACCOUNT_ID].values():
+        for table in region.tables.values():
+            table.items.clear()
     sqs = boto3.client("sqs")
     for url in sqs.list_queues()["QueueUrls"]:  # purging would be allowed once a minute
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):

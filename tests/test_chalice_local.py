@@ -65,7 +65,7 @@ def chalice_local(project: Path, environment: dict[str, str], log: Path, his: Cl
         yield Client(url, his.token, his.hospital_code)
     finally:
         os.killpg(server.pid, 15)
-        server.wait(30)
+        server.wait(300)
 
 
 def test_a_day_of_an_his_on_chalices_own_server(chalice_local: Client, his: Client) -> None:
@@ -137,5 +137,5 @@ def test_without_a_running_system_it_says_so_and_ends(
 ) -> None:
     command = [CHALICE, "local", "--stage", "local", "--port", str(processes.free_port())]
     env = {**environment, "XDG_STATE_HOME": str(tmp_path)}
-    ended = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert ended.stderr == f"Start `make run` first: nothing runs on {tmp_path}/moph-appointment-center\n"

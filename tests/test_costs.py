@@ -4,7 +4,7 @@ import pytest
 
 import app  # noqa: F401  imports every package, which declares its endpoints
 from chalicelib.endpoint import declared
-from infra.generate import costs
+from infra.generate import costs, prices
 
 LOOK_UPS = [
     "GetHospitalDepartment",
@@ -13,6 +13,8 @@ LOOK_UPS = [
     "GetHospitalSlotByMonth",
     "GetHospitalSlotByDate",
     "current appointments",
+    "ImmunizationTarget",
+    "a person by national id",
     "GetHospitalSlotConfirmByDate",
     "the Welcome page",
     "the dashboard's calendar of a month",
@@ -68,3 +70,11 @@ def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:
 def test_every_action_that_people_and_systems_call_all_day_is_measured(measured: costs.Measured) -> None:
     everyday = {one.name for one in declared() if not one.path.startswith(NOT_MEASURED)}
     assert everyday - NOT_MEASURED_EITHER == everyday & measured.called
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-1", "ap-southeast-7"])
+def test_every_price_says_where_it_was_seen_or_that_nobody_has_seen_it(region: str) -> None:
+    assert set(prices.REGIONS[region]) == set(prices.LISTED)
+    for name, price in prices.REGIONS[region].items():
+        assert price.dollars > 0, name
+        assert price.seen in prices.SOURCES, name

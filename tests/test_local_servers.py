@@ -28,7 +28,7 @@ def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[
 
         def connect() -> socket.socket:
             # The time-out is what fails a test; no server needs as long.
-            connection = socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=20)
+            connection = socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=180)
             connections.append(connection)
             return connection
 

@@ -1,7 +1,10 @@
 """The package for Lambda: its Python is chosen in one place, and its byte code is of that Python."""
 
+import gc
+import hashlib
 import importlib.util
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,33 @@ def test_every_function_runs_on_the_chosen_python_whatever_python_packages() -> 
     for chosen, built in ((template.RUNTIME, template.build()), ("python3.99", template.build("python3.99"))):
         functions = [one["Properties"] for one in built["Resources"].values() if one["Type"] == "AWS::Lambda::Function"]
         assert {one["Runtime"] for one in functions} == {chosen}
+
+
+def fake_wheel(folder: Path, python: str) -> str:
+    """Make a wheel of the package `native` for one Python, and return its hash. Its module says which Python."""
+    path = folder / f"native-1.0-{python}-{python}-{package.PLATFORM}.whl"
+    info = "native-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("native.py", f"PYTHON = {python!r}\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: native\nVersion: 1.0\n")
+        tag = f"Tag: {python}-{python}-{package.PLATFORM}\n"
+        wheel.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\n{tag}")
+        wheel.writestr(f"{info}/RECORD", f"native.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("runtime", [template.RUNTIME, "python3.12"])
+def test_the_wheels_are_those_of_the_run_time_whatever_python_packages(
+    runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = [fake_wheel(tmp_path, python) for python in ("cp311", "cp312", "cp313")]
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("native==1.0 " + " ".join(f"--hash=sha256:{each}" for each in hashes) + "\n", encoding="utf-8")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    package.install(tmp_path / "package", runtime, lock)
+    installed = (tmp_path / "package" / "native.py").read_text(encoding="utf-8")
+    assert installed == f"PYTHON = 'cp{runtime.removeprefix('python').replace('.', '')}'\n"
 
 
 def test_this_python_compiles_for_its_own_run_time() -> None:
@@ -70,3 +100,9 @@ def test_the_code_hash_is_of_the_sources_and_says_nothing_of_where_they_were_pac
         hashes.append(release.read_text(encoding="utf-8").splitlines()[-1])
     assert hashes[0] == hashes[1] != hashes[2]
     assert 'CODE = "dev"' not in hashes
+
+
+def test_the_garbage_collector_is_off_only_while_the_app_is_imported() -> None:
+    importlib.import_module("app")
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000

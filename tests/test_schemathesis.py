@@ -1,19 +1,27 @@
 """Generated requests against the running server: no 5xx, and no answer outside the OpenAPI document."""
 
 import json
+import os
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.schemas import BaseSchema
 
 from infra.generate.openapi import FILE
 from infra.local.local_stack import LocalStack
 from tests.hospitals import Hospital
 
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
-schema = schemathesis.openapi.from_dict(DOCUMENT)
+OPERATIONS = [f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods]
+# For each operation, beside its documented example and some forty requests at the limits of its schema.
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,
@@ -24,24 +32,44 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
+def schema() -> BaseSchema:
+    return schemathesis.openapi.from_dict(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """One connection for all requests: opening one costs as much as a request."""
+    with requests.Session() as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
 def tokens(hospital: Hospital) -> list[str | None]:
     """Accounts of every kind, so that requests get as far as they may."""
     return [hospital.client(login).token for login in ("his.demo", "mohprompt.demo", "staff.demo", "admin.demo")]
 
 
-@schema.parametrize()
-@settings(
-    max_examples=15,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+# `schema.parametrize()` makes the requests of all operations while pytest collects, in each of its processes.
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_generated_requests_get_documented_answers(
-    case: Any, local_stack: LocalStack, tokens: list[str | None]
+    schema: BaseSchema, operation: str, local_stack: LocalStack, session: requests.Session, tokens: list[str | None]
 ) -> None:
-    token = random.Random(str(case.query) + str(case.body)).choice(tokens)
-    case.call_and_validate(
-        base_url=local_stack.url,
-        headers={"Authorization": f"Bearer {token}"},
-        checks=CHECKS,
-        timeout=180,
-    )
+    @settings(max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+    def answer_is_documented(case: Any) -> None:
+        token = random.Random(str(case.query) + str(case.body)).choice(tokens)
+        case.call_and_validate(
+            base_url=local_stack.url,
+            headers={"Authorization": f"Bearer {token}"},
+            checks=CHECKS,
+            session=session,
+            timeout=180,
+        )
+
+    method, path = operation.split(" ")
+    build_operation_test(
+        config=schema.config,
+        operation=schema[path][method],
+        test_func=answer_is_documented,
+        given_kwargs={},
+        feedback=NO_FEEDBACK,
+    )()

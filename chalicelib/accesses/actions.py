@@ -38,7 +38,7 @@ def record(event: dict[str, Any]) -> None:
 
 
 def _check_quota(access: Access) -> None:
-    quota, until = settings().people_per_hour, rules.end_of_hour(access)
+    quota, until = settings().people_per_hour, rules.end_of_hour(access.at)
     if not quota or until <= clock.now():
         return
     if store.count_people(access.hospital_code, access.login, access.hour) <= quota:

@@ -10,7 +10,9 @@ import json
 import logging
 import secrets
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -19,9 +21,10 @@ import msgspec
 
 from chalicelib import clock, metrics
 from chalicelib.accesses.model import Access, hour_of
-from chalicelib.accesses.rules import person_hash, shown_digits
+from chalicelib.accesses.rules import end_of_hour, person_hash, shown_digits
 from chalicelib.caller import Caller
 from chalicelib.secret_parameters import secret
+from chalicelib.settings import settings
 
 # The metric that a line raises when it is written and lowers when it is recorded, both at the time of the line.
 UNRECORDED = "unrecorded_accesses"
@@ -50,19 +53,27 @@ class _Memory:
         self._lock = threading.Lock()
         self._hour = ""
         self._written: set[tuple[str, str, str]] = set()
+        self._by_id: dict[str, set[str]] = defaultdict(set)  # account -> the people it asked for by national id
         self._lines = 0
         self.process = secrets.token_hex(4)
 
     def unwritten(self, hour: str, account: str, action: str, cids: list[str]) -> list[str]:
         with self._lock:
             if hour != self._hour or len(self._written) > _MOST_REMEMBERED:
-                self._hour, self._written = hour, set()
+                self._hour, self._written, self._by_id = hour, set(), defaultdict(set)
             return [cid for cid in cids if (account, action, cid) not in self._written]
 
-    def add(self, account: str, action: str, cids: list[str]) -> None:
+    def add(self, account: str, action: str, by_id: bool, cids: list[str]) -> None:
         """Remember people whose line has been written."""
         with self._lock:
             self._written.update((account, action, cid) for cid in cids)
+            if by_id:
+                self._by_id[account].update(cids)
+
+    def count_by_id(self, hour: str, account: str) -> int:
+        """How many different people this process has shown an account that asked for them by national id."""
+        with self._lock:
+            return len(self._by_id.get(account, ())) if hour == self._hour else 0
 
     def next_number(self) -> int:
         with self._lock:
@@ -80,7 +91,18 @@ def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
     while chunk := list(islice(new, _PEOPLE_A_LINE)):
         written = msgspec.to_builtins(line(caller, action, by_id, chunk, at))
         log.info(json.dumps(written | metrics.number(UNRECORDED, 1, at)))
-        _memory.add(caller.actor, action, chunk)
+        _memory.add(caller.actor, action, by_id, chunk)
+
+
+def with_quota(caller: Caller) -> Caller:
+    """The caller; without look-ups until the hour ends, if this process alone has shown it more people than the quota.
+
+    `record_accesses` counts what all processes have shown, but some time later.
+    """
+    quota, now = settings().people_per_hour, clock.now()
+    if not quota or caller.is_country or _memory.count_by_id(hour_of(now), caller.actor) <= quota:
+        return caller
+    return replace(caller, look_ups_blocked_until=end_of_hour(now))
 
 
 def line(caller: Caller, action: str, by_id: bool, cids: list[str], at: datetime) -> AccessLine:

@@ -58,6 +58,6 @@ def kept_until(access: Access, days: int) -> datetime:
     return access.at + timedelta(days=days)
 
 
-def end_of_hour(access: Access) -> datetime:
-    """When the count of the access's hour ends."""
-    return access.at.replace(minute=0, second=0, microsecond=0) + _HOUR
+def end_of_hour(at: datetime) -> datetime:
+    """When the count of people of this hour ends."""
+    return at.replace(minute=0, second=0, microsecond=0) + _HOUR

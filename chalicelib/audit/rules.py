@@ -10,6 +10,8 @@ REFUSALS_KEPT = timedelta(days=90)
 # Equal refusals within this time are counted together.
 REFUSALS_TOGETHER = timedelta(hours=1)
 _SIGN_INS = "sign-in#"
+# The subjects of appointments. A stream makes their entries, all others are written with the change itself.
+PLACES = "appointment#"
 
 
 def account_subject(hospital_code: str, login: str) -> str:
@@ -34,7 +36,7 @@ def hospital_subject(hospital_code: str) -> str:
 
 def place_subject(hospital_code: str, schedule_id: int, place: int) -> str:
     """What happened to the appointments at one place of a schedule."""
-    return f"appointment#{hospital_code}#{schedule_id}#{place}"
+    return f"{PLACES}{hospital_code}#{schedule_id}#{place}"
 
 
 def person_subject(cid: str) -> str:
@@ -53,6 +55,8 @@ def message_subject(hospital_code: str, message_id: int) -> str:
 
 # What an operator did with everything that is kept about one person: export, erasure, hold, release.
 PERSON_DATA = "person-data"
+# That an operator had stream records tried again, which can bring entries of earlier days.
+PUT_BACK = "stream-records"
 
 
 def expires_at(entry: AuditEntry) -> datetime | None:

@@ -29,6 +29,11 @@ def book(caller: Caller, request: BookingRequest) -> Appointment:
     AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), OutsideNotAllowed and
     OutsideShareReached (the system of another hospital), TryAgain.
     """
+    return book_or_find(caller, request)[0]
+
+
+def book_or_find(caller: Caller, request: BookingRequest) -> tuple[Appointment, bool]:
+    """Do what `book` does; return the appointment, and whether the person held it already."""
     rules.check_sender(caller, request.sender.hospital_code)
     is_outside = rules.is_outside(caller, request.hospital_code)
     return _book_or_move(replace(request, sender=replace(request.sender, is_outside=is_outside)))
@@ -52,9 +57,17 @@ def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, 
 
 
 def move(
-    caller: Caller, appointment: Appointment, schedule_id: int, *, online: bool, version: int | None = None
+    caller: Caller,
+    appointment: Appointment,
+    schedule_id: int,
+    *,
+    online: bool,
+    version: int | None = None,
+    closing: str = "",
 ) -> Appointment:
     """Do what `postpone` does, for an appointment that has been read. online: False for staff.
+
+    closing: the id of the closing that moves it.
 
     version: move it only while it has this version, and nobody else has moved it; else EditConflict,
     AppointmentCancelled or AppointmentPostponed.
@@ -77,12 +90,15 @@ def move(
             online=online,
             moving=appointment,
             version=version,
+            closing=closing,
         )
-    )
+    )[0]
 
 
-def _book_or_move(request: BookingRequest) -> Appointment:
-    """Take a place for the request, in as many attempts as the retry budget allows; return the new appointment.
+def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
+    """Take a place for the request, in as many attempts as the retry budget allows.
+
+    Returns the new appointment and False; or the appointment of an equal request before this one, and True.
 
     The first attempt takes the lowest free place, so that queues fill from the front. Later ones take a random place,
     because somebody else was faster.
@@ -93,11 +109,11 @@ def _book_or_move(request: BookingRequest) -> Appointment:
     while True:
         if request.moving is not None:
             if (moved := rules.moved_before(request, request.moving)) is not None:
-                return moved
+                return moved, True
             rules.check_move(request, request.moving, now)
         snapshot = snapshot or _read(request)
         if request.moving is None and snapshot.held is not None and snapshot.held.is_active:
-            return rules.booked_before(snapshot.held, request.sender)
+            return rules.booked_before(snapshot.held, request.sender), True
         try:
             _check(request, snapshot, now)
         except Conflict:
@@ -114,7 +130,7 @@ def _book_or_move(request: BookingRequest) -> Appointment:
             if conflict is None:
                 if request.moving is None:
                     metrics.count("Bookings")
-                return new
+                return new, False
             request, snapshot = _after(conflict, request, snapshot)
             is_first = False
         budget.check()
@@ -156,7 +172,7 @@ def _look_again(
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
-    moved = (request.moving, rules.moved(request.moving, new)) if request.moving else None
+    moved = (request.moving, rules.moved(request.moving, new, request.closing)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # Who is not in the registry has no booking_version. If they book, the condition that their entry is new replaces
     # it. If they move, their entry has expired, and this one move is not counted.
@@ -204,6 +220,33 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
         if store.give_back_place(appointment, ended):
             return ended
         budget.check()
+
+
+def restore(caller: Caller, ended: Appointment) -> Appointment | None:
+    """Make an appointment active again that a closing moved or cancelled; all or nothing.
+
+    Who was moved gives the new place back in the same transaction. None if somebody has acted on it since, or another
+    desk has restored it (`rules.has_answered`). Raises ScheduleClosed, PeriodEnded, SlotsFull, TryAgain.
+    """
+    now, budget = clock.now(), RetryBudget()
+    while True:
+        snapshot = store.read_for_booking(ended.schedule.hospital_code, ended.schedule.schedule_id, ended.cid)
+        if snapshot is None or snapshot.held is None or snapshot.held.version != ended.version:
+            return None
+        (new,) = store.moved_to([ended])
+        if rules.has_answered(ended, new, held_since(ended)):
+            return None
+        rules.check_bookable(snapshot.schedule, now, online=False)
+        active = rules.restored(ended, new, snapshot.schedule, caller.login, now)
+        moved = (new, rules.moved(new, active)) if new else None
+        if store.take_place(active, moved=moved) is None:
+            return active
+        budget.check()
+
+
+def held_since(ended: Appointment) -> list[Appointment]:
+    """What a person holds whose appointment was cancelled, for `rules.has_answered`; nothing if it was moved."""
+    return store.appointments_of(ended.cid, clock.today()) if ended.state == CANCELLED else []
 
 
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:

@@ -46,6 +46,8 @@ def _action(before: Appointment | None, after: Appointment | None) -> str | None
         return None
     if after.state == BOOKED and (before is None or before.check_code != after.check_code):
         return "book"
+    if before is not None and after.state == BOOKED and before.state != BOOKED:
+        return "restore"
     if before is None or before.state != after.state:
         return {CANCELLED: "cancel", POSTPONED: "postpone"}.get(after.state)
     if before.accepted_at != after.accepted_at:

@@ -4,14 +4,15 @@ One call does a bounded part and says how many people remain. The next call cont
 progress and nothing is done twice.
 """
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from chalicelib import clock
-from chalicelib.booking import actions, staff_actions, store
+from chalicelib.booking import actions, closure_targets, staff_actions, store
+from chalicelib.booking.closure_targets import Target
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import (
@@ -41,11 +42,12 @@ ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
 class Closure:
     """What one call did.
 
-    people: who held a place when the schedules were closed, also if the preview did not show them. left: those for
-    whom the other day has no place. remaining: booked people that this call has not reached or cannot name yet; call
-    again until it is 0.
+    closing: the id of the closing, which its next call sends too, and which undoes it (reopenings.py). people: who held
+    a place when the schedules were closed, also if the preview did not show them. left: those for whom the other day
+    has no place. remaining: booked people that this call has not reached or cannot name yet; call again until it is 0.
     """
 
+    closing: str
     people: list[Appointment] = field(default_factory=list)
     closed: int = 0
     cancelled: int = 0
@@ -60,24 +62,36 @@ class Closure:
 
 
 def run(
-    caller: Caller, day: date, room_id: int | None, schedule_id: int | None, action: str, to_day: date | None
+    caller: Caller,
+    day: date,
+    room_id: int | None,
+    schedule_id: int | None,
+    action: str,
+    to_day: date | None,
+    closing: str | None = None,
 ) -> Closure:
     """Preview, or close and then leave, cancel or postpone the appointments.
 
     to_day: the day to which people are moved, into the same room, at the same time of day if there is a place, else at
-    the nearest. Raises Invalid, ScheduleNotFound, TryAgain.
+    the nearest. closing: the id that an earlier call of this closing had; what was opened again since stays open.
+    Raises Invalid, ScheduleNotFound, TryAgain.
     """
+    closing = closing or secrets.token_hex(8)
     today = clock.today()
     if day < today:
         raise Invalid(fields={"date": "this day is over"})
     if action == POSTPONE and (to_day is None or to_day < today):
         raise Invalid(fields={"to_date": "the day to move people to, today or later"})
-    read = partial(_affected, caller, day, room_id, schedule_id)
+
+    def read() -> list[Schedule]:
+        affected = _affected(caller, day, room_id, schedule_id)
+        return [each for each in affected if each.state != OPEN or each.closing != closing]
+
     affected = read()
     if action == PREVIEW:
-        return Closure(_listed(caller, day, affected))
-    closed = [planning.close(schedule) if schedule.state == OPEN else None for schedule in affected]
-    closure = Closure(closed=sum(schedule is not None for schedule in closed))
+        return Closure(closing, _listed(caller, day, affected))
+    closed = [planning.close(caller, each, closing) if each.state == OPEN else None for each in affected]
+    closure = Closure(closing, closed=sum(schedule is not None for schedule in closed))
     schedules_closed = [after or before for after, before in zip(closed, affected, strict=True)]
     closure.remaining = len(_held(schedules_closed))
     try:
@@ -96,6 +110,18 @@ def run(
         closure.left = [each for each in closure.left if _place(each) in held]
         closure.remaining = len(held) - len(closure.left)
     return closure
+
+
+def target(caller: Caller, day: date, room_id: int | None, schedule_id: int | None, to_day: date | None) -> Target:
+    """What the day `to_day` has room for, if these schedules are closed; without it, a day that is proposed.
+
+    Raises Invalid, ScheduleNotFound.
+    """
+    if day < clock.today():
+        raise Invalid(fields={"date": "this day is over"})
+    affected = _affected(caller, day, room_id, schedule_id)
+    to_day = to_day or closure_targets.propose(caller, affected, day)
+    return closure_targets.of_day(caller, affected, to_day) if to_day else closure_targets.nowhere(affected)
 
 
 def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appointment]:
@@ -155,7 +181,7 @@ def _cancel(caller: Caller, closure: Closure) -> None:
         if appointment is None:
             continue
         try:
-            staff_actions.end(caller, appointment)
+            staff_actions.end(caller, appointment, closure.closing)
         except Conflict:
             continue  # somebody else has just changed it; `remaining` shows it
         closure.cancelled += 1
@@ -183,7 +209,7 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
             continue
         moved += 1
         try:
-            new = _move_to_nearest(caller, appointment, same_room, free)
+            new = _move_to_nearest(caller, appointment, same_room, free, closure.closing)
         except (AppointmentCancelled, AppointmentPostponed):
             continue  # the person, or another desk, was faster
         if new is None:
@@ -193,12 +219,12 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
 
 
 def _move_to_nearest(
-    caller: Caller, appointment: Appointment, targets: list[Schedule], free: dict[int, int]
+    caller: Caller, appointment: Appointment, targets: list[Schedule], free: dict[int, int], closing: str
 ) -> Appointment | None:
     start = _minutes(appointment.schedule.time_start)
     for target in sorted(targets, key=lambda schedule: abs(_minutes(schedule.info.time_start) - start)):
         try:
-            moved = actions.move(caller, appointment, target.info.schedule_id, online=False)
+            moved = actions.move(caller, appointment, target.info.schedule_id, online=False, closing=closing)
         except (AlreadyBooked, PeriodEnded):
             continue  # this person holds a place there already, or it is over; try the next time of day
         except (SlotsFull, ScheduleClosed):

@@ -1,7 +1,7 @@
 """What an appointment is: its states, and what may happen in which of them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.people.model import Person
 from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
@@ -38,7 +38,8 @@ class Sender:
 class Appointment:
     """One person holding one place, now or before.
 
-    person_name: as the hospital knows the person. sent_name: the name in the booking, if it says otherwise.
+    person_name, person_phone: as the hospital knew the person at the time of booking. sent_name: the name in the
+    booking, if it says otherwise.
 
     *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
     put in order. version: counts the changes of everything this person holds or held in this schedule.
@@ -48,7 +49,7 @@ class Appointment:
     entry in the person's calendar. sequence: counts the changes of that entry, through every move.
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
-    recognise a late repeat of their cancellation.
+    recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
     """
 
     schedule: ScheduleInfo
@@ -80,6 +81,8 @@ class Appointment:
     moved_to_appointment_id: int | None = None
     ended_ids: frozenset[int] = field(default_factory=frozenset)
     sent_name: str = ""
+    closing: str = ""
+    person_phone: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -96,12 +99,23 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class BookedPerson:
+    """Who holds a place on a day, for the search. sent_name and phone may be ""."""
+
+    cid: str
+    name: str
+    sent_name: str
+    phone: str
+    day: date
+
+
+@dataclass(frozen=True)
 class BookingRequest:
     """A request for one place of a schedule: a booking, or a move of the appointment `moving`.
 
     person: as sent; the hospital's own entry or the registry's is used instead if there is one. online: only what is
     open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
-    shows.
+    shows. closing (of a move): the id of the closing that moves.
     """
 
     hospital_code: str
@@ -112,6 +126,7 @@ class BookingRequest:
     online: bool = True
     moving: Appointment | None = None
     version: int | None = None
+    closing: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.booking.model import BOOKED, CANCELLED, Appointment
 
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
+RESTORED = "restored"
 REMINDER = "reminder"
 
 # A reminder is due from this time of the day before.
@@ -20,6 +21,7 @@ TITLES = {
     REJECTED: ("นัดของท่านกลับไปรอโรงพยาบาลรับนัด", "Your appointment waits for the hospital's acceptance again"),
     MOVED: ("โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"),
     GIVEN_UP: ("โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"),
+    RESTORED: ("นัดของท่านกลับเป็นเวลาเดิม", "Your appointment is back at its first time"),
     REMINDER: ("พรุ่งนี้ท่านมีนัด", "You have an appointment tomorrow"),
 }
 _REMINDER_TODAY = ("วันนี้ท่านมีนัด", "You have an appointment today")
@@ -32,6 +34,10 @@ _LAST_LINES = {
     ),
     MOVED: ("หากไม่สะดวก ท่านเลื่อนหรือยกเลิกได้ในแอป", "If this does not suit you, you can change or cancel it in the app."),
     GIVEN_UP: ("ขออภัยในความไม่สะดวก ท่านจองเวลาใหม่ได้ในแอป", "We are sorry. You can book another time in the app."),
+    RESTORED: (
+        "โรงพยาบาลเปิดรับนัดเวลานี้ตามเดิมแล้ว ขออภัยในความไม่สะดวก หากไม่สะดวก ท่านเลื่อนหรือยกเลิกได้ในแอป",
+        "The hospital is open then after all. We are sorry. If it does not suit you, change or cancel it in the app.",
+    ),
     REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
 }
 _DAYS = ("จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
@@ -44,6 +50,8 @@ _MONTHS = (
 def notice_of_change(before: Appointment | None, after: Appointment) -> str | None:
     """The kind of notice for a change of an appointment; None if the person made it, or there is nothing to say."""
     if after.state == BOOKED and (before is None or before.state != BOOKED):
+        if before is not None and before.check_code == after.check_code:
+            return RESTORED
         if not after.origin:
             return BOOKING
         return None if after.changed_by_person else MOVED

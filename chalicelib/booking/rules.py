@@ -220,6 +220,7 @@ def new_appointment(
         queue_no=schedule.queue_no(place),
         person_name=known.name,
         sent_name=sent_name,
+        person_phone=known.telephones[1],
         state=BOOKED,
         version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,
@@ -271,12 +272,15 @@ def slip_code(appointment: Appointment) -> str:
 # ---- changes ----
 
 
-def end_appointment(appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool) -> Appointment:
-    """The appointment after `cancel` or `postpone`."""
-    return _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
+def end_appointment(
+    appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool, closing: str = ""
+) -> Appointment:
+    """The appointment after `cancel` or `postpone`. closing: the id of the closing that ends it."""
+    ended = _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
+    return replace(ended, closing=closing)
 
 
-def moved(appointment: Appointment, new: Appointment) -> Appointment:
+def moved(appointment: Appointment, new: Appointment, closing: str = "") -> Appointment:
     """The old appointment after it was postponed to `new`, with the new ids."""
     old = _changed(
         appointment,
@@ -285,7 +289,52 @@ def moved(appointment: Appointment, new: Appointment) -> Appointment:
         changed_by_person=new.changed_by_person,
         state=POSTPONED,
     )
-    return replace(old, moved_to_schedule_id=new.schedule.schedule_id, moved_to_appointment_id=new.appointment_id)
+    to = new.schedule.schedule_id
+    return replace(old, moved_to_schedule_id=to, moved_to_appointment_id=new.appointment_id, closing=closing)
+
+
+def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[Appointment]) -> bool:
+    """Whether anybody has acted since a closing ended the appointment, so that undoing the closing leaves it ended.
+
+    new: the appointment to which it was moved, as it is now. held: what the person holds, if it was cancelled. Who was
+    moved has answered if the new appointment has changed in any way, also if the staff have accepted it; who was
+    cancelled, if they hold something in that department that was booked since.
+    """
+    if ended.state == POSTPONED:
+        same = new is not None and new.is_active and new.appointment_id == ended.moved_to_appointment_id
+        return not (same and new is not None and new.changed_at == ended.changed_at)
+    department = (ended.schedule.hospital_code, ended.schedule.department_id)
+    return any(
+        other.is_active
+        and (other.schedule.hospital_code, other.schedule.department_id) == department
+        and other.booked_at >= ended.changed_at[:19]
+        for other in held
+    )
+
+
+def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, login: str, now: datetime) -> Appointment:
+    """The appointment that a closing ended, active again: at its own place if that is free, else at the lowest one.
+
+    It is the same appointment: the slip, the acceptance and the person's confirmation are valid again. new: the
+    appointment to which it was moved.
+    """
+    place = ended.place if ended.place in schedule.free else min(schedule.free)
+    appointment_id = schedule.appointment_id(place)
+    active = replace(
+        ended,
+        schedule=schedule.info,
+        place=place,
+        appointment_id=appointment_id,
+        queue_no=schedule.queue_no(place),
+        state=BOOKED,
+        origin=ended.origin if place == ended.place else calendar_id(ended),
+        sequence=new.sequence if new else ended.sequence,
+        moved_to_schedule_id=None,
+        moved_to_appointment_id=None,
+        ended_ids=ended.given_up_ids - {appointment_id},
+        closing="",
+    )
+    return _changed(active, login, now, changed_by_person=False)
 
 
 def successor(appointment: Appointment) -> Appointment:

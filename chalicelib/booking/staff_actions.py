@@ -34,15 +34,16 @@ def day_list(caller: Caller, day: date, schedule_id: int | None) -> list[Appoint
     return actions.day_list(caller.hospital_code, day, schedule_id)
 
 
-def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> Appointment:
+def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> tuple[Appointment, bool]:
     """Book a place, in any open schedule, for a person in the registry or on this hospital's white list.
 
-    Raises PersonNotFound, ScheduleNotFound, ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
+    Returns the appointment, and whether the person held it already. Raises PersonNotFound, ScheduleNotFound,
+    ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
     """
     person = people.known(caller.hospital_code, cid).person
     sender = Sender(caller.hospital_code, SYSTEM, caller.login)
     request = BookingRequest(caller.hospital_code, schedule_id, person, sender, comment, online=False)
-    return actions.book(caller, request)
+    return actions.book_or_find(caller, request)
 
 
 def find(caller: Caller, schedule_id: int, place: int, version: int | None = None) -> Appointment:
@@ -110,11 +111,14 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
         return _after_conflict(caller, "cancel", schedule_id, place, version)
 
 
-def end(caller: Caller, appointment: Appointment) -> Appointment:
-    """Do what `cancel` does, for an appointment that has been read. Raises PeriodEnded, EditConflict."""
+def end(caller: Caller, appointment: Appointment, closing: str = "") -> Appointment:
+    """Do what `cancel` does, for an appointment that has been read. closing: the id of the closing that cancels it.
+
+    Raises PeriodEnded, EditConflict.
+    """
     now = clock.now()
     rules.check_not_over(appointment, now, by_person=False)
-    ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=False)
+    ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=False, closing=closing)
     if not store.give_back_place(appointment, ended):
         theirs = find(caller, appointment.schedule.schedule_id, appointment.place)
         raise EditConflict(details={"theirs": theirs})

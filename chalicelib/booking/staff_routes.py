@@ -133,6 +133,12 @@ def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
     return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
+class BookingResponse(DeskRow, omit_defaults=True):
+    """The booked appointment. repeated: only if the person held it already, so that nothing has changed."""
+
+    repeated: bool = False
+
+
 class BookBody(msgspec.Struct):
     cid: Cid
     schedule_id: Id
@@ -155,9 +161,10 @@ class BookBody(msgspec.Struct):
     ),
     shows=BY_ID_AT_WORK,
 )
-def book_at_the_desk(caller: Caller, body: BookBody) -> DeskRow:
+def book_at_the_desk(caller: Caller, body: BookBody) -> BookingResponse:
     """Book a place in any open schedule of the hospital, open online or not."""
-    return desk_row(staff_actions.book(caller, body.schedule_id, body.cid, body.comment))
+    appointment, repeated = staff_actions.book(caller, body.schedule_id, body.cid, body.comment)
+    return BookingResponse(**msgspec.structs.asdict(desk_row(appointment)), repeated=repeated)
 
 
 class PlaceParams(msgspec.Struct):

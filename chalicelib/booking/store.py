@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, OutsideShare, WriteConflict
+from chalicelib.booking.model import BOOKED, Appointment, BookedPerson, BookingSnapshot, OutsideShare, WriteConflict
 from chalicelib.booking.rules import first_version
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
@@ -87,6 +87,13 @@ def booking_rules_of(hospital_codes: Sequence[str]) -> dict[str, BookingRules]:
     return {code: BOOKING_RULES.read(row) for code, row in zip(hospital_codes, rows, strict=True) if row is not None}
 
 
+def schedule_of(hospital_code: str, schedule_id: int) -> Schedule | None:
+    """The hospital's schedule. May be a moment behind."""
+    partition = hospital_day(hospital_code, day_of(schedule_id))
+    row = storage.get(ScheduleItem, partition, schedule_id, consistent=False)
+    return SCHEDULES.read(row) if row else None
+
+
 def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:
     """What the person holds or held in the schedule, at this moment."""
     row = storage.get(AppointmentItem, cid, appointment_key(day_of(schedule_id), hospital_code, schedule_id))
@@ -97,6 +104,23 @@ def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
     """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
     keys = [(AppointmentItem, appointment.cid, _keys(appointment)["appointment"]) for appointment in listed]
     return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
+
+
+def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
+    """What each of at most 100 people holds or held in the schedule that they were moved to, in one request.
+
+    None for who was not moved.
+    """
+    keys = [
+        (each.cid, appointment_key(day_of(to), each.schedule.hospital_code, to))
+        if (to := each.moved_to_schedule_id) is not None
+        else None
+        for each in listed
+    ]
+    wanted = list(dict.fromkeys(key for key in keys if key is not None))
+    rows = storage.batch_get([(AppointmentItem, *key) for key in wanted]) if wanted else []
+    appointments = {key: APPOINTMENTS.read(row) for key, row in zip(wanted, rows, strict=True) if row is not None}
+    return [appointments.get(key) if key is not None else None for key in keys]
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
@@ -150,6 +174,19 @@ def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list
 def active_in(hospital_code: str, day: date, schedule_id: int) -> list[Appointment]:
     """The active appointments of a schedule, by place. From an index: a moment behind."""
     return [each for each in appointments_on(hospital_code, day, schedule_id) if each.is_active]
+
+
+def people_on(hospital_code: str, day: date) -> list[BookedPerson]:
+    """Who holds a place of a hospital's day, by schedule and place. From an index: a moment behind.
+
+    DynamoDB filters the active ones and sends only what a search needs, because a day has up to some hundred people.
+    """
+    rows = AppointmentItem.by_hospital_day.query(
+        hospital_day(hospital_code, day),
+        filter_condition=AppointmentItem.state == BOOKED,
+        attributes_to_get=["cid", "person_name", "sent_name", "person_phone"],
+    )
+    return [BookedPerson(row.cid, row.person_name, row.sent_name or "", row.person_phone or "", day) for row in rows]
 
 
 def booked_from_outside(hospital_code: str, day: date, booked_by: str) -> list[Appointment]:

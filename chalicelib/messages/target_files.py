@@ -1,4 +1,7 @@
-"""Reading of target files: one national id a line, in the encodings that hospitals use (manual 3). Pure."""
+"""Reading of target files: one person a line, in the encodings that hospitals use (manual 3). Pure.
+
+A line is a national id, or a line of a CSV that has exactly one in its cells.
+"""
 
 import codecs
 import re
@@ -11,7 +14,8 @@ from chalicelib.typed_codes import read_code
 MAX_FILE_LINES = 1_000_000
 HEAD_BYTES = 64
 SINGLE_BYTES = "latin-1"  # one byte a character; the line's real encoding is decided later
-_MAX_LINE_LENGTH = 200
+_MAX_LINE_LENGTH = 2_000  # of a CSV with names and addresses
+_SEPARATOR = re.compile("[,;|\t]")
 _LINE_END = re.compile("(\r\n|\r|\n)")
 _TOO_LONG = "too long"
 
@@ -65,7 +69,10 @@ def _units(text: str) -> int:
 
 
 def clean(text: str, encoding: str = SINGLE_BYTES) -> str:
-    """The id of a line, as `read_code` reads it. With SINGLE_BYTES a character is a byte of the file."""
+    """The id of a line, as `read_code` reads it; without one, what the line says.
+
+    With SINGLE_BYTES a character is a byte of the file.
+    """
     if len(text) > _MAX_LINE_LENGTH:
         return _TOO_LONG
     if encoding == SINGLE_BYTES:
@@ -75,7 +82,15 @@ def clean(text: str, encoding: str = SINGLE_BYTES) -> str:
         except UnicodeDecodeError:
             # Windows writes Thai in cp874; its digits are TIS-620's. A line with other bytes is not an id either way.
             text = raw.decode("cp874", "replace")
-    return read_code(text)
+    code = read_code(text)
+    if _is_id(code):
+        return code  # also "1,234,567,890,121", as a spreadsheet writes a number
+    ids = [cell for cell in map(read_code, _SEPARATOR.split(text)) if _is_id(cell)]
+    return ids[0] if len(ids) == 1 else code
+
+
+def _is_id(code: str) -> bool:
+    return len(code) == 13 and code.isascii() and code.isdigit()
 
 
 def encoding_of(head: bytes) -> str:

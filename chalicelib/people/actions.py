@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Forbidden, PersonNotFound
 from chalicelib.people import opt_out_store, store
-from chalicelib.people.model import KnownPerson, OptOut, Person, PersonEntry
+from chalicelib.people.model import KnownPerson, ListedPeople, OptOut, Person, PersonEntry
 from chalicelib.schedules import actions as schedules
 
 
@@ -61,7 +61,9 @@ def opted_out(hospital_code: str, cids: list[str]) -> set[str]:
     return opt_out_store.opted_out(hospital_code, cids)
 
 
-def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], basis: str | None = None) -> int:
+def add_to_white_list(
+    caller: Caller, hospital_code: str, people: list[Person], basis: str | None = None
+) -> ListedPeople:
     """Put people on a hospital's white list; return how many. Of two entries with the same id the later counts.
 
     A repeat changes only their details. basis: one of BASES; None: as it is, or CARE.
@@ -80,8 +82,9 @@ def add_to_white_list(caller: Caller, hospital_code: str, people: list[Person], 
     by_cid = {person.cid: person for person in people}
     added_at = clock.now().isoformat(timespec="seconds")
     entries = [PersonEntry(person, caller.hospital_code, caller.login, added_at) for person in by_cid.values()]
-    store.add_to_white_list(hospital_code, entries, basis)
-    return len(by_cid)
+    before = store.add_to_white_list(hospital_code, entries, basis)
+    unchanged = sum(person == by_cid[cid] for cid, person in before.items())
+    return ListedPeople(len(by_cid), len(before) - unchanged, unchanged)
 
 
 def telephones_of(hospital_code: str, cids: Iterable[str]) -> dict[str, str]:

@@ -64,6 +64,19 @@ class PersonEntry:
 
 
 @dataclass(frozen=True)
+class ListedPeople:
+    """How many people were put on a white list.
+
+    changed, unchanged: those of them who were on it with other details, and with the same; 0 if the ground on which
+    they are kept was given, because then nobody looked.
+    """
+
+    people: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
 class KnownPerson:
     """A person as one hospital knows them: its own white-list entry and the registry's; at least one of them."""
 

@@ -108,7 +108,7 @@ class WhiteListResult(msgspec.Struct):
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
     """Put people on the hospital's white list. Sending them again changes only their details."""
     people = [person.to_person() for person in body.target]
-    return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people, body.basis))
+    return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people, body.basis).people)
 
 
 class LanguageBody(msgspec.Struct):

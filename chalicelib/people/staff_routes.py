@@ -26,9 +26,11 @@ class DeskPerson(PersonRow, omit_defaults=True):
     """A person as the hospital itself knows them, else as the registry does.
 
     registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
+    was_listed: only if a person was added who was on the white list before.
     """
 
     registry_says: RegistrySays | None = None
+    was_listed: bool = False
 
 
 def _desk_person(cid: str, known: KnownPerson) -> DeskPerson:
@@ -70,5 +72,7 @@ def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
 )
 def add_person(caller: Caller, body: SentPerson) -> DeskPerson:
     """Put a person on the hospital's white list. A repeat changes only the details."""
-    actions.add_to_white_list(caller, caller.hospital_code, [body.to_person()])
-    return _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))
+    listed = actions.add_to_white_list(caller, caller.hospital_code, [body.to_person()])
+    row = _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))
+    row.was_listed = listed.changed + listed.unchanged > 0
+    return row

@@ -41,21 +41,24 @@ def choose_language(cid: str, language: str) -> None:
     PersonItem(cid, LANGUAGE, language=language).save()
 
 
-def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str | None = None) -> None:
+def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str | None = None) -> dict[str, Person]:
     """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
 
     A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES; None: that
-    of the present entry, or CARE. No id may come twice.
+    of the present entry, or CARE. No id may come twice. Returns id -> person for those who were on the list before, as
+    they were; {} if a basis is given.
     """
     record, cids = white_list_record(hospital_code), [entry.person.cid for entry in entries]
-    present = {} if basis else _entries(record, cids, lambda row: row.basis)
+    present = {} if basis else _entries(record, cids, lambda row: (row.basis, PEOPLE.read(row)))
     with PersonItem.batch_write() as batch:
         for entry in entries:
-            batch.save(white_list_row(hospital_code, entry, basis or present.get(entry.person.cid) or CARE))
+            before = present.get(entry.person.cid, ("", None))[0]
+            batch.save(white_list_row(hospital_code, entry, basis or before or CARE))
     registered_people = _entries(REGISTRY, cids, PEOPLE.read)
     for entry in entries:
         if entry.person.cid not in registered_people:
             register(entry)
+    return {cid: person for cid, (_, person) in present.items()}
 
 
 def register(entry: PersonEntry) -> None:

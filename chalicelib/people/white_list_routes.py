@@ -123,9 +123,14 @@ class RefusedPerson(msgspec.Struct):
     reason_th: str
 
 
-class WhiteListImport(msgspec.Struct):
+class WhiteListImport(msgspec.Struct, omit_defaults=True):
+    """changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out
+    if there are none."""
+
     accepted: int
     refused: list[RefusedPerson]
+    changed: int = 0
+    unchanged: int = 0
 
 
 @endpoint(
@@ -165,8 +170,8 @@ def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
             refused.append(_refused(line_of[person.cid], "cid", f"line {line} has the same id and counts instead"))
         people[person.cid], line_of[person.cid] = person.to_person(), line
     refused.sort(key=lambda each: each.line)
-    actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
-    return WhiteListImport(len(people), refused)
+    listed = actions.add_to_white_list(caller, caller.hospital_code, list(people.values()))
+    return WhiteListImport(listed.people, refused, listed.changed, listed.unchanged)
 
 
 def _refused(line: int, field: str, reason: str) -> RefusedPerson:

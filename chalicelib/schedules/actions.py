@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, rules, store
+from chalicelib.schedules.availability import FreePlaces
 from chalicelib.schedules.model import Department, HospitalCatalogue, Room, Schedule
 
 MAX_RANGE_DAYS = 62
@@ -41,10 +42,7 @@ def places_by_province(
 
     Without a province it is that of the caller's hospital; a country-level caller has none and must name one.
     """
-    if last < first:
-        raise Invalid(fields={"date_finish": "must not be before date_start"})
-    if (last - first).days + 1 > MAX_RANGE_DAYS:
-        raise Invalid(fields={"date_finish": f"the range may hold at most {MAX_RANGE_DAYS} days"})
+    _check_range(first, last)
     if province_code is None:
         if caller.is_country:
             raise Invalid(fields={"province_code": "this is required for a country-level caller"})
@@ -52,9 +50,36 @@ def places_by_province(
     return availability.by_province(province_code, first, last)
 
 
-def places_by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
-    """(day, free places online) for the days of the month that have schedules. Raises HospitalNotFound."""
-    days = availability.by_month(hospital_code, year, month)
+def _check_range(first: date, last: date) -> None:
+    if last < first:
+        raise Invalid(fields={"date_finish": "must not be before date_start"})
+    if (last - first).days + 1 > MAX_RANGE_DAYS:
+        raise Invalid(fields={"date_finish": f"the range may hold at most {MAX_RANGE_DAYS} days"})
+
+
+def places_by_department(
+    hospital_code: str, first: date | None, last: date | None
+) -> tuple[str, list[tuple[Department, FreePlaces]]]:
+    """A hospital's name, and what each of its departments has free online in a closed range of at most 62 days.
+
+    Raises HospitalNotFound, Invalid (the range).
+    """
+    if first is None or last is None:
+        raise Invalid(fields={"date_start" if first is None else "date_finish": "send both ends of the range, or none"})
+    _check_range(first, last)
+    name, listed = departments(hospital_code)
+    free = availability.by_department(hospital_code, [department.department_id for department in listed], first, last)
+    return name, list(zip(listed, free, strict=True))
+
+
+def places_by_month(
+    hospital_code: str, year: int, month: int, department_id: int | None = None
+) -> list[tuple[date, int]]:
+    """(day, free places online) for the days of the month that have schedules, of one department if given.
+
+    Raises HospitalNotFound.
+    """
+    days = availability.by_month(hospital_code, year, month, department_id)
     if not days:
         catalogue_store.require(hospital_code)
     return days
@@ -77,20 +102,22 @@ def online_schedules(hospital_code: str, day: date, department_id: int | None, r
 
 def calendar(
     hospital_code: str, year: int, month: int, department_id: int | None, room_id: int | None
-) -> list[tuple[date, int, int]]:
-    """(day, places, free places) of a month for the staff's calendar (manual 2.5).
+) -> list[tuple[date, int, int, int]]:
+    """(day, places, free places, held places of closed schedules) of a month for the staff's calendar (manual 2.5).
 
-    Open schedules, online or not; of one department or room if given. Days without any are left out.
+    Places of open schedules, online or not; of one department or room if given. Days without any of them are left out.
     """
+
+    def is_wanted(room: int, department: int) -> bool:
+        return room_id in (None, room) and department_id in (None, department)
+
     days = []
     for day in availability.calendar(hospital_code, year, month):
-        counts = [
-            (places, free)
-            for room, (department, places, free) in day.rooms.items()
-            if room_id in (None, room) and department_id in (None, department)
-        ]
-        if counts:
-            days.append((day.day, sum(places for places, _ in counts), sum(free for _, free in counts)))
+        open_rooms = [(places, free) for room, (of, places, free) in day.rooms.items() if is_wanted(room, of)]
+        closed_held = sum(held for room, (of, held) in day.closed_rooms.items() if is_wanted(room, of))
+        if open_rooms or closed_held:
+            places, free = sum(places for places, _ in open_rooms), sum(free for _, free in open_rooms)
+            days.append((day.day, places, free, closed_held))
     return days
 
 
@@ -99,9 +126,9 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
     return store.schedules_of(hospital_code, day)
 
 
-def coming_days(hospital_code: str) -> list[date]:
-    """The days from today on that have schedules, open or closed."""
-    return day_store.days_from(hospital_code, clock.today())
+def coming_days(hospital_code: str, first: date | None = None, limit: int | None = None) -> list[date]:
+    """The days from today, or from `first` on, that have schedules, open or closed; at most `limit`."""
+    return day_store.days_from(hospital_code, max(first or clock.today(), clock.today()), limit)
 
 
 def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], bool]:

@@ -6,6 +6,7 @@ costs one Query, whatever the number of bookings or schedules (wire contract, Ge
 """
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
 
 from chalicelib import clock
@@ -13,12 +14,34 @@ from chalicelib.schedules import day_store, store
 from chalicelib.schedules.model import Day
 
 
-def by_month(hospital_code: str, year: int, month: int) -> list[tuple[date, int]]:
-    """(day, free places online) for the days of a month that have running or coming schedules, in order."""
+@dataclass(frozen=True)
+class FreePlaces:
+    """Free places online of a range of days, and the first day that has any; None if none has."""
+
+    places: int
+    first_day: date | None
+
+
+def by_month(hospital_code: str, year: int, month: int, department_id: int | None = None) -> list[tuple[date, int]]:
+    """(day, free places online) for the days of a month that have running or coming schedules, in order.
+
+    Of one department if given.
+    """
     now = clock.now()
     last = date(year, month, monthrange(year, month)[1])
     days = day_store.of_hospital(hospital_code, date(year, month, 1), last)
-    return [(day.day, free) for day in days if (free := day.available(now)) is not None]
+    return [(day.day, free) for day in days if (free := day.available(now, department_id)) is not None]
+
+
+def by_department(hospital_code: str, department_ids: list[int], first: date, last: date) -> list[FreePlaces]:
+    """What each department has free online in a closed range of days, in the order of the ids. One Query."""
+    now = clock.now()
+    days = day_store.of_hospital(hospital_code, first, last)
+    of_departments = []
+    for department_id in department_ids:
+        free = [(day.day, places) for day in days if (places := day.available(now, department_id))]
+        of_departments.append(FreePlaces(sum(places for _, places in free), free[0][0] if free else None))
+    return of_departments
 
 
 def calendar(hospital_code: str, year: int, month: int) -> list[Day]:

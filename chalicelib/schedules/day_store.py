@@ -27,9 +27,9 @@ def of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
     return [DAYS.read(row) for row in DayItem.query(hospital_code, between)]
 
 
-def days_from(hospital_code: str, first: date) -> list[date]:
-    """The counted days of a hospital from a day on, as they are at this moment."""
-    rows = DayItem.query(hospital_code, DayItem.day >= first.isoformat(), consistent_read=True)
+def days_from(hospital_code: str, first: date, limit: int | None = None) -> list[date]:
+    """The counted days of a hospital from a day on, as they are at this moment; at most `limit`."""
+    rows = DayItem.query(hospital_code, DayItem.day >= first.isoformat(), consistent_read=True, limit=limit)
     return [date.fromisoformat(row.day) for row in rows]
 
 

@@ -84,6 +84,9 @@ class Schedule:
     free: the numbers of the free places; available_count is always how many they are. online: people may book it by
     themselves. version: counts the staff's edits, not bookings. outside_count: the places that people hold for whom the
     system of another hospital booked; outside_without_id_count: those of them without a national id.
+
+    closing, closed_at, closed_login: which closing closed it last, when (ISO, Bangkok) and by whom. They stay if it is
+    opened again, so that a repeat of that closing, or of its undoing, is recognised.
     """
 
     info: ScheduleInfo
@@ -101,6 +104,9 @@ class Schedule:
     version: int
     outside_count: int = 0
     outside_without_id_count: int = 0
+    closing: str = ""
+    closed_at: str = ""
+    closed_login: str = ""
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""
@@ -277,9 +283,10 @@ class ScheduleSpec:
 class Day:
     """A hospital's day, counted.
 
-    online_free: period end (HH:MM:SS) -> free places open online. rooms: room_id -> (department_id, places, free
-    places), open schedules only, online or not. closed_rooms: room_id -> (department_id, places that somebody holds),
-    closed schedules only.
+    online_free: period end (HH:MM:SS) -> free places open online. department_free: department_id -> its part of them,
+    in the order of the ends, such as "3,,0": no figure if it has no such schedule; empty in rows of the time before it.
+    rooms: room_id -> (department_id, places, free places), open schedules only, online or not. closed_rooms: room_id ->
+    (department_id, places that somebody holds), closed schedules only.
     """
 
     hospital_code: str
@@ -289,8 +296,20 @@ class Day:
     online_free: dict[str, int]
     rooms: dict[int, tuple[int, int, int]]
     closed_rooms: dict[int, tuple[int, int]] = field(default_factory=dict)
+    department_free: dict[int, str] = field(default_factory=dict)
 
-    def available(self, now: datetime) -> int | None:
-        """Free places online in periods that are not over; None if the day has no such schedule."""
-        running = [free for finish, free in self.online_free.items() if not is_over(self.day, finish, now)]
+    def available(self, now: datetime, department_id: int | None = None) -> int | None:
+        """Free places online in periods that are not over, of one department if given; None if there is no such period.
+
+        A row of the time before `department_free` has the hospital's figure for every department.
+        """
+        free_by_end = self.online_free
+        if department_id is not None and self.department_free:
+            free_by_end = self.free_of_department(department_id)
+        running = [free for finish, free in free_by_end.items() if not is_over(self.day, finish, now)]
         return sum(running) if running else None
+
+    def free_of_department(self, department_id: int) -> dict[str, int]:
+        """`online_free` of one department."""
+        figures = self.department_free.get(department_id, "").split(",")
+        return {finish: int(free) for finish, free in zip(sorted(self.online_free), figures, strict=False) if free}

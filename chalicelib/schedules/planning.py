@@ -8,8 +8,17 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound
 from chalicelib.retry import RetryBudget
-from chalicelib.schedules import catalogue_store, holiday_rules, rules, store
-from chalicelib.schedules.model import LAST_DAY, MAX_LINES, OPEN, HospitalCatalogue, Schedule, ScheduleSpec
+from chalicelib.schedules import catalogue_store, day_store, holiday_rules, rules, store
+from chalicelib.schedules.model import (
+    LAST_DAY,
+    MAX_LINES,
+    OPEN,
+    Day,
+    Holiday,
+    HospitalCatalogue,
+    Schedule,
+    ScheduleSpec,
+)
 from chalicelib.schedules.thai_holidays import LAST_YEAR
 
 MAX_SOURCE_DAYS, MAX_TARGET_DAYS = 7, 62
@@ -57,9 +66,50 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
         budget.check()
 
 
-def close(schedule: Schedule) -> Schedule | None:
-    """Take a schedule out of booking; its appointments stay. Returns it as it was closed; None if it was already."""
-    return store.close(schedule)
+def close(caller: Caller, schedule: Schedule, closing: str) -> Schedule | None:
+    """Take a schedule out of booking; its appointments stay. Returns it as it was closed; None if it was already.
+
+    closing: the id of what closes it; a schedule that this very closing has closed before stays as it is.
+    """
+    return store.close(schedule, closing, caller.login, clock.now().isoformat(timespec="seconds"))
+
+
+def obstacles(hospital_code: str, day: date, wanted: frozenset[int]) -> dict[int, str]:
+    """What `reopen` would find: schedule_id -> "" or why it cannot be opened again (`rules.obstacles`)."""
+    hospital = catalogue_store.hospital(hospital_code)
+    return rules.obstacles(hospital, store.schedules_of(hospital_code, day), wanted, clock.now())
+
+
+def reopen(hospital_code: str, day: date, wanted: frozenset[int]) -> tuple[int, dict[int, str]]:
+    """Open closed schedules of a day again. Returns how many, and schedule_id -> why not, of the others.
+
+    What is open already stays as it is. Raises TryAgain.
+    """
+    hospital = catalogue_store.hospital(hospital_code)
+    refused: dict[int, str] = {}
+
+    def choose(existing: list[Schedule]) -> list[Schedule]:
+        obstacle_of = rules.obstacles(hospital, existing, wanted, clock.now())
+        refused.clear()
+        refused.update({schedule_id: obstacle for schedule_id, obstacle in obstacle_of.items() if obstacle})
+        return [schedule for schedule in existing if obstacle_of.get(schedule.info.schedule_id) == ""]
+
+    opened = 0
+    for _ in range(0, len(wanted), MAX_LINES):
+        opened += len(store.reopen(hospital_code, day, choose))
+    return opened, refused
+
+
+def days_between(hospital_code: str, first: date, last: date) -> list[tuple[Day, Holiday | None]]:
+    """The counted days of a closed range, each with what it is for the hospital (`holiday_rules.holiday_on`)."""
+    hospital = catalogue_store.hospital(hospital_code)
+    days = day_store.of_hospital(hospital_code, first, last)
+    return [(counted, holiday_rules.holiday_on(hospital, counted.day)) for counted in days]
+
+
+def holiday_on(hospital_code: str, day: date) -> Holiday | None:
+    """What a day is for the hospital, None if it is like any other."""
+    return holiday_rules.holiday_on(catalogue_store.hospital(hospital_code), day)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,25 @@ class HospitalQuery(msgspec.Struct):
     hospital_code: HospitalCode
 
 
-class DepartmentRow(msgspec.Struct):
-    """A department. hospital_name: ours, the hospital's present name."""
+class DepartmentQuery(HospitalQuery):
+    """date_start, date_finish: ours; with both, what each department has free online in at most 62 days."""
+
+    date_start: Day | None = None
+    date_finish: Day | None = None
+
+
+class DepartmentRow(msgspec.Struct, omit_defaults=True):
+    """A department. All but its id and name is ours.
+
+    hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
+    first_available_date: the first of these days with a free place, if any has one.
+    """
 
     department_id: int
     department_name: str
     hospital_name: str
+    available_slot: int | None = None
+    first_available_date: date | None = None
 
 
 @endpoint(
@@ -36,12 +49,15 @@ class DepartmentRow(msgspec.Struct):
     thai="ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ",
     errors=(HospitalNotFound,),
 )
-def get_hospital_department(params: HospitalQuery) -> list[DepartmentRow]:
-    """The departments of a hospital."""
-    hospital, departments = actions.departments(params.hospital_code)
+def get_hospital_department(params: DepartmentQuery) -> list[DepartmentRow]:
+    """The departments of a hospital, and on request what each has free in a range of days."""
+    if params.date_start is None and params.date_finish is None:
+        name, departments = actions.departments(params.hospital_code)
+        return [DepartmentRow(each.department_id, each.name, name) for each in departments]
+    name, counted = actions.places_by_department(params.hospital_code, params.date_start, params.date_finish)
     return [
-        respond(DepartmentRow, department, department_name=department.name, hospital_name=hospital)
-        for department in departments
+        DepartmentRow(department.department_id, department.name, name, free.places, free.first_day)
+        for department, free in counted
     ]
 
 
@@ -99,9 +115,12 @@ def get_hospital_slot_group_by_province(caller: Caller, params: ProvinceQuery) -
 
 
 class MonthQuery(msgspec.Struct):
+    """department_id: ours; count this department's places alone."""
+
     hospital_code: HospitalCode
     year: Year
     month: Month
+    department_id: Id | None = None
 
 
 class DaySlots(msgspec.Struct):
@@ -119,10 +138,9 @@ class DaySlots(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def get_hospital_slot_by_month(params: MonthQuery) -> list[DaySlots]:
-    """Free places per day of a month, for the days that have schedules."""
-    return [
-        DaySlots(day, free) for day, free in actions.places_by_month(params.hospital_code, params.year, params.month)
-    ]
+    """Free places per day of a month, for the days that have schedules; of one department if given."""
+    days = actions.places_by_month(params.hospital_code, params.year, params.month, params.department_id)
+    return [DaySlots(day, free) for day, free in days]
 
 
 class DateQuery(msgspec.Struct):

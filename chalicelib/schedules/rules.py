@@ -1,7 +1,7 @@
 """Decisions about schedules: which may be opened, how places and numbers are given out. Pure."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules.model import (
@@ -58,6 +58,35 @@ def clashes(hospital: HospitalCatalogue, existing: list[Schedule], spec: Schedul
         schedule.state == OPEN and schedule.info.room_id == spec.room_id and overlap(schedule.info, period)
         for schedule in existing
     )
+
+
+ROOM_GONE, ROOM_TAKEN, OVER = "room_gone", "room_taken", "over"
+
+
+def obstacles(
+    hospital: HospitalCatalogue, existing: list[Schedule], wanted: frozenset[int], now: datetime
+) -> dict[int, str]:
+    """schedule_id -> why this closed schedule cannot be opened again, or "" if it can, of those that are wanted.
+
+    ROOM_GONE: its room or department was removed. ROOM_TAKEN: the room has an open schedule, or another one that is
+    opened again, at an overlapping time. OVER: its period has ended.
+    """
+    opened = [schedule.info for schedule in existing if schedule.state == OPEN]
+    obstacle_of: dict[int, str] = {}
+    for schedule in existing:
+        info = schedule.info
+        if schedule.state == OPEN or info.schedule_id not in wanted:
+            continue
+        if info.is_over(now):
+            obstacle_of[info.schedule_id] = OVER
+        elif info.room_id not in hospital.rooms or info.department_id not in hospital.departments:
+            obstacle_of[info.schedule_id] = ROOM_GONE
+        elif any(info.room_id == other.room_id and overlap(info, other) for other in opened):
+            obstacle_of[info.schedule_id] = ROOM_TAKEN
+        else:
+            obstacle_of[info.schedule_id] = ""
+            opened.append(info)
+    return obstacle_of
 
 
 def without_clashes(
@@ -210,6 +239,7 @@ def without_places(blocks: tuple[Block, ...], removed: frozenset[int]) -> tuple[
 def count_day(schedules: list[Schedule]) -> Day:
     """Count a hospital's day. schedules: all of that day, at least one."""
     online_free: dict[str, int] = {}
+    of_departments: dict[int, dict[str, int]] = {}
     rooms: dict[int, tuple[int, int, int]] = {}
     closed_rooms: dict[int, tuple[int, int]] = {}
     for schedule in schedules:
@@ -222,7 +252,9 @@ def count_day(schedules: list[Schedule]) -> Day:
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)
         if schedule.online:
-            online_free[info.time_finish] = online_free.get(info.time_finish, 0) + schedule.available_count
+            for by_end in (online_free, of_departments.setdefault(info.department_id, {})):
+                by_end[info.time_finish] = by_end.get(info.time_finish, 0) + schedule.available_count
+    ends = sorted(online_free)
     first = schedules[0]
     return Day(
         hospital_code=first.info.hospital_code,
@@ -232,4 +264,8 @@ def count_day(schedules: list[Schedule]) -> Day:
         online_free=online_free,
         rooms=rooms,
         closed_rooms=closed_rooms,
+        department_free={
+            department: ",".join(str(by_end.get(end, "")) for end in ends)
+            for department, by_end in of_departments.items()
+        },
     )

@@ -28,9 +28,12 @@ class CalendarQuery(msgspec.Struct):
 
 
 class CalendarDay(msgspec.Struct):
+    """places, available: of open schedules. closed_held: places of closed schedules that somebody still holds."""
+
     date: date
     places: int
     available: int
+    closed_held: int
 
 
 @endpoint(
@@ -41,9 +44,9 @@ class CalendarDay(msgspec.Struct):
     thai="ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน",
 )
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
-    """Places and free places per day of a month, for days with open schedules of the department and room."""
+    """Places per day of a month, for days with open schedules of the department and room, or people in closed ones."""
     days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
-    return [CalendarDay(day, places, free) for day, places, free in days]
+    return [CalendarDay(*figures) for figures in days]
 
 
 class TableQuery(msgspec.Struct):
@@ -51,7 +54,10 @@ class TableQuery(msgspec.Struct):
 
 
 class ScheduleTableRow(msgspec.Struct):
-    """A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings."""
+    """A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+
+    closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
+    """
 
     schedule_id: int
     date: date
@@ -68,6 +74,9 @@ class ScheduleTableRow(msgspec.Struct):
     online: bool
     state: str
     version: int
+    closing: str
+    closed_at: str
+    closed_login: str
 
 
 def table_row(schedule: Schedule) -> ScheduleTableRow:

@@ -1,5 +1,6 @@
-"""The schedules table: schedules are made, grown, shrunk and closed. Places are taken in booking/store.py."""
+"""The schedules table: schedules are made, grown, shrunk, closed, reopened. Places are taken in booking/store.py."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, rules
 from chalicelib.schedules.model import (
     CLOSED,
+    MAX_LINES,
     OPEN,
     DayCounter,
     HospitalCatalogue,
@@ -125,14 +127,45 @@ def rename(before: Schedule, after: Schedule) -> bool:
     return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
 
 
-def close(schedule: Schedule) -> Schedule | None:
+def close(schedule: Schedule, closing: str, login: str, at: str) -> Schedule | None:
     """Take the schedule out of booking; its appointments stay as they are.
 
-    Returns it as it was closed, with the places that were free at that moment; None if it was closed already.
+    Returns it as it was closed, with the places that were free at that moment; None if it was closed already, or this
+    closing has closed it before. at: ISO time in Bangkok.
     """
-    actions = [ScheduleItem.state.set(CLOSED), ScheduleItem.version.add(1)]
-    closing = storage.update(schedule_key(schedule.info), actions, ScheduleItem.state == OPEN)
-    return SCHEDULES.read(closing.row) if storage.write(closing) else None
+    closed = dataclasses.replace(schedule, state=CLOSED, closing=closing, closed_login=login, closed_at=at)
+    actions = [*SCHEDULES.changes(schedule, closed), ScheduleItem.version.add(1)]
+    is_new = ScheduleItem.closing.does_not_exist() | (ScheduleItem.closing != closing)
+    change = storage.update(schedule_key(schedule.info), actions, (ScheduleItem.state == OPEN) & is_new)
+    return SCHEDULES.read(change.row) if storage.write(change) else None
+
+
+def reopen(hospital_code: str, day: date, choose: Callable[[list[Schedule]], list[Schedule]]) -> list[Schedule]:
+    """Put closed schedules into booking again, at most MAX_LINES of those that `choose` names; returns them.
+
+    choose: from the day's schedules, those to open; it is called again if somebody else has added to the day, opened or
+    closed meanwhile. The day counter is written with them, as with new schedules: so two schedules of one room that
+    overlap are never opened at the same moment. Raises TryAgain.
+    """
+    budget = RetryBudget()
+    while True:
+        counter, existing = _counter_and_schedules(hospital_code, day)
+        chosen = choose(sorted(existing, key=_order))[:MAX_LINES]
+        if not chosen:
+            return []
+        actions = [ScheduleItem.state.set(OPEN), ScheduleItem.version.add(1)]
+        changes = [
+            storage.update(
+                schedule_key(schedule.info),
+                actions,
+                (ScheduleItem.state == CLOSED) & (ScheduleItem.version == schedule.version),
+            )
+            for schedule in chosen
+        ]
+        counted = dataclasses.replace(counter, version=counter.version + 1)
+        if storage.transact([_put_counter(counted), *changes]) is None:
+            return chosen
+        budget.check()
 
 
 def _unedited(schedule: Schedule) -> Any:

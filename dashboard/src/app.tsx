@@ -6,8 +6,9 @@ import { isWrong } from "./clock";
 import { lang, translate, words } from "./i18n";
 import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
 import { href, leave, leaving, route } from "./route";
+import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
-import { caller, locked, signOut } from "./session";
+import { caller, locked, may, signOut } from "./session";
 import { askToDiscard, Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
@@ -86,6 +87,7 @@ function Desk() {
   const [menuOpen, setMenuOpen] = useState(false);
   useEffect(() => setMenuOpen(false), [path]);
   const { name, hospital_name, hospital_code, mustChangePassword } = caller.value!;
+  const mayFind = !mustChangePassword && may("APPOINTMENT_DASHBOARD");
   useEffect(fetchScreens, []);
   return (
     <div class="desk" inert={locked.value !== undefined} data-locked={locked.value !== undefined}>
@@ -110,6 +112,7 @@ function Desk() {
         <span class="place">
           {hospital_name} <small>({hospital_code})</small>
         </span>
+        {mayFind && <FindButton />}
         <span class="person">{name}</span>
         <LanguageSwitch />
         <button type="button" onClick={signOut}>
@@ -120,6 +123,7 @@ function Desk() {
       <main id="screen" tabIndex={-1}>
         <Opened path={mustChangePassword ? "password" : path} />
       </main>
+      {mayFind && <FindWindow />}
     </div>
   );
 }

@@ -1,6 +1,5 @@
-/** What a holiday is called on the screens, and which day closing proposes. */
+/** What a holiday is called on the screens. */
 import type { Holiday } from "./api/types";
-import { addDays, type IsoDate } from "./dates";
 import { lang, words } from "./i18n";
 
 const t = words({
@@ -16,11 +15,3 @@ export const holidayKind = ({ kind, closed }: Holiday): string =>
   t(kind === "hospital" ? (closed ? "closed" : "workday") : kind);
 
 export const holidayName = (holiday: Holiday): string => (lang.value === "th" ? holiday.name : holiday.name_en);
-
-/** The same day of a later week, the next one that is not a holiday. */
-export function laterWeek(date: IsoDate, holidays: Holiday[]): IsoDate {
-  const closed = new Set(holidays.filter((holiday) => holiday.closed).map((holiday) => holiday.date));
-  let later = addDays(date, 7);
-  while (closed.has(later)) later = addDays(later, 7);
-  return later;
-}

@@ -26,3 +26,15 @@ export function readCode(text: string): string {
 
 /** A slip's code. O, I and L, which no code has, are the digits that look like them. */
 export const readSlip = (text: string): string => readCode(text).replace(/O/g, "0").replace(/[IL]/g, "1");
+
+// Crockford's alphabet, as chalicelib/booking/slips.py: five bits a letter, the hospital's code in the first 17.
+const SLIP_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** The slip's code in what was typed or scanned, undefined if it is none. Thai letters are one only if they name this
+ * hospital: else they are a name, which is in no address. */
+export function slipIn(text: string, hospital_code: string): string | undefined {
+  const code = readSlip(text);
+  if (code.length !== 20 || [...code].some((letter) => !SLIP_LETTERS.includes(letter))) return undefined;
+  const head = [...code.slice(0, 4)].reduce((sum, letter) => sum * 32 + SLIP_LETTERS.indexOf(letter), 0);
+  return /[\u0e01-\u0e4e]/.test(text) && Math.floor(head / 8) !== Number(hospital_code) ? undefined : code;
+}

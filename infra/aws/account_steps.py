@@ -153,6 +153,18 @@ def stream_lag_metric(deployment: Deployment) -> str:
     return f"{name} is in {namespace}"
 
 
+def secret_reads(deployment: Deployment, ssm: Any = None) -> str:
+    """In production, SSM must give secrets faster than its default of 40 a second: each function reads its own when it
+    starts, and a thousand may start in the same seconds (AWS Systems Manager, Increasing Parameter Store throughput).
+    """
+    setting = (ssm or boto3.client("ssm")).get_service_setting(SettingId="/ssm/parameter-store/high-throughput-enabled")
+    if setting["ServiceSetting"]["SettingValue"] == "true":
+        return "SSM gives 10,000 secrets a second"
+    if deployment.stage == "prod":
+        raise StepFailed("SSM gives 40 secrets a second, and functions that start fail: docs/operations.md, Secrets")
+    return "SSM gives 40 secrets a second, enough for a stage that is not prod"
+
+
 def error_caching(deployment: Deployment) -> str:
     client = boto3.client("cloudfront")
     config = client.get_distribution_config(Id=deployment.outputs["DistributionId"])["DistributionConfig"]

@@ -17,7 +17,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.aws import alarm_test, change_set, package, preflight, questions, site
+from chalicelib import clock
+from infra.aws import alarm_test, change_set, package, preflight, questions, releases, site
 
 
 def artifact_bucket(stage: str) -> str:
@@ -61,8 +62,13 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     bucket = artifact_bucket(stage)
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
-    values["Release"] = release(template_url, values)
-    if change_set.is_new(stack):
+    is_new = change_set.is_new(stack)
+    deployed = [] if is_new else releases.live(stack)
+    if releases.is_moved(deployed) and "TrafficShifting" not in values:
+        print("An API function's alias was moved by hand, so this deployment moves all requests at once.")
+        values["TrafficShifting"] = "no"
+    values["Release"] = releases.name(content(template_url, values), deployed, clock.now())
+    if is_new:
         # If the creation fails half way, a protected table could not be removed.
         change_set.apply(stack, _arguments(template_url, values | {"ProtectTables": "no"}), confirm)
         confirm = False  # the operator has confirmed; the second change only protects the tables
@@ -70,14 +76,13 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     return change_set.outputs(stack)
 
 
-def release(template_url: str, values: dict[str, str]) -> str:
-    """A name for code, template and parameters together, except for those that the API's functions do not see.
+def content(template_url: str, values: dict[str, str]) -> str:
+    """A hash of code, template and parameters together, except for those that the API's functions do not see.
 
-    With the same name CloudFormation publishes no version of a function: each version would take its traffic anew.
+    As long as it stays, CloudFormation publishes no version of a function: each version would take its traffic anew.
     """
-    relevant = {
-        name: value for name, value in values.items() if name not in ("CanaryUrl", "OriginSecrets", "SiteOrigin")
-    }
+    unseen = ("CanaryUrl", "OriginSecrets", "SiteOrigin", "TrafficShifting")
+    relevant = {name: value for name, value in values.items() if name not in unseen}
     return hashlib.sha256(repr((template_url, sorted(relevant.items()))).encode()).hexdigest()[:16]
 
 

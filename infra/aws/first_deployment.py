@@ -40,6 +40,8 @@ STEPS = [
          aws_only="the engine lets pages of every site read"),
     Step("upload-origins", "only the site's pages may upload", account_steps.upload_origins),
     Step("throttles", "the API's limits are set, and the account's are higher", account_steps.throttles),
+    Step("secret-reads", "many functions can start at once", account_steps.secret_reads,
+         aws_only="the engine has no such setting"),
     Step("recovery", "every table can be restored to any minute", account_steps.point_in_time_recovery,
          aws_only="the engine's CloudFormation does not switch it on"),
     Step("restore-drill", "somebody has restored a hospital once", account_steps.restore_drill, asks=True),

@@ -57,16 +57,22 @@ def collect(folder: Path, runtime: str) -> None:
 
     Raises CalledProcessError if pip fails, for example because a file does not have the hash of the lock.
     """
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    wheels = ["--only-binary=:all:", "--implementation=cp", f"--platform={PLATFORM}"]
-    wheels.append(f"--python-version={runtime.removeprefix('python')}")
-    locked = ["--no-deps", "--require-hashes", "-r", str(ROOT / "requirements.txt"), "--target", str(folder)]
-    subprocess.run([*pip, *wheels, *locked], check=True)
+    install(folder, runtime, ROOT / "requirements.txt")
     (folder / "chalice").mkdir()
     for name in ("__init__.py", "app.py"):  # `chalice package` ships these two only
         shutil.copy(Path(chalice.__file__).with_name(name), folder / "chalice" / name)
     shutil.copy(ROOT / "app.py", folder)
     shutil.copytree(ROOT / "chalicelib", folder / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def install(folder: Path, runtime: str, lock: Path) -> None:
+    """Put the packages of a lock into the folder: wheels for this run time and Lambda's platform, whatever Python runs
+    this. Raises CalledProcessError if pip fails."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    wheels = ["--only-binary=:all:", "--implementation=cp", f"--platform={PLATFORM}"]
+    wheels.append(f"--python-version={runtime.removeprefix('python')}")
+    locked = ["--no-deps", "--require-hashes", "-r", str(lock), "--target", str(folder)]
+    subprocess.run([*pip, *wheels, *locked], check=True)
 
 
 def write_code_hash(folder: Path) -> None:

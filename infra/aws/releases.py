@@ -2,9 +2,16 @@
 
 In prod the alias moves to a new version by CodeDeploy: a tenth of the requests for five minutes, then all. If an alarm
 rings, CodeDeploy moves it back and CloudFormation rolls the deployment back. Elsewhere the alias moves at once.
+
+Each deployment that changes something has a name of its own, also if it repeats one that was taken back: Lambda
+publishes no version that equals the last one, and CloudFormation then fails with "Version already exists".
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+import boto3
 
 from infra.aws.gateway import logical
 
@@ -31,6 +38,48 @@ CONDITIONS = {
         ]
     }
 }
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the alias of an API function points to.
+
+    release: the release of that version. moved: somebody has moved the alias by hand; CloudFormation thinks that it
+    points to another version.
+    """
+
+    release: str
+    moved: bool
+
+
+def live(stack: str) -> list[Live]:
+    """What the alias of each API function of a deployed stack points to."""
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    client, deployed = boto3.client("lambda"), []
+    for resource in (each for page in pages for each in page["StackResourceSummaries"]):
+        if resource["ResourceType"] == "AWS::Lambda::Version":
+            function, version = resource["PhysicalResourceId"].split(":")[-2:]
+            points_to = client.get_alias(FunctionName=function, Name=ALIAS)["FunctionVersion"]
+            configuration = client.get_function_configuration(FunctionName=function, Qualifier=points_to)
+            deployed.append(Live(configuration["Description"], points_to != version))
+    return deployed
+
+
+def name(content: str, deployed: list[Live], now: datetime) -> str:
+    """The name of the release with this content: the present one if that is live everywhere, otherwise a new one.
+
+    content: a hash of code, template and parameters.
+    """
+    names = {each.release for each in deployed}
+    if len(names) == 1 and not is_moved(deployed) and (present := names.pop()).startswith(content):
+        return present
+    return f"{content}-{now:%Y%m%d%H%M%S}"
+
+
+def is_moved(deployed: list[Live]) -> bool:
+    """True if an alias was moved by hand. CodeDeploy then refuses to shift traffic: the alias does not point to the
+    version that CloudFormation names as the present one."""
+    return any(each.moved for each in deployed)
 
 
 def resources(functions: list[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from infra.aws import package
 
 RUNS = 15
-MAX_SHARE, MAX_MIB = 0.45, 70
+MAX_SHARE, MAX_MIB = 0.40, 70
 _PROGRAM = """
 import json, resource, sys
 sys.path.insert(0, ".")

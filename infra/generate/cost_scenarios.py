@@ -147,7 +147,12 @@ class MeasuredDay:
         self.call("a person by national id", "POST", "/api/dashboard/people/lookup", None, {"cid": self.new_person})
         self.call("add a person to the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
         body = {"cid": cid(2), "schedule_id": self.schedules[4]}
+        self.call("what to know before a booking, at the desk", "POST", f"{APPOINTMENTS}/check", None, body)
         row = self.call("book, at the desk", "POST", APPOINTMENTS, None, body)
+        self.call("a person's appointments at the hospital", "POST", f"{APPOINTMENTS}/of-person", None, {"cid": cid(2)})
+        self.caller.call("POST", f"{APPOINTMENTS}/search", None, {"words": "สม"})  # the first cursor reads the key
+        self.call("search by name or telephone (14 days)", "POST", f"{APPOINTMENTS}/search", None,
+                  {"words": "ทดสอบ"})  # fmt: skip
         row = self.decide("accept", row)
         row = self.decide("reject", row)
         row = self.decide("postpone", row, to_schedule_id=self.schedules[5])

@@ -13,44 +13,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.generate import prices
 from infra.generate.cost_scenarios import TARGETS
 from infra.generate.request_meter import Cost
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
 
-# US dollars a million, or a gigabyte where it says so. Compare them with AWS's price list before you plan a budget, and
-# add the region of your own: Bangkok's prices (ap-southeast-7) are not here.
-REGIONS = {
-    "us-east-1": {
-        "read": 0.125,
-        "write": 0.625,
-        "API Gateway": 3.50,
-        "Lambda call": 0.20,
-        "SQS": 0.40,
-        "KMS signature": 3.00,
-        "firewall": 0.60,
-        "CloudFront request": 1.00,
-        "CloudFront function": 0.10,
-        "CloudFront gigabyte": 0.085,
-        "logs gigabyte": 0.50,
-    },
-    "ap-southeast-1": {
-        "read": 0.1425,
-        "write": 0.7115,
-        "API Gateway": 4.25,
-        "Lambda call": 0.20,
-        "SQS": 0.40,
-        "KMS signature": 3.00,
-        "firewall": 0.60,
-        "CloudFront request": 1.20,
-        "CloudFront function": 0.10,
-        "CloudFront gigabyte": 0.12,
-        "logs gigabyte": 0.70,
-    },
-}
-PRICES = REGIONS["us-east-1"]
-GIGABYTE_SECOND = 0.0000166667
+# Whose prices the first table shows.
+REGION = "us-east-1"
 # What one call writes into the logs: API Gateway's line, ours with its metrics, and three lines of Lambda's own.
 LOG_BYTES = 1_400
 # A compressed answer with its headers: of a booking or a sign-in, and of a look-up of a day.
@@ -59,8 +30,6 @@ ANSWER_BYTES, LOOK_UP_BYTES = 900, 1_800
 QUEUE_REQUESTS = 3
 # Lambda asks an empty queue with five requests at a time, each of which waits for 20 s.
 IDLE_RECEIVES = 5 * 30 * 86_400 // 20
-# US dollars a month.
-MONTHLY = {"firewall": 5.00, "firewall rule": 1.00, "key": 1.00, "alarm": 0.10, "dashboard": 3.00}
 # Assumed duration of a call in Lambda, in seconds at 1 GB. Replace it by the figure of the CloudWatch dashboard.
 CALL_SECONDS = 0.03
 # The background work after a booking.
@@ -99,12 +68,12 @@ def measured() -> Measured:
 
 
 def dollars(cost: Cost) -> float:
-    """The DynamoDB price of a million of these actions, in US dollars of us-east-1."""
-    return _dollars(cost, PRICES)
+    """The DynamoDB price of a million of these actions, in US dollars of REGION."""
+    return _dollars(cost, prices.of(REGION))
 
 
-def _dollars(cost: Cost, prices: dict[str, float]) -> float:
-    return cost.read * prices["read"] + cost.write * prices["write"]
+def _dollars(cost: Cost, dollars: dict[str, float]) -> float:
+    return cost.read * dollars["read"] + cost.write * dollars["write"]
 
 
 def document(costs: dict[str, Cost]) -> str:
@@ -125,20 +94,20 @@ def document(costs: dict[str, Cost]) -> str:
             "counts capacity units as DynamoDB does: they depend on the items' sizes, not on the machine. Items are",
             "those read, before a filter, and those written.",
             "",
-            "| action | requests | items | read units | write units | DynamoDB, US$ a million |",
+            f"| action | requests | items | read units | write units | DynamoDB in {REGION}, US$ a million |",
             "|---|---:|---:|---:|---:|---:|",
             *rows,
             "",
             "## A million of each",
             "",
-            "The prices are the list prices in `infra/generate/costs.py`. A call is assumed to take",
+            "The prices are at the end of this page; not all of them are verified. A call is assumed to take",
             f"{CALL_SECONDS * 1000:.0f} ms at 1 GB, to write {LOG_BYTES:,} bytes of logs, and to be answered with",
-            f"{ANSWER_BYTES:,} bytes ({LOOK_UP_BYTES:,} for a look-up). For your own figures change the prices to",
-            "those of your region, and the duration to the one that the CloudWatch dashboard shows.",
+            f"{ANSWER_BYTES:,} bytes ({LOOK_UP_BYTES:,} for a look-up). For your own figures change the duration to",
+            "the one that the CloudWatch dashboard shows.",
             "",
             "| a million | DynamoDB | Gateway, Lambda | CloudFront, firewall, logs | work afterwards | together, US$ |",
             "|---|---:|---:|---:|---:|---:|",
-            *(line for region in REGIONS for line in _millions(costs, region)),
+            *(line for region in prices.REGIONS for line in _millions(costs, region)),
             "",
             "After a booking, its day is counted again, the audit gets an entry, and the person gets a notice in the",
             "app and in LINE: each at most once, since the changes of a busy day share a recount. A person without",
@@ -153,25 +122,38 @@ def document(costs: dict[str, Cost]) -> str:
             *_monthly_lines(),
             "",
             "The firewall is there in prod. An alarm or a metric is paid for whether it rings or not: CloudWatch takes",
-            "US$ 0.30 for each metric that the functions write in the month (`Done` counts once for each outcome).",
+            f"US$ {prices.MONTHLY['metric'].dollars:.2f} for each metric that the functions write in the month, and",
+            "`Done` counts once for each outcome.",
+            "",
+            "## Prices",
+            "",
+            "US dollars a million, or a gigabyte where the name says so, without free tiers and taxes. The letter says",
+            "where a price was seen. To check one, or to add a region, read AWS's own list, which needs no account:",
+            "`https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<offer>/current/<region>/index.csv`. Outside",
+            "us-east-1 the usage types begin with the region's prefix: "
+            + ", ".join(f"`{prefix}` in {region}" for region, prefix in prices.PREFIXES.items() if prefix)
+            + ".",
+            "Then change `infra/generate/prices.py`, which is the only place, and run `make costs`.",
+            "",
+            *prices.lines(),
             "",
         ]
     )
 
 
 def _millions(costs: dict[str, Cost], region: str) -> list[str]:
-    prices = REGIONS[region]
-    run = prices["Lambda call"] + CALL_SECONDS * GIGABYTE_SECOND * 1e6
-    logs = LOG_BYTES / 1e9 * 1e6 * prices["logs gigabyte"]
-    call = prices["API Gateway"] + run
-    message = QUEUE_REQUESTS * prices["SQS"]
+    dollars = prices.of(region)
+    run = dollars["Lambda call"] + CALL_SECONDS * dollars["Lambda GB-second"]
+    logs = LOG_BYTES / 1e9 * 1e6 * dollars["logs gigabyte"]
+    call = dollars["API Gateway"] + run
+    message = QUEUE_REQUESTS * dollars["SQS"]
 
     def edge(answer_bytes: int) -> float:
-        requests = prices["CloudFront request"] + prices["CloudFront function"] + prices["firewall"]
-        return requests + answer_bytes / 1e9 * 1e6 * prices["CloudFront gigabyte"] + logs
+        requests = dollars["CloudFront request"] + dollars["CloudFront function"] + dollars["firewall"]
+        return requests + answer_bytes / 1e9 * 1e6 * dollars["CloudFront gigabyte"] + logs
 
     def of(name: str) -> float:
-        return _dollars(costs[name], prices)
+        return _dollars(costs[name], dollars)
 
     # A recount of the day, the stream of appointments, and a notice on two channels: four calls, two queue messages.
     after = sum(of(name) for name in AFTER_BOOKING) + 4 * (run + logs) + 2 * message
@@ -182,7 +164,7 @@ def _millions(costs: dict[str, Cost], region: str) -> list[str]:
         _line(f"bookings, {region}", of("book, a new person"), call, edge(ANSWER_BYTES), after),
         _line(f"look-ups of a day, {region}", of("GetHospitalSlotByDate"), call, edge(LOOK_UP_BYTES), 0),
         _line(f"people reached by an announcement, {region}", reached, 0, 0, rest),
-        _line(f"sign-ins, {region}", of("sign in"), call, edge(ANSWER_BYTES), prices["KMS signature"]),
+        _line(f"sign-ins, {region}", of("sign in"), call, edge(ANSWER_BYTES), dollars["KMS signature"]),
     ]
 
 
@@ -199,12 +181,13 @@ def _monthly_lines() -> list[str]:
     queues = number("AWS::Lambda::EventSourceMapping") - sum("StartingPosition" in r["Properties"] for r in resources)
     rules, keys, alarms = len(firewall["Rules"]), number("AWS::KMS::Key"), number("AWS::CloudWatch::Alarm")
     receives = queues * IDLE_RECEIVES
+    monthly = {name: price.dollars for name, price in prices.MONTHLY.items()}
     rows: list[tuple[str, str, float]] = [
-        ("firewall and its rules", f"1 and {rules}", MONTHLY["firewall"] + rules * MONTHLY["firewall rule"]),
-        ("keys", str(keys), keys * MONTHLY["key"]),
-        ("alarms", str(alarms), alarms * MONTHLY["alarm"]),
-        ("dashboard", "1", MONTHLY["dashboard"]),
-        ("receives from empty queues", f"{receives:,}", receives / 1e6 * PRICES["SQS"]),
+        ("firewall and its rules", f"1 and {rules}", monthly["firewall"] + rules * monthly["firewall rule"]),
+        ("keys", str(keys), keys * monthly["key"]),
+        ("alarms", str(alarms), alarms * monthly["alarm"]),
+        ("dashboard", "1", monthly["dashboard"]),
+        ("receives from empty queues", f"{receives:,}", receives / 1e6 * prices.of(REGION)["SQS"]),
     ]
     return [f"| {what} | {how_many} | {price:.2f} |" for what, how_many, price in rows]
 

@@ -40,6 +40,7 @@ from chalicelib.fields import read_cid
 from chalicelib.messages.model import CID_LENGTH
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
+from infra.ops import operator
 
 COMMAND = "person-data"
 HOLD = "hold"
@@ -233,8 +234,7 @@ def _note(cid: str, action: str, changes: dict[str, Any]) -> None:
     """Write the audit entry of a command, before it begins."""
     salt = secrets.token_bytes(16)
     person = f"{salt.hex()}${person_digest(cid, salt)}"
-    actor = f"{COMMAND} by {os.environ.get('OPERATOR') or getpass.getuser()}"
-    audit.append(audit.new_entry(PERSON_DATA, actor, action, {"person": person, **changes}))
+    audit.append(audit.new_entry(PERSON_DATA, operator.actor(COMMAND), action, {"person": person, **changes}))
 
 
 def person_digest(cid: str, salt: bytes) -> str:

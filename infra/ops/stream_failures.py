@@ -13,7 +13,10 @@ import boto3
 from botocore.config import Config
 from chalice.local import LambdaContext
 
+from chalicelib.audit import actions as audit
+from chalicelib.audit.rules import PUT_BACK
 from chalicelib.settings import settings
+from infra.ops import operator
 
 
 class StillFailing(Exception):
@@ -46,10 +49,13 @@ def descriptions(keys: list[str]) -> Iterator[str]:
 def put_back() -> int:
     """Call the functions with the objects that wait now, and delete each object that is done; returns how many.
 
-    A record at which a consumer fails again is set aside anew, under another key. Raises StillFailing at the first
-    object with which the function itself ends in an error.
+    The audit says so before it begins, because entries of earlier days may come by it. A record at which a consumer
+    fails again is set aside anew, under another key. Raises StillFailing at the first object with which the function
+    itself ends in an error.
     """
-    keys = waiting()
+    if keys := waiting():
+        changes = {"objects": len(keys)}
+        audit.append(audit.new_entry(PUT_BACK, operator.actor("redrive"), "put_back", changes))
     for key in keys:
         function, event = _read(key)
         if settings().stage == "local":

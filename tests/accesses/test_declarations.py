@@ -22,12 +22,18 @@ SHOWN_BY_ID = {
     "POST /api/accounts/registry/history",
 }
 # The clerk goes on with these if the quota is used up, and they count.
-SHOWN_AT_WORK = {"POST /api/dashboard/appointments", "POST /api/dashboard/people"}
+SHOWN_AT_WORK = {
+    "POST /api/dashboard/appointments",
+    "POST /api/dashboard/appointments/check",
+    "POST /api/dashboard/people",
+}
 SHOWN_AS_OWN = {
     "GetHospitalSlotConfirmByDate",
     "GET /api/dashboard/appointments",
     "POST /api/dashboard/appointments/accept",
     "GET /api/dashboard/worklist",
+    "POST /api/dashboard/appointments/of-person",
+    "POST /api/dashboard/appointments/search",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/accept",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/reject",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/cancel",

@@ -124,11 +124,30 @@ def test_an_account_that_looks_up_too_many_through_two_processes_is_stopped_in_b
     assert look_up(pair.url, tokens["mohprompt.demo"], people[0]).status == 200
 
 
+def test_a_process_stops_an_account_at_once_that_it_alone_has_shown_too_many(
+    pair: Pair, tokens: dict[str, str]
+) -> None:
+    """Nobody follows the log of this process, so it knows of its own look-ups alone."""
+    port = processes.free_port()
+    process = processes.start("infra.local.api", str(port), env=pair.stack.env)
+    try:
+        url, shown = f"http://127.0.0.1:{port}", 0
+        processes.wait_for(f"{url}/health", process)
+        while (reply := look_up(url, tokens["his.demo"], new_cid())).status == 200:
+            shown += 1
+            assert shown <= 2 * (QUOTA + 1), "twice as many as in an hour, if another hour begins meanwhile"
+        assert (reply.code, shown > QUOTA) == ("PeopleQuotaReached", True)
+        assert look_up(url, tokens["mohprompt.demo"], new_cid()).status == 200
+    finally:
+        processes.stop(process)
+
+
 def test_the_quota_holds_after_a_restart(pair: Pair, tokens: dict[str, str]) -> None:
     processes.stop(pair.second)
     pair.start_second()
-    people = [new_cid() for _ in range(QUOTA + 1)]
-    eventually(lambda: {look_up(pair.url, tokens["his2.demo"], cid).status for cid in people} == {429})
+    # No process alone shows more than the quota, should another hour have begun.
+    people = [(pair.url, new_cid()) for _ in range(QUOTA)] + [(pair.stack.url, new_cid())]
+    eventually(lambda: {look_up(url, tokens["his2.demo"], cid).status for url, cid in people} == {429})
 
 
 def test_what_an_api_process_has_answered_is_recorded_if_it_is_killed_then(pair: Pair, tokens: dict[str, str]) -> None:

@@ -77,6 +77,20 @@ def test_one_person_more_than_the_quota_stops_look_ups_until_the_hour_ends_and_t
     assert (block.actor, block.changes) == ("record_accesses", {"until": ["", end.isoformat()]})
 
 
+def test_a_process_that_alone_has_shown_more_than_the_quota_shows_nobody_by_id_until_the_hour_ends() -> None:
+    def show(count: int, by_id: bool = True, caller: Caller = HIS) -> datetime | None:
+        log_lines.write(caller, "GET /api/ImmunizationTarget", by_id, [new_cid() for _ in range(count)])
+        return log_lines.with_quota(caller).look_ups_blocked_until
+
+    clock.run_on(lambda: NOW - timedelta(days=1))
+    assert show(QUOTA) is None
+    assert show(QUOTA, by_id=False) is None
+    assert show(QUOTA + 1, caller=APP) is None
+    assert show(1) == NOW.replace(day=26, minute=0) + timedelta(hours=1)
+    clock.run_on(lambda: NOW)
+    assert log_lines.with_quota(HIS).look_ups_blocked_until is None
+
+
 def test_people_of_the_own_hospital_and_the_apps_look_ups_do_not_count() -> None:
     record(HIS, [new_cid() for _ in range(QUOTA + 1)], by_id=False)
     record(HIS, [new_cid()])

@@ -35,7 +35,7 @@ GIVES = {
     5: {f"{code}:{level}" for code in (*WORK, "ACCOUNT_ADMIN") for level in (1, 3, 5)},
 }
 Key = tuple[str, str]
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
 
 # Most of it happens in one hospital, or hardly anyone would meet.
 hospitals = st.sampled_from(["00001", "00001", "00001", *sorted(PROVINCE_OF)])

@@ -14,7 +14,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.audit import actions, archive, archive_store, chain
 from chalicelib.audit.rows import ENTRIES
-from chalicelib.audit.rules import account_subject, sign_ins_subject
+from chalicelib.audit.rules import PUT_BACK, account_subject, place_subject, sign_ins_subject
 from chalicelib.settings import settings
 from chalicelib.tables import AuditItem
 from infra.ops import audit_verify
@@ -130,6 +130,28 @@ def test_an_entry_of_an_earlier_day_that_is_added_later_is_named(audit: Audit) -
     assert audit.differences() == [f"{SUBJECT} {at}: is not in the archive"]
     audit.feed()
     assert audit.differences() == [f"{SUBJECT} {at}: added later, at {audit.now.isoformat()}"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "hours", "is_named"),
+    [
+        (place_subject("00000", 249_200_001, 3), 0, False),
+        (place_subject("00000", 249_200_001, 3), 2, True),  # nobody has put anything back just before
+        (SUBJECT, 0, True),  # no stream makes entries of accounts
+    ],
+)
+def test_an_entry_of_an_appointment_may_come_days_late_if_stream_records_were_put_back(
+    audit: Audit, subject: str, hours: int, is_named: bool
+) -> None:
+    actions.append(actions.new_entry(PUT_BACK, "redrive by somebody", "put_back", {"objects": 1}))
+    audit.feed()
+    audit.now += timedelta(hours=hours, minutes=1)
+    at = f"{NOON.isoformat()}#late"
+    AuditItem(subject=subject, at=at, actor="his.demo@00000", action="booked").save()
+    audit.feed()
+    named = [f"{subject} {at}: added later, at {audit.now.isoformat()}"]
+    assert audit.differences() == (named if is_named else [])
+    assert audit_verify.verify().put_back == (not is_named)
 
 
 def test_an_entry_that_expired_may_be_gone(audit: Audit) -> None:

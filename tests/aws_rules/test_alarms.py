@@ -2,6 +2,7 @@
 
 import json
 
+from chalicelib.accesses.log_lines import UNRECORDED
 from tests.aws_rules.conftest import Resources, of_type
 
 
@@ -73,3 +74,10 @@ def test_records_that_lambda_gives_up_or_loses_have_an_alarm(resources: Resource
 def test_records_that_a_consumer_sets_aside_itself_have_an_alarm(resources: Resources) -> None:
     alarm = resources["StreamRecordsAlarm"]["Properties"]
     assert (alarm["MetricName"], alarm["Threshold"]) == ("stream_records_set_aside", 1)
+
+
+def test_a_reading_of_a_person_that_is_not_recorded_has_an_alarm(resources: Resources) -> None:
+    # The sum is above 0 as long as lines are missing. The newest period alone may have lines that are on their way.
+    alarm = resources["UnrecordedAccessesAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == (UNRECORDED, "Sum", 1)
+    assert alarm["DatapointsToAlarm"] > 1

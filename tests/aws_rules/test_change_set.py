@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.aws import change_set, releases
+from infra.aws.releases import Live
 from infra.local import engine, processes
 from infra.local.processes import ROOT
 
@@ -43,7 +44,7 @@ def cloudformation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     port = processes.free_port()
     for name, value in processes.local_environment(f"http://127.0.0.1:{port}").items():
         monkeypatch.setenv(name, value)
-    process = engine.start(tmp_path, port, **engine.NOTHING_SAVED)
+    process = engine.start(tmp_path, port, **engine.NOTHING_SAVED, SERVICES="")  # every service, Lambda too
     yield boto3.client("cloudformation")
     processes.stop(process)
 
@@ -117,3 +118,11 @@ def test_each_release_publishes_a_version_and_the_same_release_publishes_none(cl
         change_set.apply(STACK, release(name), confirm=False)
         published.append(change_set.outputs(STACK)["Version"])
     assert published == ["1", "1", "2"]
+
+
+def test_an_alias_that_was_moved_by_hand_is_seen(cloudformation: Any) -> None:
+    for name in ("first", "second"):
+        change_set.apply(STACK, release(name), confirm=False)
+    assert releases.live(STACK) == [Live("second", moved=False)]
+    boto3.client("lambda").update_alias(FunctionName="moph-trial-his", Name="live", FunctionVersion="1")
+    assert releases.live(STACK) == [Live("first", moved=True)]

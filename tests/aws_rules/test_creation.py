@@ -1,7 +1,10 @@
 """A first deployment that fails can be repeated."""
 
+import subprocess
+import sys
 from typing import Any
 
+from infra.local.processes import ROOT
 from tests.aws_rules.conftest import Resources, of_type
 
 # AWS CloudFormation, Template Reference, DeletionPolicy: Retain also keeps what a failed creation made, whose fixed
@@ -32,3 +35,11 @@ def test_a_tables_protection_can_be_left_out_until_the_stack_is_complete(whole: 
     }
     for name, table in of_type(whole["Resources"], "AWS::DynamoDB::Table").items():
         assert table["DeletionProtectionEnabled"] == {"Fn::If": ["TablesProtected", True, False]}, name
+
+
+def test_a_deployment_without_a_stage_is_refused() -> None:
+    """`make` gives the stage `local` if nobody names one."""
+    command = [sys.executable, "-m", "infra.aws.deploy", "local"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "make deploy STAGE=dev" in done.stderr

@@ -83,3 +83,8 @@ def test_the_template_is_within_cloudformations_limits(whole: dict[str, Any]) ->
     # AWS CloudFormation quotas: 500 resources, 200 parameters, 1 MB from a bucket.
     assert len(whole["Resources"]) < 450
     assert len(json.dumps(whole)) < 900_000
+
+
+def test_large_answers_are_compressed(resources: Resources) -> None:
+    # Amazon API Gateway, payload compression: off unless MinimumCompressionSize is set.
+    assert 0 < resources["Api"]["Properties"]["MinimumCompressionSize"] <= 4096

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from chalicelib.messages.rules import CHUNK_LINES
+from chalicelib.messages.target_files import MAX_FILE_LINES
 from chalicelib.settings import Settings
 from infra.aws import template
 from tests.aws_rules.conftest import Resources, of_type
@@ -67,6 +69,8 @@ def test_only_the_function_that_posts_to_its_own_queue_may_do_so_without_end(res
     # AWS Lambda, recursive loop detection: after about 16 rounds Lambda stops it, unless RecursiveLoop is Allow.
     functions = of_type(resources, "AWS::Lambda::Function")
     assert {n for n, f in functions.items() if f.get("RecursiveLoop") == "Allow"} == {"MessagePrepareFunction"}
+    # Its own bound: each run matches at least one chunk of a file (tests/messages/test_recipient_import.py).
+    assert MAX_FILE_LINES / CHUNK_LINES <= 200
 
 
 def test_a_channel_without_an_address_or_a_secret_is_off(resources: Resources) -> None:

@@ -46,6 +46,16 @@ def test_the_canary_runs_if_it_has_an_account_and_the_site_an_address(
     assert preflight.canary("dev", {}) == {}
 
 
+def test_a_channel_without_an_address_or_a_secret_is_named(ssm: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preflight.channels("dev", {}) == {"LineChannel": "off"}
+    said = capsys.readouterr().out
+    assert "LINE stays off: /moph/dev/line_channel_access_token" in said
+    assert "The app's gateway stays off" in said
+    put(ssm, "line_channel_access_token", "secret")
+    assert preflight.channels("dev", {"AppGatewayUrl": "https://app.example.go.th"}) == {"LineChannel": "on"}
+    assert capsys.readouterr().out == ""
+
+
 def test_without_an_account_the_canary_neither_runs_nor_rings(resources: Resources) -> None:
     rule = of_type(resources, "AWS::Events::Rule")["CanarySchedule"]
     assert rule["State"] == {"Fn::If": ["CanaryRuns", "ENABLED", "DISABLED"]}

@@ -34,7 +34,9 @@ ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าห�
     [
         (None, HELD, "booked"),
         (None, replace(HELD, changed_by_person=True), "booked"),
-        (cancelled(True), HELD, "booked"),
+        (cancelled(True), replace(HELD, check_code="0badcafe"), "booked"),
+        (cancelled(False), HELD, "restored"),
+        (replace(HELD, state=POSTPONED), HELD, "restored"),
         (None, moved_here(by_person=False), "moved"),
         (None, moved_here(by_person=True), None),
         (HELD, ACCEPTED, "accepted"),

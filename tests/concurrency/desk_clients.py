@@ -19,6 +19,7 @@ from tests.waiting import eventually
 
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 CLOSURES, PERIODS = "/api/dashboard/closures", "/api/dashboard/periods"
+REOPENINGS = "/api/dashboard/reopenings"
 MOST_CALLS = 60
 
 
@@ -180,6 +181,18 @@ def close(task: ClientTask, open_client: OpenClient = plain_client) -> list[Any]
         if answer["remaining"] == 0 or calls == MOST_CALLS:
             return answers
     raise AssertionError("unreachable")
+
+
+def undo(task: ClientTask) -> list[Any]:
+    """A clerk who undoes a closing, and calls again until nobody remains. given: (url, token, body). Returns what each
+    call answered."""
+    url, token, body = task.given
+    client, answers = Client(url, token), []
+    for _ in range(MOST_CALLS):
+        answers.append(until_answered(partial(client.call, "POST", REOPENINGS, body=body)).result)
+        if answers[-1]["remaining"] == 0:
+            break
+    return answers
 
 
 def _is_time(rows: list[Any], enough: int) -> bool:

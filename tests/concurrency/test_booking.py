@@ -16,6 +16,7 @@ from tests.client import Client, new_cid
 from tests.concurrency import booking_clients, naive
 from tests.concurrency.booking_clients import BookingAnswer, HoldingsLog
 from tests.concurrency.client_pool import PROCESSES, THREADS, ClientPool
+from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.waiting import eventually
 
@@ -23,9 +24,9 @@ CLIENTS, PLACES = PROCESSES * THREADS, 20
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> Iterator[None]:
     yield
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
 def spread(urls: list[str], his: Client, given: list[tuple[object, ...]]) -> list[object]:

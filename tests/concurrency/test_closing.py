@@ -13,18 +13,19 @@ import pytest
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import desk_clients
-from tests.concurrency.client_pool import ClientPool
+from tests.concurrency.client_pool import ClientPool, ClientTask
 from tests.concurrency.desk_clients import PeopleLog
 from tests.concurrency.rounds import in_two_places, left_behind, notices_due, notices_missing
+from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
 from tests.staffed_hospital import StaffedHospital
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> Iterator[None]:
     yield
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
 def closure(day: date, action: str, **more: Any) -> dict[str, Any]:
@@ -113,6 +114,38 @@ def test_two_desks_move_the_same_people_to_two_days_while_they_move_and_cancel_t
     due = notices_due(rows, people)
     assert sum(due.values()) == sum(call["postponed"] for calls in results for call in calls)
     assert notices_missing(local_stack, staffed, app_client, people) == []
+
+
+def test_two_desks_undo_a_closing_while_the_people_it_moved_confirm_and_move_and_cancel(
+    local_stack: LocalStack, staffed: StaffedHospital, urls: list[str], app_client: Client, client_pool: ClientPool
+) -> None:
+    day, other_day = desk_client.new_day(), desk_client.new_day()
+    schedules, elsewhere = staffed.open(day, 8), staffed.open(other_day, 12)
+    people = [[new_cid() for _ in range(4)] for _ in range(6)]
+    everybody = [cid for cids in people for cid in cids]
+    for n, cid in enumerate(everybody):
+        assert app_client.book(schedules[n % 4], cid, hospital_code=staffed.code).status == 200
+    close = closure(day, "postpone", to_date=other_day.isoformat(), closing="00000000000000aa")
+    moved = desk_clients.close(ClientTask(0, 1, (urls[0], staffed.clerk.token, close, 0)))
+    assert sum(call["postponed"] for call in moved) == 24
+
+    actions = ["cancel", "postpone", "confirm"]
+    given: list[Any] = [
+        (desk_clients.come_and_go, (urls, app_client.token, staffed.code, schedules + elsewhere, cids, actions, 3))
+        for cids in people
+    ]
+    body = {"date": day.isoformat(), "closing": "00000000000000aa"}
+    for n in range(2):
+        given.append((desk_clients.undo, (urls[n], staffed.clerks[n].token, body)))
+    answers = client_pool.run(desk_clients.run_task, given)
+
+    rows = rows_of(local_stack.endpoint)
+    assert [rows.schedule(each, staffed.code)["state"] for each in schedules] == ["open"] * 4
+    assert in_two_places(rows, everybody) == []
+    calls = [call for of_desk in answers[len(people) :] for call in of_desk]
+    assert [of_desk[-1]["remaining"] for of_desk in answers[len(people) :]] == [0, 0]
+    restored = sum(call["restored"] for call in calls)
+    assert restored > 0
 
 
 def test_whoever_keeps_an_appointment_in_a_closed_day_is_named_in_the_answer_that_closed_it(

@@ -16,6 +16,7 @@ from tests.client import Client, new_cid
 from tests.concurrency import desk_clients, naive
 from tests.concurrency.client_pool import ClientPool
 from tests.concurrency.desk_clients import Decision, PeopleLog
+from tests.hospitals import Hospital
 from tests.invariants import Rows, rows_of, violations
 from tests.manual import desk_client
 from tests.staffed_hospital import StaffedHospital
@@ -26,9 +27,9 @@ REFUSALS = {"EditConflict", "AppointmentCancelled", "AppointmentPostponed", "Slo
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> Iterator[None]:
     yield
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
 def contradictions(hospital_code: str, decisions: list[Decision], people: set[str], rows: Rows) -> list[str]:

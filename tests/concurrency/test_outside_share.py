@@ -10,16 +10,16 @@ from tests.client import Client, new_cid
 from tests.concurrency import booking_clients, naive
 from tests.concurrency.booking_clients import BookingAnswer
 from tests.concurrency.client_pool import ClientPool
-from tests.hospitals import Hospitals
+from tests.hospitals import Hospital, Hospitals
 from tests.invariants import rows_of, violations
 
 SYSTEMS, PLACES = 40, 20
 
 
 @pytest.fixture(autouse=True)
-def invariants_hold_afterwards(local_stack: LocalStack) -> Iterator[None]:
+def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> Iterator[None]:
     yield
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
 @pytest.fixture(scope="module")

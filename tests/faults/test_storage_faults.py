@@ -41,7 +41,7 @@ class BenchEnvironment:
 def bench_environment(local_stack: LocalStack, his: Client, faulty: Client) -> Iterator[BenchEnvironment]:
     roomy = sorted(his.schedules(in_days(DAY)), key=lambda s: -s["available_slot"])
     yield BenchEnvironment(faulty, his, roomy[0]["schedule_id"], roomy[1]["schedule_id"])
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=his.hospital_code)) == []
 
 
 @dataclass

@@ -62,7 +62,7 @@ class Run:
         """Sends a signal and waits for the end."""
         assert self.process
         self.process.send_signal(number)
-        self.process.communicate(timeout=300)
+        self.process.communicate(timeout=600)
         return self.process.returncode
 
     def children(self) -> dict[str, int]:
@@ -150,7 +150,7 @@ class Load:
 
     def finish(self) -> None:
         for thread in self._threads:
-            thread.join(timeout=180)
+            thread.join(timeout=600)
             assert not thread.is_alive()
 
     def lost(self, rows: Rows, before: float = float("inf")) -> list[str]:
@@ -178,7 +178,7 @@ def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> 
     process = kept.spawn()
     eventually((kept.state_dir / "running").exists, "the first start has begun", every=0.01)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=180)
+    process.communicate(timeout=600)
 
     kept.start()
 
@@ -241,7 +241,7 @@ def test_a_killed_engine_loses_at_most_the_last_seconds_and_the_rest_is_consiste
     load.until_told(len(load.said) + 30)
     os.kill(run.children()["engine_process"], signal.SIGKILL)
     assert run.process
-    _, said = run.process.communicate(timeout=300)
+    _, said = run.process.communicate(timeout=600)
     load.finish()
     assert run.process.returncode == 1
     assert "engine" in said
@@ -290,7 +290,7 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wrong", ["http", "65536", "-1", "80 80"])
 def test_a_port_that_is_none_is_one_clear_line_and_exit_code_1(tmp_path: Path, wrong: str) -> None:
     process = Run(tmp_path / "state").spawn(PORT=wrong)
-    _, said = process.communicate(timeout=180)
+    _, said = process.communicate(timeout=600)
     assert (process.returncode, said) == (1, "Cannot start: PORT must be a number up to 65535\n")
 
 
@@ -321,5 +321,5 @@ def test_what_needs_a_running_make_run_says_so_in_one_line(tmp_path: Path, comma
 def outcome_of(run: Run) -> tuple[int, list[str]]:
     """Exit code and error lines of a start that is bound to fail."""
     process = run.spawn()
-    _, said = process.communicate(timeout=180)
+    _, said = process.communicate(timeout=600)
     return process.returncode, said.strip().splitlines()

@@ -9,16 +9,18 @@ from chalicelib.settings import settings
 from infra.local import processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client
+from tests.hospitals import Hospital, Hospitals
 from tests.manual.accounts import FIRST, OWN, add, do, edit, path, signed_in
 from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def province(local_stack: LocalStack, country: Client) -> Client:
-    """The provincial office's administrator of Nonthaburi, where 00002 and 00003 are, who has named one for 00003: a
-    hospital's last one could not be changed."""
-    office = signed_in(local_stack.url, add(country, "00002", "ACCOUNT_ADMIN:3").result)
-    assert add(office, "00003", "ACCOUNT_ADMIN:1").status == 200
+def province(local_stack: LocalStack, country: Client, hospitals: Hospitals, hospital: Hospital) -> Client:
+    """The administrator of the provincial office, who has named one for the own hospital: its last one could not be
+    changed."""
+    office_code = hospitals.new(with_catalogue=False).code
+    office = signed_in(local_stack.url, add(country, office_code, "ACCOUNT_ADMIN:3").result)
+    assert add(office, hospital.code, "ACCOUNT_ADMIN:1").status == 200
     return office
 
 
@@ -46,31 +48,36 @@ def api_process(local_stack: LocalStack, cache_seconds: str) -> Iterator[str]:
         processes.stop(process)
 
 
+def groups(client: Client) -> str:
+    """The code of the answer to who wants to see the groups of the own hospital."""
+    return client.call("GET", path(client.hospital_code, "groups")).code
+
+
 def answers_soon(client: Client, code: str) -> None:
-    eventually(lambda: client.call("GET", path("00003", "groups")).code == code, f"the answer is {code}")
+    eventually(lambda: groups(client) == code, f"the answer is {code}")
 
 
 def test_a_deactivation_ends_tokens_that_are_out(
-    local_stack: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client, hospital: Hospital
 ) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(local_stack.url, account).token)
+    account = add(province, hospital.code, "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(local_stack.url, account).token, hospital.code)
     answers_soon(there, "OK")
     account = do(province, account, "deactivate").result
     answers_soon(there, "Unauthenticated")
     do(province, account, "reactivate")
-    assert there.call("GET", path("00003", "groups")).code == "Unauthenticated"
-    there.token = Client(local_stack.url).sign_in(account["login"], "00003", OWN).token
-    assert there.call("GET", path("00003", "groups")).code == "OK"
+    assert groups(there) == "Unauthenticated"
+    there.token = Client(local_stack.url).sign_in(account["login"], hospital.code, OWN).token
+    assert groups(there) == "OK"
 
 
 def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back(
-    local_stack: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client, hospital: Hospital
 ) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    first = Client(local_stack.url).sign_in(account["login"], "00003", FIRST)
+    account = add(province, hospital.code, "ACCOUNT_ADMIN:1").result
+    first = Client(local_stack.url).sign_in(account["login"], hospital.code, FIRST)
     own = signed_in(local_stack.url, account)
-    there = Client(another_process, own.token)
+    there = Client(another_process, own.token, hospital.code)
     assert first.call("GET", "/api/accounts/roles").code == "Unauthenticated"
     answers_soon(there, "OK")
 
@@ -78,7 +85,7 @@ def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back
     assert own.call("GET", "/api/accounts/roles").code == "Unauthenticated"
     answers_soon(there, "Unauthenticated")
     # All of this happens within one second, which is as exact as a token's `iat` is.
-    again = Client(local_stack.url).sign_in(account["login"], "00003", "Again-given-1")
+    again = Client(local_stack.url).sign_in(account["login"], hospital.code, "Again-given-1")
     changed = {"password_hash": password_hash("Again-given-1"), "new_password_hash": password_hash("Own-again-1")}
     assert again.call("POST", "/api/accounts/password", body=changed).status == 200
     for ended in (first, own, there, again):
@@ -86,23 +93,23 @@ def test_a_new_password_ends_every_token_that_is_out_and_none_of_them_comes_back
 
 
 def test_a_new_token_counts_at_once_in_a_process_that_still_knows_the_old_password(
-    local_stack: LocalStack, slow_process: str, province: Client
+    local_stack: LocalStack, slow_process: str, province: Client, hospital: Hospital
 ) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
+    account = add(province, hospital.code, "ACCOUNT_ADMIN:1").result
     person = signed_in(local_stack.url, account)
     there = Client(slow_process, person.token)
     assert there.call("GET", "/api/accounts/roles").code == "OK"
     changed = {"password_hash": password_hash(OWN), "new_password_hash": password_hash("Own-again-1")}
     assert person.call("POST", "/api/accounts/password", body=changed).status == 200
-    there.token = Client(local_stack.url).sign_in(account["login"], "00003", "Own-again-1").token
+    there.token = Client(local_stack.url).sign_in(account["login"], hospital.code, "Own-again-1").token
     assert there.call("GET", "/api/accounts/roles").code == "OK"
 
 
 def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
-    local_stack: LocalStack, another_process: str, province: Client
+    local_stack: LocalStack, another_process: str, province: Client, hospital: Hospital
 ) -> None:
-    account = add(province, "00003", "ACCOUNT_ADMIN:1").result
-    there = Client(another_process, signed_in(local_stack.url, account).token)
+    account = add(province, hospital.code, "ACCOUNT_ADMIN:1").result
+    there = Client(another_process, signed_in(local_stack.url, account).token, hospital.code)
     answers_soon(there, "OK")
     account = edit(province, account, roles=["APPOINTMENT_API:1"]).result
     answers_soon(there, "Forbidden")

@@ -19,7 +19,10 @@ def staffed(hospitals: Hospitals) -> tuple[Client, Any]:
     query = {"year": day.year, "month": day.month}
     eventually(lambda: staff.call("GET", "/api/dashboard/calendar", query).result, "the open day is counted")
     staff.call("POST", "/api/dashboard/closures", body={"date": day.isoformat(), "action": "close"})
-    eventually(lambda: staff.call("GET", "/api/dashboard/calendar", query).result == [], "the closed day is counted")
+    closed = [{"date": day.isoformat(), "places": 0, "available": 0, "closed_held": 1}]
+    eventually(
+        lambda: staff.call("GET", "/api/dashboard/calendar", query).result == closed, "the closed day is counted"
+    )
     return staff, appointment
 
 

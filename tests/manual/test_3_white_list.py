@@ -60,7 +60,18 @@ def test_a_csv_is_taken_with_the_names_of_its_columns_and_told_line_by_line(staf
 
 def test_the_same_lines_again_change_nothing(staff) -> None:
     line = f"{new_cid()},นาย,ซ้ำ,ได้,1,,"
-    assert import_lines(staff, line, line) == import_lines(staff, line, line) == {"accepted": 1, "refused": []}
+    assert import_lines(staff, line, line) == {"accepted": 1, "refused": []}
+    assert import_lines(staff, line, line) == {"accepted": 1, "refused": [], "unchanged": 1}
+
+
+def test_an_import_and_an_addition_say_who_was_on_the_list_before(staff) -> None:
+    one, two, three = new_cid(), new_cid(), new_cid()
+    import_lines(staff, f"{one},นาย,เดิม,คนแรก,1,,", f"{two},นาย,เดิม,คนสอง,1,,")
+    again = import_lines(staff, f"{one},นาย,เดิม,คนแรก,1,,", f"{two},นาย,ใหม่,คนสอง,1,,", f"{three},นาย,เพิ่ม,คนสาม,1,,")
+    assert again == {"accepted": 3, "refused": [], "changed": 1, "unchanged": 1}
+    person = {"cid": three, "first_name": "เพิ่ม", "gender": 1}
+    assert staff.call("POST", "/api/dashboard/people", body=person).result["was_listed"] is True
+    assert "was_listed" not in staff.call("POST", "/api/dashboard/people", body={**person, "cid": new_cid()}).result
 
 
 def test_a_line_break_inside_a_line_is_a_space(staff) -> None:

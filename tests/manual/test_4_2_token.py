@@ -17,7 +17,9 @@ from chalicelib import clock
 from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
+from tests.hospitals import Hospital, Hospitals
 from tests.invariants import table
+from tests.maker import PASSWORD
 
 GET_TOKEN = {"Action": "get_moph_access_token"}
 # The demo data's: these tests are about signing in with an account as anybody makes it.
@@ -113,21 +115,31 @@ def test_clients_verify_it_with_the_public_key(anyone: Client) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"user": "nobody.here"},
+        {"user": "nobody.{own}"},
         {"password_hash": password_hash("wrong")},
         {"hospital_code": "00009"},
         {"hospital_code": "98765"},
     ],
 )
-def test_a_wrong_login_password_or_hospital_gets_the_same_answer(anyone: Client, wrong: dict[str, str]) -> None:
-    reply = anyone.call("POST", "/token", GET_TOKEN, {**FIELDS, **wrong})
+def test_a_wrong_login_password_or_hospital_gets_the_same_answer(
+    anyone: Client, hospitals: Hospitals, hospital: Hospital, wrong: dict[str, str]
+) -> None:
+    """The login has the number of the own hospital, so failures of earlier tests are those of another login."""
+    login = f"his.{hospital.code}"
+    hospitals.add_account(hospital.code, login, "HIS", "APPOINTMENT_API:1")
+    right = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash(PASSWORD)}
+    sent = right | {name: value.format(own=hospital.code) for name, value in wrong.items()}
+    reply = anyone.call("POST", "/token", GET_TOKEN, sent)
     assert (reply.status, reply.code) == (401, "SignInFailed")
-    anyone.call("POST", "/token", GET_TOKEN, FIELDS)  # a right password starts the count of failures anew
+    assert is_token(anyone.call("POST", "/token", GET_TOKEN, right))
 
 
-@pytest.mark.parametrize("login", ["his2.demo", "not.there"])
-def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(anyone: Client, login: str) -> None:
-    wrong = {"user": login, "hospital_code": "00003", "password_hash": password_hash("wrong")}
+@pytest.mark.parametrize("login", ["his.demo", "not.there"])
+def test_five_failures_in_a_row_lock_a_login_whether_it_exists_or_not(
+    anyone: Client, hospital: Hospital, login: str
+) -> None:
+    hospital.client("his.demo")
+    wrong = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash("wrong")}
     codes = [anyone.call("POST", "/token", GET_TOKEN, wrong).code for _ in range(6)]
     assert codes == ["SignInFailed"] * 4 + ["SignInLocked"] * 2
 

@@ -1,9 +1,13 @@
 """Manual 4.3.2: what can be booked (the five look-ups of AppointmentSlot)."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from tests.client import Client, in_days, new_cid
-from tests.hospitals import PROVINCE_CODE, Hospital
+from tests.hospitals import PROVINCE_CODE, Hospital, Hospitals
+from tests.manual import desk_client
 from tests.manual.samples import DEPARTMENT, MONTH, PROVINCE, ROOM, SCHEDULE, same_shape
 from tests.waiting import eventually
 
@@ -73,6 +77,80 @@ def test_a_days_schedules_of_one_room(his: Client) -> None:
         "GetHospitalSlotByDate", hospital_code=his.hospital_code, date=in_days(2).isoformat(), room_id=2
     ).result
     assert {one["room_id"] for one in result} == {2}
+
+
+@pytest.fixture(scope="module")
+def two_departments(hospitals: Hospitals) -> Hospital:
+    """Department 1 has 3 free places on the day after tomorrow and 2 a day later, department 2 has 5 then."""
+    hospital = hospitals.new()
+    staff = hospital.clerk()
+    desk_client.open_lines(staff, in_days(2), desk_client.line(1, 1, 3), desk_client.line(2, 2, 4, online=False))
+    desk_client.open_lines(staff, in_days(3), desk_client.line(1, 1, 2), desk_client.line(1, 2, 5))
+    his = hospital.client("his.demo")
+    eventually(
+        lambda: sum(of_departments(his, 2, 3).values(), ()) == (5, in_days(2), 5, in_days(3)), "both are counted"
+    )
+    return hospital
+
+
+def of_departments(his: Client, first: int, last: int) -> dict[int, tuple[int, date | None]]:
+    """Department -> its free places and the first day of them, from so many days after today to so many."""
+    days = {"date_start": in_days(first).isoformat(), "date_finish": in_days(last).isoformat()}
+    rows = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code, **days).result
+    return {row["department_id"]: (row["available_slot"], first_day_of(row)) for row in rows}
+
+
+def first_day_of(row: dict[str, Any]) -> date | None:
+    return date.fromisoformat(row["first_available_date"]) if "first_available_date" in row else None
+
+
+def test_each_department_has_its_own_free_places_and_first_free_day(two_departments: Hospital) -> None:
+    his = two_departments.client("his.demo")
+
+    assert of_departments(his, 2, 3) == {1: (5, in_days(2)), 2: (5, in_days(3))}
+    assert of_departments(his, 2, 2) == {1: (3, in_days(2)), 2: (0, None)}
+
+
+def test_a_month_of_one_department_has_its_days_and_places_alone(two_departments: Hospital) -> None:
+    his = two_departments.client("his.demo")
+
+    def month(**more: Any) -> dict[str, int]:
+        days = [in_days(2), in_days(3)]
+        months = {(day.year, day.month) for day in days}
+        rows = [
+            row
+            for year, number in months
+            for row in his.slots(
+                "GetHospitalSlotByMonth", hospital_code=his.hospital_code, year=year, month=number, **more
+            ).result
+        ]
+        return {row["date"]: row["available_slot"] for row in rows}
+
+    later, latest = in_days(2).isoformat(), in_days(3).isoformat()
+    assert month() == {later: 3, latest: 7}
+    assert month(department_id=1) == {later: 3, latest: 2}
+    assert month(department_id=2) == {latest: 5}
+
+
+def test_who_asks_for_no_days_gets_the_departments_as_the_manual_has_them(his: Client) -> None:
+    row = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code).result[0]
+
+    assert set(row) == {"department_id", "department_name", "hospital_name"}
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"date_start": "2026-12-01"}, "date_finish"),
+        ({"date_finish": "2026-12-01"}, "date_start"),
+        ({"date_start": "2026-12-02", "date_finish": "2026-12-01"}, "date_finish"),
+        ({"date_start": "2026-12-01", "date_finish": "2027-02-01"}, "date_finish"),
+    ],
+)
+def test_the_days_of_departments_are_a_range_of_at_most_62(his: Client, days: dict[str, str], field: str) -> None:
+    answer = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code, **days)
+
+    assert (answer.status, list(answer.json["Error"]["fields"])) == (400, [field])
 
 
 def test_a_day_without_schedules_is_an_empty_list(his: Client) -> None:

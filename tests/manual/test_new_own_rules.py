@@ -54,7 +54,7 @@ def made(hospital: Hospital, app_client: Client) -> Clinic:
 def clinic(made: Clinic, local_stack: LocalStack) -> Iterator[Clinic]:
     made.set()
     yield made
-    assert violations(rows_of(local_stack.endpoint)) == []
+    assert violations(rows_of(local_stack.endpoint, hospital_code=made.clerk.hospital_code)) == []
 
 
 def test_line_does_not_name_the_department_until_the_hospital_wants_it(clinic: Clinic) -> None:

@@ -9,7 +9,6 @@ import urllib3
 
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
 from chalicelib.messages.channels.app import AppGateway
-from chalicelib.messages.channels.line import LineChannel
 from infra.local.provider_server import Simulator
 from tests.waiting import eventually
 
@@ -33,12 +32,19 @@ def received(simulator, channel):
         return json.load(answer)["messages"].get(f"{channel} m1", {"people": 0, "deliveries": 0, "most": 0})
 
 
+def line_channel(*arguments):
+    """A LineChannel. Its SDK takes a second to import, which each pytest process would spend while it collects."""
+    from chalicelib.messages.channels.line import LineChannel
+
+    return LineChannel(*arguments)
+
+
 def channel_of(simulator, name, seconds=180.0):
     """The channel of this name; it waits `seconds` for an answer."""
     if name == "app":
         timeout = urllib3.Timeout(connect=180, read=seconds)
         return AppGateway(f"{simulator.url}/app", {"Authorization": "Bearer local-app-token"}, timeout)
-    return LineChannel(f"{simulator.url}/line", "local-line-token", (180.0, seconds))
+    return line_channel(f"{simulator.url}/line", "local-line-token", (180.0, seconds))
 
 
 @pytest.fixture(params=["app", "line"])
@@ -110,7 +116,7 @@ def test_the_same_key_after_no_answer_delivers_once(simulator, channel):
 def test_no_connection_is_unavailable_and_not_in_doubt():
     with Simulator() as gone:
         url = gone.url
-    for provider in (AppGateway(f"{url}/app", {}), LineChannel(f"{url}/line", "x")):
+    for provider in (AppGateway(f"{url}/app", {}), line_channel(f"{url}/line", "x")):
         with pytest.raises(ChannelUnavailable) as failure:
             provider.send(outbound_batch(["x"]))
         assert failure.value.in_doubt is False

@@ -28,8 +28,8 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
 
-PEOPLE = 2_000
-A_CALL = 80  # so that 2,000 targets are 25 batches per channel, and a kill hits a running one
+PEOPLE = 1_000
+A_CALL = 40  # so that 1,000 targets are 25 batches per channel, and a kill hits a running one
 QUEUES = ("message-prepare", "message-app", "message-line")
 # One call in five: 429, an error before or after the batch was accepted, or no answer.
 FAULTS = {"too_many": 0.05, "error_before": 0.05, "error_after": 0.05, "silent_after": 0.05, "slow_seconds": 0.1}

@@ -14,10 +14,17 @@ PERSON = Target("1111111111119", "ก")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
 
 
-def delivered(message_id: int, minute: int) -> Message:
+def delivered(message_id: int, minute: int, content_html: str = "") -> Message:
     """A message that the person has got in the app, so many minutes after noon."""
     at = (NOON + timedelta(minutes=minute)).isoformat()
-    sent = message(message_id=message_id, title=str(message_id), state=SENDING, created_at=at, sent_at=at)
+    sent = message(
+        message_id=message_id,
+        title=str(message_id),
+        state=SENDING,
+        created_at=at,
+        sent_at=at,
+        content_html=content_html,
+    )
     store.put_new(sent)
     progress = MatchingProgress(sent.list_key, chunks_decided=1, batches=1)
     assert target_list_store.decide_chunk(progress, [[PERSON]])
@@ -52,6 +59,14 @@ def test_the_pages_of_announcements_show_each_once_and_no_notice(buried_notice: 
     second = inbox.page(PERSON.cid, first.next, notices=False)
     assert (numbers(first.messages), numbers(second.messages)) == ([*range(51, 1, -1)], [1])
     assert (bool(first.next), second.next) == (True, "")
+
+
+def test_reading_gives_the_html_as_it_is_stored_and_parses_nothing(memory: None) -> None:
+    """It was made safe when it was sent. What costs seconds to parse would come back changed."""
+    stored = "<svg>" + "<a " * 13_331
+    delivered(1, minute=1, content_html=stored)
+    ((shown, _read_at),) = inbox.page(PERSON.cid, "", notices=False).messages
+    assert shown.html == stored
 
 
 def test_a_message_that_is_withheld_from_the_person_is_in_no_inbox(memory: None) -> None:

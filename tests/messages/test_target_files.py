@@ -27,6 +27,18 @@ def test_an_id_is_read_in_every_spelling(raw):
     assert clean(raw.decode(SINGLE_BYTES)) == ID
 
 
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp874"])
+def test_the_id_of_a_csv_line_is_read_whatever_separates_its_cells(separator, encoding):
+    address = "99/9 หมู่ 12 ตำบลหนองบัวลำภู อำเภอเมืองหนองบัวลำภู จังหวัดหนองบัวลำภู " * 3
+    cells = ["1", '"1-1111-11111-11-9"', "นายสมชาย ใจดี", "081-234-5678", address]
+    assert clean(separator.join(cells).encode(encoding).decode(SINGLE_BYTES)) == ID
+
+
+def test_a_line_with_two_ids_names_nobody():
+    assert not clean(f"{ID};1234567890121").isdigit() or len(clean(f"{ID};1234567890121")) != 13
+
+
 @pytest.mark.parametrize("raw", [b"", b"   ", b"\r", b"\xef\xbb\xbf", b"\t"])
 def test_a_blank_line_is_blank(raw):
     assert clean(raw.decode(SINGLE_BYTES)) == ""
@@ -77,7 +89,7 @@ def test_utf16_is_recognised(encoding):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("block", [1, 2, 3, 7, 10_000])
 def test_every_encoding_and_line_end_gives_the_same_lines_and_offsets(encoding, line_end, block):
-    texts = ["เลขบัตรประชาชน ชช", ID, "", "๑๒๓๔๕๖๗๘๙๐๑๒๑", "1" * 500, "8000000000031"]
+    texts = ["เลขบัตรประชาชน ชช", ID, "", "๑๒๓๔๕๖๗๘๙๐๑๒๑", "1" * 5_000, "8000000000031"]
     blob = line_end.join(texts).encode(encoding)
     kind = encoding_of(blob[:64])
     lines = list(target_lines((blob[i : i + block] for i in range(0, len(blob), block)), encoding=kind))

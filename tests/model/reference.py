@@ -26,7 +26,7 @@ class Caller:
 
 @dataclass
 class ScheduleSpec:
-    """A schedule. hour: when it starts."""
+    """A schedule. hour: when it starts. closing: what closed it last."""
 
     department: int
     hour: int
@@ -34,11 +34,13 @@ class ScheduleSpec:
     online: bool = True
     state: str = OPEN
     version: int = 1
+    closing: str = ""
 
 
 @dataclass
 class Holding:
-    """What one person holds or held in one schedule. ended: ids that they gave up there. since: orders the changes."""
+    """What one person holds or held in one schedule. ended: ids that they gave up there. since: orders the changes.
+    closing: the closing that ended it; moved_at: `since` of what it was moved to, at that moment."""
 
     cid: str
     where: Place
@@ -54,6 +56,8 @@ class Holding:
     moved_to: "Holding | None" = None
     outside: bool = False
     ended: set[int] = field(default_factory=set)
+    closing: str = ""
+    moved_at: int = 0
 
 
 Answer = str | Holding
@@ -181,15 +185,15 @@ class Model:
         line.capacity, line.online, line.version = capacity, online, line.version + 1
         return "OK"
 
-    def close(self, clerk: Caller, closing: list[Place], what: str) -> tuple[int, int, int]:
+    def close(self, clerk: Caller, places: list[Place], what: str, closing: str) -> tuple[int, int, int]:
         """Closes schedules and leaves, cancels or moves (to the same room, that very day) who is in them. Returns how
         many were cancelled, how many moved, and how many are left."""
-        for where in closing:
+        for where in places:
             line = self.lines[where]
             if line.state == OPEN:
-                line.state, line.version = CLOSED, line.version + 1
+                line.state, line.version, line.closing = CLOSED, line.version + 1, closing
         people = sorted(
-            (one for where in closing for one in self.holders(where)),
+            (one for where in places for one in self.holders(where)),
             key=lambda one: (self.lines[one.where].hour, self.lines[one.where].department, one.where, one.place),
         )
         moved = 0
@@ -198,7 +202,61 @@ class Model:
                 self._end(one, CANCELLED, clerk.login)
             else:
                 moved += any(isinstance(self._move(clerk, one, to, online=False), Holding) for to in self._near(one))
+            if one.state != BOOKED:
+                one.closing = closing
         return (len(people), 0, 0) if what == "cancel" else (0, moved, len(people) - moved if what != "close" else 0)
+
+    def reopen(self, places: list[Place]) -> int:
+        """Opens closed schedules whose room is not open at that time; returns how many."""
+        opened = 0
+        for where in sorted(places, key=lambda where: (self.lines[where].hour, self.lines[where].department, where)):
+            line = self.lines[where]
+            if line.state == CLOSED and not self.is_open(where[0], line.department, line.hour):
+                line.state, line.version = OPEN, line.version + 1
+                opened += 1
+        return opened
+
+    def is_open(self, hospital: str, department: int, hour: int) -> bool:
+        """Whether the room has an open schedule at that hour."""
+        wanted = (hospital, department, hour, OPEN)
+        return any((where[0], line.department, line.hour, line.state) == wanted for where, line in self.lines.items())
+
+    def ended_by(self, hospital: str, closing: str) -> list[Holding]:
+        """What a closing ended in the schedules that it closed, and nobody has booked anew there."""
+        ended = [
+            one
+            for one in self.held.values()
+            if one.where[0] == hospital and (one.closing, self.lines[one.where].closing) == (closing, closing)
+        ]
+        return sorted((one for one in ended if one.state != BOOKED), key=lambda one: (one.where, one.place))
+
+    def undo(self, clerk: Caller, hospital: str, closing: str) -> tuple[int, int, int, int]:
+        """Undoes a closing. Returns how many schedules were opened and people got their appointment back, how many have
+        acted since, and for how many there is no place."""
+        ended = self.ended_by(hospital, closing)
+        there = [where for where, line in self.lines.items() if (where[0], line.closing) == (hospital, closing)]
+        opened, restored, answered, left = self.reopen(there), 0, 0, 0
+        for one in ended:
+            new = one.moved_to
+            if self.lines[one.where].state == CLOSED:
+                left += 1
+            elif new and (new.state, new.since) != (BOOKED, one.moved_at):
+                answered += 1
+            elif not self.free(one.where):
+                left += 1
+            else:
+                restored += 1
+                self._restore(one, clerk.login)
+        return opened, restored, answered, left
+
+    def _restore(self, one: Holding, login: str) -> None:
+        if one.moved_to:
+            self._end(one.moved_to, POSTPONED, login)
+            one.moved_to.moved_to = one
+        one.ended.add(one.appointment_id)
+        one.state, one.moved_to, one.closing = BOOKED, None, ""
+        one.appointment_id = one.place = 0  # its own if that is free
+        self._changed(one, login)
 
     def _near(self, one: Holding) -> list[Place]:
         """Other schedules of the same room, the nearest time first."""
@@ -261,7 +319,7 @@ class Model:
             return no
         new = self._take(found.cid, target, found.booked_by, caller.login, outside=found.outside)
         self._end(found, POSTPONED, caller.login)
-        found.moved_to = new
+        found.moved_to, found.moved_at = new, new.since
         return new
 
     def _take(self, cid: str, where: Place, booked_by: str, login: str, *, outside: bool) -> Holding:

@@ -34,6 +34,7 @@ from tests.staffed_hospital import HOURS, StaffedHospital
 HOSPITALS, PLACES = ("00006", "00008"), 2
 EXAMPLES = int(os.environ.get("EXAMPLES", "16"))
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
+REOPENINGS = "/api/dashboard/reopenings"
 
 
 @dataclass
@@ -63,7 +64,7 @@ def bench_environment(local_stack: LocalStack, hospitals: Hospitals, app_client:
 WHATS = (
     "book book book book_at_the_desk book_at_the_desk cancel cancel postpone postpone postpone confirm confirm"
     " accept accept reject cancel_at_the_desk postpone_at_the_desk postpone_at_the_desk edit edit edit"
-    " close close_and_cancel close_and_postpone open open limit let_outside_book"
+    " close close_and_cancel close_and_postpone open open limit let_outside_book reopen undo undo undo"
 ).split()
 
 
@@ -126,6 +127,7 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(opened, dict.fromkeys(HOSPITALS, 0))
         self.ids: list[tuple[str, str, int]] = []  # (person, hospital, id) of everything that was ever acknowledged
         self.screens: list[tuple[Place, int, int]] = []  # (schedule, place, version) as a desk's list has shown them
+        self.closings: list[tuple[str, str]] = []  # (hospital, id)
         self.touched = (HOSPITALS[0], self.people[0])
         for step in first:
             self.book(step)
@@ -225,15 +227,48 @@ class Machine(RuleBasedStateMachine):
         room = self.bench_environment.hospitals[step.hospital].rooms[department]["room_id"]
         action = step.what.rsplit("_", 1)[-1]
         scope = {"room_id": room} if step.whole_room else {"schedule_id": where[1]}
-        body = {"date": self.day.isoformat(), "to_date": self.day.isoformat(), "action": action, **scope}
+        closing = f"{len(self.closings):016x}"
+        self.closings.append((step.hospital, closing))
+        dates = {"date": self.day.isoformat(), "to_date": self.day.isoformat()}
+        body = {**dates, "action": action, "closing": closing, **scope}
         result = client.call("POST", "/api/dashboard/closures", body=body).result
         of_room = [
             one for one, line in self.model.lines.items() if (one[0], line.department) == (step.hospital, department)
         ]
-        expected = self.model.close(who, of_room if step.whole_room else [where], action)
+        expected = self.model.close(who, of_room if step.whole_room else [where], action, closing)
         assert (result["cancelled"], result["postponed"], len(result["left"])) == expected
         assert result["remaining"] == 0
         self.touched = (step.hospital, self.people[0])
+
+    def reopen(self, step: Step) -> None:
+        department = step.n % 2
+        room = self.bench_environment.hospitals[step.hospital].rooms[department]["room_id"]
+        of_room = [
+            one for one, line in self.model.lines.items() if (one[0], line.department) == (step.hospital, department)
+        ]
+        body = {"date": self.day.isoformat(), "room_id": room}
+        result = self.bench_environment.clerks[step.hospital][0].call("POST", REOPENINGS, body=body).result
+        assert (result["reopened"], result["remaining"]) == (self.model.reopen(of_room), 0)
+        self.touched = (step.hospital, self.people[0])
+
+    def undo(self, step: Step) -> None:
+        if not self.closings:
+            return
+        hospital, closing = self.closings[-1 - step.which % len(self.closings)]
+        ended = self.model.ended_by(hospital, closing)
+        departments = {(one.cid, self.model.lines[one.where].department) for one in ended if not one.moved_to}
+        if any(
+            (one.cid, self.model.lines[one.where].department) in departments
+            for one in self.model.held.values()
+            if one.where[0] == hospital and one.state == BOOKED
+        ):
+            return  # whether they booked it before or since the cancellation, no clock of a test tells
+        client, who = self.bench_environment.clerks[hospital]
+        body = {"date": self.day.isoformat(), "closing": closing}
+        result = client.call("POST", REOPENINGS, body=body).result
+        shown = (result["reopened"], result["restored"], len(result["answered"]), len(result["left"]))
+        assert (shown, result["remaining"]) == (self.model.undo(who, hospital, closing), 0)
+        self.touched = (hospital, ended[0].cid if ended else self.people[0])
 
     def open(self, step: Step) -> None:
         where = self.places[step.hospital][step.n]
@@ -241,7 +276,7 @@ class Machine(RuleBasedStateMachine):
         line = {**staffed.rooms[step.n % 2], "period_id": staffed.periods[step.n // 2], "capacity": step.number + 1}
         body = {"date": self.day.isoformat(), "lines": [line]}
         answer = self.bench_environment.clerks[step.hospital][0].call("POST", SCHEDULES, body=body)
-        if before.state == OPEN:
+        if self.model.is_open(step.hospital, before.department, before.hour):
             assert answer.code == "ScheduleExists"
             return
         new = (step.hospital, answer.result[0]["schedule_id"])

@@ -115,6 +115,23 @@ def test_a_table_without_recovery_fails(stage: dict[str, str]) -> None:
     assert account_steps.point_in_time_recovery(deployment(stage)) == f"on for {len(tables)} tables"
 
 
+class Setting:
+    """SSM as far as the step asks it: the engine has no service settings."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get_service_setting(self, SettingId: str) -> dict[str, dict[str, str]]:
+        return {"ServiceSetting": {"SettingId": SettingId, "SettingValue": self._value}}
+
+
+def test_a_production_whose_functions_cannot_all_read_their_secrets_at_once_fails(stage: dict[str, str]) -> None:
+    with pytest.raises(StepFailed, match="40 secrets a second"):
+        account_steps.secret_reads(deployment(stage), Setting("false"))
+    assert account_steps.secret_reads(deployment(stage, stage="dev"), Setting("false"))
+    assert "10,000" in account_steps.secret_reads(deployment(stage), Setting("true"))
+
+
 def test_a_bucket_that_takes_uploads_from_every_page_fails(stage: dict[str, str]) -> None:
     client = boto3.client("s3")
     bucket = f"moph-{STAGE}-files-000000000000"

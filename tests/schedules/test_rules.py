@@ -1,7 +1,7 @@
 """Schedules without storage: what may be opened, places added and removed, days counted."""
 
 import dataclasses
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -238,6 +238,33 @@ def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() ->
     assert day.online_free == {"08:59:59": 3, "09:59:59": 0}
     assert day.rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
     assert day.closed_rooms == {2: (2, 3)}
+    assert day.department_free == {1: "3,0"}
+
+
+def test_a_day_counts_what_each_department_has_free_online_by_the_end_of_its_periods() -> None:
+    day = rules.count_day(
+        [
+            schedule(available_count=3),
+            schedule(room_id=2, department_id=2, time_finish="09:59:59", available_count=1),
+            schedule(room_id=3, department_id=2, time_finish="09:59:59", available_count=2),
+            schedule(room_id=3, department_id=2, time_finish="11:59:59", available_count=0),
+            schedule(room_id=4, department_id=3, online=False, available_count=4),
+        ]
+    )
+
+    assert day.free_of_department(1) == {"08:59:59": 3}
+    assert day.free_of_department(2) == {"09:59:59": 3, "11:59:59": 0}
+    assert day.free_of_department(3) == {}
+    at = {hour: datetime.combine(DAY, time(hour), BANGKOK) for hour in (8, 9, 11, 12)}
+    assert {hour: day.available(now, 1) for hour, now in at.items()} == {8: 3, 9: None, 11: None, 12: None}
+    assert {hour: day.available(now, 2) for hour, now in at.items()} == {8: 3, 9: 3, 11: 0, 12: None}
+    assert day.available(at[8], 3) is None
+
+
+def test_a_day_that_was_counted_without_departments_shows_each_the_hospitals_figure() -> None:
+    counted = dataclasses.replace(rules.count_day([schedule(available_count=3)]), department_free={})
+
+    assert counted.available(datetime.combine(DAY, time(8), BANGKOK), 7) == 3
 
 
 def test_new_schedules_continue_the_numbers_of_the_day_and_of_each_room() -> None:

@@ -3,7 +3,8 @@
     BASE_URL=http://127.0.0.1:8000 STATE_DIR=... python -m tests.security.attack
 
 The attacks are the specifications in tests/security and some others. They make hospitals and accounts of their own in
-the running system, through the engine that its state folder names. BASE_URL: another server on the same engine.
+the running system, and people whom no earlier run had, through the engine that its state folder names. So they can be
+repeated on the same state. BASE_URL: another server on the same engine.
 Exit code 0 if every attack was held off, 1 if one was not, 2 if there is nothing to attack.
 """
 
@@ -112,7 +113,14 @@ def target(base_url: str) -> dict[str, str]:
         raise CannotAttack(f"BASE_URL is {base_url}: only an http server on this machine is attacked")
     running = state_folder.running_environment(state_folder.state_dir())
     url = base_url.rstrip("/") or running["API_URL"]
-    return {**running, "DEPLOYED_URL": url, "DEPLOYED_SIMULATOR": running["SIMULATOR_URL"]}
+    # Of 100 people a second no run uses as many as there are until the next one begins.
+    first_person = str(int(time.time() * 100) % 10**11)
+    return {
+        **running,
+        "DEPLOYED_URL": url,
+        "DEPLOYED_SIMULATOR": running["SIMULATOR_URL"],
+        "FIRST_PERSON": first_person,
+    }
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import clock
 from tests import maker
-from tests.client import Client, new_cid, until_answered
+from tests.client import Client, line_user_of, new_cid, until_answered
 from tests.hospitals import Hospital, Hospitals
 from tests.manual.announcements import (
     announcements_of,
@@ -73,6 +73,7 @@ def test_a_hospital_that_has_sent_too_much_in_an_hour_sends_no_more_until_the_ne
     upload(staff, message_id, cid.encode())
     hospitals.run(maker.announcements_sent, hospital.code, PER_HOUR - 1)
     assert send_target(his, "R1", cid).status == 200
+    hospitals.run(maker.announcements_sent, hospital.code, PER_HOUR)
     for refused in (send_target(his, "R2", cid), staff.call("POST", f"/api/messages/{message_id}/send", body={})):
         assert (refused.status, refused.code) == (429, "TooManyAnnouncements")
         assert "send it again from" in refused.json["Error"]["fields"]["hospital_code"]
@@ -81,7 +82,8 @@ def test_a_hospital_that_has_sent_too_much_in_an_hour_sends_no_more_until_the_ne
 
 
 def test_the_sender_is_shown_by_us_whatever_the_text_claims(local_stack, hospital: Hospital, his, staff, app_client):
-    user, cid = "U" + "8" * 32, newly_listed(staff, "ผู้ส่ง")
+    cid = newly_listed(staff, "ผู้ส่ง")
+    user = line_user_of(cid)
     link_line(local_stack, app_client, cid, user)
     body = {"hospital": {"hospital_code": hospital.code, "hospital_name": "กระทรวงสาธารณสุข"}, "message_ref_code": cid,
             "message_title": "จาก กระทรวงสาธารณสุข", "target": [cid],

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A window of a browser profile that shows the site already needs no process of its own.
+    "--process-per-site",
 ]
 
 
@@ -57,19 +59,57 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def shared_pc(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A PC (a browser profile) that is used by one test after the other; `clear` runs between them.
+
+    A window on it costs half of one on a new PC. Its first page is never used: it keeps the site's process running.
+    """
+    context = new_pc(browser)
+    context.new_page().goto(f"{site}/health")
+    yield context
+    context.close()
+
+
+def new_pc(browser: Browser) -> BrowserContext:
+    return browser.new_context(locale="th-TH")
+
+
+def clear(pc: BrowserContext, site: str) -> None:
+    """Close all pages but the first, and delete what they stored."""
+    first, *others = pc.pages
+    for page in others:
+        page.close()
+    pc.set_offline(False)
+    pc.clear_cookies()
+    session = pc.new_cdp_session(first)
+    session.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    session.detach()
+    assert not first.evaluate("'__pwClock' in window"), "page.clock stays on a PC: use new_desk(own_pc=True)"
+
+
 @pytest.fixture
-def new_desk(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., DashboardPage]]:
-    """Makes desks; at the end each must have had a silent console."""
+def new_desk(
+    browser: Browser, shared_pc: BrowserContext, site: str, hospital: Hospital
+) -> Iterator[Callable[..., DashboardPage]]:
+    """Makes desks; at the end each must have had a silent console.
+
+    The first desk of a test is a window on `shared_pc`, each further one has a PC of its own, as in a hospital.
+    own_pc: the first one too, for a test that changes its browser for good.
+    """
     made: list[DashboardPage] = []
 
-    def make(**size: int) -> DashboardPage:
-        made.append(DashboardPage(browser, site, hospital, **size))
+    def make(own_pc: bool = False, **size: int) -> DashboardPage:
+        is_shared = not made and not own_pc
+        made.append(DashboardPage(shared_pc if is_shared else new_pc(browser), site, hospital, **size))
         return made[-1]
 
     yield make
     complaints = [line for desk in made for line in desk.complaints]
     for desk in made:
-        desk.close()
+        if desk.context is not shared_pc:
+            desk.context.close()
+    clear(shared_pc, site)
     assert complaints == []
 
 

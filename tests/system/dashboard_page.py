@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
 
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
@@ -14,10 +14,12 @@ class DashboardPage:
     """One browser window on the dashboard. `complaints` holds what the console said, refusals of the API apart: the
     browser notes each 4xx there by itself."""
 
-    def __init__(self, browser: Browser, url: str, hospital: Hospital, width: int = 1366, height: int = 768) -> None:
-        self.url, self.hospital = url, hospital
-        self.context = browser.new_context(viewport={"width": width, "height": height}, locale="th-TH")
-        self.page: Page = self.context.new_page()
+    def __init__(
+        self, context: BrowserContext, url: str, hospital: Hospital, width: int = 1366, height: int = 768
+    ) -> None:
+        self.url, self.hospital, self.context = url, hospital, context
+        self.page: Page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
         self.page.on("console", lambda message: self._note(message.text))
@@ -30,9 +32,6 @@ class DashboardPage:
 
     def _accept(self, dialog: Dialog) -> None:
         dialog.accept()
-
-    def close(self) -> None:
-        self.context.close()
 
     def shot(self, name: str) -> None:
         screenshots.keep(self.page, name)

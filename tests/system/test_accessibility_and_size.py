@@ -29,11 +29,12 @@ WINDOWS = [
 MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 
 
-def violations(desk: DashboardPage | Handset) -> list[str]:
-    """What axe-core finds on the screen as it stands."""
+def violations(desk: DashboardPage | Handset, without: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds on the screen as it stands, without the rules of these names."""
     if not desk.page.evaluate("'axe' in window"):
         desk.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = desk.page.evaluate("axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)")
+    options = {"resultTypes": ["violations"], "rules": {name: {"enabled": False} for name in without}}
+    found = desk.page.evaluate("(options) => axe.run(options).then((result) => result.violations)", options)
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
@@ -56,17 +57,19 @@ def test_every_screen_is_free_of_axe_violations(
     where = f"date={schedule['date']}"
     staff, found = new_desk().signed_in(), {}
     staff.press(language)
+    # A screen has the same colours in both languages, so they are compared in one.
+    without = ("color-contrast",) if language == "English" else ()
     booked = f"day?{where}&schedule={schedule['schedule_id']}"
     for screen in [*STAFF_SCREENS, f"schedules?{where}", f"calendar?{where}", booked]:
         staff.go(screen)
         settle(staff)
-        found[screen] = violations(staff)
+        found[screen] = violations(staff, without)
     admin = new_desk().signed_in("admin.demo")
     admin.press(language)
     for screen in ADMIN_SCREENS:
         admin.go(screen.format(admin.hospital.code))
         settle(admin)
-        found[f"admin {screen}"] = violations(admin)
+        found[f"admin {screen}"] = violations(admin, without)
 
     assert {screen: wrong for screen, wrong in found.items() if wrong} == {}
 

@@ -44,7 +44,7 @@ def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Dashboar
 def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(
     new_desk: Callable[..., DashboardPage], staff: Client
 ) -> None:
-    desk = new_desk()
+    desk = new_desk(own_pc=True)
     desk.page.clock.install()
     desk.sign_in()
     desk.menu("รายการแผนกที่เปิด")
@@ -108,7 +108,7 @@ def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: Dashboa
 def test_on_a_pc_whose_clock_is_wrong_today_is_the_local_stacks_and_a_reload_does_not_sign_out(
     new_desk: Callable[..., DashboardPage], staff: Client, hours: int
 ) -> None:
-    desk = new_desk()
+    desk = new_desk(own_pc=True)
     desk.page.clock.install(time=clock.now() + timedelta(hours=hours))
     warning = desk.page.get_by_text("นาฬิกาของเครื่องนี้ไม่ตรง")
     desk.sign_in()

@@ -137,7 +137,11 @@ def test_a_day_is_closed_by_moving_its_people_to_a_day_that_has_room(
     window.get_by_label("เลื่อนไปวันที่").press("Tab")
     desk.shot("close-by-moving")
     assert violations(desk) == []
+    expect(window.get_by_text("ว่าง 3/3 คน")).to_be_visible()
     window.get_by_role("button", name="ปิดการนัดหมาย").press("Enter")
+    question = desk.page.get_by_role("dialog", name="หรือไม่")
+    expect(question).to_contain_text("เลื่อน 3 จาก 3 คน")
+    question.get_by_role("button", name="เลื่อน 3 คน").press("Enter")
 
     expect(window).to_have_count(0)
     expect(desk.page.get_by_text("ปิดแล้ว เลื่อน 3 ยกเลิก 0 คน")).to_be_visible()
@@ -157,12 +161,15 @@ def test_who_finds_no_room_on_the_other_day_stays_and_the_window_says_what_to_do
     window = desk.window("Close schedules")
     window.get_by_label("Move to").fill(f"{there:%d/%m/%Y}")
     window.get_by_role("button", name="Close them").click()
+    expect(desk.page.get_by_role("dialog").last).to_contain_text("1 find no place")
+    desk.press("Move 2")
 
     expect(window.get_by_role("alert")).to_contain_text("1 could not be moved")
     expect(window.get_by_role("region", name="Booked: 1").locator("tbody tr")).to_have_count(1)
     desk.shot("close-one-left-english")
     window.get_by_label("are cancelled").check()
     window.get_by_role("button", name="Close them").click()
+    desk.press("Cancel 1")
     expect(window).to_have_count(0)
     assert staff.call("GET", "/api/dashboard/appointments", {"date": free_day.isoformat()}).result == []
 

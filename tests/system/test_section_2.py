@@ -1,14 +1,13 @@
 """Manual 2: the appointment dashboard, figure by figure, in a real browser."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from chalicelib import clock
-from chalicelib.schedules.thai_holidays import HOLIDAYS
 from tests.client import Client, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
@@ -386,22 +385,3 @@ def test_a_hospital_sets_a_day_of_its_own_by_keyboard_and_the_calendar_names_it(
     expect(desk.row("วันสถาปนาโรงพยาบาล")).to_have_count(0)
     expect(desk.row("New Year's Day").first).to_contain_text("Government holiday")
     desk.press("ไทย")
-
-
-def test_closing_proposes_a_day_on_which_the_hospital_is_open(
-    desk: DashboardPage, staff: Client, open_schedule: Callable[..., dict[str, Any]]
-) -> None:
-    day = date.fromisoformat(open_schedule()["date"])
-    country = [holiday for holiday, (kind, _, _) in HOLIDAYS.items() if kind in ("government", "in_lieu")]
-    first, second, *_ = [
-        later for weeks in range(1, 9) if (later := day + timedelta(weeks=weeks)).isoformat() not in country
-    ]
-    closed = {"date": first.isoformat(), "name": "ปิดปรับปรุง", "closed": True}
-    assert staff.call("POST", "/api/dashboard/holidays", body=closed).status == 200
-
-    desk.go(f"schedules?date={day.isoformat()}")
-    expect(desk.row("08:00–08:59")).to_be_visible()
-    desk.page.wait_for_load_state("networkidle")
-    desk.press("ปิดทั้งวันหรือทั้งห้อง")
-
-    expect(desk.window("ปิดการนัดหมาย").get_by_label("เลื่อนไปวันที่")).to_have_value(thai_date(second))

@@ -254,7 +254,7 @@ def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
 def busy_desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
     """On a machine where whatever the page puts off until it has time comes half a second late."""
     desk = new_desk()
-    desk.context.add_init_script(
+    desk.page.add_init_script(
         """const soon = window.setTimeout;
         window.setTimeout = (what, after = 0, ...more) => soon(what, after + 500, ...more);
         window.requestAnimationFrame = (what) => soon(what, 500);"""

@@ -4,8 +4,12 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
+export type ClosureTarget = Schemas["ClosureTarget"];
 export type Booking = Schemas["DeskRow"];
 export type WorklistRow = Schemas["WorklistRow"];
+export type PersonsAppointment = Schemas["PersonsAppointment"];
+export type FoundPeople = Schemas["FoundPeople"];
+export type BookingCheck = Schemas["BookingCheck"];
 export type Person = Schemas["DeskPerson"];
 export type RegistryEntry = Schemas["RegistryEntryRow"];
 export type SentPerson = Schemas["SentPerson"];

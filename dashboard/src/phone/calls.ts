@@ -28,7 +28,7 @@ interface Gets {
   people: [Nothing, { demo: number; name: string }[]];
   session: [Nothing, Me];
   hospitals: [Schemas["ProvinceQuery"], Schemas["HospitalSlots"][]];
-  departments: [Schemas["HospitalQuery"], Schemas["DepartmentRow"][]];
+  departments: [Schemas["DepartmentQuery"], Schemas["DepartmentRow"][]];
   month: [Schemas["MonthQuery"], Schemas["DaySlots"][]];
   day: [Schemas["DateQuery"], Schedule[]];
   appointments: [Nothing, Appointment[]];

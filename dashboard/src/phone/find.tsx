@@ -25,6 +25,9 @@ const t = words({
   free: ["ว่าง {n} ที่", "{n} free"],
   full: ["เต็ม", "full"],
   department: ["เลือกแผนก", "Choose a department"],
+  earliest: ["ว่างเร็วที่สุด {when}", "Earliest free: {when}"],
+  looking: ["กำลังหาวันว่าง…", "Looking for a free day…"],
+  none_soon: ["ไม่มีที่ว่างใน {n} วันนี้", "Nothing free in the next {n} days"],
   day: ["เลือกวัน", "Choose a day"],
   day_hint: ["แตะวันที่มีเลข เลขคือจำนวนที่ว่าง", "Touch a day with a number: so many places are free."],
   no_days: ["เดือนนี้ไม่มีวันว่าง ลองเดือนถัดไป", "No free day this month. Try the next."],
@@ -47,10 +50,18 @@ const LAST_PROVINCE = "province";
 export function Find() {
   const { hospital, department, date, schedule } = route.value.params;
   const moved = moving.value;
+  const first = today();
   // What the address says is a choice, not a fact: the hospital's name is the answer's.
-  const departments = useLoaded(() => phone.get("departments", { hospital_code: hospital! }), [hospital], {
-    when: hospital !== undefined,
-  });
+  const departments = useLoaded(
+    () =>
+      phone.get("departments", {
+        hospital_code: hospital!,
+        date_start: first,
+        date_finish: addDays(first, SPAN_DAYS),
+      }),
+    [hospital],
+    { when: hospital !== undefined },
+  );
   const name = departments.data?.[0]?.hospital_name;
   // Each step has a heading that takes the focus, and the back button leads one step back.
   return (
@@ -79,7 +90,14 @@ export function Find() {
       ) : !department ? (
         <Departments key="department" departments={departments} />
       ) : !date ? (
-        <Day key="day" hospital={hospital} name={name} />
+        <Day
+          key="day"
+          hospital={hospital}
+          name={name}
+          department={department}
+          ready={departments.data !== undefined}
+          earliest={departments.data?.find((each) => each.department_id === Number(department))?.first_available_date}
+        />
       ) : (
         <Time key={schedule ? "check" : "time"} hospital={hospital} name={name} department={department} date={date} schedule={Number(schedule)} />
       )}
@@ -148,16 +166,23 @@ const Named = ({ name }: { name: string | undefined }) => (
 );
 
 function Departments({ departments }: { departments: Loaded<Department[]> }) {
+  const sorted = [...(departments.data ?? [])].sort(earliestFirst);
   return (
     <>
       <Named name={departments.data?.[0]?.hospital_name} />
       <Heading>{t("department")}</Heading>
       <Failed failure={departments.failure} again={departments.reload} />
       <ul class="list">
-        {departments.data?.map((department) => (
+        {sorted.map((department) => (
           <li key={department.department_id}>
             <a href={href("find", { ...route.value.params, department: department.department_id })}>
               <b lang="th">{department.department_name}</b>
+              <Free places={department.available_slot ?? 0} />
+              <small>
+                {department.first_available_date
+                  ? t("earliest", { when: mediumDate(department.first_available_date, lang.value) })
+                  : t("none_soon", { n: SPAN_DAYS })}
+              </small>
             </a>
           </li>
         ))}
@@ -166,11 +191,28 @@ function Departments({ departments }: { departments: Loaded<Department[]> }) {
   );
 }
 
-function Day({ hospital, name }: { hospital: string; name: string | undefined }) {
+/** Those without a free place are last. */
+const earliestFirst = (a: Department, b: Department): number =>
+  (a.first_available_date ?? "9999").localeCompare(b.first_available_date ?? "9999");
+
+interface DayProps {
+  hospital: string;
+  name: string | undefined;
+  department: string;
+  /** It is known whether there is an earliest day. */
+  ready: boolean;
+  /** The first day on which the department has a free place. */
+  earliest: string | undefined;
+}
+
+function Day({ hospital, name, department, ready, earliest }: DayProps) {
   const now = today();
   const month = route.value.params.month ?? now.slice(0, 7);
   const shown: MonthShown = { year: Number(month.slice(0, 4)), month: Number(month.slice(5, 7)) };
-  const days = useLoaded(() => phone.get("month", { hospital_code: hospital, ...shown }), [hospital, month]);
+  const days = useLoaded(
+    () => phone.get("month", { hospital_code: hospital, ...shown, department_id: Number(department) }),
+    [hospital, month, department],
+  );
   const free = new Map(days.data?.map((day) => [day.date, day.available_slot]));
   const places = (date: string) => free.get(date) ?? 0;
   return (
@@ -179,6 +221,13 @@ function Day({ hospital, name }: { hospital: string; name: string | undefined })
       <Heading>{t("day")}</Heading>
       <p>{t("day_hint")}</p>
       <Failed failure={days.failure} again={days.reload} />
+      <button type="button" class="earliest" disabled={!earliest} onClick={() => further({ date: earliest! })}>
+        {earliest
+          ? t("earliest", { when: mediumDate(earliest, lang.value) })
+          : ready
+            ? t("none_soon", { n: SPAN_DAYS })
+            : t("looking")}
+      </button>
       <Month
         {...shown}
         chosen={undefined}

@@ -38,6 +38,7 @@ const t = words({
 const subject = words({
   booked: ["จองนัดเรียบร้อยแล้ว", "Your appointment is booked"],
   accepted: ["โรงพยาบาลรับนัดของท่านแล้ว", "The hospital has accepted your appointment"],
+  restored: ["นัดของท่านกลับเป็นเวลาเดิม", "Your appointment is back at its first time"],
   rejected: ["นัดของท่านกลับไปรอโรงพยาบาลรับนัด", "Your appointment waits for the hospital's acceptance again"],
   moved: ["โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"],
   cancelled: ["โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"],

@@ -1,8 +1,8 @@
 /** Manual 2.5, figure 18: "ระบุเลขที่บัตรประชาชน". Enter looks the person up, Enter again books,
  * and the focus returns to the id field for the next person. */
 import { useRef, useState } from "preact/hooks";
-import { RequestFailed } from "../api/failure";
-import type { Person, Schedule } from "../api/types";
+import { failureOf, RequestFailed } from "../api/failure";
+import type { Booking, BookingCheck, Person, Schedule } from "../api/types";
 import { cidDigits, cidFault, cidMasked, LONGEST_CID } from "../cid";
 import { longDate, shortDate, timeSpan } from "../dates";
 import { useForm } from "../form";
@@ -13,6 +13,7 @@ import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
 import { Submit } from "../ui/form";
 import { word } from "../words";
+import { dateOf, spanOf, stateOf } from "./person-appointments";
 import { emptyPerson, fullName, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
 
 const t = words({
@@ -46,8 +47,17 @@ const t = words({
   save: ["บันทึก", "Save"],
   save_new: ["บันทึกรายชื่อและจอง", "Save the person and book"],
   saving: ["กำลังบันทึก…", "Saving…"],
+  repeated: ["จองไว้แล้ว คิว {queue} {name} ไม่ได้จองเพิ่ม", "Booked before: {queue} {name}. Nothing was added."],
+  here: ["นัดของผู้นี้ที่หน่วยบริการนี้", "This person's appointments at this hospital"],
+  none_here: ["ยังไม่มีนัดที่หน่วยบริการนี้", "No appointment at this hospital yet"],
+  unchecked: [
+    "ตรวจนัดที่มีอยู่ไม่สำเร็จ จองต่อได้ แต่อาจซ้อนกับนัดอื่น",
+    "The person's appointments could not be checked. You can book, but it may meet another appointment.",
+  ],
+  anyway: ["จองแม้มีข้อเตือน", "Book all the same"],
   booked: ["จองแล้ว คิว {queue} {name}", "Booked: {queue} {name}"],
   booked_other: ["จองแล้ว คิว {queue} {name} เวลา {time}", "Booked: {queue} {name} at {time}"],
+  queue: ["คิว", "queue"],
   so_far: ["จองในหน้าต่างนี้แล้ว {n} คน", "{n} booked in this window"],
   free: ["ว่าง {n}", "{n} free"],
   just_gone: [
@@ -58,8 +68,16 @@ const t = words({
   other: ["จองในช่วงอื่นของวันเดียวกัน", "Book another time of the day"],
 });
 
+/** What the API says before a booking; the staff decide. */
+const warning = words({
+  already_booked: ["จองช่วงเวลานี้ไว้แล้ว", "Booked for this time already"],
+  same_hour: ["มีนัดอื่นที่หน่วยบริการนี้ในเวลาเดียวกัน", "Has another appointment here at the same time"],
+  same_hour_elsewhere: ["มีนัดที่หน่วยบริการอื่นในเวลาเดียวกัน", "Has an appointment at another hospital at the same time"],
+  same_department: ["มีนัดแผนกนี้ในวันเดียวกันแล้ว", "Has an appointment in this department on this day"],
+});
+
 /** unknown: the person's details are asked for. otherwise: the registry knows them, under a wrong name. */
-type Phase = { is: "asking" } | { is: "found"; person: Person } | { is: "unknown"; otherwise?: boolean };
+type Phase = { is: "asking" } | { is: "found"; person: Person; check?: BookingCheck } | { is: "unknown"; otherwise?: boolean };
 
 interface BookProps {
   schedule: Schedule;
@@ -71,6 +89,7 @@ interface BookProps {
 export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   const [phase, setPhase] = useState<Phase>({ is: "asking" });
   const [booked, setBooked] = useState<string[]>([]);
+  const [repeated, setRepeated] = useState("");
   const [other, setOther] = useState("");
   const actions = useRef<HTMLDivElement>(null);
   const form = useForm({
@@ -80,7 +99,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
       return { cid: fault && t(fault), ...(phase.is === "unknown" ? personErrors(person) : {}) };
     },
     send: async ({ cid, ...person }) => {
-      if (phase.is === "asking") return lookUp(cid);
+      if (phase.is === "asking" || heldAlready) return lookUp(cid);
       try {
         await book(cid, person);
       } catch (caught) {
@@ -95,6 +114,8 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   const typed = useRef(values.cid);
   typed.current = values.cid;
 
+  const warnings = phase.is === "found" ? (phase.check?.warnings ?? []) : [];
+  const heldAlready = warnings.includes("already_booked");
   const full = failure?.code === "SlotsFull";
   const target = schedules.find(({ schedule_id }) => schedule_id === Number(other)) ?? schedule;
   const others = schedules.filter(
@@ -103,17 +124,29 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   );
 
   const lookUp = async (cid: string) => {
+    setRepeated("");
+    const body = { cid: cidDigits(cid) };
+    // A failed check is told and hinders nobody.
+    const checking = api
+      .post("/api/dashboard/appointments/check", { body: { ...body, schedule_id: schedule.schedule_id } })
+      .catch((caught) => void failureOf(caught));
     try {
-      const person = await api.post("/api/dashboard/people/lookup", { body: { cid: cidDigits(cid) } });
+      const person = await api.post("/api/dashboard/people/lookup", { body });
+      const check = await checking;
       if (typed.current !== cid) return;
-      setPhase({ is: "found", person });
-      requestAnimationFrame(() => actions.current?.querySelector("button")?.focus());
+      setPhase({ is: "found", person, check: check ?? undefined });
+      // Enter books at once only if there is nothing to read first.
+      if (check?.warnings.includes("already_booked")) requestAnimationFrame(() => cidField()?.select());
+      else if (check?.warnings.length) focus(".warnings");
+      else requestAnimationFrame(() => actions.current?.querySelector("button")?.focus());
     } catch (caught) {
       if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
       if (typed.current !== cid) return;
       askForPerson({ is: "unknown" });
     }
   };
+
+  const cidField = () => document.querySelector<HTMLInputElement>("#book-cid input");
 
   const askForPerson = (phase: Phase) => {
     setPhase(phase);
@@ -133,7 +166,9 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
     const booking = await api.post("/api/dashboard/appointments", { body });
     const queued = { queue: booking.queue_no, name: booking.person_name || nameOf(person) };
     const time = timeSpan(target.time_start, target.time_finish, lang.value);
-    setBooked((before) => [other ? t("booked_other", { ...queued, time }) : t("booked", queued), ...before]);
+    setRepeated(booking.repeated ? t("repeated", queued) : "");
+    if (!booking.repeated)
+      setBooked((before) => [other ? t("booked_other", { ...queued, time }) : t("booked", queued), ...before]);
     if (typed.current === typedCid) set({ cid: "" }); // else the next person's id is being typed
     setPhase({ is: "asking" });
     setOther("");
@@ -170,9 +205,11 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         )}
         {phase.is === "found" && (
           <section class="person" aria-label={t("person")}>
-            <p role="status" class="hint">
-              {t("found")}
-            </p>
+            {warnings.length === 0 && (
+              <p role="status" class="hint">
+                {t("found")}
+              </p>
+            )}
             <dl class="detail">
               <div>
                 <dt>{t("cid")}</dt>
@@ -197,6 +234,23 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
                 </div>
               )}
             </dl>
+            {warnings.length > 0 && (
+              <div class="marked warnings" role="alert" tabIndex={-1}>
+                {warnings.map((said) => (
+                  <p key={said}>
+                    {warning.named(said)}
+                    {said === "already_booked" && ` ${heldQueue(phase.check, schedule)}`}
+                  </p>
+                ))}
+              </div>
+            )}
+            {phase.check ? (
+              <Held appointments={phase.check.appointments} />
+            ) : (
+              <p class="marked" role="alert">
+                {t("unchecked")}
+              </p>
+            )}
             {phase.person.registry_says && (
               <p class="marked" role="alert">
                 {t("otherwise", {
@@ -242,21 +296,51 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             />
           </div>
         )}
-        {phase.is !== "asking" && (
+        {phase.is !== "asking" && !heldAlready && (
           <div class="actions" ref={actions}>
-            <Submit busy={busy} title={t(phase.is === "unknown" ? "save_new" : "save")} working={t("saving")} />
+            <Submit
+              busy={busy}
+              title={t(phase.is === "unknown" ? "save_new" : warnings.length ? "anyway" : "save")}
+              working={t("saving")}
+            />
           </div>
         )}
       </form>
       <div role="status" class="booked">
+        {repeated && <p class="marked">{repeated}</p>}
         {booked[0] && (
           <>
-            <p class="good">{booked[0]}</p>
+            {!repeated && <p class="good">{booked[0]}</p>}
             {booked.length > 1 && <p>{t("so_far", { n: booked.length })}</p>}
           </>
         )}
       </div>
     </Dialog>
+  );
+}
+
+const heldQueue = (check: BookingCheck | undefined, { schedule_id }: Schedule): string => {
+  const held = check?.appointments.find((booking) => booking.schedule_id === schedule_id);
+  return held ? `${t("queue")} ${held.queue_no}` : "";
+};
+
+function Held({ appointments }: { appointments: Booking[] }) {
+  if (!appointments.length) return <p class="hint">{t("none_here")}</p>;
+  return (
+    <section class="held" aria-label={t("here")}>
+      <h3>{t("here")}</h3>
+      <ul>
+        {appointments.map((booking) => (
+          <li key={booking.slip_code}>
+            <b>
+              {dateOf(booking)} {spanOf(booking)}
+            </b>
+            <br />
+            {booking.room_name} · {t("queue")} {booking.queue_no} · <span class="whole">{stateOf(booking)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

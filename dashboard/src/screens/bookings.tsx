@@ -7,13 +7,13 @@ import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { route } from "../route";
 import { api } from "../session";
-import { ask } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { notify, notifyFailure } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
+import { act, APPOINTMENT, askToCancel, tasks } from "./appointment-tasks";
 import { Book } from "./book";
 import { PlaceHistory } from "./place-history";
 import { Postpone } from "./postpone";
@@ -33,10 +33,6 @@ const t = words({
   confirmed: ["ยืนยัน", "Confirmed"],
   will_come: ["ผู้รับบริการยืนยันแล้ว", "the person has confirmed"],
   reveal: ["แสดงเลข", "Show"],
-  postpone: ["เลื่อน", "Move"],
-  cancel: ["ยกเลิก", "Cancel"],
-  cancelling: ["กำลังยกเลิก…", "Cancelling…"],
-  slip: ["ใบนัด", "Slip"],
   accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
   accepting: ["กำลังรับนัด", "Accepting"],
   all_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
@@ -44,18 +40,10 @@ const t = words({
     "อีก {n} คนมีผู้อื่นเปลี่ยนไประหว่างนี้ ตรวจสอบรายการล่าสุด",
     "Changed by somebody else meanwhile: {n}. Look at the list as it is now.",
   ],
-  was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
-  was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
-  sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
-  sure_text: ["ผู้รับบริการจะได้รับแจ้ง และคิวนี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],
-  yes_cancel: ["ยกเลิกนัด", "Cancel the appointment"],
-  was_cancelled: ["ยกเลิกนัดคิว {queue} แล้ว", "The appointment {queue} was cancelled"],
   history: ["ประวัติของคิว", "History of a place"],
   full: ["เต็มแล้ว", "Full"],
   closed: ["ปิดแล้ว จองไม่ได้", "Closed; cannot be booked"],
 });
-
-const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
 
 interface BookingsProps {
   schedule: Schedule;
@@ -88,8 +76,6 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const changed = async () => {
     await Promise.all([list.reload(), onChanged()]);
   };
-  const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject" | "cancel") =>
-    api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
   /** Shown at once, then replaced by the answer. What is pressed while the answer is pending is done after it. */
   const setAccepted = async ({ slip_code }: Booking, accepted: boolean, undoable: boolean) => {
@@ -111,7 +97,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         booking = await act(booking, done ? "accept" : "reject");
       } while (wanted.current.get(slip_code) !== done);
       notify(
-        t.both(done ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
+        tasks.both(done ? "was_accepted" : "was_rejected", { queue: booking.queue_no }),
         undoable ? () => void setAccepted(booking, !done, false) : undefined,
       );
     } catch (caught) {
@@ -145,20 +131,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
-    const { person_name: name, queue_no: queue } = booking;
-    const yes = await ask({
-      title: t("sure", { name, queue }),
-      text: t("sure_text"),
-      yes: t("yes_cancel"),
-      no: word("cancel"),
-      danger: true,
-    });
-    if (!yes || pending.current.has(booking.slip_code)) return;
+    if (!(await askToCancel(booking)) || pending.current.has(booking.slip_code)) return;
     pending.current.add(booking.slip_code);
     setLeaving(booking.slip_code);
     try {
       await act(booking, "cancel");
-      notify(t.both("was_cancelled", { queue }));
+      notify(tasks.both("was_cancelled", { queue: booking.queue_no }));
     } catch (caught) {
       notifyFailure(failureOf(caught));
     }
@@ -286,11 +264,11 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
                     {which}
                   </button>
                   <button type="button" onClick={() => setOpen({ slip: booking })}>
-                    {t("slip")}
+                    {tasks("slip")}
                     {which}
                   </button>
                   <button type="button" onClick={() => setOpen({ postpone: booking })}>
-                    {t("postpone")}
+                    {tasks("postpone")}
                     {which}
                   </button>
                   <button
@@ -299,7 +277,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
                     aria-busy={leaving === booking.slip_code}
                     aria-disabled={leaving === booking.slip_code}
                   >
-                    {t(leaving === booking.slip_code ? "cancelling" : "cancel")}
+                    {tasks(leaving === booking.slip_code ? "cancelling" : "cancel")}
                     {which}
                   </button>
                 </>
@@ -314,7 +292,6 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       {typeof open === "object" && "postpone" in open && (
         <Postpone
           booking={list.data?.find((booking) => booking.slip_code === open.postpone.slip_code) ?? open.postpone}
-          schedule={schedule}
           onFailed={changed}
           onClose={() => setOpen(undefined)}
           onDone={(said) => {

@@ -11,6 +11,7 @@ import { Month } from "../ui/month";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { shade } from "./calendar-shade";
+import { ClosedDay } from "./closed-day";
 import { FindSlip } from "./find-slip";
 import { scheduleWords } from "./schedule-words";
 
@@ -27,7 +28,12 @@ const t = words({
   free: ["ว่าง", "Free"],
   choose: ["เลือก", "Choose"],
   closed: ["ปิดแล้ว", "closed"],
+  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
 });
+
+const sum = (schedules: Schedule[], of: (schedule: Schedule) => number): number =>
+  schedules.reduce((total, schedule) => total + of(schedule), 0);
+const held = ({ capacity, available_count }: Schedule): number => capacity - available_count;
 
 export default function Calendar() {
   const { department, room, date, month: shown } = route.value.params;
@@ -52,11 +58,13 @@ export default function Calendar() {
       (!department || schedule.department_id === Number(department)) && (!room || schedule.room_id === Number(room)),
   );
   // The API's figures of a month are up to 5 s old; those of the chosen day come from its schedules.
-  const open = lines?.filter((schedule) => schedule.date === date && schedule.state === "open") ?? [];
-  if (date && open.length > 0) {
-    const sum = (of: (schedule: Schedule) => number) => open.reduce((total, schedule) => total + of(schedule), 0);
-    byDate.set(date, { date, places: sum((schedule) => schedule.capacity), available: sum((schedule) => schedule.available_count) });
-  }
+  const ofDay = lines?.filter((schedule) => schedule.date === date) ?? [];
+  const open = ofDay.filter(({ state }) => state === "open");
+  const closed = ofDay.filter(({ state }) => state !== "open");
+  const places = sum(open, ({ capacity }) => capacity);
+  const closed_held = sum(closed, held);
+  if (date && (places || closed_held))
+    byDate.set(date, { date, places, available: sum(open, ({ available_count }) => available_count), closed_held });
   const refresh = () => {
     void days.reload();
     if (date) void schedules.reload();
@@ -107,16 +115,21 @@ export default function Calendar() {
             day={(day) => {
               const figures = byDate.get(day);
               if (!figures) return days.data && { says: t("nothing_open") };
-              const { available, places } = figures;
+              const { available, places, closed_held: n } = figures;
               return {
-                look: `shade-${shade(available, places)}`,
-                says: t("free_of", { free: available, places }),
+                look: places ? `shade-${shade(available, places)}` : "shut",
+                says: [places && t("free_of", { free: available, places }), n && t("closed_people", { n })].filter(Boolean).join(" "),
                 shows: (
-                  <span class="places">
-                    <b>{available}</b>
-                    <span class="of">/{places}</span>
-                    {available === 0 && <small> {t("full")}</small>}
-                  </span>
+                  <>
+                    {places > 0 && (
+                      <span class="places">
+                        <b>{available}</b>
+                        <span class="of">/{places}</span>
+                        {available === 0 && <small> {t("full")}</small>}
+                      </span>
+                    )}
+                    {n > 0 && <span class="closed-people">{t("closed_people", { n })}</span>}
+                  </>
                 ),
               };
             }}
@@ -140,7 +153,12 @@ export default function Calendar() {
                   {
                     title: t("free"),
                     kind: "figure",
-                    cell: (schedule) => (schedule.state === "open" ? `${schedule.available_count}/${schedule.capacity}` : t("closed")),
+                    cell: (schedule) =>
+                      schedule.state === "open"
+                        ? `${schedule.available_count}/${schedule.capacity}`
+                        : held(schedule)
+                          ? t("closed_people", { n: held(schedule) })
+                          : t("closed"),
                   },
                   {
                     title: t("choose"),
@@ -159,6 +177,9 @@ export default function Calendar() {
                   },
                 ]}
               />
+              {closed.length > 0 && (
+                <ClosedDay key={date} date={date} room={room} closed={closed} all={schedules.data ?? []} onChanged={refresh} />
+              )}
             </>
           ) : (
             <p class="pick">{t("pick")}</p>

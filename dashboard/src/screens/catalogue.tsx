@@ -2,7 +2,6 @@
  * with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { failureOf } from "../api/failure";
 import { useForm, type Errors } from "../form";
 import { words } from "../i18n";
 import { useLoaded, type Loaded } from "../load";
@@ -10,17 +9,16 @@ import type { Compared } from "../ui/conflict";
 import { ask, Dialog, type Question } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { Form } from "../ui/form";
-import { notify, notifyFailure } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";
+import { removeIfSure } from "./removal";
 
 const t = words({
-  sure: ["ลบ “{name}” หรือไม่", "Remove “{name}”?"],
   sure_text: [
     "ลบได้เมื่อไม่มีรายการใดใช้อยู่ ระบบจะแจ้งหากยังมีการใช้งาน",
     "It can be removed when nothing uses it; if something does, you are told what.",
   ],
-  removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
   saved: ["บันทึก “{name}” แล้ว", "“{name}” was saved"],
   there: ["มี “{name}” อยู่แล้ว ไม่ได้เพิ่มซ้ำ", "“{name}” is there already; nothing was added"],
 });
@@ -63,22 +61,8 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
   const [open, setOpen] = useState<{ item: T | undefined } | undefined>();
 
   const remove = async (item: T) => {
-    const name = props.nameOf(item);
-    const yes = await ask({
-      title: t("sure", { name }),
-      text: t("sure_text"),
-      yes: word("remove"),
-      no: word("cancel"),
-      danger: true,
-    });
-    if (!yes) return;
-    try {
-      await props.calls.remove(props.idOf(item), item.version);
-      notify(t.both("removed", { name }));
-    } catch (caught) {
-      notifyFailure(failureOf(caught));
-    }
-    await list.reload();
+    const send = () => props.calls.remove(props.idOf(item), item.version);
+    if (await removeIfSure(props.nameOf(item), t("sure_text"), send)) await list.reload();
   };
 
   const tasks: Column<T> = {

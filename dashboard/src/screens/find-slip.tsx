@@ -1,16 +1,21 @@
-/** Find the appointment of a printed slip by its code, typed or read from the QR code by a scanner. */
+/** Find the appointment of a printed slip by its code, typed or read from the QR code by a scanner. What is no code is
+ * searched for as a person: an id or a name never is in an address. */
 import { useState } from "preact/hooks";
 import { words } from "../i18n";
 import { useAction } from "../load";
 import { go } from "../route";
-import { api } from "../session";
+import { api, caller } from "../session";
 import { Failed } from "../ui/failed";
-import { readSlip } from "../typed-code";
+import { slipIn } from "../typed-code";
 import { TextField } from "../ui/field";
+import { openFind } from "./find-button";
 
 const t = words({
   code: ["ค้นหาจากใบนัด", "Find by slip"],
-  hint: ["สแกนคิวอาร์โค้ด หรือพิมพ์รหัสแล้วกด Enter", "Scan the QR code, or type it and press Enter"],
+  hint: [
+    "สแกนคิวอาร์โค้ด หรือพิมพ์รหัส เลขที่บัตร หรือชื่อ แล้วกด Enter",
+    "Scan the QR code, or type the code, a national id or a name, and press Enter",
+  ],
 });
 
 /** Most characters of a code that is typed or pasted with dashes and blanks. */
@@ -26,7 +31,11 @@ export function FindSlip() {
       onSubmit={(event) => {
         event.preventDefault();
         if (!code.trim()) return;
-        const slip_code = readSlip(code);
+        const slip_code = slipIn(code, caller.value!.hospital_code);
+        if (!slip_code) {
+          void openFind(code);
+          return setCode("");
+        }
         void run(async () => {
           const { date, schedule_id, place } = await api.get(
             "/api/dashboard/slips/{slip_code}",

@@ -1,6 +1,5 @@
 /** The holidays of a year: the country's, and the days that the hospital sets for itself. */
 import { useState } from "preact/hooks";
-import { failureOf } from "../api/failure";
 import { HolidayBody } from "../api/limits";
 import type { Holiday } from "../api/types";
 import { mediumDate, monthTitle, today, type IsoDate } from "../dates";
@@ -10,13 +9,14 @@ import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api } from "../session";
-import { ask, Dialog } from "../ui/dialog";
+import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { DateField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
-import { notify, notifyFailure } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { removeIfSure } from "./removal";
 
 const t = words({
   about: [
@@ -35,9 +35,7 @@ const t = words({
   closed: ["หยุด", "is closed"],
   works: ["เปิดทำการ แม้เป็นวันหยุด", "works, also on a holiday"],
   saved: ["กำหนด “{name}” แล้ว", "“{name}” was set"],
-  sure: ["ลบ “{name}” หรือไม่", "Remove “{name}”?"],
   sure_text: ["วันนี้จะกลับเป็นตามปฏิทินของประเทศ ตารางที่เปิดไว้ไม่เปลี่ยน", "The day is again what the country's calendar says. Schedules stay as they are."],
-  removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
 });
 
 const PATH = "/api/dashboard/holidays";
@@ -52,21 +50,8 @@ export default function Holidays() {
 
   const remove = async (holiday: Holiday) => {
     const { date, name } = holiday;
-    const yes = await ask({
-      title: t("sure", { name }),
-      text: t("sure_text"),
-      yes: word("remove"),
-      no: word("cancel"),
-      danger: true,
-    });
-    if (!yes) return;
-    try {
-      await api.delete(`${PATH}/{date}`, { path: { date } });
-      notify(t.both("removed", { name }));
-    } catch (caught) {
-      notifyFailure(failureOf(caught));
-    }
-    await list.reload();
+    const send = () => api.delete(`${PATH}/{date}`, { path: { date } });
+    if (await removeIfSure(name, t("sure_text"), send)) await list.reload();
   };
 
   return (

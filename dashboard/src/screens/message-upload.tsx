@@ -20,6 +20,10 @@ const t = words({
     "เป็นไฟล์นามสกุล .txt ที่มีรหัสบัตรประชาชนของกลุ่มเป้าหมาย 1 คน/1 บรรทัด",
     "A .txt file with the national ids of the targets, one person a line",
   ],
+  csv: [
+    "ไฟล์ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
+    "A CSV will do, whatever separates its cells (, ; | or a tab): the national id of each line is taken.",
+  ],
   adds: [
     "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย รายชื่อจะเพิ่มต่อจากที่มีอยู่แล้ว",
     "Only people in the hospital's white list become targets; they join those who are there already.",
@@ -104,6 +108,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
   return (
     <Dialog title={t("window")} onClose={onClose} wide={Boolean(outcome)} firm={busy}>
       <p>{t("form")}</p>
+      <p>{t("csv")}</p>
       {!informed && (
         <>
           <p>{t("adds")}</p>
@@ -126,7 +131,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
               <input
                 {...control}
                 type="file"
-                accept=".txt,text/plain"
+                accept=".txt,.csv,text/plain,text/csv"
                 disabled={busy}
                 onChange={(event) => setFile(event.currentTarget.files?.[0])}
               />

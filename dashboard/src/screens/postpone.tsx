@@ -1,6 +1,6 @@
 /** Manual 2.5: move an appointment to another schedule, chosen by day and then by time. */
 import { useState } from "preact/hooks";
-import type { Booking, Schedule } from "../api/types";
+import type { Booking } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
 import { lang, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
@@ -25,22 +25,21 @@ const t = words({
 
 interface PostponeProps {
   booking: Booking;
-  schedule: Schedule;
   onClose: () => void;
   onDone: (said: Bilingual) => void;
   /** It could not be moved: the booking may have changed. */
   onFailed: () => Promise<void>;
 }
 
-export function Postpone({ booking, schedule, onClose, onDone, onFailed }: PostponeProps) {
+export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) {
   const [date, setDate] = useState<IsoDate | undefined>();
   const [shown, setShown] = useState({
-    year: Number(schedule.date.slice(0, 4)),
-    month: Number(schedule.date.slice(5, 7)),
+    year: Number(booking.date.slice(0, 4)),
+    month: Number(booking.date.slice(5, 7)),
   });
   const [chosen, setTo] = useState<number | undefined>();
   const { busy, failure, run } = useAction();
-  const { department_id } = schedule;
+  const { department_id } = booking;
   const days = useLoaded(
     () => api.get("/api/dashboard/calendar", { query: { ...shown, department_id } }),
     [shown, department_id],
@@ -56,7 +55,7 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
       other.department_id === department_id &&
       other.state === "open" &&
       other.available_count > 0 &&
-      other.schedule_id !== schedule.schedule_id,
+      other.schedule_id !== booking.schedule_id,
   );
   // a schedule that is full by now is no longer chosen
   const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
@@ -80,8 +79,8 @@ export function Postpone({ booking, schedule, onClose, onDone, onFailed }: Postp
         <b>{booking.person_name}</b>
         <br />
         {t("now", {
-          date: longDate(schedule.date, lang.value),
-          time: timeSpan(schedule.time_start, schedule.time_finish, lang.value),
+          date: longDate(booking.date, lang.value),
+          time: timeSpan(booking.time_start, booking.time_finish, lang.value),
           queue: booking.queue_no,
         })}
       </p>

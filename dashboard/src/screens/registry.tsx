@@ -9,7 +9,7 @@ import { lang, words } from "../i18n";
 import { api } from "../session";
 import { DateField, SelectField, TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
-import { notify } from "../ui/notice";
+import { notify, notifyRepeat } from "../ui/notice";
 import { word } from "../words";
 import { HistoryList } from "./history-list";
 
@@ -35,6 +35,7 @@ const t = words({
   birth_wrong: ["วันเกิดต้องไม่อยู่ในอนาคต", "A date of birth is not in the future"],
   reason: ["เหตุผลที่แก้ไข", "Why it is corrected"],
   correct: ["บันทึกการแก้ไข", "Save the correction"],
+  same: ["ทะเบียนเป็นอย่างนี้อยู่แล้ว ไม่มีอะไรเปลี่ยน", "The registry says so already; nothing has changed"],
   corrected: ["แก้ไขข้อมูลในทะเบียนแล้ว", "The registry was corrected"],
 });
 
@@ -104,8 +105,10 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
     send: async ({ gender, birth_date, ...texts }, _, theirs) => {
       const seen = theirs ? (theirs as unknown as RegistryEntry).added_at : added_at;
       const body = { cid, ...texts, gender: Number(gender), added_at: seen, ...(birth_date ? { birth_date } : {}) };
-      onEntry(await api.post("/api/accounts/registry/correct", { body }));
-      notify(t.both("corrected"));
+      const corrected = await api.post("/api/accounts/registry/correct", { body });
+      onEntry(corrected);
+      if (corrected.added_at === seen) notifyRepeat(t.both("same"));
+      else notify(t.both("corrected"));
     },
   });
   const { values, set, errors } = form;

@@ -1,21 +1,23 @@
 /** Close a schedule, a room's day or a whole day: list who is affected, then choose what happens to them. */
-import { useState } from "preact/hooks";
-import type { Schedule } from "../api/types";
+import { useRef, useState } from "preact/hooks";
+import type { ClosureTarget, Schedule } from "../api/types";
 import { longDate, timeSpan, type IsoDate } from "../dates";
 import { useForm } from "../form";
-import { lang, words, type Bilingual } from "../i18n";
-import { useLoaded } from "../load";
+import { isThai, lang, words, type Bilingual } from "../i18n";
+import { useLoaded, type Loaded } from "../load";
 import { api } from "../session";
-import { Dialog } from "../ui/dialog";
+import { ask, Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { DateField, SelectField } from "../ui/field";
 import { Form } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { newClosing, type Closing } from "./closing";
 
 const t = words({
   window: ["ปิดการนัดหมาย", "Close schedules"],
+  closed_window: ["ผู้ที่จองไว้ในตารางที่ปิดแล้ว", "People in closed schedules"],
   what: ["สิ่งที่ปิด", "What to close"],
   whole_day: ["ทั้งวัน ทุกห้อง", "The whole day, every room"],
   room: ["ทั้งวัน: {room}", "The whole day: {room}"],
@@ -31,34 +33,70 @@ const t = words({
   postpone: ["เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "are moved to another day, same room, and each is told"],
   to_date: ["เลื่อนไปวันที่", "Move to"],
   to_wrong: ["ระบุวันที่จะเลื่อนไป", "Enter the date to move to"],
+  no_proposal: ["ไม่พบวันทำการที่ห้องนี้ว่างใน 62 วันข้างหน้า", "No working day with room was found in the next 62 days"],
+  room_for: ["ว่าง {fits}/{needed} คน", "Room for {fits} of {needed}"],
+  same_time: ["เวลาเดิมได้ {n} คน", "{n} at the same time of day"],
+  is_holiday: ["วันนี้เป็นวันหยุด: {name}", "The hospital is closed on this day: {name}"],
+  is_closed: ["วันนี้ปิดการนัดหมายของห้องนี้แล้ว", "This room is closed on this day"],
+  is_unopened: ["วันนี้ยังไม่ได้เปิดตารางของห้องนี้", "This room has no schedule on this day"],
+  too_little: ["ที่ว่างไม่พอ {n} คนจะยังไม่ได้เลื่อน", "Too little room: {n} would not be moved"],
   do: ["ปิดการนัดหมาย", "Close them"],
+  do_closed: ["ดำเนินการ", "Go on"],
   at_work: ["กำลังดำเนินการ", "Working"],
   closed: ["ปิดแล้ว ไม่มีผู้จอง", "Closed; nobody had booked"],
   kept: ["ปิดแล้ว คงนัดไว้ {n} คน", "Closed: {n} keep their appointments"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
+  sure: ["ปิดการนัดหมาย {date} หรือไม่", "Close {date}?"],
+  sure_closed: ["ดำเนินการกับผู้ที่จองไว้ {date} หรือไม่", "Go on with those booked on {date}?"],
+  sure_postpone: [
+    "เลื่อน {fits} จาก {needed} คน จาก{from} ไป{to} ห้องเดิม และแจ้งทุกคนที่เลื่อน",
+    "{fits} of {needed} people are moved from {from} to {to}, same room, and each of them is told.",
+  ],
+  sure_left: [
+    "อีก {n} คนไม่มีที่ว่าง ยังคงอยู่ในตารางที่ปิดและยังไม่ได้รับแจ้ง จนกว่าจะเลือกวันอื่นหรือยกเลิก",
+    "{n} find no place: they stay in the closed schedules and are not told, until you choose another day or cancel.",
+  ],
+  sure_cancel: ["ยกเลิกนัด {needed} คนของ{from} และแจ้งทุกคน", "{needed} appointments of {from} are cancelled, and each person is told."],
+  sure_close: [
+    "{needed} คนคงนัดไว้ตามเดิมและไม่ได้รับแจ้ง ไม่มีใครจองเพิ่มได้",
+    "{needed} people keep their appointments and are not told. Nobody else can book.",
+  ],
+  yes_postpone: ["เลื่อน {fits} คน", "Move {fits}"],
+  yes_cancel: ["ยกเลิก {needed} นัด", "Cancel {needed}"],
+  yes_close: ["ปิดและคงนัดไว้", "Close and keep them"],
   left: [
-    "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “ปิดการนัดหมาย” อีกครั้ง",
-    "{n} could not be moved: that day has too few free places. Choose another day, or cancel, and press “Close them” again.",
+    "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “{button}” อีกครั้ง",
+    "{n} could not be moved: that day has too few free places. Choose another day, or cancel, and press “{button}” again.",
   ],
 });
 
 interface Values {
   then: "cancel" | "postpone" | "close";
-  toDate: IsoDate | undefined;
+  /** undefined: the day that is proposed; null: what is typed is not a date. */
+  toDate: IsoDate | null | undefined;
 }
 
 interface CloseProps {
   date: IsoDate;
-  /** The day that is proposed to move people to. */
-  proposed: IsoDate;
   schedules: Schedule[];
   schedule?: Schedule;
   onClose: () => void;
-  onDone: (said: Bilingual) => void;
+  /** closing: what can be undone; nothing if all was closed before. */
+  onDone: (said: Bilingual, closing?: Closing) => void;
 }
 
-export function CloseSchedules({ date, proposed, schedules, schedule, onClose, onDone }: CloseProps) {
+export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: CloseProps) {
   const [room, setRoom] = useState("");
+  const scoped = schedule ? [schedule] : schedules;
+  const isClosed = scoped.every(({ state }) => state !== "open");
+  // What happens to people later belongs to the closing that closed their schedules: undoing it gives back everything.
+  const earlier = new Set(scoped.map(({ closing }) => closing));
+  const closing = useRef<Closing>({
+    date,
+    closing: (isClosed && earlier.size === 1 && [...earlier][0]) || newClosing(),
+    people: 0,
+  });
+  const undoable = () => (isClosed ? undefined : closing.current);
 
   const scope = schedule
     ? { date, schedule_id: schedule.schedule_id }
@@ -69,48 +107,95 @@ export function CloseSchedules({ date, proposed, schedules, schedule, onClose, o
   );
   const people = preview.data?.people;
   const [left, setLeft] = useState(0);
-  const [done, setDone] = useState(0);
+  const [done, setDone] = useState<number | undefined>(); // undefined: the question is not answered
   const rooms = [...new Map(schedules.map(({ room_id, room_name }) => [room_id, room_name])).entries()];
+  const targetOf = (to_date: IsoDate | undefined) =>
+    api.get("/api/dashboard/closures/target", { query: { ...scope, to_date } });
+
+  const [proposed, setProposed] = useState<IsoDate | undefined>();
+  const dayOf = ({ toDate }: Values) => (toDate === undefined ? proposed : (toDate ?? undefined));
 
   const form = useForm<Values>({
-    initial: { then: "postpone", toDate: proposed },
-    check: ({ then, toDate }) => ({
-      toDate: then === "postpone" && !toDate ? t("to_wrong") : undefined,
+    initial: { then: "postpone", toDate: undefined },
+    check: (values) => ({
+      toDate: values.then === "postpone" && !dayOf(values) ? t("to_wrong") : undefined,
     }),
     // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
     // The choice is sent whatever the list shows: somebody may have booked since.
-    send: async ({ then: action, toDate }) => {
-      const body = { ...scope, action, ...(action === "postpone" ? { to_date: toDate } : {}) };
+    send: async (values) => {
+      const { then: action } = values;
+      const wanted = dayOf(values);
+      setDone(undefined);
+      if (!(await isSure(action, await targetOf(wanted)))) return;
+      setDone(0);
+      const body = {
+        ...scope,
+        action,
+        closing: closing.current.closing,
+        ...(action === "postpone" ? { to_date: wanted } : {}),
+      };
       const sum = { postponed: 0, cancelled: 0 };
       for (;;) {
         const part = await api.post("/api/dashboard/closures", { body });
         sum.postponed += part.postponed;
         sum.cancelled += part.cancelled;
+        closing.current.people += part.postponed + part.cancelled;
         setDone(sum.postponed + sum.cancelled);
         if (action === "close") {
           const kept = part.people.length + part.remaining;
-          onDone(kept ? t.both("kept", { n: kept }) : t.both("closed"));
+          onDone(kept ? t.both("kept", { n: kept }) : t.both("closed"), undoable());
           return;
         }
         if (part.remaining > 0 && part.postponed + part.cancelled > 0) continue;
         const notMoved = part.left.length + part.remaining;
         setLeft(notMoved);
-        if (notMoved) await preview.reload();
-        else onDone(part.people.length ? t.both("done", sum) : t.both("closed"));
+        if (notMoved) await Promise.all([preview.reload(), target.reload()]);
+        else onDone(part.people.length ? t.both("done", sum) : t.both("closed"), undoable());
         return;
       }
     },
   });
   const { busy } = form;
   const { then, toDate } = form.values;
+  const target: Loaded<ClosureTarget> = useLoaded(
+    async () => {
+      const now = await targetOf(toDate ?? undefined);
+      if (toDate === undefined) setProposed(now.to_date);
+      return now;
+    },
+    [scope, toDate],
+    { when: then === "postpone" && toDate !== null },
+  );
+
+  /** Names what will happen; nobody is asked if nobody has booked. */
+  const isSure = async (action: Values["then"], now: ClosureTarget): Promise<boolean> => {
+    const { needed, fits } = now;
+    if (!needed) return true;
+    const from = longDate(date, lang.value);
+    const to = now.to_date ? longDate(now.to_date, lang.value) : "";
+    const warnings = action === "postpone" ? warningsOf(now, false) : [];
+    return ask({
+      title: t(isClosed ? "sure_closed" : "sure", { date: from }),
+      text: [
+        t(`sure_${action}`, { needed, fits, from, to }),
+        ...(action === "postpone" && needed > fits ? [t("sure_left", { n: needed - fits })] : []),
+        ...warnings,
+      ],
+      yes: t(`yes_${action}`, { needed, fits }),
+      no: word("cancel"),
+      danger: true,
+    });
+  };
+  const button = t(isClosed ? "do_closed" : "do");
+  const choices = isClosed ? (["postpone", "cancel"] as const) : (["postpone", "cancel", "close"] as const);
 
   return (
-    <Dialog title={t("window")} onClose={onClose} wide>
+    <Dialog title={t(isClosed ? "closed_window" : "window")} onClose={onClose} wide>
       <Form
         form={form}
         button={
           <button class="danger" aria-busy={busy} aria-disabled={busy} disabled={!people}>
-            {t("do")}
+            {button}
           </button>
         }
       >
@@ -123,12 +208,17 @@ export function CloseSchedules({ date, proposed, schedules, schedule, onClose, o
           <SelectField
             label={t("what")}
             value={room}
-            onValue={setRoom}
+            onValue={(to) => {
+              setRoom(to);
+              setProposed(undefined);
+            }}
             blank={t("whole_day")}
             options={rooms.map(([value, name]) => ({ value, text: t("room", { room: name }) }))}
           />
         )}
-        <Failed failure={preview.failure} again={preview.reload} />
+        <Failed failure={preview.failure ?? target.failure} again={async () => {
+          await Promise.all([preview.reload(), target.reload()]);
+        }} />
         {people?.length === 0 && <p>{t("nobody")}</p>}
         {people && (
           <>
@@ -149,30 +239,62 @@ export function CloseSchedules({ date, proposed, schedules, schedule, onClose, o
             )}
             <fieldset class="line">
               <legend>{t(people.length ? "then" : "then_nobody")}</legend>
-              {(["postpone", "cancel", "close"] as const).map((choice) => (
+              {choices.map((choice) => (
                 <label key={choice} class="check">
                   <input type="radio" name="then" checked={then === choice} onChange={() => form.set({ then: choice })} />
                   <span>{t(choice)}</span>
                 </label>
               ))}
               {then === "postpone" && (
-                <DateField
-                  label={t("to_date")}
-                  value={toDate}
-                  onValue={(toDate) => form.set({ toDate })}
-                  error={form.errors.toDate}
-                />
+                <div class="close-target">
+                  <DateField
+                    label={t("to_date")}
+                    value={dayOf(form.values)}
+                    onValue={(to) => form.set({ toDate: to ?? null })}
+                    error={form.errors.toDate}
+                  />
+                  <Room target={target.data} />
+                </div>
               )}
             </fieldset>
           </>
         )}
         {left > 0 && !busy && (
           <p class="failed" role="alert">
-            {t("left", { n: left })}
+            {t("left", { n: left, button })}
           </p>
         )}
-        {busy && <Progress label={t("at_work")} done={done} all={people?.length} />}
+        {busy && done !== undefined && <Progress label={t("at_work")} done={done} all={people?.length} />}
       </Form>
     </Dialog>
+  );
+}
+
+/** What speaks against the day. */
+function warningsOf({ needed, fits, state, holiday, holiday_en, is_holiday }: ClosureTarget, withRoom: boolean): string[] {
+  return [
+    is_holiday && t("is_holiday", { name: isThai.value ? holiday : holiday_en }),
+    state === "closed" && t("is_closed"),
+    state === "unopened" && t("is_unopened"),
+    withRoom && fits < needed && t("too_little", { n: needed - fits }),
+  ].filter((warning) => warning !== false);
+}
+
+/** How many of the people the day takes. */
+function Room({ target }: { target: ClosureTarget | undefined }) {
+  if (!target) return <p class="room-there">{word("loading")}</p>;
+  if (!target.to_date) return <p class="room-there marked">{t("no_proposal")}</p>;
+  return (
+    <div class="room-there" role="status">
+      <p>
+        <strong>{t("room_for", { fits: target.fits, needed: target.needed })}</strong>
+        {target.fits > 0 && <> · {t("same_time", { n: target.same_time })}</>}
+      </p>
+      {warningsOf(target, true).map((warning) => (
+        <p key={warning} class="marked">
+          ⚠ {warning}
+        </p>
+      ))}
+    </div>
   );
 }

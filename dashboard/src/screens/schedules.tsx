@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, today } from "../dates";
-import { holidayKind, holidayName, laterWeek } from "../holidays";
-import { lang, words } from "../i18n";
+import { holidayKind, holidayName } from "../holidays";
+import { lang, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api, may } from "../session";
@@ -14,10 +14,12 @@ import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { AddSchedules } from "./schedules-add";
+import { undoClosing, type Closing } from "./closing";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
 import { scheduleWords } from "./schedule-words";
+import { ReopenSchedules } from "./schedules-reopen";
 
 const t = words({
   caption: ["รายการ Slot {date}", "Schedules of {date}"],
@@ -25,6 +27,9 @@ const t = words({
   copy: ["คัดลอกตาราง", "Copy schedules"],
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
   close: ["ปิดตาราง", "Close schedule"],
+  reopen_day: ["เปิดที่ปิดไว้อีกครั้ง", "Open again what is closed"],
+  reopen: ["เปิดอีกครั้ง", "Open again"],
+  people: ["เลื่อนหรือยกเลิกผู้จอง", "Move or cancel people"],
   slots: ["จำนวน Slot", "Places"],
   booked: ["จองแล้ว", "Booked"],
   free: ["ว่าง", "Free"],
@@ -37,17 +42,13 @@ const t = words({
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
 });
 
-type Open = "add" | "copy" | "close" | { edit: Schedule } | { close: Schedule };
+type Open = "add" | "copy" | "close" | "reopen" | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
   const list = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 15 });
-  // Two months ahead, so that closing proposes a day that is none.
-  const years = [...new Set([date, addDays(date, 60)].map((day) => Number(day.slice(0, 4))))];
-  const holidays = useLoaded(
-    async () => (await Promise.all(years.map((year) => api.get("/api/dashboard/holidays", { query: { year } })))).flat(),
-    years,
-  );
+  const year = Number(date.slice(0, 4));
+  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
   const catalogue = useLoaded(
     async () => {
       const [departments, rooms, periods] = await Promise.all([
@@ -62,13 +63,18 @@ export default function Schedules() {
   const [open, setOpen] = useState<Open | undefined>();
   const manager = may("IMMUNIZATION_SLOT_MANAGER");
   const holiday = holidays.data?.find((day) => day.date === date);
-  const proposed = laterWeek(date, holidays.data ?? []);
   const close = () => setOpen(undefined);
-  const done = (said: { th: string; en: string }) => {
+  const done = (said: Bilingual) => {
     close();
     notify(said);
     void list.reload();
   };
+  const closed = (said: Bilingual, closing?: Closing) => {
+    close();
+    notify(said, closing && (() => void undoClosing(closing).then(list.reload)));
+    void list.reload();
+  };
+  const hasClosed = list.data?.some(({ state }) => state !== "open");
   const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, schedule) => n + of(schedule), 0);
 
   return (
@@ -94,6 +100,11 @@ export default function Schedules() {
             <button type="button" disabled={!list.data?.length} onClick={() => setOpen("close")}>
               {t("close_day")}
             </button>
+            {hasClosed && (
+              <button type="button" onClick={() => setOpen("reopen")}>
+                {t("reopen_day")}
+              </button>
+            )}
           </div>
         )}
       </div>
@@ -141,7 +152,18 @@ export default function Schedules() {
             kind: "actions",
             cell: (schedule) =>
               manager &&
-              schedule.state === "open" && (
+              (schedule.state !== "open" ? (
+                <>
+                  <button type="button" onClick={() => setOpen({ reopen: schedule })}>
+                    {t("reopen")} <Which schedule={schedule} />
+                  </button>
+                  {schedule.available_count < schedule.capacity && (
+                    <button type="button" onClick={() => setOpen({ close: schedule })}>
+                      {t("people")} <Which schedule={schedule} />
+                    </button>
+                  )}
+                </>
+              ) : (
                 <>
                   <button type="button" onClick={() => setOpen({ edit: schedule })}>
                     {word("edit")} <Which schedule={schedule} />
@@ -150,7 +172,7 @@ export default function Schedules() {
                     {t("close")} <Which schedule={schedule} />
                   </button>
                 </>
-              ),
+              )),
           },
         ]}
       />
@@ -167,7 +189,11 @@ export default function Schedules() {
       )}
       {open === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
       {open === "close" && (
-        <CloseSchedules date={date} proposed={proposed} schedules={list.data ?? []} onClose={close} onDone={done} />
+        <CloseSchedules date={date} schedules={list.data ?? []} onClose={close} onDone={closed} />
+      )}
+      {open === "reopen" && <ReopenSchedules date={date} onClose={close} onDone={done} />}
+      {typeof open === "object" && "reopen" in open && (
+        <ReopenSchedules date={date} schedule={open.reopen} onClose={close} onDone={done} />
       )}
       {typeof open === "object" && "edit" in open && (
         <EditSchedule schedule={open.edit} onClose={close} onDone={done} />
@@ -175,11 +201,10 @@ export default function Schedules() {
       {typeof open === "object" && "close" in open && (
         <CloseSchedules
           date={date}
-          proposed={proposed}
           schedules={list.data ?? []}
           schedule={open.close}
           onClose={close}
-          onDone={done}
+          onDone={closed}
         />
       )}
     </>

@@ -10,6 +10,10 @@ const t = words({
     "Columns: national id, title, first name, last name, sex (1 male, 2 female), date of birth, mobile phone",
   ],
   outcome: ["นำเข้า {accepted} คน ไม่ได้นำเข้า {bad} บรรทัด", "{accepted} people taken; {bad} lines not taken"],
+  again: [
+    "เพิ่มใหม่ {added} แก้ไข {changed} มีอยู่แล้วเหมือนเดิม {unchanged} คน ไม่ได้นำเข้า {bad} บรรทัด",
+    "{added} people added, {changed} changed, {unchanged} as before; {bad} lines not taken",
+  ],
 });
 
 export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDone: () => Promise<void> }) {
@@ -17,8 +21,15 @@ export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDo
     <CsvImport
       title={t("window")}
       hint={t("hint")}
-      send={(body) => api.post("/api/dashboard/white-list/import", { body })}
-      outcome={(counts, bad) => t("outcome", { ...counts, bad })}
+      send={async (body) => {
+        const sent = await api.post("/api/dashboard/white-list/import", { body });
+        const { accepted, refused, changed = 0, unchanged = 0 } = sent;
+        return { accepted, added: accepted - changed - unchanged, changed, unchanged, refused };
+      }}
+      outcome={(counts, bad) => {
+        const isNew = counts.added === counts.accepted;
+        return t(isNew ? "outcome" : "again", { ...counts, bad });
+      }}
       why={({ field, reason, reason_th }) => (lang.value === "th" ? reason_th : `${field}: ${reason}`)}
       onClose={onClose}
       onDone={onDone}

@@ -10,7 +10,7 @@ import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
-import { notify } from "../ui/notice";
+import { notify, notifyRepeat } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { emptyPerson, fullName, personBody, personErrors, PersonForm } from "./person-form";
@@ -35,6 +35,10 @@ const t = words({
   take_off: ["ลบออกจาก White list", "Take off the white list"],
   taken_off: ["ลบ {name} ออกจาก White list แล้ว", "{name} was taken off the white list"],
   added: ["เพิ่ม {name} แล้ว", "{name} was added"],
+  was_listed: [
+    "{name} อยู่ใน White list อยู่แล้ว บันทึกข้อมูลล่าสุดแทนของเดิม",
+    "{name} was on the white list already; the details are now these",
+  ],
 });
 
 const PATH = "/api/dashboard/white-list";
@@ -108,8 +112,11 @@ function Add({ onClose, onDone }: WindowProps) {
     initial: { cid: "", ...emptyPerson() },
     check: ({ cid, ...person }) => ({ cid: cidError(cid), ...personErrors(person) }),
     send: async ({ cid, ...person }) => {
-      await api.post("/api/dashboard/people", { body: { cid: cidDigits(cid), ...personBody(person) } });
-      notify(t.both("added", { name: fullName(personBody(person)) }));
+      const body = { cid: cidDigits(cid), ...personBody(person) };
+      const { was_listed } = await api.post("/api/dashboard/people", { body });
+      const name = fullName(body);
+      if (was_listed) notifyRepeat(t.both("was_listed", { name }));
+      else notify(t.both("added", { name }));
       onClose();
       await onDone();
     },

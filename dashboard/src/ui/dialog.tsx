@@ -100,7 +100,8 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
 
 export interface Question {
   title: string;
-  text: string;
+  /** A paragraph, or several. */
+  text: string | string[];
   yes: string;
   no: string;
   danger?: boolean;
@@ -130,7 +131,9 @@ export function Questions() {
   if (!open) return null;
   return (
     <Dialog title={open.title} onClose={() => open.answer(false)}>
-      <p>{open.text}</p>
+      {[open.text].flat().map((text) => (
+        <p key={text}>{text}</p>
+      ))}
       <div class="actions">
         <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.answer(true)}>
           {open.yes}

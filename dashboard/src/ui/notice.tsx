@@ -8,7 +8,7 @@ interface Notice {
   id: number;
   message: Bilingual;
   undo?: () => void;
-  bad?: boolean;
+  look?: "bad" | "mark";
   /** It is not about the screen that is open: it stays when another one is opened. */
   stays?: boolean;
 }
@@ -31,22 +31,25 @@ const dismiss = (id: number) => {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 };
 
-export function notify(message: Bilingual, undo?: () => void, stays = false): void {
+export function notify(message: Bilingual, undo?: () => void, stays = false, look?: "mark"): void {
   const id = ++count;
-  notices.value = [...notices.value.slice(-2), { id, message, undo, stays }];
+  notices.value = [...notices.value.slice(-2), { id, message, undo, stays, look }];
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
+/** What was asked for was so already. */
+export const notifyRepeat = (message: Bilingual): void => notify(message, undefined, false, "mark");
+
 /** A failure is shown until it is dismissed or another screen is opened. */
 export function notifyFailure({ message }: Pick<Failure, "message">, stays = false): void {
-  notices.value = [...notices.value.slice(-2), { id: ++count, message, bad: true, stays }];
+  notices.value = [...notices.value.slice(-2), { id: ++count, message, look: "bad", stays }];
 }
 
 export function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">
-      {notices.value.map(({ id, message, undo, bad }) => (
-        <div key={id} class={bad ? "notice bad" : "notice"}>
+      {notices.value.map(({ id, message, undo, look }) => (
+        <div key={id} class={look ? `notice ${look}` : "notice"}>
           <span>{translate(message)}</span>
           {undo && (
             <button

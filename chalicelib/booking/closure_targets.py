@@ -1,0 +1,90 @@
+"""Where the people of a closing can go: a day that is proposed, and what a chosen day has room for (manual 2.4)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chalicelib import clock
+from chalicelib.caller import Caller
+from chalicelib.schedules import actions as schedules
+from chalicelib.schedules import planning
+from chalicelib.schedules.model import CLOSED, OPEN, Holiday, Schedule
+
+DAYS_AHEAD = 62
+UNOPENED = "unopened"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A day to which people could be moved, into the same room. day: None if none can be proposed.
+
+    needed: people who hold a place in what is closed. free: free places of their rooms. fits: how many of the people
+    find one; same_time: how many of these at the same time of day. state: OPEN, CLOSED (all schedules of the rooms are
+    closed), or UNOPENED (there is none). holiday: what the day is called, if it is one.
+    """
+
+    day: date | None
+    needed: int
+    free: int
+    fits: int
+    same_time: int
+    state: str
+    holiday: Holiday | None
+
+
+def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
+    """The first working day after `day` on which everybody in the schedules finds a place in the same room.
+
+    If there is none within DAYS_AHEAD, the first of those that take the most people; None if none takes anybody. The
+    counts are a moment old.
+    """
+    needed = Counter({each.info.room_id: 0 for each in affected})
+    for schedule in affected:
+        needed[schedule.info.room_id] += len(schedule.held)
+    best, most = None, 0
+    first = day + timedelta(days=1)
+    for counted, holiday in planning.days_between(caller.hospital_code, first, day + timedelta(days=DAYS_AHEAD)):
+        if (holiday is not None and holiday.closed) or not needed.keys() & counted.rooms.keys():
+            continue
+        free = {room: counted.rooms[room][2] if room in counted.rooms else 0 for room in needed}
+        fits = sum(min(people, free[room]) for room, people in needed.items())
+        if fits == needed.total():
+            return counted.day
+        if fits > most:
+            best, most = counted.day, fits
+    return best
+
+
+def nowhere(affected: list[Schedule]) -> Target:
+    """No day: only how many people hold a place in the schedules."""
+    return Target(None, sum(len(schedule.held) for schedule in affected), 0, 0, 0, "", None)
+
+
+def of_day(caller: Caller, affected: list[Schedule], to_day: date) -> Target:
+    """What a day has room for, as its schedules are at this moment. affected: what is closed."""
+    closing = {schedule.info.schedule_id for schedule in affected}
+    rooms = {schedule.info.room_id for schedule in affected}
+    there = [
+        schedule
+        for schedule in schedules.schedules_of(caller.hospital_code, to_day)
+        if schedule.info.room_id in rooms and schedule.info.schedule_id not in closing
+    ]
+    now = clock.now()
+    usable = [schedule for schedule in there if schedule.state == OPEN and not schedule.info.is_over(now)]
+    needed, free = Counter[int](), Counter[int]()
+    needed_at, free_at = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for schedule in affected:
+        needed[schedule.info.room_id] += len(schedule.held)
+        needed_at[(schedule.info.room_id, schedule.info.time_start)] += len(schedule.held)
+    for schedule in usable:
+        free[schedule.info.room_id] += schedule.available_count
+        free_at[(schedule.info.room_id, schedule.info.time_start)] += schedule.available_count
+    return Target(
+        day=to_day,
+        needed=needed.total(),
+        free=free.total(),
+        fits=(needed & free).total(),
+        same_time=(needed_at & free_at).total(),
+        state=OPEN if usable else CLOSED if there else UNOPENED,
+        holiday=planning.holiday_on(caller.hospital_code, to_day),
+    )

@@ -1,0 +1,75 @@
+"""Search of people with appointments at the caller's hospital, and the check before a booking (docs/adr/0022)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from chalicelib import clock
+from chalicelib.booking import search_rules, store
+from chalicelib.booking.model import Appointment, BookedPerson
+from chalicelib.caller import Caller
+from chalicelib.errors import ScheduleNotFound
+from chalicelib.schedules import actions as schedules
+
+DAYS_A_CALL = 14
+MOST_PEOPLE = 50
+
+
+@dataclass
+class SearchResult:
+    """People with an appointment to come, each with the first day that was found.
+
+    until: the last day that was searched; None: there was none. next_day: where the next call continues; None: nothing
+    is left. is_cut: more than MOST_PEOPLE are meant; then the last day may not be searched to its end.
+    """
+
+    people: list[BookedPerson] = field(default_factory=list)
+    until: date | None = None
+    next_day: date | None = None
+    is_cut: bool = False
+
+
+def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchResult:
+    """Search the active appointments of the next DAYS_A_CALL days with schedules, from today or `first` on.
+
+    typed: the beginning of a first or last name, or digits of a telephone number. From indexes: a moment behind. Raises
+    Invalid if it is too short.
+    """
+    words, result = search_rules.read_words(typed), SearchResult()
+    days = schedules.coming_days(caller.hospital_code, first, DAYS_A_CALL + 1)
+    matches: dict[str, BookedPerson] = {}
+    for day in days[:DAYS_A_CALL]:
+        for person in store.people_on(caller.hospital_code, day):
+            if search_rules.is_meant(person, words):
+                matches.setdefault(person.cid, person)
+        result.until = day
+        if len(matches) > MOST_PEOPLE:
+            result.is_cut = True
+            break
+    else:
+        result.next_day = days[DAYS_A_CALL] if len(days) > DAYS_A_CALL else None
+    result.people = list(matches.values())[:MOST_PEOPLE]
+    return result
+
+
+def of_person(caller: Caller, cid: str) -> list[Appointment]:
+    """What the person holds or held at the caller's hospital: what is to come, soonest first; then the rest, latest
+    first."""
+    now = clock.now()
+    own = [each for each in store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
+    coming = [each for each in own if each.is_active and not each.schedule.is_over(now)]
+    return coming + [each for each in reversed(own) if each not in coming]
+
+
+def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[Appointment]]:
+    """What to know before the person is booked: warnings, and what they hold at the caller's hospital from now on.
+
+    Raises ScheduleNotFound.
+    """
+    schedule = store.schedule_of(caller.hospital_code, schedule_id)
+    if schedule is None:
+        raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
+    now = clock.now()
+    held = store.appointments_of(cid, now.date())
+    own = [each for each in held if each.is_active and each.schedule.hospital_code == caller.hospital_code]
+    coming = [each for each in own if not each.schedule.is_over(now)]
+    return search_rules.booking_warnings(schedule.info, held), coming

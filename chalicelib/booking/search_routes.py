@@ -1,0 +1,141 @@
+"""Find a person's appointments at the own hospital, and check before a booking (docs/adr/0022).
+
+What identifies a person is in the body, never in a URL.
+"""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from chalicelib import clock, shown_people
+from chalicelib.booking import search_actions
+from chalicelib.booking.model import Appointment, BookedPerson
+from chalicelib.booking.staff_routes import APPOINTMENTS, DeskRow, desk_row
+from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
+from chalicelib.errors import Invalid, ScheduleNotFound
+from chalicelib.fields import Cid, Cursor, Id, text
+from chalicelib.paging import actions as paging
+from chalicelib.people.model import masked
+
+_PERSON, _SEARCH = "person of a search", "search"
+
+
+class SearchBody(msgspec.Struct):
+    words: Annotated[str, text(100, "the beginning of a first or last name, or digits of a telephone number", 1, "สม")]
+    after: Cursor = ""
+
+
+class FoundPerson(msgspec.Struct):
+    """person: send it to `of-person`. date: of the first appointment that was found."""
+
+    person: str
+    person_name: str
+    cid_masked: str
+    person_phone: str
+    date: date
+
+
+class FoundPeople(msgspec.Struct):
+    """People with an appointment to come.
+
+    until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
+    it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
+    """
+
+    people: list[FoundPerson]
+    until: str
+    next: str
+    is_cut: bool
+
+
+@endpoint(
+    "POST",
+    f"{APPOINTMENTS}/search",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="ค้นหาผู้มีนัดของหน่วยบริการด้วยชื่อหรือโทรศัพท์",
+    shows=OWN_PEOPLE,
+)
+def search_people(caller: Caller, body: SearchBody) -> FoundPeople:
+    """People with an appointment at the hospital from today on, by name or telephone; 14 days with schedules a call."""
+    after = paging.unseal(caller, _SEARCH, body.after)
+    result = search_actions.by_words(caller, body.words, date.fromisoformat(after) if after else None)
+    return FoundPeople(
+        [_found(caller, person) for person in result.people],
+        result.until.isoformat() if result.until else "",
+        paging.seal(caller, _SEARCH, result.next_day.isoformat() if result.next_day else ""),
+        result.is_cut,
+    )
+
+
+def _found(caller: Caller, person: BookedPerson) -> FoundPerson:
+    shown_people.note(person.cid)
+    token = paging.seal(caller, _PERSON, person.cid)
+    return FoundPerson(token, person.name, masked(person.cid), person.phone, person.day)
+
+
+class PersonBody(msgspec.Struct):
+    """Either of the two. person: as `search` answered it."""
+
+    cid: Cid | None = None
+    person: Cursor = ""
+
+
+class PersonsAppointment(DeskRow):
+    """is_over: the period has ended."""
+
+    is_over: bool
+
+
+@endpoint(
+    "POST",
+    f"{APPOINTMENTS}/of-person",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="นัดหมายทั้งหมดของผู้รับบริการที่หน่วยบริการนี้",
+    shows=OWN_PEOPLE,
+)
+def list_appointments_of_person(caller: Caller, body: PersonBody) -> list[PersonsAppointment]:
+    """What a person holds or held at the own hospital: to come, soonest first; then the rest, latest first."""
+    cid = body.cid or paging.unseal(caller, _PERSON, body.person, "person")
+    if not cid:
+        raise Invalid(fields={"cid": "send the national id, or `person` of a search"})
+    shown_people.note(cid)  # also if they have no appointment
+    return [_of_person(each) for each in search_actions.of_person(caller, cid)]
+
+
+def _of_person(appointment: Appointment) -> PersonsAppointment:
+    row = msgspec.structs.asdict(desk_row(appointment))
+    return PersonsAppointment(**row, is_over=appointment.schedule.is_over(clock.now()))
+
+
+class CheckBody(msgspec.Struct):
+    cid: Cid
+    schedule_id: Id
+
+
+class BookingCheck(msgspec.Struct):
+    """warnings: already_booked (in this schedule), same_hour, same_department (both at this hospital, on the day),
+    same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
+    hospital from now on, soonest first."""
+
+    warnings: list[str]
+    appointments: list[DeskRow]
+
+
+@endpoint(
+    "POST",
+    f"{APPOINTMENTS}/check",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="ตรวจนัดที่ผู้รับบริการมีอยู่ก่อนจอง",
+    errors=(ScheduleNotFound,),
+    shows=BY_ID_AT_WORK,
+)
+def check_before_booking(caller: Caller, body: CheckBody) -> BookingCheck:
+    """What the staff should know before they book a person in a schedule; it books nothing."""
+    shown_people.note(body.cid)
+    warnings, coming = search_actions.check(caller, body.schedule_id, body.cid)
+    return BookingCheck(warnings, [desk_row(each) for each in coming])

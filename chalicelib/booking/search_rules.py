@@ -1,0 +1,73 @@
+"""Decisions of the search for people with appointments, and of the check before a booking. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib import texts
+from chalicelib.booking.model import Appointment, BookedPerson
+from chalicelib.errors import Invalid
+from chalicelib.schedules.model import ScheduleInfo, overlap
+from chalicelib.typed_codes import read_code
+
+# What the staff are told before they book; they decide.
+ALREADY_BOOKED, SAME_DEPARTMENT = "already_booked", "same_department"
+SAME_HOUR, SAME_HOUR_ELSEWHERE = "same_hour", "same_hour_elsewhere"
+_FEWEST_LETTERS, _FEWEST_DIGITS = 2, 4
+
+
+@dataclass(frozen=True)
+class SearchWords:
+    """What is searched for: digits of a telephone number, or parts of a name in comparable form."""
+
+    digits: str = ""
+    names: tuple[str, ...] = ()
+
+
+def read_words(typed: str) -> SearchWords:
+    """Read what was typed. Raises Invalid if it is too short to be searched for."""
+    text, code = texts.comparable(typed), read_code(typed)
+    if code.isascii() and code.isdigit() and any(letter.isdigit() for letter in text):
+        if len(code) < _FEWEST_DIGITS:
+            raise Invalid(fields={"words": f"send at least {_FEWEST_DIGITS} digits of the telephone number"})
+        return SearchWords(digits=code)
+    names = tuple(text.split())
+    if sum(map(len, names)) < _FEWEST_LETTERS:
+        raise Invalid(fields={"words": f"send at least {_FEWEST_LETTERS} letters of the name"})
+    return SearchWords(names=names)
+
+
+def is_meant(person: BookedPerson, words: SearchWords) -> bool:
+    """Whether the person's telephone number has the digits, or a name of theirs has every part."""
+    if words.digits:
+        return words.digits in read_code(person.phone)
+    return any(_has_all(name, words.names) for name in (person.name, person.sent_name))
+
+
+def _has_all(name: str, parts: Iterable[str]) -> bool:
+    """Whether every part begins a word of the name. In the first word it may be anywhere, after a joined title."""
+    first, *others = texts.comparable(name).split() or [""]
+    return all(part in first or any(word.startswith(part) for word in others) for part in parts)
+
+
+def booking_warnings(wanted: ScheduleInfo, held: Iterable[Appointment]) -> list[str]:
+    """What the staff should know before they book the schedule for a person who holds these appointments.
+
+    Of an appointment at another hospital, no more than that it is at the same hour.
+    """
+    warnings: list[str] = []
+    for appointment in held:
+        warning = _warning(wanted, appointment.schedule) if appointment.is_active else ""
+        if warning and warning not in warnings:
+            warnings.append(warning)
+    return warnings
+
+
+def _warning(wanted: ScheduleInfo, other: ScheduleInfo) -> str:
+    is_here = other.hospital_code == wanted.hospital_code
+    if is_here and other.schedule_id == wanted.schedule_id:
+        return ALREADY_BOOKED
+    if other.day != wanted.day:
+        return ""
+    if overlap(wanted, other):
+        return SAME_HOUR if is_here else SAME_HOUR_ELSEWHERE
+    return SAME_DEPARTMENT if is_here and other.department_id == wanted.department_id else ""

@@ -1,0 +1,64 @@
+/** Opens the search for a person's appointments on every screen: by a button in the header, and by the key F2. */
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { words } from "../i18n";
+import { locked } from "../session";
+import { notifyFailure } from "../ui/notice";
+
+const t = words({
+  find: ["ค้นหานัด", "Find a person"],
+  hint: ["กด F2 ได้จากทุกหน้า", "F2 opens this from every screen"],
+  not_loaded: ["เปิดหน้าต่างค้นหาไม่สำเร็จ ลองใหม่", "The search could not be opened. Try again."],
+});
+
+export interface FindProps {
+  /** What to search for at once; "" waits for the clerk. */
+  first: string;
+  onClose: () => void;
+}
+
+/** What the search was opened with; undefined while it is closed. */
+const opened = signal<string | undefined>();
+let Content: ComponentType<FindProps> | undefined;
+
+const load = async () => {
+  Content ??= (await import("./find")).default;
+};
+
+export async function openFind(first = ""): Promise<void> {
+  try {
+    await load();
+    opened.value ??= first;
+  } catch {
+    notifyFailure({ message: t.both("not_loaded") });
+  }
+}
+
+export const FindButton = () => (
+  <button type="button" title={t("hint")} aria-keyshortcuts="F2" onClick={() => void openFind()}>
+    {t("find")} <kbd>F2</kbd>
+  </button>
+);
+
+/** The place of the search; once in the shell. */
+export function FindWindow() {
+  useEffect(() => {
+    // In advance, so that what is typed after F2 is not lost. A failure is told when the search is opened.
+    const timer = setTimeout(() => load().catch(() => undefined), 1000);
+    const onKey = (event: KeyboardEvent) => {
+      // the key and not its letter, so that it is the same on a Thai keyboard; no browser uses it
+      if (event.code !== "F2" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      if (!locked.value) void openFind();
+    };
+    addEventListener("keydown", onKey);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener("keydown", onKey);
+      opened.value = undefined;
+    };
+  }, []);
+  const first = opened.value;
+  return first === undefined || !Content ? null : <Content first={first} onClose={() => (opened.value = undefined)} />;
+}
