@@ -18,11 +18,11 @@ _WITH_TELEPHONES = 100
 
 
 class WorklistQuery(msgspec.Struct):
-    """telephones: with the telephone of each person; then a page has at most 100 rows."""
+    """contact: with the telephone of each person; then a page has at most 100 rows."""
 
     date: Day
     room_id: Id | None = None
-    telephones: bool = False
+    contact: bool = False
     limit: Annotated[int, number(1, worklist.MOST_ROWS, "rows of a page", example=100)] = worklist.MOST_ROWS
     after: Cursor = ""
 
@@ -51,9 +51,9 @@ class WorklistPage(msgspec.Struct):
 def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
     """A page of the active appointments of a day, of one room if given, by schedule and place."""
     after = paging.unseal(caller, _SCOPE, params.after)
-    limit = min(params.limit, _WITH_TELEPHONES) if params.telephones else params.limit
+    limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
     page = worklist.page(caller, params.date, params.room_id, after, limit)
-    known = worklist.telephones(caller, page.appointments) if params.telephones else {}
+    known = worklist.telephones(caller, page.appointments) if params.contact else {}
     rows = [
         WorklistRow(**msgspec.structs.asdict(desk_row(each)), telephone=known.get(each.cid, ""))
         for each in page.appointments

@@ -89,8 +89,8 @@ def add_to_white_list(
 
 def telephones_of(hospital_code: str, cids: Iterable[str]) -> dict[str, str]:
     """id -> telephone, the mobile one first, of those who have one: as the hospital itself says, else the registry."""
-    found = store.known_people(hospital_code, list(dict.fromkeys(cids)))
-    return {cid: telephone for cid, person in found.items() if (telephone := person.telephones[1])}
+    known_people = store.known_people(hospital_code, list(dict.fromkeys(cids)))
+    return {cid: telephone for cid, person in known_people.items() if (telephone := person.telephones[1])}
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:

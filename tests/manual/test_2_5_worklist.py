@@ -66,10 +66,10 @@ def test_a_room_is_listed_alone_and_in_pages_too(staff: Client, day: date, booke
 
 
 def test_telephones_come_if_they_are_asked_for(staff: Client, day: date, booked: list[Any]) -> None:
-    asked, not_asked = page(staff, day, room_id=2, telephones="true"), page(staff, day, room_id=2)
+    with_contact, without = page(staff, day, room_id=2, contact="true"), page(staff, day, room_id=2)
 
-    assert [row["telephone"] for row in asked["appointments"]] == [PERSON["mobile_phone"]] * 2
-    assert [row["telephone"] for row in not_asked["appointments"]] == ["", ""]
+    assert [row["telephone"] for row in with_contact["appointments"]] == [PERSON["mobile_phone"]] * 2
+    assert [row["telephone"] for row in without["appointments"]] == ["", ""]
 
 
 def test_a_page_begins_only_at_a_cursor_of_this_hospital(

@@ -69,7 +69,7 @@ async function load(date: IsoDate, room_id: number | undefined): Promise<Worklis
   const rows: WorklistRow[] = [];
   let after: string | undefined;
   do {
-    const query = { date, room_id, telephones: room_id ? true : undefined, after };
+    const query = { date, room_id, contact: room_id ? true : undefined, after };
     const page = await api.get(WORKLIST, { query });
     rows.push(...page.appointments);
     after = page.next || undefined;
