@@ -52,7 +52,7 @@ lock: ## Write requirements*.txt from requirements*.in (UPGRADE=1: also raise th
 
 .PHONY: run
 run: setup ## Run the whole system on this machine (PORT=8000, STATE_DIR=~/.local/state/moph-appointment-center)
-	@exec $(BIN)/python -m infra.local.run
+	@exec $(BIN)/python -m infra.local.run --showcase
 
 .PHONY: chalice-local
 chalice-local: setup ## Run Chalice's own server on port 8001, while `make run` is running

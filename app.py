@@ -35,6 +35,7 @@ from chalicelib.booking import (
     present_names,
     reminder_routes,
     search_routes,
+    worklist_routes,
 )
 from chalicelib.booking import routes as booking_routes
 from chalicelib.booking import staff_routes as booking_staff_routes
@@ -68,6 +69,7 @@ ROUTE_MODULES = (
     holiday_routes,
     booking_routes,
     booking_staff_routes,
+    worklist_routes,
     closure_routes,
     outside_routes,
     reminder_routes,

@@ -140,6 +140,42 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     return [APPOINTMENTS.read(row) for row in rows]
 
 
+def position(appointment: Appointment) -> str:
+    """Where an active appointment stands in its day: sorts by schedule and place, and names one row of the index."""
+    schedule_id = appointment.schedule.schedule_id
+    return f"{schedule_place(schedule_id, appointment.place)}#{appointment.cid}"
+
+
+def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list[Appointment], str]:
+    """At most `limit` active appointments of a hospital's day after a `position`, and the last one's; "" at the end.
+
+    From an index, by schedule and place: a moment behind.
+    """
+    begin = None
+    if after:
+        schedule_id, place, cid = after.split("#")
+        keys = {
+            "hospital_day": hospital_day(hospital_code, day),
+            "schedule_place": f"{schedule_id}#{place}",
+            "cid": cid,
+            "appointment": appointment_key(day, hospital_code, int(schedule_id)),
+        }
+        begin = {name: {"S": key} for name, key in keys.items()}
+    rows = AppointmentItem.by_hospital_day.query(
+        hospital_day(hospital_code, day),
+        filter_condition=AppointmentItem.state == BOOKED,
+        limit=limit + 1,
+        last_evaluated_key=begin,
+    )
+    listed = [APPOINTMENTS.read(row) for row in rows]
+    return listed[:limit], position(listed[limit - 1]) if len(listed) > limit else ""
+
+
+def active_in(hospital_code: str, day: date, schedule_id: int) -> list[Appointment]:
+    """The active appointments of a schedule, by place. From an index: a moment behind."""
+    return [each for each in appointments_on(hospital_code, day, schedule_id) if each.is_active]
+
+
 def people_on(hospital_code: str, day: date) -> list[BookedPerson]:
     """Who holds a place of a hospital's day, by schedule and place. From an index: a moment behind.
 

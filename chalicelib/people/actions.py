@@ -87,6 +87,12 @@ def add_to_white_list(
     return ListedPeople(len(by_cid), len(before) - unchanged, unchanged)
 
 
+def telephones_of(hospital_code: str, cids: Iterable[str]) -> dict[str, str]:
+    """id -> telephone, the mobile one first, of those who have one: as the hospital itself says, else the registry."""
+    known_people = store.known_people(hospital_code, list(dict.fromkeys(cids)))
+    return {cid: telephone for cid, person in known_people.items() if (telephone := person.telephones[1])}
+
+
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
     """id -> name, for those of the ids that are on the hospital's white list."""
     return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}

@@ -34,3 +34,10 @@ def white_list_expiry(added_at: str) -> datetime:
 def white_list_record(hospital_code: str) -> str:
     """The range key of a person's entry on a hospital's white list."""
     return f"hospital#{hospital_code}"
+
+
+def white_list_row(hospital_code: str, entry: PersonEntry, basis: str) -> PersonItem:
+    """The row of a white-list entry. basis: one of BASES."""
+    row = PersonItem(record=white_list_record(hospital_code), **ENTRIES.values(entry))
+    row.hospital_code, row.basis, row.expires_at = hospital_code, basis, white_list_expiry(entry.added_at)
+    return row

@@ -53,6 +53,18 @@ ACCOUNTS = [
     ("mohprompt.demo", "00000", "หมอพร้อม สาธิต", "APPOINTMENT_API:5", "Mohprompt-demo-1"),
     ("his2.demo", "00002", "HIS สาธิต 2", "APPOINTMENT_API:1", "His2-demo-1"),
 ]
+# The showcase hospital (showcase.py), which only `make run` has.
+SHOWCASE = ("99900", "รพ.ตัวอย่างใจดี (ข้อมูลสาธิต)", "12", "เมืองนนทบุรี", 12)
+SHOWCASE_ACCOUNTS = [
+    (
+        "clerk.demo",
+        SHOWCASE[0],
+        "พยาบาล สาธิต",
+        "APPOINTMENT_DASHBOARD:1 IMMUNIZATION_SLOT:1 IMMUNIZATION_SLOT_MANAGER:1 IMMUNIZATION_DASHBOARD:1",
+        "Clerk-demo-1",
+    ),
+    ("head.demo", SHOWCASE[0], "หัวหน้า สาธิต", "ACCOUNT_ADMIN:1", "Head-demo-1"),
+]
 # Login, hospital and password of the Mor Prom app's back end.
 APP_CREDENTIALS = next((login, code, password) for login, code, _, _, password in ACCOUNTS if login == "mohprompt.demo")
 _NAMES = [

@@ -98,6 +98,17 @@ def feed_stream(
                 shards.clear()  # this shard has ended, so there is a new one
 
 
+def skip_stream(table: str, function: str, checkpoints: Checkpoints) -> None:
+    """Let the next start of this program hand `function` nothing that the stream of the table holds by now."""
+    arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = boto3.client("dynamodbstreams")
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        iterator = _iterator(streams, arn, shard["ShardId"], None)
+        while records := (page := streams.get_records(ShardIterator=iterator))["Records"]:
+            checkpoints.set(f"{function} {shard['ShardId']}", records[-1]["dynamodb"]["SequenceNumber"])
+            iterator = page["NextShardIterator"]
+
+
 def _iterator(streams: Any, arn: str, shard_id: str, after: str | None) -> str:
     if after is not None:
         try:

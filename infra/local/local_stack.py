@@ -32,11 +32,14 @@ class LocalStack:
     Use it as a context manager, or call `start` and `stop`.
     state_dir: the folder of all state. port: the API's; 0 takes a free one. demo: load the demo data. kept: False if
     the folder is thrown away: the engine saves nothing, and records left in streams and queues are not processed.
+    showcase: make the showcase hospital too, which takes seconds.
     """
 
-    def __init__(self, state_dir: Path, port: int = 0, demo: bool = True, kept: bool = True) -> None:
+    def __init__(
+        self, state_dir: Path, port: int = 0, demo: bool = True, kept: bool = True, showcase: bool = False
+    ) -> None:
         self.state_dir = state_dir.resolve()
-        self._wanted_port, self._demo, self._kept = port, demo, kept
+        self._wanted_port, self._demo, self._kept, self._showcase = port, demo, kept, showcase
         self._lock: IO[bytes] | None = None
         self._running_mark: Path | None = None
         self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -70,13 +73,17 @@ class LocalStack:
         self._running_mark = self.state_dir / "running"
         was_unclean = self._running_mark.exists()
         self._running_mark.touch()
-        self._prepare(*[] if self._demo else ["--empty"], *["--recount"] if was_unclean else [])
+        checkpoints = str(self.state_dir / "checkpoints.json")
+        self._prepare(
+            *[] if self._demo else ["--empty"],
+            *["--recount"] if was_unclean else [],
+            *["--showcase", checkpoints] if self._showcase else [],
+        )
         simulator_port = str(processes.free_port())
         self.url, self.simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
         self.env |= processes.provider_settings(self.simulator)
         self._start("simulator", "infra.local.provider_server", "--port", simulator_port, "--api", self.url)
-        feed = (str(self.state_dir / "checkpoints.json"), "--api-log", str(self.log_of("api")))
-        self._start("feed", "infra.local.event_sources", *feed)
+        self._start("feed", "infra.local.event_sources", checkpoints, "--api-log", str(self.log_of("api")))
         self._start("counts", "infra.local.event_sources", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:
             phone = str(processes.free_port())

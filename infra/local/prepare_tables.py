@@ -1,18 +1,20 @@
 """Create the tables on the engine and load the demo data, before the API starts.
 
-    python -m infra.local.prepare_tables [--empty] [--recount]
+    python -m infra.local.prepare_tables [--empty] [--recount] [--showcase CHECKPOINT_FILE]
 
 --empty: without the demo data. --recount: count every day from today on again and show the present names on it, because
-stream records were lost with an engine that did not end cleanly.
+stream records were lost with an engine that did not end cleanly. --showcase: make the showcase hospital too; the file
+is that of `event_sources`, so that nobody is told of the bookings that it begins with.
 """
 
 import sys
 from datetime import date
+from pathlib import Path
 
 from chalicelib import clock
 from chalicelib.booking import present_names
 from chalicelib.schedules import availability
-from chalicelib.tables import ScheduleItem
+from chalicelib.tables import AppointmentItem, ScheduleItem
 from infra.aws import stack
 from infra.local import seed
 
@@ -21,10 +23,20 @@ def main() -> None:
     stack.apply("local")
     if "--empty" not in sys.argv:
         seed.load()
+    if "--showcase" in sys.argv:
+        _make_showcase(Path(sys.argv[sys.argv.index("--showcase") + 1]))
     if "--recount" in sys.argv:
         days = coming_days()
         present_names.show_on(days)
         availability.recount(days)
+
+
+def _make_showcase(checkpoints: Path) -> None:
+    from infra.local import event_sources, showcase  # the others start without the time that these need
+
+    showcase.load()
+    positions = event_sources.Checkpoints(checkpoints)
+    event_sources.skip_stream(AppointmentItem.Meta.table_name, "appointments_stream", positions)
 
 
 def coming_days() -> set[tuple[str, date]]:

@@ -1,7 +1,8 @@
 """`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
 
-    PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center python -m infra.local.run
+    PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center python -m infra.local.run [--showcase]
 
+--showcase: with the showcase hospital, as `make run` does.
 Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
 
@@ -34,12 +35,13 @@ def main() -> int:
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    local_stack = LocalStack(state_folder.state_dir(), port)
+    has_showcase = "--showcase" in sys.argv
+    local_stack = LocalStack(state_folder.state_dir(), port, showcase=has_showcase)
     try:
         print("Starting the engine, the tables and the API ...", flush=True)
         local_stack.start()
         missing = build_dashboard()
-        print(banner(local_stack, missing), flush=True)
+        print(banner(local_stack, missing, has_showcase), flush=True)
         while (ended := local_stack.ended()) is None:
             time.sleep(0.5)
         print(f"The process '{ended}' has ended by itself; see {local_stack.log_of(ended)}", file=sys.stderr)
@@ -86,11 +88,14 @@ def build_dashboard() -> str:
     return ""
 
 
-def banner(local_stack: LocalStack, missing: str) -> str:
-    """The text after the start: addresses, logins, and shell lines that book a place. missing: no dashboard, why."""
-    logins = "\n".join(
-        f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in demo.ACCOUNTS
-    )
+def banner(local_stack: LocalStack, missing: str, has_showcase: bool) -> str:
+    """The text after the start: addresses, logins, and shell lines that book a place.
+
+    missing: why there is no dashboard, or "". has_showcase: its logins come first.
+    """
+    accounts = [*demo.SHOWCASE_ACCOUNTS, *demo.ACCOUNTS] if has_showcase else demo.ACCOUNTS
+    logins = "\n".join(f"  {login:<15} {code}  {password:<17} {roles}" for login, code, _, roles, password in accounts)
+    begin = "Begin with the first: its hospital has a month behind it, people today, and weeks ahead.\n"
     dashboard = f"not available: {missing}" if missing else f"{local_stack.url}/"
     phone = f"{dashboard}phone/ (simulates the Mor Prom app)" if not missing else "not available either"
     return f"""
@@ -104,7 +109,7 @@ MOPH Appointment Center is up.
   Engine     {local_stack.endpoint}   (AWS_ENDPOINT_URL; `. {local_stack.state_dir}/env` sets it)
 
 Demo logins (login, hospital, password, roles):
-{logins}
+{begin if has_showcase else ""}{logins}
 
 Book a place:
 {curl_lines(local_stack.url)}

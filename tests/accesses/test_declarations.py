@@ -30,6 +30,8 @@ SHOWN_AT_WORK = {
 SHOWN_AS_OWN = {
     "GetHospitalSlotConfirmByDate",
     "GET /api/dashboard/appointments",
+    "POST /api/dashboard/appointments/accept",
+    "GET /api/dashboard/worklist",
     "POST /api/dashboard/appointments/of-person",
     "POST /api/dashboard/appointments/search",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/accept",

@@ -191,6 +191,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
+        search={(booking) => `${booking.queue_no} ${booking.person_name}`}
+        first={(booking) => booking.place === Number(route.value.params.place)}
         rowKey={(booking) => booking.place}
         rowClass={(booking) => (booking.place === Number(route.value.params.place) ? "found" : undefined)}
         empty={t("empty")}

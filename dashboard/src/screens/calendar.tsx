@@ -13,6 +13,7 @@ import { word } from "../words";
 import { shade } from "./calendar-shade";
 import { ClosedDay } from "./closed-day";
 import { FindSlip } from "./find-slip";
+import { scheduleWords } from "./schedule-words";
 
 const t = words({
   all_departments: ["ทุกแผนก", "All departments"],
@@ -142,6 +143,7 @@ export default function Calendar() {
               <Table
                 caption={t("day", { date: longDate(date, lang.value) })}
                 rows={lines}
+                search={scheduleWords}
                 rowKey={(schedule) => schedule.schedule_id}
                 rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
                 empty={t("empty")}

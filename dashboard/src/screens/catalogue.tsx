@@ -91,6 +91,7 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
         caption={props.caption}
         columns={[...props.columns, tasks]}
         rows={list.data}
+        search={props.nameOf}
         rowKey={props.idOf}
         empty={props.empty}
         numbered

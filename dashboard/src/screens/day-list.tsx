@@ -1,26 +1,46 @@
-/** Manual 2.5: every booking of a day, to print and to save as a CSV. */
-import { useState } from "preact/hooks";
-import type { Booking } from "../api/types";
+/** Manual 2.5: a day's worklist. Everybody who is booked, in all rooms or one; accept, print and save many at once. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { failureOf } from "../api/failure";
+import type { WorklistRow } from "../api/types";
 import { csv, download } from "../csv";
 import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
-import { lang, words } from "../i18n";
+import { isThai, lang, words } from "../i18n";
 import { useLoaded } from "../load";
-import { api, caller } from "../session";
+import { api } from "../session";
 import { Failed } from "../ui/failed";
+import { notify, notifyFailure } from "../ui/notice";
+import { usePrintedOnce } from "../ui/printed";
+import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { PlaceHistory } from "./place-history";
+import { PrintedDay } from "./printed-day";
+import { lastPaper, SlipCard } from "./slip";
 
 const t = words({
   caption: ["รายการจอง {date}", "Bookings of {date}"],
   empty: ["วันที่เลือกยังไม่มีผู้จอง", "Nobody has booked on this day"],
+  no_match: ["ไม่มีผู้จองที่ตรงกับตัวกรอง", "Nobody matches the filter"],
+  show: ["แสดง", "Show"],
+  waiting: ["ยังไม่รับนัด ({n})", "Not accepted ({n})"],
+  unconfirmed: ["ยังไม่ยืนยัน ({n})", "Not confirmed ({n})"],
+  everybody: ["ทุกคน ({n})", "Everybody ({n})"],
+  choose_all: ["เลือกทั้งหมด ({n})", "Select all ({n})"],
+  choose_one: ["เลือกคิว {queue}", "Select {queue}"],
+  accept: ["รับนัดที่เลือก ({n})", "Accept selected ({n})"],
+  accepting: ["กำลังรับนัด", "Accepting"],
+  was_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
+  refused: ["รับนัดไม่ได้ {n} คน ตรวจสอบแล้วกดรับนัดอีกครั้ง", "Not accepted: {n}. Look at them, then press Accept again."],
+  slips: ["ใบนัด ({n})", "Slips ({n})"],
+  too_many_slips: ["พิมพ์ใบนัดได้ครั้งละ {n} ใบ", "At most {n} slips are printed at a time"],
   print: ["พิมพ์รายการ", "Print the list"],
   export: ["บันทึกเป็น CSV", "Save as CSV"],
   time: ["เวลา", "Time"],
   queue: ["คิว", "Queue"],
   cid: ["เลขที่บัตร ปชช.", "National id"],
   name: ["ชื่อบุคคล", "Name"],
+  telephone: ["โทรศัพท์", "Telephone"],
   accepted: ["รับนัด", "Accepted"],
   confirmed: ["ยืนยัน", "Confirmed"],
   yes: ["แล้ว", "yes"],
@@ -28,71 +48,230 @@ const t = words({
   file: ["รายการจอง", "bookings"],
 });
 
-const span = ({ time_start, time_finish }: Booking): string => timeSpan(time_start, time_finish, lang.value);
+const WORKLIST = "/api/dashboard/worklist";
+/** The API accepts so many in a call. */
+const AT_ONCE = 50;
+const MOST_SLIPS = 200;
+const LARGE = 500;
+type Shown = "everybody" | "waiting" | "unconfirmed";
 
-export function DayList({ date }: { date: IsoDate }) {
-  const list = useLoaded(() => api.get("/api/dashboard/appointments", { query: { date } }), [date], { every: 10 });
-  const [shown, show] = useState<Booking | undefined>();
+const span = ({ time_start, time_finish }: WorklistRow): string => timeSpan(time_start, time_finish, lang.value);
+const order = (one: WorklistRow, other: WorklistRow): number =>
+  one.time_start.localeCompare(other.time_start) || one.room_id - other.room_id || one.place - other.place;
+const matches: Record<Shown, (row: WorklistRow) => boolean> = {
+  everybody: () => true,
+  waiting: (row) => !row.hospital_confirm,
+  unconfirmed: (row) => !row.confirmed,
+};
+
+/** Every page of the worklist, by time, room and place. Telephones are asked for one room alone. */
+async function load(date: IsoDate, room_id: number | undefined): Promise<WorklistRow[]> {
+  const rows: WorklistRow[] = [];
+  let after: string | undefined;
+  do {
+    const query = { date, room_id, contact: room_id ? true : undefined, after };
+    const page = await api.get(WORKLIST, { query });
+    rows.push(...page.appointments);
+    after = page.next || undefined;
+  } while (after);
+  return rows.sort(order);
+}
+
+interface DayListProps {
+  date: IsoDate;
+  /** The room that is listed alone; undefined for all. */
+  room: number | undefined;
+}
+
+export function DayList({ date, room }: DayListProps) {
+  // A day of a large hospital is megabytes, so it is loaded again less often.
+  const [isLarge, setLarge] = useState(false);
+  const list = useLoaded(
+    async () => {
+      const rows = await load(date, room);
+      setLarge(rows.length > LARGE);
+      return rows;
+    },
+    [date, room],
+    { every: isLarge ? 60 : 10 },
+  );
+  const [shown, setShown] = useState<Shown>("everybody");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
+  const [refused, setRefused] = useState<{ row: WorklistRow; reason: { th: string; en: string } }[]>([]);
+  const [history, showHistory] = useState<WorklistRow | undefined>();
+  const printOnce = usePrintedOnce();
+  const chooseAll = useRef<HTMLInputElement>(null);
+  const rows = useMemo(() => list.data?.filter(matches[shown]), [list.data, shown]);
+  const selected = useMemo(() => rows?.filter((row) => chosen.has(row.slip_code)) ?? [], [rows, chosen]);
+  const toAccept = useMemo(() => selected.filter((row) => !row.hospital_confirm), [selected]);
+  const counts = useMemo(() => {
+    const of = (which: Shown) => list.data?.filter(matches[which]).length ?? 0;
+    return { everybody: of("everybody"), waiting: of("waiting"), unconfirmed: of("unconfirmed") };
+  }, [list.data]);
+  const loaded = list.data !== undefined;
+  // Everybody of a room is accepted with three keys: Space, Tab, Enter.
+  useEffect(() => {
+    if (loaded && room && !document.activeElement?.matches("a, button, input, select")) chooseAll.current?.focus();
+  }, [loaded, room]);
+
+  const toggle = (row: WorklistRow) => {
+    const to = new Set(chosen);
+    if (!to.delete(row.slip_code)) to.add(row.slip_code);
+    setChosen(to);
+  };
+  const accept = async () => {
+    if (accepting) return;
+    const waiting = toAccept;
+    const left: typeof refused = [];
+    let done = 0;
+    try {
+      for (let start = 0; start < waiting.length; start += AT_ONCE) {
+        setAccepting({ done: start, all: waiting.length });
+        const part = waiting.slice(start, start + AT_ONCE);
+        const places = part.map(({ schedule_id, place, version }) => ({ schedule_id, place, version }));
+        const result = await api.post("/api/dashboard/appointments/accept", { body: { places } });
+        done += result.accepted.length;
+        for (const each of result.refused) {
+          const row = part.find(({ schedule_id, place }) => schedule_id === each.schedule_id && place === each.place)!;
+          left.push({ row, reason: { th: each.message_th, en: each.message } });
+        }
+      }
+    } catch (caught) {
+      notifyFailure(failureOf(caught));
+    }
+    setRefused(left);
+    if (done) notify(t.both("was_accepted", { n: done }));
+    await list.reload();
+    setAccepting(undefined);
+  };
   const save = () =>
     download(
       `${t("file")}-${date}.csv`,
       csv([
-        [word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name"), t("accepted"), t("confirmed")],
-        ...(list.data ?? []).map((booking) => [
-          shortDate(date, lang.value),
-          span(booking),
-          booking.department_name,
-          booking.room_name,
-          booking.queue_no,
-          booking.cid_masked,
-          booking.person_name,
-          booking.hospital_confirm ? t("yes") : "",
-          booking.confirmed ? t("yes") : "",
+        [
+          ...[word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name")],
+          ...(room ? [t("telephone")] : []),
+          ...[t("accepted"), t("confirmed")],
+        ],
+        ...(rows ?? []).map((row) => [
+          ...[shortDate(date, lang.value), span(row), row.department_name, row.room_name, row.queue_no, row.cid_masked],
+          row.person_name,
+          ...(room ? [row.telephone ?? ""] : []),
+          row.hospital_confirm ? t("yes") : "",
+          row.confirmed ? t("yes") : "",
         ]),
       ]),
     );
+  const printSlips = () => {
+    if (selected.length > MOST_SLIPS) return notify(t.both("too_many_slips", { n: MOST_SLIPS }));
+    const paper = lastPaper();
+    printOnce(selected.map((row) => <SlipCard key={row.slip_code} booking={row} paper={paper} />));
+  };
+
+  const all = rows?.length ?? 0;
   return (
     <>
       <div class="toolbar screen-only">
-        <button type="button" onClick={() => print()} disabled={!list.data?.length}>
+        <label class="filter">
+          {t("show")}
+          <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
+            {(["everybody", "waiting", "unconfirmed"] as const).map((value) => (
+              <option key={value} value={value}>
+                {t(value, { n: counts[value] })}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            ref={chooseAll}
+            checked={all > 0 && selected.length === all}
+            disabled={!all}
+            onChange={(event) =>
+              setChosen(new Set(event.currentTarget.checked ? rows?.map((row) => row.slip_code) : []))
+            }
+          />
+          <span>{t("choose_all", { n: all })}</span>
+        </label>
+        <button
+          type="button"
+          class="primary"
+          aria-busy={accepting !== undefined}
+          aria-disabled={!toAccept.length || accepting !== undefined}
+          onClick={() => toAccept.length && void accept()}
+        >
+          {t("accept", { n: toAccept.length })}
+        </button>
+        <button type="button" aria-disabled={!selected.length} onClick={() => selected.length && printSlips()}>
+          {t("slips", { n: selected.length })}
+        </button>
+        <button type="button" onClick={() => printOnce(<PrintedDay date={date} rows={rows ?? []} />)} disabled={!all}>
           {t("print")}
         </button>
-        <button type="button" onClick={save} disabled={!list.data?.length}>
+        <button type="button" onClick={save} disabled={!all}>
           {t("export")}
         </button>
       </div>
+      {accepting && <Progress label={t("accepting")} {...accepting} />}
+      {refused.length > 0 && (
+        <div class="failed" role="alert">
+          <p>{t("refused", { n: refused.length })}</p>
+          <ul>
+            {refused.map(({ row, reason }) => (
+              <li key={row.slip_code}>
+                {row.queue_no} {row.person_name}: {isThai.value ? reason.th : reason.en}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <Failed failure={list.failure} again={list.reload} />
-      <p class="print-only">{caller.value?.hospital_name}</p>
       <Table
-        caption={t("caption", { date: longDate(date, lang.value) })}
-        rows={list.data}
-        rowKey={(booking) => `${booking.schedule_id}-${booking.place}`}
-        empty={t("empty")}
-        numbered
+        caption={[t("caption", { date: longDate(date, lang.value) }), room && list.data?.[0]?.room_name].filter(Boolean).join(" · ")}
+        rows={rows}
+        rowKey={(row) => row.slip_code}
+        empty={list.data?.length ? t("no_match") : t("empty")}
+        search={(row) => `${row.queue_no} ${row.person_name} ${row.telephone}`}
         columns={[
+          {
+            title: "✓",
+            kind: "mark",
+            screenOnly: true,
+            cell: (row) => (
+              <input
+                type="checkbox"
+                aria-label={t("choose_one", { queue: row.queue_no })}
+                checked={chosen.has(row.slip_code)}
+                onChange={() => toggle(row)}
+              />
+            ),
+          },
           { title: t("time"), kind: "whole", cell: span },
-          { title: word("room"), kind: "name", cell: (booking) => booking.room_name },
-          { title: t("queue"), kind: "whole", cell: (booking) => <b>{booking.queue_no}</b> },
-          { title: t("cid"), kind: "whole", cell: (booking) => booking.cid_masked },
-          { title: t("name"), kind: "name", cell: (booking) => booking.person_name },
-          { title: t("accepted"), kind: "mark", cell: (booking) => booking.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: t("confirmed"), kind: "mark", cell: (booking) => booking.confirmed && <Tick says={t("yes")} /> },
+          ...(room ? [] : [{ title: word("room"), kind: "name" as const, cell: (row: WorklistRow) => row.room_name }]),
+          { title: t("queue"), kind: "whole", cell: (row) => <b>{row.queue_no}</b> },
+          { title: t("cid"), kind: "whole", cell: (row) => row.cid_masked },
+          { title: t("name"), kind: "name", cell: (row) => row.person_name },
+          ...(room ? [{ title: t("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
+          { title: t("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
+          { title: t("confirmed"), kind: "mark", cell: (row) => row.confirmed && <Tick says={t("yes")} /> },
           {
             title: word("task"),
             kind: "actions",
             screenOnly: true,
-            cell: (booking) => (
-              <button type="button" onClick={() => show(booking)}>
-                {word("history")} <span class="visually-hidden">{booking.queue_no}</span>
+            cell: (row) => (
+              <button type="button" onClick={() => showHistory(row)}>
+                {word("history")} <span class="visually-hidden">{row.queue_no}</span>
               </button>
             ),
           },
         ]}
       />
-      {shown && (
-        <PlaceHistory schedule_id={shown.schedule_id} place={shown.place} onClose={() => show(undefined)} />
+      {history && (
+        <PlaceHistory schedule_id={history.schedule_id} place={history.place} onClose={() => showHistory(undefined)} />
       )}
-      {Boolean(list.data?.length) && <p class="total">{t("total", { n: list.data!.length })}</p>}
+      {all > 0 && <p class="total">{t("total", { n: all })}</p>}
     </>
   );
 }

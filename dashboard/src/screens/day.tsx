@@ -1,5 +1,5 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
@@ -7,12 +7,14 @@ import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
+import { SelectField } from "../ui/field";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { Bookings } from "./bookings";
 import { DayList } from "./day-list";
 
 const t = words({
+  all_rooms: ["ทุกห้อง", "All rooms"],
   back: ["‹ กลับไปปฏิทิน", "‹ Back to the calendar"],
   schedules: ["รายการ Slot ของวันที่เลือก", "Schedules of the day"],
   none: ["วันที่เลือกไม่มีตารางนัดหมาย", "There is no schedule on this day"],
@@ -41,10 +43,16 @@ export default function Day() {
     if (chosenId) setTab("book");
   }, [chosenId]);
   const schedules = useLoaded(() => api.get("/api/dashboard/schedules", { query: { date } }), [date], { every: 10 });
-  const listed = schedules.data?.filter(
-    (schedule) =>
-      (!department || schedule.department_id === Number(department)) && (!room || schedule.room_id === Number(room)),
-  );
+  const ofDepartment = schedules.data?.filter((schedule) => !department || schedule.department_id === Number(department));
+  const listed = ofDepartment?.filter((schedule) => !room || schedule.room_id === Number(room));
+  const rooms = [...new Map(ofDepartment?.map((schedule) => [schedule.room_id, schedule.room_name])).entries()];
+  const list = useRef<HTMLUListElement>(null);
+  const isListed = listed !== undefined;
+  // The list scrolls by itself: what is chosen is in sight there, and the page stays where it is.
+  useEffect(() => {
+    const button = list.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (button) list.current!.scrollTop = button.offsetTop - list.current!.clientHeight / 2;
+  }, [isListed, room]);
   const chosen = schedules.data?.find((schedule) => schedule.schedule_id === Number(chosenId));
 
   return (
@@ -57,8 +65,17 @@ export default function Day() {
       <div class="day-work">
         <nav aria-label={t("schedules")} class="schedule-list">
           {!listed && !schedules.failure && <p class="loading">{word("loading")}</p>}
+          {rooms.length > 1 && (
+            <SelectField
+              label={word("room")}
+              value={room}
+              onValue={(to) => choose({ room: to })}
+              blank={t("all_rooms")}
+              options={rooms.sort(([one], [other]) => one - other).map(([value, text]) => ({ value, text }))}
+            />
+          )}
           {listed?.length === 0 && <p>{t("none")}</p>}
-          <ul>
+          <ul ref={list}>
             {listed?.map((schedule) => (
               <li key={schedule.schedule_id}>
                 <button
@@ -90,7 +107,7 @@ export default function Day() {
               { key: "day", title: t("day") },
             ]}
           >
-            {tab === "day" && <DayList date={date} />}
+            {tab === "day" && <DayList date={date} room={room ? Number(room) : undefined} />}
             {tab !== "day" && !chosen && <p class="pick">{t("pick")}</p>}
             {tab === "detail" && chosen && <Detail schedule={chosen} />}
             {tab === "book" && chosen && (

@@ -114,6 +114,7 @@ export function HistoryList(props: HistoryListProps) {
       <Table
         caption={props.caption ?? t("caption")}
         rows={entries}
+        perPage={Infinity}
         rowKey={(entry) => entry.line_id}
         rowClass={(entry) => (entry.outcome === "refused" ? "refused" : undefined)}
         empty={t("empty")}

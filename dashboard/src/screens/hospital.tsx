@@ -135,6 +135,7 @@ function Staff({ code }: { code: string }) {
       <Table
         caption={t("staff")}
         rows={list.data?.accounts}
+        search={(account) => `${account.login} ${account.name} ${account.details}`}
         rowKey={(account) => account.login}
         rowClass={(account) => (account.active ? undefined : "over")}
         empty={t("empty")}

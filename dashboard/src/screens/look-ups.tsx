@@ -39,6 +39,7 @@ export function LookUps({ path }: { path: AccountPath }) {
       <Table
         caption={t("caption")}
         rows={rows}
+        perPage={Infinity}
         rowKey={(row) => row.look_up_id}
         empty={t("empty")}
         columns={[

@@ -276,6 +276,7 @@ function Recipients({ message }: { message: Announcement }) {
         caption={t("caption")}
         numbered
         rows={rows}
+        perPage={Infinity}
         rowKey={(recipient) => `${recipient.batch}-${recipient.place}`}
         empty={state ? t("empty_filter") : t("empty")}
         columns={[

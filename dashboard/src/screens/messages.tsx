@@ -61,6 +61,7 @@ export default function Messages() {
       <Table
         caption={t("caption")}
         numbered
+        perPage={Infinity}
         rows={newest.data && [...newest.data.announcements, ...(earlier?.announcements ?? [])]}
         rowKey={(announcement) => announcement.message_id}
         empty={t("empty")}

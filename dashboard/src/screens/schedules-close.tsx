@@ -226,6 +226,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
               <Table
                 caption={t("affected", { n: people.length })}
                 rows={people}
+                perPage={50}
                 rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
                 empty=""
                 columns={[

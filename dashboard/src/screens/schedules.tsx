@@ -18,6 +18,7 @@ import { undoClosing, type Closing } from "./closing";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
+import { scheduleWords } from "./schedule-words";
 import { ReopenSchedules } from "./schedules-reopen";
 
 const t = words({
@@ -120,6 +121,7 @@ export default function Schedules() {
       <Table
         caption={t("caption", { date: longDate(date, lang.value) })}
         rows={list.data}
+        search={scheduleWords}
         rowKey={(schedule) => schedule.schedule_id}
         rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
         empty={t("empty")}

@@ -23,18 +23,12 @@ const t = words({
 
 type Paper = "roll" | "a5";
 
-interface SlipProps {
-  booking: Booking;
-  onClose: () => void;
-}
+/** The paper that this computer printed on last. */
+export const lastPaper = (): Paper => (localStorage.getItem("slip_paper") as Paper) ?? "roll";
 
-export function Slip({ booking, onClose }: SlipProps) {
-  const [paper, setPaper] = useState<Paper>((localStorage.getItem("slip_paper") as Paper) ?? "roll");
-  const choosePaper = (chosen: Paper) => {
-    setPaper(chosen);
-    localStorage.setItem("slip_paper", chosen);
-  };
-  const slip = (
+/** One slip as it is printed. */
+export function SlipCard({ booking, paper }: { booking: Booking; paper: Paper }) {
+  return (
     <article class={`slip slip-${paper}`}>
       <p class="slip-hospital">{caller.value?.hospital_name}</p>
       <h3>{t("title")}</h3>
@@ -57,6 +51,20 @@ export function Slip({ booking, onClose }: SlipProps) {
       <p>{t("come")}</p>
     </article>
   );
+}
+
+interface SlipProps {
+  booking: Booking;
+  onClose: () => void;
+}
+
+export function Slip({ booking, onClose }: SlipProps) {
+  const [paper, setPaper] = useState<Paper>(lastPaper);
+  const choosePaper = (chosen: Paper) => {
+    setPaper(chosen);
+    localStorage.setItem("slip_paper", chosen);
+  };
+  const slip = <SlipCard booking={booking} paper={paper} />;
   usePrinted(slip, [paper, booking, lang.value]);
   return (
     <Dialog title={t("window")} onClose={onClose}>

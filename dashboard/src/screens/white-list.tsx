@@ -76,6 +76,7 @@ export default function WhiteList() {
       <Table
         caption={t("caption")}
         numbered
+        perPage={Infinity}
         rows={first.data && [...first.data.people, ...(later?.people ?? [])]}
         rowKey={(person) => `${person.cid_masked} ${person.name}`}
         empty={t("empty")}

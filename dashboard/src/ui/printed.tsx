@@ -17,3 +17,13 @@ export function usePrinted(content: ComponentChildren, dependencies: unknown[]):
 export function Printed() {
   return shown.value ? <div class="printed">{shown.value}</div> : null;
 }
+
+/** A function that prints something once, in place of the page. It is drawn only for that, and gone when it is printed. */
+export function usePrintedOnce(): (content: ComponentChildren) => void {
+  useLayoutEffect(() => () => void (shown.value = undefined), []);
+  return (content) => {
+    shown.value = content;
+    addEventListener("afterprint", () => (shown.value = undefined), { once: true });
+    setTimeout(() => print()); // once it is drawn
+  };
+}

@@ -1,11 +1,24 @@
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../i18n";
 import { word } from "../words";
 
 const t = words({
   number: ["ลำดับ", "No."],
+  filter: ["กรองรายการ", "Filter the list"],
+  none: ["ไม่มีรายการที่ตรงกับคำกรอง", "Nothing in the list matches the filter"],
+  pages: ["หน้าของ {caption}", "Pages of {caption}"],
+  shown: ["{first}–{last} จาก {all}", "{first}–{last} of {all}"],
+  before: ["‹ ก่อนหน้า", "‹ Previous"],
+  after: ["ถัดไป ›", "Next ›"],
 });
+
+/** So many rows are on the screen at a time: more would make every key wait. */
+export const PER_PAGE = 100;
+/** From so many rows on, a table scrolls under its head instead of making the page longer. */
+const LONG = 15;
+/** From so many rows on, a list that can be filtered has the field for it. */
+const FILTERED = 40;
 
 export interface Column<T> {
   title: string;
@@ -25,11 +38,35 @@ interface TableProps<T> {
   empty: string;
   numbered?: boolean;
   rowClass?: (row: T) => string | undefined;
+  /** Infinity for a list that grows by a button of the screen. */
+  perPage?: number;
+  /** What a row is found by; a long list can then be filtered. */
+  search?: (row: T) => string;
+  /** The page with this row is shown first. */
+  first?: (row: T) => boolean;
 }
 
-export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowClass }: TableProps<T>) {
+export function Table<T>(props: TableProps<T>) {
+  const { caption, columns, rows, rowKey, empty, numbered, rowClass, perPage = PER_PAGE, search, first } = props;
+  const filter = useId();
+  const [typed, setTyped] = useState("");
+  const [chosenPage, choosePage] = useState<number | undefined>();
+  const hasFilter = search !== undefined && (rows?.length ?? 0) > FILTERED;
+  const part = hasFilter ? typed.trim().toLowerCase() : "";
+  const listed = search && part ? rows?.filter((row) => search(row).toLowerCase().includes(part)) : rows;
+  const count = listed?.length ?? 0;
+  const pages = Math.max(1, Math.ceil(count / perPage));
+  const firstPage = () => Math.max(0, Math.floor((first && listed ? listed.findIndex(first) : 0) / perPage));
+  const page = Math.min(chosenPage ?? firstPage(), pages - 1);
+  const start = pages > 1 ? page * perPage : 0;
+  const visible = pages > 1 ? listed?.slice(start, start + perPage) : listed;
+  const turn = (to: number) => {
+    if (to < 0 || to >= pages) return;
+    choosePage(to);
+    frame.current!.scrollTop = 0;
+  };
   const all: Column<T>[] = numbered
-    ? [{ title: t("number"), cell: (_, index) => index + 1, kind: "figure" }, ...columns]
+    ? [{ title: t("number"), cell: (_, index) => start + index + 1, kind: "figure" }, ...columns]
     : columns;
   const looks = ({ kind, screenOnly }: Column<T>) =>
     [kind, screenOnly && "screen-only"].filter(Boolean).join(" ") || undefined;
@@ -47,45 +84,79 @@ export function Table<T>({ caption, columns, rows, rowKey, empty, numbered, rowC
     (next.find(Boolean) ?? frame.current!).focus();
   }, [rows]);
   return (
-    // a wide table scrolls in its frame on a narrow screen, by keyboard too
-    <div class="table-frame" role="region" aria-label={caption} tabIndex={0} ref={frame}>
-      <table>
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {all.map((column) => (
-              <th key={column.title} scope="col" class={looks(column)}>
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody
-          ref={body}
-          onFocusIn={(event) => {
-            const element = event.target as Element;
-            focused.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
-          }}
-          onFocusOut={(event) => {
-            if (event.relatedTarget) focused.current = undefined; // the focus has moved, its element was not removed
-          }}
-        >
-          {rows?.map((row, index) => (
-            <tr key={rowKey(row)} class={rowClass?.(row)}>
+    <>
+      {hasFilter && (
+        <div class="filter screen-only">
+          <label for={filter}>{t("filter")}</label>
+          <input
+            id={filter}
+            type="search"
+            value={typed}
+            onInput={(event) => {
+              setTyped(event.currentTarget.value);
+              choosePage(0);
+            }}
+          />
+        </div>
+      )}
+      {/* a wide or long table scrolls in its frame, by keyboard too */}
+      <div
+        class={(visible?.length ?? 0) > LONG ? "table-frame long" : "table-frame"}
+        role="region"
+        aria-label={caption}
+        tabIndex={0}
+        ref={frame}
+      >
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
               {all.map((column) => (
-                <td key={column.title} class={looks(column)}>
-                  {column.cell(row, index)}
-                </td>
+                <th key={column.title} scope="col" class={looks(column)}>
+                  {column.title}
+                </th>
               ))}
             </tr>
-          ))}
-          {!rows?.length && (
-            <tr class="empty">
-              <td colSpan={all.length}>{rows ? empty : word("loading")}</td>
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody
+            ref={body}
+            onFocusIn={(event) => {
+              const element = event.target as Element;
+              focused.current = { row: [...body.current!.rows].indexOf(element.closest("tr")!), element };
+            }}
+            onFocusOut={(event) => {
+              if (event.relatedTarget) focused.current = undefined; // the focus has moved, its element was not removed
+            }}
+          >
+            {visible?.map((row, index) => (
+              <tr key={rowKey(row)} class={rowClass?.(row)}>
+                {all.map((column) => (
+                  <td key={column.title} class={looks(column)}>
+                    {column.cell(row, index)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            {!count && (
+              <tr class="empty">
+                <td colSpan={all.length}>{!rows ? word("loading") : part ? t("none") : empty}</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+      {pages > 1 && (
+        <nav class="pager screen-only" aria-label={t("pages", { caption })}>
+          {/* not `disabled`: the cursor stays on it at the end */}
+          <button type="button" aria-disabled={page === 0} onClick={() => turn(page - 1)}>
+            {t("before")}
+          </button>
+          <span role="status">{t("shown", { first: start + 1, last: Math.min(start + perPage, count), all: count })}</span>
+          <button type="button" aria-disabled={page === pages - 1} onClick={() => turn(page + 1)}>
+            {t("after")}
+          </button>
+        </nav>
+      )}
+    </>
   );
 }

@@ -1,0 +1,88 @@
+"""A day's worklist (manual 2.5): page by page, of one room or all, with telephones; and Accept for many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from chalicelib.booking import staff_actions, store
+from chalicelib.booking.model import Appointment
+from chalicelib.caller import Caller
+from chalicelib.errors import AppointmentNotFound, Conflict, NotFound, TryAgain
+from chalicelib.people import actions as people
+from chalicelib.schedules import actions as schedules
+
+# A row is well under 1 kB, and an answer at most 6 MB.
+MOST_ROWS = 2_500
+# Each takes three requests to the storage; the call ends well within its 29 seconds.
+MOST_ACCEPTED = 50
+
+
+@dataclass(frozen=True)
+class WorklistPage:
+    """appointments: active ones, by schedule and place. next: the position of the next page, "" after the last."""
+
+    appointments: list[Appointment]
+    next: str
+
+
+def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int) -> WorklistPage:
+    """A page of the caller's hospital's active appointments on a day; of one room if given.
+
+    after: `next` of the page before, "" for the first. A moment behind the last booking.
+    """
+    code = caller.hospital_code
+    if room_id is None:
+        return WorklistPage(*store.page_on(code, day, after, limit))
+    of_room = [each.info.schedule_id for each in schedules.schedules_of(code, day) if each.info.room_id == room_id]
+    listed = [each for schedule_id in sorted(of_room) for each in store.active_in(code, day, schedule_id)]
+    left = [each for each in listed if store.position(each) > after]
+    return WorklistPage(left[:limit], store.position(left[limit - 1]) if len(left) > limit else "")
+
+
+def telephones(caller: Caller, appointments: Sequence[Appointment]) -> dict[str, str]:
+    """id -> telephone of those who have one, as the hospital itself says, else as the registry does."""
+    return people.telephones_of(caller.hospital_code, [appointment.cid for appointment in appointments])
+
+
+@dataclass(frozen=True)
+class NamedPlace:
+    """An appointment as the screen shows it: its place, and the version there."""
+
+    schedule_id: int
+    place: int
+    version: int
+
+
+@dataclass(frozen=True)
+class NotAccepted:
+    """reason: what one Accept alone would have answered."""
+
+    named: NamedPlace
+    reason: Conflict | NotFound | TryAgain
+
+
+@dataclass
+class Acceptances:
+    """accepted: as they are now, in the order named. refused: the others, each with its reason."""
+
+    accepted: list[Appointment] = field(default_factory=list)
+    refused: list[NotAccepted] = field(default_factory=list)
+
+
+def accept(caller: Caller, places: Sequence[NamedPlace]) -> Acceptances:
+    """Accept at most MOST_ACCEPTED appointments, each by itself: if one is refused, the others are accepted.
+
+    The same request again accepts nobody twice and gives the same answer. Raises AppointmentNotFound if none of them
+    is an appointment of the caller's hospital.
+    """
+    result = Acceptances()
+    for named in places:
+        try:
+            accepted = staff_actions.accept(caller, named.schedule_id, named.place, named.version)
+        except (Conflict, NotFound, TryAgain) as reason:
+            result.refused.append(NotAccepted(named, reason))
+        else:
+            result.accepted.append(accepted)
+    if places and all(isinstance(each.reason, NotFound) for each in result.refused) and not result.accepted:
+        raise AppointmentNotFound()
+    return result

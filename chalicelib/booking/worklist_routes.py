@@ -1,0 +1,107 @@
+"""A day's worklist on the dashboard (manual 2.5)."""
+
+from typing import Annotated
+
+import msgspec
+
+from chalicelib.booking import worklist
+from chalicelib.booking.staff_routes import APPOINTMENTS, DeskRow, desk_row
+from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.endpoint import OWN_PEOPLE, endpoint
+from chalicelib.errors import AppointmentNotFound
+from chalicelib.fields import Cursor, Day, Id, items, number
+from chalicelib.paging import actions as paging
+
+_SCOPE = "worklist"
+# With telephones: one request to the storage has room for so many people.
+_WITH_TELEPHONES = 100
+
+
+class WorklistQuery(msgspec.Struct):
+    """contact: with the telephone of each person; then a page has at most 100 rows."""
+
+    date: Day
+    room_id: Id | None = None
+    contact: bool = False
+    limit: Annotated[int, number(1, worklist.MOST_ROWS, "rows of a page", example=100)] = worklist.MOST_ROWS
+    after: Cursor = ""
+
+
+class WorklistRow(DeskRow):
+    """telephone: "" if it is not known, or was not asked for."""
+
+    telephone: str = ""
+
+
+class WorklistPage(msgspec.Struct):
+    """next: of the next page, "" after the last one."""
+
+    appointments: list[WorklistRow]
+    next: str
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/worklist",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="รายการงานของวัน ทีละหน้า ทุกห้องหรือห้องเดียว",
+    shows=OWN_PEOPLE,
+)
+def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
+    """A page of the active appointments of a day, of one room if given, by schedule and place."""
+    after = paging.unseal(caller, _SCOPE, params.after)
+    limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
+    page = worklist.page(caller, params.date, params.room_id, after, limit)
+    known = worklist.telephones(caller, page.appointments) if params.contact else {}
+    rows = [
+        WorklistRow(**msgspec.structs.asdict(desk_row(each)), telephone=known.get(each.cid, ""))
+        for each in page.appointments
+    ]
+    return WorklistPage(rows, paging.seal(caller, _SCOPE, page.next))
+
+
+class NamedPlace(msgspec.Struct):
+    schedule_id: Id
+    place: Id
+    version: Id
+
+
+class AcceptBody(msgspec.Struct):
+    places: Annotated[list[NamedPlace], items(worklist.MOST_ACCEPTED, f"at most {worklist.MOST_ACCEPTED} a call")]
+
+
+class RefusedAccept(msgspec.Struct):
+    """code, message, message_th: what Accept of this one alone would have answered."""
+
+    schedule_id: int
+    place: int
+    code: str
+    message: str
+    message_th: str
+
+
+class AcceptResult(msgspec.Struct):
+    accepted: list[DeskRow]
+    refused: list[RefusedAccept]
+
+
+@endpoint(
+    "POST",
+    f"{APPOINTMENTS}/accept",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="2.5",
+    thai="Accept: รับนัดหลายคนพร้อมกัน",
+    errors=(AppointmentNotFound,),
+    shows=OWN_PEOPLE,
+)
+def accept_appointments(caller: Caller, body: AcceptBody) -> AcceptResult:
+    """Accept many appointments, each by itself; who was refused is named with the reason. Safe to repeat."""
+    result = worklist.accept(
+        caller, [worklist.NamedPlace(each.schedule_id, each.place, each.version) for each in body.places]
+    )
+    refused = [
+        RefusedAccept(each.named.schedule_id, each.named.place, each.reason.code, each.reason.english, each.reason.thai)
+        for each in result.refused
+    ]
+    return AcceptResult([desk_row(each) for each in result.accepted], refused)

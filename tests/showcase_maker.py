@@ -1,0 +1,58 @@
+"""Makes the showcase hospital on an engine of its own, and says what it has become. Runs in a process of its own."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tests.invariants import Rows, rows_of
+
+
+@dataclass
+class Made:
+    """requests: to the storage, by kind. days, recounted: the counts of its days as they were made, and counted anew.
+    announcements: (state, targets, readings), newest first. later: its rows after another start days later."""
+
+    requests: "Counter[str]"
+    rows: Rows
+    days: list[object]
+    recounted: list[object]
+    announcements: list[tuple[str, int, int]]
+    later: Rows
+
+
+def make(now: datetime, days_later: int) -> Made:
+    """Make it at a time, and start again so many days later."""
+    from infra.local import engine
+
+    with engine.temporary() as running:  # it sets the environment that the imports need
+        from chalicelib import clock, storage
+        from chalicelib.caller import Caller
+        from chalicelib.messages import actions as messages
+        from chalicelib.schedules import availability, day_store
+        from infra.aws import stack
+        from infra.local import demo, showcase
+
+        clock.run_on(lambda: now)
+        stack.apply("local")
+        requests: Counter[str] = Counter()
+        events = storage.connection().client.meta.events
+        events.register("before-call.dynamodb", lambda model, **_: requests.update([model.name]))
+        showcase.load()
+        made_with = Counter(requests)
+        code = demo.SHOWCASE[0]
+        span = (code, date.min.replace(year=2000), date(2100, 1, 1))
+        days = day_store.of_hospital(*span)
+        availability.recount({(code, day.day) for day in days})
+        listed = messages.announcements(Caller("clerk.demo", code), None, 20)
+        rows = rows_of(running.endpoint, "local")
+        recounted = day_store.of_hospital(*span)
+        clock.run_on(lambda: now + timedelta(days=days_later))
+        showcase.load()
+        return Made(
+            requests=made_with,
+            rows=rows,
+            days=[*days],
+            recounted=[*recounted],
+            announcements=[(each.state, each.totals.targets, each.totals.read) for each in listed],
+            later=rows_of(running.endpoint, "local"),
+        )
