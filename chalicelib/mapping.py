@@ -19,7 +19,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pynamodb.attributes import MapAttribute, TTLAttribute
+from pynamodb.attributes import TTLAttribute
 
 from chalicelib.storage import RawItem, Row, Table
 
@@ -188,9 +188,6 @@ def _converters(hint: Any, attribute: Any) -> tuple[Convert | None, Convert | No
         return None, (lambda text: text or None) if attribute.null else None
     if isinstance(attribute, TTLAttribute):
         return None, None
-    if isinstance(attribute, MapAttribute):
-        of_map, to_map = _inner(kind)
-        return (lambda value: of_map(value.attribute_values)), to_map
     if get_origin(kind) is frozenset:
         return frozenset, lambda values: set(values) or None
     if kind in (int, bool):

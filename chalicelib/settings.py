@@ -24,6 +24,7 @@ class Settings:
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
     entries after they were sent last, messages after they were made, and access records (docs/privacy.md).
+    botocore_only: botocore sends every DynamoDB request; lean_sender.py sends none.
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 
@@ -46,6 +47,7 @@ class Settings:
     white_list_kept_days: int = 1827
     messages_kept_days: int = 730
     accesses_kept_days: int = 730
+    botocore_only: bool = False
 
     @property
     def prefix(self) -> str:
@@ -109,6 +111,7 @@ def settings() -> Settings:
         white_list_kept_days=int(os.environ.get("WHITE_LIST_KEPT_DAYS") or 1827),
         messages_kept_days=int(os.environ.get("MESSAGES_KEPT_DAYS") or 730),
         accesses_kept_days=int(os.environ.get("ACCESSES_KEPT_DAYS") or 730),
+        botocore_only=os.environ.get("BOTOCORE_ONLY") == "1",
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )

@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import ConnectionError as BotoConnectionError
@@ -30,8 +31,9 @@ from pynamodb.exceptions import (
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import metrics
+from chalicelib import lean_sender, metrics
 from chalicelib.errors import TryAgain
+from chalicelib.lean_sender import LeanSender
 from chalicelib.retry import RetryBudget
 from chalicelib.settings import settings
 
@@ -68,7 +70,12 @@ class _Parser(JSONParser):  # type: ignore[misc]
 
 
 class _SharedConnection(Connection):
-    """PynamoDB's connection with our retry budget. botocore's own retries outlast API Gateway's time limit."""
+    """PynamoDB's connection with our retry budget. botocore's own retries outlast API Gateway's time limit.
+
+    sender: sends the frequent operations; None if botocore sends them all.
+    """
+
+    sender: LeanSender | None = None
 
     @property
     def session(self) -> Session:
@@ -85,6 +92,8 @@ class _SharedConnection(Connection):
         budget = RetryBudget()
         while True:
             try:
+                if self.sender is not None and operation_name in lean_sender.OPERATIONS:
+                    return self.sender.call(operation_name, operation_kwargs)
                 return super()._make_api_call(operation_name, operation_kwargs)
             except VerboseClientError as error:
                 unknown = error.response.get("Error", {}).get("Code", "") in _OUTCOME_UNKNOWN
@@ -130,9 +139,15 @@ def connection() -> _SharedConnection:
                     max_pool_connections=64,
                     retry_configuration={"total_max_attempts": 1},
                 )
-                _ = shared.client
+                client = shared.client
+                if not settings().botocore_only:
+                    shared.sender = LeanSender(client)
                 _connection = shared
     return _connection
+
+
+# An item as DynamoDB sends it: column -> {type: value}. Of an item whose condition failed, {} if DynamoDB sent none.
+RawItem = dict[str, Any]
 
 
 class Table(Model):
@@ -140,6 +155,22 @@ class Table(Model):
 
     class Meta:
         table_name: ClassVar[str]
+
+    @classmethod
+    def _instantiate(cls, attribute_values: RawItem) -> Self:
+        row = cls.__new__(cls)
+        row._container_deserialize(attribute_values)
+        return row
+
+    def _container_deserialize(self, attribute_values: RawItem) -> None:
+        """Read an item. PynamoDB's own way sets every column of the table, also those that the item does not have; this
+        sets those of the item. A map stays a dictionary."""
+        values = self.attribute_values = dict(_defaults(type(self)))
+        attributes = self.get_attributes()
+        for name, value in attribute_values.items():
+            attribute = attributes.get(name)
+            if attribute is not None and "NULL" not in value:
+                values[name] = attribute.deserialize(attribute.get_value(value))
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -156,6 +187,12 @@ class Table(Model):
                 if cls.Meta.table_name not in shared._tables:
                     shared.add_meta_table(private.get_meta_table(cls.Meta.table_name))
         return own
+
+
+@cache
+def _defaults(table: type[Table]) -> dict[str, Any]:
+    """What a row has in a column that is not stored. Columns have PynamoDB's names, and no default that is a function."""
+    return {name: attribute.default for name, attribute in table.get_attributes().items() if attribute.default is not None}
 
 
 Row = TypeVar("Row", bound=Table)
@@ -241,10 +278,6 @@ def write(change: Write) -> bool:
             raise
         return False
     return True
-
-
-# The item whose condition failed, as DynamoDB returns it; {} if it returned none.
-RawItem = dict[str, Any]
 
 
 def write_each(changes: Iterable[Write]) -> None:

@@ -160,7 +160,7 @@ def decide_withheld(message: Message, number: int, reasons: dict[int, str]) -> d
 
 
 def _reasons(stored: Any) -> dict[int, str] | None:
-    return None if stored is None else {int(place): str(why) for place, why in stored.attribute_values.items()}
+    return None if stored is None else {int(place): str(why) for place, why in stored.items()}
 
 
 # ---- delivering ----

@@ -7,6 +7,7 @@ requests, items, read units and median milliseconds of each. Fails if a look-up 
 """
 
 import argparse
+import json
 import statistics
 import time
 from collections.abc import Callable
@@ -29,17 +30,18 @@ class QueryMeter:
     def __init__(self) -> None:
         self.requests = self.items = 0
         self.units = 0.0
-        events = storage.connection().client.meta.events
-        events.register("provide-client-params.dynamodb.Query", self._add_capacity_option)
-        events.register("after-call.dynamodb.Query", self._count)
+        client = storage.connection().client
+        self._session = client._endpoint.http_session
+        client.meta.events.register("before-send.dynamodb.Query", self._send)
 
-    def _add_capacity_option(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**params, "ReturnConsumedCapacity": "TOTAL"}
-
-    def _count(self, parsed: dict[str, Any], **_: Any) -> None:
+    def _send(self, request: Any, **_: Any) -> Any:
+        """Send the request in the sender's place, and count it. PynamoDB asks for the capacity units of each."""
+        response = self._session.send(request)
+        answer = json.loads(response.content)
         self.requests += 1
-        self.items += int(parsed.get("ScannedCount", 0))
-        self.units += float(parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0))
+        self.items += int(answer.get("ScannedCount", 0))
+        self.units += float(answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0))
+        return response
 
     def measure(self, look_up: Callable[[], Any]) -> tuple[int, int, float, float]:
         """(requests, items, units, median milliseconds) of one look-up."""

@@ -30,32 +30,34 @@ class RequestMeter:
         from chalicelib import storage
 
         self.cost = Cost()
-        self._lock, self._request = threading.Lock(), threading.local()  # a function can have several threads
-        events = storage.connection().client.meta.events
-        events.register("provide-client-params.dynamodb.*", self._add_capacity_option)
-        events.register("after-call.dynamodb.*", self._count)
+        self._lock = threading.Lock()  # a function can have several threads
+        client = storage.connection().client
+        self._session = client._endpoint.http_session
+        client.meta.events.register("before-send.dynamodb", self._send)
 
-    def _add_capacity_option(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
-        self._request.params = params
-        return {**params, "ReturnConsumedCapacity": "TOTAL"}
+    def _send(self, request: Any, event_name: str, **_: Any) -> Any:
+        """Send the request in the sender's place, and count it. PynamoDB asks for the capacity units of each."""
+        answer = self._session.send(request)
+        self._count(event_name.rsplit(".", 1)[-1], json.loads(request.body), json.loads(answer.content))
+        return answer
 
-    def _count(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+    def _count(self, operation: str, params: dict[str, Any], answer: dict[str, Any]) -> None:
         with self._lock:
             self.cost.requests += 1
-            consumed = parsed.get("ConsumedCapacity", [])
+            consumed = answer.get("ConsumedCapacity", [])
             tables = consumed if isinstance(consumed, list) else [consumed]
             units = sum(table["CapacityUnits"] for table in tables)
-            if model.name in _READS:
-                fetched = sum(len(items) for items in parsed.get("Responses", {}).values())
-                self.cost.items += fetched + parsed.get("ScannedCount", 0) + ("Item" in parsed)
-                if model.name == "BatchGetItem":
+            if operation in _READS:
+                fetched = sum(len(items) for items in answer.get("Responses", {}).values())
+                self.cost.items += fetched + answer.get("ScannedCount", 0) + ("Item" in answer)
+                if operation == "BatchGetItem":
                     # The engine reports no units here. One consistent read of up to 4 KB is one unit, also if there
                     # is no item.
-                    units = sum(len(table["Keys"]) for table in self._request.params["RequestItems"].values())
+                    units = sum(len(table["Keys"]) for table in params["RequestItems"].values())
                 self.cost.read += units
             else:
-                batch = sum(len(items) for items in self._request.params.get("RequestItems", {}).values())
-                self.cost.items += len(self._request.params.get("TransactItems", ())) or batch or 1
+                batch = sum(len(items) for items in params.get("RequestItems", {}).values())
+                self.cost.items += len(params.get("TransactItems", ())) or batch or 1
                 self.cost.write += units
 
     def take(self) -> Cost:
