@@ -77,8 +77,9 @@ class LeanSender:
         content = f"POST\n/\n\n{canonical}\n{signed}\n{hashlib.sha256(body).hexdigest()}"
         to_sign = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(content.encode()).hexdigest()}"
         signature = hmac.digest(self._signing_key(credentials.secret_key, now[:8]), to_sign.encode(), "sha256").hex()
+        credential = f"{credentials.access_key}/{scope}"
         headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
+            f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={signed}, Signature={signature}"
         )
         return headers
 
@@ -101,7 +102,9 @@ def _error(operation: str, answer: Any) -> VerboseClientError:
         body = {}
     code = body.get("__type", str(answer.status_code)).rsplit("#", 1)[-1]
     reasons = [
-        None if reason["Code"] == "None" else CancellationReason(reason["Code"], reason.get("Message"), reason.get("Item"))
+        None
+        if reason["Code"] == "None"
+        else CancellationReason(reason["Code"], reason.get("Message"), reason.get("Item"))
         for reason in body.get("CancellationReasons", ())
     ]
     error = {"Code": code, "Message": body.get("message") or body.get("Message") or ""}

@@ -183,16 +183,19 @@ class Table(Model):
             if own is None or own.connection is not shared:
                 cls._connection = None
                 own = super()._get_connection()
-                own.connection, private = shared, own.connection
                 if cls.Meta.table_name not in shared._tables:
-                    shared.add_meta_table(private.get_meta_table(cls.Meta.table_name))
+                    shared.add_meta_table(own.connection.get_meta_table(cls.Meta.table_name))
+                # Last, because another thread uses it from here on without the lock.
+                own.connection = shared
         return own
 
 
 @cache
 def _defaults(table: type[Table]) -> dict[str, Any]:
-    """What a row has in a column that is not stored. Columns have PynamoDB's names, and no default that is a function."""
-    return {name: attribute.default for name, attribute in table.get_attributes().items() if attribute.default is not None}
+    """What a row has in a column that is not stored. No column has a default that is a function."""
+    return {
+        name: attribute.default for name, attribute in table.get_attributes().items() if attribute.default is not None
+    }
 
 
 Row = TypeVar("Row", bound=Table)

@@ -345,7 +345,13 @@ _FOLDERS = (".chalice", "chalicelib", "dashboard/src", "docs", "infra", "tests")
 _TEXTS = {".json", ".md", ".pml", ".py", ".toml", ".ts", ".tsx", ".txt", ".yaml"}
 
 # Names in the pages that are not in our code: of AWS, of the manual, of the generated template.
-_FOREIGN_NAMES = {"IdempotentParameterMismatch", "APOINTMENT_DASHBOARD", "RemindPeopleSchedule", "SealAuditSchedule"}
+_FOREIGN_NAMES = {
+    "APOINTMENT_DASHBOARD",
+    "GetParameters",
+    "IdempotentParameterMismatch",
+    "RemindPeopleSchedule",
+    "SealAuditSchedule",
+}
 
 
 def _texts() -> dict[Path, str]:

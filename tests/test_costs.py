@@ -79,4 +79,4 @@ def test_every_price_says_where_it_was_seen_or_that_nobody_has_seen_it(region: s
     assert set(prices.REGIONS[region]) == set(prices.LISTED)
     for name, price in prices.REGIONS[region].items():
         assert price.dollars > 0, name
-        assert price.seen in prices.SOURCES, name
+        assert price.source in prices.SOURCES, name

@@ -64,7 +64,9 @@ def client_of(url: str, key: str | None = "AKIDEXAMPLE", token: str | None = Non
     return session.create_client("dynamodb", "ap-southeast-1", endpoint_url=url, config=Config(user_agent="moph"))
 
 
-def error_of(server: Storage, status: int, body: dict[str, Any] | bytes, operation: str = "GetItem") -> VerboseClientError:
+def error_of(
+    server: Storage, status: int, body: dict[str, Any] | bytes, operation: str = "GetItem"
+) -> VerboseClientError:
     server.answer = status, body if isinstance(body, bytes) else json.dumps(body).encode()
     with pytest.raises(VerboseClientError) as raised:
         LeanSender(client_of(server.url)).call(operation, ITEM)

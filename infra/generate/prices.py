@@ -3,7 +3,7 @@
 To check or add a price, read AWS's own list, which needs no account:
 https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<offer>/current/<region>/index.csv
 LISTED names the offer and the usage type of each price. Outside us-east-1 a usage type begins with the region's prefix
-(PREFIXES). Change the number, and write in `seen` where and when you saw it.
+(PREFIXES). Change the number, and write in `source` where and when you saw it.
 """
 
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars a million, or a gigabyte where the name says so. seen: a key of SOURCES."""
+    """US dollars a million, or a gigabyte where the name says so. source: a key of SOURCES."""
 
     dollars: float
-    seen: str
+    source: str
 
 
 REGIONS = {
@@ -108,7 +108,7 @@ def lines() -> list[str]:
         table.append(f"| {name} | {shown} | `{offer}`{f', `{usage}`' if usage else ''} |")
     common = EDGE | {f"{name}, a month": price for name, price in MONTHLY.items()}
     everywhere = [f"{name} {_shown(price)}" for name, price in common.items()]
-    used = {price.seen for prices in (*REGIONS.values(), common) for price in prices.values()}
+    used = {price.source for prices in (*REGIONS.values(), common) for price in prices.values()}
     return [
         *table,
         "",
@@ -119,4 +119,4 @@ def lines() -> list[str]:
 
 
 def _shown(price: Price) -> str:
-    return f"{price.dollars:g} ({price.seen})"
+    return f"{price.dollars:g} ({price.source})"

@@ -41,6 +41,7 @@ SHOWN_AS_OWN = {
     "POST /api/dashboard/appointments/{schedule_id}/{place}/reveal",
     "GET /api/dashboard/slips/{slip_code}",
     "POST /api/dashboard/closures",
+    "POST /api/dashboard/reopenings",
     "POST /api/dashboard/white-list",
     "POST /api/dashboard/white-list/find",
     "GET /api/messages/{message_id}/recipients",

@@ -105,7 +105,7 @@ def test_a_day_is_counted_by_department_and_hour_with_who_is_still_held_in_close
     assert day.counts == {1: DepartmentCounts(places=5, booked=1, cancelled=1, taken=2, lead_days=16)}
     assert day.hours == {8: (5, 1)}
 
-    schedules.close(stored(schedule))
+    schedules.close(stored(schedule), "0" * 16, "clerk", "2026-12-01T09:30:00+07:00")
     availability.recount({("00000", DAY)})
     (day,) = day_store.of_hospital("00000", DAY, DAY)
     assert (day.counts[1].places, day.counts[1].booked, day.hours) == (1, 1, {8: (1, 1)})

@@ -68,3 +68,4 @@ export const RecipientsQuery = { batch: { min: 0, max: 1000000 }, place: { min: 
 export const ReportQuery = { portion: { min: 0, max: 1000000 } };
 export const RoomQuery = { hospital_code: 5 };
 export const SlipParams = { slip_code: 40 };
+export const WorklistQuery = { limit: { min: 1, max: 2500 }, after: 400 };

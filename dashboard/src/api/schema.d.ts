@@ -701,6 +701,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/appointments/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept many appointments, each by itself; who was refused is named with the reason. Safe to repeat.
+         * @description Accept: รับนัดหลายคนพร้อมกัน
+         */
+        post: operations["post_api_dashboard_appointments_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/appointments/check": {
         parameters: {
             query?: never;
@@ -1437,6 +1457,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the active appointments of a day, of one room if given, by schedule and place.
+         * @description รายการงานของวัน ทีละหน้า ทุกห้องหรือห้องเดียว
+         */
+        get: operations["get_api_dashboard_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/message/Announcements": {
         parameters: {
             query?: never;
@@ -1886,6 +1926,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptBody */
+        AcceptBody: {
+            /** @description at most 50 a call */
+            places: components["schemas"]["NamedPlace"][];
+        };
+        /** AcceptResult */
+        AcceptResult: {
+            accepted: components["schemas"]["DeskRow"][];
+            refused: components["schemas"]["RefusedAccept"][];
+        };
         /**
          * AccessAction
          * @description What was done. action: as in the API document. thai, english: the same in words.
@@ -3000,6 +3050,24 @@ export interface components {
             departments: components["schemas"]["DepartmentFigures"][];
             hours: components["schemas"]["HourFigures"][];
         };
+        /** NamedPlace */
+        NamedPlace: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            schedule_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            place: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
         /** NewAccount */
         NewAccount: {
             /**
@@ -3409,6 +3477,17 @@ export interface components {
             };
             read_at: string;
             read_in: string;
+        };
+        /**
+         * RefusedAccept
+         * @description code, message, message_th: what Accept of this one alone would have answered.
+         */
+        RefusedAccept: {
+            schedule_id: number;
+            place: number;
+            code: string;
+            message: string;
+            message_th: string;
         };
         /**
          * RefusedHospital
@@ -4231,6 +4310,49 @@ export interface components {
             name: string;
             mobile_phone: string;
         };
+        /**
+         * WorklistPage
+         * @description next: of the next page, "" after the last one.
+         */
+        WorklistPage: {
+            appointments: components["schemas"]["WorklistRow"][];
+            next: string;
+        };
+        /**
+         * WorklistRow
+         * @description telephone: "" if it is not known, or was not asked for.
+         */
+        WorklistRow: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            slip_code: string;
+            version: number;
+            /** @default  */
+            telephone?: string;
+        };
         /** Envelope */
         Envelope: {
             /** @constant */
@@ -4785,6 +4907,36 @@ export interface components {
              * @example 2026-12-01
              */
             to_date?: string;
+        };
+        /**
+         * WorklistQuery
+         * @description contact: with the telephone of each person; then a page has at most 100 rows.
+         */
+        WorklistQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            room_id?: number;
+            /** @default false */
+            contact?: boolean;
+            /**
+             * @description rows of a page
+             * @default 2500
+             * @example 100
+             */
+            limit?: number;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            after?: string;
         };
     };
     responses: {
@@ -6521,6 +6673,40 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_dashboard_appointments_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AcceptResult"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_appointments_check: {
         parameters: {
             query?: never;
@@ -8140,6 +8326,54 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_worklist: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                room_id?: number;
+                contact?: boolean;
+                /**
+                 * @description rows of a page
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description where the page begins: `next` of the page before, as it was answered; empty for the first page */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WorklistPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
