@@ -55,6 +55,9 @@ from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
+from chalicelib.visits import kiosk_routes
+from chalicelib.visits import routes as visits_routes
+from chalicelib.visits import staff_routes as visits_staff_routes
 
 ROUTE_MODULES = (
     auth_routes,
@@ -78,6 +81,9 @@ ROUTE_MODULES = (
     people_staff_routes,
     people_white_list_routes,
     correction_routes,
+    visits_routes,
+    visits_staff_routes,
+    kiosk_routes,
     health,
     messages_routes,
     messages_staff_routes,

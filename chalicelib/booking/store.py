@@ -7,7 +7,7 @@ was busy, with the same client token, so that it is applied once.
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import storage

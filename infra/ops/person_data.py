@@ -54,7 +54,7 @@ ELSEWHERE = {
     "audit": "entries on the person's appointments and corrections are exported; they hold no id, and are evidence",
     "accesses": "the records of who was shown the person are exported; they are under a keyed hash, and expire",
 }
-WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts", "keys"}
+WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "queues", "accounts", "keys"}
 KEPT = (
     "audit entries: evidence of who did what; they hold no national id, and a name only if the registry was corrected",
     "records of who was shown the person: evidence, until they expire",
