@@ -50,7 +50,7 @@ from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes
+from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes, point_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
@@ -70,6 +70,7 @@ ROUTE_MODULES = (
     figures_routes,
     catalogue_routes,
     holiday_routes,
+    point_routes,
     booking_routes,
     booking_staff_routes,
     worklist_routes,

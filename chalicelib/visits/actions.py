@@ -242,19 +242,20 @@ def end_call(
 ) -> Counter:
     """Say what became of a call: `serve`, `mark_absent` (absent), `skip` or `send_on` to another service point.
 
-    to_point: for `send_on`; None: the next point of the way. If the appointment has ended or somebody else has said
+    to_point: for `send_on` alone: where the visitor waits then. If the appointment has ended or somebody else has said
     what became of it, the counter is free and nothing else changes. The same again gets the same answer. Raises
-    CallEnded, PointNotFound, Invalid (no next point), TryAgain.
+    CallEnded, PointNotFound, Invalid (the same point), TryAgain.
     """
-    budget = RetryBudget()
-    shown, points_there = store.counter_and_points(caller.hospital_code, clock.today(), point_id, counter, to_point)
+    budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
+    shown, target_exists = store.counter_and_point(caller.hospital_code, clock.today(), point_id, counter, target)
     if shown is None or shown.call_id != call_id:
         raise CallEnded()
-    target = _target(points_there, point_id, to_point) if event == "send_on" else point_id
-    outcome = _OUTCOMES[event]
-    ended = replace(shown, outcome=outcome)
     if shown.outcome:
         return _ended_before(shown, outcome)
+    if to_point == point_id:
+        raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
+    if to_point is not None and not target_exists:
+        raise PointNotFound(fields={"to_point": "this hospital has no such service point"})
     subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
     while True:
         now = clock.now()
@@ -263,7 +264,7 @@ def end_call(
         change, entry = _after_call(caller, shown, subject, event, target, now)
         conflict = store.end_call(shown, outcome, change, entry)
         if conflict is None:
-            return ended
+            return replace(shown, outcome=outcome)
         has_ended, subject = conflict
         if has_ended:
             now_shown = store.counter_of(shown.hospital_code, shown.day, point_id, counter)
@@ -280,19 +281,6 @@ def _ended_before(shown: Counter, outcome: str) -> Counter:
     return shown
 
 
-def _target(points_there: dict[int, ServicePoint], point_id: int, to_point: int | None) -> int:
-    """The service point to which a visitor is sent on. Raises PointNotFound, Invalid."""
-    own = points_there.get(point_id)
-    target = to_point or (own.next_point if own else None)
-    if target is None:
-        raise Invalid(fields={"to_point": "this is the last point of the way; say to which one"})
-    if to_point is not None and to_point not in points_there:
-        raise PointNotFound(fields={"to_point": "this hospital has no such service point"})
-    if target == point_id:
-        raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
-    return target
-
-
 def _after_call(
     caller: Caller, shown: Counter, subject: Subject | None, event: str, target: int, now: datetime
 ) -> tuple[tuple[Subject, Subject] | None, QueueEntry | None]:
@@ -305,7 +293,7 @@ def _after_call(
     elif event == "send_on":
         entry = rules.entry_at_next_point(shown, target, now)
     before = subject.day_of_visit
-    visit = rules.ended(before, event, now) if entry is None else rules.waiting(before, entry)
+    visit = rules.ended(before, event, now) if entry is None else rules.waiting_again(before, event, entry)
     return (subject, rules.with_visit(subject, visit, caller.login, now)), entry
 
 

@@ -28,8 +28,12 @@ _CLASSES = {URGENT: 1, "": 5}
 _PRIORITY_CLASS = 3
 
 
-def allows(event: str, visit: Visit) -> bool:
-    return visit.visit in TRANSITIONS[event][0]
+def next_visit(event: str, visit: Visit) -> str:
+    """What `Visit.visit` is after an event. Raises ValueError if the event may not happen now."""
+    before, after = TRANSITIONS[event]
+    if visit.visit not in before:
+        raise ValueError(f"{event} may not happen to somebody who is {visit.visit or 'not here yet'}")
+    return after
 
 
 # ---- arrival ----
@@ -253,23 +257,27 @@ def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: date
     """The visit of somebody who arrives. entry: None if the hospital's own system leads the queue."""
     visit = replace(
         visit,
-        visit=TRANSITIONS["arrive"][1],
+        visit=next_visit("arrive", visit),
         arrived_at=_iso(now),
         visit_number=visit_number or visit.visit_number,
     )
-    return visit if entry is None else waiting(visit, entry)
+    return visit if entry is None else _queued(visit, entry)
 
 
-def waiting(visit: Visit, entry: QueueEntry) -> Visit:
-    """The visit of somebody who waits with this entry: after arriving, a skip or being sent on."""
-    return replace(visit, visit=ARRIVED, point_id=entry.point_id, queue_order=order(entry))
+def waiting_again(visit: Visit, event: str, entry: QueueEntry) -> Visit:
+    """The visit of somebody who waits with this entry after `skip` or `send_on`."""
+    return _queued(replace(visit, visit=next_visit(event, visit)), entry)
+
+
+def _queued(visit: Visit, entry: QueueEntry) -> Visit:
+    return replace(visit, point_id=entry.point_id, queue_order=order(entry))
 
 
 def being_served(visit: Visit, counter: Counter) -> Visit:
     """The visit of somebody whom the counter has called."""
     return replace(
         visit,
-        visit=TRANSITIONS["call"][1],
+        visit=next_visit("call", visit),
         queue_order="",
         point_id=counter.point_id,
         counter=counter.counter,
@@ -279,7 +287,7 @@ def being_served(visit: Visit, counter: Counter) -> Visit:
 
 def ended(visit: Visit, event: str, now: datetime) -> Visit:
     """The visit after `serve`, `mark_absent`, `note_served` or `note_absent`."""
-    outcome = TRANSITIONS[event][1]
+    outcome = next_visit(event, visit)
     return replace(visit, visit=outcome, queue_order="", served_at=_iso(now) if outcome == SERVED else "")
 
 

@@ -195,7 +195,7 @@ def skip(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
 
 
 class SendOnBody(CallBody):
-    to_point: Id | None = None
+    to_point: Id
 
 
 @endpoint(
@@ -207,7 +207,7 @@ class SendOnBody(CallBody):
     errors=(errors.CallEnded, errors.PointNotFound),
 )
 def send_on(caller: Caller, params: CounterParams, body: SendOnBody) -> CallResponse:
-    """The visitor goes on to another service point: the next of the way, if none is named."""
+    """The visitor goes on to another service point and waits there, as one of the same period."""
     return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "send_on", body.to_point))
 
 

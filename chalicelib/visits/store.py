@@ -13,8 +13,8 @@ from chalicelib.booking.model import BOOKED, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, schedule_place
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
-from chalicelib.schedules.model import ServicePoint, day_of
-from chalicelib.schedules.rows import POINTS, hospital_and_day, hospital_day, point_item
+from chalicelib.schedules.model import day_of
+from chalicelib.schedules.rows import hospital_and_day, hospital_day, point_item
 from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, QueueItem
@@ -135,19 +135,17 @@ def counter_of(hospital_code: str, day: date, point_id: int, counter: int) -> Co
     return COUNTERS.read(row) if row else None
 
 
-def counter_and_points(
-    hospital_code: str, day: date, point_id: int, counter: int, to_point: int | None
-) -> tuple[Counter | None, dict[int, ServicePoint]]:
-    """What a counter shows, and by id those that exist of its own service point and `to_point`; one request."""
-    wanted = sorted({point_id, to_point or point_id})
-    row, *points = storage.batch_get(
+def counter_and_point(
+    hospital_code: str, day: date, point_id: int, counter: int, other_point: int
+) -> tuple[Counter | None, bool]:
+    """What a counter shows, and whether another service point exists; one request."""
+    row, point = storage.batch_get(
         [
             (QueueItem, hospital_day(hospital_code, day), _counter_item(point_id, counter)),
-            *((CatalogueItem, hospital_code, point_item(each)) for each in wanted),
+            (CatalogueItem, hospital_code, point_item(other_point)),
         ]
     )
-    found_points = {each: POINTS.read(point) for each, point in zip(wanted, points, strict=True) if point is not None}
-    return COUNTERS.read(row) if row else None, found_points
+    return COUNTERS.read(row) if row else None, point is not None
 
 
 def queues_on(hospital_code: str, day: date, point_id: int | None = None) -> tuple[list[Counter], list[QueueEntry]]:
