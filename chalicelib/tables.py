@@ -216,7 +216,7 @@ class QueueItem(Table):
     schedule_id = NumberAttribute(null=True)
     place = NumberAttribute(null=True)
     check_code = UnicodeAttribute(null=True)
-    ticket = NumberAttribute(null=True)
+    ticket = UnicodeAttribute(null=True)
     period = UnicodeAttribute(null=True)
     priority = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)

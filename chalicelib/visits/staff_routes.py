@@ -10,8 +10,9 @@ from chalicelib.booking.staff_routes import DeskRow, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, text
+from chalicelib.responses import respond
 from chalicelib.visits import actions
-from chalicelib.visits.model import SKIPS_BEFORE_ABSENT, Call, Counter, QueueEntry, Visitor
+from chalicelib.visits.model import SKIPS_BEFORE_ABSENT, Call, Counter, QueueEntry
 from chalicelib.visits.schemas import (
     ARRIVAL_ERRORS,
     ArrivalResponse,
@@ -82,9 +83,9 @@ class CallBody(msgspec.Struct):
 class CallResponse(msgspec.Struct):
     """A counter and its last call.
 
-    schedule_id, place: of the appointment; 0 for a ticket. person_name: only after `call`. outcome: "" while the
-    visitor is served, then served, absent, skipped or sent_on. proposes_absent: the visitor was skipped so often that
-    they seem to be gone; only a person says so.
+    schedule_id, place: of the appointment; 0 for a ticket. outcome: "" while the visitor is served, then served,
+    absent, skipped or sent_on. proposes_absent: the visitor was skipped so often that they seem to be gone; only a
+    person says so.
     """
 
     point_id: int
@@ -93,7 +94,6 @@ class CallResponse(msgspec.Struct):
     queue_no: str
     schedule_id: int
     place: int
-    person_name: str
     priority: str
     called_datetime: str
     outcome: str
@@ -102,28 +102,28 @@ class CallResponse(msgspec.Struct):
     proposes_absent: bool
 
 
-def _call(call: Call) -> CallResponse:
-    appointment = call.appointment
+class CalledPerson(CallResponse, kw_only=True):
+    """person_name: "" for a ticket."""
+
+    person_name: str
+
+
+def _called(call: Call) -> CalledPerson:
+    appointment, shown = call.appointment, msgspec.structs.asdict(_counter(call.counter))
     if appointment is not None:
         shown_people.note(appointment.cid)
-    return _counter(call.counter, appointment.person_name if appointment else "")
+    return CalledPerson(**shown, person_name=appointment.person_name if appointment else "")
 
 
-def _counter(counter: Counter, person_name: str = "") -> CallResponse:
+def _counter(counter: Counter) -> CallResponse:
     visitor = counter.visitor
-    return CallResponse(
-        point_id=counter.point_id,
-        counter=counter.counter,
-        call_id=counter.call_id,
+    return respond(
+        CallResponse,
+        counter,
         queue_no=visitor.number,
         schedule_id=visitor.schedule_id or 0,
         place=visitor.place or 0,
-        person_name=person_name,
-        priority=visitor.priority,
         called_datetime=counter.called_at[:19],
-        outcome=counter.outcome,
-        recalls=counter.recalls,
-        skips=visitor.skips,
         proposes_absent=visitor.skips >= SKIPS_BEFORE_ABSENT,
     )
 
@@ -137,9 +137,9 @@ def _counter(counter: Counter, person_name: str = "") -> CallResponse:
     errors=(errors.NobodyWaiting, errors.CounterBusy),
     shows=OWN_PEOPLE,
 )
-def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
+def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CalledPerson:
     """Call the next who waits at the point to this counter. The same call_id again gets the same person."""
-    return _call(actions.call_next(caller, params.point_id, params.counter, body.call_id))
+    return _called(actions.call_next(caller, params.point_id, params.counter, body.call_id))
 
 
 @endpoint(
@@ -231,13 +231,12 @@ class QueueResponse(msgspec.Struct):
 
 
 def _waiting(entry: QueueEntry) -> WaitingRow:
-    visitor: Visitor = entry.visitor
-    return WaitingRow(
+    visitor = entry.visitor
+    return respond(
+        WaitingRow,
+        entry,
         queue_no=visitor.number,
-        priority=visitor.priority,
-        period=visitor.period,
         since=entry.since[:19],
-        skips=visitor.skips,
         schedule_id=visitor.schedule_id or 0,
         place=visitor.place or 0,
     )

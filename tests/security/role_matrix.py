@@ -50,7 +50,7 @@ OPEN = {
     "GetHospitalSlotByDate",
     "GetHospitalSlotByMonth",
 }
-OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate"}
+OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate", "ConfirmArrival", "ConfirmVisitOutcome", "GetQueueStatus"}
 # Its example would change a hospital that is not of this matrix.
 IMPORT = "POST /api/accounts/hospital-import"
 # Let in, and refused for what it brings: a new password would end the caller's tokens, no file was uploaded,
@@ -61,7 +61,7 @@ REFUSES_ITS_CONTENT = {
     OUTSIDE_BOOKINGS,
 }
 # Without `days`, which a stream counts some time after a change.
-TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "recipients", "schedules")
+TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "queues", "recipients", "schedules")
 
 
 @dataclass(frozen=True)
