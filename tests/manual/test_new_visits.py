@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import SLOTS, Client, Reply, in_days, new_cid
+from tests.client import SLOTS, Client, Reply, in_days
 from tests.hospitals import Hospital
-
-POINTS, RULES = "/api/dashboard/points", "/api/dashboard/visit-rules"
-KIOSK = "/api/dashboard/kiosk"
+from tests.manual.visit_client import KIOSK, POINTS, RULES, at_counter, booked, desk_row, schedule_of_today
 
 
 @pytest.fixture(scope="module")
@@ -20,16 +18,8 @@ def kiosk(hospital: Hospital) -> Client:
 
 
 @pytest.fixture(scope="module")
-def schedule(hospital: Hospital, staff: Client) -> int:
-    """A schedule of today that is open until midnight. Nobody is early or late all day long."""
-    period = {"period_name": "ทั้งวัน", "time_start": "00:00:00", "time_finish": "23:59:59"}
-    period_id = staff.call("POST", "/api/dashboard/periods", body=period).result["period_id"]
-    rules = {"early_minutes": 1440, "late_minutes": 1440, "ticket_code": "W", "version": 1}
-    assert staff.call("PUT", RULES, body=rules).result["version"] == 2
-    line = {"period_id": period_id, "department_id": 1, "room_id": 1, "capacity": 50, "online": True}
-    body = {"date": in_days(0).isoformat(), "lines": [line]}
-    made: int = staff.call("POST", "/api/dashboard/schedules", body=body).result[0]["schedule_id"]
-    return made
+def schedule(staff: Client) -> int:
+    return schedule_of_today(staff)
 
 
 @pytest.fixture
@@ -39,20 +29,6 @@ def point(staff: Client, schedule: int) -> Iterator[int]:
     yield made["point_id"]
     query = {"version": made["version"]}
     assert staff.call("DELETE", f"{POINTS}/{made['point_id']}", query).status == 200
-
-
-def booked(his: Client, staff: Client, schedule: int) -> Any:
-    """The desk's row of a new person's appointment, with the person's id."""
-    cid = new_cid()
-    appointment_id = his.book(schedule, cid).result["hospital_appointment_slot_id"]
-    query = {"date": in_days(0).isoformat(), "schedule_id": schedule}
-    rows = staff.call("GET", "/api/dashboard/appointments", query).result
-    return next(row for row in rows if row["hospital_appointment_slot_id"] == appointment_id) | {"cid": cid}
-
-
-def at_counter(staff: Client, point: int, task: str, call_id: str, counter: int = 1, **more: int) -> Reply:
-    path = f"/api/dashboard/queues/{point}/counters/{counter}/{task}"
-    return staff.call("POST", path, body={"call_id": call_id, **more})
 
 
 def test_a_person_arrives_at_the_kiosk_is_called_and_served(
@@ -77,9 +53,7 @@ def test_a_person_arrives_at_the_kiosk_is_called_and_served(
     again = str(uuid.uuid4())
     assert at_counter(staff, point, "call", again).result["skips"] == 1
     assert at_counter(staff, point, "serve", again).result["outcome"] == "served"
-    query = {"date": in_days(0).isoformat(), "schedule_id": schedule}
-    rows = staff.call("GET", "/api/dashboard/appointments", query).result
-    desk = next(each for each in rows if each["slip_code"] == row["slip_code"])
+    desk = desk_row(staff, schedule, row["hospital_appointment_slot_id"])
     assert (desk["visit"], desk["counter"], desk["point_id"]) == ("served", 1, point)
 
 
