@@ -27,6 +27,7 @@ LOOK_UPS = [
     "GetQueueStatus",
 ]
 VISITS = [
+    "GetQueuePosition",
     "arrive, at the desk",
     "arrive, by national id",
     "arrive, at the kiosk",

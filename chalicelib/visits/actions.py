@@ -35,6 +35,7 @@ from chalicelib.visits.model import (
     Call,
     Counter,
     PointStatus,
+    Position,
     QueueEntry,
     Subject,
     Ticket,
@@ -183,9 +184,9 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
         entries = store.first_waiting(caller.hospital_code, today, point_id, _CANDIDATES)
         if not entries:
             shown = store.counter_of(caller.hospital_code, today, point_id, counter)
-            if shown is None or shown.call_id != call_id:
-                raise NobodyWaiting()
-            return _call_shown(shown)
+            if shown is not None and (shown.call_id == call_id or shown.is_serving):
+                return _call_shown(shown, call_id)
+            raise NobodyWaiting()
         for entry in entries:
             call = _call(caller, entry, counter, call_id, budget)
             if call is not None:
@@ -214,17 +215,17 @@ def _call(caller: Caller, entry: QueueEntry, counter: int, call_id: str, budget:
         if conflict is None:
             return Call(shown, after if isinstance(after, Appointment) else None)
         if conflict.counter is not None:
-            if conflict.counter.call_id == call_id:
-                return _call_shown(conflict.counter)
-            raise CounterBusy(details={"number": conflict.counter.visitor.number})
+            return _call_shown(conflict.counter, call_id)
         if conflict.entry_gone:
             return None
         subject = conflict.subject
         budget.check()
 
 
-def _call_shown(shown: Counter) -> Call:
-    """The answer to a call that was carried out before."""
+def _call_shown(shown: Counter, call_id: str) -> Call:
+    """The answer to a call that was carried out before. Raises CounterBusy if the counter shows another call."""
+    if shown.call_id != call_id:
+        raise CounterBusy(details={"number": shown.visitor.number})
     subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
     return Call(shown, subject if isinstance(subject, Appointment) else None)
 
@@ -322,6 +323,21 @@ def status(caller: Caller, hospital_code: str) -> list[PointStatus]:
         )
         for point in points(caller)
     ]
+
+
+def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Position:
+    """Where a person is on the day of the visit, for the app. Raises AppointmentNotFound."""
+    for appointment in store.held_from(cid, clock.today()):
+        is_there = appointment.schedule.hospital_code == hospital_code
+        if is_there and appointment.appointment_id == appointment_id and appointment.is_active:
+            visit = appointment.day_of_visit
+            point = schedules.hospital(hospital_code).points.get(visit.point_id) if visit.point_id else None
+            ahead = 0
+            if visit.visit == ARRIVED and visit.point_id is not None:
+                day = appointment.schedule.day
+                ahead = store.count_before(hospital_code, day, visit.point_id, visit.queue_order)
+            return Position(appointment, point, ahead)
+    raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
 
 
 def not_known(caller: Caller, day: date) -> list[Appointment]:

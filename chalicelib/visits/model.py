@@ -119,6 +119,15 @@ class CallConflict:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where a person is on the day. point: None before they arrive. ahead: how many wait in front of them."""
+
+    appointment: Appointment
+    point: ServicePoint | None
+    ahead: int
+
+
+@dataclass(frozen=True)
 class PointStatus:
     """A service point at this moment. mean_wait_minutes: of those called on this day; None if nobody was."""
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking.model import ABSENT, SERVED
-from chalicelib.booking.routes import PATH, SlotId
-from chalicelib.caller import APPOINTMENT_API, Caller
+from chalicelib.booking.model import ABSENT, CALLED, SERVED
+from chalicelib.booking.routes import PATH, SlotId, SlotQuery
+from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, endpoint
 from chalicelib.fields import Cid, HospitalCode, Id, one_of, text
 from chalicelib.visits import actions
@@ -73,6 +73,47 @@ def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     """Say what became of an appointment of the own hospital, of today or before."""
     actions.confirm_outcome(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id, body.outcome)
     return SlotId(body.hospital_appointment_slot_id)
+
+
+class PositionResponse(msgspec.Struct):
+    """Where a person is on the day.
+
+    visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
+    they are `arrived`. counter: that has called them; 0 if none has.
+    """
+
+    queue_no: str
+    visit: str
+    point_id: int
+    point_name: str
+    point_name_en: str
+    ahead: int
+    counter: int
+
+
+@endpoint(
+    "POST",
+    PATH,
+    action="GetQueuePosition",
+    roles=(APPOINTMENT_API,),
+    level=COUNTRY,
+    section="New here",
+    thai="ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า",
+    errors=(errors.AppointmentNotFound,),
+)
+def get_queue_position(caller: Caller, body: SlotQuery) -> PositionResponse:
+    """How many wait in front of the person, where, and at which counter they are called."""
+    position = actions.position(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
+    visit, point = position.appointment.day_of_visit, position.point
+    return PositionResponse(
+        queue_no=position.appointment.queue_no,
+        visit=visit.visit,
+        point_id=point.point_id if point else 0,
+        point_name=point.name if point else "",
+        point_name_en=point.name_en if point else "",
+        ahead=position.ahead,
+        counter=visit.counter or 0 if visit.visit == CALLED else 0,
+    )
 
 
 class HospitalQuery(msgspec.Struct):

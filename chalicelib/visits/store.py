@@ -129,6 +129,14 @@ def first_waiting(hospital_code: str, day: date, point_id: int, most: int) -> li
     return [ENTRIES.read(row) for row in rows]
 
 
+def count_before(hospital_code: str, day: date, point_id: int, order: str) -> int:
+    """How many entries of a point's queue come before this order. A moment behind."""
+    queue = _queue(point_id)
+    up_to = QueueItem.item.between(queue, queue + order)
+    counted = QueueItem.count(hospital_day(hospital_code, day), up_to)
+    return max(0, counted - 1)  # the entry itself is among them
+
+
 def counter_of(hospital_code: str, day: date, point_id: int, counter: int) -> Counter | None:
     """What a counter shows; None if it has called nobody on this day."""
     row = storage.get(QueueItem, hospital_day(hospital_code, day), _counter_item(point_id, counter))

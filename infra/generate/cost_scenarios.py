@@ -380,6 +380,9 @@ class MeasuredDay:
         person = {"hospital_code": "00000", "cid": self.people[3], "hospital_appointment_slot_id": held}
         self.slots("GetQueueStatus", hospital_code="00000")
         self.slots("ConfirmArrival", "POST", {**person, "visit_number": "691201000123"})
+        self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
+        self.slots("GetQueuePosition", "POST", person)
+        self.caller.sign_in("his.demo", "His-demo-1")
         self.slots("ConfirmVisitOutcome", "POST", {**person, "outcome": "served"})
 
     def counter(self, queue: str, name: str, task: str, call_id: str, **fields: Any) -> None:

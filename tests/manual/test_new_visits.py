@@ -105,6 +105,24 @@ def test_the_hospitals_system_confirms_an_arrival_reads_the_queue_and_says_what_
     assert act("ConfirmArrival").code == "VisitEnded"
 
 
+def test_the_hospitals_system_says_that_somebody_who_waits_is_gone_and_nobody_calls_them(
+    his: Client, staff: Client, schedule: int, point: int
+) -> None:
+    row = booked(his, staff, schedule)
+    person = {
+        "hospital_code": his.hospital_code,
+        "cid": row["cid"],
+        "hospital_appointment_slot_id": row["hospital_appointment_slot_id"],
+    }
+    assert his.call("POST", SLOTS, {"Action": "ConfirmArrival"}, person).status == 200
+
+    answer = his.call("POST", SLOTS, {"Action": "ConfirmVisitOutcome"}, {**person, "outcome": "absent"})
+
+    assert answer.status == 200
+    assert staff.call("GET", f"/api/dashboard/queues/{point}").result["waiting"] == []
+    assert at_counter(staff, point, "call", str(uuid.uuid4())).code == "NobodyWaiting"
+
+
 def test_who_is_not_known_is_listed_until_somebody_says_what_became_of_them(
     his: Client, staff: Client, schedule: int, point: int
 ) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.booking import actions as booking
-from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED
+from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.visits import actions
+from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
     CLERK,
     EXAMINATION,
@@ -79,6 +80,25 @@ def test_a_counter_that_serves_somebody_calls_nobody_else(morning: Morning) -> N
     assert refused.value.details == {"number": "A001"}
     assert waiting_numbers() == ["A002"]
     assert morning.call(counter=2).counter.visitor.number == "A002"
+
+
+def test_a_person_is_told_how_many_wait_in_front_of_them_and_then_the_counter(morning: Morning) -> None:
+    morning.at(8)
+    first, second, third = morning.book(), morning.book(), morning.book(period_id=2)
+    for minute, each in enumerate((third, second, first)):
+        morning.at(8, minute)
+        morning.arrive(each)
+
+    def position(appointment: Appointment) -> tuple[str, int]:
+        told = actions.position(APP, "00000", appointment.cid, appointment.appointment_id)
+        return told.appointment.day_of_visit.visit, told.ahead
+
+    assert [position(each)[1] for each in (second, first, third)] == [0, 1, 2]
+    assert morning.call().counter.visitor.number == second.queue_no
+    assert position(second) == (CALLED, 0)
+    assert [position(each)[1] for each in (first, third)] == [0, 1]
+    with pytest.raises(errors.AppointmentNotFound):
+        actions.position(APP, "00002", first.cid, first.appointment_id)
 
 
 def test_when_nobody_waits_the_counter_is_told_so(morning: Morning) -> None:
