@@ -22,6 +22,7 @@ from tests.client import new_cid
 DAY = datetime(2026, 12, 1, tzinfo=BANGKOK)
 EXAMINATION, PHARMACY, VACCINATION = 1, 2, 3
 HIS = Caller("his.demo", "00000", roles={APPOINTMENT_API: 1})
+OTHER_HIS = Caller("his2.demo", "00002", roles={APPOINTMENT_API: 1})
 CLERK = Caller("staff.demo", "00000", roles={APPOINTMENT_DASHBOARD: 1})
 _ids = itertools.count(1)
 
