@@ -23,7 +23,8 @@ from chalicelib.schedules.model import (
     ServicePoint,
     VisitRules,
 )
-from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, POINT, POINTS, number_of
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, POINTS, number_of
+from chalicelib.schedules.rows import POINT as POINT
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 

@@ -113,7 +113,7 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
             return Arrival(appointment, hospital.points.get(visit.point_id or 0), again=True)
         point = rules.first_point(hospital, appointment.schedule)
         entry = rules.entry_of(appointment, point, hospital.visit_rules, priority, now) if point else None
-        after = rules.with_visit(appointment, rules.arrived(visit, entry, visit_number, now), caller.login, now)
+        after = rules.appointment_with(appointment, rules.arrived(visit, entry, visit_number, now), caller.login, now)
         changed = store.arrive(appointment, after, entry)
         if changed is None:
             return Arrival(after, point, again=False)
@@ -126,7 +126,7 @@ def _with_visit_number(caller: Caller, appointment: Appointment, visit_number: s
     visit = appointment.day_of_visit
     if visit_number in ("", visit.visit_number):
         return appointment
-    after = rules.with_visit(appointment, replace(visit, visit_number=visit_number), caller.login, now)
+    after = rules.appointment_with(appointment, replace(visit, visit_number=visit_number), caller.login, now)
     if not store.set_visit_number(appointment, after):
         raise TryAgain()
     return after
@@ -188,38 +188,40 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
                 return _call_shown(shown, call_id)
             raise NobodyWaiting()
         for entry in entries:
-            call = _call(caller, entry, counter, call_id, budget)
-            if call is not None:
-                return call
-        budget.pause()  # other counters have called them all, or the index does not have them yet
+            subject = _subject_waiting_with(entry)
+            if subject is not None:
+                call = _call(caller, entry, subject, counter, call_id)
+                if call is not None:
+                    return call
+                break
+        # Another counter was faster, the first ones have ended, or the index does not have them yet.
+        budget.pause()
 
 
-def _call(caller: Caller, entry: QueueEntry, counter: int, call_id: str, budget: RetryBudget) -> Call | None:
-    """Call the visitor of an entry; None if they cannot be called with it. Then the entry is gone, or not for long.
+def _subject_waiting_with(entry: QueueEntry) -> Subject | None:
+    """The appointment or ticket that waits with this entry; None if there is none. An entry that is left over goes."""
+    subject = store.subject_of(entry.hospital_code, entry.day, entry.visitor)
+    if subject is not None and not rules.is_waiting(subject, entry):
+        subject = store.now_of(subject)  # the index is a moment behind
+    if rules.is_waiting(subject, entry):
+        return subject
+    if subject is not None or rules.is_lost(entry, clock.now()):
+        store.remove(entry)  # cancelled, moved or settled since
+    return None
+
+
+def _call(caller: Caller, entry: QueueEntry, subject: Subject, counter: int, call_id: str) -> Call | None:
+    """Call the visitor of an entry; None if another counter was faster, or the appointment or ticket has changed.
 
     Raises CounterBusy, TryAgain.
     """
-    subject = store.subject_of(entry.hospital_code, entry.day, entry.visitor)
-    while True:
-        now = clock.now()
-        if subject is not None and not rules.is_waiting(subject, entry):
-            subject = store.now_of(subject)  # the index is a moment behind
-        if subject is None or not rules.is_waiting(subject, entry):
-            if subject is not None or rules.is_lost(entry, now):
-                store.remove(entry)  # cancelled, moved or settled since
-            return None
-        shown = rules.called(entry, counter, call_id, now)
-        visit = rules.being_served(subject.day_of_visit, shown)
-        after = rules.with_visit(subject, visit, caller.login, now)
-        conflict = store.call(entry, subject, after, shown)
-        if conflict is None:
-            return Call(shown, after if isinstance(after, Appointment) else None)
-        if conflict.counter is not None:
-            return _call_shown(conflict.counter, call_id)
-        if conflict.entry_gone:
-            return None
-        subject = conflict.subject
-        budget.check()
+    now = clock.now()
+    shown = rules.called(entry, counter, call_id, now)
+    after = rules.with_visit(subject, rules.being_served(subject.day_of_visit, shown), caller.login, now)
+    done, other_call = store.call(entry, subject, after, shown)
+    if done:
+        return Call(shown, after if isinstance(after, Appointment) else None)
+    return _call_shown(other_call, call_id) if other_call is not None else None
 
 
 def _call_shown(shown: Counter, call_id: str) -> Call:
@@ -370,7 +372,7 @@ def _settle(caller: Caller, appointment: Appointment, outcome: str) -> Appointme
         visit = appointment.day_of_visit
         if visit.visit == outcome:
             return appointment
-        after = rules.with_visit(appointment, rules.ended(visit, event, now), caller.login, now)
+        after = rules.appointment_with(appointment, rules.ended(visit, event, now), caller.login, now)
         if store.settle(appointment, after):
             return after
         stored = store.now_of(appointment)

@@ -106,19 +106,6 @@ class Call:
 
 
 @dataclass(frozen=True)
-class CallConflict:
-    """Why a call was not carried out, from what the tables held at that moment.
-
-    counter: it serves somebody, or has made this call. entry_gone: somebody else has called the visitor. subject: the
-    appointment or ticket has changed; this is how it is now.
-    """
-
-    counter: Counter | None
-    entry_gone: bool
-    subject: Subject | None
-
-
-@dataclass(frozen=True)
 class Position:
     """Where a person is on the day. point: None before they arrive. ahead: how many wait in front of them."""
 

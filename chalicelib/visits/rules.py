@@ -309,9 +309,14 @@ def with_visit(subject: Subject, visit: Visit, login: str, now: datetime) -> Sub
     """The appointment or ticket with another visit, as its next version."""
     if isinstance(subject, Ticket):
         return replace(subject, version=subject.version + 1, day_of_visit=visit)
+    return appointment_with(subject, visit, login, now)
+
+
+def appointment_with(appointment: Appointment, visit: Visit, login: str, now: datetime) -> Appointment:
+    """The appointment with another visit, as its next version. The entry of the person's calendar stays as it is."""
     return replace(
-        subject,
-        version=subject.version + 1,
+        appointment,
+        version=appointment.version + 1,
         changed_login=login,
         changed_at=now.isoformat(timespec="milliseconds"),
         day_of_visit=visit,

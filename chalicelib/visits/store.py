@@ -19,7 +19,7 @@ from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, QueueItem
 from chalicelib.visits import rules
-from chalicelib.visits.model import CallConflict, Counter, QueueEntry, Subject, Ticket, Visitor
+from chalicelib.visits.model import Counter, QueueEntry, Subject, Ticket, Visitor
 
 _POINTS, _TICKETS = "point#", "tickets"
 
@@ -207,18 +207,15 @@ def draw(new: Ticket, entry: QueueEntry) -> Ticket | None:
     return None if failed is None else TICKETS.read_item(failed[0])
 
 
-def call(entry: QueueEntry, before: Subject, after: Subject, counter: Counter) -> CallConflict | None:
-    """Take an entry out of its queue for a counter, which must serve nobody; None if it is done."""
+def call(entry: QueueEntry, before: Subject, after: Subject, counter: Counter) -> tuple[bool, Counter | None]:
+    """Take an entry out of its queue for a counter, which must serve nobody. Returns whether it is done.
+
+    If not, the second value is the counter if it serves somebody or has made this call; None if the entry is gone, or
+    the appointment or ticket has changed.
+    """
     out_of_queue = storage.delete(ENTRIES.key(entry), QueueItem.item.exists())
     failed = storage.transact([out_of_queue, _change(before, after), _show(counter)])
-    if failed is None:
-        return None
-    entry_item, subject_item, counter_item = failed
-    return CallConflict(
-        counter=COUNTERS.read_item(counter_item),
-        entry_gone=entry_item is not None,
-        subject=_read(before, subject_item),
-    )
+    return failed is None, COUNTERS.read_item(failed[2]) if failed else None
 
 
 def end_call(
