@@ -89,14 +89,14 @@ def test_a_person_is_told_how_many_wait_in_front_of_them_and_then_the_counter(mo
         morning.at(8, minute)
         morning.arrive(each)
 
-    def position(appointment: Appointment) -> tuple[str, int]:
-        told = actions.position(APP, "00000", appointment.cid, appointment.appointment_id)
-        return told.appointment.day_of_visit.visit, told.ahead
+    def position_of(appointment: Appointment) -> tuple[str, int]:
+        position = actions.position(APP, "00000", appointment.cid, appointment.appointment_id)
+        return position.appointment.day_of_visit.visit, position.ahead
 
-    assert [position(each)[1] for each in (second, first, third)] == [0, 1, 2]
+    assert [position_of(each)[1] for each in (second, first, third)] == [0, 1, 2]
     assert morning.call().counter.visitor.number == second.queue_no
-    assert position(second) == (CALLED, 0)
-    assert [position(each)[1] for each in (first, third)] == [0, 1]
+    assert position_of(second) == (CALLED, 0)
+    assert [position_of(each)[1] for each in (first, third)] == [0, 1]
     with pytest.raises(errors.AppointmentNotFound):
         actions.position(APP, "00002", first.cid, first.appointment_id)
 
