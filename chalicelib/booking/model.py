@@ -74,7 +74,7 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
-    recognise a late repeat of their cancellation. day_of_visit: what happened on the day; `state` knows nothing of it.
+    day_of_visit: what happened on the day; `state` knows nothing of it.
     """
 
     schedule: ScheduleInfo
