@@ -50,11 +50,14 @@ from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes
+from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes, point_routes
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
+from chalicelib.visits import kiosk_routes
+from chalicelib.visits import routes as visits_routes
+from chalicelib.visits import staff_routes as visits_staff_routes
 
 ROUTE_MODULES = (
     auth_routes,
@@ -67,6 +70,7 @@ ROUTE_MODULES = (
     figures_routes,
     catalogue_routes,
     holiday_routes,
+    point_routes,
     booking_routes,
     booking_staff_routes,
     worklist_routes,
@@ -78,6 +82,9 @@ ROUTE_MODULES = (
     people_staff_routes,
     people_white_list_routes,
     correction_routes,
+    visits_routes,
+    visits_staff_routes,
+    kiosk_routes,
     health,
     messages_routes,
     messages_staff_routes,

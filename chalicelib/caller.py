@@ -9,8 +9,10 @@ IMMUNIZATION_SLOT = "IMMUNIZATION_SLOT"
 IMMUNIZATION_SLOT_MANAGER = "IMMUNIZATION_SLOT_MANAGER"
 IMMUNIZATION_DASHBOARD = "IMMUNIZATION_DASHBOARD"
 ACCOUNT_ADMIN = "ACCOUNT_ADMIN"
+QUEUE_KIOSK = "QUEUE_KIOSK"
 
-# The first four are in the manual's figure 5; the others follow from its text: announcements (3), logins (1).
+# The first four are in the manual's figure 5; the next two follow from its text: announcements (3), logins (1). The
+# last is ours: a kiosk stands where anybody can use it, so it has a role that can do nothing else.
 ROLES = (
     APPOINTMENT_API,
     APPOINTMENT_DASHBOARD,
@@ -18,6 +20,7 @@ ROLES = (
     IMMUNIZATION_SLOT_MANAGER,
     IMMUNIZATION_DASHBOARD,
     ACCOUNT_ADMIN,
+    QUEUE_KIOSK,
 )
 
 HOSPITAL, PROVINCE, COUNTRY = 1, 3, 5

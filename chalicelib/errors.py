@@ -6,14 +6,16 @@
       Forbidden                signed in, but not allowed
         PasswordMustChange  OutOfReach  OwnAccount
       Invalid                  the request itself is wrong; names the fields
-        UnknownAction
+        UnknownAction  UnreadableCode
       NotFound                 does not exist, or the caller may not see it
         HospitalNotFound  ScheduleNotFound  AppointmentNotFound  PersonNotFound
-        AccountNotFound  GroupNotFound  MessageNotFound  PathNotFound
+        AccountNotFound  GroupNotFound  MessageNotFound  PathNotFound  PointNotFound
       Conflict                 not possible in the present state
         SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
         OutsideNotAllowed  OutsideShareReached
+        WrongDay  TooEarly  OtherHospital  NoServicePoint  VisitEnded
+        NobodyWaiting  CounterBusy  CallEnded
         ScheduleExists  NameTaken  HolidayExists  BelowBooked
         LastAdministrator  LoginTaken  HospitalExists
         MessageNotDraft  MessageNotSending  StillMatching  NothingToSend
@@ -113,6 +115,15 @@ class UnknownAction(Invalid):
     english = "No such Action here. Actions are matched exactly, capital letters included."
 
 
+class UnreadableCode(Invalid):
+    code = "UnreadableCode"
+    thai = "อ่านรหัสไม่ได้ กรุณาสแกนใบนัดอีกครั้ง หรือพิมพ์เลขบัตรประชาชน 13 หลัก หากยังไม่ได้ กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = (
+        "This code cannot be read. Scan the slip again, or type the 13 digits of the national id. If it still does not"
+        " work, ask the staff at the information desk."
+    )
+
+
 class NotFound(ApiError):
     code = "NotFound"
     thai = "ไม่พบข้อมูลที่ระบุ"
@@ -159,6 +170,12 @@ class PersonNotFound(NotFound):
     code = "PersonNotFound"
     thai = "ไม่พบข้อมูลบุคคลตามเลขที่บัตรประชาชนนี้ กรุณาเพิ่มรายชื่อ (White list)"
     english = "Nobody has this national id in the registry. Add the person to the white list."
+
+
+class PointNotFound(NotFound):
+    code = "PointNotFound"
+    thai = "ไม่พบจุดบริการที่ระบุในหน่วยบริการนี้"
+    english = "This hospital has no such service point."
 
 
 class Conflict(ApiError):
@@ -295,6 +312,71 @@ class OutsideShareReached(Conflict):
     code = "OutsideShareReached"
     thai = "ที่ว่างส่วนที่หน่วยบริการนี้ให้หน่วยบริการอื่นจองเต็มแล้วในช่วงเวลานี้ กรุณาเลือกช่วงเวลาอื่น หรือติดต่อหน่วยบริการให้จองให้"
     english = "Other hospitals hold all places here that they may. Choose another schedule, or ask the hospital."
+
+
+class WrongDay(Conflict):
+    """The appointment is on another day; details have `date`."""
+
+    code = "WrongDay"
+    thai = "นัดหมายนี้ไม่ใช่ของวันนี้ กรุณามาใหม่ในวันนัด หากจำเป็นต้องพบแพทย์วันนี้ กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = (
+        "This appointment is not today. Please come on its day. If you need to be seen today, ask the staff at the"
+        " information desk."
+    )
+
+
+class TooEarly(Conflict):
+    """People may not arrive yet; details have `time`, HH:MM in Bangkok, from when on."""
+
+    code = "TooEarly"
+    thai = "ยังไม่ถึงเวลาลงทะเบียน กรุณานั่งรอ แล้วกลับมาที่ตู้นี้อีกครั้งเมื่อถึงเวลา หรือสอบถามเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = (
+        "It is too early to register. Please take a seat and come back to this kiosk later, or ask the staff at the"
+        " information desk."
+    )
+
+
+class OtherHospital(Conflict):
+    """The slip is of another hospital; details have `hospital_code`."""
+
+    code = "OtherHospital"
+    thai = "ใบนัดนี้เป็นของโรงพยาบาลอื่น กรุณาตรวจสอบชื่อโรงพยาบาลบนใบนัด หรือติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = (
+        "This slip is of another hospital. Look at the hospital's name on the slip, or ask the staff at the information"
+        " desk."
+    )
+
+
+class NoServicePoint(Conflict):
+    code = "NoServicePoint"
+    thai = "ยังไม่มีจุดบริการสำหรับห้องตรวจนี้ กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = "No service point calls the people of this room. Ask the staff at the information desk."
+
+
+class VisitEnded(Conflict):
+    code = "VisitEnded"
+    thai = "นัดหมายนี้รับบริการเสร็จแล้ว หากต้องการรับบริการเพิ่มเติม กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
+    english = "This visit is over. If you need anything else, ask the staff at the information desk."
+
+
+class NobodyWaiting(Conflict):
+    code = "NobodyWaiting"
+    thai = "ไม่มีผู้รอเรียกที่จุดบริการนี้"
+    english = "Nobody is waiting at this service point."
+
+
+class CounterBusy(Conflict):
+    """The counter still serves somebody; details have `number`."""
+
+    code = "CounterBusy"
+    thai = "ช่องบริการนี้ยังมีผู้รับบริการอยู่ กรุณาบันทึกผลของคิวปัจจุบันก่อนเรียกคิวถัดไป"
+    english = "This counter still serves somebody. Say first what became of them: served, skipped, absent or sent on."
+
+
+class CallEnded(Conflict):
+    code = "CallEnded"
+    thai = "การเรียกคิวนี้จบไปแล้ว กรุณาดูสถานะล่าสุดของช่องบริการ"
+    english = "This call has ended already. Look at what the counter shows now."
 
 
 class LastAdministrator(Conflict):

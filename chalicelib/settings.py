@@ -23,7 +23,8 @@ class Settings:
     announcements_per_hour: how many announcements one hospital may send in an hour; 0: no limit.
     account_cache_seconds: how long a process caches an account (docs/adr/0010).
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
-    entries after they were sent last, messages after they were made, and access records (docs/privacy.md).
+    entries after they were sent last, messages after they were made, access records, and the queues of a day
+    (docs/privacy.md).
     botocore_only: botocore sends every DynamoDB request; lean_sender.py sends none.
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
@@ -48,6 +49,7 @@ class Settings:
     messages_kept_days: int = 730
     accesses_kept_days: int = 730
     botocore_only: bool = False
+    queues_kept_days: int = 30
 
     @property
     def prefix(self) -> str:
@@ -112,6 +114,7 @@ def settings() -> Settings:
         messages_kept_days=int(os.environ.get("MESSAGES_KEPT_DAYS") or 730),
         accesses_kept_days=int(os.environ.get("ACCESSES_KEPT_DAYS") or 730),
         botocore_only=os.environ.get("BOTOCORE_ONLY") == "1",
+        queues_kept_days=int(os.environ.get("QUEUES_KEPT_DAYS") or 30),
         waking_hours=_hours(os.environ.get("WAKING_HOURS") or "7-21"),
         **given,
     )

@@ -27,8 +27,8 @@ class _ByProvince(GlobalSecondaryIndex[Any]):
 
 
 class CatalogueItem(Table):
-    """A hospital ("#"), or a department, room, period or own day of it ("department#1", "room#1", "period#1",
-    "holiday#2026-12-30")."""
+    """A hospital ("#"), or a department, room, period, service point or own day of it ("department#1", "room#1",
+    "period#1", "point#1", "holiday#2026-12-30"), or its rules for the day of the visit ("visits")."""
 
     class Meta:
         table_name = settings().table("hospitals")
@@ -48,6 +48,7 @@ class CatalogueItem(Table):
     next_department_id = NumberAttribute(null=True)
     next_room_id = NumberAttribute(null=True)
     next_period_id = NumberAttribute(null=True)
+    next_point_id = NumberAttribute(null=True)
     next_appointment_id = NumberAttribute(null=True)
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
@@ -64,6 +65,16 @@ class CatalogueItem(Table):
     time_start = UnicodeAttribute(null=True)
     time_finish = UnicodeAttribute(null=True)
     closed = BooleanAttribute(null=True)  # of an own day: whether the hospital is closed, or works
+    # service points
+    name_en = UnicodeAttribute(null=True)
+    rooms = NumberSetAttribute(null=True)
+    departments = NumberSetAttribute(null=True)
+    next_point = NumberAttribute(null=True)
+    # the rules for the day of the visit
+    early_minutes = NumberAttribute(null=True)
+    late_minutes = NumberAttribute(null=True)
+    ticket_code = UnicodeAttribute(null=True)
+    his_departments = NumberSetAttribute(null=True)
     uses = NumberAttribute(null=True)  # of a department: how often a room was written into it
 
 
@@ -176,8 +187,57 @@ class AppointmentItem(Table):
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
     closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
+    visit = UnicodeAttribute(null=True)
+    arrived_at = UnicodeAttribute(null=True)
+    called_at = UnicodeAttribute(null=True)
+    served_at = UnicodeAttribute(null=True)
+    point_id = NumberAttribute(null=True)
+    queue_order = UnicodeAttribute(null=True)
+    counter = NumberAttribute(null=True)
+    visit_number = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
     held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
+
+
+class QueueItem(Table):
+    """The queues of a hospital's day: somebody who waits at a service point ("point#00001#waiting#..."), what a counter
+    of it shows ("point#00001#counter#01"), a ticket of somebody without an appointment ("ticket#0001"), and the last
+    ticket's number ("tickets"). No row names a person.
+    """
+
+    class Meta:
+        table_name = settings().table("queues")
+
+    hospital_day = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+    # somebody who waits, or whom a counter serves
+    number = UnicodeAttribute(null=True)
+    schedule_id = NumberAttribute(null=True)
+    place = NumberAttribute(null=True)
+    check_code = UnicodeAttribute(null=True)
+    ticket = UnicodeAttribute(null=True)
+    period = UnicodeAttribute(null=True)
+    priority = UnicodeAttribute(null=True)
+    arrived_at = UnicodeAttribute(null=True)
+    skips = NumberAttribute(null=True)
+    since = UnicodeAttribute(null=True)
+    # a counter
+    call_id = UnicodeAttribute(null=True)
+    called_at = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+    recalls = NumberAttribute(null=True)
+    calls = NumberAttribute(null=True)
+    waited_seconds = NumberAttribute(null=True)
+    # a ticket
+    version = NumberAttribute(null=True)
+    visit = UnicodeAttribute(null=True)
+    served_at = UnicodeAttribute(null=True)
+    point_id = NumberAttribute(null=True)
+    queue_order = UnicodeAttribute(null=True)
+    counter = NumberAttribute(null=True)
+    visit_number = UnicodeAttribute(null=True)
+    last_ticket = NumberAttribute(null=True)
 
 
 class _DaysByProvince(GlobalSecondaryIndex[Any]):

@@ -5,27 +5,40 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
 import msgspec
 
-from chalicelib import clock
+from chalicelib import clock, storage
 from chalicelib.accesses import log_lines
 from chalicelib.accounts import access_changes
 from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
+from chalicelib.booking.model import BOOKED, Appointment, Visit
+from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notices
 from chalicelib.people.rows import REGISTRY
-from chalicelib.tables import MessageItem, PersonItem
+from chalicelib.schedules import catalogue_store
+from chalicelib.schedules import store as schedule_store
+from chalicelib.schedules.model import Schedule, ScheduleSpec, ServicePoint, VisitRules
+from chalicelib.schedules.rows import SCHEDULES
+from chalicelib.storage import Table
+from chalicelib.tables import CatalogueItem, MessageItem, PersonItem
+from chalicelib.visits import rules as visit_rules
+from chalicelib.visits import store as visit_store
+from chalicelib.visits.model import QueueEntry, Ticket, Visitor
 from infra.local import event_sources, seed
+from tests.client import new_cid
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
+_OVER = 90  # the number of a period that is over
 
 
 def is_hospital(code: str) -> bool:
@@ -132,3 +145,74 @@ def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> N
         for cid, at in readings
     ]
     event_sources.invoke(None, "record_accesses", event_sources.subscription_event([line.decode() for line in lines]))
+
+
+def people_waiting(code: str, point_id: int, appointments: int, tickets: int) -> None:
+    """Let people wait at a service point: with appointments of a period that is over, and with tickets.
+
+    Some have a priority. Writes rows as booking and arriving would leave them.
+    """
+    now, day = clock.now(), clock.today()
+    spec = ScheduleSpec(_OVER, 1, 1, appointments, online=True)
+    (schedule,) = schedule_store.open_schedules(catalogue_store.hospital(code), day, [spec])
+    held = [_arrived(schedule, place, point_id, now) for place in range(1, appointments + 1)]
+    full = replace(schedule, free=frozenset(), available_count=0)
+    storage.write(storage.put(SCHEDULES.row(full)))
+    storage.write_each(storage.put(row) for pair in held for row in pair)
+    drawn = [_drawn(code, number, point_id, now) for number in range(1, tickets + 1)]
+    storage.write_each(storage.put(row) for pair in drawn for row in pair)
+    for _ in range(tickets):
+        visit_store.next_ticket(code, day)
+
+
+def over_period(code: str) -> None:
+    """Give a hospital a period that is over all day long, so that nobody gets a notice of a booking in it."""
+    row = CatalogueItem(code, f"period#{_OVER}", name="ก่อนเปิด")
+    row.time_start, row.time_finish = "00:00:00", "00:00:01"
+    row.save()
+
+
+def _arrived(schedule: Schedule, place: int, point_id: int, now: datetime) -> tuple[Table, Table]:
+    """The rows of an appointment whose holder waits, and of their entry."""
+    cid, check_code = new_cid(), f"{place:08x}"
+    at = now.isoformat(timespec="milliseconds")
+    appointment = Appointment(
+        schedule=schedule.info,
+        cid=cid,
+        place=place,
+        appointment_id=schedule.appointment_id(place),
+        queue_no=schedule.queue_no(place),
+        person_name="ทดสอบ ระบบ",
+        state=BOOKED,
+        version=1,
+        check_code=check_code,
+        comment="",
+        booked_by=schedule.info.hospital_code,
+        booked_system="",
+        booked_login="test",
+        booked_at=at,
+        changed_login="test",
+        changed_at=at,
+    )
+    point = ServicePoint(point_id, "")
+    priority = ("", "", "", "over_80", "urgent")[place % 5]
+    entry = visit_rules.entry_of(appointment, point, VisitRules(late_minutes=10_000), priority, now)
+    entry = replace(entry, since=_spread(now, place))
+    visit = visit_rules.arrived(appointment.day_of_visit, entry, "", now)
+    return APPOINTMENTS.row(replace(appointment, day_of_visit=visit)), visit_store.ENTRIES.row(entry)
+
+
+def _drawn(code: str, number: int, point_id: int, now: datetime) -> tuple[Table, Table]:
+    """The rows of a ticket whose holder waits, and of their entry."""
+    visitor = Visitor(f"W{number:03d}", ticket=f"drawn-{number:06d}", period="08:00:00", arrived_at=now.isoformat())
+    entry = QueueEntry(code, now.date(), point_id, _spread(now, number), visitor)
+    visit = visit_rules.arrived(Visit(), entry, "", now)
+    ticket = Ticket(code, now.date(), visitor.ticket, visitor.number, 1, visit)
+    return visit_store.TICKETS.row(ticket), visit_store.ENTRIES.row(entry)
+
+
+def _spread(now: datetime, number: int) -> str:
+    """A moment of the morning: whoever has a higher number came later, but for some who did not."""
+    return (now.replace(hour=0, minute=0, second=5) + timedelta(seconds=number * 7 % 400)).isoformat(
+        timespec="milliseconds"
+    )

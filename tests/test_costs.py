@@ -23,6 +23,23 @@ LOOK_UPS = [
     "the dashboard's list of a day",
     "the schedule table of a day",
     "a person's inbox",
+    "a service point's queue (3 people)",
+    "GetQueueStatus",
+]
+VISITS = [
+    "GetQueuePosition",
+    "arrive, at the desk",
+    "arrive, by national id",
+    "arrive, at the kiosk",
+    "ConfirmArrival",
+    "draw a ticket, at the kiosk",
+    "call the next",
+    "call the next, a ticket",
+    "call the same again",
+    "served",
+    "absent",
+    "skip",
+    "send on to another service point",
 ]
 # Called a few times a day, or by no person at all.
 NOT_MEASURED = ("/api/accounts/", "/health", "/ready", "/line/webhook")
@@ -53,6 +70,7 @@ def test_a_look_up_takes_at_most_two_requests_and_writes_nothing(measured: costs
         ("postpone", 3),
         ("confirm (AcknowledgeAppointmentSlot)", 2),
         ("accept, at the desk", 3),
+        ("call the next, a repeat", 4),
     ],
 )
 def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, action: str, most: int) -> None:
@@ -62,6 +80,14 @@ def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, a
 def test_a_booking_writes_at_most_eight_units(measured: costs.Measured) -> None:
     bookings = {name: cost.write for name, cost in measured.costs.items() if name.startswith("book, ")}
     assert {name for name, write in bookings.items() if write > 8} == set()
+
+
+@pytest.mark.parametrize("action", VISITS)
+def test_on_the_day_of_the_visit_an_action_takes_three_requests_and_eight_write_units(
+    measured: costs.Measured, action: str
+) -> None:
+    assert measured.costs[action].requests <= 3
+    assert measured.costs[action].write <= 8
 
 
 def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:

@@ -21,7 +21,7 @@ ALONE: dict[str, set[str]] = {
     "AuditItem": {"expires_at"},
     "BatchItem": {"cids", "failures", "withheld"},
     "CatalogueItem": {
-        *("next_appointment_id", "next_department_id", "next_period_id", "next_room_id"),
+        *("next_appointment_id", "next_department_id", "next_period_id", "next_point_id", "next_room_id"),
         *("province_name", "search_name", "uses"),
     },
     "DayItem": {"counted_at"},
@@ -30,6 +30,7 @@ ALONE: dict[str, set[str]] = {
         *("basis", "booking_version", "expires_at"),
         *("held_expires_at", "hold_reason", "language"),
     },
+    "QueueItem": {"expires_at", "last_ticket"},
     "RecipientItem": {"announcements", "held_expires_at"},
 }
 

@@ -45,6 +45,7 @@ ROLE_NAMES = {
     "IMMUNIZATION_SLOT_MANAGER": ("จัดการข้อมูลตาราง Slot ระบบการฉีด Vaccine", "Manage the slot tables"),
     "IMMUNIZATION_DASHBOARD": ("ประชาสัมพันธ์และ White list", "Announcements and white list"),
     "ACCOUNT_ADMIN": ("ผู้ดูแลรหัส Login", "Login administrator"),
+    "QUEUE_KIOSK": ("ตู้ลงทะเบียนและกดบัตรคิว", "Kiosk for arrivals and tickets"),
 }
 LEVEL_NAMES = {1: ("หน่วยให้บริการ", "this hospital"), 3: ("จังหวัด", "province"), 5: ("ประเทศ", "country")}
 

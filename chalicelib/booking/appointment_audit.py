@@ -7,7 +7,7 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import place_subject
 from chalicelib.booking import store
-from chalicelib.booking.model import BOOKED, CANCELLED, POSTPONED, Appointment
+from chalicelib.booking.model import ABSENT, ARRIVED, BOOKED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment, Visit
 
 
 def record(changes: Iterable[tuple[Any, Any]]) -> None:
@@ -54,4 +54,12 @@ def _action(before: Appointment | None, after: Appointment | None) -> str | None
         return "accept" if after.accepted_at else "reject"
     if before.confirmed_at != after.confirmed_at:
         return "confirm" if after.confirmed_at else None
-    return None
+    return _visit_action(before.day_of_visit, after.day_of_visit)
+
+
+def _visit_action(before: Visit, after: Visit) -> str | None:
+    if before.visit == after.visit:
+        return None
+    if after.visit == ARRIVED and before.visit == CALLED:
+        return "skip" if before.point_id == after.point_id else "send_on"
+    return {ARRIVED: "arrive", CALLED: "call", SERVED: "serve", ABSENT: "absent"}.get(after.visit)

@@ -18,6 +18,30 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+# What `Visit.visit` may be on the day of the appointment; "" until the person arrives.
+ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What happened on the day: of an appointment, or of a ticket that somebody without one has drawn.
+
+    visit: "", ARRIVED, CALLED, SERVED or ABSENT (`visits/rules.py` has the transitions). *_at: ISO time in Bangkok; ""
+    until it happens; called_at is the last call. point_id: the service point where the person waits or was called last.
+    queue_order: the place in its queue while they wait (`visits/rules.py`). counter: that called them last.
+    visit_number: the visit's number in the hospital's information system (VN).
+    """
+
+    visit: str = ""
+    arrived_at: str = ""
+    called_at: str = ""
+    served_at: str = ""
+    point_id: int | None = None
+    queue_order: str = ""
+    counter: int | None = None
+    visit_number: str = ""
+
+
 @dataclass(frozen=True)
 class Sender:
     """Who sends a booking.
@@ -50,6 +74,7 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
+    day_of_visit: what happened on the day; `state` knows nothing of it.
     """
 
     schedule: ScheduleInfo
@@ -83,6 +108,7 @@ class Appointment:
     sent_name: str = ""
     closing: str = ""
     person_phone: str = ""
+    day_of_visit: Visit = Visit()
 
     @property
     def is_active(self) -> bool:

@@ -110,6 +110,11 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
         booked_datetime=a.booked_at[:19],
         confirm_datetime=a.booked_at[:19],
         slip_code=rules.slip_code(a),
+        arrived_datetime=a.day_of_visit.arrived_at[:19],
+        called_datetime=a.day_of_visit.called_at[:19],
+        served_datetime=a.day_of_visit.served_at[:19],
+        point_id=a.day_of_visit.point_id or 0,
+        counter=a.day_of_visit.counter or 0,
         dose=0,
     )
 

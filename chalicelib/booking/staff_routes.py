@@ -80,7 +80,9 @@ def welcome(caller: Caller) -> WelcomePage:
 class DeskRow(msgspec.Struct):
     """An appointment as the desk sees it. The national id is masked; `reveal` gives it.
 
-    sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "".
+    sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
+    arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
+    if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
     """
 
     schedule_id: int
@@ -107,6 +109,13 @@ class DeskRow(msgspec.Struct):
     booked_by_hospital_code: str
     booked_by_system: str
     booked_datetime: str
+    visit: str
+    arrived_datetime: str
+    called_datetime: str
+    served_datetime: str
+    point_id: int
+    counter: int
+    visit_number: str
     slip_code: str
     version: int
 
@@ -273,8 +282,8 @@ def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
 class HistoryRow(msgspec.Struct):
     """One action at a place.
 
-    at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
-    the day it was moved to, "" if it was not moved.
+    at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
+    the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
     """
 
     at: str

@@ -7,51 +7,21 @@ was busy, with the same client token, so that it is applied once.
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib import storage
 from chalicelib.booking.model import BOOKED, Appointment, BookedPerson, BookingSnapshot, OutsideShare, WriteConflict
+from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, schedule_place
 from chalicelib.booking.rules import ending, first_version
-from chalicelib.clock import BANGKOK
-from chalicelib.mapping import Mapper
 from chalicelib.people.model import PersonEntry, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
 from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
-from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
 _HOLDERS_READ = 20  # at most so many of those who held a place before; one of them holds it now
-
-
-def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
-    """Sorts a person's appointments by date; one per person and schedule, so nobody holds two places of it."""
-    return f"{day.isoformat()}#{hospital_code}#{schedule_id}"
-
-
-def schedule_place(schedule_id: int, place: int) -> str:
-    """Sorts a hospital's day by schedule and place."""
-    return f"{schedule_id}#{place:03d}"
-
-
-def expires_at(day: date) -> datetime:
-    """When an appointment of this day is deleted."""
-    return datetime.combine(day, time(), BANGKOK) + timedelta(days=1 + settings().appointments_kept_days)
-
-
-def _keys(appointment: Appointment) -> dict[str, Any]:
-    schedule = appointment.schedule
-    return {
-        "appointment": appointment_key(schedule.day, schedule.hospital_code, schedule.schedule_id),
-        "hospital_day": hospital_day(schedule.hospital_code, schedule.day),
-        "schedule_place": schedule_place(schedule.schedule_id, appointment.place),
-        "expires_at": expires_at(schedule.day),
-    }
-
-
-APPOINTMENTS = Mapper(AppointmentItem, Appointment, keys=_keys)
 
 
 # ---- reads ----
@@ -102,7 +72,7 @@ def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | Non
 
 def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
     """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
-    keys = [(AppointmentItem, appointment.cid, _keys(appointment)["appointment"]) for appointment in listed]
+    keys = [(AppointmentItem, appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed]
     return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
 
 

@@ -1,4 +1,4 @@
-"""Departments, rooms and periods of the caller's hospital, and its rules for booking (manual 2.1-2.3).
+"""Departments, rooms, periods and service points of the caller's hospital, and its rules (manual 2.1-2.3).
 
 A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
 stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
@@ -28,10 +28,12 @@ from chalicelib.schedules.model import (
     HospitalCatalogue,
     Period,
     Room,
+    ServicePoint,
+    VisitRules,
 )
 
 _LOOK_AHEAD = timedelta(days=3 * 366)
-_Entry = TypeVar("_Entry", Department, Room, Period)
+_Entry = TypeVar("_Entry", Department, Room, Period, ServicePoint)
 
 
 def of_hospital(caller: Caller) -> HospitalCatalogue:
@@ -169,6 +171,75 @@ def remove_period(caller: Caller, period_id: int, version: int) -> None:
         raise _changed_meanwhile("period_id", of_hospital(caller).periods.get(period_id))
 
 
+def add_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
+    """Add a service point; if this very point is there, return that. Its new number replaces `point_id`.
+
+    Raises NameTaken, Invalid (no such room, department or next point).
+    """
+
+    def numbered(hospital: HospitalCatalogue) -> ServicePoint:
+        rules.check_point(hospital, wanted)
+        return replace(wanted, point_id=hospital.next_numbers[catalogue_store.POINT], version=1)
+
+    return _add(
+        caller,
+        "point_name",
+        numbered,
+        lambda hospital: hospital.points.values(),
+        lambda old, new: replace(old, point_id=new.point_id, version=1) == new,
+    )
+
+
+def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
+    """Change a service point. wanted.version: what the caller saw.
+
+    Raises NotFound, EditConflict, Invalid (no such room, department or next point), NameTaken.
+    """
+
+    def points_of(hospital: HospitalCatalogue) -> Iterable[ServicePoint]:
+        rules.check_point(hospital, wanted)
+        return hospital.points.values()
+
+    return _change(
+        caller,
+        replace(wanted, version=wanted.version + 1),
+        "point",
+        lambda hospital: hospital.points.get(wanted.point_id),
+        points_of,
+    )
+
+
+def remove_point(caller: Caller, point_id: int, version: int) -> None:
+    """Remove a service point. Who waits there today can still be called.
+
+    Raises NotFound, EditConflict, InUse (another point sends people there).
+    """
+    hospital = of_hospital(caller)
+    stored = _at_version("point_id", hospital.points.get(point_id), version)
+    sending = sorted(point.name for point in hospital.points.values() if point.next_point == point_id)
+    if sending:
+        listed = ", ".join(sending)
+        raise InUse(
+            f"Other service points send people there: {listed}. Change them first.",
+            f"ลบไม่ได้ เพราะมีจุดบริการส่งต่อมาที่นี่: {listed} กรุณาแก้ไขจุดบริการนั้นก่อน",
+            details={"used_by": {"points": sending}},
+        )
+    if not catalogue_store.remove(caller.hospital_code, stored):
+        raise _changed_meanwhile("point_id", of_hospital(caller).points.get(point_id))
+
+
+def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:
+    """Change the rules for the day of the visit. wanted.version: what the caller saw. Raises Invalid, EditConflict."""
+    hospital = of_hospital(caller)
+    rules.check_visit_rules(hospital, wanted)
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_visit_rules(caller.hospital_code, changed):
+        stored = of_hospital(caller).visit_rules
+        if stored != changed:
+            raise EditConflict(details={"theirs": stored})
+    return changed
+
+
 def booking_rules(caller: Caller) -> BookingRules:
     """The hospital's rules for people in the app and for the systems of other hospitals."""
     return catalogue_store.booking_rules(caller.hospital_code)
@@ -257,7 +328,7 @@ def _name_taken(field: str) -> NameTaken:
     return NameTaken(fields={field: "there is another of this name"})
 
 
-def _changed_meanwhile(field: str, stored: Department | Room | Period | None) -> EditConflict | NotFound:
+def _changed_meanwhile(field: str, stored: Department | Room | Period | ServicePoint | None) -> EditConflict | NotFound:
     if stored is None:
         return NotFound(fields={field: "this hospital has no such thing, or no longer"})
     return EditConflict(details={"theirs": stored})

@@ -13,45 +13,52 @@ from typing import Any, NamedTuple
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
 from chalicelib.mapping import Mapper
-from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, OwnDay, Period, Room
-from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL
+from chalicelib.schedules.model import (
+    BookingRules,
+    Department,
+    HospitalCatalogue,
+    OwnDay,
+    Period,
+    Room,
+    ServicePoint,
+    VisitRules,
+)
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, POINTS, number_of
+from chalicelib.schedules.rows import POINT as POINT
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
 DEPARTMENT, ROOM, PERIOD, OWN_DAY = "department", "room", "period", "holiday"
-Entry = Department | Room | Period
-
-
-def _number(row: Any) -> int:
-    return int(row.item.split("#")[1])
+VISIT_RULES = "visits"
+FIRST_CHANGE = 2  # the version of rules that are set for the first time
+Entry = Department | Room | Period | ServicePoint
 
 
 DEPARTMENTS = Mapper(
     CatalogueItem,
     Department,
     keys=lambda department: {"item": f"{DEPARTMENT}#{department.department_id}"},
-    from_keys=lambda row: {"department_id": _number(row)},
+    from_keys=lambda row: {"department_id": number_of(row)},
 )
 ROOMS = Mapper(
     CatalogueItem,
     Room,
     keys=lambda room: {"item": f"{ROOM}#{room.room_id}"},
-    from_keys=lambda row: {"room_id": _number(row)},
+    from_keys=lambda row: {"room_id": number_of(row)},
 )
 PERIODS = Mapper(
     CatalogueItem,
     Period,
     keys=lambda period: {"item": f"{PERIOD}#{period.period_id}"},
-    from_keys=lambda row: {"period_id": _number(row)},
+    from_keys=lambda row: {"period_id": number_of(row)},
 )
-
-
 OWN_DAYS = Mapper(
     CatalogueItem,
     OwnDay,
     keys=lambda own: {"item": f"{OWN_DAY}#{own.day.isoformat()}"},
     from_keys=lambda row: {"day": date.fromisoformat(row.item.split("#")[1])},
 )
+RULES_OF_VISITS = Mapper(CatalogueItem, VisitRules, keys=lambda rules: {"item": VISIT_RULES})
 
 
 class _Kind(NamedTuple):
@@ -64,6 +71,7 @@ _KINDS: dict[type, _Kind] = {
     Department: _Kind(DEPARTMENT, DEPARTMENTS, CatalogueItem.next_department_id),
     Room: _Kind(ROOM, ROOMS, CatalogueItem.next_room_id),
     Period: _Kind(PERIOD, PERIODS, CatalogueItem.next_period_id),
+    ServicePoint: _Kind(POINT, POINTS, CatalogueItem.next_point_id),
 }
 
 
@@ -73,14 +81,17 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
     mappers = {kind.name: kind.mapper for kind in _KINDS.values()}
     entries: dict[str, dict[int, Any]] = {name: {} for name in mappers}
     own_days = []
+    visit_rules = VisitRules()
     for row in CatalogueItem.query(hospital_code, consistent_read=True):
         name = row.item.split("#")[0]
         if row.item == HOSPITAL:
             own = row
         elif name == OWN_DAY:
             own_days.append(OWN_DAYS.read(row))
+        elif name == VISIT_RULES:
+            visit_rules = RULES_OF_VISITS.read(row)
         else:
-            entries[name][_number(row)] = mappers[name].read(row)
+            entries[name][number_of(row)] = mappers[name].read(row)
     if own is None:
         raise _no_hospital()
     return HospitalCatalogue(
@@ -94,8 +105,11 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
             DEPARTMENT: int(own.next_department_id or 1),
             ROOM: int(own.next_room_id or 1),
             PERIOD: int(own.next_period_id or 1),
+            POINT: int(own.next_point_id or 1),
         },
         own_days={each.day: each for each in own_days},
+        points=entries[POINT],
+        visit_rules=visit_rules,
     )
 
 
@@ -213,6 +227,18 @@ def put_booking_rules(hospital_code: str, wanted: BookingRules) -> bool:
     ]
     row = CatalogueItem(hospital_code, HOSPITAL)
     return storage.write(storage.update(row, actions, CatalogueItem.version == wanted.version - 1))
+
+
+def put_visit_rules(hospital_code: str, wanted: VisitRules) -> bool:
+    """Write the rules over the version before; False if that is not the stored one.
+
+    A hospital that has not set any has version 1 of them, which is not stored.
+    """
+    row = RULES_OF_VISITS.row(wanted)
+    row.hospital_code = hospital_code
+    before = CatalogueItem.version == wanted.version - 1
+    unset = CatalogueItem.item.does_not_exist()
+    return storage.write(storage.put(row, unset | before if wanted.version == FIRST_CHANGE else before))
 
 
 def _key(hospital_code: str, entry: Entry) -> CatalogueItem:

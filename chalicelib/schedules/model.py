@@ -202,6 +202,39 @@ class Period:
     version: int = 1
 
 
+@dataclass(frozen=True)
+class ServicePoint:
+    """Where people wait and are called (จุดบริการ): screening, examination, pharmacy.
+
+    rooms, departments: ids of those whose people come there. next_point: id of the point that people are sent to
+    afterwards; None if it is the last of the way.
+    """
+
+    point_id: int
+    name: str
+    name_en: str = ""
+    rooms: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
+    next_point: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class VisitRules:
+    """A hospital's rules for the day of the visit.
+
+    early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
+    minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
+    begin with. his_departments: ids of the departments whose queue the hospital's own information system leads.
+    """
+
+    early_minutes: int = 120
+    late_minutes: int = 30
+    ticket_code: str = "W"
+    his_departments: frozenset[int] = frozenset()
+    version: int = 1
+
+
 EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
 
 
@@ -272,9 +305,9 @@ class Holiday:
 
 @dataclass(frozen=True)
 class HospitalCatalogue:
-    """A hospital with its departments, rooms and periods by id, and the days that it has set for itself.
+    """A hospital with its departments, rooms, periods and service points by id, and what it has set for itself.
 
-    next_numbers: kind ("department", "room", "period") -> the id that the next new one gets.
+    next_numbers: kind ("department", "room", "period", "point") -> the id that the next new one gets.
     """
 
     hospital_code: str
@@ -285,6 +318,8 @@ class HospitalCatalogue:
     periods: dict[int, Period]
     next_numbers: dict[str, int] = field(default_factory=dict)
     own_days: dict[date, OwnDay] = field(default_factory=dict)
+    points: dict[int, ServicePoint] = field(default_factory=dict)
+    visit_rules: VisitRules = VisitRules()
 
 
 @dataclass(frozen=True)

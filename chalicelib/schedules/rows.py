@@ -1,13 +1,14 @@
-"""Mappers and keys of rows that other packages' stores write too: schedules, and a hospital's booking rules."""
+"""Mappers and keys of rows that other packages' stores use too: schedules, booking rules, service points."""
 
 from datetime import date
 from typing import Any
 
 from chalicelib.mapping import Mapper
-from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
+from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo, ServicePoint
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 
 HOSPITAL = "#"  # the range key of the hospital's own row in the hospitals table
+POINT = "point"
 
 
 def hospital_day(hospital_code: str, day: date) -> str:
@@ -25,6 +26,16 @@ def hospital_and_day(row: Any) -> dict[str, Any]:
     """The fields that a row has only in its key `hospital_day`."""
     hospital_code, day = read_hospital_day(row.hospital_day)
     return {"hospital_code": hospital_code, "day": day}
+
+
+def number_of(row: Any) -> int:
+    """The number of a department, room, period or service point."""
+    return int(row.item.split("#")[1])
+
+
+def point_item(point_id: int) -> str:
+    """The range key of a service point in the hospitals table."""
+    return f"{POINT}#{point_id}"
 
 
 def schedule_key(info: ScheduleInfo) -> ScheduleItem:
@@ -48,3 +59,9 @@ SCHEDULES = Mapper(
     from_keys=hospital_and_day,
 )
 BOOKING_RULES = Mapper(CatalogueItem, BookingRules, keys=lambda rules: {"item": HOSPITAL})
+POINTS = Mapper(
+    CatalogueItem,
+    ServicePoint,
+    keys=lambda point: {"item": point_item(point.point_id)},
+    from_keys=lambda row: {"point_id": number_of(row)},
+)

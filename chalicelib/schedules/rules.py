@@ -1,4 +1,4 @@
-"""Decisions about schedules: which may be opened, how places and numbers are given out. Pure."""
+"""Decisions about schedules and the catalogue: what may be opened and set, how numbers are given out. Pure."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,6 +20,8 @@ from chalicelib.schedules.model import (
     Schedule,
     ScheduleInfo,
     ScheduleSpec,
+    ServicePoint,
+    VisitRules,
     overlap,
     schedule_id,
 )
@@ -29,6 +31,31 @@ def check_period(period: Period) -> None:
     """Raise Invalid if the period ends before it starts."""
     if period.time_finish <= period.time_start:
         raise Invalid(fields={"time_finish": "must be after time_start; the end is inclusive, such as 08:59:59"})
+
+
+def check_point(hospital: HospitalCatalogue, point: ServicePoint) -> None:
+    """Raise Invalid if the service point names what the hospital does not have, or itself as the next one."""
+    problems = {}
+    if unknown := sorted(point.rooms - set(hospital.rooms)):
+        problems["rooms"] = f"this hospital has no room {unknown[0]}"
+    if unknown := sorted(point.departments - set(hospital.departments)):
+        problems["departments"] = f"this hospital has no department {unknown[0]}"
+    if point.next_point is not None and (point.next_point == point.point_id or point.next_point not in hospital.points):
+        problems["next_point"] = "name another service point of this hospital, or none"
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def check_visit_rules(hospital: HospitalCatalogue, wanted: VisitRules) -> None:
+    """Raise Invalid if tickets would have the numbers of a room, or a department does not exist."""
+    problems = {}
+    rooms = sorted(room.name for room in hospital.rooms.values() if room.queue_code == wanted.ticket_code)
+    if rooms:
+        problems["ticket_code"] = f"the queue numbers of {rooms[0]} begin so; choose another"
+    if unknown := sorted(wanted.his_departments - set(hospital.departments)):
+        problems["his_departments"] = f"this hospital has no department {unknown[0]}"
+    if problems:
+        raise Invalid(fields=problems)
 
 
 def check_specs(hospital: HospitalCatalogue, specs: list[ScheduleSpec]) -> None:

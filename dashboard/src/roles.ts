@@ -17,6 +17,7 @@ const ROLES: Record<string, Bilingual> = {
     en: "Announcements and white list",
   },
   ACCOUNT_ADMIN: { th: "ผู้ดูแลรหัส Login", en: "Login administrator" },
+  QUEUE_KIOSK: { th: "ตู้ลงทะเบียนและกดบัตรคิว", en: "Kiosk for arrivals and tickets" },
 };
 
 const LEVELS: Record<number, Bilingual> = {

@@ -59,6 +59,7 @@ PARAMETERS = {
         "Description": "How many different people one account may look up by national id within a clock hour",
     },
     "AccessesKeptDays": {"Type": "Number", "Default": 730, "Description": "Days that the records of readings are kept"},
+    "QueuesKeptDays": {"Type": "Number", "Default": 30, "Description": "Days that the queues of a day are kept"},
     "WakingHours": {
         "Type": "String",
         "Default": "7-21",
@@ -272,6 +273,7 @@ def _environment(name: str, options: Template) -> Template:
         "STAFF_CALLS_PER_SECOND": {"Ref": "StaffCallsPerSecond"},
         "PEOPLE_PER_HOUR": {"Ref": "PeoplePerHour"},
         "ACCESSES_KEPT_DAYS": {"Ref": "AccessesKeptDays"},
+        "QUEUES_KEPT_DAYS": {"Ref": "QueuesKeptDays"},
         "WAKING_HOURS": {"Ref": "WakingHours"},
         "APPOINTMENTS_KEPT_DAYS": {"Ref": "AppointmentsKeptDays"},
         "PEOPLE_KEPT_DAYS": {"Ref": "PeopleKeptDays"},

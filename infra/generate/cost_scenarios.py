@@ -52,7 +52,7 @@ def _measure() -> dict[str, Any]:
     seed.load()
     day = MeasuredDay()
     for scenario in (day.his_calls, day.outside_calls, day.app_calls, day.desk_calls, day.schedule_calls,
-                     day.catalogue_calls, day.announcement_calls, day.background_work):  # fmt: skip
+                     day.catalogue_calls, day.announcement_calls, day.background_work, day.visit_calls):  # fmt: skip
         scenario()
     return {"costs": {name: vars(cost) for name, cost in day.costs.items()}, "called": sorted(day.caller.called)}
 
@@ -319,6 +319,74 @@ class MeasuredDay:
         self.work("deliver a notice to the app's gateway", "message-app")
         self.work("deliver a notice to LINE", "message-line")
         self.record("reminders, a run over all hospitals (25, none due)", notices.remind)
+
+    def visit_calls(self) -> None:
+        """The day of the visit. Today has no schedules yet, because the demo data begins tomorrow."""
+        from chalicelib.accounts import actions as accounts
+        from chalicelib.auth.passwords import password_hash
+
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
+        points = "/api/dashboard/points"
+        there = self.call("add a service point", "POST", points, None, {"point_name": "ห้องยา"})
+        body = {"point_name": "ตรวจ", "departments": [1, 2], "next_point": there["point_id"]}
+        point = self.caller.call("POST", points, None, body)
+        change = {**body, "point_name": "ห้องตรวจ", "version": 1}
+        self.call("change a service point", "PUT", f"{points}/{point['point_id']}", None, change)
+        spare = self.caller.call("POST", points, None, {"point_name": "อื่น ๆ"})
+        self.call("remove a service point", "DELETE", f"{points}/{spare['point_id']}", {"version": 1})
+        self.call("the service points", "GET", points)
+        rules = self.call("the rules for the day of the visit", "GET", "/api/dashboard/visit-rules")
+        self.call("change the rules for the day of the visit", "PUT", "/api/dashboard/visit-rules", None, rules)
+        line = {"period_id": 3, "department_id": 1, "room_id": 1, "capacity": 20}
+        (opened,) = self.caller.call("POST", SCHEDULES, None, {"date": NOW.date().isoformat(), "lines": [line]})
+        rows = [
+            self.caller.call("POST", APPOINTMENTS, None, {"cid": person, "schedule_id": opened["schedule_id"]})
+            for person in self.people[:5]
+        ]
+        queue = f"/api/dashboard/queues/{point['point_id']}"
+        self.call("arrive, at the desk", "POST", "/api/dashboard/arrivals", None, {"code": rows[0]["slip_code"]})
+        self.call("arrive, a repeat", "POST", "/api/dashboard/arrivals", None, {"code": rows[0]["slip_code"]})
+        self.call("arrive, by national id", "POST", "/api/dashboard/arrivals", None, {"code": self.people[1]})
+        self.call("draw a ticket, at the desk", "POST", "/api/dashboard/tickets", None,
+                  {"point_id": point["point_id"], "ticket_id": "ticket-00000001"})  # fmt: skip
+        self.call("a service point's queue (3 people)", "GET", queue)
+        self.counter(queue, "call the next", "call", "call-00000001")
+        self.counter(queue, "call the next, a repeat", "call", "call-00000001")
+        self.counter(queue, "call the same again", "recall", "call-00000001")
+        self.counter(queue, "served", "serve", "call-00000001")
+        self.counter(queue, "", "call", "call-00000002")
+        self.counter(queue, "send on to another service point", "send-on", "call-00000002", to_point=there["point_id"])
+        self.counter(queue, "call the next, a ticket", "call", "call-00000003")
+        self.counter(queue, "skip", "skip", "call-00000003")
+        self.counter(queue, "", "call", "call-00000004")
+        self.counter(queue, "absent", "absent", "call-00000004")
+        self.call("who is not known (5 appointments)", "GET", "/api/dashboard/visits/not-known",
+                  {"date": NOW.date().isoformat()})  # fmt: skip
+        self.call("say what became of a visit", "POST", "/api/dashboard/visits/outcome", None,
+                  {"slip_code": rows[1]["slip_code"], "outcome": "served"})  # fmt: skip
+        granted = frozenset({"QUEUE_KIOSK:1"})
+        accounts.add_account_by_command(
+            "costs", "00000", "kiosk.demo", "ตู้ลงทะเบียน", granted, password_hash("Kiosk-demo-1"), False
+        )
+        self.caller.sign_in("kiosk.demo", "Kiosk-demo-1")
+        kiosk = "/api/dashboard/kiosk"
+        self.caller.call("GET", f"{kiosk}/points")
+        self.call("arrive, at the kiosk", "POST", f"{kiosk}/arrivals", None, {"code": rows[2]["slip_code"]})
+        self.call("draw a ticket, at the kiosk", "POST", f"{kiosk}/tickets", None,
+                  {"point_id": point["point_id"], "ticket_id": "ticket-00000002"})  # fmt: skip
+        self.call("the kiosk's service points", "GET", f"{kiosk}/points")
+        self.caller.sign_in("his.demo", "His-demo-1")
+        held = rows[3]["hospital_appointment_slot_id"]
+        person = {"hospital_code": "00000", "cid": self.people[3], "hospital_appointment_slot_id": held}
+        self.slots("GetQueueStatus", hospital_code="00000")
+        self.slots("ConfirmArrival", "POST", {**person, "visit_number": "691201000123"})
+        self.caller.sign_in("mohprompt.demo", "Mohprompt-demo-1")
+        self.slots("GetQueuePosition", "POST", person)
+        self.caller.sign_in("his.demo", "His-demo-1")
+        self.slots("ConfirmVisitOutcome", "POST", {**person, "outcome": "served"})
+
+    def counter(self, queue: str, name: str, task: str, call_id: str, **fields: Any) -> None:
+        self.call(name, "POST", f"{queue}/counters/1/{task}", None, {"call_id": call_id, **fields})
 
 
 def cid(number: int) -> str:

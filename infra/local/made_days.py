@@ -12,7 +12,7 @@ from random import Random
 
 from chalicelib.booking import rules as booking
 from chalicelib.booking.model import Appointment, BookingRequest, BookingSnapshot, Sender
-from chalicelib.booking.store import APPOINTMENTS
+from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import CARE, Person, PersonEntry
 from chalicelib.people.rows import registry_row, white_list_row
 from chalicelib.schedules import day_store, rules

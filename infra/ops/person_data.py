@@ -35,7 +35,7 @@ from chalicelib import clock
 from chalicelib.accesses.rules import person_hash
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA, person_subject, place_subject
-from chalicelib.booking import store as booking_store
+from chalicelib.booking import rows as booking_rows
 from chalicelib.fields import read_cid
 from chalicelib.messages.model import CID_LENGTH
 from chalicelib.secret_parameters import secret
@@ -54,7 +54,7 @@ ELSEWHERE = {
     "audit": "entries on the person's appointments and corrections are exported; they hold no id, and are evidence",
     "accesses": "the records of who was shown the person are exported; they are under a keyed hash, and expire",
 }
-WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "accounts", "keys"}
+WITHOUT_PEOPLE = {"hospitals", "schedules", "days", "queues", "accounts", "keys"}
 KEPT = (
     "audit entries: evidence of who did what; they hold no national id, and a name only if the registry was corrected",
     "records of who was shown the person: evidence, until they expire",
@@ -157,7 +157,7 @@ def _expiry(appointment: Item) -> datetime:
     """When an appointment expires, by the setting of the time when it was booked."""
     if "expires_at" in appointment:
         return datetime.fromtimestamp(int(appointment["expires_at"]["N"]), clock.BANGKOK)
-    return booking_store.expires_at(date.fromisoformat(appointment["day"]["S"]))
+    return booking_rows.expires_at(date.fromisoformat(appointment["day"]["S"]))
 
 
 def erase(cid: str) -> Erasure:

@@ -26,6 +26,9 @@ SHOWN_AT_WORK = {
     "POST /api/dashboard/appointments",
     "POST /api/dashboard/appointments/check",
     "POST /api/dashboard/people",
+    "POST /api/dashboard/arrivals",
+    "POST /api/dashboard/kiosk/arrivals",
+    "ConfirmArrival",
 }
 SHOWN_AS_OWN = {
     "GetHospitalSlotConfirmByDate",
@@ -45,6 +48,9 @@ SHOWN_AS_OWN = {
     "POST /api/dashboard/white-list",
     "POST /api/dashboard/white-list/find",
     "GET /api/messages/{message_id}/recipients",
+    "POST /api/dashboard/queues/{point_id}/counters/{counter}/call",
+    "GET /api/dashboard/visits/not-known",
+    "POST /api/dashboard/visits/outcome",
 }
 # They repeat ids that the request itself has, or show the records of readings.
 NOT_SHOWN = {

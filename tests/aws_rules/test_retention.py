@@ -21,7 +21,7 @@ def test_a_time_is_a_parameter_with_the_same_default(whole: dict[str, Any], reso
 
 
 def test_every_table_of_one_persons_data_deletes_what_has_expired(resources: Resources) -> None:
-    assert len(KEPT) == 5
+    assert len(KEPT) == 6
     tables = {t["TableName"]["Fn::Sub"].split("}-")[1]: t for t in of_type(resources, "AWS::DynamoDB::Table").values()}
     for name in (*person_data.BY_CID, "accesses", "messages", "batches", "line-links"):
         assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, name

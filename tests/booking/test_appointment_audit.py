@@ -3,11 +3,12 @@
 import pytest
 
 from chalicelib.booking.appointment_audit import entry_of_change
-from chalicelib.booking.model import CANCELLED, POSTPONED, Appointment
+from chalicelib.booking.model import CANCELLED, POSTPONED, Appointment, Visit
 from tests.booking.test_rules import appointment
 
 BOOKED_AT_FIRST = appointment(version=9)
 ACCEPTED = appointment(accepted_at="x", version=10)
+AT_COUNTER = appointment(day_of_visit=Visit("called", point_id=1))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,13 @@ ACCEPTED = appointment(accepted_at="x", version=10)
         (BOOKED_AT_FIRST, appointment(reminded_at="x"), None),
         (BOOKED_AT_FIRST, BOOKED_AT_FIRST, None),
         (BOOKED_AT_FIRST, None, None),
+        (BOOKED_AT_FIRST, appointment(day_of_visit=Visit("arrived"), version=10), "arrive"),
+        (appointment(day_of_visit=Visit("arrived")), appointment(day_of_visit=Visit("called"), version=10), "call"),
+        (AT_COUNTER, appointment(day_of_visit=Visit("arrived", point_id=1), version=10), "skip"),
+        (AT_COUNTER, appointment(day_of_visit=Visit("arrived", point_id=2), version=10), "send_on"),
+        (AT_COUNTER, appointment(day_of_visit=Visit("served", point_id=1), version=10), "serve"),
+        (AT_COUNTER, appointment(day_of_visit=Visit("absent", point_id=1), version=10), "absent"),
+        (AT_COUNTER, appointment(day_of_visit=Visit("called", point_id=1, visit_number="7"), version=10), None),
     ],
 )
 def test_each_action_on_an_appointment_has_one_entry(

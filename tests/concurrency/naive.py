@@ -222,3 +222,13 @@ def copy(task: ClientTask) -> None:
         number = task.number + 1
         new = _schedule(KEY["schedule_id"] + number, 1 + number * PLACES)
         schedules.put({**new, "period_id": period, "time_start": "09:00:00", "time_finish": "09:59:59"})
+
+
+def call_next(task: ClientTask) -> int:
+    """Reads who waits, takes the first, and writes the rest back. given: the endpoint."""
+    queue = Table(task.given, "schedules")
+    item = queue.get(KEY)
+    task.wait_for_all()
+    first = min(item["free"])
+    queue.put({**item, "free": item["free"] - {first}})
+    return int(first)

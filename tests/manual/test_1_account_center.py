@@ -33,7 +33,10 @@ def test_the_roles_come_in_the_order_of_figure_5_with_their_thai_names(admin: Cl
     at_this_hospital = [row for row in rows if row["level"] == 1]
     assert [(row["role_code"], row["role_name"]) for row in at_this_hospital][:4] == FIGURE_5
     assert {row["level_name"] for row in at_this_hospital} == {"หน่วยให้บริการ"}
-    assert [row["role_code"] for row in at_this_hospital if row["grantable"]][-1] == "IMMUNIZATION_DASHBOARD"
+    assert [row["role_code"] for row in at_this_hospital if row["grantable"]][-2:] == [
+        "IMMUNIZATION_DASHBOARD",
+        "QUEUE_KIOSK",
+    ]
 
 
 @pytest.mark.parametrize("role", [code for code, _ in FIGURE_5])

@@ -50,18 +50,19 @@ OPEN = {
     "GetHospitalSlotByDate",
     "GetHospitalSlotByMonth",
 }
-OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate"}
+OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate", "ConfirmArrival", "ConfirmVisitOutcome", "GetQueueStatus"}
 # Its example would change a hospital that is not of this matrix.
 IMPORT = "POST /api/accounts/hospital-import"
 # Let in, and refused for what it brings: a new password would end the caller's tokens, no file was uploaded,
-# and the own hospital is not outside.
+# the own hospital is not outside, and nobody is sent on to where they are.
 REFUSES_ITS_CONTENT = {
+    "POST /api/dashboard/queues/{point_id}/counters/{counter}/send-on",
     "POST /api/accounts/password",
     "POST /api/messages/{message_id}/targets",
     OUTSIDE_BOOKINGS,
 }
 # Without `days`, which a stream counts some time after a change.
-TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "recipients", "schedules")
+TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "queues", "recipients", "schedules")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,12 @@ const actions = words({
   cancel: ["ยกเลิกนัด", "cancelled"],
   postpone: ["เลื่อนนัด", "moved"],
   reveal: ["ดูเลขที่บัตรประชาชน", "looked at the national id"],
+  arrive: ["มาถึง", "arrived"],
+  call: ["เรียกคิว", "called"],
+  skip: ["ข้ามคิว", "skipped"],
+  send_on: ["ส่งต่อจุดบริการถัดไป", "sent on"],
+  serve: ["รับบริการแล้ว", "served"],
+  absent: ["ไม่มา", "absent"],
 });
 
 interface PlaceHistoryProps {

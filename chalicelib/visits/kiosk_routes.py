@@ -1,0 +1,70 @@
+"""What a kiosk may do: let people arrive, and give tickets to those without an appointment. Nothing else."""
+
+import msgspec
+
+from chalicelib import errors
+from chalicelib.caller import QUEUE_KIOSK, Caller
+from chalicelib.endpoint import BY_ID_AT_WORK, endpoint
+from chalicelib.fields import Id
+from chalicelib.responses import respond
+from chalicelib.visits import actions
+from chalicelib.visits.schemas import (
+    ARRIVAL_ERRORS,
+    ArrivalResponse,
+    Code,
+    RequestId,
+    TicketResponse,
+    arrival_response,
+    ticket_response,
+)
+
+KIOSK = "/api/dashboard/kiosk"
+KIOSKS = (QUEUE_KIOSK,)
+
+
+class KioskArrival(msgspec.Struct):
+    code: Code
+
+
+@endpoint(
+    "POST",
+    f"{KIOSK}/arrivals",
+    roles=KIOSKS,
+    section="New here",
+    thai="ตู้ลงทะเบียน: ผู้รับบริการมาถึงตามนัด",
+    errors=(errors.UnreadableCode, errors.OtherHospital, *ARRIVAL_ERRORS),
+    shows=BY_ID_AT_WORK,
+)
+def arrive_at_the_kiosk(caller: Caller, body: KioskArrival) -> ArrivalResponse:
+    """Somebody arrives, by the code of the slip or the national id. The same again gets the same answer."""
+    return arrival_response(actions.arrive_by_code(caller, body.code))
+
+
+class KioskPoint(msgspec.Struct):
+    point_id: int
+    name: str
+    name_en: str
+
+
+@endpoint("GET", f"{KIOSK}/points", roles=KIOSKS, section="New here", thai="ตู้ลงทะเบียน: จุดบริการที่กดบัตรคิวได้")
+def kiosk_points(caller: Caller) -> list[KioskPoint]:
+    """The hospital's service points, for which tickets may be drawn."""
+    return [respond(KioskPoint, point) for point in actions.points(caller)]
+
+
+class KioskTicket(msgspec.Struct):
+    point_id: Id
+    ticket_id: RequestId
+
+
+@endpoint(
+    "POST",
+    f"{KIOSK}/tickets",
+    roles=KIOSKS,
+    section="New here",
+    thai="ตู้ลงทะเบียน: กดบัตรคิวสำหรับผู้ไม่มีนัด",
+    errors=(errors.PointNotFound,),
+)
+def draw_at_the_kiosk(caller: Caller, body: KioskTicket) -> TicketResponse:
+    """Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket."""
+    return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id))

@@ -1,0 +1,124 @@
+"""Who waits at a service point, and what its counters show. Nothing of it names a person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.booking.model import Appointment, Visit
+from chalicelib.schedules.model import ServicePoint
+
+# Why somebody is called before others.
+URGENT, OVER_80, DISABLED, MONK, PREGNANT, CHILD = "urgent", "over_80", "disabled", "monk", "pregnant", "child"
+PRIORITIES = (URGENT, OVER_80, DISABLED, MONK, PREGNANT, CHILD)
+# After so many skips the screen proposes that the person is absent. Only a person says so.
+SKIPS_BEFORE_ABSENT = 3
+# What became of a call, besides SERVED and ABSENT.
+SKIPPED, SENT_ON = "skipped", "sent_on"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody in the queues: the holder of an appointment, or of a ticket.
+
+    number: what is called, as on the slip or the ticket. schedule_id, place, check_code: of the appointment. ticket: of
+    the ticket; "" for an appointment. period: HH:MM:SS, where they come in the order of the day. priority: the reason
+    why they come before others of the period, or "". arrived_at: ISO time in Bangkok. skips: how often they were called
+    and did not come.
+    """
+
+    number: str = ""
+    schedule_id: int | None = None
+    place: int | None = None
+    check_code: str = ""
+    ticket: str = ""
+    period: str = ""
+    priority: str = ""
+    arrived_at: str = ""
+    skips: int = 0
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """A visitor who waits at a service point. since: ISO time in Bangkok with milliseconds."""
+
+    hospital_code: str
+    day: date
+    point_id: int
+    since: str
+    visitor: Visitor
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A counter (ช่องบริการ) of a service point, and its last call.
+
+    call_id: the client's id of that call; "" if it has called nobody on this day. outcome: what became of it; "" while
+    the visitor is served. recalls: how often the same number was called again. calls, waited_seconds: how many visitors
+    the counter has called on this day, and how long they had waited, together.
+    """
+
+    hospital_code: str
+    day: date
+    point_id: int
+    counter: int
+    call_id: str = ""
+    called_at: str = ""
+    outcome: str = ""
+    recalls: int = 0
+    calls: int = 0
+    waited_seconds: int = 0
+    visitor: Visitor = Visitor()
+
+    @property
+    def is_serving(self) -> bool:
+        return bool(self.call_id) and not self.outcome
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The ticket (บัตรคิว) of somebody without an appointment. ticket: its id, which the client has chosen."""
+
+    hospital_code: str
+    day: date
+    ticket: str
+    number: str
+    version: int
+    day_of_visit: Visit
+
+
+Subject = Appointment | Ticket
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """point: where the person waits; None if the hospital's own system leads the queue. again: had arrived before."""
+
+    appointment: Appointment
+    point: ServicePoint | None
+    again: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a counter shows after calling somebody. appointment: None for a ticket, or if it is gone by now."""
+
+    counter: Counter
+    appointment: Appointment | None
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a person is on the day. point: None before they arrive. ahead: how many wait in front of them."""
+
+    appointment: Appointment
+    point: ServicePoint | None
+    ahead: int
+
+
+@dataclass(frozen=True)
+class PointStatus:
+    """A service point at this moment. mean_wait_minutes: of those called on this day; None if nobody was."""
+
+    point: ServicePoint
+    waiting: int
+    serving: list[Counter]
+    mean_wait_minutes: int | None

@@ -1,0 +1,352 @@
+"""Decisions about the day of the visit: who may arrive, where they wait, in which order, what may follow. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from chalicelib import errors
+from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment, Visit
+from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules, day_of
+from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
+
+# event -> (what `Visit.visit` may be, what it is afterwards). Everything else is refused. The last two are said by a
+# person or the hospital's information system, whatever the queue knows.
+TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "arrive": (frozenset({"", ABSENT}), ARRIVED),
+    "call": (frozenset({ARRIVED}), CALLED),
+    "skip": (frozenset({CALLED}), ARRIVED),
+    "send_on": (frozenset({CALLED}), ARRIVED),
+    "serve": (frozenset({CALLED}), SERVED),
+    "mark_absent": (frozenset({CALLED}), ABSENT),
+    "note_served": (frozenset({"", ARRIVED, CALLED, ABSENT}), SERVED),
+    "note_absent": (frozenset({"", ARRIVED, CALLED, SERVED}), ABSENT),
+}
+# An entry whose appointment cannot be found is kept so long: an index may be behind.
+
+INDEX_MAY_BE_BEHIND = timedelta(minutes=10)
+_CLASSES = {URGENT: 1, "": 5}
+_PRIORITY_CLASS = 3
+
+
+def next_visit(event: str, visit: Visit) -> str:
+    """What `Visit.visit` is after an event. Raises ValueError if the event may not happen now."""
+    before, after = TRANSITIONS[event]
+    if visit.visit not in before:
+        raise ValueError(f"{event} may not happen to somebody who is {visit.visit or 'not here yet'}")
+    return after
+
+
+# ---- arrival ----
+
+
+def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -> None:
+    """Raise an error that says why the person cannot arrive for this appointment now, and what to do."""
+    if appointment.state == CANCELLED:
+        raise errors.AppointmentCancelled(
+            "This appointment has been cancelled. Ask the staff at the information desk for another one.",
+            "การนัดหมายนี้ถูกยกเลิกแล้ว กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์เพื่อนัดใหม่",
+        )
+    if appointment.state == POSTPONED:
+        raise _moved(appointment)
+    schedule = appointment.schedule
+    if schedule.day != now.date():
+        raise errors.WrongDay(
+            f"This appointment is on {_english(schedule.day)}, not today. Please come on that day. If you need to be"
+            " seen today, ask the staff at the information desk.",
+            f"นัดหมายนี้คือวันที่ {_thai(schedule.day)} ไม่ใช่วันนี้ กรุณามาในวันนัด หากจำเป็นต้องพบแพทย์วันนี้"
+            " กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+            details={"date": schedule.day.isoformat()},
+        )
+    if appointment.day_of_visit.visit == SERVED:
+        raise errors.VisitEnded()
+    first_moment = schedule.start(now) - timedelta(minutes=limits.early_minutes)
+    if now < first_moment:
+        time = first_moment.strftime("%H:%M")
+        raise errors.TooEarly(
+            f"It is too early to register. Please come back to this kiosk from {time} on, or ask the staff at the"
+            " information desk.",
+            f"ยังไม่ถึงเวลาลงทะเบียน กรุณานั่งรอ แล้วกลับมาที่ตู้นี้อีกครั้งตั้งแต่เวลา {time} น. หรือสอบถามเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+            details={"time": time},
+        )
+
+
+def _moved(appointment: Appointment) -> errors.AppointmentPostponed:
+    to = day_of(appointment.moved_to_schedule_id or appointment.schedule.schedule_id)
+    return errors.AppointmentPostponed(
+        f"This appointment has been moved to {_english(to)}. Use the new slip, or ask the staff at the information"
+        " desk.",
+        f"การนัดหมายนี้เลื่อนไปเป็นวันที่ {_thai(to)} กรุณาใช้ใบนัดใหม่ หรือติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+        details={"date": to.isoformat()},
+    )
+
+
+def _english(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _thai(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year + 543}"
+
+
+def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: datetime) -> Appointment:
+    """The appointment for which somebody comes who names only themselves: the first of today that is not over.
+
+    Raises WrongDay, AppointmentNotFound: without the day, because it may be somebody else who typed the id.
+    """
+    at_hospital = [each for each in held if each.schedule.hospital_code == hospital_code]
+    today = [each for each in at_hospital if each.schedule.day == now.date()]
+    if today:
+        return min(today, key=_first_comes_first)
+    if any(each.is_active for each in at_hospital):
+        raise errors.WrongDay()
+    raise errors.AppointmentNotFound(
+        "There is no appointment with this id at this hospital today. Ask the staff at the information desk.",
+        "ไม่พบนัดหมายของเลขบัตรนี้ที่โรงพยาบาลนี้ในวันนี้ กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+    )
+
+
+def _first_comes_first(appointment: Appointment) -> tuple[bool, int, str]:
+    is_over = {ABSENT: 1, SERVED: 2}.get(appointment.day_of_visit.visit, 0)
+    return not appointment.is_active, is_over, appointment.schedule.time_start
+
+
+def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServicePoint | None:
+    """Where the people of a schedule wait first; None if the hospital's own system leads their queue.
+
+    Of the points that serve the room or its department it is the one that no other of them sends people to. A point for
+    the room comes before one for the department. Raises NoServicePoint.
+    """
+    if schedule.department_id in hospital.visit_rules.his_departments:
+        return None
+    serving = [
+        point
+        for point in hospital.points.values()
+        if schedule.room_id in point.rooms or schedule.department_id in point.departments
+    ]
+    later = {point.next_point for point in serving}
+    first = [point for point in serving if point.point_id not in later] or serving
+    if not first:
+        raise errors.NoServicePoint()
+    return min(first, key=lambda point: (schedule.room_id not in point.rooms, point.point_id))
+
+
+def entry_of(
+    appointment: Appointment, point: ServicePoint, limits: VisitRules, priority: str, now: datetime
+) -> QueueEntry:
+    """The entry of somebody who arrives now.
+
+    Who is late comes behind the period that is running: behind everybody whose period has started, before all others.
+    """
+    schedule = appointment.schedule
+    is_late = now >= schedule.start(now) + timedelta(minutes=limits.late_minutes)
+    return QueueEntry(
+        hospital_code=schedule.hospital_code,
+        day=schedule.day,
+        point_id=point.point_id,
+        since=_precise(now),
+        visitor=Visitor(
+            number=appointment.queue_no,
+            schedule_id=schedule.schedule_id,
+            place=appointment.place,
+            check_code=appointment.check_code,
+            period=_time(now) if is_late else schedule.time_start,
+            priority=priority,
+            arrived_at=_iso(now),
+        ),
+    )
+
+
+def entry_of_ticket(
+    hospital: HospitalCatalogue, point: ServicePoint, ticket: str, number: str, priority: str, now: datetime
+) -> QueueEntry:
+    """The entry of somebody who draws a ticket now: they wait with the people of the running period."""
+    visitor = Visitor(
+        number=number,
+        ticket=ticket,
+        period=running_period(hospital.periods.values(), now),
+        priority=priority,
+        arrived_at=_iso(now),
+    )
+    return QueueEntry(hospital.hospital_code, now.date(), point.point_id, _precise(now), visitor)
+
+
+def running_period(periods: Iterable[Period], now: datetime) -> str:
+    """The start of the last period that has started; before the first one, the start of that. HH:MM:SS."""
+    starts = sorted(period.time_start for period in periods)
+    started = [start for start in starts if start <= _time(now)]
+    return started[-1] if started else starts[0] if starts else _time(now)
+
+
+def ticket_number(limits: VisitRules, number: int) -> str:
+    return f"{limits.ticket_code}{number:03d}"
+
+
+# ---- the queue ----
+
+
+def order(entry: QueueEntry) -> str:
+    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique."""
+    visitor = entry.visitor
+    own = visitor.ticket or f"{visitor.schedule_id}-{visitor.place}"
+    since = entry.since[11:23].replace(":", "").replace(".", "")
+    priority_class = _CLASSES.get(visitor.priority, _PRIORITY_CLASS)
+    return f"{visitor.period.replace(':', '')}#{priority_class}#{since}#{own}"
+
+
+def is_waiting(subject: Subject | None, entry: QueueEntry) -> bool:
+    """Whether this entry is the one with which the holder of the appointment or ticket waits now."""
+    if subject is None or not is_of(subject, entry.visitor):
+        return False
+    visit = subject.day_of_visit
+    return (visit.visit, visit.point_id, visit.queue_order) == (ARRIVED, entry.point_id, order(entry))
+
+
+def is_of(subject: Subject, visitor: Visitor) -> bool:
+    """Whether the appointment or ticket is the visitor's, and still holds."""
+    if isinstance(subject, Ticket):
+        return subject.ticket == visitor.ticket
+    return subject.is_active and subject.check_code == visitor.check_code
+
+
+def is_lost(entry: QueueEntry, now: datetime) -> bool:
+    """Whether an entry without an appointment in the index is a leftover of one that has ended."""
+    return now - datetime.fromisoformat(entry.since) > INDEX_MAY_BE_BEHIND
+
+
+def called(entry: QueueEntry, counter: int, call_id: str, now: datetime) -> Counter:
+    """What a counter shows after it has called this entry; of the counts what this call adds."""
+    waited = now - datetime.fromisoformat(entry.since)
+    return Counter(
+        hospital_code=entry.hospital_code,
+        day=entry.day,
+        point_id=entry.point_id,
+        counter=counter,
+        call_id=call_id,
+        called_at=_precise(now),
+        calls=1,
+        waited_seconds=max(0, round(waited.total_seconds())),
+        visitor=entry.visitor,
+    )
+
+
+def is_served_by(subject: Subject | None, counter: Counter) -> bool:
+    """Whether the appointment or ticket is still where the counter's call has put it."""
+    if subject is None or not is_of(subject, counter.visitor):
+        return False
+    visit = subject.day_of_visit
+    shown = (CALLED, counter.point_id, counter.counter, counter.called_at)
+    return (visit.visit, visit.point_id, visit.counter, visit.called_at) == shown
+
+
+def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:
+    """The entry of somebody who was called and did not come: like a late-comer, with one skip more."""
+    visitor = replace(counter.visitor, period=_time(now), skips=counter.visitor.skips + 1)
+    return QueueEntry(counter.hospital_code, counter.day, counter.point_id, _precise(now), visitor)
+
+
+def entry_at_next_point(counter: Counter, point_id: int, now: datetime) -> QueueEntry:
+    """The entry of somebody who is sent on to another point: of the same period and class, waiting from now on."""
+    visitor = replace(counter.visitor, skips=0)
+    return QueueEntry(counter.hospital_code, counter.day, point_id, _precise(now), visitor)
+
+
+# ---- what happened to somebody ----
+
+
+def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: datetime) -> Visit:
+    """The visit of somebody who arrives. entry: None if the hospital's own system leads the queue."""
+    visit = replace(
+        visit,
+        visit=next_visit("arrive", visit),
+        arrived_at=_iso(now),
+        visit_number=visit_number or visit.visit_number,
+    )
+    return visit if entry is None else _queued(visit, entry)
+
+
+def waiting_again(visit: Visit, event: str, entry: QueueEntry) -> Visit:
+    """The visit of somebody who waits with this entry after `skip` or `send_on`."""
+    return _queued(replace(visit, visit=next_visit(event, visit)), entry)
+
+
+def _queued(visit: Visit, entry: QueueEntry) -> Visit:
+    return replace(visit, point_id=entry.point_id, queue_order=order(entry))
+
+
+def being_served(visit: Visit, counter: Counter) -> Visit:
+    """The visit of somebody whom the counter has called."""
+    return replace(
+        visit,
+        visit=next_visit("call", visit),
+        queue_order="",
+        point_id=counter.point_id,
+        counter=counter.counter,
+        called_at=counter.called_at,
+    )
+
+
+def ended(visit: Visit, event: str, now: datetime) -> Visit:
+    """The visit after `serve`, `mark_absent`, `note_served` or `note_absent`."""
+    outcome = next_visit(event, visit)
+    return replace(visit, visit=outcome, queue_order="", served_at=_iso(now) if outcome == SERVED else "")
+
+
+def check_settles(appointment: Appointment, now: datetime) -> None:
+    """Raise an error if nobody can say yet, or any more, what became of the appointment."""
+    if appointment.state == CANCELLED:
+        raise errors.AppointmentCancelled()
+    if appointment.state == POSTPONED:
+        raise _moved(appointment)
+    if appointment.schedule.day > now.date():
+        raise errors.WrongDay(
+            f"This appointment is on {_english(appointment.schedule.day)}. Say afterwards what became of it.",
+            f"นัดหมายนี้คือวันที่ {_thai(appointment.schedule.day)} กรุณาบันทึกผลหลังถึงวันนัด",
+            details={"date": appointment.schedule.day.isoformat()},
+        )
+
+
+def with_visit(subject: Subject, visit: Visit, login: str, now: datetime) -> Subject:
+    """The appointment or ticket with another visit, as its next version."""
+    if isinstance(subject, Ticket):
+        return replace(subject, version=subject.version + 1, day_of_visit=visit)
+    return appointment_with(subject, visit, login, now)
+
+
+def appointment_with(appointment: Appointment, visit: Visit, login: str, now: datetime) -> Appointment:
+    """The appointment with another visit, as its next version. The entry of the person's calendar stays as it is."""
+    return replace(
+        appointment,
+        version=appointment.version + 1,
+        changed_login=login,
+        changed_at=now.isoformat(timespec="milliseconds"),
+        day_of_visit=visit,
+    )
+
+
+def not_known(appointments: Iterable[Appointment]) -> list[Appointment]:
+    """The people of a day of whom nobody has said whether they were served, by time and queue number."""
+    open_ends = [a for a in appointments if a.is_active and a.day_of_visit.visit not in (SERVED, ABSENT)]
+    return sorted(open_ends, key=lambda a: (a.schedule.time_start, a.schedule.room_id, a.queue_no))
+
+
+# ---- figures ----
+
+
+def status(point: ServicePoint, waiting_count: int, counters: Sequence[Counter]) -> PointStatus:
+    """A point at this moment. counters: those of the point that have called somebody on this day."""
+    calls = sum(counter.calls for counter in counters)
+    waited = sum(counter.waited_seconds for counter in counters)
+    serving = [counter for counter in counters if counter.is_serving]
+    return PointStatus(point, waiting_count, serving, round(waited / calls / 60) if calls else None)
+
+
+def _time(now: datetime) -> str:
+    return now.strftime("%H:%M:%S")
+
+
+def _iso(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")
+
+
+def _precise(now: datetime) -> str:
+    return now.isoformat(timespec="milliseconds")

@@ -1,0 +1,1 @@
+"""The day of the visit on tables in memory, action by action."""

@@ -1,0 +1,210 @@
+"""Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.booking import actions as booking
+from chalicelib.booking import rules as booking_rules
+from chalicelib.booking import slips
+from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
+from chalicelib.schedules import catalogue
+from chalicelib.schedules.model import ServicePoint, VisitRules
+from chalicelib.tables import QueueItem
+from chalicelib.visits import actions
+from tests.visits.morning import CLERK, DAY, HIS, OTHER_HIS, VACCINATION, Morning, visit_of, waiting_numbers
+
+
+def code_of(appointment: Appointment) -> str:
+    return booking_rules.slip_code(appointment)
+
+
+def refused(morning: Morning, code: str, error: type[errors.ApiError]) -> errors.ApiError:
+    with pytest.raises(error) as raised:
+        actions.arrive_by_code(CLERK, code)
+    assert type(raised.value) is error
+    return raised.value
+
+
+def test_people_wait_by_period_then_class_then_arrival(morning: Morning) -> None:
+    nine, eight, old, urgent, second = (morning.book(period_id=2), *(morning.book() for _ in range(4)))
+    for minute, (each, priority) in enumerate(
+        [(nine, ""), (eight, ""), (second, ""), (old, "over_80"), (urgent, "urgent")]
+    ):
+        morning.at(7, 30 + minute)
+        morning.arrive(each, priority)
+
+    assert waiting_numbers() == [each.queue_no for each in (urgent, old, eight, second, nine)]
+
+
+def test_who_is_late_waits_behind_the_running_period_whatever_their_class(morning: Morning) -> None:
+    late, nine, ten = morning.book(), morning.book(period_id=2), morning.book(period_id=3)
+    nine_too = morning.book(period_id=2)
+    morning.at(8, 50)
+    morning.arrive(nine)
+    morning.arrive(ten)
+    morning.at(9, 10)
+    morning.arrive(late, "over_80")
+    morning.at(9, 20)
+    morning.arrive(nine_too)
+
+    assert waiting_numbers() == [each.queue_no for each in (nine, nine_too, late, ten)]
+
+
+def test_the_hospital_says_from_when_on_somebody_is_late(morning: Morning) -> None:
+    catalogue.change_visit_rules(CLERK, VisitRules(late_minutes=5))
+    late, in_time = morning.book(), morning.book()
+    morning.at(8, 5)
+    morning.arrive(late)
+    morning.at(8, 4, 59)
+    morning.arrive(in_time)
+
+    assert waiting_numbers() == [in_time.queue_no, late.queue_no]
+
+
+def test_who_arrives_twice_gets_the_same_answer_and_waits_once(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    first = morning.arrive(booked)
+    morning.at(8, 7)
+
+    again = morning.arrive(booked)
+
+    assert again.again
+    assert (again.appointment, again.point) == (first.appointment, first.point)
+    assert actions.arrive_by_code(CLERK, booked.cid).again
+    assert waiting_numbers() == ["A001"]
+    morning.call()
+    assert morning.arrive(booked).again
+    assert visit_of(booked).visit == CALLED
+
+
+def test_somebody_without_the_slip_arrives_with_the_national_id_typed_with_dashes(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    typed = f"{booked.cid[0]}-{booked.cid[1:5]}-{booked.cid[5:10]}-{booked.cid[10:12]}-{booked.cid[12]}"
+
+    assert actions.arrive_by_code(CLERK, typed).appointment.queue_no == booked.queue_no
+
+
+def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(morning: Morning) -> None:
+    first = morning.book()
+    second = morning.book(period_id=3, cid=first.cid)
+    morning.at(8)
+    actions.arrive_by_code(CLERK, first.cid)
+    morning.end(morning.call().counter, "serve")
+
+    assert actions.arrive_by_code(CLERK, first.cid).appointment.queue_no == second.queue_no
+    assert visit_of(first).visit == SERVED
+
+
+def test_another_day_is_told_with_its_date_to_the_slip_and_without_it_to_a_typed_id(morning: Morning) -> None:
+    booked = morning.book(days=3)
+    morning.at(8)
+
+    assert refused(morning, code_of(booked), errors.WrongDay).details == {"date": "2026-12-04"}
+    assert "4/12/2569" in refused(morning, code_of(booked), errors.WrongDay).thai
+    assert refused(morning, booked.cid, errors.WrongDay).details == {}
+
+
+def test_too_early_is_told_with_the_time(morning: Morning) -> None:
+    booked = morning.book(period_id=3)
+    morning.at(7, 59)
+
+    assert refused(morning, code_of(booked), errors.TooEarly).details == {"time": "08:00"}
+    morning.at(8)
+    assert not morning.arrive(booked).again
+
+
+def test_a_cancelled_and_a_moved_appointment_and_a_visit_that_is_over_are_told_apart(morning: Morning) -> None:
+    cancelled, moved, served, free = morning.book(), morning.book(), morning.book(), morning.book(days=2)
+    for each in (cancelled, free):
+        booking.cancel(HIS, "00000", each.cid, each.appointment_id)
+    booking.postpone(HIS, "00000", moved.cid, moved.appointment_id, free.schedule.schedule_id)
+    morning.at(8)
+    morning.arrive(served)
+    morning.end(morning.call().counter, "serve")
+
+    refused(morning, code_of(cancelled), errors.AppointmentCancelled)
+    assert refused(morning, code_of(moved), errors.AppointmentPostponed).details == {"date": "2026-12-03"}
+    refused(morning, code_of(served), errors.VisitEnded)
+    assert waiting_numbers() == []
+
+
+def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told_apart(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    schedule_id = booked.schedule.schedule_id
+    foreign = slips.code("10665", schedule_id, 1, booked.check_code)
+
+    assert refused(morning, foreign, errors.OtherHospital).details == {"hospital_code": "10665"}
+    refused(morning, slips.code("00000", schedule_id, 1, "00000000"), errors.AppointmentNotFound)
+    refused(morning, "3100000000019"[:-1] + "0", errors.UnreadableCode)
+    refused(morning, "ใบนัด", errors.UnreadableCode)
+    refused(morning, "0000000000001", errors.AppointmentNotFound)
+
+
+def test_a_room_without_a_service_point_is_told_so_and_nobody_is_lost(morning: Morning) -> None:
+    point = catalogue.of_hospital(CLERK).points[VACCINATION]
+    catalogue.change_point(CLERK, replace(point, departments=frozenset()))
+    booked = morning.book(room_id=2)
+    morning.at(8)
+
+    refused(morning, code_of(booked), errors.NoServicePoint)
+    assert visit_of(booked).visit == ""
+
+
+def test_people_wait_first_at_the_point_that_begins_their_way(morning: Morning) -> None:
+    screening = catalogue.add_point(CLERK, ServicePoint(0, "ซักประวัติ", "", frozenset(), frozenset({1}), 1))
+    booked = morning.book()
+    morning.at(8)
+
+    arrival = morning.arrive(booked)
+
+    assert arrival.point == screening
+    assert waiting_numbers(screening.point_id) == ["A001"]
+
+
+def test_in_a_department_whose_queue_the_hospitals_system_leads_people_arrive_and_do_not_wait_here(
+    morning: Morning,
+) -> None:
+    catalogue.change_visit_rules(CLERK, VisitRules(his_departments=frozenset({2})))
+    booked = morning.book(room_id=2)
+    morning.at(8)
+
+    arrival = morning.arrive(booked)
+
+    assert arrival.point is None
+    assert visit_of(booked).visit == ARRIVED
+    assert waiting_numbers(VACCINATION) == []
+
+
+def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_later(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    morning.arrive(booked)
+
+    arrival = actions.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
+
+    assert arrival.again
+    assert visit_of(booked).visit_number == "691201000007"
+    assert waiting_numbers() == ["A001"]
+    for code in ("00000", "00002"):
+        with pytest.raises(errors.AppointmentNotFound):
+            actions.confirm_arrival(OTHER_HIS, code, booked.cid, booked.appointment_id, "", "")
+
+
+def test_the_queue_of_the_day_names_nobody_and_expires(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    morning.arrive(booked)
+    morning.ticket()
+    morning.call()
+
+    rows = [row.serialize() for row in QueueItem.scan()]
+
+    assert len(rows) == 4
+    assert booked.cid not in str(rows)
+    assert "ทดสอบ" not in str(rows)
+    assert {(row["expires_at"]["N"]) for row in rows} == {str(int(DAY.timestamp()) + 31 * 86_400)}

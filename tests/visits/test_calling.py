@@ -1,0 +1,284 @@
+"""Somebody is called, and the counter says what became of them."""
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.booking import actions as booking
+from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
+from chalicelib.visits import actions
+from tests.booking.hospital_in_memory import APP
+from tests.visits.morning import (
+    CLERK,
+    EXAMINATION,
+    HIS,
+    PHARMACY,
+    Morning,
+    new_id,
+    visit_of,
+    waiting_numbers,
+)
+
+
+def test_who_arrives_waits_is_called_and_served(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(7, 50)
+
+    arrival = morning.arrive(booked)
+
+    assert (arrival.appointment.queue_no, arrival.again) == ("A001", False)
+    assert arrival.point is not None
+    assert arrival.point.name == "ตรวจ อายุรกรรม"
+    assert waiting_numbers() == ["A001"]
+    morning.at(8, 5)
+
+    call = morning.call(counter=3)
+
+    assert call.counter.visitor.number == "A001"
+    assert call.appointment is not None
+    assert call.appointment.person_name == "ทดสอบ"
+    assert waiting_numbers() == []
+    assert (visit_of(booked).visit, visit_of(booked).counter) == (CALLED, 3)
+    morning.at(8, 20)
+
+    morning.end(call.counter, "serve")
+
+    visit = visit_of(booked)
+    assert visit.visit == SERVED
+    assert [at[11:16] for at in (visit.arrived_at, visit.called_at, visit.served_at)] == ["07:50", "08:05", "08:20"]
+
+
+def test_the_same_call_again_gets_the_same_person_also_when_nobody_waits_any_more(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    call_id = new_id()
+
+    first = morning.call(call_id=call_id)
+
+    assert morning.call(call_id=call_id) == first
+    assert waiting_numbers() == []
+
+
+def test_the_same_call_again_gets_the_same_person_while_others_wait(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    morning.arrive(morning.book(room_id=1, period_id=2))
+    call_id = new_id()
+
+    assert [morning.call(call_id=call_id).counter.visitor.number for _ in range(3)] == ["A001"] * 3
+    assert waiting_numbers() == ["A002"]
+
+
+def test_a_counter_that_serves_somebody_calls_nobody_else(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    morning.arrive(morning.book(period_id=2))
+    morning.call()
+
+    with pytest.raises(errors.CounterBusy) as refused:
+        morning.call()
+
+    assert refused.value.details == {"number": "A001"}
+    assert waiting_numbers() == ["A002"]
+    assert morning.call(counter=2).counter.visitor.number == "A002"
+
+
+def test_a_person_is_told_how_many_wait_in_front_of_them_and_then_the_counter(morning: Morning) -> None:
+    morning.at(8)
+    first, second, third = morning.book(), morning.book(), morning.book(period_id=2)
+    for minute, each in enumerate((third, second, first)):
+        morning.at(8, minute)
+        morning.arrive(each)
+
+    def position_of(appointment: Appointment) -> tuple[str, int]:
+        position = actions.position(APP, "00000", appointment.cid, appointment.appointment_id)
+        return position.appointment.day_of_visit.visit, position.ahead
+
+    assert [position_of(each)[1] for each in (second, first, third)] == [0, 1, 2]
+    assert morning.call().counter.visitor.number == second.queue_no
+    assert position_of(second) == (CALLED, 0)
+    assert [position_of(each)[1] for each in (first, third)] == [0, 1]
+    with pytest.raises(errors.AppointmentNotFound):
+        actions.position(APP, "00002", first.cid, first.appointment_id)
+
+
+def test_when_nobody_waits_the_counter_is_told_so(morning: Morning) -> None:
+    morning.at(8)
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call()
+
+
+def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    shown = morning.call().counter
+
+    recalled = actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+
+    assert (recalled.visitor.number, recalled.recalls) == ("A001", 1)
+    morning.end(shown, "serve")
+    with pytest.raises(errors.CallEnded):
+        actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+
+
+def test_who_is_skipped_waits_behind_the_running_period_and_before_the_next(morning: Morning) -> None:
+    morning.at(8)
+    skipped, in_time, later = morning.book(), morning.book(), morning.book(period_id=2)
+    for each in (skipped, in_time, later):
+        morning.arrive(each)
+    call = morning.call()
+    morning.at(8, 10)
+
+    morning.end(call.counter, "skip")
+
+    assert waiting_numbers() == ["A002", "A001", "A003"]
+    assert visit_of(skipped).visit == ARRIVED
+
+
+def test_after_three_skips_it_is_proposed_that_somebody_is_absent_and_a_person_says_so(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    for minute in (1, 2, 3):
+        morning.at(8, minute)
+        call = morning.call()
+        assert call.counter.visitor.skips == minute - 1
+        morning.end(call.counter, "skip")
+    call = morning.call()
+    assert call.counter.visitor.skips == 3
+    assert visit_of(booked).visit == CALLED
+
+    morning.end(call.counter, "mark_absent")
+
+    assert visit_of(booked).visit == ABSENT
+    assert waiting_numbers() == []
+
+
+def test_who_was_absent_and_comes_after_all_waits_again(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    morning.end(morning.call().counter, "mark_absent")
+    morning.at(8, 45)
+
+    assert not morning.arrive(booked).again
+    assert waiting_numbers() == ["A001"]
+
+
+def test_who_is_sent_on_waits_at_the_other_point_and_is_served_there(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+
+    morning.end(morning.call().counter, "send_on", PHARMACY)
+
+    assert (waiting_numbers(), waiting_numbers(PHARMACY)) == ([], ["A001"])
+    call = morning.call(point_id=PHARMACY)
+    morning.end(call.counter, "serve")
+    assert (visit_of(booked).visit, visit_of(booked).point_id) == (SERVED, PHARMACY)
+
+
+def test_nobody_is_sent_on_to_a_point_that_does_not_exist_or_where_they_are(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    shown = morning.call().counter
+
+    with pytest.raises(errors.PointNotFound):
+        morning.end(shown, "send_on", 99)
+    with pytest.raises(errors.Invalid):
+        morning.end(shown, "send_on", EXAMINATION)
+
+    assert morning.end(shown, "serve").outcome == SERVED
+
+
+@pytest.mark.parametrize("event", ["serve", "mark_absent", "skip", "send_on"])
+def test_the_end_of_a_call_said_twice_is_one_and_another_end_is_refused(morning: Morning, event: str) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    shown = morning.call().counter
+    target = PHARMACY if event == "send_on" else None
+
+    assert morning.end(shown, event, target) == morning.end(shown, event, target)
+
+    assert len(waiting_numbers() + waiting_numbers(PHARMACY)) == (event in ("skip", "send_on"))
+    with pytest.raises(errors.CallEnded):
+        morning.end(shown, "serve" if event != "serve" else "mark_absent")
+
+
+def test_the_end_of_an_earlier_call_does_not_touch_the_present_one(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    second = morning.book(period_id=2)
+    morning.arrive(second)
+    first = morning.call().counter
+    morning.end(first, "serve")
+    morning.call()
+
+    with pytest.raises(errors.CallEnded):
+        morning.end(first, "mark_absent")
+
+    assert visit_of(second).visit == CALLED
+
+
+def test_who_has_cancelled_while_waiting_is_not_called_and_leaves_the_queue(morning: Morning) -> None:
+    morning.at(8)
+    gone, next_one = morning.book(), morning.book(period_id=2)
+    morning.arrive(gone)
+    morning.arrive(next_one)
+    booking.cancel(HIS, "00000", gone.cid, gone.appointment_id)
+
+    assert morning.call().counter.visitor.number == next_one.queue_no
+    assert waiting_numbers() == []
+
+
+def test_who_has_moved_while_waiting_is_not_called(morning: Morning) -> None:
+    morning.at(8)
+    moving, other = morning.book(), morning.book(days=1)
+    booking.cancel(HIS, "00000", other.cid, other.appointment_id)
+    morning.arrive(moving)
+    booking.postpone(HIS, "00000", moving.cid, moving.appointment_id, other.schedule.schedule_id)
+
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call()
+    assert waiting_numbers() == []
+
+
+def test_who_is_cancelled_at_the_counter_leaves_it_free(morning: Morning) -> None:
+    morning.at(8)
+    gone = morning.book()
+    morning.arrive(gone)
+    shown = morning.call().counter
+    booking.cancel(HIS, "00000", gone.cid, gone.appointment_id)
+
+    morning.end(shown, "skip")
+
+    assert waiting_numbers() == []
+    assert visit_of(gone).visit == CALLED
+
+
+def test_a_ticket_is_called_among_appointments_and_served(morning: Morning) -> None:
+    morning.at(8)
+    morning.arrive(morning.book())
+    morning.at(8, 1)
+    assert morning.ticket() == "W001"
+    morning.at(8, 2)
+    morning.arrive(morning.book())
+    assert waiting_numbers() == ["A001", "W001", "A002"]
+    morning.end(morning.call().counter, "serve")
+
+    call = morning.call()
+
+    assert (call.counter.visitor.number, call.appointment) == ("W001", None)
+    morning.end(call.counter, "send_on", PHARMACY)
+    assert waiting_numbers(PHARMACY) == ["W001"]
+
+
+def test_the_same_ticket_asked_for_again_is_one_ticket(morning: Morning) -> None:
+    morning.at(8)
+    ticket_id = new_id()
+
+    first = actions.draw_ticket(CLERK, EXAMINATION, ticket_id)
+
+    assert actions.draw_ticket(CLERK, EXAMINATION, ticket_id)[0] == first[0]
+    assert waiting_numbers() == ["W001"]
+    with pytest.raises(errors.PointNotFound):
+        actions.draw_ticket(CLERK, 99, new_id())
