@@ -230,7 +230,10 @@ _MAY_IMPORT = {
     "base": {"base"},
     "database": {"database", "base"},
 }
-_DATABASE = {"pynamodb", *(f"chalicelib.{name}" for name in ("mapping", "number_attributes", "storage", "tables"))}
+_DATABASE = {
+    "pynamodb",
+    *(f"chalicelib.{name}" for name in ("lean_sender", "mapping", "number_attributes", "storage", "tables")),
+}
 
 
 @pytest.fixture(scope="module")

@@ -65,11 +65,11 @@ class PointChange(PointBody, kw_only=True):
     version: Version
 
 
-class PointId(msgspec.Struct):
+class PointKey(msgspec.Struct):
     point_id: Id
 
 
-class PointRemoval(PointId, kw_only=True):
+class PointRemoval(PointKey, kw_only=True):
     version: Version
 
 
@@ -87,18 +87,18 @@ def add_point(caller: Caller, body: PointBody) -> PointResponse:
 
 
 @endpoint("PUT", f"{POINTS}/{{point_id}}", roles=KEEPS, section="New here", thai="แก้ไขจุดบริการ", errors=CHANGE)
-def change_point(caller: Caller, params: PointId, body: PointChange) -> PointResponse:
+def change_point(caller: Caller, params: PointKey, body: PointChange) -> PointResponse:
     """Change a service point. Who waits there already stays there."""
     with edit_conflict_response(body, _point):
         return _point(catalogue.change_point(caller, body.to_point(params.point_id, body.version)))
 
 
 @endpoint("DELETE", f"{POINTS}/{{point_id}}", roles=KEEPS, section="New here", thai="ลบจุดบริการ", errors=REMOVAL)
-def remove_point(caller: Caller, params: PointRemoval) -> PointId:
+def remove_point(caller: Caller, params: PointRemoval) -> PointKey:
     """Remove a service point that no other sends people to."""
     with edit_conflict_response(VersionQuery(params.version), _point):
         catalogue.remove_point(caller, params.point_id, params.version)
-    return PointId(params.point_id)
+    return PointKey(params.point_id)
 
 
 class VisitRulesResponse(msgspec.Struct):

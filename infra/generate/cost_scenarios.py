@@ -147,6 +147,9 @@ class MeasuredDay:
         month = {"year": DAY.year, "month": DAY.month}
         self.call("the figures of a month", "GET", "/api/dashboard/figures", month)
         self.call("the dashboard's list of a day", "GET", APPOINTMENTS, date)
+        self.call("a page of the day's worklist", "GET", "/api/dashboard/worklist", date)
+        self.call("a page of the day's worklist, with telephones", "GET", "/api/dashboard/worklist",
+                  {**date, "contact": "true"})  # fmt: skip
         self.call("a person by national id", "POST", "/api/dashboard/people/lookup", None, {"cid": self.new_person})
         self.call("add a person to the white list", "POST", "/api/dashboard/people", None, {"cid": cid(2), **PERSON})
         body = {"cid": cid(2), "schedule_id": self.schedules[4]}
@@ -201,9 +204,19 @@ class MeasuredDay:
             self.caller.call("POST", APPOINTMENTS, None, {"cid": person, "schedule_id": self.schedules[n]})
         body = {"date": DAY.isoformat(), "schedule_id": self.schedules[n], **fields}
         if action == "postpone":
-            self.call(f"who is in a schedule ({PEOPLE} people)", "POST", "/api/dashboard/closures", None,
-                      {**body, "action": "preview"})  # fmt: skip
+            listed = self.call(f"who is in a schedule ({PEOPLE} people)", "POST", "/api/dashboard/closures", None,
+                               {**body, "action": "preview"})  # fmt: skip
+            chosen = [{name: row[name] for name in ("schedule_id", "place", "version")} for row in listed["people"]]
+            self.call(f"accept several ({PEOPLE} people)", "POST", f"{APPOINTMENTS}/accept", None,
+                      {"places": chosen})  # fmt: skip
+            where = {"date": DAY.isoformat(), "schedule_id": self.schedules[n]}
+            self.call("where the people of a schedule can go", "GET", "/api/dashboard/closures/target", where)
+        body["closing"] = f"{n:016x}"
         self.call(f"{name} ({PEOPLE} people)", "POST", "/api/dashboard/closures", None, {**body, "action": action})
+        if action == "cancel":
+            undo = {name: body[name] for name in ("date", "schedule_id", "closing")}
+            self.call(f"undo this closing ({PEOPLE} people)", "POST", "/api/dashboard/reopenings", None,
+                      {**undo, "people": PEOPLE})  # fmt: skip
 
     def catalogue_calls(self) -> None:
         bodies: dict[str, dict[str, Any]] = {

@@ -612,7 +612,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 8 actions, chosen by Action
+         * 9 actions, chosen by Action
          * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
          *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
@@ -621,14 +621,18 @@ export interface paths {
          *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
          *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules; of one department if given. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
+         *     GetQueueStatus: How many wait at each service point of the own hospital, who is served, and how long people waited today. (สถานะคิวของจุดบริการในวันนี้ เฉพาะหน่วยบริการของตนเอง)
          */
         get: operations["get_api_appointment_AppointmentSlot"];
         put?: never;
         /**
-         * 3 actions, chosen by Action
+         * 6 actions, chosen by Action
          * @description ConfirmAppointmentSlot: Book a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
          *     AcknowledgeAppointmentSlot: Note that the person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
          *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
+         *     ConfirmArrival: The person has arrived at the own hospital and waits. The same again gets the same answer. (แจ้งว่าผู้รับบริการมาถึงตามนัด พร้อมเลข VN)
+         *     ConfirmVisitOutcome: Say what became of an appointment of the own hospital, of today or before. (แจ้งว่าผู้มีนัดได้รับบริการแล้วหรือไม่มา)
+         *     GetQueuePosition: How many wait in front of the person, where, and at which counter they are called. (ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
         delete?: never;
@@ -901,6 +905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody arrives, by the code of the slip or the national id. The same again gets the same answer.
+         * @description บันทึกว่าผู้รับบริการมาถึงตามนัด
+         */
+        post: operations["post_api_dashboard_arrivals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/calendar": {
         parameters: {
             query?: never;
@@ -1073,6 +1097,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/kiosk/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody arrives, by the code of the slip or the national id. The same again gets the same answer.
+         * @description ตู้ลงทะเบียน: ผู้รับบริการมาถึงตามนัด
+         */
+        post: operations["post_api_dashboard_kiosk_arrivals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/kiosk/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's service points, for which tickets may be drawn.
+         * @description ตู้ลงทะเบียน: จุดบริการที่กดบัตรคิวได้
+         */
+        get: operations["get_api_dashboard_kiosk_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/kiosk/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket.
+         * @description ตู้ลงทะเบียน: กดบัตรคิวสำหรับผู้ไม่มีนัด
+         */
+        post: operations["post_api_dashboard_kiosk_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/outside-bookings": {
         parameters: {
             query?: never;
@@ -1176,6 +1260,194 @@ export interface paths {
          * @description ลบช่วงเวลา
          */
         delete: operations["delete_api_dashboard_periods__period_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's service points, by number.
+         * @description รายการจุดบริการ
+         */
+        get: operations["get_api_dashboard_points"];
+        put?: never;
+        /**
+         * Add a service point; if this very point is there, the answer is that one.
+         * @description เพิ่มจุดบริการ
+         */
+        post: operations["post_api_dashboard_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/points/{point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a service point. Who waits there already stays there.
+         * @description แก้ไขจุดบริการ
+         */
+        put: operations["put_api_dashboard_points__point_id_"];
+        post?: never;
+        /**
+         * Remove a service point that no other sends people to.
+         * @description ลบจุดบริการ
+         */
+        delete: operations["delete_api_dashboard_points__point_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The counters of a service point, and the numbers that wait there, in order.
+         * @description คิวของจุดบริการ: ช่องบริการและผู้รอ
+         */
+        get: operations["get_api_dashboard_queues__point_id_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/absent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The visitor did not come; the counter is free.
+         * @description บันทึกว่าไม่มา
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__absent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call the next who waits at the point to this counter. The same call_id again gets the same person.
+         * @description เรียกคิวถัดไป
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call the same number once more.
+         * @description เรียกซ้ำ
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/send-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The visitor goes on to another service point and waits there, as one of the same period.
+         * @description ส่งต่อไปจุดบริการถัดไป
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__send_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The visitor has been served; the counter is free.
+         * @description บันทึกว่ารับบริการเสร็จแล้ว
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__serve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/queues/{point_id}/counters/{counter}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The visitor does not come now: they wait again, behind the period that is running.
+         * @description ข้ามคิว: กลับไปรอท้ายช่วงเวลา
+         */
+        post: operations["post_api_dashboard_queues__point_id__counters__counter__skip"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1357,6 +1629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket.
+         * @description ออกบัตรคิวสำหรับผู้ไม่มีนัด
+         */
+        post: operations["post_api_dashboard_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/today": {
         parameters: {
             query?: never;
@@ -1371,6 +1663,70 @@ export interface paths {
         get: operations["get_api_dashboard_today"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/visit-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules for arrivals and queues.
+         * @description กติกาของวันรับบริการ
+         */
+        get: operations["get_api_dashboard_visit_rules"];
+        /**
+         * Change the rules. Who waits already keeps their place.
+         * @description กำหนดกติกาของวันรับบริการ
+         */
+        put: operations["put_api_dashboard_visit_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/visits/not-known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of a day of whom nobody has said whether they were served or absent, by time and room.
+         * @description ผู้มีนัดของวันที่ยังไม่ทราบผล
+         */
+        get: operations["get_api_dashboard_visits_not_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/visits/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of an appointment of today or before, whatever the queue knows.
+         * @description บันทึกว่าได้รับบริการแล้วหรือไม่มา
+         */
+        post: operations["post_api_dashboard_visits_outcome"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2155,6 +2511,65 @@ export interface components {
             person_confirm_datetime: string;
             slip_code: string;
         };
+        /** ArrivalBody */
+        ArrivalBody: {
+            /**
+             * @description the code of a slip, or a national id, as typed or scanned
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            code: string;
+            /**
+             * @description why the person is called before others of the period
+             * @default
+             */
+            priority?: string;
+        };
+        /** ArrivalOfHis */
+        ArrivalOfHis: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /**
+             * @description the visit's number in the hospital's system (VN)
+             * @default
+             * @example 691201000123
+             */
+            visit_number?: string;
+            /**
+             * @description why the person is called before others of the period
+             * @default
+             */
+            priority?: string;
+        };
+        /**
+         * ArrivalResponse
+         * @description Where somebody waits. point_id: 0 if the hospital's own system leads the queue; then it calls them.
+         *
+         *         again: they had arrived before; nothing has changed.
+         */
+        ArrivalResponse: {
+            queue_no: string;
+            point_id: number;
+            point_name: string;
+            point_name_en: string;
+            room_name: string;
+            time_start: string;
+            time_finish: string;
+            arrived_datetime: string;
+            again: boolean;
+        };
         /** BookBody */
         BookBody: {
             /**
@@ -2236,6 +2651,13 @@ export interface components {
             booked_by_hospital_code: string;
             booked_by_system: string;
             booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
             slip_code: string;
             version: number;
             /** @default false */
@@ -2251,6 +2673,55 @@ export interface components {
             places: number;
             available: number;
             closed_held: number;
+        };
+        /** CallBody */
+        CallBody: {
+            /**
+             * @description an id that the client chooses anew for each request, such as a UUID; the same again gets the same answer
+             * @example 3f1b6a1e-5f0c-4c56-9a44-0d1f2e3a4b5c
+             */
+            call_id: string;
+        };
+        /**
+         * CallResponse
+         * @description A counter and its last call.
+         *
+         *         schedule_id, place: of the appointment; 0 for a ticket. outcome: "" while the visitor is served, then served,
+         *         absent, skipped or sent_on. proposes_absent: the visitor was skipped so often that they seem to be gone; only a
+         *         person says so.
+         */
+        CallResponse: {
+            point_id: number;
+            counter: number;
+            call_id: string;
+            queue_no: string;
+            schedule_id: number;
+            place: number;
+            priority: string;
+            called_datetime: string;
+            outcome: string;
+            recalls: number;
+            skips: number;
+            proposes_absent: boolean;
+        };
+        /**
+         * CalledPerson
+         * @description person_name: "" for a ticket.
+         */
+        CalledPerson: {
+            point_id: number;
+            counter: number;
+            call_id: string;
+            queue_no: string;
+            schedule_id: number;
+            place: number;
+            priority: string;
+            called_datetime: string;
+            outcome: string;
+            recalls: number;
+            skips: number;
+            proposes_absent: boolean;
+            person_name: string;
         };
         /** ChannelCounts */
         ChannelCounts: {
@@ -2613,7 +3084,9 @@ export interface components {
          * DeskRow
          * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
          *
-         *         sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "".
+         *         sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
+         *         arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
+         *         if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
          */
         DeskRow: {
             schedule_id: number;
@@ -2641,6 +3114,13 @@ export interface components {
             booked_by_hospital_code: string;
             booked_by_system: string;
             booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
             slip_code: string;
             version: number;
         };
@@ -2821,8 +3301,8 @@ export interface components {
          * HistoryRow
          * @description One action at a place.
          *
-         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal. to_date:
-         *         the day it was moved to, "" if it was not moved.
+         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
+         *         the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
          */
         HistoryRow: {
             at: string;
@@ -2999,6 +3479,33 @@ export interface components {
              * @example 1111111111119
              */
             cid: string;
+        };
+        /** KioskArrival */
+        KioskArrival: {
+            /**
+             * @description the code of a slip, or a national id, as typed or scanned
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            code: string;
+        };
+        /** KioskPoint */
+        KioskPoint: {
+            point_id: number;
+            name: string;
+            name_en: string;
+        };
+        /** KioskTicket */
+        KioskTicket: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+            /**
+             * @description an id that the client chooses anew for each request, such as a UUID; the same again gets the same answer
+             * @example 3f1b6a1e-5f0c-4c56-9a44-0d1f2e3a4b5c
+             */
+            ticket_id: string;
         };
         /** Language */
         Language: {
@@ -3186,6 +3693,36 @@ export interface components {
         OptedOutHospital: {
             hospital_code: string;
             hospital_name: string;
+        };
+        /** OutcomeBody */
+        OutcomeBody: {
+            /**
+             * @description the code on the slip
+             * @example 00000-0ABCD-EFGHJ-KMNPQ
+             */
+            slip_code: string;
+            /** @description what became of the person */
+            outcome: string;
+        };
+        /** OutcomeOfHis */
+        OutcomeOfHis: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            hospital_appointment_slot_id: number;
+            /** @description what became of the person */
+            outcome: string;
         };
         /**
          * OutsideBody
@@ -3382,9 +3919,116 @@ export interface components {
             booked_by_hospital_code: string;
             booked_by_system: string;
             booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
             slip_code: string;
             version: number;
             is_over: boolean;
+        };
+        /** PointBody */
+        PointBody: {
+            /**
+             * @description name of the service point
+             * @example จุดซักประวัติ
+             */
+            point_name: string;
+            /**
+             * @description its name in English
+             * @default
+             * @example Screening
+             */
+            point_name_en?: string;
+            /**
+             * @description numbers of rooms or departments
+             * @default []
+             */
+            rooms?: number[];
+            /**
+             * @description numbers of rooms or departments
+             * @default []
+             */
+            departments?: number[];
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            next_point?: number;
+        };
+        /** PointChange */
+        PointChange: {
+            /**
+             * @description name of the service point
+             * @example จุดซักประวัติ
+             */
+            point_name: string;
+            /**
+             * @description its name in English
+             * @default
+             * @example Screening
+             */
+            point_name_en?: string;
+            /**
+             * @description numbers of rooms or departments
+             * @default []
+             */
+            rooms?: number[];
+            /**
+             * @description numbers of rooms or departments
+             * @default []
+             */
+            departments?: number[];
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            next_point?: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** PointKey */
+        PointKey: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+        };
+        /**
+         * PointResponse
+         * @description A service point. next_point: the point that people are sent to afterwards; 0 if it is the last of the way.
+         */
+        PointResponse: {
+            point_id: number;
+            point_name: string;
+            point_name_en: string;
+            rooms: number[];
+            departments: number[];
+            next_point: number;
+            version: number;
+        };
+        /**
+         * PositionResponse
+         * @description Where a person is on the day.
+         *
+         *         visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
+         *         they are `arrived`. counter: that has called them; 0 if none has.
+         */
+        PositionResponse: {
+            queue_no: string;
+            visit: string;
+            point_id: number;
+            point_name: string;
+            point_name_en: string;
+            ahead: number;
+            counter: number;
         };
         /** PostponeBody */
         PostponeBody: {
@@ -3429,6 +4073,26 @@ export interface components {
         ProvinceRow: {
             province_code: string;
             province_name: string;
+        };
+        /**
+         * QueueResponse
+         * @description counters: those that have called somebody today. waiting: in the order in which they are called.
+         */
+        QueueResponse: {
+            counters: components["schemas"]["CallResponse"][];
+            waiting: components["schemas"]["WaitingRow"][];
+        };
+        /**
+         * QueueStatusRow
+         * @description A service point. mean_wait_minutes: of those called today; 0 if nobody was.
+         */
+        QueueStatusRow: {
+            point_id: number;
+            point_name: string;
+            point_name_en: string;
+            waiting: number;
+            serving: components["schemas"]["ServedNow"][];
+            mean_wait_minutes: number;
         };
         /** Reading */
         Reading: {
@@ -3901,6 +4565,19 @@ export interface components {
              */
             version: number;
         };
+        /** SendOnBody */
+        SendOnBody: {
+            /**
+             * @description an id that the client chooses anew for each request, such as a UUID; the same again gets the same answer
+             * @example 3f1b6a1e-5f0c-4c56-9a44-0d1f2e3a4b5c
+             */
+            call_id: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            to_point: number;
+        };
         /**
          * SendingHospital
          * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
@@ -4008,6 +4685,12 @@ export interface components {
              * @default
              */
             chw_code?: string;
+        };
+        /** ServedNow */
+        ServedNow: {
+            counter: number;
+            queue_no: string;
+            called_datetime: string;
         };
         /**
          * SettingsBody
@@ -4177,6 +4860,33 @@ export interface components {
             confirm_appointment_slot_count: number;
             confirm_appointment_slot: components["schemas"]["HeldSlot"][];
         };
+        /** TicketBody */
+        TicketBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+            /**
+             * @description an id that the client chooses anew for each request, such as a UUID; the same again gets the same answer
+             * @example 3f1b6a1e-5f0c-4c56-9a44-0d1f2e3a4b5c
+             */
+            ticket_id: string;
+            /**
+             * @description why the person is called before others of the period
+             * @default
+             */
+            priority?: string;
+        };
+        /** TicketResponse */
+        TicketResponse: {
+            queue_no: string;
+            ticket_id: string;
+            point_id: number;
+            point_name: string;
+            point_name_en: string;
+            drawn_datetime: string;
+        };
         /**
          * TodayBoard
          * @description days: today, and 14 days ahead.
@@ -4220,6 +4930,62 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** VisitRulesBody */
+        VisitRulesBody: {
+            /**
+             * @description how many minutes before their period people may arrive
+             * @example 120
+             */
+            early_minutes: number;
+            /**
+             * @description after how many minutes of their period they are late
+             * @example 30
+             */
+            late_minutes: number;
+            /**
+             * @description what the numbers of tickets begin with
+             * @example W
+             */
+            ticket_code: string;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description numbers of departments
+             * @default []
+             */
+            his_departments?: number[];
+        };
+        /**
+         * VisitRulesResponse
+         * @description The rules for the day of the visit.
+         *
+         *         early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
+         *         minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
+         *         begin with. his_departments: whose queue the hospital's own information system leads.
+         */
+        VisitRulesResponse: {
+            early_minutes: number;
+            late_minutes: number;
+            ticket_code: string;
+            his_departments: number[];
+            version: number;
+        };
+        /**
+         * WaitingRow
+         * @description Somebody who waits. since: yyyy-mm-ddTHH:MM:SS, Thai local time.
+         */
+        WaitingRow: {
+            queue_no: string;
+            priority: string;
+            period: string;
+            since: string;
+            skips: number;
+            schedule_id: number;
+            place: number;
         };
         /** WantedPlace */
         WantedPlace: {
@@ -4348,6 +5114,13 @@ export interface components {
             booked_by_hospital_code: string;
             booked_by_system: string;
             booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
             slip_code: string;
             version: number;
             /** @default  */
@@ -4370,7 +5143,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "Conflict" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NotFound" | "NothingToSend" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "CallEnded" | "Conflict" | "CounterBusy" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NoServicePoint" | "NobodyWaiting" | "NotFound" | "NothingToSend" | "OtherHospital" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "PointNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooEarly" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction" | "UnreadableCode" | "VisitEnded" | "WrongDay";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -4462,6 +5235,19 @@ export interface components {
              * @example 1111111111119
              */
             cid: string;
+        };
+        /** CounterParams */
+        CounterParams: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+            /**
+             * @description number of the counter (ช่อง)
+             * @example 1
+             */
+            counter: number;
         };
         /** DateQuery */
         DateQuery: {
@@ -4630,6 +5416,14 @@ export interface components {
              */
             hospital_code: string;
         };
+        /** HospitalQuery */
+        HospitalQuery: {
+            /**
+             * @description 5-digit hospital code
+             * @example 00000
+             */
+            hospital_code: string;
+        };
         /** HospitalsQuery */
         HospitalsQuery: {
             /**
@@ -4722,6 +5516,15 @@ export interface components {
              */
             department_id?: number;
         };
+        /** NotKnownQuery */
+        NotKnownQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+        };
         /** PeriodRemoval */
         PeriodRemoval: {
             /**
@@ -4747,6 +5550,27 @@ export interface components {
              * @example 1
              */
             place: number;
+        };
+        /** PointId */
+        PointId: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+        };
+        /** PointRemoval */
+        PointRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
         };
         /** PostponeQuery */
         PostponeQuery: {
@@ -6398,9 +7222,9 @@ export interface operations {
     get_api_appointment_AppointmentSlot: {
         parameters: {
             query: {
-                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate";
+                Action: "CancelAppointmentSlot" | "PostponeAppointmentSlot" | "GetHospitalSlotConfirmByDate" | "GetHospitalDepartment" | "GetHospitalRoom" | "GetHospitalSlotGroupByProvince" | "GetHospitalSlotByMonth" | "GetHospitalSlotByDate" | "GetQueueStatus";
                 /**
-                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate)
+                 * @description 5-digit hospital code (of CancelAppointmentSlot, PostponeAppointmentSlot, GetHospitalSlotConfirmByDate, GetHospitalDepartment, GetHospitalRoom, GetHospitalSlotByMonth, GetHospitalSlotByDate, GetQueueStatus)
                  * @example 00000
                  */
                 hospital_code?: string;
@@ -6473,7 +7297,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
+                        result: components["schemas"]["BookedRow"][] | components["schemas"]["ScheduleRow"][] | components["schemas"]["QueueStatusRow"][] | components["schemas"]["RoomRow"][] | components["schemas"]["DepartmentRow"][] | components["schemas"]["HospitalSlots"][] | components["schemas"]["DaySlots"][] | components["schemas"]["SlotId"];
                     };
                 };
             };
@@ -6491,7 +7315,7 @@ export interface operations {
     post_api_appointment_AppointmentSlot: {
         parameters: {
             query: {
-                Action: "ConfirmAppointmentSlot" | "AcknowledgeAppointmentSlot" | "GetAppointmentCalendar";
+                Action: "ConfirmAppointmentSlot" | "AcknowledgeAppointmentSlot" | "GetAppointmentCalendar" | "ConfirmArrival" | "ConfirmVisitOutcome" | "GetQueuePosition";
                 /**
                  * @description 5-digit hospital code (of AcknowledgeAppointmentSlot)
                  * @example 00000
@@ -6514,7 +7338,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"];
+                "application/json": components["schemas"]["OutcomeOfHis"] | components["schemas"]["ConfirmBody"] | components["schemas"]["SlotQuery"] | components["schemas"]["ArrivalOfHis"];
             };
         };
         responses: {
@@ -6525,7 +7349,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["SlotId"] | string;
+                        result: components["schemas"]["ArrivalResponse"] | components["schemas"]["PositionResponse"] | components["schemas"]["SlotId"] | string;
                     };
                 };
             };
@@ -7072,6 +7896,41 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_dashboard_arrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ArrivalResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_calendar: {
         parameters: {
             query: {
@@ -7499,6 +8358,104 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_dashboard_kiosk_arrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KioskArrival"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ArrivalResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_kiosk_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["KioskPoint"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_kiosk_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KioskTicket"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["TicketResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_outside_bookings: {
         parameters: {
             query?: never;
@@ -7739,6 +8696,459 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PointResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PointResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_points__point_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PointResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_points__point_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PointKey"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_queues__point_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["QueueResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__absent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CalledPerson"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__send_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendOnBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__serve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_queues__point_id__counters__counter__skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+                /**
+                 * @description number of the counter (ช่อง)
+                 * @example 1
+                 */
+                counter: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
@@ -8169,6 +9579,40 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_dashboard_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["TicketResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_today: {
         parameters: {
             query?: never;
@@ -8193,6 +9637,139 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_visit_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["VisitRulesResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_visit_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitRulesBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["VisitRulesResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_visits_not_known: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_visits_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
