@@ -104,6 +104,11 @@ test: setup openapi-tools/node_modules ## Every test; gets a browser if there is
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
+.PHONY: test-botocore
+test-botocore: setup ## The tests of storage faults and costs again, with botocore sending every request (docs/adr/0025)
+	@BOTOCORE_ONLY=1 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/faults/test_storage_faults.py tests/test_costs.py \
+	  tests/test_mapping.py tests/booking
+
 .PHONY: prove
 prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none
 	@$(BIN)/python -m tests.protocol.prove
@@ -177,5 +182,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan test rehearse ## Run exactly what CI runs
+check: lint scan test test-botocore rehearse ## Run exactly what CI runs
 	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
