@@ -137,7 +137,10 @@ def _only_reads(scope: Message) -> bool:
 
 
 def main() -> None:
-    gc.set_threshold(*COLLECTOR_THRESHOLDS)
+    if SAVE_SECONDS > 0:
+        gc.set_threshold(*COLLECTOR_THRESHOLDS)
+    else:
+        gc.disable()  # an engine that saves nothing lives for minutes; its rows and answers are in no circles
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()
