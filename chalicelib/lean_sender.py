@@ -44,7 +44,7 @@ class LeanSender:
         """
         body = _encode(arguments)
         request = AWSPreparedRequest("POST", self._url, self._headers(operation, body), body, stream_output=False)
-        # Tools and tests listen to this event of botocore, and may answer in the storage's place.
+        # botocore's event: tools and tests handle it, and may return the response instead of the storage.
         answers = self._events.emit_until_response(f"before-send.dynamodb.{operation}", request=request)
         answer = answers[1] if answers[1] is not None else self._send(request)
         if answer.status_code != 200:

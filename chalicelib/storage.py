@@ -192,7 +192,7 @@ class Table(Model):
 
 @cache
 def _defaults(table: type[Table]) -> dict[str, Any]:
-    """What a row has in a column that is not stored. No column has a default that is a function."""
+    """Default values of columns that are not stored. No column has a function as its default."""
     return {
         name: attribute.default for name, attribute in table.get_attributes().items() if attribute.default is not None
     }

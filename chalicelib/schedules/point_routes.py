@@ -19,7 +19,7 @@ Numbers = Annotated[list[Id], items(200, "numbers of rooms or departments", "nam
 
 
 class PointResponse(msgspec.Struct):
-    """A service point. next_point: the point that people are sent to afterwards; 0 if it is the last of the way."""
+    """A service point. next_point: the point that people are sent to afterwards; 0 if it is the last point."""
 
     point_id: int
     point_name: str

@@ -35,7 +35,7 @@ class QueryMeter:
         client.meta.events.register("before-send.dynamodb.Query", self._send)
 
     def _send(self, request: Any, **_: Any) -> Any:
-        """Send the request in the sender's place, and count it. PynamoDB asks for the capacity units of each."""
+        """Send the request and count it. PynamoDB asks for the capacity units of each."""
         response = self._session.send(request)
         answer = json.loads(response.content)
         self.requests += 1

@@ -127,7 +127,7 @@ def document(costs: dict[str, Cost]) -> str:
             "",
             "## Prices",
             "",
-            "US dollars a million, or a gigabyte where the name says so, without free tiers and taxes. The letter says",
+            "US dollars a million, or a gigabyte if the name says so, without free tiers and taxes. The letter says",
             "where a price was seen. To check one, or to add a region, read AWS's own list, which needs no account:",
             "`https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<offer>/current/<region>/index.csv`. Outside",
             "us-east-1 the usage types begin with the region's prefix: "

@@ -39,7 +39,7 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars a million, or a gigabyte where the name says so. source: a key of SOURCES."""
+    """US dollars a million, or a gigabyte if the name says so. source: a key of SOURCES."""
 
     dollars: float
     source: str

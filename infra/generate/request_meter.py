@@ -36,7 +36,7 @@ class RequestMeter:
         client.meta.events.register("before-send.dynamodb", self._send)
 
     def _send(self, request: Any, event_name: str, **_: Any) -> Any:
-        """Send the request in the sender's place, and count it. PynamoDB asks for the capacity units of each."""
+        """Send the request and count it. PynamoDB asks for the capacity units of each."""
         answer = self._session.send(request)
         self._count(event_name.rsplit(".", 1)[-1], json.loads(request.body), json.loads(answer.content))
         return answer

@@ -99,7 +99,7 @@ def feed_stream(
 
 
 def skip_stream(table: str, function: str, checkpoints: Checkpoints) -> None:
-    """Let the next start of this program hand `function` nothing that the stream of the table holds by now."""
+    """Mark the stream of a table as read, so that the next start hands `function` none of its present records."""
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:

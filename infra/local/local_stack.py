@@ -27,7 +27,7 @@ def _take_from_others(state_dir: Path) -> None:
 
 
 class LocalStack:
-    """The engine, the tables with the demo data, and then the API and its helpers.
+    """The engine, the tables with the demo data, and then the API and the processes beside it.
 
     Use it as a context manager, or call `start` and `stop`.
     state_dir: the folder of all state. port: the API's; 0 takes a free one. demo: load the demo data. kept: False if

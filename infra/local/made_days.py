@@ -87,7 +87,7 @@ class MadeDays:
         self._holders[day] = {person.cid for person in self.people} - {person.cid for person in coming}
 
     def _booked(self, snapshot: BookingSnapshot, person: Person, place: int, habits: Habits) -> Appointment:
-        """An active appointment, as far as staff and person have come with it."""
+        """An active appointment, with what staff and person have done to it so far."""
         info = snapshot.schedule.info
         at = self._before(info.day)
         request = self._request(snapshot, person, habits)

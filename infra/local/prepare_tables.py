@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _make_showcase(checkpoints: Path) -> None:
-    from infra.local import event_sources, showcase  # the others start without the time that these need
+    from infra.local import event_sources, showcase  # slow to import, and needed here only
 
     showcase.load()
     positions = event_sources.Checkpoints(checkpoints)

@@ -89,7 +89,7 @@ def _load_days(people: list[Person], now: datetime) -> None:
     first, last = today - timedelta(days=DAYS_BEFORE), today + timedelta(days=DAYS_AFTER)
     made = {day.day for day in day_store.of_hospital(CODE, first, last)}
     if made:
-        first = today  # a month that is over does not become another one
+        first = today  # past days are made on the first run only
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     missing = [day for day in days if day not in made and (day == today or works(hospital, day))]
     # The specs are the same for each day.
