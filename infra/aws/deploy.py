@@ -79,7 +79,7 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
 def content(template_url: str, values: dict[str, str]) -> str:
     """A hash of code, template and parameters together, except for those that the API's functions do not see.
 
-    As long as it stays, CloudFormation publishes no version of a function; a new version would start a shift of traffic.
+    As long as it stays, CloudFormation publishes no version of a function. A new one would shift the traffic again.
     """
     unseen = ("CanaryUrl", "OriginSecrets", "SiteOrigin", "TrafficShifting")
     relevant = {name: value for name, value in values.items() if name not in unseen}
