@@ -117,3 +117,33 @@ export function useAction() {
   }, []);
   return { busy, failure, run, setFailure };
 }
+
+/** As useAction, but a new call takes the place of a pending one, whose answer and failure are not shown. */
+export function useLatestAction() {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | undefined>();
+  const latestNumber = useRef(0);
+  /** Forget the pending call. */
+  const forget = useCallback(() => {
+    latestNumber.current++;
+    setBusy(false);
+    setFailure(undefined);
+  }, []);
+  /** True if it succeeded and no later call was made. The action asks `isLatest` before it shows an answer. */
+  const run = useCallback(async (action: (isLatest: () => boolean) => Promise<void>): Promise<boolean> => {
+    const number = ++latestNumber.current;
+    const isLatest = () => number === latestNumber.current;
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await action(isLatest);
+      return isLatest();
+    } catch (caught) {
+      if (isLatest()) setFailure(failureOf(caught));
+      return false;
+    } finally {
+      if (isLatest()) setBusy(false);
+    }
+  }, []);
+  return { busy, failure, run, forget };
+}
