@@ -178,7 +178,15 @@ export default function Calendar() {
                 ]}
               />
               {closed.length > 0 && (
-                <ClosedDay key={date} date={date} room={room} closed={closed} all={schedules.data ?? []} onChanged={refresh} />
+                <ClosedDay
+                  key={date}
+                  date={date}
+                  room={room}
+                  department={department}
+                  closed={closed}
+                  all={schedules.data ?? []}
+                  onChanged={refresh}
+                />
               )}
             </>
           ) : (

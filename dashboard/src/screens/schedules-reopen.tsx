@@ -90,6 +90,7 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
             empty={t("nothing")}
             columns={[
               { title: word("period"), kind: "whole", cell: (row) => timeSpan(row.time_start, row.time_finish, lang.value) },
+              { title: word("department"), kind: "name", cell: (row) => row.department_name },
               { title: word("room"), kind: "name", cell: (row) => row.room_name },
               { title: t("held"), kind: "figure", cell: (row) => row.held },
               {
