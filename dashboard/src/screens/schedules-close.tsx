@@ -70,8 +70,11 @@ const t = words({
   ],
 });
 
+type Action = "cancel" | "postpone" | "close";
+
 interface Values {
-  then: "cancel" | "postpone" | "close";
+  /** undefined: what is proposed. */
+  then: Action | undefined;
   /** undefined: the day that is proposed; null: what is typed is not a date. */
   toDate: IsoDate | null | undefined;
 }
@@ -112,18 +115,22 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   const targetOf = (to_date: IsoDate | undefined) =>
     api.get("/api/dashboard/closures/target", { query: { ...scope, to_date } });
 
-  const [proposed, setProposed] = useState<IsoDate | undefined>();
-  const dayOf = ({ toDate }: Values) => (toDate === undefined ? proposed : (toDate ?? undefined));
+  // Of which room it was asked; without a day if no day has room.
+  const [proposed, setProposed] = useState<{ room: string; day: IsoDate | undefined } | undefined>();
+  const proposal = proposed?.room === room ? proposed : undefined;
+  const dayOf = ({ toDate }: Values) => (toDate === undefined ? proposal?.day : (toDate ?? undefined));
+  const canOnlyClose = !isClosed && people?.length === 0 && proposal !== undefined && !proposal.day;
+  const actionOf = ({ then }: Values): Action => then ?? (canOnlyClose ? "close" : "postpone");
 
   const form = useForm<Values>({
-    initial: { then: "postpone", toDate: undefined },
+    initial: { then: undefined, toDate: undefined },
     check: (values) => ({
-      toDate: values.then === "postpone" && !dayOf(values) ? t("to_wrong") : undefined,
+      toDate: actionOf(values) === "postpone" && !dayOf(values) ? t("to_wrong") : undefined,
     }),
     // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
     // The choice is sent whatever the list shows: somebody may have booked since.
     send: async (values) => {
-      const { then: action } = values;
+      const action = actionOf(values);
       const wanted = dayOf(values);
       setDone(undefined);
       if (!(await isSure(action, await targetOf(wanted)))) return;
@@ -156,19 +163,20 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
     },
   });
   const { busy } = form;
-  const { then, toDate } = form.values;
+  const { toDate } = form.values;
+  const then = actionOf(form.values);
   const target: Loaded<ClosureTarget> = useLoaded(
     async () => {
       const now = await targetOf(toDate ?? undefined);
-      if (toDate === undefined) setProposed(now.to_date);
+      if (toDate === undefined) setProposed({ room, day: now.to_date });
       return now;
     },
     [scope, toDate],
-    { when: then === "postpone" && toDate !== null },
+    { when: (form.values.then ?? "postpone") === "postpone" && toDate !== null },
   );
 
   /** Names what will happen; nobody is asked if nobody has booked. */
-  const isSure = async (action: Values["then"], now: ClosureTarget): Promise<boolean> => {
+  const isSure = async (action: Action, now: ClosureTarget): Promise<boolean> => {
     const { needed, fits } = now;
     if (!needed) return true;
     const from = longDate(date, lang.value);
@@ -209,8 +217,8 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             label={t("what")}
             value={room}
             onValue={(to) => {
+              setLeft(0);
               setRoom(to);
-              setProposed(undefined);
             }}
             blank={t("whole_day")}
             options={rooms.map(([value, name]) => ({ value, text: t("room", { room: name }) }))}
