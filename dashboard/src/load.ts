@@ -139,7 +139,8 @@ export function useLatestAction() {
       await action(isLatest);
       return isLatest();
     } catch (caught) {
-      if (isLatest()) setFailure(failureOf(caught));
+      const failure = failureOf(caught);
+      if (isLatest()) setFailure(failure);
       return false;
     } finally {
       if (isLatest()) setBusy(false);
