@@ -141,6 +141,7 @@ export default function Calendar() {
             <>
               <Failed failure={schedules.failure} again={schedules.reload} />
               <Table
+                key={date}
                 caption={t("day", { date: longDate(date, lang.value) })}
                 rows={lines}
                 search={scheduleWords}

@@ -120,7 +120,7 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
           </fieldset>
         )}
         {answered > 0 && <p class="marked">{t("answered", { n: answered })}</p>}
-        {form.busy && <Progress label={t("at_work")} done={done} all={restored} />}
+        {form.busy && <Progress label={t("at_work")} done={done} all={canUndo && form.values.restore ? restored : undefined} />}
       </Form>
     </Dialog>
   );
