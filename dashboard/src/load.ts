@@ -32,9 +32,13 @@ export function useLoaded<T>(
   const pendingNow = useRef(0);
   const latestRequest = useRef(request);
   latestRequest.current = request;
+  const latestKey = useRef(key);
+  latestKey.current = key;
 
+  // One function for all renders: a kept one loads what the screen shows by now.
   const reload = useCallback(async () => {
     const number = ++latestNumber.current;
+    const key = latestKey.current;
     setPending(++pendingNow.current);
     try {
       const data = await latestRequest.current();
@@ -46,12 +50,12 @@ export function useLoaded<T>(
     } finally {
       setPending(--pendingNow.current);
     }
-  }, [key]);
+  }, []);
 
   useEffect(() => {
     if (when) void reload();
     else latestNumber.current++;
-  }, [reload, when]);
+  }, [key, when]);
 
   useEffect(() => {
     if (!when) return;
@@ -60,7 +64,7 @@ export function useLoaded<T>(
       if (lost && state === "online") void reload();
       lost = state === "lost";
     });
-  }, [reload, when]);
+  }, [when]);
 
   useEffect(() => {
     if (!every || !when) return;
@@ -74,7 +78,7 @@ export function useLoaded<T>(
       clearInterval(timer);
       document.removeEventListener("visibilitychange", refresh);
     };
-  }, [reload, every, when]);
+  }, [every, when]);
 
   const current = state.key === key;
   return {
@@ -112,4 +116,35 @@ export function useAction() {
     }
   }, []);
   return { busy, failure, run, setFailure };
+}
+
+/** As useAction, but a new call takes the place of a pending one, whose answer and failure are not shown. */
+export function useLatestAction() {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | undefined>();
+  const latestNumber = useRef(0);
+  /** Forget the pending call. */
+  const forget = useCallback(() => {
+    latestNumber.current++;
+    setBusy(false);
+    setFailure(undefined);
+  }, []);
+  /** True if it succeeded and no later call was made. The action asks `isLatest` before it shows an answer. */
+  const run = useCallback(async (action: (isLatest: () => boolean) => Promise<void>): Promise<boolean> => {
+    const number = ++latestNumber.current;
+    const isLatest = () => number === latestNumber.current;
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await action(isLatest);
+      return isLatest();
+    } catch (caught) {
+      const failure = failureOf(caught);
+      if (isLatest()) setFailure(failure);
+      return false;
+    } finally {
+      if (isLatest()) setBusy(false);
+    }
+  }, []);
+  return { busy, failure, run, forget };
 }

@@ -59,7 +59,7 @@ def test_what_waits_is_named_and_leads_to_its_day_by_keyboard(
     desk: DashboardPage, appointment: Any, held_in_closed: Any
 ) -> None:
     main = desk.page.get_by_role("main")
-    expect(main.get_by_role("link", name="คนในตารางที่ปิดแล้ว")).to_contain_text("1")
+    expect(main.get_by_role("link", name="ผู้ที่จองไว้ในตารางที่ปิดแล้ว")).to_contain_text("1")
     waits = main.get_by_role("link", name="รอรับนัดตั้งแต่")
     expect(waits).to_contain_text("2")
     focus_by_tab(desk, waits)

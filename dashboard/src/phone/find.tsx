@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { addDays, longDate, mediumDate, timeSpan, today } from "../dates";
 import { isThai, lang, number, words } from "../i18n";
-import { useAction, useLoaded, type Loaded } from "../load";
+import { useAction, useLoaded } from "../load";
 import { choose, go, href, route } from "../route";
 import { Failed } from "../ui/failed";
 import { Month, type MonthShown } from "../ui/month";
@@ -27,7 +27,7 @@ const t = words({
   department: ["เลือกแผนก", "Choose a department"],
   earliest: ["ว่างเร็วที่สุด {when}", "Earliest free: {when}"],
   looking: ["กำลังหาวันว่าง…", "Looking for a free day…"],
-  none_soon: ["ไม่มีที่ว่างใน {n} วันนี้", "Nothing free in the next {n} days"],
+  none_soon: ["ใน {n} วันข้างหน้าไม่มีที่ว่าง", "Nothing free in the next {n} days"],
   day: ["เลือกวัน", "Choose a day"],
   day_hint: ["แตะวันที่มีเลข เลขคือจำนวนที่ว่าง", "Touch a day with a number: so many places are free."],
   no_days: ["เดือนนี้ไม่มีวันว่าง ลองเดือนถัดไป", "No free day this month. Try the next."],
@@ -85,10 +85,11 @@ export function Find() {
           </button>
         </div>
       )}
+      {hospital && <Failed failure={departments.failure} again={departments.reload} />}
       {!hospital ? (
         <Where key="where" />
       ) : !department ? (
-        <Departments key="department" departments={departments} />
+        <Departments key="department" departments={departments.data} />
       ) : !date ? (
         <Day
           key="day"
@@ -165,13 +166,12 @@ const Named = ({ name }: { name: string | undefined }) => (
   </p>
 );
 
-function Departments({ departments }: { departments: Loaded<Department[]> }) {
-  const sorted = [...(departments.data ?? [])].sort(earliestFirst);
+function Departments({ departments }: { departments: Department[] | undefined }) {
+  const sorted = [...(departments ?? [])].sort(earliestFirst);
   return (
     <>
-      <Named name={departments.data?.[0]?.hospital_name} />
+      <Named name={departments?.[0]?.hospital_name} />
       <Heading>{t("department")}</Heading>
-      <Failed failure={departments.failure} again={departments.reload} />
       <ul class="list">
         {sorted.map((department) => (
           <li key={department.department_id}>

@@ -76,8 +76,13 @@ const warning = words({
   same_department: ["มีนัดแผนกนี้ในวันเดียวกันแล้ว", "Has an appointment in this department on this day"],
 });
 
+/** What the API says of the person's appointments, for the time that is chosen. */
+type Check = BookingCheck | "pending" | "failed";
 /** unknown: the person's details are asked for. otherwise: the registry knows them, under a wrong name. */
-type Phase = { is: "asking" } | { is: "found"; person: Person; check?: BookingCheck } | { is: "unknown"; otherwise?: boolean };
+type Phase =
+  | { is: "asking" }
+  | { is: "found"; person: Person; check: Check }
+  | { is: "unknown"; otherwise?: boolean; check: Check };
 
 interface BookProps {
   schedule: Schedule;
@@ -100,6 +105,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
     },
     send: async ({ cid, ...person }) => {
       if (phase.is === "asking" || heldAlready) return lookUp(cid);
+      if (phase.check === "pending") return;
       try {
         await book(cid, person);
       } catch (caught) {
@@ -114,8 +120,11 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   const typed = useRef(values.cid);
   typed.current = values.cid;
 
-  const warnings = phase.is === "found" ? (phase.check?.warnings ?? []) : [];
-  const heldAlready = warnings.includes("already_booked");
+  const latestCheck = useRef(0);
+  const checked = phase.is === "asking" ? undefined : phase.check;
+  const check = typeof checked === "object" ? checked : undefined;
+  const warnings = check?.warnings ?? [];
+  const heldAlready = phase.is === "found" && warnings.includes("already_booked");
   const full = failure?.code === "SlotsFull";
   const target = schedules.find(({ schedule_id }) => schedule_id === Number(other)) ?? schedule;
   const others = schedules.filter(
@@ -125,25 +134,42 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
 
   const lookUp = async (cid: string) => {
     setRepeated("");
-    const body = { cid: cidDigits(cid) };
-    // A failed check is told and hinders nobody.
-    const checking = api
-      .post("/api/dashboard/appointments/check", { body: { ...body, schedule_id: schedule.schedule_id } })
-      .catch((caught) => void failureOf(caught));
+    latestCheck.current++;
+    const checking = checkFor(cid, target);
     try {
-      const person = await api.post("/api/dashboard/people/lookup", { body });
+      const person = await api.post("/api/dashboard/people/lookup", { body: { cid: cidDigits(cid) } });
       const check = await checking;
       if (typed.current !== cid) return;
-      setPhase({ is: "found", person, check: check ?? undefined });
+      setPhase({ is: "found", person, check });
+      const warnings = check === "failed" ? [] : check.warnings;
       // Enter books at once only if there is nothing to read first.
-      if (check?.warnings.includes("already_booked")) requestAnimationFrame(() => cidField()?.select());
-      else if (check?.warnings.length) focus(".warnings");
+      if (warnings.includes("already_booked")) requestAnimationFrame(() => cidField()?.select());
+      else if (warnings.length) focus(".warnings");
       else requestAnimationFrame(() => actions.current?.querySelector("button")?.focus());
     } catch (caught) {
       if (!(caught instanceof RequestFailed) || caught.failure.code !== "PersonNotFound") throw caught;
+      const check = await checking;
       if (typed.current !== cid) return;
-      askForPerson({ is: "unknown" });
+      askForPerson({ is: "unknown", check });
     }
+  };
+
+  /** A failed check is told and hinders nobody. */
+  const checkFor = (cid: string, { schedule_id }: Schedule): Promise<BookingCheck | "failed"> =>
+    api.post("/api/dashboard/appointments/check", { body: { cid: cidDigits(cid), schedule_id } }).catch((caught) => {
+      failureOf(caught);
+      return "failed" as const;
+    });
+
+  /** Another time has other warnings. */
+  const chooseOther = async (to: string) => {
+    setOther(to);
+    const { cid } = values;
+    const number = ++latestCheck.current;
+    const show = (check: Check) => setPhase((now) => (now.is === "asking" ? now : { ...now, check }));
+    show("pending");
+    const check = await checkFor(cid, others.find(({ schedule_id }) => schedule_id === Number(to)) ?? schedule);
+    if (typed.current === cid && number === latestCheck.current) show(check);
   };
 
   const cidField = () => document.querySelector<HTMLInputElement>("#book-cid input");
@@ -156,11 +182,12 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
 
   const book = async (typedCid: string, draft: PersonDraft) => {
     const cid = cidDigits(typedCid);
+    if (phase.is === "asking") return;
     let person = phase.is === "found" ? phase.person : undefined;
     if (!person) {
       person = await api.post("/api/dashboard/people", { body: { cid, ...personBody(draft) } });
       // stored from here on, even if the booking fails
-      if (typed.current === typedCid) setPhase({ is: "found", person });
+      if (typed.current === typedCid) setPhase({ is: "found", person, check: phase.check });
     }
     const body = { cid, schedule_id: target.schedule_id };
     const booking = await api.post("/api/dashboard/appointments", { body });
@@ -175,6 +202,26 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
     focus("#book-cid input");
     void onBooked();
   };
+
+  const told = (
+    <>
+      {warnings.length > 0 && (
+        <div class="marked warnings" role="alert" tabIndex={-1}>
+          {warnings.map((said) => (
+            <p key={said}>
+              {warning.named(said)}
+              {said === "already_booked" && ` ${heldQueue(check, target)}`}
+            </p>
+          ))}
+        </div>
+      )}
+      {checked === "failed" && (
+        <p class="marked" role="alert">
+          {t("unchecked")}
+        </p>
+      )}
+    </>
+  );
 
   return (
     <Dialog title={t("window")} onClose={onClose} unsaved={phase.is === "unknown" && values.first_name !== ""}>
@@ -205,7 +252,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         )}
         {phase.is === "found" && (
           <section class="person" aria-label={t("person")}>
-            {warnings.length === 0 && (
+            {warnings.length === 0 && checked !== "pending" && (
               <p role="status" class="hint">
                 {t("found")}
               </p>
@@ -234,23 +281,8 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
                 </div>
               )}
             </dl>
-            {warnings.length > 0 && (
-              <div class="marked warnings" role="alert" tabIndex={-1}>
-                {warnings.map((said) => (
-                  <p key={said}>
-                    {warning.named(said)}
-                    {said === "already_booked" && ` ${heldQueue(phase.check, schedule)}`}
-                  </p>
-                ))}
-              </div>
-            )}
-            {phase.check ? (
-              <Held appointments={phase.check.appointments} />
-            ) : (
-              <p class="marked" role="alert">
-                {t("unchecked")}
-              </p>
-            )}
+            {told}
+            {check && <Held appointments={check.appointments} />}
             {phase.person.registry_says && (
               <p class="marked" role="alert">
                 {t("otherwise", {
@@ -261,7 +293,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
                 })}
               </p>
             )}
-            <button type="button" class="quiet" onClick={() => askForPerson({ is: "unknown", otherwise: true })}>
+            <button type="button" class="quiet" onClick={() => askForPerson({ is: "unknown", otherwise: true, check: phase.check })}>
               {t("not_them")}
             </button>
           </section>
@@ -271,6 +303,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             <p role="status" class="marked">
               {t(phase.otherwise ? "own" : "unknown")}
             </p>
+            {told}
             <PersonForm draft={values} set={set} errors={errors} />
           </>
         )}
@@ -287,7 +320,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             <SelectField
               label={t("other")}
               value={other}
-              onValue={setOther}
+              onValue={(to) => void chooseOther(to)}
               blank={word("choose")}
               options={others.map(({ schedule_id, time_start, time_finish, room_name, available_count }) => ({
                 value: schedule_id,
@@ -299,9 +332,9 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         {phase.is !== "asking" && !heldAlready && (
           <div class="actions" ref={actions}>
             <Submit
-              busy={busy}
+              busy={busy || checked === "pending"}
               title={t(phase.is === "unknown" ? "save_new" : warnings.length ? "anyway" : "save")}
-              working={t("saving")}
+              working={t(busy ? "saving" : "looking")}
             />
           </div>
         )}

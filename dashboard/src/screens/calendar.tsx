@@ -141,6 +141,7 @@ export default function Calendar() {
             <>
               <Failed failure={schedules.failure} again={schedules.reload} />
               <Table
+                key={date}
                 caption={t("day", { date: longDate(date, lang.value) })}
                 rows={lines}
                 search={scheduleWords}
@@ -178,7 +179,15 @@ export default function Calendar() {
                 ]}
               />
               {closed.length > 0 && (
-                <ClosedDay key={date} date={date} room={room} closed={closed} all={schedules.data ?? []} onChanged={refresh} />
+                <ClosedDay
+                  key={date}
+                  date={date}
+                  room={room}
+                  department={department}
+                  closed={closed}
+                  all={schedules.data ?? []}
+                  onChanged={refresh}
+                />
               )}
             </>
           ) : (

@@ -21,6 +21,7 @@ const t = words({
   name: ["ชื่อบุคคล", "Name"],
   reopen: ["เปิดรับนัดอีกครั้ง", "Open again"],
   people: ["เลื่อนหรือยกเลิกทุกคน", "Move or cancel everybody"],
+  choose_room: ["เลือกห้องบนปฏิทินเพื่อเปิดรับนัดอีกครั้ง", "Choose a room on the calendar to open it again."],
   one: ["เลื่อนหรือยกเลิกทีละคน: กด “เลือก” ของช่วงเวลานั้น", "One by one: press “Choose” of that schedule."],
   manager: ["ผู้จัดการตารางนัดหมายเปิดอีกครั้งได้", "Whoever manages schedules can open them again."],
 });
@@ -29,17 +30,28 @@ interface ClosedDayProps {
   date: IsoDate;
   /** The room that is chosen on the calendar. */
   room: string | undefined;
+  /** The department that is chosen there. */
+  department: string | undefined;
+  /** Those of the room or department, or of all. */
   closed: Schedule[];
   /** Every schedule of the day. */
   all: Schedule[];
   onChanged: () => void;
 }
 
-export function ClosedDay({ date, room, closed, all, onChanged }: ClosedDayProps) {
+export function ClosedDay({ date, room, department, closed, all, onChanged }: ClosedDayProps) {
   const [open, setOpen] = useState<"reopen" | "people" | undefined>();
-  const ids = closed.map(({ schedule_id }) => schedule_id);
-  const list = useLoaded(() => api.get("/api/dashboard/appointments", { query: { date } }), [date, ids], { every: 10 });
-  const people = list.data?.filter(({ schedule_id }) => ids.includes(schedule_id));
+  const withPeople = closed.filter(({ capacity, available_count }) => available_count < capacity);
+  const list = useLoaded(
+    async () => {
+      const path = "/api/dashboard/appointments";
+      const bookings = withPeople.map(({ schedule_id }) => api.get(path, { query: { date, schedule_id } }));
+      return (await Promise.all(bookings)).flat();
+    },
+    [date, withPeople.map(({ schedule_id, available_count }) => [schedule_id, available_count])],
+    { every: 60 }, // the schedules, loaded more often, say if somebody has gone
+  );
+  const people = list.data;
   const changed = () => {
     setOpen(undefined);
     void list.reload();
@@ -47,9 +59,11 @@ export function ClosedDay({ date, room, closed, all, onChanged }: ClosedDayProps
   };
   // Moving everybody closes what is open: it is offered only for what is closed as a whole, or for a single schedule.
   const inScope = all.filter(({ room_id }) => !room || room_id === Number(room));
-  const withPeople = closed.filter(({ capacity, available_count }) => available_count < capacity);
   const single = withPeople.length === 1 ? withPeople[0] : undefined;
-  const asAWhole = !room && inScope.every(({ state }) => state !== "open");
+  const asAWhole = !room && !department && inScope.every(({ state }) => state !== "open");
+  // A department is not opened as a whole, and its day must not open the others' schedules.
+  const onlyClosed = closed.length === 1 ? closed[0] : undefined;
+  const canReopen = Boolean(room || onlyClosed || !department);
   const manager = may("IMMUNIZATION_SLOT_MANAGER");
   const isOver = date < today();
 
@@ -74,9 +88,13 @@ export function ClosedDay({ date, room, closed, all, onChanged }: ClosedDayProps
       )}
       {isOver ? null : manager ? (
         <div class="tools">
-          <button type="button" onClick={() => setOpen("reopen")}>
-            {t("reopen")}
-          </button>
+          {canReopen ? (
+            <button type="button" onClick={() => setOpen("reopen")}>
+              {t("reopen")}
+            </button>
+          ) : (
+            <p>{t("choose_room")}</p>
+          )}
           {withPeople.length > 0 && (single || asAWhole) && (
             <button type="button" onClick={() => setOpen("people")}>
               {t("people")}
@@ -91,6 +109,7 @@ export function ClosedDay({ date, room, closed, all, onChanged }: ClosedDayProps
         <ReopenSchedules
           date={date}
           room_id={room ? Number(room) : undefined}
+          schedule={department && !room ? onlyClosed : undefined}
           onClose={() => setOpen(undefined)}
           onDone={(said) => {
             notify(said);

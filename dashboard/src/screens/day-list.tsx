@@ -11,7 +11,7 @@ import { Failed } from "../ui/failed";
 import { notify, notifyFailure } from "../ui/notice";
 import { usePrintedOnce } from "../ui/printed";
 import { Progress } from "../ui/progress";
-import { Table } from "../ui/table";
+import { Filter, FILTERED, matchesFilter, Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { PlaceHistory } from "./place-history";
@@ -53,8 +53,13 @@ const WORKLIST = "/api/dashboard/worklist";
 const AT_ONCE = 50;
 const MOST_SLIPS = 200;
 const LARGE = 500;
+interface Refused {
+  row: WorklistRow;
+  reason: { th: string; en: string };
+}
 type Shown = "everybody" | "waiting" | "unconfirmed";
 
+const foundBy = ({ queue_no, person_name, telephone }: WorklistRow): string => `${queue_no} ${person_name} ${telephone ?? ""}`;
 const span = ({ time_start, time_finish }: WorklistRow): string => timeSpan(time_start, time_finish, lang.value);
 const order = (one: WorklistRow, other: WorklistRow): number =>
   one.time_start.localeCompare(other.time_start) || one.room_id - other.room_id || one.place - other.place;
@@ -98,11 +103,22 @@ export function DayList({ date, room }: DayListProps) {
   const [shown, setShown] = useState<Shown>("everybody");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
-  const [refused, setRefused] = useState<{ row: WorklistRow; reason: { th: string; en: string } }[]>([]);
+  const key = `${date} ${room}`;
+  const latestKey = useRef(key);
+  latestKey.current = key;
+  // Both belong to the day and room in which they arose.
+  const [refusals, setRefusals] = useState<{ key: string; refused: Refused[] }>({ key, refused: [] });
+  const refused = refusals.key === key ? refusals.refused : [];
+  const [filter, setFilter] = useState({ key, typed: "" });
+  const typed = filter.key === key ? filter.typed : "";
   const [history, showHistory] = useState<WorklistRow | undefined>();
   const printOnce = usePrintedOnce();
   const chooseAll = useRef<HTMLInputElement>(null);
-  const rows = useMemo(() => list.data?.filter(matches[shown]), [list.data, shown]);
+  // What is selected, accepted, printed and saved is what the filter leaves.
+  const rows = useMemo(
+    () => list.data?.filter((row) => matches[shown](row) && matchesFilter(foundBy(row), typed)),
+    [list.data, shown, typed],
+  );
   const selected = useMemo(() => rows?.filter((row) => chosen.has(row.slip_code)) ?? [], [rows, chosen]);
   const toAccept = useMemo(() => selected.filter((row) => !row.hospital_confirm), [selected]);
   const counts = useMemo(() => {
@@ -123,7 +139,7 @@ export function DayList({ date, room }: DayListProps) {
   const accept = async () => {
     if (accepting) return;
     const waiting = toAccept;
-    const left: typeof refused = [];
+    const left: Refused[] = [];
     let done = 0;
     try {
       for (let start = 0; start < waiting.length; start += AT_ONCE) {
@@ -140,7 +156,8 @@ export function DayList({ date, room }: DayListProps) {
     } catch (caught) {
       notifyFailure(failureOf(caught));
     }
-    setRefused(left);
+    setRefusals({ key, refused: left });
+    if (left.length && latestKey.current !== key) notifyFailure({ message: t.both("refused", { n: left.length }) });
     if (done) notify(t.both("was_accepted", { n: done }));
     await list.reload();
     setAccepting(undefined);
@@ -228,12 +245,15 @@ export function DayList({ date, room }: DayListProps) {
         </div>
       )}
       <Failed failure={list.failure} again={list.reload} />
+      {((list.data?.length ?? 0) > FILTERED || typed) && (
+        <Filter typed={typed} onTyped={(typed) => setFilter({ key, typed })} />
+      )}
       <Table
+        key={key}
         caption={[t("caption", { date: longDate(date, lang.value) }), room && list.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
         rowKey={(row) => row.slip_code}
         empty={list.data?.length ? t("no_match") : t("empty")}
-        search={(row) => `${row.queue_no} ${row.person_name} ${row.telephone}`}
         columns={[
           {
             title: "✓",

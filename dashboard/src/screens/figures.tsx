@@ -17,7 +17,7 @@ const t = words({
   csv: ["ดาวน์โหลด CSV", "Download CSV"],
   departments: ["แผนก {month}", "Departments, {month}"],
   empty: ["เดือนนี้ไม่มีตารางนัดหมาย", "There is no schedule in this month"],
-  total: ["รวม", "Together"],
+  total: ["รวม", "Total"],
   removed: ["แผนกที่ลบแล้ว ({id})", "A removed department ({id})"],
   places: ["Slot", "Places"],
   booked: ["จอง", "Booked"],

@@ -3,12 +3,12 @@
 import { useState } from "preact/hooks";
 import { words } from "../i18n";
 import { useAction } from "../load";
-import { go } from "../route";
 import { api, caller } from "../session";
 import { Failed } from "../ui/failed";
 import { slipIn } from "../typed-code";
 import { TextField } from "../ui/field";
 import { openFind } from "./find-button";
+import { openAppointment } from "./open-appointment";
 
 const t = words({
   code: ["ค้นหาจากใบนัด", "Find by slip"],
@@ -37,11 +37,7 @@ export function FindSlip() {
           return setCode("");
         }
         void run(async () => {
-          const { date, schedule_id, place } = await api.get(
-            "/api/dashboard/slips/{slip_code}",
-            { path: { slip_code } },
-          );
-          go("day", { date, schedule: schedule_id, place });
+          await openAppointment(await api.get("/api/dashboard/slips/{slip_code}", { path: { slip_code } }));
         });
       }}
     >

@@ -1,23 +1,26 @@
 /** Find a person's appointments at this hospital by national id, name or telephone, and work on them there. A slip's
  * code opens its appointment. Nothing about a person is in an address. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { failureOf } from "../api/failure";
 import { SearchBody } from "../api/limits";
 import type { FoundPeople, PersonsAppointment } from "../api/types";
 import { cidFault } from "../cid";
 import { longDate } from "../dates";
 import { lang, words } from "../i18n";
-import { useAction } from "../load";
-import { go, href } from "../route";
+import { useLatestAction } from "../load";
+import { href } from "../route";
 import { api, caller } from "../session";
 import { readCode, slipIn } from "../typed-code";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
 import { Submit } from "../ui/form";
+import { notifyFailure } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { act, askToCancel, tasks } from "./appointment-tasks";
 import type { FindProps } from "./find-button";
+import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
 import { Postpone } from "./postpone";
 import { Slip } from "./slip";
@@ -69,7 +72,7 @@ export default function Find({ first, onClose }: FindProps) {
   const [chosen, setChosen] = useState<{ who: Who; rows: PersonsAppointment[] } | undefined>();
   const [open, setOpen] = useState<{ postpone: PersonsAppointment } | { slip: PersonsAppointment } | undefined>();
   const [said, setSaid] = useState("");
-  const { busy, failure, run } = useAction();
+  const { busy, failure, run, forget } = useLatestAction();
   const results = useRef<HTMLDivElement>(null);
   const focusResults = () =>
     requestAnimationFrame(() => {
@@ -77,12 +80,19 @@ export default function Find({ first, onClose }: FindProps) {
       (first ?? results.current?.querySelector<HTMLElement>("[tabindex]"))?.focus();
     });
 
-  const show = async (who: Who) => {
+  /** `text`: what was searched for. The heading has an id, masked, so it does not stay in the field. */
+  const show = async (who: Who, isLatest: () => boolean, text?: string) => {
     const rows = await api.post("/api/dashboard/appointments/of-person", { body: who });
+    if (!isLatest()) return;
     setChosen({ who, rows });
-    if ("cid" in who && rows.length) setTyped(""); // the heading has the id, masked
+    if (rows.length) setTyped((now) => (now === text ? "" : now));
   };
+  const choose = async (who: Who, text?: string) => {
+    if (await run((isLatest) => show(who, isLatest, text))) focusResults();
+  };
+  /** A new search takes the place of what is pending. */
   const search = (text: string) => {
+    forget();
     setFault(undefined);
     setFound(undefined);
     setChosen(undefined);
@@ -92,57 +102,69 @@ export default function Find({ first, onClose }: FindProps) {
     if (/^\d{11,}$/.test(code)) {
       const wrong = cidFault(code);
       setFault(wrong);
-      if (!wrong) void run(() => show({ cid: code })).then(focusResults);
+      if (!wrong) void choose({ cid: code }, text);
     } else if (slip_code) {
-      void run(async () => {
-        const { date, schedule_id, place } = await api.get("/api/dashboard/slips/{slip_code}", { path: { slip_code } });
-        onClose();
-        go("day", { date, schedule: schedule_id, place });
+      void run(async (isLatest) => {
+        const slip = await api.get("/api/dashboard/slips/{slip_code}", { path: { slip_code } });
+        if (isLatest()) await openDay(slip);
       });
     } else if (text.trim().length < 2 || (/^\d{1,3}$/.test(code) && /[\d๐-๙]/.test(text))) {
       setFault("short");
     } else {
-      void run(() => people(text, "")).then(focusResults);
+      void people(text);
     }
   };
-  const people = async (text: string, after: string) => {
-    const page = await api.post("/api/dashboard/appointments/search", { body: { words: text, after } });
-    const known = new Set(after ? found!.people.map(({ person }) => person) : []);
-    const all = [...(after ? found!.people : []), ...page.people.filter(({ person }) => !known.has(person))];
-    setFound({ ...page, people: all, words: text });
-    if (all.length === 1 && !after) await show({ person: all[0]!.person });
+  const people = async (text: string, before?: FoundPeople) => {
+    const isShown = await run(async (isLatest) => {
+      const page = await api.post("/api/dashboard/appointments/search", {
+        body: { words: text, after: before?.next ?? "" },
+      });
+      if (!isLatest()) return;
+      const known = new Set(before?.people.map(({ person }) => person));
+      const all = [...(before?.people ?? []), ...page.people.filter(({ person }) => !known.has(person))];
+      setFound({ ...page, people: all, words: text });
+      if (all.length === 1 && !before) await show({ person: all[0]!.person }, isLatest);
+    });
+    if (isShown) focusResults();
+  };
+  const openDay = async (row: Parameters<typeof openAppointment>[0]) => {
+    if (await openAppointment(row)) onClose();
   };
   useEffect(() => {
     if (first) search(first);
   }, []);
 
-  /** After a task: the answer in words, and the person's appointments as they are then. */
-  const after = (message: string) =>
-    run(async () => {
+  /** Show the person's appointments as they are after a task. */
+  const showAgain = (message = "") =>
+    run(async (isLatest) => {
       setSaid(message);
-      await show(chosen!.who);
+      await show(chosen!.who, isLatest);
+    });
+  /** Do a task; its answer is told, and the person's appointments are shown as they are then. */
+  const work = (task: () => Promise<string>) =>
+    run(async (isLatest) => {
+      setSaid("");
+      try {
+        const message = await task();
+        if (isLatest()) setSaid(message);
+      } catch (caught) {
+        if (!isLatest()) notifyFailure(failureOf(caught)); // another search is shown by now
+        throw caught;
+      } finally {
+        if (isLatest()) await show(chosen!.who, isLatest);
+      }
     });
   const decide = (row: PersonsAppointment) =>
-    run(async () => {
-      setSaid("");
+    work(async () => {
       const task = row.hospital_confirm ? "reject" : "accept";
-      try {
-        const { queue_no: queue } = await act(row, task);
-        setSaid(tasks(task === "accept" ? "was_accepted" : "was_rejected", { queue }));
-      } finally {
-        await show(chosen!.who);
-      }
+      const { queue_no: queue } = await act(row, task);
+      return tasks(task === "accept" ? "was_accepted" : "was_rejected", { queue });
     });
   const cancel = async (row: PersonsAppointment) => {
     if (!(await askToCancel(row))) return;
-    await run(async () => {
-      setSaid("");
-      try {
-        await act(row, "cancel");
-        setSaid(tasks("was_cancelled", { queue: row.queue_no }));
-      } finally {
-        await show(chosen!.who);
-      }
+    await work(async () => {
+      await act(row, "cancel");
+      return tasks("was_cancelled", { queue: row.queue_no });
     });
   };
 
@@ -188,13 +210,18 @@ export default function Find({ first, onClose }: FindProps) {
                   {t("nothing")}
                 </p>
               ) : (
-                <Appointments rows={chosen.rows} onClose={onClose} onDecide={decide} onCancel={cancel} onOpen={setOpen} />
+                <Appointments
+                  rows={chosen.rows}
+                  busy={busy}
+                  onDay={openDay}
+                  onDecide={decide}
+                  onCancel={cancel}
+                  onOpen={setOpen}
+                />
               )}
             </>
           ) : (
-            found && (
-              <People found={found} onChoose={(person) => void run(() => show({ person })).then(focusResults)} />
-            )
+            found && <People found={found} busy={busy} onChoose={(person) => void choose({ person })} />
           )}
           {found && (!chosen || found.people.length === 1) && (
             <>
@@ -207,8 +234,9 @@ export default function Find({ first, onClose }: FindProps) {
                   aria-busy={busy}
                   aria-disabled={busy}
                   onClick={() => {
+                    if (busy) return;
                     setChosen(undefined);
-                    void run(() => people(found.words, found.next));
+                    void people(found.words, found);
                   }}
                 >
                   {t("further")}
@@ -223,10 +251,10 @@ export default function Find({ first, onClose }: FindProps) {
         <Postpone
           booking={chosen?.rows.find(({ slip_code }) => slip_code === open.postpone.slip_code) ?? open.postpone}
           onClose={() => setOpen(undefined)}
-          onFailed={async () => void (await run(() => show(chosen!.who)))}
+          onFailed={async () => void (await showAgain())}
           onDone={(message) => {
             setOpen(undefined);
-            void after(message[lang.value]);
+            void showAgain(message[lang.value]);
           }}
         />
       )}
@@ -234,7 +262,13 @@ export default function Find({ first, onClose }: FindProps) {
   );
 }
 
-function People({ found, onChoose }: { found: FoundPeople; onChoose: (person: string) => void }) {
+interface PeopleProps {
+  found: FoundPeople;
+  busy: boolean;
+  onChoose: (person: string) => void;
+}
+
+function People({ found, busy, onChoose }: PeopleProps) {
   const n = found.people.length;
   if (!n)
     return (
@@ -259,7 +293,7 @@ function People({ found, onChoose }: { found: FoundPeople; onChoose: (person: st
             title: word("task"),
             kind: "actions",
             cell: ({ person, person_name }) => (
-              <button type="button" onClick={() => onChoose(person)}>
+              <button type="button" aria-disabled={busy} onClick={() => !busy && onChoose(person)}>
                 {t("show")} <span class="visually-hidden">{person_name}</span>
               </button>
             ),
@@ -272,14 +306,17 @@ function People({ found, onChoose }: { found: FoundPeople; onChoose: (person: st
 
 interface AppointmentsProps {
   rows: PersonsAppointment[];
-  onClose: () => void;
+  /** An answer is pending: no task can be begun. */
+  busy: boolean;
+  onDay: (row: PersonsAppointment) => void;
   onDecide: (row: PersonsAppointment) => void;
   onCancel: (row: PersonsAppointment) => void;
   onOpen: (what: { postpone: PersonsAppointment } | { slip: PersonsAppointment }) => void;
 }
 
-function Appointments({ rows, onClose, onDecide, onCancel, onOpen }: AppointmentsProps) {
+function Appointments({ rows, busy, onDay, onDecide, onCancel, onOpen }: AppointmentsProps) {
   const { person_name: name, cid_masked: cid } = rows[0]!;
+  const button = (task: () => void) => ({ type: "button", "aria-disabled": busy, onClick: () => !busy && task() }) as const;
   return (
     <Table
       caption={t("caption", { name, cid })}
@@ -295,7 +332,11 @@ function Appointments({ rows, onClose, onDecide, onCancel, onOpen }: Appointment
             <a
               href={href("day", { date: row.date, schedule: row.schedule_id, place: row.place })}
               title={t("open")}
-              onClick={onClose}
+              onClick={(event) => {
+                if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a tab or window of its own
+                event.preventDefault();
+                onDay(row);
+              }}
             >
               {dateOf(row)}
             </a>
@@ -323,19 +364,19 @@ function Appointments({ rows, onClose, onDecide, onCancel, onOpen }: Appointment
             return (
               isOpen(row) && (
                 <>
-                  <button type="button" class="task" onClick={() => onDecide(row)}>
+                  <button class="task" {...button(() => onDecide(row))}>
                     {row.hospital_confirm ? "Reject" : "Accept"}
                     {which}
                   </button>
-                  <button type="button" onClick={() => onOpen({ slip: row })}>
+                  <button {...button(() => onOpen({ slip: row }))}>
                     {tasks("slip")}
                     {which}
                   </button>
-                  <button type="button" onClick={() => onOpen({ postpone: row })}>
+                  <button {...button(() => onOpen({ postpone: row }))}>
                     {tasks("postpone")}
                     {which}
                   </button>
-                  <button type="button" onClick={() => onCancel(row)}>
+                  <button {...button(() => onCancel(row))}>
                     {tasks("cancel")}
                     {which}
                   </button>

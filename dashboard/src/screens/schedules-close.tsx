@@ -46,6 +46,7 @@ const t = words({
   closed: ["ปิดแล้ว ไม่มีผู้จอง", "Closed; nobody had booked"],
   kept: ["ปิดแล้ว คงนัดไว้ {n} คน", "Closed: {n} keep their appointments"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
+  rest: ["อีก {n} คนยังอยู่ในตารางที่ปิด", "{n} are still in the closed schedules"],
   sure: ["ปิดการนัดหมาย {date} หรือไม่", "Close {date}?"],
   sure_closed: ["ดำเนินการกับผู้ที่จองไว้ {date} หรือไม่", "Go on with those booked on {date}?"],
   sure_postpone: [
@@ -70,8 +71,11 @@ const t = words({
   ],
 });
 
+type Action = "cancel" | "postpone" | "close";
+
 interface Values {
-  then: "cancel" | "postpone" | "close";
+  /** undefined: what is proposed. */
+  then: Action | undefined;
   /** undefined: the day that is proposed; null: what is typed is not a date. */
   toDate: IsoDate | null | undefined;
 }
@@ -107,23 +111,28 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   );
   const people = preview.data?.people;
   const [left, setLeft] = useState(0);
+  const sum = useRef<{ postponed: number; cancelled: number; left: number } | undefined>(undefined); // of all attempts
   const [done, setDone] = useState<number | undefined>(); // undefined: the question is not answered
   const rooms = [...new Map(schedules.map(({ room_id, room_name }) => [room_id, room_name])).entries()];
   const targetOf = (to_date: IsoDate | undefined) =>
     api.get("/api/dashboard/closures/target", { query: { ...scope, to_date } });
 
-  const [proposed, setProposed] = useState<IsoDate | undefined>();
-  const dayOf = ({ toDate }: Values) => (toDate === undefined ? proposed : (toDate ?? undefined));
+  // Of which room it was asked; without a day if no day has room.
+  const [proposed, setProposed] = useState<{ room: string; day: IsoDate | undefined } | undefined>();
+  const proposal = proposed?.room === room ? proposed : undefined;
+  const dayOf = ({ toDate }: Values) => (toDate === undefined ? proposal?.day : (toDate ?? undefined));
+  const canOnlyClose = !isClosed && people?.length === 0 && proposal !== undefined && !proposal.day;
+  const actionOf = ({ then }: Values): Action => then ?? (canOnlyClose ? "close" : "postpone");
 
   const form = useForm<Values>({
-    initial: { then: "postpone", toDate: undefined },
+    initial: { then: undefined, toDate: undefined },
     check: (values) => ({
-      toDate: values.then === "postpone" && !dayOf(values) ? t("to_wrong") : undefined,
+      toDate: actionOf(values) === "postpone" && !dayOf(values) ? t("to_wrong") : undefined,
     }),
     // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
     // The choice is sent whatever the list shows: somebody may have booked since.
     send: async (values) => {
-      const { then: action } = values;
+      const action = actionOf(values);
       const wanted = dayOf(values);
       setDone(undefined);
       if (!(await isSure(action, await targetOf(wanted)))) return;
@@ -134,41 +143,52 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         closing: closing.current.closing,
         ...(action === "postpone" ? { to_date: wanted } : {}),
       };
-      const sum = { postponed: 0, cancelled: 0 };
+      let moved = 0;
       for (;;) {
         const part = await api.post("/api/dashboard/closures", { body });
-        sum.postponed += part.postponed;
-        sum.cancelled += part.cancelled;
+        const before = sum.current ?? { postponed: 0, cancelled: 0 };
+        sum.current = {
+          postponed: before.postponed + part.postponed,
+          cancelled: before.cancelled + part.cancelled,
+          left: part.left.length + part.remaining,
+        };
         closing.current.people += part.postponed + part.cancelled;
-        setDone(sum.postponed + sum.cancelled);
+        moved += part.postponed + part.cancelled;
+        setDone(moved);
         if (action === "close") {
           const kept = part.people.length + part.remaining;
           onDone(kept ? t.both("kept", { n: kept }) : t.both("closed"), undoable());
           return;
         }
         if (part.remaining > 0 && part.postponed + part.cancelled > 0) continue;
-        const notMoved = part.left.length + part.remaining;
-        setLeft(notMoved);
-        if (notMoved) await Promise.all([preview.reload(), target.reload()]);
-        else onDone(part.people.length ? t.both("done", sum) : t.both("closed"), undoable());
+        setLeft(sum.current.left);
+        if (sum.current.left) await Promise.all([preview.reload(), target.reload()]);
+        else onDone(part.people.length || closing.current.people ? t.both("done", sum.current) : t.both("closed"), undoable());
         return;
       }
     },
   });
   const { busy } = form;
-  const { then, toDate } = form.values;
+  /** If a part was done, the screen behind is told of it. */
+  const leave = () => {
+    if (!sum.current) return onClose();
+    const [said, more] = [t.both("done", sum.current), t.both("rest", { n: sum.current.left })];
+    onDone(sum.current.left ? { th: `${said.th} ${more.th}`, en: `${said.en}. ${more.en}` } : said, undoable());
+  };
+  const { toDate } = form.values;
+  const then = actionOf(form.values);
   const target: Loaded<ClosureTarget> = useLoaded(
     async () => {
       const now = await targetOf(toDate ?? undefined);
-      if (toDate === undefined) setProposed(now.to_date);
+      if (toDate === undefined) setProposed({ room, day: now.to_date });
       return now;
     },
     [scope, toDate],
-    { when: then === "postpone" && toDate !== null },
+    { when: (form.values.then ?? "postpone") === "postpone" && toDate !== null },
   );
 
   /** Names what will happen; nobody is asked if nobody has booked. */
-  const isSure = async (action: Values["then"], now: ClosureTarget): Promise<boolean> => {
+  const isSure = async (action: Action, now: ClosureTarget): Promise<boolean> => {
     const { needed, fits } = now;
     if (!needed) return true;
     const from = longDate(date, lang.value);
@@ -186,11 +206,15 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
       danger: true,
     });
   };
+  const change = (to: Partial<Values>) => {
+    setLeft(0);
+    form.set(to);
+  };
   const button = t(isClosed ? "do_closed" : "do");
   const choices = isClosed ? (["postpone", "cancel"] as const) : (["postpone", "cancel", "close"] as const);
 
   return (
-    <Dialog title={t(isClosed ? "closed_window" : "window")} onClose={onClose} wide>
+    <Dialog title={t(isClosed ? "closed_window" : "window")} onClose={leave} firm={busy} wide>
       <Form
         form={form}
         button={
@@ -209,8 +233,8 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             label={t("what")}
             value={room}
             onValue={(to) => {
+              setLeft(0);
               setRoom(to);
-              setProposed(undefined);
             }}
             blank={t("whole_day")}
             options={rooms.map(([value, name]) => ({ value, text: t("room", { room: name }) }))}
@@ -241,7 +265,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
               <legend>{t(people.length ? "then" : "then_nobody")}</legend>
               {choices.map((choice) => (
                 <label key={choice} class="check">
-                  <input type="radio" name="then" checked={then === choice} onChange={() => form.set({ then: choice })} />
+                  <input type="radio" name="then" checked={then === choice} onChange={() => change({ then: choice })} />
                   <span>{t(choice)}</span>
                 </label>
               ))}
@@ -250,7 +274,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                   <DateField
                     label={t("to_date")}
                     value={dayOf(form.values)}
-                    onValue={(to) => form.set({ toDate: to ?? null })}
+                    onValue={(to) => change({ toDate: to ?? null })}
                     error={form.errors.toDate}
                   />
                   <Room target={target.data} />

@@ -90,6 +90,7 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
             empty={t("nothing")}
             columns={[
               { title: word("period"), kind: "whole", cell: (row) => timeSpan(row.time_start, row.time_finish, lang.value) },
+              { title: word("department"), kind: "name", cell: (row) => row.department_name },
               { title: word("room"), kind: "name", cell: (row) => row.room_name },
               { title: t("held"), kind: "figure", cell: (row) => row.held },
               {
@@ -119,7 +120,7 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
           </fieldset>
         )}
         {answered > 0 && <p class="marked">{t("answered", { n: answered })}</p>}
-        {form.busy && <Progress label={t("at_work")} done={done} all={restored} />}
+        {form.busy && <Progress label={t("at_work")} done={done} all={canUndo && form.values.restore ? restored : undefined} />}
       </Form>
     </Dialog>
   );

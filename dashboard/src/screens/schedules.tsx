@@ -119,6 +119,7 @@ export default function Schedules() {
         void holidays.reload();
       }} />
       <Table
+        key={date}
         caption={t("caption", { date: longDate(date, lang.value) })}
         rows={list.data}
         search={scheduleWords}

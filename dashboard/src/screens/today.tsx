@@ -32,14 +32,14 @@ const t = words({
   waits: ["รอดำเนินการ", "Waiting for you"],
   waits_today: ["รอรับนัดวันนี้", "Not accepted, today"],
   waits_later: ["รอรับนัดตั้งแต่ {date}", "Not accepted, from {date} on"],
-  in_closed: ["คนในตารางที่ปิดแล้ว ตั้งแต่ {date}", "People in closed schedules, from {date} on"],
-  nothing_waits: ["ไม่มีรายการที่รอรับนัด และไม่มีคนในตารางที่ปิดแล้ว", "Everybody is accepted, and nobody is in a closed schedule"],
+  in_closed: ["ผู้ที่จองไว้ในตารางที่ปิดแล้ว ตั้งแต่ {date}", "Booked in closed schedules, from {date} on"],
+  nothing_waits: ["ไม่มีรายการที่รอรับนัด และไม่มีผู้ที่จองไว้ในตารางที่ปิดแล้ว", "Everybody is accepted, and nobody is booked in a closed schedule"],
   reminders: ["ดูการเตือนนัด", "See the reminders"],
   ahead: ["14 วันข้างหน้า", "14 days ahead"],
   free: ["ว่าง {n}", "{n} free"],
   full: ["เต็ม", "full"],
   not_open: ["ไม่เปิด", "not open"],
-  closed_people: ["ปิด · {n} คน", "closed · {n}"],
+  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
   to_accept: ["รอรับนัด {n}", "{n} to accept"],
   staff: ["เจ้าหน้าที่ของหน่วยบริการ", "The hospital's staff"],
   accounts: ["บัญชี", "Accounts"],
@@ -171,8 +171,9 @@ function Waiting({ board: { date, days } }: { board: TodayBoard }) {
 }
 
 function Rooms({ rooms: all, date }: { rooms: Room[]; date: string }) {
-  const [department, setDepartment] = useState("");
+  const [chosen, setDepartment] = useState("");
   const departments = [...new Set(all.map((room) => room.department_name))];
+  const department = departments.includes(chosen) ? chosen : ""; // it may be gone after a refresh
   const rooms = department ? all.filter((room) => room.department_name === department) : all;
   const hours = [...new Set(rooms.flatMap((room) => room.hours.map(({ hour }) => hour)))].sort((a, b) => a - b);
   const whole = (room: Room) => ({
@@ -259,7 +260,7 @@ function AheadDay({ date, day }: { date: string; day: Day | undefined }) {
     <a class="ahead-day" href={dayHref(date)}>
       {title}
       <Bar {...day} />
-      <small>{day.places === 0 || free > 0 ? t("free", { n: number(free) }) : t("full")}</small>
+      {(day.places > 0 || !day.held_in_closed) && <small>{free > 0 ? t("free", { n: number(free) }) : t("full")}</small>}
       {toAccept(day) > 0 && <small>{t("to_accept", { n: number(toAccept(day)) })}</small>}
       {day.held_in_closed > 0 && <small class="closed">{t("closed_people", { n: number(day.held_in_closed) })}</small>}
     </a>
@@ -277,10 +278,14 @@ function Staff() {
     [hospital_code],
   );
   const accounts = list.data?.accounts ?? [];
+  const total = list.data?.total ?? 0;
+  // Counted among the accounts that were loaded.
+  const more = total > accounts.length ? "+" : "";
+  const count = (of: (account: (typeof accounts)[number]) => boolean) => number(accounts.filter(of).length) + more;
   const figures = [
-    ["accounts", list.data?.total ?? 0],
-    ["first_password", accounts.filter((account) => account.active && account.must_change_password).length],
-    ["inactive", accounts.filter((account) => !account.active).length],
+    ["accounts", number(total)],
+    ["first_password", count((account) => account.active && account.must_change_password)],
+    ["inactive", count((account) => !account.active)],
   ] as const;
   return (
     <section aria-labelledby="staff">
@@ -290,7 +295,7 @@ function Staff() {
         {figures.map(([key, figure]) => (
           <div key={key}>
             <dt>{t(key)}</dt>
-            <dd>{list.data ? number(figure) : "…"}</dd>
+            <dd>{list.data ? figure : "…"}</dd>
           </div>
         ))}
       </dl>

@@ -29,6 +29,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
   const heading = useId();
   useUnsaved(unsaved);
   const close = async () => {
+    if (firm) return;
     if (!unsaved || (await askToDiscard())) onClose();
   };
   const pressed = useRef(false);
@@ -42,7 +43,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
     const closed = () => {
       if (leaving) return;
       dialog.showModal();
-      if (!firm) void latestClose.current();
+      void latestClose.current();
     };
     dialog.addEventListener("close", closed);
     const opener = document.activeElement as HTMLElement | null;
@@ -77,12 +78,12 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
         if (event.key !== "Escape") return;
         event.preventDefault();
         event.stopPropagation();
-        if (!firm) void close();
+        void close();
       }}
       onCancel={(event) => {
         if (event.target !== element.current) return; // a file picker in the dialog cancels too
         event.preventDefault();
-        if (!firm) void close();
+        void close();
       }}
     >
       <header class="dialog-head">

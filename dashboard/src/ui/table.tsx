@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { westernDigits } from "../dates";
 import { words } from "../i18n";
 import { word } from "../words";
 
@@ -18,7 +19,22 @@ export const PER_PAGE = 100;
 /** From so many rows on, a table scrolls under its head instead of making the page longer. */
 const LONG = 15;
 /** From so many rows on, a list that can be filtered has the field for it. */
-const FILTERED = 40;
+export const FILTERED = 40;
+
+/** What a row is found by has the typed text; capitals and Thai digits make no difference. */
+export const matchesFilter = (found: string, typed: string): boolean => plain(found).includes(plain(typed.trim()));
+const plain = (text: string): string => westernDigits(text).toLowerCase();
+
+/** The field above a list for what it is filtered by. */
+export function Filter({ typed, onTyped }: { typed: string; onTyped: (typed: string) => void }) {
+  const field = useId();
+  return (
+    <div class="filter screen-only">
+      <label for={field}>{t("filter")}</label>
+      <input id={field} type="search" value={typed} onInput={(event) => onTyped(event.currentTarget.value)} />
+    </div>
+  );
+}
 
 export interface Column<T> {
   title: string;
@@ -48,12 +64,11 @@ interface TableProps<T> {
 
 export function Table<T>(props: TableProps<T>) {
   const { caption, columns, rows, rowKey, empty, numbered, rowClass, perPage = PER_PAGE, search, first } = props;
-  const filter = useId();
   const [typed, setTyped] = useState("");
   const [chosenPage, choosePage] = useState<number | undefined>();
   const hasFilter = search !== undefined && (rows?.length ?? 0) > FILTERED;
-  const part = hasFilter ? typed.trim().toLowerCase() : "";
-  const listed = search && part ? rows?.filter((row) => search(row).toLowerCase().includes(part)) : rows;
+  const part = hasFilter ? typed.trim() : "";
+  const listed = search && part ? rows?.filter((row) => matchesFilter(search(row), part)) : rows;
   const count = listed?.length ?? 0;
   const pages = Math.max(1, Math.ceil(count / perPage));
   const firstPage = () => Math.max(0, Math.floor((first && listed ? listed.findIndex(first) : 0) / perPage));
@@ -86,18 +101,13 @@ export function Table<T>(props: TableProps<T>) {
   return (
     <>
       {hasFilter && (
-        <div class="filter screen-only">
-          <label for={filter}>{t("filter")}</label>
-          <input
-            id={filter}
-            type="search"
-            value={typed}
-            onInput={(event) => {
-              setTyped(event.currentTarget.value);
-              choosePage(0);
-            }}
-          />
-        </div>
+        <Filter
+          typed={typed}
+          onTyped={(typed) => {
+            setTyped(typed);
+            choosePage(0);
+          }}
+        />
       )}
       {/* a wide or long table scrolls in its frame, by keyboard too */}
       <div
