@@ -43,8 +43,7 @@ export default defineConfig({
           groups: [
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
-            { name: "figures", test: /src\/screens\/figures/ },
-            { name: "appointment", test: /src\/screens\/(?!sign-in)/ },
+            { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },
           ],
         },
       },
