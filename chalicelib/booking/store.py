@@ -310,7 +310,8 @@ def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write
         )
         if outside_share.places_without_id is not None:
             condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
-    lead = (appointment.schedule.day - datetime.fromisoformat(appointment.booked_at).date()).days
+    # A restored appointment was booked long ago; its place is taken now, like that of a new one.
+    lead = (appointment.schedule.day - datetime.fromisoformat(appointment.changed_at).date()).days
     actions = [
         ScheduleItem.available_count.add(-1),
         ScheduleItem.free.delete({place}),

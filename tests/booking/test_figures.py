@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.booking import acceptances, actions, appointment_audit, staff_actions
+from chalicelib.booking import acceptances, actions, appointment_audit, closures, reopenings, staff_actions
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.schedules import availability, day_store, figures
@@ -270,4 +270,47 @@ def test_counting_anew_finds_no_difference_after_a_day_and_each_planted_one(fake
     DayItem("00000", DAY.isoformat()).update([DayItem.hours.set({8: (5, 5)})])
     (difference,) = all_differences(repair=True)
     assert "the counts of the day" in difference
+    assert all_differences() == []
+
+
+def test_counting_anew_finds_no_difference_after_a_closing_was_undone(fake_clock: FakeClock) -> None:
+    stream = Stream()
+    schedule, later = opened(), opened(days_later=1)
+    for person in demo.PEOPLE[:2]:
+        booked(schedule, person)
+    changes = stream.take()
+    for action, to_day in ((closures.POSTPONE, later.info.day), (closures.CANCEL, None)):
+        fake_clock.now += timedelta(days=1)
+        closing = closures.run(STAFF, DAY, None, None, action, to_day).closing
+        changes += stream.take()
+        fake_clock.now += timedelta(days=1)
+        assert reopenings.run(STAFF, DAY, None, None, closing, 2, preview=False).restored == 2
+        changes += stream.take()
+    appointment_audit.record(changes)
+    for each in (schedule, later):
+        availability.recount({("00000", each.info.day)})
+
+    # Two people: booked eight days before, restored six and four days before.
+    assert stored(schedule).events == PlaceEvents(taken=6, lead_days=36, moved=2, cancelled=2)
+    assert stored(later).events == PlaceEvents(taken=2, lead_days=16, moved=2)
+    assert [list(compare_figures.compare("00000", each.info.day, repair=False)) for each in (schedule, later)] == [
+        [],
+        [],
+    ]
+
+
+def test_counting_anew_counts_places_that_no_row_shows_any_more(fake_clock: FakeClock) -> None:
+    stream, changes = Stream(), list[Change]()
+    schedule = opened()
+    first, second = (booked(schedule, person) for person in demo.PEOPLE[:2])
+    changes += stream.take()
+    cancel(first)
+    cancel(second)
+    changes += stream.take()
+    lower = booked(schedule, demo.PEOPLE[1])  # not the place that this person gave up
+    changes += stream.take()
+    appointment_audit.record(changes)
+    availability.recount({("00000", DAY)})
+
+    assert (second.place, lower.place) == (2, 1)
     assert all_differences() == []
