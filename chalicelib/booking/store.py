@@ -71,9 +71,13 @@ def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | Non
 
 
 def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
-    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
-    keys = [(AppointmentItem, appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed]
-    return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
+    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone.
+
+    What one person held and holds in a schedule is one row, and comes once.
+    """
+    keys = dict.fromkeys((appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed)
+    rows = storage.batch_get([(AppointmentItem, *key) for key in keys])
+    return [APPOINTMENTS.read(row) for row in rows if row is not None]
 
 
 def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:

@@ -155,6 +155,22 @@ def test_records_of_acceptances_may_come_twice_and_in_any_order(fake_clock: Fake
     assert len(stored(schedule).accepted) == 2
 
 
+def test_accepted_given_up_and_accepted_anew_in_one_batch_is_one_accepted_appointment(fake_clock: FakeClock) -> None:
+    schedule = opened()
+    stream = Stream()
+    first = accept(booked(schedule))
+    acceptances.count(stream.take())
+    cancel(first)
+    changes = stream.take()
+    again = booked(schedule)
+    changes += stream.take()
+    accept(again)
+    changes += stream.take()
+    acceptances.count(changes)
+
+    assert stored(schedule).accepted == accepted_in(schedule) == {int(again.check_code, 16)}
+
+
 @pytest.mark.parametrize("writes", range(1, 3))
 def test_killed_before_any_of_its_writes_and_repeated_it_counts_as_if_it_had_run_once(
     fake_clock: FakeClock, writes: int
