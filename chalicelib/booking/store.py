@@ -16,7 +16,7 @@ from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, 
 from chalicelib.booking.rules import ending, first_version
 from chalicelib.people.model import PersonEntry, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
-from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
+from chalicelib.schedules.model import CLOSED, OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
@@ -248,11 +248,15 @@ def take_place(
         held=APPOINTMENTS.read_item(failed["held"]),
         moving=APPOINTMENTS.read_item(failed.get("moving")),
         person_known=failed.get("person") is not None,
+        closing_undone=failed.get("old schedule") is not None,
     )
 
 
 def give_back_place(before: Appointment, ended: Appointment) -> bool:
-    """Cancel: write the ended appointment and free its place; False if the appointment has changed since `before`."""
+    """Cancel: write the ended appointment and free its place.
+
+    False if the appointment has changed since `before`, or if the closing that cancels it was undone.
+    """
     return storage.transact([_end(before, ended), _give_back(ended)]) is None
 
 
@@ -340,7 +344,9 @@ def _count_outside(appointment: Appointment, by: int) -> list[Any]:
 
 
 def _give_back(ended: Appointment) -> Write:
-    # The appointment's own condition says that the place is held, so the schedule needs no further condition.
+    # The appointment's own condition says that the place is held, so the schedule needs no further condition; except
+    # for a closing that is still running while another desk has undone it: what is open again loses nobody more.
+    exists = ScheduleItem.schedule_id.exists()
     return storage.update(
         schedule_key(ended.schedule),
         [
@@ -349,7 +355,7 @@ def _give_back(ended: Appointment) -> Write:
             getattr(ScheduleItem, ending(ended)).add(1),
             *_count_outside(ended, -1),
         ],
-        ScheduleItem.schedule_id.exists(),
+        exists & (ScheduleItem.state == CLOSED) if ended.closing else exists,
     )
 
 
