@@ -30,7 +30,7 @@ def group_subject(hospital_code: str, group_id: int) -> str:
 
 
 def hospital_subject(hospital_code: str) -> str:
-    """Changes of a hospital's own entry."""
+    """Changes of a hospital's own entry, and what its staff did to many appointments or schedules at once."""
     return f"hospital#{hospital_code}"
 
 

@@ -20,11 +20,13 @@ def count(changes: Iterable[tuple[Any, Any]]) -> None:
 
     A row that is gone (it has expired) was counted on a day that is over, and stays counted.
     """
-    changed: dict[tuple[str, str, int], Appointment] = {}
+    # With the check code: somebody may be accepted, give up, and be accepted in the same schedule again.
+    changed: dict[tuple[str, str, int, str], Appointment] = {}
     for old, new in changes:
         before, after = store.read_image(old), store.read_image(new)
         if after is not None and _accepted(before) != _accepted(after):
-            changed[(after.cid, after.schedule.hospital_code, after.schedule.schedule_id)] = after
+            schedule = after.schedule
+            changed[(after.cid, schedule.hospital_code, schedule.schedule_id, after.check_code)] = after
     listed = list(changed.values())
     for start in range(0, len(listed), _READ_AT_ONCE):
         _note(listed[start : start + _READ_AT_ONCE])

@@ -13,7 +13,14 @@ from chalicelib import clock, metrics
 from chalicelib.booking import rules, store
 from chalicelib.booking.model import CANCELLED, Appointment, BookingRequest, BookingSnapshot, Sender, WriteConflict
 from chalicelib.caller import Caller
-from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, Conflict, Forbidden, ScheduleNotFound
+from chalicelib.errors import (
+    AppointmentNotFound,
+    AppointmentPostponed,
+    Conflict,
+    EditConflict,
+    Forbidden,
+    ScheduleNotFound,
+)
 from chalicelib.people import actions as people
 from chalicelib.people.model import Person
 from chalicelib.retry import RetryBudget
@@ -187,8 +194,10 @@ def _after(
     """The request and snapshot of the next attempt; None: read again.
 
     Read again if another booking of this person may have come first: it counts towards the limit, and the registry now
-    knows the person.
+    knows the person. Raises EditConflict if a closing moves the person and was undone.
     """
+    if conflict.closing_undone:
+        raise EditConflict()
     if request.moving and conflict.moving:
         request = replace(request, moving=_same(request.moving, conflict.moving))
     if conflict.person_known or rules.is_limited(request, snapshot):

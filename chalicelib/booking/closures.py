@@ -20,6 +20,7 @@ from chalicelib.errors import (
     AppointmentCancelled,
     AppointmentPostponed,
     Conflict,
+    EditConflict,
     Invalid,
     PeriodEnded,
     ScheduleClosed,
@@ -210,8 +211,8 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
         moved += 1
         try:
             new = _move_to_nearest(caller, appointment, same_room, free, closure.closing)
-        except (AppointmentCancelled, AppointmentPostponed):
-            continue  # the person, or another desk, was faster
+        except (AppointmentCancelled, AppointmentPostponed, EditConflict):
+            continue  # the person, or another desk, was faster, also if that desk has undone this closing
         if new is None:
             closure.left.append(appointment)
         elif new.is_active:  # else another desk has moved them there

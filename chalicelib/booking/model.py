@@ -172,13 +172,15 @@ class WriteConflict:
     """Why a transaction was not carried out, from what the tables held at that moment; None: not the reason.
 
     schedule: its place could not be taken. held: the person's appointment in that schedule. moving: the appointment to
-    be moved has changed. person_known: somebody put the person into the registry meanwhile.
+    be moved has changed. person_known: somebody put the person into the registry meanwhile. closing_undone: the
+    schedule that a closing moves people away from is open again.
     """
 
     schedule: Schedule | None = None
     held: Appointment | None = None
     moving: Appointment | None = None
     person_known: bool = False
+    closing_undone: bool = False
 
 
 @dataclass(frozen=True)

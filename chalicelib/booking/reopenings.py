@@ -84,12 +84,14 @@ def run(
             number: why for number, why in planning.obstacles(caller.hospital_code, day, wanted).items() if why
         }
     else:
-        reopening.reopened, reopening.obstacles = planning.reopen(caller.hospital_code, day, wanted)
+        reopening.reopened, reopening.obstacles = planning.reopen(caller, day, wanted)
     if not closing:
         return reopening
     try:
+        reopening.remaining = people
         ended = _ended_by(caller, day, closing, wanted, people)
-        reopening.remaining = max(people, len(ended))
+        # Not `people`: who has booked the same schedule anew is never among the ended, however often this is called.
+        reopening.remaining = len(ended)
         _restore(caller, ended, reopening, preview)
     except TryAgain:
         if not reopening.done:

@@ -16,7 +16,7 @@ from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, 
 from chalicelib.booking.rules import ending, first_version
 from chalicelib.people.model import PersonEntry, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
-from chalicelib.schedules.model import OPEN, BookingRules, Schedule, ScheduleInfo, day_of
+from chalicelib.schedules.model import CLOSED, OPEN, BookingRules, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
@@ -71,9 +71,13 @@ def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | Non
 
 
 def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
-    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
-    keys = [(AppointmentItem, appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed]
-    return [APPOINTMENTS.read(row) for row in storage.batch_get(keys) if row is not None]
+    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone.
+
+    What one person held and holds in a schedule is one row, and comes once.
+    """
+    keys = dict.fromkeys((appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed)
+    rows = storage.batch_get([(AppointmentItem, *key) for key in keys])
+    return [APPOINTMENTS.read(row) for row in rows if row is not None]
 
 
 def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
@@ -244,11 +248,15 @@ def take_place(
         held=APPOINTMENTS.read_item(failed["held"]),
         moving=APPOINTMENTS.read_item(failed.get("moving")),
         person_known=failed.get("person") is not None,
+        closing_undone=failed.get("old schedule") is not None,
     )
 
 
 def give_back_place(before: Appointment, ended: Appointment) -> bool:
-    """Cancel: write the ended appointment and free its place; False if the appointment has changed since `before`."""
+    """Cancel: write the ended appointment and free its place.
+
+    False if the appointment has changed since `before`, or if the closing that cancels it was undone.
+    """
     return storage.transact([_end(before, ended), _give_back(ended)]) is None
 
 
@@ -310,7 +318,8 @@ def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write
         )
         if outside_share.places_without_id is not None:
             condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
-    lead = (appointment.schedule.day - datetime.fromisoformat(appointment.booked_at).date()).days
+    # A restored appointment was booked long ago; its place is taken now, like that of a new one.
+    lead = (appointment.schedule.day - datetime.fromisoformat(appointment.changed_at).date()).days
     actions = [
         ScheduleItem.available_count.add(-1),
         ScheduleItem.free.delete({place}),
@@ -335,7 +344,9 @@ def _count_outside(appointment: Appointment, by: int) -> list[Any]:
 
 
 def _give_back(ended: Appointment) -> Write:
-    # The appointment's own condition says that the place is held, so the schedule needs no further condition.
+    # The appointment's own condition says that the place is held, so the schedule needs no further condition; except
+    # for a closing that is still running while another desk has undone it: what is open again loses nobody more.
+    exists = ScheduleItem.schedule_id.exists()
     return storage.update(
         schedule_key(ended.schedule),
         [
@@ -344,7 +355,7 @@ def _give_back(ended: Appointment) -> Write:
             getattr(ScheduleItem, ending(ended)).add(1),
             *_count_outside(ended, -1),
         ],
-        ScheduleItem.schedule_id.exists(),
+        exists & (ScheduleItem.state == CLOSED) if ended.closing else exists,
     )
 
 

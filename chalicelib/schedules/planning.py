@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from chalicelib import clock
+from chalicelib.audit import actions as audit
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rules import hospital_subject
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound
 from chalicelib.retry import RetryBudget
@@ -80,12 +83,12 @@ def obstacles(hospital_code: str, day: date, wanted: frozenset[int]) -> dict[int
     return rules.obstacles(hospital, store.schedules_of(hospital_code, day), wanted, clock.now())
 
 
-def reopen(hospital_code: str, day: date, wanted: frozenset[int]) -> tuple[int, dict[int, str]]:
+def reopen(caller: Caller, day: date, wanted: frozenset[int]) -> tuple[int, dict[int, str]]:
     """Open closed schedules of a day again. Returns how many, and schedule_id -> why not, of the others.
 
-    What is open already stays as it is. Raises TryAgain.
+    What is open already stays as it is. The hospital's audit gets an entry with what was opened. Raises TryAgain.
     """
-    hospital = catalogue_store.hospital(hospital_code)
+    hospital = catalogue_store.hospital(caller.hospital_code)
     refused: dict[int, str] = {}
 
     def choose(existing: list[Schedule]) -> list[Schedule]:
@@ -94,9 +97,14 @@ def reopen(hospital_code: str, day: date, wanted: frozenset[int]) -> tuple[int, 
         refused.update({schedule_id: obstacle for schedule_id, obstacle in obstacle_of.items() if obstacle})
         return [schedule for schedule in existing if obstacle_of.get(schedule.info.schedule_id) == ""]
 
+    def entry_of(chosen: list[Schedule]) -> AuditEntry:
+        ids = ", ".join(str(schedule.info.schedule_id) for schedule in chosen)
+        changes = {"day": ["", day.isoformat()], "schedules": ["", ids]}
+        return audit.new_entry(hospital_subject(caller.hospital_code), caller.actor, "reopen_schedules", changes)
+
     opened = 0
     for _ in range(0, len(wanted), MAX_LINES):
-        opened += len(store.reopen(hospital_code, day, choose))
+        opened += len(store.reopen(caller.hospital_code, day, choose, entry_of))
     return opened, refused
 
 

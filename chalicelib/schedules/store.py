@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from chalicelib import storage
+from chalicelib.audit.model import AuditEntry
+from chalicelib.audit.rows import appends
 from chalicelib.mapping import Mapper
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, rules
@@ -165,12 +167,18 @@ def close(schedule: Schedule, closing: str, login: str, at: str) -> Schedule | N
     return SCHEDULES.read(change.row) if storage.write(change) else None
 
 
-def reopen(hospital_code: str, day: date, choose: Callable[[list[Schedule]], list[Schedule]]) -> list[Schedule]:
+def reopen(
+    hospital_code: str,
+    day: date,
+    choose: Callable[[list[Schedule]], list[Schedule]],
+    entry_of: Callable[[list[Schedule]], AuditEntry],
+) -> list[Schedule]:
     """Put closed schedules into booking again, at most MAX_LINES of those that `choose` names; returns them.
 
     choose: from the day's schedules, those to open; it is called again if somebody else has added to the day, opened or
     closed meanwhile. The day counter is written with them, as with new schedules: so two schedules of one room that
-    overlap are never opened at the same moment. Raises TryAgain.
+    overlap are never opened at the same moment. entry_of: the audit entry of opening these, stored with them. Raises
+    TryAgain.
     """
     budget = RetryBudget()
     while True:
@@ -188,7 +196,7 @@ def reopen(hospital_code: str, day: date, choose: Callable[[list[Schedule]], lis
             for schedule in chosen
         ]
         counted = replace(counter, version=counter.version + 1)
-        if storage.transact([_put_counter(counted), *changes]) is None:
+        if storage.transact([_put_counter(counted), *changes, *appends([entry_of(chosen)])]) is None:
             return chosen
         budget.check()
 

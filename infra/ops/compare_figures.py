@@ -26,14 +26,19 @@ from chalicelib.schedules.model import PlaceEvents, Schedule
 _READERS = 8
 
 
-def events_of(schedule: Schedule, last_place: int) -> PlaceEvents:
-    """Count what happened to the places of a schedule, from the audit. last_place: the highest that anybody held."""
+def events_of(schedule: Schedule, last_row: int) -> PlaceEvents:
+    """Count what happened to the places of a schedule, from the audit.
+
+    last_row: the highest place of its appointments. It may be a place that was removed since; and a place of the
+    schedule may have a history, but no row any more, because its person has booked another one there.
+    """
     info, day = schedule.info, schedule.info.day
+    last_place = max(last_row, *(block.first_place + block.places - 1 for block in schedule.blocks))
     counted = dict.fromkeys(asdict(PlaceEvents()), 0)
     for place in range(1, last_place + 1):
         for entry in audit.newest(place_subject(info.hospital_code, info.schedule_id, place)):
             at = date.fromisoformat(entry.at[:10])
-            if entry.action == "book":
+            if entry.action in ("book", "restore"):
                 counted["taken"] += 1
                 counted["lead_days"] += (day - at).days
             elif entry.action == "postpone":
@@ -46,16 +51,16 @@ def events_of(schedule: Schedule, last_place: int) -> PlaceEvents:
 def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
     """A sentence for each difference of a day. repair: store what was counted."""
     accepted: dict[int, set[int]] = {}
-    last_place: dict[int, int] = {}
+    last_row: dict[int, int] = {}
     for each in appointments.appointments_on(hospital_code, day):
         schedule_id = each.schedule.schedule_id
-        last_place[schedule_id] = max(each.place, last_place.get(schedule_id, 0))
+        last_row[schedule_id] = max(each.place, last_row.get(schedule_id, 0))
         if each.is_active and each.accepted_at:
             accepted.setdefault(schedule_id, set()).add(int(each.check_code, 16))
     stored = schedules.schedules_of(hospital_code, day)
     with ThreadPoolExecutor(_READERS) as threads:
         counting = [
-            threads.submit(metrics.shared_context().run, events_of, each, last_place.get(each.info.schedule_id, 0))
+            threads.submit(metrics.shared_context().run, events_of, each, last_row.get(each.info.schedule_id, 0))
             for each in stored
         ]
     for schedule, run in zip(stored, counting, strict=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.booking import acceptances, actions, appointment_audit, staff_actions
+from chalicelib.booking import acceptances, actions, appointment_audit, closures, reopenings, staff_actions
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.schedules import availability, day_store, figures
@@ -155,6 +155,22 @@ def test_records_of_acceptances_may_come_twice_and_in_any_order(fake_clock: Fake
     assert len(stored(schedule).accepted) == 2
 
 
+def test_accepted_given_up_and_accepted_anew_in_one_batch_is_one_accepted_appointment(fake_clock: FakeClock) -> None:
+    schedule = opened()
+    stream = Stream()
+    first = accept(booked(schedule))
+    acceptances.count(stream.take())
+    cancel(first)
+    changes = stream.take()
+    again = booked(schedule)
+    changes += stream.take()
+    accept(again)
+    changes += stream.take()
+    acceptances.count(changes)
+
+    assert stored(schedule).accepted == accepted_in(schedule) == {int(again.check_code, 16)}
+
+
 @pytest.mark.parametrize("writes", range(1, 3))
 def test_killed_before_any_of_its_writes_and_repeated_it_counts_as_if_it_had_run_once(
     fake_clock: FakeClock, writes: int
@@ -270,4 +286,47 @@ def test_counting_anew_finds_no_difference_after_a_day_and_each_planted_one(fake
     DayItem("00000", DAY.isoformat()).update([DayItem.hours.set({8: (5, 5)})])
     (difference,) = all_differences(repair=True)
     assert "the counts of the day" in difference
+    assert all_differences() == []
+
+
+def test_counting_anew_finds_no_difference_after_a_closing_was_undone(fake_clock: FakeClock) -> None:
+    stream = Stream()
+    schedule, later = opened(), opened(days_later=1)
+    for person in demo.PEOPLE[:2]:
+        booked(schedule, person)
+    changes = stream.take()
+    for action, to_day in ((closures.POSTPONE, later.info.day), (closures.CANCEL, None)):
+        fake_clock.now += timedelta(days=1)
+        closing = closures.run(STAFF, DAY, None, None, action, to_day).closing
+        changes += stream.take()
+        fake_clock.now += timedelta(days=1)
+        assert reopenings.run(STAFF, DAY, None, None, closing, 2, preview=False).restored == 2
+        changes += stream.take()
+    appointment_audit.record(changes)
+    for each in (schedule, later):
+        availability.recount({("00000", each.info.day)})
+
+    # Two people: booked eight days before, restored six and four days before.
+    assert stored(schedule).events == PlaceEvents(taken=6, lead_days=36, moved=2, cancelled=2)
+    assert stored(later).events == PlaceEvents(taken=2, lead_days=16, moved=2)
+    assert [list(compare_figures.compare("00000", each.info.day, repair=False)) for each in (schedule, later)] == [
+        [],
+        [],
+    ]
+
+
+def test_counting_anew_counts_places_that_no_row_shows_any_more(fake_clock: FakeClock) -> None:
+    stream, changes = Stream(), list[Change]()
+    schedule = opened()
+    first, second = (booked(schedule, person) for person in demo.PEOPLE[:2])
+    changes += stream.take()
+    cancel(first)
+    cancel(second)
+    changes += stream.take()
+    lower = booked(schedule, demo.PEOPLE[1])  # not the place that this person gave up
+    changes += stream.take()
+    appointment_audit.record(changes)
+    availability.recount({("00000", DAY)})
+
+    assert (second.place, lower.place) == (2, 1)
     assert all_differences() == []

@@ -47,7 +47,9 @@ export async function reopen(
     sum.restored += part.restored;
     onPart(sum.restored);
     if (part.remaining > 0 && part.reopened + part.restored > 0) continue;
-    const rest = part.answered.length + part.left.length + part.remaining;
+    // Who has booked the same schedule anew is in no list of the answer.
+    const named = part.answered.length + part.left.length + part.remaining;
+    const rest = Math.max(named, (scope.people ?? 0) - sum.restored);
     return { ...sum, rest, kept: part.schedules.filter(({ obstacle }) => obstacle).length };
   }
 }

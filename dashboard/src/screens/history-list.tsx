@@ -47,6 +47,7 @@ const actions = words({
   see_groups: ["ดูกลุ่มผู้ใช้งาน", "look at user groups"],
   correct_person: ["แก้ไขข้อมูลบุคคลในทะเบียน", "person corrected"],
   cancel_outside: ["ยกเลิกนัดที่หน่วยบริการอื่นจองไว้", "cancelled what another hospital had booked"],
+  reopen_schedules: ["เปิดตารางที่ปิดไปแล้วอีกครั้ง", "closed schedules opened again"],
   import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
 });
 
@@ -70,6 +71,8 @@ const fields = words({
   birth_date: ["วันเกิด", "date of birth"],
   added_by: ["หน่วยบริการที่แจ้ง", "said by hospital"],
   reason: ["เหตุผล", "reason"],
+  day: ["วันที่", "date"],
+  schedules: ["ตาราง", "schedules"],
   first_day: ["ตั้งแต่วันที่", "from"],
   member: ["สมาชิก", "member"],
   until: ["ถึง", "until"],
