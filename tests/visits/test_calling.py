@@ -4,11 +4,13 @@ import pytest
 
 from chalicelib import errors
 from chalicelib.booking import actions as booking
+from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.visits import actions
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
     CLERK,
+    DAY,
     EXAMINATION,
     HIS,
     PHARMACY,
@@ -240,6 +242,28 @@ def test_who_has_moved_while_waiting_is_not_called(morning: Morning) -> None:
     with pytest.raises(errors.NobodyWaiting):
         morning.call()
     assert waiting_numbers() == []
+
+
+@pytest.mark.parametrize("was_called", [False, True])
+def test_who_gets_the_appointment_back_after_a_closing_arrives_again_and_is_called(
+    morning: Morning, was_called: bool
+) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    if was_called:
+        shown = morning.call().counter
+    closed = closures.run(CLERK, DAY.date(), 1, None, "cancel", None)
+    if was_called:
+        morning.end(shown, "serve")
+    else:
+        with pytest.raises(errors.NobodyWaiting):
+            morning.call()
+    morning.at(8, 5)
+    reopenings.run(CLERK, DAY.date(), 1, None, closed.closing, 1, preview=False)
+
+    assert not morning.arrive(booked).again
+    assert morning.call().counter.visitor.number == booked.queue_no
 
 
 def test_who_is_cancelled_at_the_counter_leaves_it_free(morning: Morning) -> None:
