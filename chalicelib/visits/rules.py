@@ -25,7 +25,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 
 INDEX_MAY_BE_BEHIND = timedelta(minutes=10)
 _CLASSES = {URGENT: 1, "": 5}
-_PRIORITY_CLASS = 3
+_PRIORITY_CLASS, _SKIPPED_CLASS = 3, 9
 
 
 def next_visit(event: str, visit: Visit) -> str:
@@ -185,11 +185,14 @@ def ticket_number(limits: VisitRules, number: int) -> str:
 
 
 def order(entry: QueueEntry) -> str:
-    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique."""
+    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique.
+
+    Who was skipped waits behind everybody of their period, whatever their priority.
+    """
     visitor = entry.visitor
     own = visitor.ticket or f"{visitor.schedule_id}-{visitor.place}"
     since = entry.since[11:23].replace(":", "").replace(".", "")
-    priority_class = _CLASSES.get(visitor.priority, _PRIORITY_CLASS)
+    priority_class = _SKIPPED_CLASS if visitor.skips else _CLASSES.get(visitor.priority, _PRIORITY_CLASS)
     return f"{visitor.period.replace(':', '')}#{priority_class}#{since}#{own}"
 
 
@@ -239,8 +242,10 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
 
 
 def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:
-    """The entry of somebody who was called and did not come: like a late-comer, with one skip more."""
-    visitor = replace(counter.visitor, period=_time(now), skips=counter.visitor.skips + 1)
+    """The entry of somebody who was called and did not come: behind everybody whose period has started, and behind
+    everybody of their own period if they were called before it."""
+    period = max(counter.visitor.period, _time(now))
+    visitor = replace(counter.visitor, period=period, skips=counter.visitor.skips + 1)
     return QueueEntry(counter.hospital_code, counter.day, counter.point_id, _precise(now), visitor)
 
 

@@ -136,6 +136,22 @@ def test_who_is_skipped_waits_behind_the_running_period_and_before_the_next(morn
     assert visit_of(skipped).visit == ARRIVED
 
 
+def test_who_is_skipped_before_their_period_waits_behind_everybody_of_it(morning: Morning) -> None:
+    morning.at(7, 30)
+    skipped, waiting, coming, nine = morning.book(), morning.book(), morning.book(), morning.book(period_id=2)
+    for each in (skipped, waiting, nine):
+        morning.arrive(each, "urgent" if each is skipped else "")
+    call = morning.call()
+    assert call.counter.visitor.number == skipped.queue_no
+    morning.at(7, 40)
+
+    morning.end(call.counter, "skip")
+    morning.at(7, 50)
+    morning.arrive(coming)
+
+    assert waiting_numbers() == [each.queue_no for each in (waiting, coming, skipped, nine)]
+
+
 def test_after_three_skips_it_is_proposed_that_somebody_is_absent_and_a_person_says_so(morning: Morning) -> None:
     morning.at(8)
     booked = morning.book()
