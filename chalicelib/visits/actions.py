@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib import clock
+from chalicelib.booking import actions as booking
 from chalicelib.booking import slips
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment, Visit
 from chalicelib.caller import Caller
@@ -20,7 +21,6 @@ from chalicelib.errors import (
     NobodyWaiting,
     OtherHospital,
     PointNotFound,
-    TryAgain,
     UnreadableCode,
 )
 from chalicelib.fields import read_cid
@@ -108,28 +108,24 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
         now = clock.now()
         rules.check_arrival(appointment, hospital.visit_rules, now)
         visit = appointment.day_of_visit
-        if visit.visit in (ARRIVED, CALLED):
-            appointment = _with_visit_number(caller, appointment, visit_number, now)
-            return Arrival(appointment, hospital.points.get(visit.point_id or 0), again=True)
-        point = rules.first_point(hospital, appointment.schedule)
-        entry = rules.entry_of(appointment, point, hospital.visit_rules, priority, now) if point else None
-        after = rules.appointment_with(appointment, rules.arrived(visit, entry, visit_number, now), caller.login, now)
+        entry: QueueEntry | None = None
+        again = visit.visit in (ARRIVED, CALLED)
+        if again:
+            point = hospital.points.get(visit.point_id or 0)
+            if visit_number in ("", visit.visit_number):
+                return Arrival(appointment, point, again)
+            visit = replace(visit, visit_number=visit_number)
+        else:
+            point = rules.first_point(hospital, appointment.schedule)
+            if point is not None:
+                entry = rules.entry_of(appointment, point, hospital.visit_rules, priority, now)
+            visit = rules.arrived(visit, entry, visit_number, now)
+        after = rules.appointment_with(appointment, visit, caller.login, now)
         changed = store.arrive(appointment, after, entry)
         if changed is None:
-            return Arrival(after, point, again=False)
+            return Arrival(after, point, again)
         appointment = _same(appointment, changed)
         budget.check()
-
-
-def _with_visit_number(caller: Caller, appointment: Appointment, visit_number: str, now: datetime) -> Appointment:
-    """The appointment of somebody who had arrived before, with the number that the hospital's system tells now."""
-    visit = appointment.day_of_visit
-    if visit_number in ("", visit.visit_number):
-        return appointment
-    after = rules.appointment_with(appointment, replace(visit, visit_number=visit_number), caller.login, now)
-    if not store.set_visit_number(appointment, after):
-        raise TryAgain()
-    return after
 
 
 def _same(before: Appointment, now: Appointment) -> Appointment:
@@ -344,7 +340,7 @@ def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) 
 
 def not_known(caller: Caller, day: date) -> list[Appointment]:
     """The people of a day of whom nobody has said whether they were served or absent."""
-    return rules.not_known(store.appointments_on(caller.hospital_code, day))
+    return rules.not_known(booking.day_list(caller.hospital_code, day))
 
 
 def settle(caller: Caller, slip_code: str, outcome: str) -> Appointment:

@@ -328,9 +328,9 @@ def appointment_with(appointment: Appointment, visit: Visit, login: str, now: da
     )
 
 
-def not_known(appointments: Iterable[Appointment]) -> list[Appointment]:
+def not_known(booked: Iterable[Appointment]) -> list[Appointment]:
     """The people of a day of whom nobody has said whether they were served, by time and queue number."""
-    open_ends = [a for a in appointments if a.is_active and a.day_of_visit.visit not in (SERVED, ABSENT)]
+    open_ends = [a for a in booked if a.day_of_visit.visit not in (SERVED, ABSENT)]
     return sorted(open_ends, key=lambda a: (a.schedule.time_start, a.schedule.room_id, a.queue_no))
 
 

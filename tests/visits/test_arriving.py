@@ -1,10 +1,11 @@
 """Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from chalicelib import errors
+from chalicelib import clock, errors
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
@@ -193,6 +194,26 @@ def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_
     for code in ("00000", "00002"):
         with pytest.raises(errors.AppointmentNotFound):
             actions.confirm_arrival(OTHER_HIS, code, booked.cid, booked.appointment_id, "", "")
+
+
+def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    morning.arrive(booked)
+    meanwhile = iter([morning.call])
+
+    def now() -> datetime:
+        for act in meanwhile:  # once, after the appointment was read
+            act()
+        return morning.now
+
+    before = clock.run_on(now)
+    try:
+        actions.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
+    finally:
+        clock.run_on(before)
+
+    assert (visit_of(booked).visit, visit_of(booked).visit_number) == (CALLED, "691201000007")
 
 
 def test_the_queue_of_the_day_names_nobody_and_expires(morning: Morning) -> None:
