@@ -10,10 +10,11 @@ from datetime import date, datetime
 from chalicelib import clock
 from chalicelib.booking import actions as booking
 from chalicelib.booking import slips
-from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment, Visit
+from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, POSTPONED, SERVED, Appointment, Visit
 from chalicelib.caller import Caller
 from chalicelib.errors import (
     AppointmentNotFound,
+    AppointmentPostponed,
     CallEnded,
     CounterBusy,
     Forbidden,
@@ -22,6 +23,7 @@ from chalicelib.errors import (
     OtherHospital,
     PointNotFound,
     UnreadableCode,
+    WrongDay,
 )
 from chalicelib.fields import read_cid
 from chalicelib.retry import RetryBudget
@@ -77,8 +79,11 @@ def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
     except ValueError:
         raise UnreadableCode(fields={"code": "send the code of a slip, or the 13 digits of a national id"}) from None
     now = clock.now()
-    held = store.held_from(cid, now.date())
-    return _arrive(caller, rules.appointment_of_today(held, caller.hospital_code, now), priority=priority)
+    appointment = rules.appointment_of_today(store.held_from(cid, now.date()), caller.hospital_code, now)
+    try:
+        return _arrive(caller, appointment, priority=priority)
+    except AppointmentPostponed:
+        raise WrongDay() from None  # without the day, because it may be somebody else who typed the id
 
 
 def confirm_arrival(
@@ -106,6 +111,7 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
     hospital, budget = schedules.hospital(caller.hospital_code), RetryBudget()
     while True:
         now = clock.now()
+        _check_not_moved(appointment)
         rules.check_arrival(appointment, hospital.visit_rules, now)
         visit = appointment.day_of_visit
         entry: QueueEntry | None = None
@@ -126,6 +132,12 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
             return Arrival(after, point, again)
         appointment = _same(appointment, changed)
         budget.check()
+
+
+def _check_not_moved(appointment: Appointment) -> None:
+    """Raise AppointmentPostponed, with the day where the appointment is now."""
+    if appointment.state == POSTPONED:
+        raise rules.moved(appointment, store.held_from(appointment.cid, date.min))
 
 
 def _same(before: Appointment, now: Appointment) -> Appointment:
@@ -364,6 +376,7 @@ def _settle(caller: Caller, appointment: Appointment, outcome: str) -> Appointme
     event, budget = {SERVED: "note_served", ABSENT: "note_absent"}[outcome], RetryBudget()
     while True:
         now = clock.now()
+        _check_not_moved(appointment)
         rules.check_settles(appointment, now)
         visit = appointment.day_of_visit
         if visit.visit == outcome:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import errors
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment, Visit
-from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules, day_of
+from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules
 from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
 
 # event -> (what `Visit.visit` may be, what it is afterwards). Everything else is refused. The last two are said by a
@@ -40,14 +40,15 @@ def next_visit(event: str, visit: Visit) -> str:
 
 
 def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -> None:
-    """Raise an error that says why the person cannot arrive for this appointment now, and what to do."""
+    """Raise an error that says why the person cannot arrive for this appointment now, and what to do.
+
+    appointment: one that was not moved (`moved`).
+    """
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled(
             "This appointment has been cancelled. Ask the staff at the information desk for another one.",
             "การนัดหมายนี้ถูกยกเลิกแล้ว กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์เพื่อนัดใหม่",
         )
-    if appointment.state == POSTPONED:
-        raise _moved(appointment)
     schedule = appointment.schedule
     if schedule.day != now.date():
         raise errors.WrongDay(
@@ -70,8 +71,22 @@ def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -
         )
 
 
-def _moved(appointment: Appointment) -> errors.AppointmentPostponed:
-    to = day_of(appointment.moved_to_schedule_id or appointment.schedule.schedule_id)
+def moved(appointment: Appointment, held: Iterable[Appointment]) -> errors.AppointmentPostponed:
+    """The error that says where a moved appointment is now, after every further move; without the day if it has ended.
+
+    held: everything that the person holds or held.
+    """
+    by_schedule = {(each.schedule.hospital_code, each.schedule.schedule_id): each for each in held}
+    last: Appointment | None = appointment
+    while last is not None and last.state == POSTPONED:
+        new = by_schedule.pop((last.schedule.hospital_code, last.moved_to_schedule_id or 0), None)
+        last = new if new is not None and new.appointment_id == last.moved_to_appointment_id else None
+    if last is None or not last.is_active:
+        return errors.AppointmentPostponed(
+            "This appointment has been moved. Use the new slip, or ask the staff at the information desk.",
+            "การนัดหมายนี้ถูกเลื่อนไปแล้ว กรุณาใช้ใบนัดใหม่ หรือติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+        )
+    to = last.schedule.day
     return errors.AppointmentPostponed(
         f"This appointment has been moved to {_english(to)}. Use the new slip, or ask the staff at the information"
         " desk.",
@@ -297,11 +312,9 @@ def ended(visit: Visit, event: str, now: datetime) -> Visit:
 
 
 def check_settles(appointment: Appointment, now: datetime) -> None:
-    """Raise an error if nobody can say yet, or any more, what became of the appointment."""
+    """Raise an error if nobody can say yet, or any more, what became of an appointment that was not moved."""
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled()
-    if appointment.state == POSTPONED:
-        raise _moved(appointment)
     if appointment.schedule.day > now.date():
         raise errors.WrongDay(
             f"This appointment is on {_english(appointment.schedule.day)}. Say afterwards what became of it.",

@@ -133,6 +133,30 @@ def test_a_cancelled_and_a_moved_appointment_and_a_visit_that_is_over_are_told_a
     assert waiting_numbers() == []
 
 
+def move(appointment: Appointment, days: int, morning: Morning) -> Appointment:
+    """Move somebody to a place that somebody else gives up."""
+    free = morning.book(days=days)
+    booking.cancel(HIS, "00000", free.cid, free.appointment_id)
+    return booking.postpone(
+        HIS, "00000", appointment.cid, appointment.appointment_id, free.schedule.schedule_id
+    )
+
+
+def test_a_slip_is_told_where_the_appointment_is_after_all_its_moves_and_a_typed_id_is_not(morning: Morning) -> None:
+    booked = morning.book()
+    second = move(booked, 2, morning)
+    third = move(second, 5, morning)
+    morning.at(8)
+
+    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (told.details, "6/12/2569" in told.thai) == ({"date": "2026-12-06"}, True)
+    typed = refused(morning, booked.cid, errors.WrongDay)
+    assert (typed.details, "2569" in typed.thai) == ({}, False)
+    booking.cancel(HIS, "00000", third.cid, third.appointment_id)
+    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (told.details, "2569" in told.thai) == ({}, False)
+
+
 def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told_apart(morning: Morning) -> None:
     booked = morning.book()
     morning.at(8)
