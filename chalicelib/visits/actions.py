@@ -186,15 +186,10 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
     call_id: chosen by the client. If its call was carried out and the answer was lost, the answer is the same again.
     Raises NobodyWaiting, CounterBusy, TryAgain.
     """
-    budget = RetryBudget()
+    budget, today = RetryBudget(), clock.today()
+    behind: QueueEntry | None = None
     while True:
-        today = clock.today()
-        entries = store.first_waiting(caller.hospital_code, today, point_id, _CANDIDATES)
-        if not entries:
-            shown = store.counter_of(caller.hospital_code, today, point_id, counter)
-            if shown is not None and (shown.call_id == call_id or shown.is_serving):
-                return _call_shown(shown, call_id)
-            raise NobodyWaiting()
+        entries = store.first_waiting(caller.hospital_code, today, point_id, _CANDIDATES, behind)
         for entry in entries:
             subject = _subject_waiting_with(entry)
             if subject is not None:
@@ -202,7 +197,19 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
                 if call is not None:
                     return call
                 break
-        # Another counter was faster, the first ones have ended, or the index does not have them yet.
+        else:
+            # All have ended, or the index does not have them yet.
+            if behind is None:
+                shown = store.counter_of(caller.hospital_code, today, point_id, counter)
+                if shown is not None and (shown.call_id == call_id or shown.is_serving):
+                    return _call_shown(shown, call_id)
+            if len(entries) < _CANDIDATES:
+                raise NobodyWaiting()
+            behind = entries[-1]
+            budget.check()
+            continue
+        # Another counter was faster, or the appointment has changed.
+        behind = None
         budget.pause()
 
 

@@ -110,10 +110,20 @@ def ticket(hospital_code: str, day: date, ticket_id: str) -> Ticket | None:
     return TICKETS.read(row) if row else None
 
 
-def first_waiting(hospital_code: str, day: date, point_id: int, most: int) -> list[QueueEntry]:
-    """The first entries of a point's queue, in order."""
-    queue = QueueItem.item.startswith(_queue(point_id))
-    rows = QueueItem.query(hospital_day(hospital_code, day), queue, consistent_read=True, limit=most, page_size=most)
+def first_waiting(
+    hospital_code: str, day: date, point_id: int, most: int, behind: QueueEntry | None = None
+) -> list[QueueEntry]:
+    """The first entries of a point's queue, in order. behind: only those behind this one, which may be gone."""
+    partition = hospital_day(hospital_code, day)
+    begin = {"hospital_day": {"S": partition}, "item": {"S": ENTRIES.key(behind).item}} if behind else None
+    rows = QueueItem.query(
+        partition,
+        QueueItem.item.startswith(_queue(point_id)),
+        consistent_read=True,
+        last_evaluated_key=begin,
+        limit=most,
+        page_size=most,
+    )
     return [ENTRIES.read(row) for row in rows]
 
 

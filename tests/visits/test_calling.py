@@ -2,10 +2,11 @@
 
 import pytest
 
-from chalicelib import errors
+from chalicelib import errors, storage
 from chalicelib.booking import actions as booking
 from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
+from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.visits import actions
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
@@ -107,6 +108,37 @@ def test_when_nobody_waits_the_counter_is_told_so(morning: Morning) -> None:
     morning.at(8)
     with pytest.raises(errors.NobodyWaiting):
         morning.call()
+
+
+def arrived_unknown_to_the_index(morning: Morning) -> Appointment:
+    """Somebody who waits, and whom the index by place does not show yet."""
+    booked = morning.book()
+    morning.arrive(booked)
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    return booked
+
+
+def test_those_whom_the_index_does_not_know_yet_stop_nobody_and_stay_in_the_queue(
+    morning: Morning, patient: None
+) -> None:
+    morning.at(8)
+    unknown = [arrived_unknown_to_the_index(morning).queue_no for _ in range(11)]
+    morning.at(8, 1)
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call()
+    known = morning.book()
+    morning.arrive(known)
+    call_id = new_id()
+
+    first = morning.call(call_id=call_id)
+
+    assert first.counter.visitor.number == known.queue_no
+    assert morning.call(call_id=call_id) == first
+    with pytest.raises(errors.CounterBusy):
+        morning.call()
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call(counter=2)
+    assert waiting_numbers() == unknown
 
 
 def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
