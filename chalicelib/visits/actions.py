@@ -274,7 +274,7 @@ def end_call(
         raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
     if to_point is not None and not target_exists:
         raise PointNotFound(fields={"to_point": "this hospital has no such service point"})
-    subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
+    subject = _subject_called(shown, budget)
     while True:
         now = clock.now()
         if subject is not None and not rules.is_served_by(subject, shown):
@@ -290,6 +290,18 @@ def end_call(
                 raise CallEnded()
             return _ended_before(now_shown, outcome)
         budget.check()
+
+
+def _subject_called(shown: Counter, budget: RetryBudget) -> Subject | None:
+    """The appointment or ticket of a counter's call; None if it is gone.
+
+    Raises TryAgain if the index does not show the appointment, and the call was a moment ago.
+    """
+    while True:
+        subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
+        if subject is not None or shown.visitor.ticket or not rules.was_just_called(shown, clock.now()):
+            return subject
+        budget.pause()
 
 
 def _ended_before(shown: Counter, outcome: str) -> Counter:

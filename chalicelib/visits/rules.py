@@ -22,8 +22,10 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "note_absent": (frozenset({"", ARRIVED, CALLED, SERVED}), ABSENT),
 }
 # An entry whose appointment cannot be found is kept so long: an index may be behind.
-
 INDEX_MAY_BE_BEHIND = timedelta(minutes=10)
+# The call has found the appointment in the index. If it is not there a moment later, another copy of the index may be
+# behind; after so long the person has given it up and booked anew, and the counter must not stay busy.
+COPIES_MAY_DIFFER = timedelta(minutes=1)
 _CLASSES = {URGENT: 1, "": 5}
 _PRIORITY_CLASS, _SKIPPED_CLASS = 3, 9
 
@@ -245,6 +247,11 @@ def called(entry: QueueEntry, counter: int, call_id: str, now: datetime) -> Coun
         waited_seconds=max(0, round(waited.total_seconds())),
         visitor=entry.visitor,
     )
+
+
+def was_just_called(counter: Counter, now: datetime) -> bool:
+    """Whether the counter's call is so young that copies of the index may differ about its appointment."""
+    return now - datetime.fromisoformat(counter.called_at) < COPIES_MAY_DIFFER
 
 
 def is_served_by(subject: Subject | None, counter: Counter) -> bool:

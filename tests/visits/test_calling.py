@@ -2,11 +2,12 @@
 
 import pytest
 
-from chalicelib import errors, storage
+from chalicelib import errors, retry, storage
 from chalicelib.booking import actions as booking
 from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
-from chalicelib.booking.rows import APPOINTMENTS
+from chalicelib.booking.rows import APPOINTMENTS, key_columns
+from chalicelib.tables import AppointmentItem
 from chalicelib.visits import actions
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
@@ -325,6 +326,38 @@ def test_who_is_cancelled_at_the_counter_leaves_it_free(morning: Morning) -> Non
 
     assert waiting_numbers() == []
     assert visit_of(gone).visit == CALLED
+
+
+def test_nobody_is_lost_if_the_index_does_not_show_them_just_after_the_call(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    row = AppointmentItem.get(booked.cid, key_columns(booked)["appointment"])
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    before = retry.set_budget(0)
+    try:
+        with pytest.raises(errors.TryAgain):
+            morning.end(shown, "skip")
+    finally:
+        retry.set_budget(before)
+    storage.write(storage.put(row))
+
+    morning.end(shown, "skip")
+
+    assert waiting_numbers() == [booked.queue_no]
+
+
+def test_a_counter_is_free_again_if_its_visitor_has_long_gone_from_the_index(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    morning.at(8, 1)
+
+    assert morning.end(shown, "skip").outcome == "skipped"
+    assert waiting_numbers() == []
 
 
 def test_a_ticket_is_called_among_appointments_and_served(morning: Morning) -> None:
