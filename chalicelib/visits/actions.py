@@ -5,7 +5,7 @@ either answers with the reason or tries again, within the request's retry budget
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib import clock
 from chalicelib.booking import actions as booking
@@ -249,10 +249,17 @@ def _call_shown(shown: Counter, call_id: str) -> Call:
 
 def recall(caller: Caller, point_id: int, counter: int, call_id: str) -> Counter:
     """Call the same visitor once more. Raises CallEnded."""
-    shown = store.recall(caller.hospital_code, clock.today(), point_id, counter, call_id)
-    if shown is None:
-        raise CallEnded()
-    return shown
+    for day in _days_of_calls():
+        shown = store.recall(caller.hospital_code, day, point_id, counter, call_id)
+        if shown is not None:
+            return shown
+    raise CallEnded()
+
+
+def _days_of_calls() -> tuple[date, date]:
+    """The days of which a call may be that has not ended: today, and after midnight the day before."""
+    today = clock.today()
+    return today, today - timedelta(days=1)
 
 
 def end_call(
@@ -265,8 +272,11 @@ def end_call(
     CallEnded, PointNotFound, Invalid (the same point), TryAgain.
     """
     budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
-    shown, target_exists = store.counter_and_point(caller.hospital_code, clock.today(), point_id, counter, target)
-    if shown is None or shown.call_id != call_id:
+    for day in _days_of_calls():
+        shown, target_exists = store.counter_and_point(caller.hospital_code, day, point_id, counter, target)
+        if shown is not None and shown.call_id == call_id:
+            break
+    else:
         raise CallEnded()
     if shown.outcome:
         return _ended_before(shown, outcome)

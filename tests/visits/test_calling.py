@@ -155,6 +155,21 @@ def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
         actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
 
+def test_a_call_from_before_midnight_is_recalled_and_ended_after_it(morning: Morning) -> None:
+    morning.at(23, 50)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    morning.at(24, 5)
+
+    assert actions.recall(CLERK, EXAMINATION, 1, shown.call_id).recalls == 1
+    assert morning.end(shown, "serve").outcome == SERVED
+    assert visit_of(booked).visit == SERVED
+    assert morning.end(shown, "serve").outcome == SERVED
+    with pytest.raises(errors.CallEnded):
+        actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+
+
 def test_who_is_skipped_waits_behind_the_running_period_and_before_the_next(morning: Morning) -> None:
     morning.at(8)
     skipped, in_time, later = morning.book(), morning.book(), morning.book(period_id=2)
