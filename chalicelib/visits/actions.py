@@ -371,10 +371,11 @@ def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) 
         if is_there and appointment.appointment_id == appointment_id and appointment.is_active:
             visit = appointment.day_of_visit
             point = schedules.hospital(hospital_code).points.get(visit.point_id) if visit.point_id else None
-            ahead = 0
-            if visit.visit == ARRIVED and visit.point_id is not None:
-                day = appointment.schedule.day
-                ahead = store.count_before(hospital_code, day, visit.point_id, visit.queue_order)
+            ahead: int | None = 0
+            if visit.visit == ARRIVED:
+                ahead, day = None, appointment.schedule.day
+                if visit.point_id is not None:
+                    ahead = store.count_before(hospital_code, day, visit.point_id, visit.queue_order)
             return Position(appointment, point, ahead)
     raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
 

@@ -75,11 +75,12 @@ def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     return SlotId(body.hospital_appointment_slot_id)
 
 
-class PositionResponse(msgspec.Struct):
+class PositionResponse(msgspec.Struct, omit_defaults=True):
     """Where a person is on the day.
 
     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-    they are `arrived`. counter: that has called them; 0 if none has.
+    they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
+    that has called them; 0 if none has.
     """
 
     queue_no: str
@@ -87,8 +88,8 @@ class PositionResponse(msgspec.Struct):
     point_id: int
     point_name: str
     point_name_en: str
-    ahead: int
     counter: int
+    ahead: int | None = None
 
 
 @endpoint(

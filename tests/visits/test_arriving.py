@@ -14,6 +14,7 @@ from chalicelib.schedules import catalogue
 from chalicelib.schedules.model import ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
 from chalicelib.visits import actions
+from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import CLERK, DAY, HIS, OTHER_HIS, VACCINATION, Morning, visit_of, waiting_numbers
 
 
@@ -203,6 +204,7 @@ def test_in_a_department_whose_queue_the_hospitals_system_leads_people_arrive_an
     assert arrival.point is None
     assert visit_of(booked).visit == ARRIVED
     assert waiting_numbers(VACCINATION) == []
+    assert actions.position(APP, "00000", booked.cid, booked.appointment_id).ahead is None
 
 
 def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_later(morning: Morning) -> None:
