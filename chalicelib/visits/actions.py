@@ -74,16 +74,22 @@ def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
 
 
 def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
-    try:
-        cid = read_cid(code)
-    except ValueError:
-        raise UnreadableCode(fields={"code": "send the code of a slip, or the 13 digits of a national id"}) from None
-    now = clock.now()
+    now, cid = clock.now(), typed_id(code)
     appointment = rules.appointment_of_today(store.held_from(cid, now.date()), caller.hospital_code, now)
     try:
         return _arrive(caller, appointment, priority=priority)
     except AppointmentPostponed:
         raise WrongDay() from None  # without the day, because it may be somebody else who typed the id
+
+
+def typed_id(code: str) -> str:
+    """The national id that was typed instead of the code of a slip; "" if it is one. Raises UnreadableCode."""
+    if slips.read(code) is not None:
+        return ""
+    try:
+        return read_cid(code)
+    except ValueError:
+        raise UnreadableCode(fields={"code": "send the code of a slip, or the 13 digits of a national id"}) from None
 
 
 def confirm_arrival(

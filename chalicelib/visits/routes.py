@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib import errors
+from chalicelib import errors, shown_people
 from chalicelib.booking.model import ABSENT, CALLED, SERVED
 from chalicelib.booking.routes import PATH, SlotId, SlotQuery
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
@@ -36,6 +36,7 @@ class ArrivalOfHis(msgspec.Struct):
 )
 def confirm_arrival(caller: Caller, body: ArrivalOfHis) -> ArrivalResponse:
     """The person has arrived at the own hospital and waits. The same again gets the same answer."""
+    shown_people.note(body.cid)  # also if they cannot arrive
     return arrival_response(
         actions.confirm_arrival(
             caller,

@@ -1,11 +1,12 @@
 """Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from chalicelib import clock, errors
+from chalicelib import clock, errors, shown_people
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
@@ -13,8 +14,9 @@ from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.schedules import catalogue
 from chalicelib.schedules.model import ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
-from chalicelib.visits import actions
+from chalicelib.visits import actions, kiosk_routes, routes, staff_routes
 from tests.booking.hospital_in_memory import APP
+from tests.client import new_cid
 from tests.visits.morning import CLERK, DAY, HIS, OTHER_HIS, VACCINATION, Morning, visit_of, waiting_numbers
 
 
@@ -90,6 +92,21 @@ def test_somebody_without_the_slip_arrives_with_the_national_id_typed_with_dashe
     assert actions.arrive_by_code(CLERK, typed).appointment.queue_no == booked.queue_no
 
 
+def test_an_id_that_was_typed_is_noted_for_the_access_log_also_if_nobody_arrives(morning: Morning) -> None:
+    morning.at(8)
+    cid = new_cid()
+    typed = f"{cid[0]}-{cid[1:5]}-{cid[5:10]}-{cid[10:12]}-{cid[12]}"
+    attempts: list[Callable[[], object]] = [
+        lambda: kiosk_routes.arrive_at_the_kiosk(CLERK, kiosk_routes.KioskArrival(typed)),
+        lambda: staff_routes.arrive_at_the_desk(CLERK, staff_routes.ArrivalBody(typed)),
+        lambda: routes.confirm_arrival(HIS, routes.ArrivalOfHis("00000", cid, 1)),
+    ]
+    for attempt in attempts:
+        with shown_people.noting() as shown, pytest.raises(errors.AppointmentNotFound):
+            attempt()
+        assert list(shown) == [cid]
+
+
 def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(morning: Morning) -> None:
     first = morning.book()
     second = morning.book(period_id=3, cid=first.cid)
@@ -138,9 +155,7 @@ def move(appointment: Appointment, days: int, morning: Morning) -> Appointment:
     """Move somebody to a place that somebody else gives up."""
     free = morning.book(days=days)
     booking.cancel(HIS, "00000", free.cid, free.appointment_id)
-    return booking.postpone(
-        HIS, "00000", appointment.cid, appointment.appointment_id, free.schedule.schedule_id
-    )
+    return booking.postpone(HIS, "00000", appointment.cid, appointment.appointment_id, free.schedule.schedule_id)
 
 
 def test_a_slip_is_told_where_the_appointment_is_after_all_its_moves_and_a_typed_id_is_not(morning: Morning) -> None:
