@@ -8,7 +8,9 @@ from typing import Any
 from chalicelib import errors
 from chalicelib.booking import slips
 from chalicelib.booking.model import (
+    ARRIVED,
     BOOKED,
+    CALLED,
     CANCELLED,
     POSTPONED,
     TRANSITIONS,
@@ -17,6 +19,7 @@ from chalicelib.booking.model import (
     BookingSnapshot,
     OutsideShare,
     Sender,
+    Visit,
 )
 from chalicelib.caller import Caller
 from chalicelib.people.model import PersonEntry, has_national_id
@@ -322,11 +325,13 @@ def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[App
 def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, login: str, now: datetime) -> Appointment:
     """The appointment that a closing ended, active again: at its own place if that is free, else at the lowest one.
 
-    It is the same appointment: the slip, the acceptance and the person's confirmation are valid again. new: the
-    appointment to which it was moved.
+    It is the same appointment: the slip, the acceptance and the person's confirmation are valid again. Who waited or
+    was called has to arrive again, because their entry may have left its queue meanwhile. new: the appointment to which
+    it was moved.
     """
     place = ended.place if ended.place in schedule.free else min(schedule.free)
     appointment_id = schedule.appointment_id(place)
+    visit = ended.day_of_visit
     active = replace(
         ended,
         schedule=schedule.info,
@@ -340,6 +345,7 @@ def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, lo
         moved_to_appointment_id=None,
         ended_ids=ended.given_up_ids - {appointment_id},
         closing="",
+        day_of_visit=Visit(visit_number=visit.visit_number) if visit.visit in (ARRIVED, CALLED) else visit,
     )
     return _changed(active, login, now, changed_by_person=False)
 

@@ -5,14 +5,16 @@ either answers with the reason or tries again, within the request's retry budget
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib import clock
+from chalicelib.booking import actions as booking
 from chalicelib.booking import slips
-from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment, Visit
+from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, POSTPONED, SERVED, Appointment, Visit
 from chalicelib.caller import Caller
 from chalicelib.errors import (
     AppointmentNotFound,
+    AppointmentPostponed,
     CallEnded,
     CounterBusy,
     Forbidden,
@@ -20,8 +22,8 @@ from chalicelib.errors import (
     NobodyWaiting,
     OtherHospital,
     PointNotFound,
-    TryAgain,
     UnreadableCode,
+    WrongDay,
 )
 from chalicelib.fields import read_cid
 from chalicelib.retry import RetryBudget
@@ -72,13 +74,22 @@ def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
 
 
 def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
+    now, cid = clock.now(), typed_id(code)
+    appointment = rules.appointment_of_today(store.held_from(cid, now.date()), caller.hospital_code, now)
     try:
-        cid = read_cid(code)
+        return _arrive(caller, appointment, priority=priority)
+    except AppointmentPostponed:
+        raise WrongDay() from None  # without the day, because it may be somebody else who typed the id
+
+
+def typed_id(code: str) -> str:
+    """The national id that was typed instead of the code of a slip; "" if it is one. Raises UnreadableCode."""
+    if slips.read(code) is not None:
+        return ""
+    try:
+        return read_cid(code)
     except ValueError:
         raise UnreadableCode(fields={"code": "send the code of a slip, or the 13 digits of a national id"}) from None
-    now = clock.now()
-    held = store.held_from(cid, now.date())
-    return _arrive(caller, rules.appointment_of_today(held, caller.hospital_code, now), priority=priority)
 
 
 def confirm_arrival(
@@ -106,30 +117,33 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
     hospital, budget = schedules.hospital(caller.hospital_code), RetryBudget()
     while True:
         now = clock.now()
+        _check_not_moved(appointment)
         rules.check_arrival(appointment, hospital.visit_rules, now)
         visit = appointment.day_of_visit
-        if visit.visit in (ARRIVED, CALLED):
-            appointment = _with_visit_number(caller, appointment, visit_number, now)
-            return Arrival(appointment, hospital.points.get(visit.point_id or 0), again=True)
-        point = rules.first_point(hospital, appointment.schedule)
-        entry = rules.entry_of(appointment, point, hospital.visit_rules, priority, now) if point else None
-        after = rules.appointment_with(appointment, rules.arrived(visit, entry, visit_number, now), caller.login, now)
+        entry: QueueEntry | None = None
+        again = visit.visit in (ARRIVED, CALLED)
+        if again:
+            point = hospital.points.get(visit.point_id or 0)
+            if visit_number in ("", visit.visit_number):
+                return Arrival(appointment, point, again)
+            visit = replace(visit, visit_number=visit_number)
+        else:
+            point = rules.first_point(hospital, appointment.schedule)
+            if point is not None:
+                entry = rules.entry_of(appointment, point, hospital.visit_rules, priority, now)
+            visit = rules.arrived(visit, entry, visit_number, now)
+        after = rules.appointment_with(appointment, visit, caller.login, now)
         changed = store.arrive(appointment, after, entry)
         if changed is None:
-            return Arrival(after, point, again=False)
+            return Arrival(after, point, again)
         appointment = _same(appointment, changed)
         budget.check()
 
 
-def _with_visit_number(caller: Caller, appointment: Appointment, visit_number: str, now: datetime) -> Appointment:
-    """The appointment of somebody who had arrived before, with the number that the hospital's system tells now."""
-    visit = appointment.day_of_visit
-    if visit_number in ("", visit.visit_number):
-        return appointment
-    after = rules.appointment_with(appointment, replace(visit, visit_number=visit_number), caller.login, now)
-    if not store.set_visit_number(appointment, after):
-        raise TryAgain()
-    return after
+def _check_not_moved(appointment: Appointment) -> None:
+    """Raise AppointmentPostponed, with the day where the appointment is now."""
+    if appointment.state == POSTPONED:
+        raise rules.moved(appointment, store.held_from(appointment.cid, date.min))
 
 
 def _same(before: Appointment, now: Appointment) -> Appointment:
@@ -178,15 +192,10 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
     call_id: chosen by the client. If its call was carried out and the answer was lost, the answer is the same again.
     Raises NobodyWaiting, CounterBusy, TryAgain.
     """
-    budget = RetryBudget()
+    budget, today = RetryBudget(), clock.today()
+    behind: QueueEntry | None = None
     while True:
-        today = clock.today()
-        entries = store.first_waiting(caller.hospital_code, today, point_id, _CANDIDATES)
-        if not entries:
-            shown = store.counter_of(caller.hospital_code, today, point_id, counter)
-            if shown is not None and (shown.call_id == call_id or shown.is_serving):
-                return _call_shown(shown, call_id)
-            raise NobodyWaiting()
+        entries = store.first_waiting(caller.hospital_code, today, point_id, _CANDIDATES, behind)
         for entry in entries:
             subject = _subject_waiting_with(entry)
             if subject is not None:
@@ -194,7 +203,19 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
                 if call is not None:
                     return call
                 break
-        # Another counter was faster, the first ones have ended, or the index does not have them yet.
+        else:
+            # All have ended, or the index does not have them yet.
+            if behind is None:
+                shown = store.counter_of(caller.hospital_code, today, point_id, counter)
+                if shown is not None and (shown.call_id == call_id or shown.is_serving):
+                    return _call_shown(shown, call_id)
+            if len(entries) < _CANDIDATES:
+                raise NobodyWaiting()
+            behind = entries[-1]
+            budget.check()
+            continue
+        # Another counter was faster, or the appointment has changed.
+        behind = None
         budget.pause()
 
 
@@ -234,10 +255,17 @@ def _call_shown(shown: Counter, call_id: str) -> Call:
 
 def recall(caller: Caller, point_id: int, counter: int, call_id: str) -> Counter:
     """Call the same visitor once more. Raises CallEnded."""
-    shown = store.recall(caller.hospital_code, clock.today(), point_id, counter, call_id)
-    if shown is None:
-        raise CallEnded()
-    return shown
+    for day in _days_of_calls():
+        shown = store.recall(caller.hospital_code, day, point_id, counter, call_id)
+        if shown is not None:
+            return shown
+    raise CallEnded()
+
+
+def _days_of_calls() -> tuple[date, date]:
+    """The days of which a call may be that has not ended: today, and after midnight the day before."""
+    today = clock.today()
+    return today, today - timedelta(days=1)
 
 
 def end_call(
@@ -250,8 +278,11 @@ def end_call(
     CallEnded, PointNotFound, Invalid (the same point), TryAgain.
     """
     budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
-    shown, target_exists = store.counter_and_point(caller.hospital_code, clock.today(), point_id, counter, target)
-    if shown is None or shown.call_id != call_id:
+    for day in _days_of_calls():
+        shown, target_exists = store.counter_and_point(caller.hospital_code, day, point_id, counter, target)
+        if shown is not None and shown.call_id == call_id:
+            break
+    else:
         raise CallEnded()
     if shown.outcome:
         return _ended_before(shown, outcome)
@@ -259,7 +290,7 @@ def end_call(
         raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
     if to_point is not None and not target_exists:
         raise PointNotFound(fields={"to_point": "this hospital has no such service point"})
-    subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
+    subject = _subject_called(shown, budget)
     while True:
         now = clock.now()
         if subject is not None and not rules.is_served_by(subject, shown):
@@ -275,6 +306,18 @@ def end_call(
                 raise CallEnded()
             return _ended_before(now_shown, outcome)
         budget.check()
+
+
+def _subject_called(shown: Counter, budget: RetryBudget) -> Subject | None:
+    """The appointment or ticket of a counter's call; None if it is gone.
+
+    Raises TryAgain if the index does not show the appointment, and the call was a moment ago.
+    """
+    while True:
+        subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
+        if subject is not None or shown.visitor.ticket or not rules.was_just_called(shown, clock.now()):
+            return subject
+        budget.pause()
 
 
 def _ended_before(shown: Counter, outcome: str) -> Counter:
@@ -334,17 +377,18 @@ def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) 
         if is_there and appointment.appointment_id == appointment_id and appointment.is_active:
             visit = appointment.day_of_visit
             point = schedules.hospital(hospital_code).points.get(visit.point_id) if visit.point_id else None
-            ahead = 0
-            if visit.visit == ARRIVED and visit.point_id is not None:
-                day = appointment.schedule.day
-                ahead = store.count_before(hospital_code, day, visit.point_id, visit.queue_order)
+            ahead: int | None = 0
+            if visit.visit == ARRIVED:
+                ahead, day = None, appointment.schedule.day
+                if visit.point_id is not None:
+                    ahead = store.count_before(hospital_code, day, visit.point_id, visit.queue_order)
             return Position(appointment, point, ahead)
     raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
 
 
 def not_known(caller: Caller, day: date) -> list[Appointment]:
     """The people of a day of whom nobody has said whether they were served or absent."""
-    return rules.not_known(store.appointments_on(caller.hospital_code, day))
+    return rules.not_known(booking.day_list(caller.hospital_code, day))
 
 
 def settle(caller: Caller, slip_code: str, outcome: str) -> Appointment:
@@ -368,6 +412,7 @@ def _settle(caller: Caller, appointment: Appointment, outcome: str) -> Appointme
     event, budget = {SERVED: "note_served", ABSENT: "note_absent"}[outcome], RetryBudget()
     while True:
         now = clock.now()
+        _check_not_moved(appointment)
         rules.check_settles(appointment, now)
         visit = appointment.day_of_visit
         if visit.visit == outcome:

@@ -14,7 +14,7 @@ from chalicelib.visits.schemas import (
     Code,
     RequestId,
     TicketResponse,
-    arrival_response,
+    arrive,
     ticket_response,
 )
 
@@ -37,7 +37,7 @@ class KioskArrival(msgspec.Struct):
 )
 def arrive_at_the_kiosk(caller: Caller, body: KioskArrival) -> ArrivalResponse:
     """Somebody arrives, by the code of the slip or the national id. The same again gets the same answer."""
-    return arrival_response(actions.arrive_by_code(caller, body.code))
+    return arrive(caller, body.code)
 
 
 class KioskPoint(msgspec.Struct):

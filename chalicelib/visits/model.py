@@ -107,11 +107,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a person is on the day. point: None before they arrive. ahead: how many wait in front of them."""
+    """Where a person is on the day.
+
+    point: None before they arrive, and if the hospital's own system leads their queue. ahead: how many wait in front of
+    them; None if only that system knows.
+    """
 
     appointment: Appointment
     point: ServicePoint | None
-    ahead: int
+    ahead: int | None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib import errors
+from chalicelib import errors, shown_people
 from chalicelib.booking.model import ABSENT, CALLED, SERVED
 from chalicelib.booking.routes import PATH, SlotId, SlotQuery
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
@@ -36,6 +36,7 @@ class ArrivalOfHis(msgspec.Struct):
 )
 def confirm_arrival(caller: Caller, body: ArrivalOfHis) -> ArrivalResponse:
     """The person has arrived at the own hospital and waits. The same again gets the same answer."""
+    shown_people.note(body.cid)  # also if they cannot arrive
     return arrival_response(
         actions.confirm_arrival(
             caller,
@@ -75,11 +76,12 @@ def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     return SlotId(body.hospital_appointment_slot_id)
 
 
-class PositionResponse(msgspec.Struct):
+class PositionResponse(msgspec.Struct, omit_defaults=True):
     """Where a person is on the day.
 
     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-    they are `arrived`. counter: that has called them; 0 if none has.
+    they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
+    that has called them; 0 if none has.
     """
 
     queue_no: str
@@ -87,8 +89,8 @@ class PositionResponse(msgspec.Struct):
     point_id: int
     point_name: str
     point_name_en: str
-    ahead: int
     counter: int
+    ahead: int | None = None
 
 
 @endpoint(

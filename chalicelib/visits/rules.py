@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import errors
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment, Visit
-from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules, day_of
+from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules
 from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
 
 # event -> (what `Visit.visit` may be, what it is afterwards). Everything else is refused. The last two are said by a
@@ -22,10 +22,12 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "note_absent": (frozenset({"", ARRIVED, CALLED, SERVED}), ABSENT),
 }
 # An entry whose appointment cannot be found is kept so long: an index may be behind.
-
 INDEX_MAY_BE_BEHIND = timedelta(minutes=10)
+# The call has found the appointment in the index. If it is not there a moment later, another copy of the index may be
+# behind; after so long the person has given it up and booked anew, and the counter must not stay busy.
+COPIES_MAY_DIFFER = timedelta(minutes=1)
 _CLASSES = {URGENT: 1, "": 5}
-_PRIORITY_CLASS = 3
+_PRIORITY_CLASS, _SKIPPED_CLASS = 3, 9
 
 
 def next_visit(event: str, visit: Visit) -> str:
@@ -40,14 +42,15 @@ def next_visit(event: str, visit: Visit) -> str:
 
 
 def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -> None:
-    """Raise an error that says why the person cannot arrive for this appointment now, and what to do."""
+    """Raise an error that says why the person cannot arrive for this appointment now, and what to do.
+
+    appointment: one that was not moved (`moved`).
+    """
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled(
             "This appointment has been cancelled. Ask the staff at the information desk for another one.",
             "การนัดหมายนี้ถูกยกเลิกแล้ว กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์เพื่อนัดใหม่",
         )
-    if appointment.state == POSTPONED:
-        raise _moved(appointment)
     schedule = appointment.schedule
     if schedule.day != now.date():
         raise errors.WrongDay(
@@ -70,8 +73,22 @@ def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -
         )
 
 
-def _moved(appointment: Appointment) -> errors.AppointmentPostponed:
-    to = day_of(appointment.moved_to_schedule_id or appointment.schedule.schedule_id)
+def moved(appointment: Appointment, held: Iterable[Appointment]) -> errors.AppointmentPostponed:
+    """The error that says where a moved appointment is now, after every further move; without the day if it has ended.
+
+    held: everything that the person holds or held.
+    """
+    by_schedule = {(each.schedule.hospital_code, each.schedule.schedule_id): each for each in held}
+    last: Appointment | None = appointment
+    while last is not None and last.state == POSTPONED:
+        new = by_schedule.pop((last.schedule.hospital_code, last.moved_to_schedule_id or 0), None)
+        last = new if new is not None and new.appointment_id == last.moved_to_appointment_id else None
+    if last is None or not last.is_active:
+        return errors.AppointmentPostponed(
+            "This appointment has been moved. Use the new slip, or ask the staff at the information desk.",
+            "การนัดหมายนี้ถูกเลื่อนไปแล้ว กรุณาใช้ใบนัดใหม่ หรือติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
+        )
+    to = last.schedule.day
     return errors.AppointmentPostponed(
         f"This appointment has been moved to {_english(to)}. Use the new slip, or ask the staff at the information"
         " desk.",
@@ -185,11 +202,14 @@ def ticket_number(limits: VisitRules, number: int) -> str:
 
 
 def order(entry: QueueEntry) -> str:
-    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique."""
+    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique.
+
+    Who was skipped waits behind everybody of their period, whatever their priority.
+    """
     visitor = entry.visitor
     own = visitor.ticket or f"{visitor.schedule_id}-{visitor.place}"
     since = entry.since[11:23].replace(":", "").replace(".", "")
-    priority_class = _CLASSES.get(visitor.priority, _PRIORITY_CLASS)
+    priority_class = _SKIPPED_CLASS if visitor.skips else _CLASSES.get(visitor.priority, _PRIORITY_CLASS)
     return f"{visitor.period.replace(':', '')}#{priority_class}#{since}#{own}"
 
 
@@ -229,6 +249,11 @@ def called(entry: QueueEntry, counter: int, call_id: str, now: datetime) -> Coun
     )
 
 
+def was_just_called(counter: Counter, now: datetime) -> bool:
+    """Whether the counter's call is so young that copies of the index may differ about its appointment."""
+    return now - datetime.fromisoformat(counter.called_at) < COPIES_MAY_DIFFER
+
+
 def is_served_by(subject: Subject | None, counter: Counter) -> bool:
     """Whether the appointment or ticket is still where the counter's call has put it."""
     if subject is None or not is_of(subject, counter.visitor):
@@ -239,8 +264,10 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
 
 
 def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:
-    """The entry of somebody who was called and did not come: like a late-comer, with one skip more."""
-    visitor = replace(counter.visitor, period=_time(now), skips=counter.visitor.skips + 1)
+    """The entry of somebody who was called and did not come: behind everybody whose period has started, and behind
+    everybody of their own period if they were called before it."""
+    period = max(counter.visitor.period, _time(now))
+    visitor = replace(counter.visitor, period=period, skips=counter.visitor.skips + 1)
     return QueueEntry(counter.hospital_code, counter.day, counter.point_id, _precise(now), visitor)
 
 
@@ -292,11 +319,9 @@ def ended(visit: Visit, event: str, now: datetime) -> Visit:
 
 
 def check_settles(appointment: Appointment, now: datetime) -> None:
-    """Raise an error if nobody can say yet, or any more, what became of the appointment."""
+    """Raise an error if nobody can say yet, or any more, what became of an appointment that was not moved."""
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled()
-    if appointment.state == POSTPONED:
-        raise _moved(appointment)
     if appointment.schedule.day > now.date():
         raise errors.WrongDay(
             f"This appointment is on {_english(appointment.schedule.day)}. Say afterwards what became of it.",
@@ -323,9 +348,9 @@ def appointment_with(appointment: Appointment, visit: Visit, login: str, now: da
     )
 
 
-def not_known(appointments: Iterable[Appointment]) -> list[Appointment]:
+def not_known(booked: Iterable[Appointment]) -> list[Appointment]:
     """The people of a day of whom nobody has said whether they were served, by time and queue number."""
-    open_ends = [a for a in appointments if a.is_active and a.day_of_visit.visit not in (SERVED, ABSENT)]
+    open_ends = [a for a in booked if a.day_of_visit.visit not in (SERVED, ABSENT)]
     return sorted(open_ends, key=lambda a: (a.schedule.time_start, a.schedule.room_id, a.queue_no))
 
 

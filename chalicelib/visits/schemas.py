@@ -5,8 +5,10 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors, shown_people
+from chalicelib.caller import Caller
 from chalicelib.fields import Id, one_of, shaped, text
 from chalicelib.schedules.model import ServicePoint
+from chalicelib.visits import actions
 from chalicelib.visits.model import PRIORITIES, Arrival, Ticket
 
 ARRIVAL_ERRORS = (
@@ -55,6 +57,13 @@ class ArrivalResponse(msgspec.Struct):
     time_finish: str
     arrived_datetime: str
     again: bool
+
+
+def arrive(caller: Caller, code: str, priority: str = "") -> ArrivalResponse:
+    """Somebody arrives with the code of a slip or a typed national id. Raises what `actions.arrive_by_code` raises."""
+    if cid := actions.typed_id(code):
+        shown_people.note(cid)  # also if they cannot arrive: the refusal says something of them
+    return arrival_response(actions.arrive_by_code(caller, code, priority))
 
 
 def arrival_response(arrival: Arrival) -> ArrivalResponse:

@@ -21,7 +21,7 @@ from chalicelib.visits.schemas import (
     Priority,
     RequestId,
     TicketResponse,
-    arrival_response,
+    arrive,
     ticket_response,
 )
 
@@ -47,7 +47,7 @@ class ArrivalBody(msgspec.Struct):
 )
 def arrive_at_the_desk(caller: Caller, body: ArrivalBody) -> ArrivalResponse:
     """Somebody arrives, by the code of the slip or the national id. The same again gets the same answer."""
-    return arrival_response(actions.arrive_by_code(caller, body.code, body.priority))
+    return arrive(caller, body.code, body.priority)
 
 
 class TicketBody(msgspec.Struct):

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib import storage
 from chalicelib.booking.model import BOOKED, Appointment
-from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, schedule_place
+from chalicelib.booking.rows import APPOINTMENTS, key_columns, schedule_place
 from chalicelib.clock import BANGKOK
 from chalicelib.mapping import Mapper
 from chalicelib.schedules.model import day_of
@@ -88,18 +88,6 @@ def held_from(cid: str, first: date) -> list[Appointment]:
     return [APPOINTMENTS.read(row) for row in rows]
 
 
-def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:
-    """What the person holds or held in the schedule, at this moment."""
-    row = storage.get(AppointmentItem, cid, appointment_key(day_of(schedule_id), hospital_code, schedule_id))
-    return APPOINTMENTS.read(row) if row else None
-
-
-def appointments_on(hospital_code: str, day: date) -> list[Appointment]:
-    """A hospital's appointments of a day, ended ones included. From an index: a moment behind."""
-    rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day))
-    return [APPOINTMENTS.read(row) for row in rows]
-
-
 def now_of(subject: Subject) -> Subject | None:
     """The same appointment or ticket at this moment; None if it is gone."""
     if isinstance(subject, Ticket):
@@ -122,10 +110,20 @@ def ticket(hospital_code: str, day: date, ticket_id: str) -> Ticket | None:
     return TICKETS.read(row) if row else None
 
 
-def first_waiting(hospital_code: str, day: date, point_id: int, most: int) -> list[QueueEntry]:
-    """The first entries of a point's queue, in order."""
-    queue = QueueItem.item.startswith(_queue(point_id))
-    rows = QueueItem.query(hospital_day(hospital_code, day), queue, consistent_read=True, limit=most, page_size=most)
+def first_waiting(
+    hospital_code: str, day: date, point_id: int, most: int, behind: QueueEntry | None = None
+) -> list[QueueEntry]:
+    """The first entries of a point's queue, in order. behind: only those behind this one, which may be gone."""
+    partition = hospital_day(hospital_code, day)
+    begin = {"hospital_day": {"S": partition}, "item": {"S": ENTRIES.key(behind).item}} if behind else None
+    rows = QueueItem.query(
+        partition,
+        QueueItem.item.startswith(_queue(point_id)),
+        consistent_read=True,
+        last_evaluated_key=begin,
+        limit=most,
+        page_size=most,
+    )
     return [ENTRIES.read(row) for row in rows]
 
 
@@ -172,7 +170,7 @@ def queues_on(hospital_code: str, day: date, point_id: int | None = None) -> tup
 
 
 def arrive(before: Appointment, after: Appointment, entry: QueueEntry | None) -> Appointment | None:
-    """Write that somebody has arrived, and their entry if they wait in our queue. None if it is done.
+    """Write that somebody has arrived, and their entry if they begin to wait in our queue. None if it is done.
 
     Returns the appointment as it is now if it has changed since `before`. Raises LookupError if it is gone.
     """
@@ -186,11 +184,6 @@ def arrive(before: Appointment, after: Appointment, entry: QueueEntry | None) ->
     if appointment is None:
         raise LookupError("the appointment is gone")
     return appointment
-
-
-def set_visit_number(before: Appointment, after: Appointment) -> bool:
-    """Write the visit's number; False if the appointment has changed since `before`."""
-    return storage.write(_change(before, after))
 
 
 def next_ticket(hospital_code: str, day: date) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import clock, storage
+from chalicelib import clock, retry, storage
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules.model import Department, Period, Room, ServicePoint
 from chalicelib.tables import CatalogueItem
@@ -31,3 +31,11 @@ def morning(memory: None) -> Iterator[Morning]:
         assert catalogue.add(catalogue.hospital("00000"), entry)
     yield morning
     clock.run_on(before)
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """Requests may try for a minute, so that a slow machine changes nothing."""
+    before = retry.set_budget(60)
+    yield
+    retry.set_budget(before)

@@ -1,10 +1,12 @@
 """Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from chalicelib import errors
+from chalicelib import clock, errors, shown_people
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
@@ -12,7 +14,9 @@ from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.schedules import catalogue
 from chalicelib.schedules.model import ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
-from chalicelib.visits import actions
+from chalicelib.visits import actions, kiosk_routes, routes, staff_routes
+from tests.booking.hospital_in_memory import APP
+from tests.client import new_cid
 from tests.visits.morning import CLERK, DAY, HIS, OTHER_HIS, VACCINATION, Morning, visit_of, waiting_numbers
 
 
@@ -88,6 +92,21 @@ def test_somebody_without_the_slip_arrives_with_the_national_id_typed_with_dashe
     assert actions.arrive_by_code(CLERK, typed).appointment.queue_no == booked.queue_no
 
 
+def test_an_id_that_was_typed_is_noted_for_the_access_log_also_if_nobody_arrives(morning: Morning) -> None:
+    morning.at(8)
+    cid = new_cid()
+    typed = f"{cid[0]}-{cid[1:5]}-{cid[5:10]}-{cid[10:12]}-{cid[12]}"
+    attempts: list[Callable[[], object]] = [
+        lambda: kiosk_routes.arrive_at_the_kiosk(CLERK, kiosk_routes.KioskArrival(typed)),
+        lambda: staff_routes.arrive_at_the_desk(CLERK, staff_routes.ArrivalBody(typed)),
+        lambda: routes.confirm_arrival(HIS, routes.ArrivalOfHis("00000", cid, 1)),
+    ]
+    for attempt in attempts:
+        with shown_people.noting() as shown, pytest.raises(errors.AppointmentNotFound):
+            attempt()
+        assert list(shown) == [cid]
+
+
 def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(morning: Morning) -> None:
     first = morning.book()
     second = morning.book(period_id=3, cid=first.cid)
@@ -130,6 +149,28 @@ def test_a_cancelled_and_a_moved_appointment_and_a_visit_that_is_over_are_told_a
     assert refused(morning, code_of(moved), errors.AppointmentPostponed).details == {"date": "2026-12-03"}
     refused(morning, code_of(served), errors.VisitEnded)
     assert waiting_numbers() == []
+
+
+def move(appointment: Appointment, days: int, morning: Morning) -> Appointment:
+    """Move somebody to a place that somebody else gives up."""
+    free = morning.book(days=days)
+    booking.cancel(HIS, "00000", free.cid, free.appointment_id)
+    return booking.postpone(HIS, "00000", appointment.cid, appointment.appointment_id, free.schedule.schedule_id)
+
+
+def test_a_slip_is_told_where_the_appointment_is_after_all_its_moves_and_a_typed_id_is_not(morning: Morning) -> None:
+    booked = morning.book()
+    second = move(booked, 2, morning)
+    third = move(second, 5, morning)
+    morning.at(8)
+
+    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (told.details, "6/12/2569" in told.thai) == ({"date": "2026-12-06"}, True)
+    typed = refused(morning, booked.cid, errors.WrongDay)
+    assert (typed.details, "2569" in typed.thai) == ({}, False)
+    booking.cancel(HIS, "00000", third.cid, third.appointment_id)
+    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (told.details, "2569" in told.thai) == ({}, False)
 
 
 def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told_apart(morning: Morning) -> None:
@@ -178,6 +219,7 @@ def test_in_a_department_whose_queue_the_hospitals_system_leads_people_arrive_an
     assert arrival.point is None
     assert visit_of(booked).visit == ARRIVED
     assert waiting_numbers(VACCINATION) == []
+    assert actions.position(APP, "00000", booked.cid, booked.appointment_id).ahead is None
 
 
 def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_later(morning: Morning) -> None:
@@ -193,6 +235,26 @@ def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_
     for code in ("00000", "00002"):
         with pytest.raises(errors.AppointmentNotFound):
             actions.confirm_arrival(OTHER_HIS, code, booked.cid, booked.appointment_id, "", "")
+
+
+def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(morning: Morning) -> None:
+    booked = morning.book()
+    morning.at(8)
+    morning.arrive(booked)
+    meanwhile = iter([morning.call])
+
+    def now() -> datetime:
+        for act in meanwhile:  # once, after the appointment was read
+            act()
+        return morning.now
+
+    before = clock.run_on(now)
+    try:
+        actions.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
+    finally:
+        clock.run_on(before)
+
+    assert (visit_of(booked).visit, visit_of(booked).visit_number) == (CALLED, "691201000007")
 
 
 def test_the_queue_of_the_day_names_nobody_and_expires(morning: Morning) -> None:

@@ -2,13 +2,17 @@
 
 import pytest
 
-from chalicelib import errors
+from chalicelib import errors, retry, storage
 from chalicelib.booking import actions as booking
+from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
+from chalicelib.booking.rows import APPOINTMENTS, key_columns
+from chalicelib.tables import AppointmentItem
 from chalicelib.visits import actions
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
     CLERK,
+    DAY,
     EXAMINATION,
     HIS,
     PHARMACY,
@@ -107,6 +111,37 @@ def test_when_nobody_waits_the_counter_is_told_so(morning: Morning) -> None:
         morning.call()
 
 
+def arrived_unknown_to_the_index(morning: Morning) -> Appointment:
+    """Somebody who waits, and whom the index by place does not show yet."""
+    booked = morning.book()
+    morning.arrive(booked)
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    return booked
+
+
+def test_those_whom_the_index_does_not_know_yet_stop_nobody_and_stay_in_the_queue(
+    morning: Morning, patient: None
+) -> None:
+    morning.at(8)
+    unknown = [arrived_unknown_to_the_index(morning).queue_no for _ in range(11)]
+    morning.at(8, 1)
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call()
+    known = morning.book()
+    morning.arrive(known)
+    call_id = new_id()
+
+    first = morning.call(call_id=call_id)
+
+    assert first.counter.visitor.number == known.queue_no
+    assert morning.call(call_id=call_id) == first
+    with pytest.raises(errors.CounterBusy):
+        morning.call()
+    with pytest.raises(errors.NobodyWaiting):
+        morning.call(counter=2)
+    assert waiting_numbers() == unknown
+
+
 def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
     morning.at(8)
     morning.arrive(morning.book())
@@ -116,6 +151,21 @@ def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
 
     assert (recalled.visitor.number, recalled.recalls) == ("A001", 1)
     morning.end(shown, "serve")
+    with pytest.raises(errors.CallEnded):
+        actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+
+
+def test_a_call_from_before_midnight_is_recalled_and_ended_after_it(morning: Morning) -> None:
+    morning.at(23, 50)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    morning.at(24, 5)
+
+    assert actions.recall(CLERK, EXAMINATION, 1, shown.call_id).recalls == 1
+    assert morning.end(shown, "serve").outcome == SERVED
+    assert visit_of(booked).visit == SERVED
+    assert morning.end(shown, "serve").outcome == SERVED
     with pytest.raises(errors.CallEnded):
         actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
@@ -132,6 +182,22 @@ def test_who_is_skipped_waits_behind_the_running_period_and_before_the_next(morn
 
     assert waiting_numbers() == ["A002", "A001", "A003"]
     assert visit_of(skipped).visit == ARRIVED
+
+
+def test_who_is_skipped_before_their_period_waits_behind_everybody_of_it(morning: Morning) -> None:
+    morning.at(7, 30)
+    skipped, waiting, coming, nine = morning.book(), morning.book(), morning.book(), morning.book(period_id=2)
+    for each in (skipped, waiting, nine):
+        morning.arrive(each, "urgent" if each is skipped else "")
+    call = morning.call()
+    assert call.counter.visitor.number == skipped.queue_no
+    morning.at(7, 40)
+
+    morning.end(call.counter, "skip")
+    morning.at(7, 50)
+    morning.arrive(coming)
+
+    assert waiting_numbers() == [each.queue_no for each in (waiting, coming, skipped, nine)]
 
 
 def test_after_three_skips_it_is_proposed_that_somebody_is_absent_and_a_person_says_so(morning: Morning) -> None:
@@ -242,6 +308,28 @@ def test_who_has_moved_while_waiting_is_not_called(morning: Morning) -> None:
     assert waiting_numbers() == []
 
 
+@pytest.mark.parametrize("was_called", [False, True])
+def test_who_gets_the_appointment_back_after_a_closing_arrives_again_and_is_called(
+    morning: Morning, was_called: bool
+) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    if was_called:
+        shown = morning.call().counter
+    closed = closures.run(CLERK, DAY.date(), 1, None, "cancel", None)
+    if was_called:
+        morning.end(shown, "serve")
+    else:
+        with pytest.raises(errors.NobodyWaiting):
+            morning.call()
+    morning.at(8, 5)
+    reopenings.run(CLERK, DAY.date(), 1, None, closed.closing, 1, preview=False)
+
+    assert not morning.arrive(booked).again
+    assert morning.call().counter.visitor.number == booked.queue_no
+
+
 def test_who_is_cancelled_at_the_counter_leaves_it_free(morning: Morning) -> None:
     morning.at(8)
     gone = morning.book()
@@ -253,6 +341,38 @@ def test_who_is_cancelled_at_the_counter_leaves_it_free(morning: Morning) -> Non
 
     assert waiting_numbers() == []
     assert visit_of(gone).visit == CALLED
+
+
+def test_nobody_is_lost_if_the_index_does_not_show_them_just_after_the_call(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    row = AppointmentItem.get(booked.cid, key_columns(booked)["appointment"])
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    before = retry.set_budget(0)
+    try:
+        with pytest.raises(errors.TryAgain):
+            morning.end(shown, "skip")
+    finally:
+        retry.set_budget(before)
+    storage.write(storage.put(row))
+
+    morning.end(shown, "skip")
+
+    assert waiting_numbers() == [booked.queue_no]
+
+
+def test_a_counter_is_free_again_if_its_visitor_has_long_gone_from_the_index(morning: Morning) -> None:
+    morning.at(8)
+    booked = morning.book()
+    morning.arrive(booked)
+    shown = morning.call().counter
+    storage.write(storage.delete(APPOINTMENTS.key(booked)))
+    morning.at(8, 1)
+
+    assert morning.end(shown, "skip").outcome == "skipped"
+    assert waiting_numbers() == []
 
 
 def test_a_ticket_is_called_among_appointments_and_served(morning: Morning) -> None:
