@@ -4003,7 +4003,7 @@ export interface components {
         };
         /**
          * PointResponse
-         * @description A service point. next_point: the point that people are sent to afterwards; 0 if it is the last of the way.
+         * @description A service point. next_point: the point that people are sent to afterwards; 0 if it is the last point.
          */
         PointResponse: {
             point_id: number;
@@ -4019,7 +4019,8 @@ export interface components {
          * @description Where a person is on the day.
          *
          *         visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-         *         they are `arrived`. counter: that has called them; 0 if none has.
+         *         they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
+         *         that has called them; 0 if none has.
          */
         PositionResponse: {
             queue_no: string;
@@ -4027,8 +4028,8 @@ export interface components {
             point_id: number;
             point_name: string;
             point_name_en: string;
-            ahead: number;
             counter: number;
+            ahead?: number;
         };
         /** PostponeBody */
         PostponeBody: {
