@@ -169,11 +169,11 @@ def number(low: int, high: int, description: str, example: int | None = None, hi
 
 
 def one_of(choices: tuple[str, ...], description: str) -> Meta:
-    """`Annotated[str, one_of(...)]`: exactly one of these words."""
+    """`Annotated[str, one_of(...)]`: exactly one of these words; "" among them if the field may be empty."""
 
     def read_one(value: object) -> str:
         if value not in choices:
-            raise ValueError(f"send one of {', '.join(choices)}")
+            raise ValueError(f"send one of {', '.join(filter(None, choices))}")
         return str(value)
 
     return Meta(pattern=f"^({'|'.join(choices)})$", description=description, extra=_extra(read_one))

@@ -26,7 +26,7 @@ Code = Annotated[
         60, "the code of a slip, or a national id, as typed or scanned", shortest=1, example="00000-0ABCD-EFGHJ-KMNPQ"
     ),
 ]
-Priority = Annotated[str, one_of(PRIORITIES, "why the person is called before others of the period")]
+Priority = Annotated[str, one_of((*PRIORITIES, ""), "why the person is called before others of the period")]
 RequestId = Annotated[
     str,
     shaped(
