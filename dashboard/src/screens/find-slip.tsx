@@ -12,10 +12,7 @@ import { openAppointment } from "./open-appointment";
 
 const t = words({
   code: ["ค้นหาจากใบนัด", "Find by slip"],
-  hint: [
-    "สแกนคิวอาร์โค้ด หรือพิมพ์รหัส เลขที่บัตร หรือชื่อ แล้วกด Enter",
-    "Scan the QR code, or type the code, a national id or a name, and press Enter",
-  ],
+  hint: ["สแกน หรือพิมพ์รหัส เลขที่บัตร ชื่อ แล้วกด Enter", "Scan, or type a code, an id or a name, and Enter"],
 });
 
 /** Most characters of a code that is typed or pasted with dashes and blanks. */
