@@ -402,7 +402,7 @@ def test_every_make_target_that_a_page_names_exists() -> None:
         named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE))
         assert named <= targets, f"{page.name}: {named - targets}"
         measurements = {module.stem for module in (ROOT / "infra" / "bench").glob("*.py")}
-        assert set(re.findall(r"ONLY=(\w+)", text)) <= measurements, page.name
+        assert set(re.findall(r"\bONLY=(\w+)", text)) <= measurements, page.name
 
 
 def test_every_file_that_a_page_names_exists() -> None:

@@ -52,15 +52,21 @@ def test_two_browsers_on_the_last_place_one_gets_it_and_the_other_keeps_the_form
 
 
 @pytest.mark.parametrize(
-    ("choice", "status"),
+    ("choice", "answer", "status"),
     [
-        ("ยกเลิกนัด และแจ้งทุกคน", "ยกเลิก 1 คน"),
-        ("คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "คงนัดไว้ 1 คน"),
-        ("เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "เลื่อน 1"),
+        ("ยกเลิกนัด และแจ้งทุกคน", "ยกเลิก 1 นัด", "ยกเลิก 1 คน"),
+        ("คงนัดไว้ตามเดิม ไม่รับจองเพิ่ม", "ปิดและคงนัดไว้", "คงนัดไว้ 1 คน"),
+        ("เลื่อนไปวันอื่นห้องเดิม และแจ้งทุกคน", "เลื่อน 1 คน", "เลื่อน 1"),
     ],
 )
 def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
-    desk: DashboardPage, hospital: Hospital, open_day: Callable[[date], int], his: Client, choice: str, status: str
+    desk: DashboardPage,
+    hospital: Hospital,
+    open_day: Callable[[date], int],
+    his: Client,
+    choice: str,
+    answer: str,
+    status: str,
 ) -> None:
     day, next_week = hospital.new_day(), hospital.new_day()
     schedule_id = open_day(day)
@@ -75,6 +81,7 @@ def test_who_books_in_a_day_that_is_closed_as_empty_gets_what_was_chosen(
     assert his.book(schedule_id, new_cid()).status == 200
 
     window.get_by_role("button", name="ปิดการนัดหมาย").click()
+    desk.page.get_by_role("button", name=answer, exact=True).click()
 
     expect(desk.page.get_by_role("status").filter(has_text=status)).to_be_visible()
 

@@ -164,13 +164,13 @@ def test_a_slip_is_told_where_the_appointment_is_after_all_its_moves_and_a_typed
     third = move(second, 5, morning)
     morning.at(8)
 
-    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
-    assert (told.details, "6/12/2569" in told.thai) == ({"date": "2026-12-06"}, True)
+    refusal = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (refusal.details, "6/12/2569" in refusal.thai) == ({"date": "2026-12-06"}, True)
     typed = refused(morning, booked.cid, errors.WrongDay)
     assert (typed.details, "2569" in typed.thai) == ({}, False)
     booking.cancel(HIS, "00000", third.cid, third.appointment_id)
-    told = refused(morning, code_of(booked), errors.AppointmentPostponed)
-    assert (told.details, "2569" in told.thai) == ({}, False)
+    refusal = refused(morning, code_of(booked), errors.AppointmentPostponed)
+    assert (refusal.details, "2569" in refusal.thai) == ({}, False)
 
 
 def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told_apart(morning: Morning) -> None:
