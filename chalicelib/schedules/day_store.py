@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib import storage
 from chalicelib.mapping import Mapper
-from chalicelib.schedules import rules
+from chalicelib.schedules.figures_rules import count_day
 from chalicelib.schedules.model import Day, Schedule
 from chalicelib.tables import DayItem
 
@@ -16,7 +16,7 @@ def save(hospital_code: str, day: date, schedules: list[Schedule], counted_at: s
     if not schedules:
         storage.write(storage.delete(DayItem(hospital_code, day.isoformat())))
         return
-    row = DAYS.row(rules.count_day(schedules))
+    row = DAYS.row(count_day(schedules))
     row.counted_at = counted_at
     storage.write(storage.put(row))
 

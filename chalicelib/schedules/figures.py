@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from chalicelib import clock
 from chalicelib.caller import Caller
-from chalicelib.schedules import catalogue_store, day_store, rules, store
-from chalicelib.schedules.model import BoardRoom, Day, DepartmentCounts, MonthFigures
+from chalicelib.schedules import catalogue_store, day_store, figures_rules, store
+from chalicelib.schedules.figures_model import BoardRoom, DepartmentCounts, MonthFigures
+from chalicelib.schedules.model import Day
 
 DAYS_AHEAD = 14
 DAYS_TO_NEXT_FREE = 62
@@ -25,7 +26,7 @@ class Board:
 def board(caller: Caller) -> Board:
     """The caller's hospital today: two Queries, whatever the number of bookings. A moment behind the last booking."""
     today = clock.today()
-    rooms = rules.board(store.board_of(caller.hospital_code, today))
+    rooms = figures_rules.board(store.board_of(caller.hospital_code, today))
     return Board(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
 
 
@@ -51,4 +52,4 @@ def month(caller: Caller, year: int, month: int) -> tuple[MonthFigures, dict[int
         ahead = [day for day in read if tomorrow <= day.day <= until]
     departments = catalogue_store.hospital(caller.hospital_code).departments
     names = {each.department_id: each.name for each in departments.values()}
-    return rules.month_figures(days), rules.next_free(ahead), names
+    return figures_rules.month_figures(days), figures_rules.next_free(ahead), names

@@ -9,7 +9,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import Month, Year
 from chalicelib.responses import respond
 from chalicelib.schedules import figures
-from chalicelib.schedules.model import Day, DepartmentCounts
+from chalicelib.schedules.figures_model import DepartmentCounts
+from chalicelib.schedules.model import Day
 from chalicelib.schedules.staff_routes import SEES
 
 

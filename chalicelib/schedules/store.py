@@ -11,11 +11,11 @@ from chalicelib.audit.rows import appends
 from chalicelib.mapping import Mapper
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, rules
+from chalicelib.schedules.figures_model import BoardSchedule
 from chalicelib.schedules.model import (
     CLOSED,
     MAX_LINES,
     OPEN,
-    BoardSchedule,
     DayCounter,
     HospitalCatalogue,
     PlaceEvents,

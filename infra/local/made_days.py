@@ -4,7 +4,7 @@ Nothing is random but what the given `Random` says, so one seed makes the same d
 conditions: only for days on which the hospital has nothing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -16,7 +16,16 @@ from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import CARE, Person, PersonEntry
 from chalicelib.people.rows import registry_row, white_list_row
 from chalicelib.schedules import day_store, rules
-from chalicelib.schedules.model import CLOSED, BookingRules, DayCounter, HospitalCatalogue, Schedule, ScheduleSpec
+from chalicelib.schedules.figures_rules import count_day
+from chalicelib.schedules.model import (
+    CLOSED,
+    BookingRules,
+    DayCounter,
+    HospitalCatalogue,
+    PlaceEvents,
+    Schedule,
+    ScheduleSpec,
+)
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.schedules.store import DAY_COUNTERS
 from chalicelib.storage import Table
@@ -148,21 +157,40 @@ class MadeDays:
     def _between(self, first: datetime, last: datetime) -> datetime:
         return first + (last - first) * self.random.random()
 
+    def _count_events(self) -> None:
+        of_schedule = defaultdict(list)
+        for appointment in self.appointments:
+            of_schedule[appointment.schedule.schedule_id].append(appointment)
+        self.schedules = [_with_events(each, of_schedule[each.info.schedule_id]) for each in self.schedules]
+
     def write(self) -> None:
         """Write everything: schedules, appointments, counters, and last the counts of the days.
 
         After an interrupted run no day is counted, and the next run writes the same rows again.
         """
+        self._count_events()
         write_rows([SCHEDULES.row(schedule) for schedule in self.schedules])
         write_rows([DAY_COUNTERS.row(counter) for counter in self.counters])
         write_rows([APPOINTMENTS.row(appointment) for appointment in self.appointments])
         of_day = defaultdict(list)
         for schedule in self.schedules:
             of_day[schedule.info.day].append(schedule)
-        counted = [day_store.DAYS.row(rules.count_day(schedules)) for schedules in of_day.values()]
+        counted = [day_store.DAYS.row(count_day(schedules)) for schedules in of_day.values()]
         for row in counted:
             row.counted_at = self.now.isoformat()
         write_rows(counted)
+
+
+def _with_events(schedule: Schedule, appointments: list[Appointment]) -> Schedule:
+    """The schedule with what has happened to its places (docs/adr/0023). appointments: all of it, ended ones too."""
+    booked_at = [datetime.fromisoformat(each.booked_at).date() for each in appointments]
+    events = PlaceEvents(
+        taken=len(appointments),
+        lead_days=sum((schedule.info.day - day).days for day in booked_at),
+        **Counter(booking.ending(each) for each in appointments if not each.is_active),
+    )
+    accepted = {int(each.check_code, 16) for each in appointments if each.is_active and each.accepted_at}
+    return replace(schedule, events=events, accepted=frozenset(accepted))
 
 
 def _taken(schedule: Schedule, active: list[Appointment], closed: bool) -> Schedule:

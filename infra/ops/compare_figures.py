@@ -19,7 +19,7 @@ from chalicelib import metrics
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import place_subject
 from chalicelib.booking import store as appointments
-from chalicelib.schedules import availability, day_store, rules
+from chalicelib.schedules import availability, day_store, figures_rules
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import PlaceEvents, Schedule
 
@@ -73,7 +73,7 @@ def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
             f"{len(schedule.accepted)} accepted; counted {asdict(events)}, {len(codes)} accepted{done}"
         )
     stored = schedules.schedules_of(hospital_code, day)
-    counted_day = rules.count_day(stored) if stored else None
+    counted_day = figures_rules.count_day(stored) if stored else None
     if day_store.of_hospital(hospital_code, day, day) != ([counted_day] if counted_day else []):
         if repair:
             availability.recount({(hospital_code, day)})

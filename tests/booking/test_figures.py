@@ -13,7 +13,8 @@ from chalicelib.booking.model import Appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.schedules import availability, day_store, figures
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.model import BoardHour, DepartmentCounts, PlaceEvents, Schedule
+from chalicelib.schedules.figures_model import BoardHour, DepartmentCounts
+from chalicelib.schedules.model import PlaceEvents, Schedule
 from chalicelib.tables import AppointmentItem, DayItem, ScheduleItem
 from infra.local import demo
 from infra.ops import compare_figures

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import BelowBooked, Invalid
-from chalicelib.schedules import model, rules
+from chalicelib.schedules import figures_rules, model, rules
 from chalicelib.schedules.model import (
     Block,
     DayCounter,
@@ -222,7 +222,7 @@ def test_growing_and_shrinking_in_turn_never_gives_two_places_the_same_number(ca
 
 
 def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() -> None:
-    day = rules.count_day(
+    day = figures_rules.count_day(
         [
             schedule(available_count=3),
             schedule(room_id=2, department_id=2, online=False, available_count=1),
@@ -242,7 +242,7 @@ def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() ->
 
 
 def test_a_day_counts_what_each_department_has_free_online_by_the_end_of_its_periods() -> None:
-    day = rules.count_day(
+    day = figures_rules.count_day(
         [
             schedule(available_count=3),
             schedule(room_id=2, department_id=2, time_finish="09:59:59", available_count=1),
@@ -262,7 +262,7 @@ def test_a_day_counts_what_each_department_has_free_online_by_the_end_of_its_per
 
 
 def test_a_day_that_was_counted_without_departments_shows_each_the_hospitals_figure() -> None:
-    counted = dataclasses.replace(rules.count_day([schedule(available_count=3)]), department_free={})
+    counted = dataclasses.replace(figures_rules.count_day([schedule(available_count=3)]), department_free={})
 
     assert counted.available(datetime.combine(DAY, time(8), BANGKOK), 7) == 3
 
