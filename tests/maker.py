@@ -27,7 +27,7 @@ from chalicelib.messages import notices
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
-from chalicelib.schedules.model import Schedule, ScheduleSpec, ServicePoint, VisitRules
+from chalicelib.schedules.model import PlaceEvents, Schedule, ScheduleSpec, ServicePoint, VisitRules
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.storage import Table
 from chalicelib.tables import CatalogueItem, MessageItem, PersonItem
@@ -156,7 +156,7 @@ def people_waiting(code: str, point_id: int, appointments: int, tickets: int) ->
     spec = ScheduleSpec(_OVER, 1, 1, appointments, online=True)
     (schedule,) = schedule_store.open_schedules(catalogue_store.hospital(code), day, [spec])
     held = [_arrived(schedule, place, point_id, now) for place in range(1, appointments + 1)]
-    full = replace(schedule, free=frozenset(), available_count=0)
+    full = replace(schedule, free=frozenset(), available_count=0, events=PlaceEvents(taken=appointments))
     storage.write(storage.put(SCHEDULES.row(full)))
     storage.write_each(storage.put(row) for pair in held for row in pair)
     drawn = [_drawn(code, number, point_id, now) for number in range(1, tickets + 1)]

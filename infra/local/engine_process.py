@@ -20,6 +20,7 @@ from ministack import app as engine
 from ministack.core import persistence
 
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
+from infra.local.engine_speed import remember_parsed_expressions
 from infra.local.stream_positions import with_positions
 
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
@@ -137,10 +138,9 @@ def _only_reads(scope: Message) -> bool:
 
 
 def main() -> None:
-    if SAVE_SECONDS > 0:
-        gc.set_threshold(*COLLECTOR_THRESHOLDS)
-    else:
-        gc.disable()  # an engine that saves nothing lives for minutes; its rows and answers are in no circles
+    # Never off: what a request leaves behind refers to itself, and twelve gigabytes of it came together in a storm.
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
+    remember_parsed_expressions()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()
