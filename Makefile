@@ -107,7 +107,7 @@ test: setup openapi-tools/node_modules ## Every test; gets a browser if there is
 .PHONY: test-botocore
 test-botocore: setup ## The tests of storage faults and costs again, with botocore sending every request (docs/adr/0025)
 	@BOTOCORE_ONLY=1 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/faults/test_storage_faults.py tests/test_costs.py \
-	  tests/test_mapping.py
+	  tests/test_row_mapper.py
 
 .PHONY: prove
 prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none

@@ -16,10 +16,10 @@ from typing import Any
 
 from chalice import Chalice, Rate
 
-from chalicelib import health, streams, wire
-from chalicelib.accesses import actions as accesses
-from chalicelib.accesses import log_lines
-from chalicelib.accesses import routes as accesses_routes
+from chalicelib import health, http_adapter, streams
+from chalicelib.access_log import actions as accesses
+from chalicelib.access_log import log_lines
+from chalicelib.access_log import routes as accesses_routes
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import group_routes
 from chalicelib.accounts import routes as accounts_routes
@@ -30,9 +30,9 @@ from chalicelib.booking import (
     acceptances,
     appointment_audit,
     closure_routes,
+    name_updates,
     notices,
     outside_routes,
-    present_names,
     reminder_routes,
     search_routes,
     worklist_routes,
@@ -101,8 +101,8 @@ def _authenticate(authorization: str) -> Caller:
 
 
 app = Chalice(app_name="moph-appointment-center")
-wire.log_as_json_lines()
-wire.serve(app, declared(), _authenticate, accounts.audit_refusal, log_lines.write)
+http_adapter.log_as_json_lines()
+http_adapter.serve(app, declared(), _authenticate, accounts.audit_refusal, log_lines.write)
 
 
 def _images(records: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -116,7 +116,7 @@ def _days(records: Iterable[Any]) -> set[tuple[str, date]]:
 # The consumers of a stream, by the name in logs: each gets every record (chalicelib/streams.py).
 SCHEDULE_CONSUMERS: dict[str, streams.Consumer] = {
     "days": lambda records: availability.recount(_days(records)),
-    "names": lambda records: present_names.show_on(_days(new for new in records if new.event_name == "INSERT")),
+    "names": lambda records: name_updates.show_on(_days(new for new in records if new.event_name == "INSERT")),
 }
 APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "audit": lambda records: appointment_audit.record(_images(records)),
@@ -128,22 +128,22 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
     """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
-    with wire.log_stream("count_days", event):
+    with http_adapter.log_stream("count_days", event):
         streams.dispatch("count_days", event, SCHEDULE_CONSUMERS)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("hospitals"), name="show_present_names", batch_size=10)  # type: ignore[untyped-decorator]
 def show_present_names(event: Any) -> None:
     """Show people the new names of hospitals, departments and rooms, and look-ups the new provinces."""
-    with wire.log_stream("show_present_names", event):
+    with http_adapter.log_stream("show_present_names", event):
         changes = [(record.old_image, record.new_image) for record in event]
-        present_names.show(present_names.changed_hospitals(changes))
+        name_updates.show(name_updates.changed_hospitals(changes))
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
 def appointments_stream(event: Any) -> None:
     """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted."""
-    with wire.log_stream("appointments_stream", event):
+    with http_adapter.log_stream("appointments_stream", event):
         streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)
 
 
@@ -152,7 +152,7 @@ def appointments_stream(event: Any) -> None:
 )
 def archive_audit(event: Any) -> None:
     """Copy every change of the audit table to the archive, which nobody can change."""
-    with wire.log_stream("archive_audit", event):
+    with http_adapter.log_stream("archive_audit", event):
         archive.archive(event.to_dict()["Records"])
 
 

@@ -25,7 +25,7 @@
       TryAgain                 nothing was done; the same request may succeed in a moment
 
 An error has a code (contract: clients branch on it), a Thai sentence that tells a person what to do, the same in
-English, and the fields it is about. `wire.py` gives each family its HTTP status. This file imports nothing.
+English, and the fields it is about. `http_adapter.py` gives each family its HTTP status. This file imports nothing.
 """
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from chalicelib import clock, texts
+from chalicelib import clock, text_cleaning
 from chalicelib.typed_codes import read_code
 
 MAX_INT = 2**31 - 1
@@ -91,7 +91,7 @@ def read_text(longest: int, shortest: int = 0, lines: bool = False) -> Callable[
     def read_one(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError("send a JSON string")
-        text = texts.clean(value, lines=lines)
+        text = text_cleaning.clean(value, lines=lines)
         if len(text) < shortest:
             raise ValueError("this must not be empty")
         if len(text) > longest:
@@ -106,7 +106,7 @@ def _extra(reader: Callable[[object], Any]) -> dict[str, Any]:
 
 
 def text(longest: int, description: str, shortest: int = 0, example: str | None = None, lines: bool = False) -> Meta:
-    """`Annotated[str, text(...)]`: cleaned text (`texts.clean`) of `shortest` to `longest` characters.
+    """`Annotated[str, text(...)]`: cleaned text (`text_cleaning.clean`) of `shortest` to `longest` characters.
 
     lines: it may have line breaks.
     """

@@ -25,7 +25,7 @@ class Settings:
     *_kept_days: how long appointments are kept after their day, registry entries after they were added, white-list
     entries after they were sent last, messages after they were made, access records, and the queues of a day
     (docs/privacy.md).
-    botocore_only: botocore sends every DynamoDB request; lean_sender.py sends none.
+    botocore_only: botocore sends every DynamoDB request; dynamodb_sender.py sends none.
     waking_hours: people are reminded from the first to the second hour of the day in Bangkok (docs/adr/0014).
     """
 

@@ -2,7 +2,7 @@
 
 The connection decides once, for all tables, which failures are temporary and how long they are tried again
 (docs/concurrency.md). Stores see conditions that failed; callers see `TryAgain`. Tables are in `tables.py`; rows
-become dataclasses in `mapping.py`.
+become dataclasses in `row_mapper.py`.
 """
 
 import threading
@@ -31,9 +31,9 @@ from pynamodb.exceptions import (
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import lean_sender, metrics
+from chalicelib import dynamodb_sender, metrics
+from chalicelib.dynamodb_sender import LeanSender
 from chalicelib.errors import TryAgain
-from chalicelib.lean_sender import LeanSender
 from chalicelib.retry import RetryBudget
 from chalicelib.settings import settings
 
@@ -92,7 +92,7 @@ class _SharedConnection(Connection):
         budget = RetryBudget()
         while True:
             try:
-                if self.sender is not None and operation_name in lean_sender.OPERATIONS:
+                if self.sender is not None and operation_name in dynamodb_sender.OPERATIONS:
                     return self.sender.call(operation_name, operation_kwargs)
                 return super()._make_api_call(operation_name, operation_kwargs)
             except VerboseClientError as error:

@@ -19,7 +19,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from infra.local import processes
+from infra.local import child_processes
 
 Row = dict[str, Any]
 
@@ -92,7 +92,7 @@ def engine_keys() -> dict[str, str]:
     """The keys of the engine: of the one that runs already, or of those that this process starts."""
     if _given_keys:
         return _given_keys
-    names = processes.credentials()
+    names = child_processes.credentials()
     return {name: os.environ[name] for name in names} if "DEPLOYED_URL" in os.environ else names
 
 

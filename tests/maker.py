@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 
 from chalicelib import clock, storage
-from chalicelib.accesses import log_lines
+from chalicelib.access_log import log_lines
 from chalicelib.accounts import access_changes
 from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens

@@ -14,7 +14,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from chalicelib import storage
 from chalicelib.audit import archive_store
 from chalicelib.messages import file_store, queues
-from infra.aws import stack
+from infra.aws import resources_stack
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def in_memory() -> Iterator[None]:
     """Make the stack of the template in memory; connections made inside talk to it."""
     with mock_aws():
         _forget_connections()
-        stack.apply("local")
+        resources_stack.apply("local")
         yield
         _forget_connections()
 

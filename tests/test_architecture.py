@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 import app as app_module
-from chalicelib import errors, tables, wire
+from chalicelib import errors, http_adapter, tables
 from chalicelib.caller import LEVELS, ROLES
 from chalicelib.endpoint import declared
 from infra.generate.openapi import all_api_errors
@@ -94,7 +94,7 @@ def _is_thai(text: str) -> bool:
 def test_every_api_error_has_a_status_a_unique_code_and_a_sentence_in_both_languages() -> None:
     kinds = all_api_errors()
     for kind in kinds:
-        assert 400 <= wire.status_of(kind) < 600
+        assert 400 <= http_adapter.status_of(kind) < 600
         assert kind.english.endswith("."), kind
         assert _is_thai(kind.thai), kind
     codes = [kind.code for kind in kinds]
@@ -119,7 +119,7 @@ def test_the_error_tree_in_the_docstring_equals_the_classes() -> None:
 def test_a_business_error_is_never_5xx_because_a_widespread_client_repeats_those() -> None:
     for kind in all_api_errors():
         if not issubclass(kind, errors.TryAgain):
-            assert wire.status_of(kind) < 500, kind
+            assert http_adapter.status_of(kind) < 500, kind
 
 
 # ---- templates ----
@@ -232,7 +232,7 @@ _MAY_IMPORT = {
 }
 _DATABASE = {
     "pynamodb",
-    *(f"chalicelib.{name}" for name in ("lean_sender", "mapping", "number_attributes", "storage", "tables")),
+    *(f"chalicelib.{name}" for name in ("dynamodb_sender", "number_attributes", "row_mapper", "storage", "tables")),
 }
 
 

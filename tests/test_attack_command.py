@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 
 
 def attack(*attacks: str, **settings: str) -> "subprocess.CompletedProcess[str]":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 from tests import browser
 
 

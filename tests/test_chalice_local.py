@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days, new_cid
 from tests.privacy import people_in
@@ -27,9 +27,9 @@ SET_BY_HAND = ("AWS_", "STAGE", "STATE_DIR", "XDG_", "LINE_", "APP_GATEWAY_", "C
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project: whatever pytest writes into the real one would start the server anew."""
     folder = tmp_path_factory.mktemp("project")
-    shutil.copy(processes.ROOT / "app.py", folder)
+    shutil.copy(child_processes.ROOT / "app.py", folder)
     for name in (".chalice", "chalicelib", "infra"):
-        shutil.copytree(processes.ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules"))
+        shutil.copytree(child_processes.ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules"))
     # What the first start of all leaves: these two are compiled before anything of ours runs.
     for name in ("app.py", "chalicelib/__init__.py"):
         py_compile.compile(str(folder / name), doraise=True)
@@ -52,7 +52,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def chalice_local(project: Path, environment: dict[str, str], log: Path, his: Client) -> Iterator[Client]:
-    port = processes.free_port()
+    port = child_processes.free_port()
     command = [CHALICE, "local", "--stage", "local", "--port", str(port)]
     with log.open("wb") as output:
         # A session of its own: with autoreload the server is a child of the command.
@@ -61,7 +61,7 @@ def chalice_local(project: Path, environment: dict[str, str], log: Path, his: Cl
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        processes.wait_for(f"{url}/ready", server)
+        child_processes.wait_for(f"{url}/ready", server)
         yield Client(url, his.token, his.hospital_code)
     finally:
         os.killpg(server.pid, 15)
@@ -135,7 +135,7 @@ def _with(log: Path, part: str) -> str:
 def test_without_a_running_system_it_says_so_and_ends(
     project: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    command = [CHALICE, "local", "--stage", "local", "--port", str(processes.free_port())]
+    command = [CHALICE, "local", "--stage", "local", "--port", str(child_processes.free_port())]
     env = {**environment, "XDG_STATE_HOME": str(tmp_path)}
     ended = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert ended.stderr == f"Start `make run` first: nothing runs on {tmp_path}/moph-appointment-center\n"

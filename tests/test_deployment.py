@@ -10,8 +10,8 @@ import pytest
 from app import app
 from infra.aws import gateway, least_privilege, template
 from infra.local.aws_call_recorder import Recorder, calls
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 
 CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
 API_FUNCTIONS = {name: given["paths"] for name, given in CONFIG.items() if "paths" in given}

@@ -12,8 +12,8 @@ import pytest
 
 from chalicelib.auth.passwords import password_hash
 from infra.generate.openapi import FILE
+from infra.local.child_processes import ROOT
 from infra.local.demo import ACCOUNTS
-from infra.local.processes import ROOT
 from tests.client import Client, in_days, new_cid
 
 TOOLS = ROOT / "openapi-tools" / "node_modules" / ".bin"

@@ -10,7 +10,7 @@ import pytest
 
 import app  # noqa: F401  imports every room, which declares its endpoints
 from chalicelib.endpoint import declared
-from chalicelib.wire import status_of
+from chalicelib.http_adapter import status_of
 from infra.local.local_stack import LocalStack
 from tests.client import Client, in_days
 

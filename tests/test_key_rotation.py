@@ -7,8 +7,8 @@ import boto3
 import jwt
 import pytest
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 
 _ISSUE = """
 from chalicelib import clock

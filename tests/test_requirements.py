@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-scan.txt")
 PIN = re.compile(r"^(?P<name>[\w.-]+)(\[.+\])?==(?P<version>\S+)( ; (?P<marker>.+))?$")

@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 from tests.client import Client, in_days, new_cid
 from tests.invariants import rows_of, violations
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.accounts import access_changes, administrators, rules
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.audit import actions as audit
@@ -63,7 +63,7 @@ def edit_group(
         if changed == stored and stored.version in (version, version + 1):
             return access
         rules.require_group_version(stored, version, {"name": name, "roles": roles})
-        if not texts.same(name, stored.name) and _of_name(access, name):
+        if not text_cleaning.same(name, stored.name) and _of_name(access, name):
             raise _name_taken()
         return access.with_group(replace(changed, version=version + 1))
 
@@ -73,7 +73,7 @@ def edit_group(
 
 def _of_name(access: HospitalAccess, name: str) -> Group | None:
     """The group whose name a reader takes for the same."""
-    return next((group for group in access.groups.values() if texts.same(group.name, name)), None)
+    return next((group for group in access.groups.values() if text_cleaning.same(group.name, name)), None)
 
 
 def _name_taken() -> NameTaken:

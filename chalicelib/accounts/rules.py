@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.auth.model import Account, Group
 from chalicelib.auth.rules import role_levels, sorted_roles
@@ -18,8 +18,8 @@ Changes = dict[str, list[Any]]  # field -> [from, to]
 
 def matches(account: Account, part: str) -> bool:
     """Whether login, name or details contain the text, as a reader compares them."""
-    wanted = texts.comparable(part)
-    return any(wanted in texts.comparable(text) for text in (account.login, account.name, account.details))
+    wanted = text_cleaning.comparable(part)
+    return any(wanted in text_cleaning.comparable(text) for text in (account.login, account.name, account.details))
 
 
 def find_account(access: HospitalAccess, login: str) -> Account:

@@ -14,7 +14,7 @@ from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.auth.model import Account
 from chalicelib.auth.rows import ACCOUNTS, GROUPS, account_item, has_token_version
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Write
 from chalicelib.tables import AccountItem
 

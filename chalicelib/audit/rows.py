@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import expires_at
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Write
 from chalicelib.tables import AuditItem
 

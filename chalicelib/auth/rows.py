@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.auth.model import Account, Group
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.tables import AccountItem
 
 

@@ -7,7 +7,7 @@ calendar replaces the entry it has. The file of a cancelled appointment removes 
 import re
 from datetime import UTC, datetime, timedelta
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.booking.model import Appointment
 from chalicelib.booking.rules import calendar_id, slip_code
 
@@ -77,7 +77,7 @@ def _alarm(summary: str) -> tuple[str, ...]:
 
 def _text(value: str) -> str:
     # A carriage return alone would end the line for a calendar, and the RFC allows no other controls.
-    value = texts.without_invisible(re.sub("\r\n?", "\n", value))
+    value = text_cleaning.without_invisible(re.sub("\r\n?", "\n", value))
     for plain, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(plain, written)
     return value

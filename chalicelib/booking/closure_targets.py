@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules import planning
+from chalicelib.schedules import schedule_edits
 from chalicelib.schedules.model import CLOSED, OPEN, Holiday, Schedule
 
 DAYS_AHEAD = 62
@@ -43,7 +43,7 @@ def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
         needed[schedule.info.room_id] += len(schedule.held)
     best, most = None, 0
     first = day + timedelta(days=1)
-    for counted, holiday in planning.days_between(caller.hospital_code, first, day + timedelta(days=DAYS_AHEAD)):
+    for counted, holiday in schedule_edits.days_between(caller.hospital_code, first, day + timedelta(days=DAYS_AHEAD)):
         if (holiday is not None and holiday.closed) or not needed.keys() & counted.rooms.keys():
             continue
         free = {room: counted.rooms[room][2] if room in counted.rooms else 0 for room in needed}
@@ -86,5 +86,5 @@ def of_day(caller: Caller, affected: list[Schedule], to_day: date) -> Target:
         fits=(needed & free).total(),
         same_time=(needed_at & free_at).total(),
         state=OPEN if usable else CLOSED if there else UNOPENED,
-        holiday=planning.holiday_on(caller.hospital_code, to_day),
+        holiday=schedule_edits.holiday_on(caller.hospital_code, to_day),
     )

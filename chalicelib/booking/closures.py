@@ -30,7 +30,7 @@ from chalicelib.errors import (
 )
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules import planning
+from chalicelib.schedules import schedule_edits
 from chalicelib.schedules.model import OPEN, Schedule
 
 PEOPLE_PER_CALL = 50
@@ -91,7 +91,7 @@ def run(
     affected = read()
     if action == PREVIEW:
         return Closure(closing, _listed(caller, day, affected))
-    closed = [planning.close(caller, each, closing) if each.state == OPEN else None for each in affected]
+    closed = [schedule_edits.close(caller, each, closing) if each.state == OPEN else None for each in affected]
     closure = Closure(closing, closed=sum(schedule is not None for schedule in closed))
     schedules_closed = [after or before for after, before in zip(closed, affected, strict=True)]
     closure.remaining = len(_held(schedules_closed))

@@ -18,7 +18,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import Conflict, Invalid, ScheduleNotFound, TryAgain
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules import planning
+from chalicelib.schedules import schedule_edits
 from chalicelib.schedules.model import CLOSED, Schedule
 
 PEOPLE_PER_CALL = 50
@@ -81,10 +81,10 @@ def run(
     reopening = Reopening(affected)
     if preview:
         reopening.obstacles = {
-            number: why for number, why in planning.obstacles(caller.hospital_code, day, wanted).items() if why
+            number: why for number, why in schedule_edits.obstacles(caller.hospital_code, day, wanted).items() if why
         }
     else:
-        reopening.reopened, reopening.obstacles = planning.reopen(caller, day, wanted)
+        reopening.reopened, reopening.obstacles = schedule_edits.reopen(caller, day, wanted)
     if not closing:
         return reopening
     try:

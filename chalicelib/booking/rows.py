@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.booking.model import Appointment
 from chalicelib.clock import BANGKOK
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.rows import hospital_day
 from chalicelib.settings import settings
 from chalicelib.tables import AppointmentItem

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.booking.model import Appointment, BookedPerson
 from chalicelib.errors import Invalid
 from chalicelib.schedules.model import ScheduleInfo, overlap
@@ -25,7 +25,7 @@ class SearchWords:
 
 def read_words(typed: str) -> SearchWords:
     """Read what was typed. Raises Invalid if it is too short to be searched for."""
-    text, code = texts.comparable(typed), read_code(typed)
+    text, code = text_cleaning.comparable(typed), read_code(typed)
     if code.isascii() and code.isdigit() and any(letter.isdigit() for letter in text):
         if len(code) < _FEWEST_DIGITS:
             raise Invalid(fields={"words": f"send at least {_FEWEST_DIGITS} digits of the telephone number"})
@@ -45,7 +45,7 @@ def is_meant(person: BookedPerson, words: SearchWords) -> bool:
 
 def _has_all(name: str, parts: Iterable[str]) -> bool:
     """Whether every part begins a word of the name. In the first word it may be anywhere, after a joined title."""
-    first, *others = texts.comparable(name).split() or [""]
+    first, *others = text_cleaning.comparable(name).split() or [""]
     return all(part in first or any(word.startswith(part) for word in others) for part in parts)
 
 

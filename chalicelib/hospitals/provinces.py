@@ -5,7 +5,7 @@ The two digits are those of the Department of Provincial Administration; a tmb_c
 
 import re
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 
 PROVINCES = {
     "10": "กรุงเทพมหานคร",
@@ -86,7 +86,7 @@ PROVINCES = {
     "95": "ยะลา",
     "96": "นราธิวาส",
 }
-_CODES = {texts.comparable(name): code for code, name in PROVINCES.items()}
+_CODES = {text_cleaning.comparable(name): code for code, name in PROVINCES.items()}
 
 
 def code_of(text: str) -> str | None:
@@ -94,6 +94,6 @@ def code_of(text: str) -> str | None:
 
     text: its Thai name, with or without จังหวัด or จ. before it, or its code.
     """
-    written = texts.comparable(text)
+    written = text_cleaning.comparable(text)
     name = re.sub("^(จังหวัด|จ\\.) ?", "", written)
     return written if written in PROVINCES else _CODES.get(name)

@@ -3,7 +3,7 @@
 import csv
 import re
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.caller import COUNTRY, PROVINCE
 from chalicelib.csv_lines import cells_of
 from chalicelib.errors import HospitalNotFound
@@ -32,7 +32,7 @@ def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[
     for number, line in enumerate(lines, start=first_line):
         try:
             cells = _cells(line)
-            if not cells or texts.comparable(cells[0]) in _HEADERS:
+            if not cells or text_cleaning.comparable(cells[0]) in _HEADERS:
                 continue
             hospital = _read_line(cells)
             first = line_of.setdefault(hospital.hospital_code, number)
@@ -63,8 +63,8 @@ def _read_line(cells: list[str]) -> Hospital:
             "the code must have 5 digits (a spreadsheet may have dropped zeros in front)",
         )
     try:
-        name, district = texts.clean(name), texts.clean(district)
-    except texts.UncleanText as problem:
+        name, district = text_cleaning.clean(name), text_cleaning.clean(district)
+    except text_cleaning.UncleanText as problem:
         raise _Bad(problem.thai, str(problem)) from None
     if not name or len(name) > LONGEST_NAME:
         raise _Bad(f"ชื่อหน่วยงานต้องมี 1 ถึง {LONGEST_NAME} ตัวอักษร", f"the name must have 1 to {LONGEST_NAME} characters")
@@ -96,6 +96,5 @@ def not_found() -> HospitalNotFound:
 
 def matches(hospital: Hospital, code_prefix: str, name_part: str) -> bool:
     """Whether the code begins with, and the name contains, what is searched for, as a reader compares them."""
-    return hospital.hospital_code.startswith(code_prefix) and texts.comparable(name_part) in texts.comparable(
-        hospital.name
-    )
+    has_name = text_cleaning.comparable(name_part) in text_cleaning.comparable(hospital.name)
+    return has_name and hospital.hospital_code.startswith(code_prefix)

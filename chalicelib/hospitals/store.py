@@ -7,12 +7,12 @@ updates fields and never replaces the row.
 from itertools import islice
 from typing import Any
 
-from chalicelib import storage, texts
+from chalicelib import storage, text_cleaning
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
 from chalicelib.hospitals.model import Hospital
 from chalicelib.hospitals.rules import matches, not_found
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
@@ -23,7 +23,7 @@ HOSPITALS = Mapper(
     keys=lambda hospital: {
         "item": OWN,
         "province_name": hospital.province_name,
-        "search_name": texts.comparable(hospital.name),
+        "search_name": text_cleaning.comparable(hospital.name),
     },
 )
 
@@ -61,7 +61,7 @@ def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
         condition &= CatalogueItem.hospital_code.startswith(code_prefix)
     if name_part:
         search_name = CatalogueItem.search_name
-        condition &= search_name.contains(texts.comparable(name_part)) | search_name.does_not_exist()
+        condition &= search_name.contains(text_cleaning.comparable(name_part)) | search_name.does_not_exist()
     hospitals = map(HOSPITALS.read, CatalogueItem.by_province.scan(condition))
     return list(islice((each for each in hospitals if matches(each, code_prefix, name_part)), limit))
 
@@ -87,6 +87,6 @@ def _update(before: Hospital, after: Hospital) -> Write:
     actions = [
         *HOSPITALS.changes(before, after),
         CatalogueItem.province_name.set(after.province_name),
-        CatalogueItem.search_name.set(texts.comparable(after.name)),
+        CatalogueItem.search_name.set(text_cleaning.comparable(after.name)),
     ]
     return storage.update(HOSPITALS.key(after), actions, CatalogueItem.version == before.version)

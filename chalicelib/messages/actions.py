@@ -15,12 +15,12 @@ from chalicelib.messages import (
     announcement_limits,
     cleanup,
     markup,
+    plain_text,
     recipient_import,
     recipient_store,
     rules,
     store,
     target_list_store,
-    text,
 )
 from chalicelib.messages.confirm_urls import confirm_url_parts
 from chalicelib.messages.model import (
@@ -138,8 +138,8 @@ def _content_of(html: str) -> dict[str, Any]:
     """The content fields of a message with this HTML. Raises Invalid if its text is too long for LINE."""
     clean = markup.clean(html)
     plain = markup.plain(clean)
-    if len(plain) > text.LONGEST_CONTENT:
-        raise Invalid(fields={"content": f"at most {text.LONGEST_CONTENT} characters of text"})
+    if len(plain) > plain_text.LONGEST_CONTENT:
+        raise Invalid(fields={"content": f"at most {plain_text.LONGEST_CONTENT} characters of text"})
     safe = markup.with_hosts(clean)
     return {"content_text": plain, "content_html": safe, "content_sent": "" if html == safe else html}
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.messages.model import LineLink
 from chalicelib.messages.rules import chunked
+from chalicelib.row_mapper import Mapper
 from chalicelib.tables import LineLinkItem
 
 _PER_REQUEST = 100

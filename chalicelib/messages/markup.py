@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 
 # Elements that an announcement may have, and their attributes.
 _ELEMENTS = set(
@@ -70,7 +70,7 @@ def clean(content: str) -> str:
         url_relative="deny",
         link_rel="nofollow noopener noreferrer",
     )
-    return texts.without_invisible(safe)  # a character reference may stand for any character
+    return text_cleaning.without_invisible(safe)  # a character reference may stand for any character
 
 
 def _simple(content: str) -> Iterator[str]:

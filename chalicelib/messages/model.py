@@ -6,7 +6,7 @@ Times in text are ISO with offset, Bangkok, to the second; "" if it has not happ
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.messages.text import html_of
+from chalicelib.messages.plain_text import html_of
 
 APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)

@@ -8,9 +8,9 @@ from pynamodb.expressions.condition import size
 from chalicelib import storage
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import MessageNotFound
-from chalicelib.mapping import Mapper
 from chalicelib.messages.model import Message, Recipient, Target, expiry
 from chalicelib.messages.rules import chunked
+from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
 from chalicelib.tables import RecipientItem
 

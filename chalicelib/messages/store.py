@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from chalicelib import storage
 from chalicelib.errors import MessageNotFound, TryAgain
-from chalicelib.mapping import Mapper
 from chalicelib.messages import recipient_store, target_list_store
 from chalicelib.messages.model import DUE, FIRST_NOTICE, Batch, Message, NewNotice, Recipient
 from chalicelib.messages.recipient_store import RECIPIENTS
 from chalicelib.messages.target_list_store import BATCHES
+from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Table, Write
 from chalicelib.tables import MessageItem, RecipientItem
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.messages import recipient_store
 from chalicelib.messages.delivery_retries import LEASE
 from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
+from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
 from chalicelib.storage import Write
 from chalicelib.tables import BatchItem

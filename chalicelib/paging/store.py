@@ -1,8 +1,8 @@
 """The keys table: secrets that every process shares."""
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.paging.model import Key
+from chalicelib.row_mapper import Mapper
 from chalicelib.tables import KeyItem
 
 KEYS = Mapper(KeyItem, Key, keys=lambda key: {})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accesses.rules import masked_digits, shown_digits
+from chalicelib.access_log.rules import masked_digits, shown_digits
 
 
 @dataclass(frozen=True)

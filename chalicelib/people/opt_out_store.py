@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
 from chalicelib.people.model import OptOut
+from chalicelib.row_mapper import Mapper
 from chalicelib.tables import PersonItem
 
 _RECORD = "no-announcements#"

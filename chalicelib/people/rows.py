@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.mapping import Mapper
 from chalicelib.people.model import Person, PersonEntry
+from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
 from chalicelib.tables import PersonItem
 

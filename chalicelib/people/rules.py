@@ -1,6 +1,6 @@
 """Decisions about what different hospitals say of one person. Pure."""
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.people.model import KnownPerson, Person
 
 # What tells who somebody is, and is corrected in the registry.
@@ -13,7 +13,7 @@ def says_otherwise(person: Person, other: Person) -> bool:
     A title does not count, because it changes with age and rank; nor does what only one of them has.
     """
     names = ((person.first_name, other.first_name), (person.last_name, other.last_name))
-    if not all(texts.same(first, second) for first, second in names):
+    if not all(text_cleaning.same(first, second) for first, second in names):
         return True
     known = ((person.gender, other.gender), (person.birth_date, other.birth_date))
     return any(first and second and first != second for first, second in known)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib import shown_people, texts
+from chalicelib import shown_people, text_cleaning
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
@@ -182,7 +182,7 @@ def _refused(line: int, field: str, reason: str) -> RefusedPerson:
 def _readable(cells: dict[str, str]) -> dict[str, str]:
     """The cells as the API reads them: gender as a number, a date (day first, of either era) as ISO."""
     gender = cells.get("gender", "")
-    cells["gender"] = _GENDERS.get(texts.comparable(gender), gender)
+    cells["gender"] = _GENDERS.get(text_cleaning.comparable(gender), gender)
     if written := _WRITTEN_DATE.fullmatch(cells.get("birth_date", "")):
         day, month, year = (int(part) for part in written.groups())
         cells["birth_date"] = f"{year - 543 if year >= 2400 else year:04d}-{month:02d}-{day:02d}"

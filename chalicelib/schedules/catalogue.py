@@ -3,7 +3,7 @@
 A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
 stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
 times, department and queue numbers, so a change here does not move anybody; new names reach them a moment later
-(`booking/present_names.py`). Adding the same twice adds it once; two departments, two
+(`booking/name_updates.py`). Adding the same twice adds it once; two departments, two
 periods, or two rooms of one department never get the same name, nor two names that a reader takes for the same.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from chalicelib import clock, texts
+from chalicelib import clock, text_cleaning
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, InUse, Invalid, NameTaken, NotFound
 from chalicelib.hospitals import actions as hospitals
@@ -281,7 +281,7 @@ def _add(
     while True:
         hospital = of_hospital(caller)
         new = numbered(hospital)
-        namesakes = [sibling for sibling in siblings(hospital) if texts.same(sibling.name, new.name)]
+        namesakes = [sibling for sibling in siblings(hospital) if text_cleaning.same(sibling.name, new.name)]
         for namesake in namesakes:
             if same(namesake, new):
                 return namesake
@@ -311,7 +311,7 @@ def _change(
         if stored == changed:
             return changed
         before = _at_version(f"{kind}_id", stored, changed.version - 1)
-        namesakes = [sibling for sibling in siblings(hospital) if texts.same(sibling.name, changed.name)]
+        namesakes = [sibling for sibling in siblings(hospital) if text_cleaning.same(sibling.name, changed.name)]
         renamed = before not in namesakes
         if renamed and namesakes:
             raise _name_taken(f"{kind}_name")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.model import (
     BookingRules,
     Department,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib import storage
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.figures_rules import count_day
 from chalicelib.schedules.model import Day, Schedule
 from chalicelib.tables import DayItem

@@ -45,7 +45,7 @@ class ScheduleInfo:
     """What a schedule and its appointments share: which hospital, when, which department and room.
 
     time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. They stay as they were when the schedule was
-    opened. The names and the telephone are the present ones: `booking/present_names.py` writes new ones.
+    opened. The names and the telephone are the present ones: `booking/name_updates.py` writes new ones.
     """
 
     hospital_code: str

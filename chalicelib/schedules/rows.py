@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo, ServicePoint
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 

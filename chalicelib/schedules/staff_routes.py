@@ -11,9 +11,9 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, Month, Year, items, number
 from chalicelib.responses import respond
-from chalicelib.schedules import actions, planning
+from chalicelib.schedules import actions, schedule_edits
 from chalicelib.schedules.model import MAX_LINES, MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
-from chalicelib.schedules.planning import Copied
+from chalicelib.schedules.schedule_edits import Copied
 
 SCHEDULES = "/api/dashboard/schedules"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -117,7 +117,7 @@ class ScheduleSpecsBody(msgspec.Struct):
 def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
     """Open schedules on a day, all or none; answers with the schedules made."""
     specs = [ScheduleSpec(**msgspec.structs.asdict(line)) for line in body.lines]
-    return [table_row(schedule) for schedule in planning.open_schedules(caller, body.date, specs)]
+    return [table_row(schedule) for schedule in schedule_edits.open_schedules(caller, body.date, specs)]
 
 
 class ScheduleId(msgspec.Struct):
@@ -141,7 +141,7 @@ class ScheduleChange(msgspec.Struct):
 def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
     """Change the number of places and the online tick. There cannot be fewer places than are booked."""
     with edit_conflict_response(body, table_row):
-        return table_row(planning.change(caller, params.schedule_id, body.version, body.capacity, body.online))
+        return table_row(schedule_edits.change(caller, params.schedule_id, body.version, body.capacity, body.online))
 
 
 class CopyBody(msgspec.Struct):
@@ -187,7 +187,7 @@ class CopyResult(msgspec.Struct):
 @endpoint("POST", f"{SCHEDULES}/copy", roles=MANAGES, section="2.4", thai="คัดลอกตารางของวันหรือสัปดาห์ไปยังวันอื่น")
 def copy_schedules(caller: Caller, body: CopyBody) -> CopyResult:
     """Copy a day or a week to other days. A second copy makes only what is missing."""
-    copied = planning.copy(
+    copied = schedule_edits.copy(
         caller,
         (body.date_start, body.date_finish),
         (body.to_start, body.to_finish),

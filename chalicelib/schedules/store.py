@@ -8,8 +8,8 @@ from typing import Any
 from chalicelib import storage
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rows import appends
-from chalicelib.mapping import Mapper
 from chalicelib.retry import RetryBudget
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules import catalogue_store, rules
 from chalicelib.schedules.figures_model import BoardSchedule
 from chalicelib.schedules.model import (

@@ -12,7 +12,7 @@ from chalicelib import storage
 from chalicelib.booking.model import BOOKED, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, key_columns, schedule_place
 from chalicelib.clock import BANGKOK
-from chalicelib.mapping import Mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.model import day_of
 from chalicelib.schedules.rows import hospital_and_day, hospital_day, point_item
 from chalicelib.settings import settings

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from infra.aws.questions import Ask
+from infra.aws.operator_prompts import Ask
 
 REASON = "A test of the deployment. Nothing is wrong, and nothing has to be done."
 

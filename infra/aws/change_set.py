@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
-from infra.aws import questions
+from infra.aws import operator_prompts
 
 _NAME = "next"
 # A stack that has only a change set is not created yet.
@@ -44,7 +44,7 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
             return
         raise RuntimeError(f"{stack}: {reason}") from error
     _show(cloudformation, stack, name)
-    if confirm and not questions.ask(f"Carry this out on {stack}?"):
+    if confirm and not operator_prompts.ask(f"Carry this out on {stack}?"):
         cloudformation.delete_change_set(ChangeSetName=name)
         raise SystemExit("nothing was changed")
     cloudformation.execute_change_set(ChangeSetName=name)

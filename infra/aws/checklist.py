@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import clock
-from infra.aws import questions
+from infra.aws import operator_prompts
 
 PROVED, FAILED, NOT_DONE = "proved", "FAILED", "not done"
 
@@ -34,7 +34,7 @@ class Deployment:
     outputs: dict[str, str]
     template: dict[str, Any]
     url: str
-    ask: questions.Ask
+    ask: operator_prompts.Ask
     tester: Callable[[], str]
     arrived: Callable[[str, str], bool | None]
 

@@ -18,7 +18,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from chalicelib import clock
-from infra.aws import alarm_test, change_set, package, preflight, questions, releases, site
+from infra.aws import alarm_test, change_set, operator_prompts, package, preflight, releases, site
 
 
 def artifact_bucket(stage: str) -> str:
@@ -108,7 +108,7 @@ def main() -> None:
     site.put_files(outputs["SiteBucket"])
     print("\n".join(f"{key} {value}" for key, value in sorted(outputs.items())))
     try:
-        print(alarm_test.send(stage, questions.ask if confirm else questions.nobody))
+        print(alarm_test.send(stage, operator_prompts.ask if confirm else operator_prompts.nobody))
     except alarm_test.NotArrived as problem:
         # The deployment itself has succeeded, and the checklist keeps this open.
         print(f"The alarms: {problem}")

@@ -15,7 +15,7 @@ from pathlib import Path
 # The template is built from the app, which is imported.
 os.environ.setdefault("STAGE", "local")
 
-from infra.aws import account_steps, checklist, questions, request_steps, template
+from infra.aws import account_steps, checklist, operator_prompts, request_steps, template
 from infra.aws.checklist import Deployment, Step
 
 STEPS = [
@@ -76,9 +76,9 @@ def main() -> int:
         outputs=outputs,
         template=template.build(),
         url=f"https://{outputs['SiteDomain']}",
-        ask=questions.ask,
+        ask=operator_prompts.ask,
         tester=_tester,
-        arrived=lambda _, title: questions.ask(f"Wait a minute. Did the message {title!r} arrive?"),
+        arrived=lambda _, title: operator_prompts.ask(f"Wait a minute. Did the message {title!r} arrive?"),
     )
     results = checklist.run(STEPS, deployment, results_file(stage), *only)
     open_steps = [step.name for step in STEPS if results.get(step.name, {}).get("result") != checklist.PROVED]

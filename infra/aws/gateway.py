@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from chalicelib import errors, wire
+from chalicelib import errors, http_adapter
 
 STAGE_NAME = "live"
 OUTPUTS = {
@@ -48,8 +48,8 @@ ERROR_RESPONSES: dict[str, tuple[errors.ApiError, int | None]] = {
     # The function did not start because its concurrency is used up, so nothing was done.
     "API_CONFIGURATION_ERROR": (errors.TryAgain(), None),
     "INTEGRATION_TIMEOUT": (_TIMED_OUT, None),
-    "INTEGRATION_FAILURE": (_FAULT, wire.FAULT),
-    "DEFAULT_5XX": (_FAULT, wire.FAULT),
+    "INTEGRATION_FAILURE": (_FAULT, http_adapter.FAULT),
+    "DEFAULT_5XX": (_FAULT, http_adapter.FAULT),
 }
 # No query string, no values in the path, no header: no personal data.
 ACCESS_LOG = {
@@ -196,7 +196,7 @@ def _operations(path: str, methods: list[str], function: str) -> dict[str, Any]:
 
 
 def _error_response(error: errors.ApiError, status: int | None) -> dict[str, Any]:
-    code = status or wire.status_of(type(error))
+    code = status or http_adapter.status_of(type(error))
     envelope = {
         "MessageCode": code,
         "Message": error.thai,

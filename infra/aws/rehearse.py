@@ -26,7 +26,7 @@ from typing import Any
 import boto3
 
 from infra.aws import deploy, gateway, least_privilege, package, site
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 from infra.local.aws_call_recorder import Recorder
 
 STAGE = "rehearsal"
@@ -131,9 +131,9 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
 
     The AWS calls of this process go to the engine too, not through the recorder.
     """
-    port = processes.free_port()
+    port = child_processes.free_port()
     endpoint = f"http://127.0.0.1:{port}"
-    settings = {**processes.local_environment(endpoint), **OWNER, "STAGE": STAGE, "ENGINE_URL": endpoint}
+    settings = {**child_processes.local_environment(endpoint), **OWNER, "STAGE": STAGE, "ENGINE_URL": endpoint}
     os.environ.update(settings)
     with Recorder(endpoint) as recorder:
         running = engine.start(
@@ -150,10 +150,10 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
             ssm = boto3.client("ssm")
             for name, value in SECRETS.items():
                 ssm.put_parameter(Name=f"/moph/{STAGE}/{name}", Value=value, Type="SecureString")
-            with processes.simulator(dict(os.environ)) as simulator:
+            with child_processes.simulator(dict(os.environ)) as simulator:
                 yield recorder, simulator
         finally:
-            processes.stop(running)
+            child_processes.stop(running)
 
 
 def put_error_responses(api_id: str, template: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ RUNTIME_TRUST = {
 }
 # A stream keeps its records for a day. For this long a batch is tried again, whatever is away; then it is set aside.
 STREAM_SECONDS = 6 * 3600
-# The lines of chalicelib/accesses/log_lines.py among those of a function's log.
+# The lines of chalicelib/access_log/log_lines.py among those of a function's log.
 ACCESS_LINES = "access_record"
 # What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
 RUNTIME = "python3.13"

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from chalicelib import shown_people
-from chalicelib.accesses import log_lines
+from chalicelib.access_log import log_lines
 from chalicelib.caller import Caller
 from chalicelib.settings import settings
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid

@@ -18,8 +18,8 @@ from chalicelib.auth.passwords import password_hash
 from chalicelib.fields import check_digit
 from chalicelib.schedules import catalogue_store, store
 from chalicelib.schedules.model import Schedule, ScheduleSpec
-from infra.aws import stack
-from infra.local import demo, engine, processes, seed
+from infra.aws import resources_stack
+from infra.local import child_processes, demo, engine, seed
 
 HOSPITAL = "00000"
 
@@ -47,17 +47,17 @@ class BenchEnvironment:
 def bench_environment() -> Iterator[BenchEnvironment]:
     """Start everything, and point this process's settings at it. Use it once in a process."""
     with engine.temporary() as running:
-        stack.apply("local")
+        resources_stack.apply("local")
         seed.load()
-        port = processes.free_port()
+        port = child_processes.free_port()
         url = f"http://127.0.0.1:{port}"
         with (running.folder / "api.log").open("wb") as log:
-            api = processes.start("infra.local.api", str(port), env=running.env, output=log)
+            api = child_processes.start("infra.local.api", str(port), env=running.env, output=log)
         try:
-            processes.wait_for(f"{url}/health", api)
+            child_processes.wait_for(f"{url}/health", api)
             yield BenchEnvironment(running.env, running.endpoint, url, running.process.pid, api.pid)
         finally:
-            processes.stop(api)
+            child_processes.stop(api)
 
 
 def open_schedules(places: int, count: int, in_days: int = 40) -> list[Schedule]:

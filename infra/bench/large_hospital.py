@@ -10,7 +10,7 @@ from chalicelib.booking.model import Sender
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules.model import ScheduleSpec
 from infra.local import showcase
-from infra.local.made_days import Habits, MadeDays
+from infra.local.sample_bookings import Habits, MadeDays
 from infra.local.showcase import RoomPlan
 
 HOSPITAL = ("99901", "รพ.ขนาดใหญ่ (ข้อมูลสำหรับวัดผล)", "12", "เมืองนนทบุรี", 30)

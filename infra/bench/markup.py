@@ -11,7 +11,7 @@ import json
 import time
 
 from chalicelib.messages import markup
-from chalicelib.messages.text import LONGEST_CONTENT
+from chalicelib.messages.plain_text import LONGEST_CONTENT
 from infra.bench.bench_environment import HOSPITAL, BenchEnvironment, Stopwatch, bench_environment
 from infra.bench.load_generator import HttpRequest, send
 

@@ -18,7 +18,7 @@ from chalicelib.messages.recipient_import import RUN_SECONDS
 from infra.aws import template
 from infra.bench.message_environment import MessageEnvironment, message_environment, seed_people
 from infra.bench.messages import upload
-from infra.local import processes
+from infra.local import child_processes
 
 WHOLE_CPU_MB = 1_769
 SIZES = (256, 512, 768, 1_024, 1_769)
@@ -39,14 +39,16 @@ def peak_mib(pid: int) -> int:
 def measure(environment: MessageEnvironment, lines: int) -> tuple[float, int]:
     """CPU seconds of a chunk, and the largest resident memory of the process in MiB."""
     with (environment.folder / "worker.log").open("ab") as output:
-        worker = processes.start("infra.bench.queue_worker", "message-prepare", env=environment.env, output=output)
+        worker = child_processes.start(
+            "infra.bench.queue_worker", "message-prepare", env=environment.env, output=output
+        )
         try:
             upload(environment, rules.CHUNK_LINES, 10)  # imports and connections
             before = cpu_seconds(worker.pid)
             upload(environment, lines, lines // 2)
             return (cpu_seconds(worker.pid) - before) / (lines / rules.CHUNK_LINES), peak_mib(worker.pid)
         finally:
-            processes.stop(worker)
+            child_processes.stop(worker)
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 
 from infra.bench.bench_environment import HOSPITAL, cid
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 
 QUEUES = ("message-prepare", "message-app", "message-line", "message-confirm")
 
@@ -103,30 +103,32 @@ class MessageEnvironment:
 def message_environment() -> Iterator[MessageEnvironment]:
     """Start everything except the workers in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="moph-messages-") as name, Path(name, "output.log").open("ab") as output:
-        port, simulator_port, api_port = (processes.free_port() for _ in range(3))
+        port, simulator_port, api_port = (child_processes.free_port() for _ in range(3))
         simulator_url, api_url = f"http://127.0.0.1:{simulator_port}", f"http://127.0.0.1:{api_port}"
-        env = processes.local_environment(f"http://127.0.0.1:{port}") | processes.provider_settings(simulator_url)
+        env = child_processes.local_environment(f"http://127.0.0.1:{port}") | child_processes.provider_settings(
+            simulator_url
+        )
         env["CHANNEL_RETRY_SECONDS"] = "0.2"
         environment = MessageEnvironment(Path(name), env, simulator_url, api_url)
         children = environment.children
 
         def start(module: str, *arguments: str) -> "subprocess.Popen[bytes]":
-            children.append(processes.start(module, *arguments, env=env, output=output))
+            children.append(child_processes.start(module, *arguments, env=env, output=output))
             return children[-1]
 
         children.append(engine.start(environment.folder, port, SAVE_SECONDS="0"))  # saves at a clean end only
         try:
-            processes.wait_for(
+            child_processes.wait_for(
                 f"{simulator_url}/health", start("infra.local.provider_server", "--port", str(simulator_port))
             )
-            if processes.start("infra.local.prepare_tables", env=env, output=output).wait():
+            if child_processes.start("infra.local.prepare_tables", env=env, output=output).wait():
                 raise RuntimeError("the tables could not be prepared")
-            processes.wait_for(f"{api_url}/health", start("infra.local.api", str(api_port)))
+            child_processes.wait_for(f"{api_url}/health", start("infra.local.api", str(api_port)))
             environment.set_visibility(2)
             yield environment
         finally:
             for child in reversed(children):
-                processes.stop(child)
+                child_processes.stop(child)
 
 
 class Workers:
@@ -148,7 +150,7 @@ class Workers:
         """Start one worker process."""
         count_file = [str(self._count_into)] if self._count_into else []
         env = self._environment.env
-        return processes.start("infra.bench.queue_worker", queue, *count_file, env=env, output=self._log)
+        return child_processes.start("infra.bench.queue_worker", queue, *count_file, env=env, output=self._log)
 
     def _end(self, process: Any) -> None:
         """Kill a worker that `_start` has started, with SIGKILL, and wait for its end."""

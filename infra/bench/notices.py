@@ -30,7 +30,7 @@ from chalicelib.schedules.model import BookingRules, ScheduleSpec
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem, LineLinkItem
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid
-from infra.local import demo, processes
+from infra.local import child_processes, demo
 from infra.local.event_sources import sqs_record
 
 IN_DAYS = 40
@@ -130,8 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     count = parser.parse_args(arguments).appointments
     counter = RequestCounter()
     logging.getLogger("moph").handlers = [logging.NullHandler()]
-    with bench_environment() as environment, processes.simulator(environment.env) as simulator:
-        os.environ.update(processes.provider_settings(simulator))
+    with bench_environment() as environment, child_processes.simulator(environment.env) as simulator:
+        os.environ.update(child_processes.provider_settings(simulator))
         settings.cache_clear()  # they were read when the tables were named
         book(count)
         images = changes()

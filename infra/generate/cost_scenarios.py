@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 
 from infra.generate.request_meter import Caller, Cost, RequestMeter
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 from infra.local.event_sources import sqs_record
 
 NOW = datetime.fromisoformat("2026-12-01T09:30:00+07:00")
@@ -36,19 +36,19 @@ def measure() -> dict[str, Any]:
     with (
         engine.temporary() as running,
         (running.folder / "simulator.log").open("ab") as log,
-        processes.simulator(running.env, log) as simulator,
+        child_processes.simulator(running.env, log) as simulator,
     ):
-        os.environ.update(processes.provider_settings(simulator))
+        os.environ.update(child_processes.provider_settings(simulator))
         return _measure()
 
 
 def _measure() -> dict[str, Any]:
     from chalicelib import clock
-    from infra.aws import stack
+    from infra.aws import resources_stack
     from infra.local import seed
 
     clock.run_on(lambda: NOW)
-    stack.apply("local")
+    resources_stack.apply("local")
     seed.load()
     day = MeasuredDay()
     for scenario in (day.his_calls, day.outside_calls, day.app_calls, day.desk_calls, day.schedule_calls,
@@ -308,7 +308,7 @@ class MeasuredDay:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def background_work(self) -> None:
-        from chalicelib.booking import acceptances, appointment_audit, notices, present_names
+        from chalicelib.booking import acceptances, appointment_audit, name_updates, notices
         from chalicelib.schedules import availability
 
         client = boto3.client("dynamodb")
@@ -319,7 +319,7 @@ class MeasuredDay:
         appointment = min(rows, key=lambda item: str(item["cid"]["S"]))
         self.record("recount a day (after each change, at most)", lambda: availability.recount({("00000", DAY)}))
         days = {("00000", OTHER_DAY)}
-        self.record("show the present names on a day (after a change)", lambda: present_names.show_on(days))
+        self.record("show the present names on a day (after a change)", lambda: name_updates.show_on(days))
         self.record("an audit entry (after each change)", lambda: appointment_audit.record([(None, appointment)]))
         accepted = appointment | {"accepted_at": appointment["booked_at"], "accepted_by": {"S": "staff.demo"}}
         client.put_item(TableName="moph-local-appointments", Item=accepted)

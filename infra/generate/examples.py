@@ -74,11 +74,11 @@ def record() -> dict[str, dict[str, Any]]:
     """Make the calls on a temporary engine; returns the examples. Changes this process's environment and clock."""
     with engine.temporary():
         from chalicelib import clock
-        from infra.aws import stack
+        from infra.aws import resources_stack
         from infra.local import seed
 
         clock.run_on(lambda: NOW)
-        stack.apply("local")
+        resources_stack.apply("local")
         seed.load()
         recorder = Recorder()
         _record_his_calls(recorder)

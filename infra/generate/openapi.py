@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 import app  # noqa: F401  imports every package, which declares its endpoints
-from chalicelib import errors, release, wire
+from chalicelib import errors, http_adapter, release
 from chalicelib.endpoint import Endpoint, declared
 from infra.generate import examples
 
@@ -261,7 +261,7 @@ def _responses(group: list[Endpoint], described: list[dict[str, Any]], component
     if any(endpoint.roles for endpoint in group):
         statuses |= {401, 403}
     for endpoint in group:
-        statuses |= {wire.status_of(kind) for kind in endpoint.errors}
+        statuses |= {http_adapter.status_of(kind) for kind in endpoint.errors}
     responses: dict[str, Any] = {"200": {"description": "Done", "content": {kind: content}}}
     for status in sorted(statuses):
         responses[str(status)] = {"$ref": f"#/components/responses/{ERRORS[status][0]}"}

@@ -28,11 +28,11 @@ from chalice.local import (
     ThreadedHTTPServer,
 )
 
-from chalicelib import errors, wire
+from chalicelib import errors, http_adapter
 from chalicelib.settings import settings
 from infra.local import docs_page
+from infra.local.child_processes import ROOT
 from infra.local.http_server import QuietHandler
-from infra.local.processes import ROOT
 
 SITE = ROOT / "dashboard" / "dist"
 PHONE_API = "/phone/api/"
@@ -117,7 +117,7 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         self._send_http_response(200, headers, file.read_bytes())
 
     def _send_api_error(self, error: errors.ApiError) -> None:
-        response = wire.ResponseBuilder(str(uuid.uuid4())).error(error)
+        response = http_adapter.ResponseBuilder(str(uuid.uuid4())).error(error)
         self._send_http_response(response.status_code, dict(response.headers), response.body)
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: Any) -> None:

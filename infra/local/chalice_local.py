@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice.local import ChaliceRequestHandler, LocalGatewayException
 
-from chalicelib import errors, wire
+from chalicelib import errors, http_adapter
 from infra.local import state_folder
 
 
@@ -39,5 +39,5 @@ def _log_nothing(handler: Any, format: str, *arguments: Any) -> None:
 
 def _send_path_not_found(handler: Any, error: LocalGatewayException) -> None:
     """Reply in the envelope: Chalice's own reply to an unknown path is 403 and repeats the token."""
-    response = wire.ResponseBuilder(str(uuid.uuid4())).error(errors.PathNotFound())
+    response = http_adapter.ResponseBuilder(str(uuid.uuid4())).error(errors.PathNotFound())
     handler._send_http_response(response.status_code, dict(response.headers), response.body)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local import processes
+from infra.local import child_processes
 
 # Settings of an engine whose state is thrown away at the end.
 NOTHING_SAVED = {"SAVE_SECONDS": "0", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
@@ -44,7 +44,7 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
         "TMPDIR": str(folder),
         "MINISTACK_REGION": "ap-southeast-1",
         "LOG_LEVEL": "WARNING",
-        **processes.credentials(),
+        **child_processes.credentials(),
         # No other service, so no Lambda: it would run uploaded code.
         "SERVICES": "cloudformation,dynamodb,dynamodbstreams,kms,s3,sqs",
         # Protocols that are not used.
@@ -54,8 +54,8 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
     env.pop("AWS_ENDPOINT_URL", None)
     env |= settings
     with (state_dir / "engine.log").open("ab") as output:
-        process = processes.start("infra.local.engine_process", env=env, output=output)
-    processes.wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
+        process = child_processes.start("infra.local.engine_process", env=env, output=output)
+    child_processes.wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
     return process
 
 
@@ -63,12 +63,12 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
 def temporary() -> Iterator[TemporaryEngine]:
     """Run an engine in a temporary folder, and point the AWS calls of this process at it."""
     with tempfile.TemporaryDirectory(prefix="moph-engine-") as name:
-        port = processes.free_port()
+        port = child_processes.free_port()
         endpoint = f"http://127.0.0.1:{port}"
-        env = processes.local_environment(endpoint)
+        env = child_processes.local_environment(endpoint)
         os.environ.update(env)
         process = start(Path(name), port, **NOTHING_SAVED)
         try:
             yield TemporaryEngine(Path(name), endpoint, env, process)
         finally:
-            processes.stop(process)
+            child_processes.stop(process)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from ministack.core import sigv4
 
-from infra.local.local_only import REFUSED, is_foreign
+from infra.local.origin_guard import REFUSED, is_foreign
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -36,7 +36,7 @@ ATTEMPTS = 5
 WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
 COUNTS = "count_days"
 ACCESSES = "record_accesses"
-# What an access line begins with (chalicelib/accesses/log_lines.py), and how much of the log is read at once.
+# What an access line begins with (chalicelib/access_log/log_lines.py), and how much of the log is read at once.
 ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
 LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")

@@ -5,7 +5,7 @@ import threading
 from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
-from infra.local.local_only import LocalOnlyHandler
+from infra.local.origin_guard import LocalOnlyHandler
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's own limit
 _LONGEST_LINE = 65_536

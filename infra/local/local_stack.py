@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from infra.local import demo, engine, processes
+from infra.local import child_processes, demo, engine
 
 # The engine saves its state. `feed` and `counts` process what the streams still hold: the engine does not save streams.
 ENDING_SECONDS = {"engine": 120, "feed": 60, "counts": 60}
@@ -49,7 +49,7 @@ class LocalStack:
     def start(self) -> None:
         """Start everything; returns when the API answers. Raises CannotStart after ending what was started."""
         self._take_folder()
-        if self._wanted_port and not processes.is_free(self._wanted_port):
+        if self._wanted_port and not child_processes.is_free(self._wanted_port):
             raise CannotStart(f"port {self._wanted_port} is taken: stop what uses it, or choose another with PORT=")
         try:
             self._start_all()
@@ -58,10 +58,10 @@ class LocalStack:
             raise
 
     def _start_all(self) -> None:
-        port = self._wanted_port or processes.free_port()
-        engine_port = processes.free_port()
+        port = self._wanted_port or child_processes.free_port()
+        engine_port = child_processes.free_port()
         self.endpoint = f"http://127.0.0.1:{engine_port}"
-        self.env = processes.local_environment(self.endpoint)
+        self.env = child_processes.local_environment(self.endpoint)
         try:
             settings = {} if self._kept else dict(engine.NOTHING_SAVED)
             settings["UPLOAD_ORIGINS"] = f"http://127.0.0.1:{port},http://localhost:{port}"
@@ -79,21 +79,21 @@ class LocalStack:
             *["--recount"] if was_unclean else [],
             *["--showcase", checkpoints] if self._showcase else [],
         )
-        simulator_port = str(processes.free_port())
+        simulator_port = str(child_processes.free_port())
         self.url, self.simulator = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
-        self.env |= processes.provider_settings(self.simulator)
+        self.env |= child_processes.provider_settings(self.simulator)
         self._start("simulator", "infra.local.provider_server", "--port", simulator_port, "--api", self.url)
         self._start("feed", "infra.local.event_sources", checkpoints, "--api-log", str(self.log_of("api")))
         self._start("counts", "infra.local.event_sources", str(self.state_dir / "checkpoints-counts.json"), "--counts")
         if self._demo:
-            phone = str(processes.free_port())
+            phone = str(child_processes.free_port())
             self.env["PHONE_BACK_END"] = f"http://127.0.0.1:{phone}"
             names = ("MOR_PROM_LOGIN", "MOR_PROM_HOSPITAL", "MOR_PROM_PASSWORD")
             settings = {"API_URL": self.url, **dict(zip(names, demo.APP_CREDENTIALS, strict=True))}
             self._start("mor_prom", "infra.local.mor_prom_server", phone, "--demo", settings=settings)
         api = self._start("api", "infra.local.api", str(port))
         try:
-            processes.wait_for(f"{self.url}/health", api)
+            child_processes.wait_for(f"{self.url}/health", api)
         except RuntimeError as problem:
             raise CannotStart(f"the API did not start: {problem}; see {self.state_dir / 'api.log'}") from problem
         (self.state_dir / "env").write_text(self._exports() + self._servers())
@@ -104,7 +104,7 @@ class LocalStack:
         for name, process in reversed(self._processes):
             if not self._kept:
                 process.kill()
-            ended_in_time[name] = processes.stop(process, ENDING_SECONDS.get(name, 15))
+            ended_in_time[name] = child_processes.stop(process, ENDING_SECONDS.get(name, 15))
         if self._running_mark and ended_in_time.get("engine") and ended_in_time.get("counts"):
             self._running_mark.unlink(missing_ok=True)
         self._processes.clear()
@@ -146,7 +146,7 @@ class LocalStack:
     ) -> "subprocess.Popen[bytes]":
         """settings: environment variables of this process only."""
         with self.log_of(name).open("ab") as output:
-            process = processes.start(module, *arguments, env=self.env | (settings or {}), output=output)
+            process = child_processes.start(module, *arguments, env=self.env | (settings or {}), output=output)
         self._processes.append((name, process))
         return process
 

@@ -12,22 +12,22 @@ from datetime import date
 from pathlib import Path
 
 from chalicelib import clock
-from chalicelib.booking import present_names
+from chalicelib.booking import name_updates
 from chalicelib.schedules import availability
 from chalicelib.tables import AppointmentItem, ScheduleItem
-from infra.aws import stack
+from infra.aws import resources_stack
 from infra.local import seed
 
 
 def main() -> None:
-    stack.apply("local")
+    resources_stack.apply("local")
     if "--empty" not in sys.argv:
         seed.load()
     if "--showcase" in sys.argv:
         _make_showcase(Path(sys.argv[sys.argv.index("--showcase") + 1]))
     if "--recount" in sys.argv:
         days = coming_days()
-        present_names.show_on(days)
+        name_updates.show_on(days)
         availability.recount(days)
 
 

@@ -15,8 +15,8 @@ import time
 from types import FrameType
 
 from infra.local import demo, state_folder
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import CannotStart, LocalStack
-from infra.local.processes import ROOT
 
 DASHBOARD = ROOT / "dashboard"
 

@@ -9,7 +9,7 @@ are missing of the next thirty.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from chalicelib import clock, storage, texts
+from chalicelib import clock, storage, text_cleaning
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
@@ -55,7 +55,7 @@ def hospital(code: str, name: str, province: str, district: str, years: int) -> 
     """Put a hospital into the national list, if it is not there."""
     row = CatalogueItem(code, "#", name=name, province_code=province, province_name=demo.PROVINCES[province])
     row.district, row.years, row.next_appointment_id = district, years, 0
-    row.search_name = texts.comparable(name)
+    row.search_name = text_cleaning.comparable(name)
     row.next_department_id, row.next_room_id, row.next_period_id = (
         len(demo.DEPARTMENTS) + 1,
         len(demo.ROOMS) + 1,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from chalicelib import clock, storage, texts
+from chalicelib import clock, storage, text_cleaning
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
@@ -21,7 +21,7 @@ from chalicelib.schedules import catalogue_store, day_store, holiday_rules
 from chalicelib.schedules.model import Department, HospitalCatalogue, Period, Room, ScheduleSpec
 from chalicelib.tables import CatalogueItem
 from infra.local import demo, showcase_announcements
-from infra.local.made_days import Habits, MadeDays, write_people, write_rows
+from infra.local.sample_bookings import Habits, MadeDays, write_people, write_rows
 
 SEED = 2569
 CODE, NAME = demo.SHOWCASE[:2]
@@ -177,7 +177,12 @@ def write_catalogue(
     for row in rows:
         row.hospital_code = code
     own = CatalogueItem(code, "#", name=name, province_code=province, province_name=demo.PROVINCES[province])
-    own.district, own.years, own.next_appointment_id, own.search_name = district, years, 0, texts.comparable(name)
+    own.district, own.years, own.next_appointment_id, own.search_name = (
+        district,
+        years,
+        0,
+        text_cleaning.comparable(name),
+    )
     own.next_department_id, own.next_room_id = len(departments) + 1, len(rooms) + 1
     own.next_period_id = len(periods) + 1
     write_rows([*rows, own])  # itself last: what it has is complete then

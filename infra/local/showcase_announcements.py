@@ -28,7 +28,7 @@ from chalicelib.messages.store import MESSAGES
 from chalicelib.people.model import Person
 from chalicelib.settings import settings
 from chalicelib.tables import MessageItem
-from infra.local.made_days import write_rows
+from infra.local.sample_bookings import write_rows
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import re
 import secrets
 import sys
 
-from chalicelib import texts
+from chalicelib import text_cleaning
 from chalicelib.accounts import actions, store
 from chalicelib.auth.passwords import password_hash
 from chalicelib.caller import ACCOUNT_ADMIN, COUNTRY
@@ -63,8 +63,11 @@ def _create(options: argparse.Namespace) -> None:
     if not re.fullmatch(r"[0-9]{5}", options.hospital_code):
         raise CannotCreate("a hospital code has 5 digits")
     try:
-        options.name, options.hospital_name = texts.clean(options.name), texts.clean(options.hospital_name)
-    except texts.UncleanText as problem:
+        options.name, options.hospital_name = (
+            text_cleaning.clean(options.name),
+            text_cleaning.clean(options.hospital_name),
+        )
+    except text_cleaning.UncleanText as problem:
         raise CannotCreate(f"look at the names: {problem}") from None
     if not options.force and store.country_administrator_exists():
         raise CannotCreate("there is a country-level administrator already, who can create more; or use --force")

@@ -32,7 +32,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
 from chalicelib import clock
-from chalicelib.accesses.rules import person_hash
+from chalicelib.access_log.rules import person_hash
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA, person_subject, place_subject
 from chalicelib.booking import rows as booking_rows
@@ -40,7 +40,7 @@ from chalicelib.fields import read_cid
 from chalicelib.messages.model import CID_LENGTH
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
-from infra.ops import operator
+from infra.ops import audited_operator
 
 COMMAND = "person-data"
 HOLD = "hold"
@@ -234,7 +234,7 @@ def _note(cid: str, action: str, changes: dict[str, Any]) -> None:
     """Write the audit entry of a command, before it begins."""
     salt = secrets.token_bytes(16)
     person = f"{salt.hex()}${person_digest(cid, salt)}"
-    audit.append(audit.new_entry(PERSON_DATA, operator.actor(COMMAND), action, {"person": person, **changes}))
+    audit.append(audit.new_entry(PERSON_DATA, audited_operator.actor(COMMAND), action, {"person": person, **changes}))
 
 
 def person_digest(cid: str, salt: bytes) -> str:

@@ -47,7 +47,7 @@ def main() -> int:
         print("FROM and TO are times such as 2026-11-27T09:00:00+07:00", file=sys.stderr)
         return 2
     os.environ["STAGE"] = stage
-    from chalicelib.accesses import actions
+    from chalicelib.access_log import actions
 
     count = 0
     for messages in lines(stage, first, end):

@@ -12,7 +12,7 @@ Prints how many days were counted. Exit code 0; 1 after an error.
 import sys
 from datetime import date, timedelta
 
-from chalicelib.booking import present_names
+from chalicelib.booking import name_updates
 from chalicelib.schedules import availability
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     hospital_code, first, last = sys.argv[1], date.fromisoformat(sys.argv[2]), date.fromisoformat(sys.argv[3])
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for day in days:
-        present_names.show_on({(hospital_code, day)})
+        name_updates.show_on({(hospital_code, day)})
         availability.recount({(hospital_code, day)})
     print(f"{len(days)} days of {hospital_code} are counted")
 

@@ -16,7 +16,7 @@ from chalice.local import LambdaContext
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PUT_BACK
 from chalicelib.settings import settings
-from infra.ops import operator
+from infra.ops import audited_operator
 
 
 class StillFailing(Exception):
@@ -55,7 +55,7 @@ def put_back() -> int:
     """
     if keys := waiting():
         changes = {"objects": len(keys)}
-        audit.append(audit.new_entry(PUT_BACK, operator.actor("redrive"), "put_back", changes))
+        audit.append(audit.new_entry(PUT_BACK, audited_operator.actor("redrive"), "put_back", changes))
     for key in keys:
         function, event = _read(key)
         if settings().stage == "local":

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 from infra.ops import admin
 from tests.client import Client
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.audit import actions
 from chalicelib.audit.model import AuditEntry
 from chalicelib.errors import TryAgain
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 
 ENTRY = AuditEntry("account#00000#staff", "2026-11-27T10:00:00.000000+07:00#a1b2c3", "admin@00000", "deactivate")
 FORGED = replace(ENTRY, actor="somebody.else@00000")

@@ -2,7 +2,7 @@
 
 import json
 
-from chalicelib.accesses.log_lines import UNRECORDED
+from chalicelib.access_log.log_lines import UNRECORDED
 from tests.aws_rules.conftest import Resources, of_type
 
 

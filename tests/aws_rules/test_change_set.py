@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from infra.aws import change_set, releases
 from infra.aws.releases import Live
-from infra.local import engine, processes
-from infra.local.processes import ROOT
+from infra.local import child_processes, engine
+from infra.local.child_processes import ROOT
 
 STACK = "moph-trial"
 TABLE: dict[str, Any] = {
@@ -41,12 +41,12 @@ def template(**resources: Any) -> dict[str, str]:
 
 @pytest.fixture
 def cloudformation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    port = processes.free_port()
-    for name, value in processes.local_environment(f"http://127.0.0.1:{port}").items():
+    port = child_processes.free_port()
+    for name, value in child_processes.local_environment(f"http://127.0.0.1:{port}").items():
         monkeypatch.setenv(name, value)
     process = engine.start(tmp_path, port, **engine.NOTHING_SAVED, SERVICES="")  # every service, Lambda too
     yield boto3.client("cloudformation")
-    processes.stop(process)
+    child_processes.stop(process)
 
 
 def tables() -> list[str]:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import Any
 
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 from tests.aws_rules.conftest import Resources, of_type
 
 # AWS CloudFormation, Template Reference, DeletionPolicy: Retain also keeps what a failed creation made, whose fixed

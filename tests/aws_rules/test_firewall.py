@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib import wire
+from chalicelib import http_adapter
 from tests.aws_rules.conftest import Resources, of_type
 
 
@@ -30,7 +30,7 @@ def test_a_request_to_the_apis_own_address_is_refused_before_anything_else(resou
     assert (name, rule["Action"]) == ("only-through-cloudfront", {"Block": {}})
     either = rule["Statement"]["NotStatement"]["Statement"]["OrStatement"]["Statements"]
     for n, statement in enumerate(each["ByteMatchStatement"] for each in either):
-        assert statement["FieldToMatch"] == {"SingleHeader": {"Name": wire.ORIGIN_SECRET_HEADER}}
+        assert statement["FieldToMatch"] == {"SingleHeader": {"Name": http_adapter.ORIGIN_SECRET_HEADER}}
         assert statement["PositionalConstraint"] == "EXACTLY"
         assert statement["SearchString"] == {"Fn::Select": [n, {"Ref": "OriginSecrets"}]}
 
@@ -46,7 +46,7 @@ def test_one_address_may_not_sign_in_without_end(resources: Resources) -> None:
     # AWS WAF, rate-based rules: behind CloudFront the address of the request is CloudFront's.
     rate = rules(resources)["sign-ins-of-one-address"]["Statement"]["RateBasedStatement"]
     assert rate["AggregateKeyType"] == "FORWARDED_IP"
-    assert rate["ForwardedIPConfig"]["HeaderName"] == wire.VIEWER_HEADER
+    assert rate["ForwardedIPConfig"]["HeaderName"] == http_adapter.VIEWER_HEADER
     assert rate["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/token"
     assert 10 <= rate["Limit"] <= 5_000
 
@@ -72,10 +72,10 @@ def test_cloudfront_sends_the_secret_and_the_clients_address_with_every_request_
     config = distribution["DistributionConfig"]
     (api,) = [origin for origin in config["Origins"] if origin["Id"] == "api"]
     assert api["OriginCustomHeaders"] == [
-        {"HeaderName": wire.ORIGIN_SECRET_HEADER, "HeaderValue": {"Ref": "OriginSecret"}}
+        {"HeaderName": http_adapter.ORIGIN_SECRET_HEADER, "HeaderValue": {"Ref": "OriginSecret"}}
     ]
     (function,) = of_type(site, "AWS::CloudFront::Function").values()
-    assert f'headers["{wire.VIEWER_HEADER}"] = {{ value: event.viewer.ip }}' in function["FunctionCode"]
+    assert f'headers["{http_adapter.VIEWER_HEADER}"] = {{ value: event.viewer.ip }}' in function["FunctionCode"]
     assert function["AutoPublish"] is True
     for behaviour in config["CacheBehaviors"]:
         assert '"viewer-request"' in json.dumps(behaviour["FunctionAssociations"])

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 
 TABLE = "moph-trial-days"
 # Amazon DynamoDB, service quotas: 100 writes a transaction, 25 a batch write, 100 keys a batch read, 400 KB an item.
@@ -23,9 +23,9 @@ TOO_MANY = {
 @pytest.fixture(scope="module")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Service -> client, of an engine with one table and one queue."""
-    port = processes.free_port()
+    port = child_processes.free_port()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in processes.local_environment(f"http://127.0.0.1:{port}").items():
+        for name, value in child_processes.local_environment(f"http://127.0.0.1:{port}").items():
             patch.setenv(name, value)
         process = engine.start(tmp_path_factory.mktemp("requests"), port, **engine.NOTHING_SAVED)
         try:
@@ -39,7 +39,7 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
             made["sqs"].create_queue(QueueName=TABLE)
             yield made
         finally:
-            processes.stop(process)
+            child_processes.stop(process)
 
 
 def send(clients: dict[str, Any], operation: str, number: int) -> dict[str, Any]:

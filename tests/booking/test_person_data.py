@@ -15,8 +15,8 @@ import msgspec
 import pytest
 
 from chalicelib import tables
-from chalicelib.accesses import actions as accesses
-from chalicelib.accesses import log_lines
+from chalicelib.access_log import actions as accesses
+from chalicelib.access_log import log_lines
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA
 from chalicelib.booking import actions, appointment_audit, notices

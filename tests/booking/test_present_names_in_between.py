@@ -13,7 +13,7 @@ from chalice.local import LambdaContext
 
 import app
 from chalicelib import retry
-from chalicelib.booking import actions, present_names, store
+from chalicelib.booking import actions, name_updates, store
 from chalicelib.schedules import availability
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
@@ -38,7 +38,7 @@ def count() -> None:
 
 
 def show() -> None:
-    present_names.show({"00000"})
+    name_updates.show({"00000"})
 
 
 def shown() -> set[tuple[str, str]]:
@@ -175,8 +175,8 @@ def test_only_what_is_shown_of_a_hospital_a_department_or_a_room_sets_it_off() -
         "a new room": (None, row("room#1", name="ข")),
         "a removal": (row("room#1", name="ข"), None),
     }
-    assert {what for what, change in changes.items() if present_names.changed_hospitals([change])} == set(changes)
-    assert {what for what, change in others.items() if present_names.changed_hospitals([change])} == set()
+    assert {what for what, change in changes.items() if name_updates.changed_hospitals([change])} == set(changes)
+    assert {what for what, change in others.items() if name_updates.changed_hospitals([change])} == set()
 
 
 def once(work: Callable[[], Any], at: int = 1) -> Callable[..., None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests import staffed_hospital
 from tests.client import Client, in_days
@@ -30,15 +30,15 @@ def client_pool() -> Iterator[ClientPool]:
 @pytest.fixture(scope="session")
 def urls(local_stack: LocalStack) -> Iterator[list[str]]:
     """The system's API process and a second one on the same engine."""
-    port = processes.free_port()
+    port = child_processes.free_port()
     second = f"http://127.0.0.1:{port}"
     with local_stack.log_of("api").open("ab") as output:
-        process = processes.start("infra.local.api", str(port), env=local_stack.env, output=output)
+        process = child_processes.start("infra.local.api", str(port), env=local_stack.env, output=output)
     try:
-        processes.wait_for(f"{second}/health", process)
+        child_processes.wait_for(f"{second}/health", process)
         yield [local_stack.url, second]
     finally:
-        processes.stop(process)
+        child_processes.stop(process)
 
 
 _fresh_days = itertools.count(1)

@@ -17,7 +17,7 @@ from typing import Any
 
 import urllib3
 
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply
 from tests.concurrency.client_pool import ClientPool, ClientTask
@@ -184,10 +184,10 @@ class Processes:
     def __init__(self, local_stack: LocalStack, count: int = 3) -> None:
         self._local_stack = local_stack
         self._output = local_stack.log_of("api").open("ab")
-        self._ports = [processes.free_port() for _ in range(count)]
+        self._ports = [child_processes.free_port() for _ in range(count)]
         self._running = [self._start(n) for n in range(count)]
         for port, process in zip(self._ports, self._running, strict=True):
-            processes.wait_for(f"http://127.0.0.1:{port}/health", process)
+            child_processes.wait_for(f"http://127.0.0.1:{port}/health", process)
 
     @property
     def urls(self) -> list[str]:
@@ -195,18 +195,18 @@ class Processes:
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
         module = "tests.faults.api" if number == 0 else "infra.local.api"
-        return processes.start(module, str(self._ports[number]), env=self._local_stack.env, output=self._output)
+        return child_processes.start(module, str(self._ports[number]), env=self._local_stack.env, output=self._output)
 
     def kill_one(self, chance: random.Random) -> None:
         number = chance.randrange(len(self._running))
         self._running[number].kill()
         self._running[number].wait()
         self._running[number] = self._start(number)
-        processes.wait_for(f"http://127.0.0.1:{self._ports[number]}/health", self._running[number])
+        child_processes.wait_for(f"http://127.0.0.1:{self._ports[number]}/health", self._running[number])
 
     def stop(self) -> None:
         for process in self._running:
-            processes.stop(process)
+            child_processes.stop(process)
         self._output.close()
 
 

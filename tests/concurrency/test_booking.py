@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
 from tests.concurrency import booking_clients, naive
@@ -156,8 +156,8 @@ def test_clients_that_quarrel_over_the_same_people_break_nothing(
 def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
     local_stack: LocalStack, his: Client, client_pool: ClientPool, fresh: list[int]
 ) -> None:
-    port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env=local_stack.env)
+    port = child_processes.free_port()
+    process = child_processes.start("infra.local.api", str(port), env=local_stack.env)
     try:
         eventually(lambda: listens(port), "the API process listens")
         people = [new_cid() for _ in range(CLIENTS)]
@@ -168,7 +168,7 @@ def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
 
         answers: list[BookingAnswer] = client_pool.run(booking_clients.book_once, given)
     finally:
-        processes.stop(process)
+        child_processes.stop(process)
 
     assert Counter(a.code for a in answers) == {"OK": CLIENTS}
 

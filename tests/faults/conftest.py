@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client
 
@@ -12,15 +12,15 @@ from tests.client import Client
 @pytest.fixture(scope="session")
 def faulty_api(local_stack: LocalStack) -> Iterator[str]:
     """The address of the process with faults."""
-    port = processes.free_port()
+    port = child_processes.free_port()
     url = f"http://127.0.0.1:{port}"
     with local_stack.log_of("api").open("ab") as output:
-        process = processes.start("tests.faults.api", str(port), env=local_stack.env, output=output)
+        process = child_processes.start("tests.faults.api", str(port), env=local_stack.env, output=output)
     try:
-        processes.wait_for(f"{url}/health", process)
+        child_processes.wait_for(f"{url}/health", process)
         yield url
     finally:
-        processes.stop(process)
+        child_processes.stop(process)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.local import processes
+from infra.local import child_processes
 from tests.client import Client, in_days, new_cid
 from tests.invariants import Rows, rows_of, violations
 from tests.waiting import eventually
@@ -36,13 +36,13 @@ class Run:
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
-        self.port = processes.free_port()
+        self.port = child_processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> "Run":
         self.process = self.spawn()
-        processes.wait_for(f"{self.url}/health", self.process)
+        child_processes.wait_for(f"{self.url}/health", self.process)
         return self
 
     def spawn(self, **more: str) -> "subprocess.Popen[str]":
@@ -55,7 +55,7 @@ class Run:
         }
         command = [sys.executable, "-m", "infra.local.run"]
         return subprocess.Popen(
-            command, env=env, cwd=processes.ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, env=env, cwd=child_processes.ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def end(self, number: signal.Signals) -> int:
@@ -314,7 +314,7 @@ def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(r
 def test_what_needs_a_running_make_run_says_so_in_one_line(tmp_path: Path, command: str) -> None:
     venv = f"VENV={Path(sys.prefix)}"
     make = ["make", "--no-print-directory", f"STATE_DIR={tmp_path}", venv, "--assume-old=setup", command]
-    done = subprocess.run(make, cwd=processes.ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(make, cwd=child_processes.ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == f"Start `make run` first: nothing runs on {tmp_path}\n", done.stderr
 
 

@@ -25,7 +25,7 @@ from infra.bench.message_environment import (
     seed_people,
     user_id,
 )
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 from tests import function_process
 from tests.client import Client, in_days
 from tests.waiting import SECONDS, eventually
@@ -104,7 +104,7 @@ def left(environment: MessageEnvironment) -> int:
 
 def restart_engine(environment: MessageEnvironment) -> None:
     """Ends the engine as `make run` does and starts it on what it has saved."""
-    assert processes.stop(environment.children[0], SECONDS), "it saves when it ends"
+    assert child_processes.stop(environment.children[0], SECONDS), "it saves when it ends"
     environment.children[0] = engine.start(
         environment.folder, int(environment.env["AWS_ENDPOINT_URL"].rsplit(":", 1)[1])
     )

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.auth.passwords import password_hash
 from chalicelib.settings import settings
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.hospitals import Hospital, Hospitals
@@ -37,15 +37,15 @@ def slow_process(local_stack: LocalStack) -> Iterator[str]:
 
 
 def api_process(local_stack: LocalStack, cache_seconds: str) -> Iterator[str]:
-    port = processes.free_port()
-    process = processes.start(
+    port = child_processes.free_port()
+    process = child_processes.start(
         "infra.local.api", str(port), env={**local_stack.env, "ACCOUNT_CACHE_SECONDS": cache_seconds}
     )
     try:
-        processes.wait_for(f"http://127.0.0.1:{port}/health", process)
+        child_processes.wait_for(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}"
     finally:
-        processes.stop(process)
+        child_processes.stop(process)
 
 
 def groups(client: Client) -> str:

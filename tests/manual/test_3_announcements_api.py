@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.manual.announcements import (
     SOMCHAI,

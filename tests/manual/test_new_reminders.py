@@ -13,8 +13,8 @@ import pytest
 
 import app as the_map
 from chalicelib import clock
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
 from tests.manual import desk_client

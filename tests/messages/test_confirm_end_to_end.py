@@ -21,7 +21,7 @@ from infra.bench.message_environment import (
     seed_people,
     user_id,
 )
-from infra.local import processes
+from infra.local import child_processes
 from tests.client import Client
 from tests.function_process import ForkedWorkers
 from tests.messages.hospital_server import HOST, Hospital, serving
@@ -93,7 +93,9 @@ def start(bench: MessageEnvironment, hospital: Hospital, *death: str) -> "subpro
     names = {HOST: ["127.0.0.1"], INSIDE: ["169.254.169.254"]}
     there = {"port": hospital.port, "ca_certs": hospital.certificate, "names": names}
     with (bench.folder / "confirm_worker.log").open("ab") as output:
-        return processes.start("tests.messages.confirm_worker", json.dumps(there), *death, env=bench.env, output=output)
+        return child_processes.start(
+            "tests.messages.confirm_worker", json.dumps(there), *death, env=bench.env, output=output
+        )
 
 
 def left(bench: MessageEnvironment) -> int:

@@ -21,7 +21,7 @@ from infra.bench.message_environment import (
     message_environment,
     seed_people,
 )
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 from infra.ops import redrive
 from tests.function_process import ForkedWorkers
 from tests.waiting import eventually

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.messages.markup import clean, plain, with_hosts
-from chalicelib.messages.text import html_of, line_texts
+from chalicelib.messages.plain_text import html_of, line_texts
 
 SENDER = "รพ.ทดสอบระบบ (00000)"
 

@@ -10,7 +10,7 @@ import pytest
 
 from infra.aws import deploy, package, site, template
 from infra.aws.checklist import Deployment
-from infra.local import engine, processes
+from infra.local import child_processes, engine
 
 STAGE = "prod"
 
@@ -18,8 +18,8 @@ STAGE = "prod"
 @pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The outputs of the deployed stacks. The AWS calls of this process go to its engine."""
-    folder, port = tmp_path_factory.mktemp("runbook"), processes.free_port()
-    environment = {**processes.local_environment(f"http://127.0.0.1:{port}"), "STAGE": STAGE}
+    folder, port = tmp_path_factory.mktemp("runbook"), child_processes.free_port()
+    environment = {**child_processes.local_environment(f"http://127.0.0.1:{port}"), "STAGE": STAGE}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -37,7 +37,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             }
             yield outputs | site.apply(STAGE, outputs, domain, confirm=False)
         finally:
-            processes.stop(process)
+            child_processes.stop(process)
 
 
 def write_package(folder: Path) -> None:

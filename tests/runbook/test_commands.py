@@ -14,10 +14,10 @@ import msgspec
 import pytest
 
 from chalicelib import clock
-from chalicelib.accesses import log_lines
+from chalicelib.access_log import log_lines
 from chalicelib.caller import APPOINTMENT_API, Caller
 from infra.aws import alarm_test, first_deployment, runbook, template
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 
 pytestmark = pytest.mark.system  # an engine of its own
 PAGE = "operations.md"

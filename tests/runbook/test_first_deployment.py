@@ -14,10 +14,10 @@ from typing import ClassVar
 import boto3
 import pytest
 
-from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, questions, request_steps
+from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, operator_prompts, request_steps
 from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
 from infra.aws.drills import Pager
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
 from tests.runbook.conftest import STAGE, deployment
 
 pytestmark = pytest.mark.system  # an engine of its own
@@ -48,7 +48,9 @@ def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(pager: Pager) -> 
 
 
 def test_without_a_terminal_the_deployment_says_what_to_look_at(pager: Pager) -> None:
-    assert alarm_test.send(STAGE, questions.nobody).startswith(f"Sent. Look whether ALARM and OK of {FAULTS} arrived")
+    assert alarm_test.send(STAGE, operator_prompts.nobody).startswith(
+        f"Sent. Look whether ALARM and OK of {FAULTS} arrived"
+    )
     assert len(pager.received()) == 2
 
 

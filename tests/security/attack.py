@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.local import state_folder
-from infra.local.local_only import is_foreign
-from infra.local.processes import ROOT
+from infra.local.child_processes import ROOT
+from infra.local.origin_guard import is_foreign
 
 ATTACKS = [
     "tests/security",

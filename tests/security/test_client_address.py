@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.wire import client_address
+from chalicelib.http_adapter import client_address
 
 CLOUDFRONT, CLIENT = "130.176.0.1", "203.0.113.7"
 

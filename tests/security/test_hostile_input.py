@@ -140,7 +140,7 @@ def test_no_header_signs_anybody_in_or_turns_the_request_into_another(local_stac
     [
         "/../../etc/passwd",
         "/..%2f..%2fetc%2fpasswd",
-        "/%2e%2e/%2e%2e/chalicelib/wire.py",
+        "/%2e%2e/%2e%2e/chalicelib/http_adapter.py",
         "/assets/../../../app.py",
         "/assets/..%5c..%5capp.py",
         "//etc/passwd",

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chalicelib.auth.passwords import password_hash
-from infra.local import processes
+from infra.local import child_processes
 from infra.local.local_stack import LocalStack
 from tests.client import Client, CountingPool, Reply, until_answered
 from tests.concurrency import naive
@@ -177,11 +177,13 @@ def app_login(admin: Client, role: str) -> str:
 
 def test_a_source_that_asks_for_tokens_without_end_is_slowed_down(hospital: Hospital, local_stack: LocalStack) -> None:
     """A process that lets a source sign in once, and then once in twenty seconds."""
-    port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env={**local_stack.env, "SIGN_INS_PER_SECOND": "0.05"})
+    port = child_processes.free_port()
+    process = child_processes.start(
+        "infra.local.api", str(port), env={**local_stack.env, "SIGN_INS_PER_SECOND": "0.05"}
+    )
     try:
         url = f"http://127.0.0.1:{port}"
-        processes.wait_for(f"{url}/health", process)
+        child_processes.wait_for(f"{url}/health", process)
         answers: list[Reply] = []
         while not answers or answers[-1].code != "TooManyRequests":
             assert len(answers) < 100
@@ -190,4 +192,4 @@ def test_a_source_that_asks_for_tokens_without_end_is_slowed_down(hospital: Hosp
         assert answers[-1].headers["Retry-After"]
         assert sign_in(from_address(url, "127.0.0.10"), hospital, "invented", "guess").code == "SignInFailed"
     finally:
-        processes.stop(process)
+        child_processes.stop(process)

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
+from infra.local.child_processes import ROOT
 from infra.local.local_stack import LocalStack
-from infra.local.processes import ROOT
 from tests.client import Client
 
 _CID = "1111111111119"

@@ -18,7 +18,7 @@ from linebot.v3.messaging import (
 from linebot.v3.messaging.exceptions import ApiException
 
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch, is_temporary, unavailable
-from chalicelib.messages.text import line_texts
+from chalicelib.messages.plain_text import line_texts
 
 _TIMEOUT_SECONDS = (3.0, 10.0)
 _ALREADY_ACCEPTED = 409

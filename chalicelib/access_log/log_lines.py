@@ -20,8 +20,8 @@ from typing import Any
 import msgspec
 
 from chalicelib import clock, metrics
-from chalicelib.accesses.model import Access, hour_of
-from chalicelib.accesses.rules import end_of_hour, person_hash, shown_digits
+from chalicelib.access_log.model import Access, hour_of
+from chalicelib.access_log.rules import end_of_hour, person_hash, shown_digits
 from chalicelib.caller import Caller
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings

@@ -4,8 +4,8 @@ import logging
 from typing import Any
 
 from chalicelib import clock, metrics
-from chalicelib.accesses import log_lines, rules, store
-from chalicelib.accesses.model import Access
+from chalicelib.access_log import log_lines, rules, store
+from chalicelib.access_log.model import Access
 from chalicelib.accounts import actions as accounts
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import account_subject

@@ -7,11 +7,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 import app  # noqa: F401  imports every package
-from chalicelib import mapping
-from chalicelib.mapping import Mapper
+from chalicelib import row_mapper
+from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Table
 
-MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in mapping.mappers}
+MAPPERS = {f"{each.table.__name__}-{each.model.__name__}": each for each in row_mapper.mappers}
 
 # Columns that are no field of a dataclass: counters, and what stores read and write one by one.
 ALONE: dict[str, set[str]] = {
@@ -88,7 +88,7 @@ def without(value: Any, name: str, *inside: str) -> Any:
 
 @pytest.mark.parametrize("table", Table.__subclasses__(), ids=lambda table: table.__name__)
 def test_every_column_is_a_key_a_field_or_named_here(table: type[Table]) -> None:
-    fields = {column.name for mapper in mapping.mappers if mapper.table is table for column in mapper.columns}
+    fields = {column.name for mapper in row_mapper.mappers if mapper.table is table for column in mapper.columns}
     keys = {key["AttributeName"] for key in table._get_schema()["key_schema"]}
     for index in table._get_schema()["global_secondary_indexes"]:
         keys |= {key["AttributeName"] for key in index["key_schema"]}
@@ -97,4 +97,4 @@ def test_every_column_is_a_key_a_field_or_named_here(table: type[Table]) -> None
 
 
 def test_every_table_has_a_mapper() -> None:
-    assert {mapper.table for mapper in mapping.mappers} == set(Table.__subclasses__())
+    assert {mapper.table for mapper in row_mapper.mappers} == set(Table.__subclasses__())

@@ -4,9 +4,9 @@ import hashlib
 
 import msgspec
 
-from chalicelib.accesses import actions
-from chalicelib.accesses.model import Access
-from chalicelib.accesses.rules import masked_digits
+from chalicelib.access_log import actions
+from chalicelib.access_log.model import Access
+from chalicelib.access_log.rules import masked_digits
 from chalicelib.accounts.schemas import Login
 from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import declared, endpoint

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from chalicelib.accesses.model import Access
+from chalicelib.access_log.model import Access
 
 _HOUR = timedelta(hours=1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.accesses.test_declarations import SHOWN_AS_OWN, SHOWN_AT_WORK, SHOWN_BY_ID
+from tests.access_log.test_declarations import SHOWN_AS_OWN, SHOWN_AT_WORK, SHOWN_BY_ID
 from tests.client import SLOTS, Client, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.manual.visit_client import KIOSK, POINTS, at_counter, schedule_of_today

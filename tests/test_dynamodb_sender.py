@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError, HTTPClientError, NoCred
 from botocore.session import Session
 from pynamodb.exceptions import VerboseClientError
 
-from chalicelib.lean_sender import LeanSender
+from chalicelib.dynamodb_sender import LeanSender
 
 ITEM = {"TableName": "people", "Key": {"cid": {"S": "ก"}, "record": {"S": "#"}}}
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import pytest
 
-from infra.local import demo, processes
+from infra.local import child_processes, demo
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid
 from tests.waiting import eventually
@@ -34,13 +34,15 @@ class Pair:
     def start_feeder(self) -> None:
         checkpoints = str(self.stack.state_dir / "checkpoints-accesses.json")
         arguments = (checkpoints, "--api-log", str(self.stack.log_of("api")))
-        self.feeder = processes.start("infra.local.event_sources", *arguments, env=self.stack.env, output=self.log)
+        self.feeder = child_processes.start(
+            "infra.local.event_sources", *arguments, env=self.stack.env, output=self.log
+        )
 
     def start_second(self) -> None:
-        port = processes.free_port()
+        port = child_processes.free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self.second = processes.start("infra.local.api", str(port), env=self.stack.env, output=self.log)
-        processes.wait_for(f"{self.url}/health", self.second)
+        self.second = child_processes.start("infra.local.api", str(port), env=self.stack.env, output=self.log)
+        child_processes.wait_for(f"{self.url}/health", self.second)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
             yield pair
             for process in (pair.second, pair.feeder):
                 if process:
-                    processes.stop(process)
+                    child_processes.stop(process)
     finally:
         for name, value in before.items():
             os.environ.pop(name)
@@ -128,22 +130,22 @@ def test_a_process_stops_an_account_at_once_that_it_alone_has_shown_too_many(
     pair: Pair, tokens: dict[str, str]
 ) -> None:
     """Nobody follows the log of this process, so it knows of its own look-ups alone."""
-    port = processes.free_port()
-    process = processes.start("infra.local.api", str(port), env=pair.stack.env)
+    port = child_processes.free_port()
+    process = child_processes.start("infra.local.api", str(port), env=pair.stack.env)
     try:
         url, shown = f"http://127.0.0.1:{port}", 0
-        processes.wait_for(f"{url}/health", process)
+        child_processes.wait_for(f"{url}/health", process)
         while (reply := look_up(url, tokens["his.demo"], new_cid())).status == 200:
             shown += 1
             assert shown <= 2 * (QUOTA + 1), "twice as many as in an hour, if another hour begins meanwhile"
         assert (reply.code, shown > QUOTA) == ("PeopleQuotaReached", True)
         assert look_up(url, tokens["mohprompt.demo"], new_cid()).status == 200
     finally:
-        processes.stop(process)
+        child_processes.stop(process)
 
 
 def test_the_quota_holds_after_a_restart(pair: Pair, tokens: dict[str, str]) -> None:
-    processes.stop(pair.second)
+    child_processes.stop(pair.second)
     pair.start_second()
     # No process alone shows more than the quota, should another hour have begun.
     people = [(pair.url, new_cid()) for _ in range(QUOTA)] + [(pair.stack.url, new_cid())]

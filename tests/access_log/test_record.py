@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from chalicelib import clock
-from chalicelib.accesses import actions, log_lines, rules
+from chalicelib.access_log import actions, log_lines, rules
 from chalicelib.accounts.actions import add_account_by_command
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import account_subject

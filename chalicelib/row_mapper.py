@@ -9,7 +9,7 @@ text (a `datetime` in a TTL attribute as a number), a frozenset as a set, a tupl
 dict as a map. A nested dataclass is stored in columns of the same row; `field(metadata={"prefix": "app_"})` puts a
 prefix before their names. A column is left out if the value is None or an empty set, or "" in a column that may be
 null; what is left out is read as the field's default, else as "" for text and as empty for a collection.
-`tests/test_mapping.py` checks that every table and its dataclasses agree.
+`tests/test_row_mapper.py` checks that every table and its dataclasses agree.
 """
 
 import dataclasses

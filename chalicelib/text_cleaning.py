@@ -87,6 +87,14 @@ def comparable(text: str) -> str:
     One form for ำ and ํา, แ and เเ, Thai and other digits, full-width letters, capital and small letters, every order of
     signs on a consonant; without characters of no width; one blank for several.
     """
+    step = _closer_to_comparable(text)
+    # Sorted signs can meet signs of another script, which are then to be sorted again. No text gets longer by it.
+    while step != text:
+        text, step = step, _closer_to_comparable(step)
+    return text
+
+
+def _closer_to_comparable(text: str) -> str:
     text = unicodedata.normalize("NFKC", _without_zero_width(text)).lower()
     text = unicodedata.normalize("NFKC", text.translate(_THAI_DIGITS))  # small letters of some scripts need it again
     text = _THAI_SIGNS.sub(lambda signs: "".join(sorted(set(signs[0]), key=_sign_order)), text)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from chalicelib import storage
-from chalicelib.accesses import rules
-from chalicelib.accesses.model import Access
-from chalicelib.mapping import Mapper
+from chalicelib.access_log import rules
+from chalicelib.access_log.model import Access
+from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
 from chalicelib.tables import AccessItem
 
