@@ -10,7 +10,10 @@ from infra.aws import operator_prompts
 _NAME = "next"
 # A stack that has only a change set is not created yet.
 _NOT_CREATED = (None, "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+_FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 _WAIT = {"Delay": 2, "MaxAttempts": 1800}
+# CloudFormation refuses every update in these states. docs/operations.md says what to do.
+_STUCK = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED")
 
 
 def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
@@ -21,7 +24,11 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
     """
     cloudformation = boto3.client("cloudformation")
     status = _status(cloudformation, stack)
-    if status == "ROLLBACK_COMPLETE":
+    if status in _STUCK:
+        raise RuntimeError(f"{stack} is {status}: see docs/operations.md#a-stack-that-is-stuck")
+    if status is not None and status.endswith("_IN_PROGRESS") and status not in _NOT_CREATED:
+        raise RuntimeError(f"{stack} is {status}: another deployment is running; wait for its end")
+    if status in _FAILED_CREATION:
         # After a failed creation, CloudFormation allows only the deletion of the stack.
         print(f"{stack}: an earlier creation failed; its remains are deleted first")
         cloudformation.delete_stack(StackName=stack)
@@ -64,7 +71,7 @@ def apply(stack: str, arguments: dict[str, Any], confirm: bool) -> None:
 def is_new(stack: str) -> bool:
     """True if the stack does not exist yet, or its creation failed."""
     status = _status(boto3.client("cloudformation"), stack)
-    return status in _NOT_CREATED or status == "ROLLBACK_COMPLETE"
+    return status in _NOT_CREATED or status in _FAILED_CREATION
 
 
 def _status(cloudformation: Any, stack: str) -> str | None:

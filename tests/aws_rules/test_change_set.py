@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -64,6 +67,45 @@ def test_a_creation_that_failed_leaves_nothing_and_can_be_repeated(cloudformatio
     change_set.apply(STACK, template(Days=TABLE), confirm=False)
     assert tables() == ["moph-trial-days"]
     assert not change_set.is_new(STACK)
+
+
+@contextmanager
+def cloudformation_that_says(status: str) -> Iterator[str]:
+    """The address of a CloudFormation whose stack is in a state that the engine does not bring about."""
+    times = "<CreationTime>2026-01-01T00:00:00Z</CreationTime>"
+    member = f"<member><StackName>{STACK}</StackName>{times}<StackStatus>{status}</StackStatus></member>"
+    result = f"<DescribeStacksResult><Stacks>{member}</Stacks></DescribeStacksResult>"
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"<DescribeStacksResponse>{result}</DescribeStacksResponse>".encode())
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        ("UPDATE_ROLLBACK_FAILED", "docs/operations.md#a-stack-that-is-stuck"),
+        ("DELETE_FAILED", "docs/operations.md#a-stack-that-is-stuck"),
+        ("UPDATE_IN_PROGRESS", "another deployment is running"),
+        ("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "another deployment is running"),
+    ],
+)
+def test_a_stack_that_cannot_be_updated_now_is_refused_with_what_to_do(
+    status: str, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cloudformation_that_says(status) as address:
+        for name, value in child_processes.local_environment(address).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(RuntimeError, match=f"{status}: .*{advice}"):
+            change_set.apply(STACK, template(Days=TABLE), confirm=False)
+    assert "### A stack that is stuck" in Path(ROOT, "docs/operations.md").read_text(encoding="utf-8")
 
 
 def test_a_change_set_that_was_left_at_the_question_is_replaced_by_the_next(cloudformation: Any) -> None:
