@@ -29,11 +29,11 @@ def make(now: datetime, days_later: int) -> Made:
         from chalicelib.caller import Caller
         from chalicelib.messages import actions as messages
         from chalicelib.schedules import availability, day_store
-        from infra.aws import stack
+        from infra.aws import resources_stack
         from infra.local import demo, showcase
 
         clock.run_on(lambda: now)
-        stack.apply("local")
+        resources_stack.apply("local")
         requests: Counter[str] = Counter()
         events = storage.connection().client.meta.events
         events.register("before-call.dynamodb", lambda model, **_: requests.update([model.name]))
