@@ -1,0 +1,48 @@
+"""The embedded engine compares keys as fast as it can, and finds the same rows as its own evaluator."""
+
+import itertools
+from typing import Any
+
+import pytest
+from ministack.services import dynamodb
+
+from infra.local.engine_speed import with_quick_keys
+
+SLOT = "KeyConditionExpression"
+NAMES = {"#0": "hospital_day", "#1": "item"}
+TEXTS = ["", "a", "a#1", "a#2", "b", "ก", "𝒶"]
+CONDITIONS = [
+    "#0 = :0",
+    "(#0 = :0 AND begins_with (#1, :1))",
+    "(#0 = :0 AND #1 BETWEEN :1 AND :2)",
+    *(f"(#0 = :0 AND #1 {compare} :1)" for compare in ("=", "<", "<=", ">", ">=")),
+]
+
+
+def never(*_: Any, **__: Any) -> bool:
+    raise AssertionError("the engine's own evaluator was asked")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_on_texts_finds_the_rows_that_the_engine_finds(condition: str) -> None:
+    quick = with_quick_keys(never)
+    for day, item, wanted, low in itertools.product(("d", "e"), TEXTS, TEXTS, TEXTS):
+        row = {"hospital_day": {"S": day}, "item": {"S": item}}
+        values = {":0": {"S": "d"}, ":1": {"S": low}, ":2": {"S": max(wanted, low)}}
+        own = dynamodb._evaluate_condition(condition, row, values, NAMES, SLOT)
+        assert quick(condition, row, values, NAMES, SLOT) == bool(own), (condition, row, values)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values"),
+    [
+        ("#0 = :0 AND #2 = :1", {":0": {"S": "d"}, ":1": {"S": "x"}}),  # a name that the request does not give
+        ("(#0 = :0 AND #1 > :1)", {":0": {"S": "d"}, ":1": {"N": "1"}}),
+        ("(#0 = :0 AND #1 > :1)", {":0": {"S": "d"}}),
+        ("#0 = :0 OR #1 = :1", {":0": {"S": "d"}, ":1": {"S": "x"}}),
+    ],
+)
+def test_everything_else_is_left_to_the_engine(condition: str, values: dict[str, Any]) -> None:
+    row = {"hospital_day": {"S": "d"}, "item": {"S": "a"}}
+    with pytest.raises(AssertionError, match="own evaluator"):
+        with_quick_keys(never)(condition, row, values, NAMES, SLOT)
