@@ -68,6 +68,12 @@ def chalice_local(project: Path, environment: dict[str, str], log: Path, his: Cl
         server.wait(300)
 
 
+@pytest.mark.parametrize("headers", [{"Origin": "http://attacker.example"}, {"Host": "attacker.example"}])
+def test_a_page_of_another_site_is_refused_here_too(chalice_local: Client, headers: dict[str, str]) -> None:
+    assert chalice_local.call("GET", "/health").status == 200
+    assert chalice_local.call("GET", "/health", headers=headers).status == 403
+
+
 def test_a_day_of_an_his_on_chalices_own_server(chalice_local: Client, his: Client) -> None:
     day = in_days(25)
     schedule = chalice_local.schedules(day)[0]

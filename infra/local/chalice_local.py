@@ -6,12 +6,13 @@ Chalice makes its server itself and takes no handler of ours, so methods of its 
 import os
 import sys
 import uuid
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from chalice.local import ChaliceRequestHandler, LocalGatewayException
 
 from chalicelib import errors, http_adapter
-from infra.local import state_folder
+from infra.local import origin_guard, state_folder
 
 
 def prepare() -> None:
@@ -22,9 +23,14 @@ def prepare() -> None:
         except state_folder.NothingRuns as problem:
             print(problem, file=sys.stderr, flush=True)
             os._exit(1)  # the app is imported in a thread, where SystemExit ends only the thread
+    ChaliceRequestHandler.parse_request = _parse_request
     ChaliceRequestHandler.log_request = _log_request
     ChaliceRequestHandler.log_message = _log_nothing
     ChaliceRequestHandler._send_error_response = _send_path_not_found
+
+
+def _parse_request(handler: Any) -> bool:
+    return BaseHTTPRequestHandler.parse_request(handler) and not origin_guard.refuses(handler)
 
 
 def _log_request(handler: Any, code: Any = "-", size: Any = "-") -> None:

@@ -30,24 +30,28 @@ def _is_local(host: str) -> bool:
     return name in ("127.0.0.1", "::1", "localhost") or name.endswith(".localhost")
 
 
+def refuses(handler: BaseHTTPRequestHandler) -> bool:
+    """Answer 403 if a page of another site sent the request; True if so."""
+    if not is_foreign(_values(handler, "Host"), _values(handler, "Origin")):
+        return False
+    handler.close_connection = True
+    handler.send_response(HTTPStatus.FORBIDDEN)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(len(REFUSED)))
+    handler.end_headers()
+    handler.wfile.write(REFUSED)
+    handler.wfile.flush()
+    return True
+
+
+def _values(handler: BaseHTTPRequestHandler, name: str) -> str | None:
+    """A header with all its values, so that a second Host or Origin is not overlooked."""
+    values = handler.headers.get_all(name)
+    return None if values is None else ",".join(values)
+
+
 class LocalOnlyHandler(BaseHTTPRequestHandler):
     """A request handler that answers 403 to pages of other sites."""
 
-    def _values(self, name: str) -> str | None:
-        """A header with all its values, so that a second Host or Origin is not overlooked."""
-        values = self.headers.get_all(name)
-        return None if values is None else ",".join(values)
-
     def parse_request(self) -> bool:
-        if not super().parse_request():
-            return False
-        if not is_foreign(self._values("Host"), self._values("Origin")):
-            return True
-        self.close_connection = True
-        self.send_response(HTTPStatus.FORBIDDEN)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(REFUSED)))
-        self.end_headers()
-        self.wfile.write(REFUSED)
-        self.wfile.flush()
-        return False
+        return super().parse_request() and not refuses(self)
