@@ -158,7 +158,7 @@ class LocalStack:
 
     def _exports(self) -> str:
         aws = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION")
-        names = ("STAGE", *aws, "AWS_EC2_METADATA_DISABLED", "LINE_CHANNEL_SECRET", "ACCESS_KEY")
+        names = ("STAGE", *aws, "AWS_EC2_METADATA_DISABLED", "LINE_CHANNEL_SECRET", "ORIGIN_SECRET", "ACCESS_KEY")
         return "".join(f"export {name}={self.env[name]}\n" for name in names)
 
     def _servers(self) -> str:
