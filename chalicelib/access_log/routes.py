@@ -119,7 +119,7 @@ class LookUpPage(msgspec.Struct):
     audit_refusal=True,
 )
 def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
-    """The people whom an account was shown, newest hour first, 50 a page; ids are masked."""
+    """The people whom an account was shown, newest hour first, 50 a page; ids masked."""
     scope = f"look-ups of {params.login}@{params.hospital_code}"
     before = paging.unseal(caller, scope, params.after)
     page = actions.of_account(caller, params.hospital_code, params.login, before, _PAGE)

@@ -23,7 +23,10 @@ LastName = Annotated[str, text(100, "last name; empty for a person who has one n
 
 
 class SentPerson(msgspec.Struct):
-    """A person as a hospital sends one (manual 4.1). Only id, first name and gender are required."""
+    """A person as a hospital sends one (manual 4.1).
+
+    Only id, first name and gender are required.
+    """
 
     cid: Cid
     first_name: FirstName
