@@ -1,4 +1,4 @@
-"""What an administrator may change (manual 1; docs/accounts.md). Pure.
+"""Rules of what an administrator may change (manual 1; docs/accounts.md). Pure.
 
 An administrator gives and takes roles up to their own level. They give ACCOUNT_ADMIN only below their own level,
 because the manual sends people who want this role to the provincial office. The country level gives everything. Giving

@@ -1,4 +1,7 @@
-"""Who administers which hospital, and how the national list is read. Pure."""
+"""Rules of who administers which hospital, and of the national list. Pure.
+
+The latter are how a line of the list is read.
+"""
 
 import csv
 import re
