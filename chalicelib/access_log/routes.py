@@ -70,10 +70,7 @@ class AccessLog(msgspec.Struct):
     thai="ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด",
 )
 def show_access_log(caller: Caller, body: AccessLogBody) -> AccessLog:
-    """Hospitals that were shown a person's data, by action and hour, 50 a page.
-
-    Newest hour first.
-    """
+    """Hospitals that saw a person's data: action, hour; newest first, 50 a page."""
     scope = f"accesses of {body.cid}"
     page = actions.of_person(body.cid, paging.unseal(caller, scope, body.after), _PAGE)
     rows = [

@@ -229,9 +229,9 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
 @endpoint("POST", "/line/webhook", roles=EVERYONE, section="3", thai="LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)",
           errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
-    """Events from LINE, signed: a message confirmed, an account linked or left.
+    """Events from LINE, signed with the channel secret: confirmed, linked or left.
 
-    They are signed with the channel secret.
+    A person confirmed a message, linked an account, or left.
     """
     line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), secret("line_channel_secret"))
     return Nothing()

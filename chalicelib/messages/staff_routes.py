@@ -194,10 +194,7 @@ def create_announcement(caller: Caller, body: NewDraft) -> Announcement:
 
 @endpoint("GET", ANNOUNCEMENT, thai="ข้อมูลการประชาสัมพันธ์", errors=(MessageNotFound,), **_STAFF)
 def show_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
-    """One announcement with counts, progress of its upload, and who acted on it.
-
-    The history says who sent, stopped and resumed it.
-    """
+    """One announcement: counts, upload progress, who sent, stopped and resumed it."""
     return _shown(caller, actions.overview(caller, params.message_id))
 
 
@@ -265,9 +262,9 @@ class UntakenLine(msgspec.Struct):
 
 @endpoint("GET", ANNOUNCEMENT + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
 def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
-    """The refused lines of one portion (from 0) of the last upload, and why.
+    """Refused lines, with reasons, of a portion of the last upload; portions from 0.
 
-    portion: below `upload.portions`.
+    There are `upload.portions` of them.
     """
     return [UntakenLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]
 

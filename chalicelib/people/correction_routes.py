@@ -62,10 +62,9 @@ class RegistryEntryQuery(msgspec.Struct):
     shows=BY_ID,
 )
 def registry_entry(caller: Caller, body: RegistryEntryQuery) -> RegistryEntryRow:
-    """The registry's entry of a person, if the caller may correct it.
+    """A person's registry entry, sent by a hospital that the caller administers.
 
-    That is an entry from a hospital that the caller administers. If its source is not known, it is for country-level
-    administrators.
+    If it is not known who sent it, only a country-level administrator may see it.
     """
     return _row(corrections.entry(caller, body.cid))
 
@@ -97,7 +96,7 @@ class Correction(msgspec.Struct):
     shows=BY_ID,
 )
 def correct_registry(caller: Caller, body: Correction) -> RegistryEntryRow:
-    """Correct names, sex and birth date; the history has old, new and the reason."""
+    """Correct names, sex and birth date; the history has both values and the reason."""
     birth_date = body.birth_date.isoformat() if isinstance(body.birth_date, date) else ""
     wanted = Person(body.cid, body.prefix, body.first_name, body.last_name, body.gender, birth_date)
     with edit_conflict_response(body, _row):

@@ -136,7 +136,7 @@ class Language(msgspec.Struct):
     thai="ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน",
 )
 def choose_language(body: LanguageBody) -> Language:
-    """Set the language of notices to a person, as chosen in the app."""
+    """Set the language of notices to a person from now on, as chosen in the app."""
     actions.choose_language(body.cid, body.language)
     return Language(body.language)
 
