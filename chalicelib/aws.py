@@ -27,7 +27,7 @@ def client(service: str, read_timeout: float, attempts: int, **more: Any) -> Any
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}
     config = Config(connect_timeout=1, read_timeout=read_timeout, retries=retries, **more)
     with _lock:
-        import boto3  # a tenth of a cold start, and many functions need no client at all
+        import boto3  # takes a tenth of a cold start, and many functions need no client at all
 
         new_client = boto3.client(service, region_name=settings().region, config=config)
     new_client.meta.events.register("after-call-error", _check_exception)

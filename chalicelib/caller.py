@@ -12,7 +12,7 @@ ACCOUNT_ADMIN = "ACCOUNT_ADMIN"
 QUEUE_KIOSK = "QUEUE_KIOSK"
 
 # The first four are in the manual's figure 5; the next two follow from its text: announcements (3), logins (1). The
-# last is ours: a kiosk stands where anybody can use it, so it has a role that can do nothing else.
+# last is our own: anybody can use a kiosk, so it has a role that allows nothing else.
 ROLES = (
     APPOINTMENT_API,
     APPOINTMENT_DASHBOARD,
@@ -31,10 +31,10 @@ LEVELS = (HOSPITAL, PROVINCE, COUNTRY)
 class Caller:
     """A signed-in account.
 
-    The token says who it is; its roles are those of the account now (docs/adr/0010).
+    Login and hospital come from the token; the roles are those that the account has now (docs/adr/0010).
 
     roles: role code -> level (1 this hospital, 3 province, 5 country). must_change_password: until the password is
-    changed, nothing else is allowed. token_version: of the token; the account's own has to be the same.
+    changed, nothing else is allowed. token_version: of the token; the account's own must be the same.
     look_ups_blocked_until: until then it may look up nobody by national id, because it has looked up too many.
     """
 
@@ -50,11 +50,11 @@ class Caller:
 
     @property
     def actor(self) -> str:
-        """The account's name among all hospitals: "login@hospital_code"."""
+        """The account's unique name in the country: "login@hospital_code"."""
         return f"{self.login}@{self.hospital_code}"
 
     def has(self, roles: tuple[str, ...], level: int = HOSPITAL) -> bool:
-        """Whether the account has one of the roles at the level or above."""
+        """Return whether the account has one of the roles at the level or above."""
         return any(self.roles.get(role, 0) >= level for role in roles)
 
     @property

@@ -1,6 +1,7 @@
-"""The canary: over the public address it signs in, looks up, books and cancels in a demo hospital (docs/operations.md).
+"""The canary: sign in, look up, book and cancel over the public address.
 
-So the name service, the certificate, CloudFront, the firewall and the API are tried together, as a hospital uses them.
+It uses a demo hospital (docs/operations.md). The name service, the certificate, CloudFront, the firewall and the API
+are tried together, as a hospital uses them.
 """
 
 import hashlib
@@ -27,7 +28,10 @@ log = logging.getLogger("moph")
 
 
 class CanaryAccount(msgspec.Struct):
-    """The secret `canary_account`, as JSON: an API account of a demo hospital, and a national id to book for."""
+    """The secret `canary_account`, as JSON.
+
+    An API account of a demo hospital, and a national id to book for.
+    """
 
     hospital_code: str
     user: str
@@ -36,14 +40,17 @@ class CanaryAccount(msgspec.Struct):
 
 
 class CanaryFailed(Exception):
-    """Names the step and the HTTP status; nothing of the answer."""
+    """A step of the canary that failed.
+
+    The message names the step and the HTTP status. It contains nothing of the answer.
+    """
 
 
 def run() -> None:
-    """Do one round and log it, with `canary_rounds` for the alarm. No-op if the stage has no canary.
+    """Do one round and log it, with `canary_rounds` for the alarm.
 
-    A round that died before its cancellation is no matter: the next one gets the same appointment, and cancels it.
-    Raises CanaryFailed, or what urllib3 raises, after it was logged.
+    No-op if the stage has no canary. A round that ends before its cancellation does no harm: the next one gets the same
+    appointment, and cancels it. Raises CanaryFailed, or what urllib3 raises, after it was logged.
     """
     if not settings().public_url:
         return
@@ -76,7 +83,10 @@ def _round(account: CanaryAccount) -> None:
 
 
 def _free_schedule(pool: urllib3.PoolManager, headers: dict[str, str], hospital_code: str) -> int:
-    """A schedule of the next days that has a free place. Raises CanaryFailed if there is none."""
+    """The id of a schedule of the next days that has a free place.
+
+    Raises CanaryFailed if there is none.
+    """
     for days in range(1, _DAYS_AHEAD + 1):
         day = (clock.today() + timedelta(days=days)).isoformat()
         answer = _call(pool, "GET", _SLOTS, "GetHospitalSlotByDate", headers, hospital_code=hospital_code, date=day)
@@ -95,7 +105,10 @@ def _call(
     body: Any = None,
     **query: Any,
 ) -> bytes:
-    """The body of the answer. Raises CanaryFailed if its status is not 200."""
+    """Send a request; return the body of the answer.
+
+    Raises CanaryFailed if the status is not 200.
+    """
     url = f"{settings().public_url}{path}?{urlencode({'Action': action, **query})}"
     content = None if body is None else json.dumps(body).encode()
     answer = pool.request(method, url, headers={"Content-Type": "application/json", **headers}, body=content)

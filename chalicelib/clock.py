@@ -1,4 +1,7 @@
-"""The only clock of the system. All times are Thai local time (Asia/Bangkok, UTC+7, no daylight saving)."""
+"""The only clock of the system.
+
+All times are Thai local time (Asia/Bangkok, UTC+7, no daylight saving).
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -20,7 +23,10 @@ def today() -> date:
 
 
 def run_on(source: Callable[[], datetime]) -> Callable[[], datetime]:
-    """Set the source of the time; return the previous one. For tests and recorded examples."""
+    """Set the source of the time; return the previous one.
+
+    For tests and recorded examples.
+    """
     global _source
     previous, _source = _source, source
     return previous

@@ -1,4 +1,4 @@
-"""Responses for two edits of one thing at the same time."""
+"""Responses to conflicting edits of the same thing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from chalicelib.errors import EditConflict
 def edit_conflict_response(yours: object, row: Callable[[Any], msgspec.Struct]) -> Iterator[None]:
     """Put both versions into an EditConflict that is raised inside.
 
-    yours: the body that was sent. row: makes `theirs` of what is stored.
+    yours: the body that was sent. row: converts what is stored to `theirs`.
     """
     try:
         yield

@@ -3,10 +3,10 @@
     @endpoint("GET", "/api/appointment/AppointmentSlot", action="GetHospitalRoom", roles=(APPOINTMENT_API,), ...)
     def get_hospital_room(caller: Caller, params: RoomQuery) -> list[RoomRow]: ...
 
-The handler's parameters say what the request must have: `caller` (the signed-in account), `params` (a Struct, read from
-path and query), `body` (a Struct, read from the JSON body), `raw` (body and headers as they came), `address` (of the
-client, as API Gateway tells it). What it returns is the envelope's `result`. Routing, validation, authorisation, the
-OpenAPI document and the role matrix are all made from `declared()`.
+The handler's parameters declare what the request must have: `caller` (the signed-in account), `params` (a Struct, read
+from path and query), `body` (a Struct, read from the JSON body), `raw` (body and headers as they came), `address` (of
+the client, as API Gateway reports it). Its return value is the envelope's `result`. Routing, validation, authorisation,
+the OpenAPI document and the role matrix are all made from `declared()`.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,10 +20,11 @@ EVERYONE: tuple[str, ...] = ()
 # Every signed-in account, also one without a role.
 SIGNED_IN = roles_.ROLES
 SMALL_BODY = 100_000
-# How an endpoint shows people (`Endpoint.shows`): one whom the request names by national id, which counts for the
-# account's quota; the same, of work that goes on when the quota is used up; or those of the caller's own hospital.
+# How an endpoint shows people (`Endpoint.shows`). BY_ID: one person, whom the request names by national id; this counts
+# for the account's quota. BY_ID_AT_WORK: the same, for work that goes on if the quota is used up. OWN_PEOPLE: people of
+# the caller's own hospital.
 BY_ID, BY_ID_AT_WORK, OWN_PEOPLE = "by_id", "by_id_at_work", "own_people"
-# An IP address: of the client, or of what is between it and API Gateway.
+# An IP address: of the client, or of a server between the client and API Gateway.
 ClientAddress = str
 
 
@@ -43,11 +44,11 @@ class Endpoint:
     """One API action.
 
     roles: the caller needs one of them, at `level` or above; none means no sign-in. section: of the manual or the
-    contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may
-    also come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
+    contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may also
+    come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
     first_password: also for an account that must still change its first password. audit_refusal: a request that the
-    caller's roles do not allow is put into the audit. shows: BY_ID, BY_ID_AT_WORK or OWN_PEOPLE if the response has
-    data of people; then it is recorded who was shown whom (docs/adr/0021).
+    caller's roles do not allow is written into the audit. shows: BY_ID, BY_ID_AT_WORK or OWN_PEOPLE if the response has
+    data of people; then the log records who was shown whom (docs/adr/0021).
     """
 
     method: str
@@ -77,7 +78,7 @@ class Endpoint:
 
     @property
     def takes(self) -> dict[str, Any]:
-        """The types of `params` and `body`, those that the handler has."""
+        """The types of `params` and `body`, if the handler has them."""
         return {name: self.hints[name] for name in ("params", "body") if name in self.hints}
 
 

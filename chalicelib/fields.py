@@ -25,7 +25,10 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 
 
 def check_digit(cid: str) -> int:
-    """Return the 13th digit of a national id, calculated from the first twelve (wire contract, National id)."""
+    """Return the check digit of a national id: its 13th digit.
+
+    It is calculated from the first twelve digits (wire contract, National id).
+    """
     return (11 - sum(int(d) * (13 - i) for i, d in enumerate(cid[:12])) % 11) % 10
 
 
@@ -106,9 +109,10 @@ def _extra(reader: Callable[[object], Any]) -> dict[str, Any]:
 
 
 def text(longest: int, description: str, shortest: int = 0, example: str | None = None, lines: bool = False) -> Meta:
-    """`Annotated[str, text(...)]`: cleaned text (`text_cleaning.clean`) of `shortest` to `longest` characters.
+    """`Annotated[str, text(...)]`: cleaned text with a limited length.
 
-    lines: it may have line breaks.
+    The text is cleaned (`text_cleaning.clean`) and then has `shortest` to `longest` characters. lines: it may have line
+    breaks.
     """
     # No minLength: spaces alone have a length, but are trimmed away and then refused.
     schema = {"maxLength": longest}
@@ -130,7 +134,10 @@ def _read_typed_text(longest: int) -> Callable[[object], str]:
 
 
 def typed_text(longest: int, description: str, example: str) -> Meta:
-    """`Annotated[str, typed_text(...)]`: text, not blank; indents and blank lines are kept."""
+    """`Annotated[str, typed_text(...)]`: text as it was typed, not blank.
+
+    Indents and blank lines are kept.
+    """
     schema, reader = {"maxLength": longest}, _extra(_read_typed_text(longest))
     return Meta(description=description, examples=[example], extra_json_schema=schema, extra=reader)
 
@@ -142,12 +149,18 @@ def _read_untouched(value: object) -> str:
 
 
 def untouched(description: str, example: str) -> Meta:
-    """`Annotated[str, untouched(...)]`: any string, unchanged. For files: rules check them line by line."""
+    """`Annotated[str, untouched(...)]`: any string, unchanged.
+
+    For files: rules check them line by line.
+    """
     return Meta(description=description, examples=[example], extra=_extra(_read_untouched))
 
 
 def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
-    """`Annotated[str, shaped(...)]`: a string that matches the pattern; `problem` says what to send instead."""
+    """`Annotated[str, shaped(...)]`: a string that matches the pattern.
+
+    problem: what to send instead.
+    """
 
     def read_one(value: object) -> str:
         if not (isinstance(value, str) and re.fullmatch(pattern, value)):
@@ -158,18 +171,27 @@ def shaped(pattern: str, description: str, problem: str, example: str) -> Meta:
 
 
 def items(most: int, description: str, remedy: str = "send the rest in further calls") -> Meta:
-    """`Annotated[list[...], items(...)]`: at most so many; a longer list is refused before its items are read."""
+    """`Annotated[list[...], items(...)]`: a list of at most `most` items.
+
+    A longer list is refused before its items are read. remedy: what to do instead, for the refusal.
+    """
     return Meta(max_length=most, description=description, extra={"remedy": remedy})
 
 
 def number(low: int, high: int, description: str, example: int | None = None, hint: str = "") -> Meta:
-    """`Annotated[int, number(...)]`: a whole number; a string of digits is accepted too."""
+    """`Annotated[int, number(...)]`: a whole number from `low` to `high`.
+
+    A string of digits is accepted too.
+    """
     examples = [example] if example is not None else None
     return Meta(ge=low, le=high, description=description, examples=examples, extra=_extra(read_int(low, high, hint)))
 
 
 def one_of(choices: tuple[str, ...], description: str) -> Meta:
-    """`Annotated[str, one_of(...)]`: exactly one of these words; "" among them if the field may be empty."""
+    """`Annotated[str, one_of(...)]`: exactly one of these words.
+
+    choices: has "" if the field may be empty.
+    """
 
     def read_one(value: object) -> str:
         if value not in choices:
@@ -242,7 +264,10 @@ Gender = Annotated[
 
 
 def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
-    """Convert `value` to the type `kind`. Problems are added to `problems` by field path ("person.cid")."""
+    """Convert `value` to the type `kind`.
+
+    Problems are added to `problems` by field path ("person.cid").
+    """
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return read_struct(kind, value, path, problems)
     if isinstance(value, str) and _HALF.search(value):
@@ -280,7 +305,7 @@ def read(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
 def read_struct(kind: Any, value: object, path: str, problems: dict[str, str]) -> Any:
     """Convert a JSON object to a struct; None if a field is invalid.
 
-    Unknown keys are ignored. null means "not given"; for an optional field "" does too.
+    Unknown keys are ignored. null means "not given"; so does "" in an optional field.
     """
     if not isinstance(value, Mapping):
         problems[path or "body"] = "send a JSON object"

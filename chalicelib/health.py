@@ -9,7 +9,10 @@ from chalicelib.schedules import actions as schedules
 
 
 class Health(msgspec.Struct):
-    """version, code: of the release; code is "dev" if it was not packaged. Ours."""
+    """State of the process, and its release; an addition of ours.
+
+    version, code: of the release; code is "dev" if it was not packaged.
+    """
 
     status: str
     version: str = release.VERSION

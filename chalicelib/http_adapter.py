@@ -1,8 +1,8 @@
 """HTTP adapter: route a request to its handler, wrap the result in the envelope.
 
-The envelope is in docs/wire-contract.md. Only this file knows HTTP. It authenticates the caller, checks roles, reads
-parameters and body, and gives each family of `errors.py` its status. It logs one line per request: action, hospital,
-outcome, time. No line names a person.
+The envelope is in docs/wire-contract.md. HTTP is handled in this file only. It authenticates the caller, checks roles,
+reads parameters and body, and gives each family of `errors.py` its status. It logs one line per request: action,
+hospital, outcome, time. No line names a person.
 """
 
 import hmac
@@ -42,9 +42,9 @@ STATUSES: dict[type[errors.ApiError], int] = {
     errors.TryAgain: 503,
 }
 FAULT = 500
-# CloudFront sets both (infra/aws/site.yaml).
+# CloudFront sets both headers (infra/aws/site.yaml).
 VIEWER_HEADER, ORIGIN_SECRET_HEADER = "true-client-ip", "x-origin-secret"
-_MOST_PROBLEMS = 50  # named in one answer, so that it stays small whatever was sent
+_MOST_PROBLEMS = 50  # named in one answer, so that the answer stays small
 _FORM_FIELD = re.compile(rb'name="(\w+)"')
 
 log = logging.getLogger("moph")
@@ -67,17 +67,18 @@ def status_of(error: type[errors.ApiError]) -> int:
     raise LookupError(f"{error.__name__} belongs to no family with a status")
 
 
-# Puts a request that the caller's roles do not allow into the audit: caller, action, what the path names.
+# Writes a request that the caller's roles do not allow into the audit: caller, action, values in the path.
 AuditRefusal = Callable[[Caller, str, dict[str, str]], None]
-# Logs that a caller is shown people: caller, action, whether by national id, the ids.
+# Logs that a caller is shown people: caller, action, whether they were asked for by national id, the ids.
 LogAccess = Callable[[Caller, str, bool, list[str]], None]
 
 
 @contextmanager
 def log_stream(function: str, event: Any) -> Iterator[None]:
-    """Log a stream function's records, outcome ("done" or "failed") and how long after the changes it ended.
+    """Log a stream function: its records, outcome and delay.
 
-    The log line is written also if the function inside fails.
+    The outcome is "done" or "failed". The delay is the time from the first change to the end of the function, in
+    milliseconds. The log line is written also if the function inside fails.
     """
     records = event.to_dict()["Records"]
     changed_at = min(record["dynamodb"].get("ApproximateCreationDateTime", time.time()) for record in records)
@@ -111,10 +112,11 @@ def serve(
 
 
 def client_address(source: str, headers: Mapping[str, str]) -> str:
-    """The IP address of the client. source: of what called API Gateway, which is CloudFront or the client itself.
+    """The IP address of the client.
 
-    CloudFront puts the client's address into a header, and beside it a secret that nobody else knows: anybody can send
-    the header, so without the secret it counts for nothing. While the secret changes, there are two.
+    source: the address that called API Gateway: CloudFront's or the client's own. CloudFront puts the client's address
+    into a header, and a secret that nobody else knows into another one. Anybody can send the first header, so it is
+    ignored without the secret. While the secret changes, there are two.
     """
     viewer, proof = headers.get(VIEWER_HEADER), headers.get(ORIGIN_SECRET_HEADER, "")
     if not viewer or not proof:
@@ -170,7 +172,7 @@ def _view(
 def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoint:
     """The endpoint of a path that has the query's Action and the method.
 
-    Raises Invalid, UnknownAction, WrongMethod.
+    Raises Invalid, UnknownAction or WrongMethod if there is none.
     """
     actions = {endpoint.action for endpoint in endpoints}
     candidates = endpoints
@@ -210,9 +212,9 @@ def _authorise(endpoint: Endpoint, caller: Caller) -> None:
 
 
 def _show_people(endpoint: Endpoint, caller: Caller, arguments: dict[str, Any], log_access: LogAccess) -> Any:
-    """The result of a handler that shows people. They are in the log before it is answered.
+    """Call a handler that shows people; return its result.
 
-    Raises PeopleQuotaReached, and what the handler raises.
+    The people are in the log before the answer goes out. Raises PeopleQuotaReached, and what the handler raises.
     """
     if endpoint.shows == BY_ID:
         _check_quota(caller)
@@ -255,7 +257,7 @@ def _read(
 
 
 def _check_path(endpoint: Endpoint, path_values: dict[str, str]) -> None:
-    """Raise Invalid if the path names what cannot exist."""
+    """Raise Invalid if a value in the path is malformed."""
     problems: dict[str, str] = {}
     params = endpoint.takes.get("params")
     for field in msgspec.structs.fields(params) if params else ():
@@ -277,9 +279,9 @@ def _json(raw: bytes) -> Any:
 
 
 def _json_or_form(raw: bytes) -> dict[str, Any]:
-    """The fields of a JSON or form body, whatever the content type says.
+    """The fields of a JSON or form body, whatever the content type is.
 
-    Other JSON than an object counts as empty.
+    JSON that is not an object counts as empty.
     """
     if raw.startswith(b"--"):
         return _multipart(raw)
@@ -290,9 +292,9 @@ def _json_or_form(raw: bytes) -> dict[str, Any]:
 
 
 def _multipart(raw: bytes) -> dict[str, str]:
-    """The fields of a multipart form, as PHP and Postman send forms.
+    """The fields of a multipart form.
 
-    The first line is the boundary.
+    PHP and Postman send forms in this way. The first line is the boundary.
     """
     boundary = raw.split(b"\r\n", 1)[0]
     fields = {}
@@ -312,7 +314,7 @@ def _first_problems(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 class ResponseBuilder:
-    """Builds and logs the response to one request."""
+    """Build and log the response to one request."""
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id

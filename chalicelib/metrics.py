@@ -1,8 +1,8 @@
-"""Numbers counted during a request or job, written into its log line (docs/operations.md).
+"""Numbers that are counted during a request or job, for its log line.
 
-Each log line is one JSON object. Deployed, it also has CloudWatch's embedded metric format, so CloudWatch makes metrics
-of it without a request of ours. There are few metrics with few dimensions, because each combination is paid for by the
-month; the details stay in the log. Never anything about a person.
+Each log line is one JSON object (docs/operations.md). If deployed, it also has CloudWatch's embedded metric format, so
+CloudWatch makes metrics of it without a request of ours. There are few metrics with few dimensions, because each
+combination costs money every month; the details stay in the log. A line has nothing about a person.
 """
 
 import contextvars
@@ -35,19 +35,21 @@ def count(name: str, times: float = 1) -> None:
 
 
 def shared_context() -> contextvars.Context:
-    """A context for one piece of work in another thread; what it counts belongs to the caller's request or job.
+    """A context for one piece of work in another thread.
 
-    pool.submit(metrics.shared_context().run, function, argument)
+    What the work counts belongs to the caller's request or job.
+
+        pool.submit(metrics.shared_context().run, function, argument)
     """
     _numbers()
     return contextvars.copy_context()
 
 
 def line(facts: dict[str, Any], at: datetime | None = None) -> str:
-    """The log line at the end of a request or job: the facts (with `outcome`), and what was counted since the last one.
+    """The log line at the end of a request or job.
 
-    Metrics: `Done` by outcome; what was counted, and `ms`, for the whole stage. at: the time that the metrics are of,
-    if it is not now.
+    It has the facts (with `outcome`) and what was counted since the last line. Metrics: `Done` by outcome; what was
+    counted, and `ms`, for the whole stage. at: the time of the metrics; None means now.
     """
     counted = dict(_numbers())
     _numbers().clear()
@@ -63,7 +65,10 @@ def line(facts: dict[str, Any], at: datetime | None = None) -> str:
 
 
 def number(name: str, value: float, at: datetime) -> dict[str, Any]:
-    """What one metric of the whole stage adds to a line that is not the end of a request. at: the time it is of."""
+    """The fields that one metric of the whole stage adds to a log line.
+
+    For a line that is not the end of a request. at: the time of the metric.
+    """
     namespace = os.environ.get("METRICS_NAMESPACE")
     if not namespace:
         return {name: value}
@@ -72,9 +77,10 @@ def number(name: str, value: float, at: datetime) -> dict[str, Any]:
 
 
 def fault_line(fault: Exception, facts: dict[str, Any]) -> str:
-    """The log line of an unexpected exception: its type, its last frames (file, line, function), and the facts.
+    """The log line of an unexpected exception.
 
-    Without the exception's own words: they may quote what somebody sent.
+    It has the type, the last frames (file, line, function) and the facts. It does not have the exception's message,
+    which may quote what somebody sent.
     """
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
     where = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames]

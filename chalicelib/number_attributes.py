@@ -1,4 +1,7 @@
-"""PynamoDB attributes for whole numbers, without PynamoDB's JSON parser for each value. No table has fractions."""
+"""PynamoDB attributes for whole numbers.
+
+They do not use PynamoDB's JSON parser for each value. No table has fractions.
+"""
 
 from typing import Any
 

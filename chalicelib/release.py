@@ -1,6 +1,7 @@
-"""Which release this is. `/health` shows it, so that a deployment can be seen from outside.
+"""The release of this code.
 
-CODE is a hash of the sources and of the locked packages. infra/aws/package.py writes it, into the package only.
+`/health` shows it, so that a deployment can be seen from outside. CODE is a hash of the sources and of the locked
+packages. infra/aws/package.py writes it, into the package only.
 """
 
 VERSION = "1.0.0"

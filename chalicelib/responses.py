@@ -9,10 +9,11 @@ Response = TypeVar("Response", bound=msgspec.Struct)
 
 
 def respond(response: type[Response], source: Any, **named: Any) -> Response:
-    """Fill every field of a response with the value of the same name in a dataclass, or in a dataclass inside it.
+    """Fill a response from a dataclass by the names of the fields.
 
-    named: values for the fields whose name or form in the contract is another; those that this response does not have
-    are left out. Raises KeyError if a field has no value, TypeError if it has two: then it must be named.
+    Every field gets the value of the same name in the dataclass, or in a dataclass inside it. named: values for the
+    fields whose name or form in the contract is another; names that this response does not have are ignored. Raises
+    KeyError if a field has no value, TypeError if it has two: then it must be in `named`.
     """
     fields = response.__struct_fields__
     values: dict[str, Any] = {}

@@ -28,19 +28,22 @@ Convert = Callable[[Any], Any]
 
 
 class Column(NamedTuple):
-    """One stored field. path: the names that lead to it; two if it is in a nested dataclass."""
+    """One stored field.
+
+    path: the names that lead to it; two if it is in a nested dataclass.
+    """
 
     name: str
     path: tuple[str, ...]
-    to_python: Convert | None  # None: the value is the same on both sides
+    to_python: Convert | None  # None: no conversion, the value is the same on both sides
     to_row: Convert | None
-    missing: Any  # what a row without this column has, if the dataclass has no default
+    missing: Any  # the value for a row without this column, if the dataclass has no default
 
 
 class Mapper(Generic[Row, Model]):
-    """Turns rows of `table` into `model` and back.
+    """Converter from rows of `table` to `model` and back.
 
-    keys: value -> the columns that are no fields of the dataclass (the table's keys and those of its indexes).
+    keys: value -> the columns that are not fields of the dataclass (the table's keys and those of its indexes).
     from_keys: row -> the fields that are stored only as a part of a key.
     """
 
@@ -61,7 +64,10 @@ class Mapper(Generic[Row, Model]):
 
     @cached_property
     def _parts(self) -> list[tuple[str, type, list[Column], list[str]]]:
-        """Per nested dataclass: its field, its class, its columns, and its fields that are stored in a key only."""
+        """Parts of each nested dataclass: (field, class, columns, fields in a key).
+
+        The last are the names of its fields that are stored in a key only.
+        """
         parts = []
         for each, hint in _fields(self.model):
             if _is_dataclass(hint):
@@ -85,7 +91,10 @@ class Mapper(Generic[Row, Model]):
         return self.model(**values)
 
     def read_item(self, item: RawItem | None) -> Model | None:
-        """The dataclass in an item as DynamoDB sends it (a stream's image, a failed condition); None if it is empty."""
+        """The dataclass in an item as DynamoDB sends it; None if the item is empty.
+
+        DynamoDB sends items in a stream's image and after a failed condition.
+        """
         return self.read(self.table.from_raw_data(item)) if item else None
 
     def row(self, value: Model) -> Row:
@@ -93,13 +102,16 @@ class Mapper(Generic[Row, Model]):
         return self.table(**self.keys(value), **self.values(value))
 
     def key(self, value: Model) -> Row:
-        """A row with the table's keys only: what an update or a delete needs."""
+        """A row with the table's keys only, for an update or a delete."""
         keys = self.keys(value)
         names = (self.table._hash_keyname, self.table._range_keyname)
         return self.table(**{name: keys[name] if name in keys else getattr(value, name) for name in names if name})
 
     def changes(self, before: Model, after: Model) -> list[Any]:
-        """The update actions that turn the row of `before` into the row of `after`, which has the same keys."""
+        """The update actions that turn the row of `before` into the row of `after`.
+
+        `after` has the same keys.
+        """
         old, new = self.values(before), self.values(after)
         actions = []
         for column in self.columns:
@@ -110,7 +122,10 @@ class Mapper(Generic[Row, Model]):
         return actions
 
     def values(self, value: Model) -> dict[str, Any]:
-        """Column name -> value of every field that has a column, without those that are left out."""
+        """Column name -> value, for every field that has a column.
+
+        Columns that are left out of the row are not in it.
+        """
         stored = {}
         for name, path, _, to_row, _ in self.columns:
             part: Any = value
@@ -137,7 +152,10 @@ def _is_dataclass(hint: Any) -> bool:
 
 
 def _read(columns: list[Column], stored: dict[str, Any]) -> dict[str, Any]:
-    """Field name -> value. A missing column is left to the field's default, if it has one."""
+    """Field name -> value.
+
+    A missing column is not in it if the field has a default.
+    """
     values = {}
     for name, path, to_python, _, missing in columns:
         value = stored.get(name)
@@ -173,7 +191,10 @@ def _plain(hint: Any) -> Any:
 
 
 def _empty(hint: Any) -> Any:
-    """What a missing column means for a field without a default; MISSING if it must not be missing."""
+    """The value of a missing column, for a field without a default.
+
+    MISSING if the column must not be missing.
+    """
     if hint is str:
         return ""
     if get_origin(hint) in (frozenset, tuple, dict):
@@ -182,7 +203,7 @@ def _empty(hint: Any) -> Any:
 
 
 def _converters(hint: Any, attribute: Any) -> tuple[Convert | None, Convert | None]:
-    """(row -> Python, Python -> row) for a column; None where the value stays as it is."""
+    """(row -> Python, Python -> row) for a column; None if the value stays as it is."""
     kind = _plain(hint)
     if kind is str:
         return None, (lambda text: text or None) if attribute.null else None

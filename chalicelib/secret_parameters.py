@@ -1,6 +1,7 @@
-"""The secrets of a function, from SSM Parameter Store: `/moph/<stage>/<name>` (docs/adr/0020).
+"""The secrets of a function, from SSM Parameter Store.
 
-They are read when the first one is needed, and again every five minutes, so that a changed secret needs no deployment.
+A secret is the parameter `/moph/<stage>/<name>` (docs/adr/0020). The secrets are read when the first one is needed, and
+again every five minutes, so that a changed secret needs no deployment.
 """
 
 import logging
@@ -21,7 +22,10 @@ log = logging.getLogger("moph")
 
 @dataclass
 class _Cache:
-    """read_at: seconds of a monotonic clock; None before the first read."""
+    """The secrets that were read last.
+
+    read_at: seconds of a monotonic clock; None before the first read.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     read_at: float | None = None
@@ -34,9 +38,9 @@ _lock = threading.Lock()
 def secret(name: str) -> str:
     """The secret with this name; "" if the function has none.
 
-    SECRETS names those that the function reads from SSM. Without it, on one machine, the environment has them. If SSM
-    cannot be reached, the value of before is used. Raises TryAgain if there is none yet, and RuntimeError if none of
-    the parameters exists.
+    The environment variable SECRETS names the secrets that the function reads from SSM. If it is not set, on one
+    machine, each secret is an environment variable. If SSM cannot be reached, the last values are used. Raises TryAgain
+    if there are none yet, and RuntimeError if none of the parameters exists.
     """
     names = [each for each in os.environ.get("SECRETS", "").split(",") if each]
     if not names:
@@ -60,7 +64,10 @@ def _refresh(names: list[str]) -> None:
 
 
 def _read(names: list[str]) -> dict[str, str]:
-    """The secrets that exist; some may be missing, because a gateway needs a token or a pair of keys."""
+    """Read the secrets that exist.
+
+    Some may be missing, because a gateway needs a token or a pair of keys. Raises RuntimeError if none exists.
+    """
     prefix, ssm, values = f"/moph/{settings().stage}/", _ssm(), {}
     for name in names:
         try:

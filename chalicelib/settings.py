@@ -62,12 +62,15 @@ class Settings:
         return f"{self.prefix}-{name}"
 
     def function(self, name: str) -> str:
-        """The Lambda function with a name of .chalice/config.json."""
+        """Name of the Lambda function that .chalice/config.json calls `name`."""
         return f"{self.prefix}-{name.replace('_', '-')}"
 
     @property
     def bucket(self) -> str:
-        """The bucket of target files and reports. On AWS, BUCKET contains the account's number: names are worldwide."""
+        """The bucket of target files and reports.
+
+        On AWS, BUCKET contains the account's number, because names of buckets are unique worldwide.
+        """
         return os.environ.get("BUCKET") or f"{self.prefix}-files"
 
     @property
@@ -82,7 +85,10 @@ class Settings:
 
     @property
     def token_keys(self) -> tuple[str, ...]:
-        """Ids or aliases of the KMS keys of tokens. The first one signs; all of them verify."""
+        """Ids or aliases of the KMS keys of tokens.
+
+        The first one signs; all of them verify.
+        """
         return tuple((os.environ.get("TOKEN_KEYS") or f"alias/{self.prefix}-token").split(","))
 
 
@@ -91,7 +97,10 @@ _FROM_ENVIRONMENT = ("app_gateway_url", "line_api_url", "public_url")
 
 @cache
 def settings() -> Settings:
-    """Return the settings of the process. Raises an error that names the variable if a required one is missing."""
+    """Return the settings of the process.
+
+    Raises an error that names the variable if a required one is missing.
+    """
     stage = os.environ.get("STAGE", "")
     if not stage:
         raise RuntimeError("STAGE is not set: it names the tables (local, dev, prod, ...)")

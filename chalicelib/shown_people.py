@@ -1,4 +1,7 @@
-"""The people whom a request shows: noted where a response is filled, written to the log by the HTTP adapter."""
+"""The people whom a request shows.
+
+They are noted when a response is filled, and written to the log by the HTTP adapter.
+"""
 
 import contextvars
 from collections.abc import Iterable, Iterator
@@ -8,7 +11,7 @@ _shown: contextvars.ContextVar[dict[str, None]] = contextvars.ContextVar("shown_
 
 
 def note(cid: str) -> None:
-    """Note that the response has data of this person, or says that nobody has the id.
+    """Note that the response shows this person, or says that nobody has the id.
 
     Raises LookupError in an endpoint that does not declare that it shows people.
     """

@@ -27,7 +27,10 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, account: str, now: float) -> bool:
-        """Whether the account may call at `now` (seconds of a monotonic clock)."""
+        """Take a token; return whether the account may call.
+
+        now: seconds of a monotonic clock.
+        """
         with self._lock:
             left, since = self._left.pop(account, (self._burst, now))
             left = min(self._burst, left + (now - since) * self._rate)
@@ -43,14 +46,14 @@ _staff: Buckets | None = None
 _sign_ins: Buckets | None = None
 # For many people behind one address in the morning. Verifying a password takes a process about 50 ms.
 _BURST_SECONDS = 20
-# A screen of the dashboard asks for several things at once, and a person opens several screens.
+# A screen of the dashboard sends several requests at once, and a person opens several screens.
 _STAFF_BURST_SECONDS = 5
 
 
 def check(caller: Caller) -> None:
-    """Check the rate of a hospital's API account, or of an account of its staff. Raises TooMany.
+    """Check the rate of an account of a hospital's system or staff.
 
-    The Mor Prom app's back end, which calls for the whole country, has only the stage's limit.
+    The Mor Prom app's back end, which calls for the whole country, has only the stage's limit. Raises TooMany.
     """
     if caller.is_country:
         return

@@ -1,4 +1,4 @@
-"""Reading of ids and codes that people type, paste, dictate or scan. Pure.
+"""Read ids and codes that people type, paste, dictate or scan. Pure.
 
 `dashboard/src/typed-code.ts` has the same rules; both are tested with tests/typed_codes.json.
 """

@@ -2,7 +2,7 @@
 
     python -m tests.browser    # finds them or gets them; `make test` runs it first
 
-Exit code 1 and one line on stderr if one of them cannot be had. BROWSER=skip leaves the browser tests out, and then
+Exit code 1 and one line on stderr if one of them is missing. BROWSER=skip leaves the browser tests out, and then
 nothing is looked for.
 """
 
@@ -28,13 +28,16 @@ def is_skipped() -> bool:
 
 
 def find() -> str | None:
-    """Find a browser that starts: CHROMIUM=path alone if it is set, else one on the PATH, else Playwright's own."""
+    """Find a browser that starts; None if there is none.
+
+    If CHROMIUM=path is set, only that one; else one on the PATH, else Playwright's own.
+    """
     if named := os.environ.get("CHROMIUM"):
         return named if _starts(named) else None
     for name in NAMES:
         if (path := shutil.which(name)) and _starts(path):
             return path
-    with ThreadPoolExecutor(1) as thread:  # in this one a browser test may have a Playwright running
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have a Playwright running in the present thread
         own = thread.submit(_playwrights_own).result()
     return own if _starts(own) else None
 
@@ -45,9 +48,9 @@ def _playwrights_own() -> str:
 
 
 def get() -> str | None:
-    """Get a browser: from Debian's packages if that needs no password, else by Playwright's download.
+    """Get a browser by Debian's packages or Playwright's download; None if it fails.
 
-    A browser that CHROMIUM names is not replaced by another one.
+    Debian's packages are used if that needs no password. A browser that CHROMIUM names is not replaced by another one.
     """
     if os.environ.get("CHROMIUM"):
         return None
@@ -66,7 +69,10 @@ def missing() -> str:
 
 
 def _download() -> None:
-    """Let Playwright download its own Chromium into the home folder. The caller looks for it afterwards."""
+    """Let Playwright download its own Chromium into the home folder.
+
+    The caller looks for it afterwards.
+    """
     print("Downloading Chromium ...", flush=True)
     runs([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"], DOWNLOAD_SECONDS)
 
@@ -76,7 +82,10 @@ def _starts(browser: str) -> bool:
 
 
 def _has_thai_fonts() -> bool:
-    """Whether this machine can draw Thai text. Without a font its boxes are wider, and the phone page does not fit."""
+    """Return whether this machine can draw Thai text.
+
+    Without a font its boxes are wider, and the phone page does not fit.
+    """
     if sys.platform != "linux":
         return True  # macOS brings them
     lister = shutil.which("fc-list")

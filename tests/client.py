@@ -1,4 +1,4 @@
-"""A small HTTP client for the tests: what an HIS would write, and no more."""
+"""A small HTTP client for the tests, with what a hospital's system would need."""
 
 import itertools
 import json
@@ -35,7 +35,10 @@ class CountingPool(urllib3.PoolManager):
 
 @dataclass
 class Reply:
-    """status, the body as text, and the envelope where the body is JSON."""
+    """The answer to one request.
+
+    status; the body as text; and the envelope, if the body is JSON.
+    """
 
     status: int
     headers: Any
@@ -47,20 +50,20 @@ class Reply:
 
     @property
     def result(self) -> Any:
-        """The envelope's result; fails with the whole answer where the call was refused."""
+        """The envelope's result; fails with the whole answer if the call was refused."""
         assert self.status == 200, self.text
         return self.json["result"]
 
     @property
     def code(self) -> str:
-        """The refusal's `Error.code`, or "OK"."""
+        """The `Error.code` of a refused call, else "OK"."""
         return "OK" if self.status == 200 else self.json["Error"]["code"]
 
 
 class Client:
-    """Talks to one API; `token` goes along once signed in.
+    """Client of one API; after the sign-in it sends its token with every request.
 
-    `hospital_code`: the hospital that calls are about if they name none.
+    hospital_code: the hospital that calls are about if they name none.
     """
 
     def __init__(self, url: str, token: str | None = None, hospital_code: str = "00000") -> None:
@@ -82,9 +85,9 @@ class Client:
         body: Any = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:
-        """One request. body: bytes as they are, anything else as JSON.
+        """Send one request. body: bytes as they are, anything else as JSON.
 
-        Signed in to a system that runs already, it is sent again on 503: other work may keep that system busy.
+        With a token, on a system that runs already, it is sent again on 503: other work may keep that system busy.
         """
         if self.token and "DEPLOYED_URL" in os.environ:
             return until_answered(lambda: self._call(method, path, query, body, headers))
@@ -140,7 +143,10 @@ class Client:
 
 
 def until_answered(call: Callable[[], Reply]) -> Reply:
-    """Sends the same request again on 503, as the wire contract asks."""
+    """Send the same request again on 503, as the wire contract asks.
+
+    At most 30 times. Returns the last answer.
+    """
     for _ in range(30):
         answer = call()
         if answer.status != 503:
@@ -165,7 +171,7 @@ def booking(schedule_id: int, cid: str, sender: str = "00000", hospital_code: st
     }
 
 
-# On a system that runs already, where earlier runs have left people, FIRST_PERSON is beyond theirs.
+# A system that runs already has people of earlier runs; FIRST_PERSON is then beyond their numbers.
 _numbers = itertools.count(int(os.environ.get("FIRST_PERSON") or 1))
 
 
@@ -185,5 +191,8 @@ TODAY = clock.today()
 
 
 def in_days(days: int) -> date:
-    """A day from the one on which the tests began, in Bangkok: the same all along, should midnight pass meanwhile."""
+    """A day counted from the one on which the tests began, in Bangkok.
+
+    It stays the same if midnight passes during the tests.
+    """
     return TODAY + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""What every test may use: the whole system over HTTP, and a hospital of the test module's own in it.
+"""Fixtures for every test: the whole system over HTTP, and a hospital per module.
 
 `local_stack` is one engine, API and feeder for a pytest process, with the demo data; under pytest-xdist each worker has
 its own. The engine is atomic, so claims about concurrency are made against it.
@@ -12,9 +12,9 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("STAGE", "local")
-# All tests of a worker sign in from one address, and on a quick machine oftener than one source may.
+# All tests of a worker sign in from one address, and on a fast machine more often than one source may.
 os.environ.setdefault("SIGN_INS_PER_SECOND", "1000")
-# They also call as one clerk oftener than a person clicks.
+# They also call as one clerk more often than a person clicks.
 os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")
 os.environ.setdefault("ACCESS_KEY", "access-key-of-the-tests")
 os.environ.setdefault("AWS_DEFAULT_REGION", "ap-southeast-1")
@@ -28,7 +28,7 @@ from tests.hospitals import Hospital, Hospitals, hospitals_of
 from tests.memory import clear, in_memory
 from tests.privacy import people_in
 
-# The same examples in every run, however busy the machine is.
+# The same examples in every run, however busy the machine is: no deadline, no randomness.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
 
@@ -57,7 +57,10 @@ LONGEST_FIRST = [
 
 
 class Deployed:
-    """A system that runs already: the one that `make rehearse` deployed. DEPLOYED_URL says where."""
+    """A system that runs already: the one that `make rehearse` deployed.
+
+    DEPLOYED_URL is its address.
+    """
 
     def __init__(self) -> None:
         self.url, self.simulator = os.environ["DEPLOYED_URL"], os.environ["DEPLOYED_SIMULATOR"]
@@ -68,7 +71,7 @@ class Deployed:
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack | Deployed]:
     """The whole system with the demo data; its state ends with the run.
 
-    At the end its logs are searched: whatever the tests did, no line may name a person or hold a token.
+    At the end its logs are searched: no line may name a person or hold a token.
     """
     if "DEPLOYED_URL" in os.environ:
         yield Deployed()
@@ -83,7 +86,7 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack
 
 @pytest.fixture(scope="session")
 def hospitals(local_stack: LocalStack) -> Iterator[Hospitals]:
-    """Makes hospitals in the system."""
+    """The maker of hospitals in the system."""
     with hospitals_of(local_stack) as ready:
         yield ready
 
@@ -92,7 +95,7 @@ def hospitals(local_stack: LocalStack) -> Iterator[Hospitals]:
 def hospital(hospitals: Hospitals, request: pytest.FixtureRequest) -> Hospital:
     """A hospital of this module's own, with the demo hospital's catalogue.
 
-    OPEN_DAYS of the module, if there is one, says which days from today on have the demo data's schedules.
+    If the module has OPEN_DAYS, these days (counted from today) have the demo data's schedules.
     """
     return hospitals.new(getattr(request.module, "OPEN_DAYS", ()))
 
@@ -165,14 +168,20 @@ def state_dir(tmp_path: Path) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors, since each waits a good deal of its time."""
+    """Return one worker more than there are processors.
+
+    Each worker waits much of its time.
+    """
     return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Build the dashboard once, before workers start that would all find it out of date."""
+    """Build the dashboard once, before workers start.
+
+    All of them would find it out of date.
+    """
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        build_dashboard()  # what is missing for it is said by the tests that need it
+        build_dashboard()  # if something is missing for it, the tests that need it report that
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

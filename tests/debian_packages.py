@@ -1,4 +1,4 @@
-"""Get programs from Debian's packages, for tests that need more than Python."""
+"""Install programs from Debian's packages, for tests that need more than Python."""
 
 import os
 import shutil
@@ -8,7 +8,10 @@ APT_SECONDS = 600
 
 
 def apt_get(*packages: str) -> None:
-    """Install Debian packages, if that needs no password. The caller looks for what it needs afterwards."""
+    """Install Debian packages, if that needs no password.
+
+    The caller looks for what it needs afterwards.
+    """
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not shutil.which("apt-get") or (sudo and not runs([*sudo, "true"])):
         return
@@ -19,7 +22,7 @@ def apt_get(*packages: str) -> None:
 
 
 def runs(command: list[str], seconds: float | None = None) -> bool:
-    """Whether the command can be started and ends well, in time."""
+    """Return whether the command can be started and ends with exit code 0, in time."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=seconds)
     except (OSError, subprocess.TimeoutExpired):

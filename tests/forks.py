@@ -1,6 +1,7 @@
-"""Processes that begin with the app imported: forks of a server that has imported it and done nothing else.
+"""Processes that begin with the app imported.
 
-Importing takes longer than what most tests want of a process of their own. There is one server for each pytest process.
+They are forks of a server that has imported the app and done nothing else. Importing takes longer than what most tests
+want of a process of their own. There is one server for each pytest process.
 """
 
 import multiprocessing

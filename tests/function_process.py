@@ -1,4 +1,7 @@
-"""One of the app's functions in a process of its own, on a clock that the test has set, and with a death of its own."""
+"""One of the app's functions in a process of its own.
+
+The test sets its clock, and may set the request before which it kills itself.
+"""
 
 import os
 import signal
@@ -22,17 +25,23 @@ from tests import forks
 
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
-    """Starts `remind_people`, or feeds the function of a queue (`message-app`) or of a stream (`appointments_stream`),
-    until the process is killed. death: it kills itself with SIGKILL before its n-th request to the engine ("7"), those
-    to indexes apart, which look for what there is to do; or before the first of an operation ("DeleteMessageBatch": the
-    jobs are done, and come again)."""
+    """Start a function of the app in a process of its own.
+
+    function: `remind_people`, or the function of a queue (`message-app`) or of a stream (`appointments_stream`). The
+    function of a queue or stream is fed until the process is killed. death: the process kills itself with SIGKILL
+    before its n-th request to the engine ("7"), without counting requests to indexes, which look for what is to be
+    done; or before the first request of an operation ("DeleteMessageBatch": the jobs are done, and are received again).
+    """
     process = forks.context.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
     return process
 
 
 class ForkedWorkers(Workers):
-    """Workers of the queues that need not import the app: each is a fork of a process that has."""
+    """Workers of the queues that do not import the app.
+
+    Each is a fork of a process that has imported it.
+    """
 
     def _start(self, queue: str) -> ForkServerProcess:
         return start(self._environment.env, self._environment.folder / "workers.log", queue, clock.now())
@@ -43,7 +52,10 @@ class ForkedWorkers(Workers):
 
 
 def die(death: str) -> None:
-    """From here on this process is one that does not live to send that request."""
+    """Make this process kill itself before it sends a certain request.
+
+    death: as for `start`.
+    """
     sent = count(1)
 
     def before(event_name: str, request: Any, **_: Any) -> None:

@@ -1,4 +1,7 @@
-"""New hospitals of a running system, each with accounts and tokens, for tests that must not meet one another."""
+"""New hospitals in a running system, each with accounts and tokens.
+
+For tests that must not affect one another.
+"""
 
 import itertools
 import multiprocessing
@@ -25,7 +28,7 @@ NAMES = {login: name for login, code, name, _, _ in demo.ACCOUNTS if code == "00
 class Hospital:
     """A hospital of the tests' own.
 
-    With a catalogue it has the demo hospital's: departments and rooms 1 and 2, periods 1 to 8 from 8 o'clock on.
+    With a catalogue, it has the demo hospital's: departments and rooms 1 and 2, periods 1 to 8 from 8 o'clock on.
     """
 
     hospitals: "Hospitals"
@@ -36,22 +39,31 @@ class Hospital:
     _weeks: Iterator[int] = field(default_factory=lambda: iter(range(45, 9000, 7)))
 
     def client(self, login: str) -> Client:
-        """An account by one of the demo hospital's logins, made at the first call."""
+        """The client of an account with one of the demo hospital's logins.
+
+        The account is made at the first call.
+        """
         if login not in self._clients:
             self._clients[login] = self.hospitals.add_account(self.code, login, NAMES[login], ROLES[login])
         return self._clients[login]
 
     def clerk(self, roles: str = ALL_ROLES, *, must_change_password: bool = False) -> Client:
-        """A new account with the name "เจ้าหน้าที่ ทดสอบ"."""
+        """The client of a new account with the name "เจ้าหน้าที่ ทดสอบ"."""
         login = f"clerk{next(self._numbers)}"
         return self.hospitals.add_account(self.code, login, "เจ้าหน้าที่ ทดสอบ", roles, must_change_password)
 
     def seen_by(self, client: Client) -> Client:
-        """Another hospital's account or the app, whose calls are about this hospital."""
+        """A client for an account of another hospital or the app, about this hospital.
+
+        client: the account's own client. The calls of the new one are about this hospital.
+        """
         return Client(client.url, client.token, self.code)
 
     def open_days(self, offsets: Iterable[int]) -> None:
-        """Open days as the demo data does, counted as `in_days` counts them: 16 schedules of 20 places."""
+        """Open days as the demo data does: 16 schedules of 20 places.
+
+        offsets: days, counted as `in_days` counts them.
+        """
         self.hospitals.run(maker.open_days, self.code, [in_days(offset) for offset in offsets])
 
     def new_day(self) -> date:
@@ -60,7 +72,10 @@ class Hospital:
 
 
 class Hospitals:
-    """Makes hospitals and accounts in a system, through one process that talks to the system's engine."""
+    """Maker of hospitals and accounts in a system.
+
+    It uses one process that talks to the system's engine.
+    """
 
     def __init__(self, local_stack: LocalStack) -> None:
         self.url = local_stack.url
@@ -70,7 +85,7 @@ class Hospitals:
         )
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a function of tests/maker.py where the system's environment is set."""
+        """Call a function of tests/maker.py in the process with the system's environment."""
         return self._pool.submit(function, *arguments).result()
 
     def new(
@@ -87,12 +102,12 @@ class Hospitals:
         return hospital
 
     def of_demo_data(self, code: str) -> Hospital:
-        """A hospital of the demo data, 00001 to 00024, which now has a catalogue as well."""
+        """A hospital of the demo data, 00001 to 00024, which gets a catalogue as well."""
         self.run(maker.make_catalogue, code)
         return Hospital(self, code, "")
 
     def add_account(self, code: str, login: str, name: str, roles: str, must_change_password: bool = False) -> Client:
-        """A new account, signed in; its password is maker.PASSWORD."""
+        """The client of a new account, signed in; its password is maker.PASSWORD."""
         return Client(self.url, self.run(maker.make_account, code, login, name, roles, must_change_password), code)
 
     def token(self, code: str, login: str) -> str:

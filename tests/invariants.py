@@ -1,8 +1,9 @@
-"""The invariants of design.md, read from the tables themselves, past everything the product says about them.
+"""The invariants of design.md, checked on the tables themselves.
 
     violations(rows_of(endpoint)) == []
 
-Works on plain DynamoDB items, so that a fault in the product's own reading cannot hide a fault in its writing.
+It reads plain DynamoDB items, without the product's code, so that a fault in the product's reading cannot hide a fault
+in its writing.
 """
 
 import itertools
@@ -28,7 +29,10 @@ _given_keys: dict[str, str] = {}
 
 @dataclass
 class Rows:
-    """What the tables hold: schedules (without the day counters) and appointments, ended ones included."""
+    """The rows of the tables.
+
+    schedules: without the day counters. appointments: ended ones included.
+    """
 
     schedules: list[Row]
     appointments: list[Row]
@@ -50,9 +54,10 @@ class Rows:
 def rows_of(
     endpoint: str, stage: str | None = None, keys: dict[str, str] | None = None, hospital_code: str = ""
 ) -> Rows:
-    """Reads both tables whole, of this run's stage where none is named. Call it when nothing is written.
+    """Read both tables whole. Call it when nothing is written.
 
-    keys: of the engine, if another process has started it. hospital_code: read only what this hospital has.
+    stage: None means the stage of this run. keys: of the engine, if another process has started it. hospital_code: read
+    only what this hospital has.
     """
     return Rows(
         [row for row in table(endpoint, "schedules", stage, keys, hospital_code) if row["schedule_id"] > 0],
@@ -63,8 +68,10 @@ def rows_of(
 def table(
     endpoint: str, name: str, stage: str | None = None, keys: dict[str, str] | None = None, hospital_code: str = ""
 ) -> list[Row]:
-    """Every item of a table, or of one hospital in it. Asks without boto3, which takes several times as long to read
-    the answer."""
+    """Every item of a table, or of one hospital in it.
+
+    It does not use boto3, which takes several times as long to read the answer.
+    """
     rows: list[Row] = []
     only: dict[str, Any] = {}
     if hospital_code:
@@ -89,7 +96,7 @@ def table(
 
 
 def engine_keys() -> dict[str, str]:
-    """The keys of the engine: of the one that runs already, or of those that this process starts."""
+    """The keys of the engine: of a running one, or of one that this process starts."""
     if _given_keys:
         return _given_keys
     names = child_processes.credentials()
@@ -97,12 +104,15 @@ def engine_keys() -> dict[str, str]:
 
 
 def use_engine_keys(keys: dict[str, str]) -> None:
-    """In a process that did not start the engine: use these keys."""
+    """Use these keys, in a process that did not start the engine."""
     _given_keys.update(keys)
 
 
 def _plain(value: dict[str, Any]) -> Any:
-    """{"N": "7"} -> 7, and so on. Every number of these tables is whole."""
+    """The Python value of a DynamoDB value: {"N": "7"} -> 7, and so on.
+
+    Every number of these tables is whole.
+    """
     ((kind, content),) = value.items()
     match kind:
         case "N":
@@ -121,7 +131,7 @@ def _plain(value: dict[str, Any]) -> Any:
 
 
 def violations(rows: Rows) -> list[str]:
-    """Every breach, each as a sentence; none is what a test wants."""
+    """Every violation of an invariant, as a sentence; [] if there is none."""
     return [
         *_counts(rows),
         *_events(rows),
@@ -134,7 +144,7 @@ def violations(rows: Rows) -> list[str]:
 
 
 def _counts(rows: Rows) -> Iterable[str]:
-    """free + active = capacity; one holder per place; available_count = the free places."""
+    """Places: free + held = capacity; one holder a place; available_count = free."""
     held: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for one in rows.active():
         held[(one["hospital_day"], int(one["schedule_id"]))].append(one)
@@ -157,7 +167,7 @@ def _counts(rows: Rows) -> Iterable[str]:
 
 
 def _events(rows: Rows) -> Iterable[str]:
-    """Whoever has taken a place of a schedule holds it, was moved, or has cancelled."""
+    """Places taken: each is held, was moved, or was cancelled."""
     for schedule in rows.schedules:
         if "taken" not in schedule:
             continue  # of a negative control, which counts nothing
@@ -171,7 +181,10 @@ def _events(rows: Rows) -> Iterable[str]:
 
 
 def _outside(rows: Rows) -> Iterable[str]:
-    """A schedule counts the places that the systems of other hospitals have booked, and those without a national id."""
+    """Places held from outside: those of other hospitals' systems, counted right.
+
+    A schedule counts all of them, and those of people without a national id.
+    """
     held: dict[tuple[str, int], list[Row]] = defaultdict(list)
     for one in rows.active():
         if one.get("outside"):
@@ -186,7 +199,10 @@ def _outside(rows: Rows) -> Iterable[str]:
 
 
 def _numbers(rows: Rows) -> Iterable[str]:
-    """Queue numbers are unique per room and day, appointment ids per hospital; by construction and as held."""
+    """Queue numbers, unique per room and day; appointment ids, unique per hospital.
+
+    Both as they are made by schedules, and as they are held.
+    """
     queue: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
     ids: dict[str, Counter[int]] = defaultdict(Counter)
     for one in rows.active():
@@ -212,7 +228,7 @@ def _numbers(rows: Rows) -> Iterable[str]:
 
 
 def _copies(rows: Rows) -> Iterable[str]:
-    """An appointment says the same as the place it holds."""
+    """Copies: an appointment has the same values as the place it holds."""
     schedules = {(s["hospital_day"], int(s["schedule_id"])): s for s in rows.schedules}
     for one in rows.active():
         schedule = schedules.get((one["hospital_day"], int(one["schedule_id"])))
@@ -242,7 +258,10 @@ def _copies(rows: Rows) -> Iterable[str]:
 
 
 def _moves(rows: Rows) -> Iterable[str]:
-    """Who was moved has, or had and gave up, the place that they were moved to."""
+    """Moves: a person who was moved has an appointment at the new place.
+
+    The appointment may have ended since.
+    """
     there = {(one["cid"], one["hospital_code"], int(one["schedule_id"])) for one in rows.appointments}
     for one in rows.appointments:
         if one["state"] != "postponed":
@@ -253,7 +272,7 @@ def _moves(rows: Rows) -> Iterable[str]:
 
 
 def _lines(rows: Rows) -> Iterable[str]:
-    """A room is open once at any time: its open schedules of a day do not overlap."""
+    """Rooms: the open schedules of a room on a day do not overlap."""
     rooms: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
     for one in rows.schedules:
         if one.get("state") == "open":

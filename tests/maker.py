@@ -1,4 +1,4 @@
-"""Write hospitals, accounts and tokens straight into the storage of a system.
+"""Write hospitals, accounts and tokens directly into the storage of a system.
 
 These functions run in a process of their own (tests/hospitals.py), whose environment names the system's engine. A
 hospital or an account takes some milliseconds: the one password of all of them is hashed once.
@@ -42,7 +42,10 @@ _OVER = 90  # the number of a period that is over
 
 
 def is_hospital(code: str) -> bool:
-    """Whether there is a hospital of this code: a system that runs for long has those of earlier runs."""
+    """Return whether there is a hospital of this code.
+
+    A system that has run for long has hospitals of earlier runs.
+    """
     try:
         hospitals.get(code)
     except HospitalNotFound:
@@ -67,19 +70,22 @@ def open_days(code: str, days: Iterable[date]) -> None:
 
 
 def announcements_sent(code: str, count: int) -> None:
-    """Let it be that a hospital has sent so many announcements in this hour, and in the next, which may begin soon."""
+    """Set how many announcements a hospital has sent in this hour and the next.
+
+    The next one is set too, because it may begin soon.
+    """
     for hours in (0, 1):
         hour = clock.now() + timedelta(hours=hours)
         MessageItem(code, f"sent#{hour.isoformat(timespec='hours')}", sent_count=count).save()
 
 
 def registry_entry_expired(cid: str) -> None:
-    """Let it be that nobody has sent the person for years."""
+    """Delete a person's registry entry, as if nobody had sent the person for years."""
     PersonItem(cid, REGISTRY).delete()
 
 
 def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
-    """Send a person so many notices of a hospital, the last one first in the inbox."""
+    """Send a person `count` notices of a hospital, the last one first in the inbox."""
     notices.notify(
         notices.Notice(
             "accepted", code, hospital_name, cid, "ทดสอบ ระบบ", f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}"
@@ -89,7 +95,10 @@ def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
 
 
 def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:
-    """Add an active account with PASSWORD and return a token of it. `roles`: "CODE:level CODE:level ..."."""
+    """Add an active account with PASSWORD and return a token of it.
+
+    roles: "CODE:level CODE:level ...".
+    """
     before = access_store.hospital_access(code)
     after = before.with_account(
         Account(
@@ -117,7 +126,10 @@ def _verifier() -> str:
 
 
 def make_token(code: str, login: str) -> str:
-    """Return a new token of an account, as signing in does, without the work of checking a password."""
+    """Return a new token of an account, as the sign-in does.
+
+    No password is checked, because that takes time.
+    """
     account, status = store.find(code, login), account_status.read(code, login)
     if account is None or status is None:
         raise LookupError(f"hospital {code} has no account {login}")
@@ -136,7 +148,10 @@ def make_token(code: str, login: str) -> str:
 
 
 def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> None:
-    """Call `record_accesses` with a line for each reading (national id, ISO time) that an account made by id."""
+    """Call `record_accesses` with a line for each look-up by id of an account.
+
+    readings: (national id, ISO time).
+    """
     caller = Caller(login, code)
     lines = [
         msgspec.json.encode(
@@ -148,9 +163,10 @@ def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> N
 
 
 def people_waiting(code: str, point_id: int, appointments: int, tickets: int) -> None:
-    """Let people wait at a service point: with appointments of a period that is over, and with tickets.
+    """Let people wait at a service point, with appointments and with tickets.
 
-    Some have a priority. Writes rows as booking and arriving would leave them.
+    The appointments are of a period that is over. Some people have a priority. Writes rows as booking and arriving
+    would leave them.
     """
     now, day = clock.now(), clock.today()
     spec = ScheduleSpec(_OVER, 1, 1, appointments, online=True)
@@ -166,14 +182,17 @@ def people_waiting(code: str, point_id: int, appointments: int, tickets: int) ->
 
 
 def over_period(code: str) -> None:
-    """Give a hospital a period that is over all day long, so that nobody gets a notice of a booking in it."""
+    """Give a hospital a period that is over during the whole day.
+
+    So nobody gets a notice of a booking in it.
+    """
     row = CatalogueItem(code, f"period#{_OVER}", name="ก่อนเปิด")
     row.time_start, row.time_finish = "00:00:00", "00:00:01"
     row.save()
 
 
 def _arrived(schedule: Schedule, place: int, point_id: int, now: datetime) -> tuple[Table, Table]:
-    """The rows of an appointment whose holder waits, and of their entry."""
+    """The rows of an appointment whose holder waits, and of the queue entry."""
     cid, check_code = new_cid(), f"{place:08x}"
     at = now.isoformat(timespec="milliseconds")
     appointment = Appointment(
@@ -203,7 +222,7 @@ def _arrived(schedule: Schedule, place: int, point_id: int, now: datetime) -> tu
 
 
 def _drawn(code: str, number: int, point_id: int, now: datetime) -> tuple[Table, Table]:
-    """The rows of a ticket whose holder waits, and of their entry."""
+    """The rows of a ticket whose holder waits, and of the queue entry."""
     visitor = Visitor(f"W{number:03d}", ticket=f"drawn-{number:06d}", period="08:00:00", arrived_at=now.isoformat())
     entry = QueueEntry(code, now.date(), point_id, _spread(now, number), visitor)
     visit = visit_rules.arrived(Visit(), entry, "", now)
@@ -212,7 +231,10 @@ def _drawn(code: str, number: int, point_id: int, now: datetime) -> tuple[Table,
 
 
 def _spread(now: datetime, number: int) -> str:
-    """A moment of the morning: whoever has a higher number came later, but for some who did not."""
+    """A time of the morning, ISO with offset.
+
+    A higher number mostly means a later time, but not always.
+    """
     return (now.replace(hour=0, minute=0, second=5) + timedelta(seconds=number * 7 % 400)).isoformat(
         timespec="milliseconds"
     )

@@ -1,6 +1,6 @@
-"""Tables, queues and the bucket in memory: for single-threaded tests that need no engine.
+"""Tables, queues and the bucket in memory.
 
-moto is not atomic, so nothing about concurrency is claimed with it.
+For tests with one thread that need no engine. moto is not atomic, so it proves nothing about concurrency.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,10 @@ def in_memory() -> Iterator[None]:
 
 
 def clear() -> None:
-    """Empty every table and queue. The rows are taken from moto itself: by requests it would take ten times as long."""
+    """Empty every table and queue.
+
+    The rows are deleted in moto itself, because requests would take ten times as long.
+    """
     for region in get_backend("dynamodb")[DEFAULT_ACCOUNT_ID].values():
         for table in region.tables.values():
             table.items.clear()

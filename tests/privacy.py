@@ -1,4 +1,7 @@
-"""Find what names a person in a text: national ids, names and telephone numbers of the demo data's people, tokens."""
+"""Find what names a person in a text.
+
+That is national ids, names and telephone numbers of the demo data's people, and tokens.
+"""
 
 import re
 
@@ -13,7 +16,7 @@ _NAMES = [person.first_name for person in demo.PEOPLE] + ["ทดสอบ ร�
 
 
 def people_in(text: str) -> list[str]:
-    """Whatever in the text may be a person or a token."""
+    """Every part of the text that may be a person or a token."""
     ids = [digits for digits in _THIRTEEN_DIGITS.findall(text) if _is_national_id(digits)]
     names = [name for name in _NAMES if name in text]
     return [*ids, *names, *_PHONE.findall(text), *_TOKEN.findall(text)]

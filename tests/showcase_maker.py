@@ -1,4 +1,7 @@
-"""Makes the showcase hospital on an engine of its own, and says what it has become. Runs in a process of its own."""
+"""Make the showcase hospital on an engine of its own, and report its contents.
+
+Runs in a process of its own.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,8 +12,11 @@ from tests.invariants import Rows, rows_of
 
 @dataclass
 class Made:
-    """requests: to the storage, by kind. days, recounted: the counts of its days as they were made, and counted anew.
-    announcements: (state, targets, readings), newest first. later: its rows after another start days later."""
+    """The showcase hospital as it was made.
+
+    requests: to the storage, by kind. days, recounted: the counts of its days as they were made, and counted again.
+    announcements: (state, targets, readings), newest first. later: its rows after another start days later.
+    """
 
     requests: "Counter[str]"
     rows: Rows
@@ -21,7 +27,7 @@ class Made:
 
 
 def make(now: datetime, days_later: int) -> Made:
-    """Make it at a time, and start again so many days later."""
+    """Make the hospital at a time, and start again `days_later` days later."""
     from infra.local import engine
 
     with engine.temporary() as running:  # it sets the environment that the imports need

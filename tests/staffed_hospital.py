@@ -1,4 +1,4 @@
-"""A hospital with several clerks at work, two rooms of two departments, and periods."""
+"""A hospital with several clerks at work, rooms of two departments, and periods."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,10 @@ HOURS = (8, 9, 10, 11)
 
 @dataclass
 class StaffedHospital:
-    """clerks: each with a login of their own. rooms: the part of a line that names a room, with its department."""
+    """A hospital with clerks, rooms and periods.
+
+    clerks: each with a login of their own. rooms: the part of a line that names a room, with its department.
+    """
 
     code: str
     clerks: list[Client]
@@ -23,7 +26,10 @@ class StaffedHospital:
         return self.clerks[0]
 
     def open(self, day: date, capacity: int, rooms: int = 2, periods: int = 2) -> list[int]:
-        """Opens so many rooms in so many periods of a day; the schedules' ids, period by period."""
+        """Open rooms in periods of a day; return the schedules' ids, period by period.
+
+        rooms, periods: how many.
+        """
         lines = [
             {**room, "period_id": period, "capacity": capacity}
             for period in self.periods[:periods]
@@ -35,7 +41,7 @@ class StaffedHospital:
 
 
 def make(hospital: Hospital, clerks_at_work: int = 3) -> StaffedHospital:
-    """Clerks for a hospital that has the demo data's catalogue."""
+    """Add clerks to a hospital that has the demo data's catalogue."""
     clerks = [hospital.clerk() for _ in range(clerks_at_work)]
     rooms = [{"department_id": number, "room_id": number} for number in (1, 2)]
     return StaffedHospital(hospital.code, clerks, rooms, [1 + n for n in range(len(HOURS))])

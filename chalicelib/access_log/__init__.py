@@ -1,1 +1,4 @@
-"""Which account was shown which person, and when; and the quota of different people an account may look up."""
+"""Which account was shown which person, and the quota of look-ups.
+
+The quota is the number of different people that an account may look up.
+"""

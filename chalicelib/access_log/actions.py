@@ -1,4 +1,7 @@
-"""Record who was shown whom, keep the quota of people, and show the records (docs/adr/0021)."""
+"""Record who was shown whom, show the records, and enforce the quota.
+
+The quota limits how many people an account may look up (docs/adr/0021).
+"""
 
 import logging
 from typing import Any
@@ -20,9 +23,10 @@ log = logging.getLogger("moph")
 
 
 def record(event: dict[str, Any]) -> None:
-    """Store the access lines of an event, and stop the look-ups of accounts that are over the quota.
+    """Store the access lines of an event, and enforce the quota of people.
 
-    Safe to repeat: a record that exists stays as it is.
+    An account that is over the quota may look up nobody until the hour ends. Safe to repeat: a record that exists stays
+    as it is.
     """
     counted: dict[tuple[str, str, str], Access] = {}
     for line in log_lines.read(event):
@@ -30,7 +34,7 @@ def record(event: dict[str, Any]) -> None:
         store.add_all(accesses)
         if line.by_id and not line.by_app:
             counted |= {(access.hospital_code, access.login, access.hour): access for access in accesses[:1]}
-        # A log line for each: the metric is of the time of the access, as the writer's is.
+        # One log line for each: the metric has the time of the access, as it had when the line was written.
         metrics.count(log_lines.UNRECORDED, -1)
         log.info(metrics.line({"function": COMMAND, "line": line.access_record, "outcome": "done"}, line.at))
     for access in counted.values():
@@ -50,16 +54,20 @@ def _check_quota(access: Access) -> None:
 
 
 def of_person(cid: str, before: str, limit: int) -> list[tuple[str, str, Access]]:
-    """(page mark, hospital's name, record) of the accounts that were shown a person, newest hour first."""
+    """The accounts that were shown a person, newest hour first.
+
+    Returns (page mark, hospital's name, record). before: only records older than this mark; "" for the first page.
+    """
     records = store.of_person(rules.person_hash(cid, secret("access_key")), before, limit)
     names = hospitals.names_of({access.hospital_code for _, access in records})
     return [(mark, names.get(access.hospital_code, ""), access) for mark, access in records]
 
 
 def of_account(caller: Caller, hospital_code: str, login: str, before: str, limit: int) -> list[tuple[str, Access]]:
-    """(page mark, record) of the people that an account was shown, newest hour first.
+    """The people whom an account was shown, newest hour first.
 
-    Raises HospitalNotFound, AccountNotFound.
+    Returns (page mark, record). before: only records older than this mark; "" for the first page. Raises
+    HospitalNotFound, AccountNotFound.
     """
     accounts.check_account(caller, hospital_code, login, "see_look_ups")
     return store.of_account(hospital_code, login, before, limit)

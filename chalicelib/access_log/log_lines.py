@@ -1,7 +1,8 @@
-"""Access lines: written to the log before an answer goes out, read from the log by `record_accesses`.
+"""Access lines: log lines that record who was shown whom.
 
-A log line costs the request no call, and is safe once it is written, even if the process is killed then. A process
-writes a person, account and action once in a clock hour: a desk reloads its list of the day every few seconds.
+They are written before an answer goes out, and `record_accesses` reads them from the log. A log line costs the request
+no call, and is safe once it is written, even if the process is killed then. A process writes a person, account and
+action once in a clock hour, because a desk reloads its list of the day every few seconds.
 """
 
 import base64
@@ -26,7 +27,7 @@ from chalicelib.caller import Caller
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
 
-# The metric that a line raises when it is written and lowers when it is recorded, both at the time of the line.
+# The metric that goes up when a line is written and down when it is recorded, both with the time of the line.
 UNRECORDED = "unrecorded_accesses"
 _PEOPLE_A_LINE = 1_000  # about 40 kB; CloudWatch takes 256
 _MOST_REMEMBERED = 50_000  # about 10 MB
@@ -34,7 +35,10 @@ log = logging.getLogger("moph")
 
 
 class AccessLine(msgspec.Struct):
-    """One line. access_record: the process and its running number, which shows a gap. people: hashes and digits."""
+    """One access line.
+
+    access_record: the process and its running number, which shows a gap. people: (hash, shown digits) of each person.
+    """
 
     access_record: str
     at: datetime
@@ -47,7 +51,7 @@ class AccessLine(msgspec.Struct):
 
 
 class _Memory:
-    """What this process has written in the present hour."""
+    """The people whom this process has logged in the present hour."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -71,7 +75,10 @@ class _Memory:
                 self._by_id[account].update(cids)
 
     def count_by_id(self, hour: str, account: str) -> int:
-        """How many different people this process has shown an account that asked for them by national id."""
+        """Number of different people that an account asked for by national id.
+
+        Only those that this process has shown in this hour.
+        """
         with self._lock:
             return len(self._by_id.get(account, ())) if hour == self._hour else 0
 
@@ -85,7 +92,10 @@ _memory = _Memory()
 
 
 def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
-    """Log that the caller is shown these people. by_id: the request named the person by national id."""
+    """Log that the caller is shown these people.
+
+    by_id: the request named the person by national id.
+    """
     at = clock.now().replace(microsecond=0)
     new = iter(_memory.unwritten(hour_of(at), caller.actor, action, cids))
     while chunk := list(islice(new, _PEOPLE_A_LINE)):
@@ -95,9 +105,10 @@ def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:
 
 
 def with_quota(caller: Caller) -> Caller:
-    """The caller; without look-ups until the hour ends, if this process alone has shown it more people than the quota.
+    """The caller, without look-ups until the hour ends if it is over the quota.
 
-    `record_accesses` counts what all processes have shown, but some time later.
+    This counts only the people that this process has shown. `record_accesses` counts what all processes have shown, but
+    some time later.
     """
     quota, now = settings().people_per_hour, clock.now()
     if not quota or caller.is_country or _memory.count_by_id(hour_of(now), caller.actor) <= quota:
@@ -106,14 +117,17 @@ def with_quota(caller: Caller) -> Caller:
 
 
 def line(caller: Caller, action: str, by_id: bool, cids: list[str], at: datetime) -> AccessLine:
-    """The line that says that the caller is shown these people. at: whole seconds."""
+    """The access line of a caller who is shown these people. at: whole seconds."""
     key, number = secret("access_key"), f"{_memory.process}-{_memory.next_number()}"
     people = [(person_hash(cid, key), shown_digits(cid)) for cid in cids]
     return AccessLine(number, at, caller.hospital_code, caller.login, action, by_id, caller.is_country, people)
 
 
 def read(event: dict[str, Any]) -> list[AccessLine]:
-    """The access lines of an event of a CloudWatch Logs subscription, whose data is base64 of gzip of JSON."""
+    """The access lines of an event of a CloudWatch Logs subscription.
+
+    The event's data is base64 of gzip of JSON.
+    """
     content = msgspec.json.decode(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
     if content["messageType"] != "DATA_MESSAGE":
         return []  # CloudWatch checks whether the function can be reached

@@ -1,4 +1,4 @@
-"""A record of a reading of a person by an account, and the log line that it is made of."""
+"""The access record: which account was shown which person, and when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,14 @@ def hour_of(at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Access:
-    """An account was shown a person by an action. One record for all readings of an hour by the same action.
+    """The record that an account was shown a person by an action.
+
+    There is one record for all readings of an hour by the same action.
 
     person: keyed hash of the national id. digits: the digits of the id that a masked id shows. at: Bangkok, whole
     seconds, the first of these readings. action: the endpoint's name. by_id: the account asked for the person by
-    national id; else the person was shown as one of its own hospital's. by_app: it is the app's back end, which acts
-    for the person.
+    national id; else the person was shown as one of its own hospital's. by_app: the account is the app's back end,
+    which acts for the person.
     """
 
     person: str

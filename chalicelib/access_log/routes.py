@@ -1,4 +1,7 @@
-"""API of access records: a person's own, for the app, and those of a hospital's accounts, for its administrator."""
+"""API of access records.
+
+The app gets a person's own records; a hospital's administrator gets those of its accounts.
+"""
 
 import hashlib
 
@@ -18,7 +21,10 @@ _PAGE = 50
 
 
 class AccessAction(msgspec.Struct):
-    """What was done. action: as in the API document. thai, english: the same in words."""
+    """The action by which a person was shown.
+
+    action: as in the API document. thai, english: the same in words.
+    """
 
     action: str
     thai: str
@@ -64,7 +70,7 @@ class AccessLog(msgspec.Struct):
     thai="ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด",
 )
 def show_access_log(caller: Caller, body: AccessLogBody) -> AccessLog:
-    """Which hospitals were shown a person's data, by which action and when, newest hour first, 50 a page."""
+    """Hospitals that saw a person's data: action, hour; newest first, 50 a page."""
     scope = f"accesses of {body.cid}"
     page = actions.of_person(body.cid, paging.unseal(caller, scope, body.after), _PAGE)
     rows = [
@@ -81,7 +87,10 @@ class LookUpsQuery(msgspec.Struct):
 
 
 class LookUpRow(msgspec.Struct):
-    """A person whom the account was shown within a clock hour by one action. by_id: it asked by national id."""
+    """A person whom the account was shown within a clock hour by one action.
+
+    by_id: the account asked for the person by national id.
+    """
 
     look_up_id: str
     at: str
@@ -107,7 +116,7 @@ class LookUpPage(msgspec.Struct):
     audit_refusal=True,
 )
 def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
-    """The people whom an account was shown, newest hour first, 50 a page; ids are masked."""
+    """The people whom an account was shown, newest hour first, 50 a page; ids masked."""
     scope = f"look-ups of {params.login}@{params.hospital_code}"
     before = paging.unseal(caller, scope, params.after)
     page = actions.of_account(caller, params.hospital_code, params.login, before, _PAGE)
@@ -116,7 +125,7 @@ def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
 
 
 def _look_up(mark: str, access: Access) -> LookUpRow:
-    # A mark has the person's hash, which would tell the same person in the lists of two accounts.
+    # A mark has the person's hash, which would show that the same person is in the lists of two accounts.
     look_up_id = hashlib.sha256(mark.encode()).hexdigest()[:16]
     return LookUpRow(
         look_up_id, access.at.isoformat(), masked_digits(access.digits), access.by_id, _action(access.action)

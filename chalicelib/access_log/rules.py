@@ -1,4 +1,4 @@
-"""Keys of access records, how long they are kept, and what the quota means. Pure."""
+"""Keys and expiry of access records, and the hour of the quota. Pure."""
 
 import hashlib
 import hmac
@@ -10,9 +10,10 @@ _HOUR = timedelta(hours=1)
 
 
 def person_hash(cid: str, key: str) -> str:
-    """The keyed hash that stands for a national id in logs and records. 32 hexadecimal digits.
+    """The keyed hash that stands for a national id in logs and records.
 
-    Raises ValueError without a key: anybody could find the id of such a hash by trying all of them.
+    32 hexadecimal digits. Raises ValueError if there is no key: without one, anybody could find the id by trying all
+    ids.
     """
     if not key:
         raise ValueError("ACCESS_KEY is not set")
@@ -34,16 +35,17 @@ def account_key(hospital_code: str, login: str) -> str:
 
 
 def access_key(access: Access) -> str:
-    """The range key of a person's record: its hour, and which account and action it is of.
+    """The range key of a person's record: its hour, account and action.
 
-    The account is hashed, because the key is the page mark that the app gets, and does not name the hospital's staff.
+    Account and action are hashed, because the key is the page mark that the app gets, and must not name the hospital's
+    staff.
     """
     account = f"{access.hospital_code}#{access.login}#{access.action}"
     return f"{access.hour}#{hashlib.sha256(account.encode()).hexdigest()[:16]}"
 
 
 def by_id_prefix(hour: str) -> str:
-    """What the account's keys of an hour begin with, of the people that it asked for by id."""
+    """Prefix of an account's keys of an hour, for people that it asked for by id."""
     return f"{hour}#1#"
 
 
@@ -54,10 +56,10 @@ def account_access_key(access: Access) -> str:
 
 
 def kept_until(access: Access, days: int) -> datetime:
-    """When the record expires."""
+    """The time at which the record expires."""
     return access.at + timedelta(days=days)
 
 
 def end_of_hour(at: datetime) -> datetime:
-    """When the count of people of this hour ends."""
+    """The time at which the count of people of this hour ends."""
     return at.replace(minute=0, second=0, microsecond=0) + _HOUR

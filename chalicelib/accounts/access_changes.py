@@ -21,12 +21,14 @@ def apply(
     edit: Callable[[HospitalAccess], HospitalAccess],
     takes_control: bool = False,
 ) -> HospitalAccess:
-    """Apply one change to a hospital's accounts: read, authorise, write with optimistic locking and audit.
+    """Apply one change to a hospital's accounts and groups.
+
+    It reads, authorises, and writes with optimistic locking and audit.
 
     edit: turns the stored state into the wanted one. action, login: for the audit; login is None if the change is not
-    about one account. takes_control: the caller must also be able to give every role that the account has.
-    Raises what `edit` raises, Forbidden and its kinds, HospitalNotFound, LastAdministrator (these three are in the
-    audit), TryAgain.
+    about one account. takes_control: the caller must also be able to give every role that the account has. Raises what
+    `edit` raises, Forbidden and its kinds, HospitalNotFound, LastAdministrator (these three are in the audit),
+    TryAgain.
     """
     wanted: dict[str, str] = {}
     budget = RetryBudget()

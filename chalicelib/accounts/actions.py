@@ -17,14 +17,17 @@ from chalicelib.hospitals import actions as hospitals
 
 
 def locked_until(hospital_code: str, login: str) -> datetime | None:
-    """Until when an account is locked that the caller was just allowed to change."""
+    """The time until which an account is locked; None if it is not locked.
+
+    For an account that the caller was just allowed to change.
+    """
     return auth.locked_until(hospital_code, login)
 
 
 def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
-    """A hospital's accounts with the text in login, name or details, by login.
+    """The accounts of a hospital with the text in login, name or details.
 
-    Raises HospitalNotFound.
+    In the order of logins; with the hospital's access. Raises HospitalNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "see_accounts")
     return access, [account for _, account in sorted(access.accounts.items()) if rules.matches(account, part)]
@@ -134,8 +137,8 @@ def edit_account(
 ) -> HospitalAccess:
     """Change an account. version: the one that the caller saw.
 
-    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
-    AccountNotFound, Invalid (roles, groups), EditConflict, OutOfReach, OwnAccount, LastAdministrator.
+    If the same edit is sent again because its answer was lost, nothing changes and the answer is the same. Raises
+    HospitalNotFound, AccountNotFound, Invalid (roles, groups), EditConflict, OutOfReach, OwnAccount, LastAdministrator.
     """
     rules.check_roles(roles)
     wanted = {"name": name, "details": details, "roles": roles, "groups": groups}
@@ -153,9 +156,9 @@ def edit_account(
 
 
 def set_active(caller: Caller, hospital_code: str, login: str, version: int, active: bool) -> HospitalAccess:
-    """Deactivate or reactivate an account; no-op if it is so already.
+    """Deactivate or reactivate an account; no-op if the state is the same.
 
-    Raises as edit_account does.
+    Raises the same errors as edit_account.
     """
 
     def edit(access: HospitalAccess) -> HospitalAccess:
@@ -174,7 +177,8 @@ def set_first_password(
 ) -> HospitalAccess:
     """Give an account a password that it must change at the next sign-in.
 
-    The same password again, if the answer was lost, changes nothing. Raises as edit_account does.
+    If the same password is sent again because the answer was lost, nothing changes. Raises the same errors as
+    edit_account.
     """
     auth.check_new_password(password_hash, login, hospital_code, "password_hash")
     verifier = passwords.new_verifier(password_hash)
@@ -194,7 +198,8 @@ def set_first_password(
 def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
     """Unlock an account that wrong passwords have locked; no-op if it is not locked.
 
-    Whatever its roles: unlocking gives nobody a password. Raises HospitalNotFound, AccountNotFound.
+    The roles of the account do not matter, because unlocking gives nobody a password. Raises HospitalNotFound,
+    AccountNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "unlock", login)
     rules.find_account(access, login)
@@ -224,14 +229,18 @@ def sign_ins(caller: Caller, hospital_code: str, login: str, before: str | None,
 
 
 def check_account(caller: Caller, hospital_code: str, login: str, action: str) -> None:
-    """Check that the caller administers the account, for what another package shows of it.
+    """Check that the caller administers the account.
 
-    action: what the audit says if this is refused. Raises HospitalNotFound, AccountNotFound.
+    For another package that shows data of the account. action: the action in the audit if this is refused. Raises
+    HospitalNotFound, AccountNotFound.
     """
     rules.find_account(administrators.load_access(caller, hospital_code, action, login), login)
 
 
 def audit_refusal(caller: Caller, action: str, path: dict[str, str]) -> None:
-    """Note a request that the caller's roles do not allow. path: what its path names."""
+    """Write a request that the caller's roles do not allow into the audit.
+
+    path: the values in the request's path.
+    """
     hospital_code = path.get("hospital_code", caller.hospital_code)
     administrators.append_refused(caller, action, hospital_code, path.get("login"), {})

@@ -1,4 +1,4 @@
-"""Load administrators, and authorise what they ask for."""
+"""Load administrators, and authorise their requests."""
 
 from chalicelib.accounts import store
 from chalicelib.accounts.model import Administrator, HospitalAccess
@@ -14,8 +14,8 @@ from chalicelib.hospitals.rules import not_found
 def load_administrator(caller: Caller) -> Administrator:
     """The caller with the level that is stored now.
 
-    The status that is cached for half a minute is not enough to give roles away. Raises Forbidden if the caller is no
-    administrator any more.
+    The cached status may be half a minute old, which is not enough to give roles away. Raises Forbidden if the caller
+    is not an administrator any more.
     """
     status = account_status.read(caller.hospital_code, caller.login)
     level = status.roles.get(ACCOUNT_ADMIN, 0) if status and status.active else 0
@@ -31,9 +31,9 @@ def check_hospital(administrator: Administrator, hospital_code: str) -> None:
 
 
 def load_access(caller: Caller, hospital_code: str, action: str, login: str | None = None) -> HospitalAccess:
-    """Accounts and groups of a hospital, for an administrator who only looks.
+    """Accounts and groups of a hospital, for an administrator who only reads them.
 
-    action, login: what the audit says if this is refused. Raises Forbidden, HospitalNotFound.
+    action, login: what is in the audit if this is refused. Raises Forbidden, HospitalNotFound.
     """
     try:
         check_hospital(load_administrator(caller), hospital_code)
@@ -46,7 +46,8 @@ def load_access(caller: Caller, hospital_code: str, action: str, login: str | No
 def append_refused(caller: Caller, action: str, hospital_code: str, login: str | None, wanted: dict[str, str]) -> None:
     """Add a refused attempt to the caller's history.
 
-    Also to the history of the account that it was about, if that exists. wanted: field -> value that was asked for.
+    The attempt is also added to the history of the account that it was about, if that exists. wanted: field -> value
+    that was asked for.
     """
     changes = {"hospital_code": ["", hospital_code]}
     if login:

@@ -1,8 +1,9 @@
-"""What an administrator may change (manual 1; docs/accounts.md). Pure.
+"""Rules of what an administrator may change (manual 1; docs/accounts.md). Pure.
 
-An administrator gives and takes roles up to their own level. ACCOUNT_ADMIN they give only below it: the manual sends
-people who want this role to the provincial office. The country level gives everything. Giving and taking have the same
-limits, also through groups: each account's effective roles before and after a change are compared.
+An administrator gives and takes roles up to their own level. They give ACCOUNT_ADMIN only below their own level,
+because the manual sends people who want this role to the provincial office. The country level gives everything. Giving
+and taking have the same limits, also through groups: each account's effective roles before and after a change are
+compared.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from chalicelib.errors import LastAdministrator, OutOfReach, OwnAccount
 
 
 def may_grant(administrator_level: int, role: str) -> bool:
-    """Whether an administrator of the level may give and take this role."""
+    """Return whether an administrator of the level may give and take this role."""
     code, _, level = role.partition(":")
     if code == ACCOUNT_ADMIN and administrator_level < COUNTRY:
         return int(level) < administrator_level
@@ -56,7 +57,7 @@ def _check_account(
 def check_control(administrator: Administrator, access: HospitalAccess, account: Account) -> None:
     """Check that the administrator may give every role that the account has.
 
-    Who sets a password or unlocks a login could use them all. Raises OutOfReach, OwnAccount.
+    Whoever sets an account's password could use all its roles. Raises OutOfReach, OwnAccount.
     """
     if administrator.is_self(account):
         raise OwnAccount()

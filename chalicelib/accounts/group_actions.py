@@ -1,4 +1,4 @@
-"""User groups of a hospital, whose members have their roles (manual 1.4)."""
+"""User groups of a hospital; their roles apply to every member (manual 1.4)."""
 
 from dataclasses import replace
 
@@ -27,7 +27,8 @@ def group(caller: Caller, hospital_code: str, group_id: int) -> tuple[HospitalAc
 def add_group(caller: Caller, hospital_code: str, name: str, roles: frozenset[str]) -> tuple[HospitalAccess, Group]:
     """Add a group.
 
-    The same group again, by a second click or after a lost answer, is the one that exists.
+    If the same group is sent again, by a second click or because the answer was lost, the group that exists is
+    returned.
 
     Raises HospitalNotFound, Invalid (roles), OutOfReach, NameTaken if another group has this name.
     """
@@ -52,8 +53,9 @@ def edit_group(
 
     version: the one that the caller saw.
 
-    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
-    GroupNotFound, Invalid (roles), EditConflict, NameTaken, OutOfReach, OwnAccount, LastAdministrator.
+    If the same edit is sent again because its answer was lost, nothing changes and the answer is the same. Raises
+    HospitalNotFound, GroupNotFound, Invalid (roles), EditConflict, NameTaken, OutOfReach, OwnAccount,
+    LastAdministrator.
     """
     rules.check_roles(roles)
 
@@ -72,7 +74,7 @@ def edit_group(
 
 
 def _of_name(access: HospitalAccess, name: str) -> Group | None:
-    """The group whose name a reader takes for the same."""
+    """The group whose name a reader takes for the same; None if there is none."""
     return next((group for group in access.groups.values() if text_cleaning.same(group.name, name)), None)
 
 
@@ -83,7 +85,7 @@ def _name_taken() -> NameTaken:
 def set_member(
     caller: Caller, hospital_code: str, group_id: int, login: str, member: bool
 ) -> tuple[HospitalAccess, Group]:
-    """Put an account into a group or take it out; no-op if it is so already.
+    """Put an account into a group or take it out; no-op if nothing changes.
 
     Raises HospitalNotFound, GroupNotFound, AccountNotFound, OutOfReach, OwnAccount, LastAdministrator.
     """

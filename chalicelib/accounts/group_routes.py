@@ -84,7 +84,7 @@ def get_groups(caller: Caller, params: HospitalPath) -> list[GroupRow]:
 def post_group(caller: Caller, params: HospitalPath, body: NewGroup) -> GroupRow:
     """Add a user group; its members have its roles.
 
-    The same group again is the one that exists.
+    If the same group exists already, it is returned.
     """
     return group_row(*actions.add_group(caller, params.hospital_code, body.name, frozenset(body.roles)))
 

@@ -1,4 +1,4 @@
-"""The access that one hospital's accounts have, and its administrators."""
+"""The access that one hospital's accounts have, and administrators."""
 
 from dataclasses import dataclass, replace
 
@@ -25,7 +25,8 @@ class RoleSource:
 class HospitalAccess:
     """All accounts and user groups of one hospital, by login and by id.
 
-    version: counts every change of them, so that a change is written on the state it was decided on or not at all.
+    version: counts every change of them, so that a change is written onto the state for which it was decided, or not at
+    all.
     """
 
     hospital_code: str
@@ -68,7 +69,7 @@ class HospitalAccess:
 class Administrator:
     """A login administrator, as stored at this moment.
 
-    hospital: the own one. level: of ACCOUNT_ADMIN.
+    hospital: the administrator's own. level: of ACCOUNT_ADMIN.
     """
 
     login: str

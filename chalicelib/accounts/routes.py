@@ -1,4 +1,4 @@
-"""Accounts of a hospital (manual 1.3, 1.4)."""
+"""API of the accounts of a hospital (manual 1.3, 1.4)."""
 
 import msgspec
 
@@ -53,7 +53,7 @@ LEVEL_NAMES = {1: ("หน่วยให้บริการ", "this hospital"
 class RoleRow(msgspec.Struct):
     """A role at a level.
 
-    grantable: whether the caller may give and take it in the hospitals that he administers.
+    grantable: whether the caller may give and take it in the hospitals that they administer.
     """
 
     role: str
@@ -94,7 +94,10 @@ def get_roles(caller: Caller) -> list[RoleRow]:
 
 
 class AccountSearch(msgspec.Struct):
-    """The search text is in the body, because a URL must not name a person."""
+    """A search for accounts.
+
+    The search text is in the body, because a URL must not name a person.
+    """
 
     search: Search = ""
     offset: Offset = 0
@@ -102,7 +105,10 @@ class AccountSearch(msgspec.Struct):
 
 
 class AccountPage(msgspec.Struct):
-    """total: how many match in all."""
+    """A page of accounts.
+
+    total: how many match in all.
+    """
 
     total: int
     accounts: list[AccountRow]

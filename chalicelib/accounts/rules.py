@@ -9,7 +9,7 @@ from chalicelib.auth.model import Account, Group
 from chalicelib.auth.rules import role_levels, sorted_roles
 from chalicelib.errors import AccountNotFound, EditConflict, GroupNotFound, Invalid
 
-# What the audit says of a change. Of the verifier it only says that it was set.
+# The fields whose changes are in the audit. For the verifier, the audit has only that it was set.
 _ACCOUNT_FIELDS = ("name", "details", "active", "roles", "groups")
 _GROUP_FIELDS = ("name", "roles")
 
@@ -17,7 +17,7 @@ Changes = dict[str, list[Any]]  # field -> [from, to]
 
 
 def matches(account: Account, part: str) -> bool:
-    """Whether login, name or details contain the text, as a reader compares them."""
+    """Return whether login, name or details contain the text, as a reader compares."""
     wanted = text_cleaning.comparable(part)
     return any(wanted in text_cleaning.comparable(text) for text in (account.login, account.name, account.details))
 

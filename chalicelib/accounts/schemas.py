@@ -1,4 +1,4 @@
-"""Accounts and groups on the wire."""
+"""Request and response types of accounts and groups."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ Role = Annotated[
         "APPOINTMENT_API:1",
     ),
 ]
-# Each of the six roles at each of the three levels; a list may name one twice.
+# Each of the roles at each of the three levels; a list may name one twice.
 Roles = Annotated[list[Role], items(50, "roles given directly", "name each role once")]
 GroupIds = Annotated[list[Id], items(200, "ids of user groups of the hospital", "name each group once")]
 PersonName = Annotated[str, text(200, "name of the person or system", shortest=1, example="เจ้าหน้าที่ สาธิต")]
@@ -55,7 +55,10 @@ class RoleSource(msgspec.Struct):
 
 
 class AccountRow(msgspec.Struct):
-    """roles, groups: given directly. effective_roles: all roles with their sources."""
+    """An account.
+
+    roles, groups: given directly. effective_roles: all roles with their sources.
+    """
 
     hospital_code: str
     login: str
@@ -70,7 +73,10 @@ class AccountRow(msgspec.Struct):
 
 
 class AccountShown(AccountRow):
-    """locked_until: ISO time in Bangkok while wrong passwords lock it, else empty."""
+    """An account, and whether it is locked.
+
+    locked_until: ISO time in Bangkok if wrong passwords have locked it, else empty.
+    """
 
     locked_until: str
 

@@ -1,8 +1,8 @@
 """The accounts table for administration: a hospital's accounts and groups.
 
 Every change of a hospital's accounts and groups is one transaction on the version in the hospital's "grants" item. So
-two administrators who decide on the same state cannot both write, and no rule about several accounts (the last
-administrator, a group's members) is broken by two changes that are each right alone (docs/adr/0012).
+two administrators who decide on the same state cannot both write. No rule about several accounts (the last
+administrator, a group's members) is broken by two changes that are each allowed alone (docs/adr/0012).
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def save(before: HospitalAccess, after: HospitalAccess, entries: list[AuditEntry
 def _writes(mapper: Mapper[AccountItem, Any], before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Write]:
     """Put what is new, update what differs.
 
-    An update sets only the fields that differ, because a person may change the own password without a new version.
+    An update sets only the fields that differ, because a person may change their own password without a new version.
     """
     writes = []
     for key, new in after.items():
@@ -67,7 +67,11 @@ def _writes(mapper: Mapper[AccountItem, Any], before: Mapping[Any, Any], after: 
 
 
 def _unchanged(old: Any, new: Any) -> Any:
-    """The condition of an update. The person may have raised the token version since `old` was read."""
+    """The condition of an update.
+
+    The row must exist. If the token version changes, the stored one must be that of `old`, because the person may have
+    raised it since `old` was read.
+    """
     if isinstance(old, Account) and old.token_version != new.token_version:
         return has_token_version(old.token_version)
     return AccountItem.item.exists()
@@ -83,7 +87,7 @@ def next_user_id() -> int:
 
 
 def country_administrator_exists() -> bool:
-    """Whether an account or group of any hospital has ACCOUNT_ADMIN:5.
+    """Return whether an account or group of any hospital has ACCOUNT_ADMIN:5.
 
     Reads the whole table.
     """

@@ -1,1 +1,4 @@
-"""Who did what, to which account, hospital or appointment, and when. Append only."""
+"""Audit trail: who did what, to which account, hospital or appointment, and when.
+
+Append only.
+"""

@@ -15,7 +15,7 @@ from chalicelib.errors import TryAgain
 def new_entry(
     subject: str, actor: str, action: str, changes: dict[str, Any] | None = None, outcome: str = DONE
 ) -> AuditEntry:
-    """An entry of this moment. It is not stored yet."""
+    """A new entry with the present time. It is not stored yet."""
     at = f"{clock.now().isoformat(timespec='microseconds')}#{secrets.token_hex(3)}"
     return AuditEntry(subject, at, actor, action, outcome, changes or {})
 
@@ -35,8 +35,8 @@ def append_refused(
 ) -> None:
     """Store an entry of a refused attempt for each subject.
 
-    Of many equal attempts only the first, the tenth, the hundredth and so on within an hour get entries, which say the
-    number. hospital_code: of the actor.
+    If equal attempts repeat within an hour, only the first, the tenth, the hundredth and so on get entries, which have
+    the number. hospital_code: of the actor.
     """
     attempt = json.dumps([actor, action, changes], ensure_ascii=False, sort_keys=True)
     key = hashlib.sha256(attempt.encode()).hexdigest()[:32]
@@ -51,7 +51,7 @@ def append_refused(
 def append_batch(entries: Iterable[AuditEntry]) -> None:
     """Store entries of a stream.
 
-    Safe to repeat if each entry is made of its record alone: entries that exist stay as they are.
+    Safe to repeat if each entry is made from its record alone: entries that exist stay as they are.
     """
     store.append_batch(list(entries))
 

@@ -1,4 +1,7 @@
-"""Copy the audit to an archive that nobody can change, and seal each of its days (docs/adr/0017)."""
+"""Copy the audit to an archive that nobody can change, and seal each day.
+
+See docs/adr/0017.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -9,16 +12,16 @@ from chalicelib import clock, metrics
 from chalicelib.audit import archive_store, chain
 from chalicelib.audit.chain import Change, Manifest
 
-# Far fewer than the function has time for. Many days are to be sealed only if it has not run for a long time.
+# The function has time for far more. Many days are left to seal only if it has not run for a long time.
 _DAYS_PER_RUN = 30
 log = logging.getLogger("moph")
 
 
 def archive(records: Iterable[dict[str, Any]]) -> None:
-    """Write records of the audit table's stream into one file. A repeat on the same day does nothing.
+    """Write records of the audit table's stream into one file.
 
-    Expired entries that DynamoDB removed are left out. Anything but a new entry is counted for an alarm: the code and
-    the rights of the functions allow nothing else.
+    A repeat on the same day does nothing. Expired entries that DynamoDB removed are left out. A change that is not a
+    new entry is counted for an alarm, because the code and the rights of the functions allow no such change.
     """
     now = clock.now()
     kept = [change for change in map(_change, records) if not change.is_expiry(now)]
@@ -37,9 +40,10 @@ def _change(record: dict[str, Any]) -> Change:
 
 
 def seal() -> int:
-    """Write the manifest of each day that is complete and has none, the oldest first; return how many are left.
+    """Write the manifest of each complete day that has none, the oldest first.
 
-    The number is logged for the alarm on `unsealed_audit_days`. Another run goes on where this one ended.
+    Returns how many days are left. The number is logged for the alarm on `unsealed_audit_days`. One run seals a limited
+    number of days; the next run continues.
     """
     last_day, sealed = chain.last_complete_day(clock.now()), archive_store.last_manifest()
     day = sealed[0] + timedelta(days=1) if sealed else archive_store.first_day() or last_day + timedelta(days=1)
@@ -49,7 +53,7 @@ def seal() -> int:
             break
         content = chain.manifest_content(Manifest(day, previous, archive_store.files_of(day)))
         if not archive_store.put(chain.manifest_key(day), content):
-            break  # another run is at it
+            break  # another run is doing the same
         day, previous = day + timedelta(days=1), chain.digest(content)
     unsealed = max(0, (last_day - day).days + 1)
     metrics.count("unsealed_audit_days", unsealed)

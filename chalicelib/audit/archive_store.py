@@ -1,4 +1,7 @@
-"""The bucket of the audit's archive. A file is written once; the bucket's object lock keeps it (infra/aws)."""
+"""The bucket of the audit's archive.
+
+A file is written once; the bucket's object lock keeps it (infra/aws).
+"""
 
 from datetime import date
 from functools import cache
@@ -19,7 +22,7 @@ def _s3() -> Any:
 
 
 def put(key: str, content: bytes) -> bool:
-    """Write a file; False if there is one of this key, which stays as it is."""
+    """Write a file; False if the key exists already, and then its file stays as it is."""
     try:
         _s3().put_object(Bucket=settings().audit_bucket, Key=key, Body=content, IfNoneMatch="*")
     except ClientError as error:
@@ -51,6 +54,6 @@ def last_manifest() -> tuple[date, bytes] | None:
 
 
 def _keys(prefix: str) -> list[str]:
-    """The keys that begin with this, in order; a thousand a request."""
+    """The keys that begin with the prefix, in order; a thousand a request."""
     pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=settings().audit_bucket, Prefix=prefix)
     return [file["Key"] for page in pages for file in page.get("Contents", [])]

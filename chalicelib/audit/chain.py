@@ -1,10 +1,10 @@
-"""The archive of the audit: its lines, the names of its files, and the manifests that chain its days. Pure.
+"""Format of the audit's archive: lines, file names and chained manifests. Pure.
 
-A file has the changes of the audit table that arrived together, one JSON object a line:
-{"change": INSERT, MODIFY or REMOVE, "arrived_at": seconds since 1970, "before": item or null, "after": item or null},
-the items as DynamoDB has them. A file is named after the SHA-256 of its content. The manifest of a day names the
-day's files and has the SHA-256 of the manifest before it, so no file and no day can be changed, left out or added later
-without a difference (docs/adr/0017).
+A file has the changes of the audit table that arrived together, one JSON object a line: {"change": INSERT, MODIFY or
+REMOVE, "arrived_at": seconds since 1970, "before": item or null, "after": item or null}, the items as DynamoDB has
+them. A file is named after the SHA-256 of its content. The manifest of a day names the day's files and has the SHA-256
+of the manifest before it, so no file and no day can be changed, left out or added later without a difference
+(docs/adr/0017).
 """
 
 import hashlib
@@ -35,7 +35,7 @@ class Change:
     after: Item | None
 
     def is_expiry(self, now: datetime) -> bool:
-        """Whether an entry was removed that had expired."""
+        """Return whether this is the removal of an entry that had expired."""
         if self.after or not self.before or "expires_at" not in self.before:
             return False
         return float(self.before["expires_at"]["N"]) <= now.timestamp()
@@ -43,7 +43,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What seals a day. previous: SHA-256 of the manifest of the day before, "" for the first. files: their keys."""
+    """The manifest that seals a day.
+
+    previous: SHA-256 of the manifest of the day before, "" for the first day. files: keys of the day's files.
+    """
 
     day: date
     previous: str
@@ -51,7 +54,7 @@ class Manifest:
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of a value."""
+    """The canonical JSON text of a value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -81,7 +84,7 @@ def digest(stored: bytes) -> str:
 
 
 def folder(day: date) -> str:
-    """What the keys of a day's files begin with."""
+    """The prefix of the keys of a day's files."""
     return f"{ENTRIES}{day.isoformat()}/"
 
 

@@ -8,9 +8,9 @@ DONE, REFUSED = "done", "refused"
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One thing that was done, or refused, to one subject.
+    """One action on one subject, which was done or refused.
 
-    subject: whose history it is in (`rules.py`). at: ISO time in Bangkok, "#" and a suffix that tells two entries of
+    subject: in whose history it is (`rules.py`). at: ISO time in Bangkok, "#" and a suffix that tells two entries of
     one moment apart. actor: "login@hospital_code", a login alone, or a command's name. outcome: DONE or REFUSED.
     changes: field -> value, or field -> [from, to]; never a password, a verifier, a token or a national id in full.
     """

@@ -1,6 +1,6 @@
-"""Audit entries as rows.
+"""Mapper of audit entries.
 
-Used by every store that writes an entry in the transaction of the change itself.
+For every store that writes an entry in the transaction of the change itself.
 """
 
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ REFUSALS_KEPT = timedelta(days=90)
 # Equal refusals within this time are counted together.
 REFUSALS_TOGETHER = timedelta(hours=1)
 _SIGN_INS = "sign-in#"
-# The subjects of appointments. A stream makes their entries, all others are written with the change itself.
+# Prefix of the subjects of appointments. Their entries are made from a stream; others are written with the change.
 PLACES = "appointment#"
 
 
@@ -30,7 +30,10 @@ def group_subject(hospital_code: str, group_id: int) -> str:
 
 
 def hospital_subject(hospital_code: str) -> str:
-    """Changes of a hospital's own entry, and what its staff did to many appointments or schedules at once."""
+    """Changes of a hospital's own entry, and actions of its staff on many things.
+
+    Such actions change many appointments or schedules at once.
+    """
     return f"hospital#{hospital_code}"
 
 
@@ -40,7 +43,7 @@ def place_subject(hospital_code: str, schedule_id: int, place: int) -> str:
 
 
 def person_subject(cid: str) -> str:
-    """Corrections of what the registry says of a person. The id itself is not in it.
+    """Corrections of a person's registry entry. The id itself is not in the subject.
 
     The hash is slow (about 50 ms), because there are few enough ids to try them all.
     """
@@ -53,19 +56,22 @@ def message_subject(hospital_code: str, message_id: int) -> str:
     return f"message#{hospital_code}#{message_id}"
 
 
-# What an operator did with everything that is kept about one person: export, erasure, hold, release.
+# Actions of an operator on everything that is kept about one person: export, erasure, hold, release.
 PERSON_DATA = "person-data"
-# That an operator had stream records tried again, which can bring entries of earlier days.
+# An operator's retries of stream records, which can add entries of earlier days.
 PUT_BACK = "stream-records"
 
 
 def expires_at(entry: AuditEntry) -> datetime | None:
-    """When the entry may be deleted; None: never. Sign-ins and refusals expire."""
+    """The time at which the entry may be deleted; None: never.
+
+    Sign-ins and refusals expire.
+    """
     if entry.subject.startswith(_SIGN_INS):
         return datetime.fromisoformat(entry.when) + SIGN_INS_KEPT
     return datetime.fromisoformat(entry.when) + REFUSALS_KEPT if entry.outcome == REFUSED else None
 
 
 def is_worth_an_entry(times: int) -> bool:
-    """Whether a refusal gets an entry if it is the `times`th equal one: 1, 10, 100 and so on."""
+    """Return whether the `times`th equal refusal gets an entry: 1, 10, 100, ..."""
     return str(times).rstrip("0") == "1"

@@ -1,4 +1,4 @@
-"""Histories on the wire."""
+"""Response types of histories."""
 
 from typing import Annotated
 
@@ -17,9 +17,9 @@ class HistoryChange(msgspec.Struct):
 
 
 class HistoryResponse(msgspec.Struct):
-    """at: ISO time in Bangkok.
+    """An entry of a history.
 
-    actor: login@hospital_code, or the command that did it. outcome: done or refused.
+    at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
     """
 
     line_id: str
@@ -32,7 +32,7 @@ class HistoryResponse(msgspec.Struct):
 
 
 def history_response(entry: AuditEntry) -> HistoryResponse:
-    """An entry whose changes are [from, to]."""
+    """The response for an entry whose changes are [from, to]."""
     return HistoryResponse(
         line_id=entry.at,
         at=entry.when,

@@ -11,22 +11,23 @@ from chalicelib.tables import AccountItem, AuditItem
 
 
 def append(entry: AuditEntry) -> bool:
-    """Add one entry; False if there is one of this subject and time."""
+    """Add one entry; False if an entry of this subject and time exists."""
     return all(storage.write(put) for put in appends([entry]))
 
 
 def append_batch(entries: Sequence[AuditEntry]) -> None:
     """Add many entries, several at a time. An entry that exists stays as it is.
 
-    Their `at` must follow from what they tell, so that a repeat finds its entry there.
+    Each entry's `at` must be made from what it records, so that a repeat has the same key.
     """
     storage.write_each(appends(entries))
 
 
 def count_refusal(hospital_code: str, key: str, now: datetime) -> int:
-    """Count one more refusal of this key, and return how many there were within `REFUSALS_TOGETHER`.
+    """Count one more refusal of this key, and return their number.
 
-    The count is beside the accounts, because audit entries are never changed.
+    They are counted within `REFUSALS_TOGETHER`. The count is stored beside the accounts, because audit entries are
+    never changed.
     """
     row = AccountItem(hospital_code, f"refusal#{key}")
     until = now + REFUSALS_TOGETHER

@@ -1,8 +1,8 @@
-"""What an account may do now, whatever its token says (docs/adr/0010).
+"""The present status of an account, whatever roles its token has (docs/adr/0010).
 
-A token is valid for three hours, but a change of roles or a deactivation must count within a minute. Each process reads
-the account when it gets its token, and keeps the result for `account_cache_seconds` (30). That is one or two small
-reads per account, process and half minute.
+A token is valid for three hours, but a change of roles or a deactivation must take effect within a minute. Each process
+reads the account when it receives the account's token, and caches the result for `account_cache_seconds` (30). That is
+one or two small reads per account, process and half minute.
 """
 
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ _cache: dict[tuple[str, str], AccountStatus] = {}
 def cached(hospital_code: str, login: str, token_version: int) -> AccountStatus | None:
     """The status of an account, at most `account_cache_seconds` old.
 
-    token_version: of a token; if the account had a lower one when it was read, it is read again.
+    token_version: of a token. If the cached status has a lower one, the account is read again.
 
-    None if there is no such account. An account that may do nothing (inactive, or with a first password) is not kept,
-    so that every process sees at once when this changes.
+    None if there is no such account. The status of an account that may do nothing (inactive, or with a first password)
+    is not cached, so that every process notices at once when this changes.
     """
     key = (hospital_code, login)
     status = _cache.get(key)
@@ -49,7 +49,7 @@ def read(hospital_code: str, login: str) -> AccountStatus | None:
 
 
 def of_account(account: Account, read_at: datetime) -> AccountStatus:
-    """The status of an account that was read at that time.
+    """The status of an account, which was read at `read_at`.
 
     Reads its groups, if it has any.
     """
@@ -66,5 +66,5 @@ def of_account(account: Account, read_at: datetime) -> AccountStatus:
 
 
 def clear_cache() -> None:
-    """Make changes of this process count at once in this process."""
+    """Empty the cache, so that changes of this process take effect in it at once."""
     _cache.clear()

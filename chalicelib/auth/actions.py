@@ -33,15 +33,15 @@ def sign_in(login: str, password_hash: str, hospital_code: str, address: str) ->
 
 
 def _source(address: str) -> str:
-    """What is stored of a client's address: it tells sources apart, and nothing more."""
+    """The hash of a client's address that is stored to tell sources apart."""
     return hashlib.sha256(rules.network_of(address).encode()).hexdigest()[:16]
 
 
 def _verify_password(hospital_code: str, login: str, password_hash: str, source: str) -> Account:
     """The active account that has this password. Raises SignInFailed, SignInLocked.
 
-    An attempt is counted before its password is verified, so that many at once are no more than five. The caller clears
-    the count. Raises TryAgain if five others from this source are being verified for too long.
+    An attempt is counted before its password is verified, so that at most five are verified at the same time. The
+    caller clears the count. Raises TryAgain if five other attempts of this source take too long.
     """
     account = store.find(hospital_code, login)
     if account is None:
@@ -50,7 +50,7 @@ def _verify_password(hospital_code: str, login: str, password_hash: str, source:
     while not store.count_attempt(hospital_code, login, source, now):
         if rules.is_locked(store.attempts(hospital_code, login, source), now):
             raise SignInLocked()
-        budget.pause()  # none of the others may be wrong
+        budget.pause()  # perhaps none of the other attempts is wrong
     if passwords.verify(password_hash, account.verifier) and account.active:
         return account
     locked = rules.is_locked(store.record_failure(hospital_code, login, source), now)
@@ -59,9 +59,10 @@ def _verify_password(hospital_code: str, login: str, password_hash: str, source:
 
 
 def _refuse_unknown(hospital_code: str, login: str, password_hash: str, source: str) -> SignInFailed | SignInLocked:
-    """The answer to a login that does not exist, after the work of one that exists. Nothing is stored of it.
+    """The error for a login that does not exist.
 
-    What was typed may be a password in the wrong field.
+    It takes the same work as a login that exists. Nothing is stored of it, because what was typed may be a password in
+    the wrong field.
     """
     store.write_nothing(hospital_code)
     now = clock.now()
@@ -128,9 +129,9 @@ def public_key() -> str:
 
 
 def change_own_password(caller: Caller, password_hash: str, new_password_hash: str, address: str) -> None:
-    """Replace the caller's own password. All tokens of the account end, also the one of this request.
+    """Replace the caller's own password.
 
-    A wrong present password counts as a failed sign-in.
+    All tokens of the account end, also the one of this request. A wrong present password counts as a failed sign-in.
 
     Raises Invalid (naming the field), SignInLocked, TryAgain if the password changes at the same moment.
     """
@@ -156,7 +157,7 @@ def change_own_password(caller: Caller, password_hash: str, new_password_hash: s
 
 
 def check_new_password(password_hash: str, login: str, hospital_code: str, field: str) -> None:
-    """Raise Invalid, naming the field, if the password would be guessed."""
+    """Raise Invalid, naming the field, if the password is easy to guess."""
     if is_common(password_hash, login, hospital_code):
         raise _easy_password(field, "this password is easy to guess; choose another")
 
@@ -170,7 +171,7 @@ def _easy_password(field: str, problem: str) -> Invalid:
 
 
 def locked_until(hospital_code: str, login: str) -> datetime | None:
-    """Until when a login is locked for one of its sources; None if it is not."""
+    """The time until which a login is locked for any source; None if it is not."""
     now = clock.now()
     sources = store.attempts_of_all_sources(hospital_code, login).values()
     return max((each.until for each in sources if each.until and rules.is_locked(each, now)), default=None)
@@ -183,8 +184,8 @@ def unlock(hospital_code: str, login: str, actor: str) -> None:
 
 
 def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:
-    """Let an account look up nobody by national id until then; False if that is so already.
+    """Block an account's look-ups of people by national id until a time.
 
-    Every process knows within `account_cache_seconds`.
+    False if they are blocked until then already. Every process knows within `account_cache_seconds`.
     """
     return store.block_look_ups(hospital_code, login, until)

@@ -1,4 +1,7 @@
-"""The passwords that are tried first. The API gets hashes only, so each of them is hashed and compared."""
+"""Passwords that attackers try first.
+
+The API gets only hashes, so each of the passwords is hashed and compared.
+"""
 
 from collections.abc import Iterator
 
@@ -76,7 +79,10 @@ _LONG_NUMBERS = ("0123456789", "0987654321", "987654321", "87654321", "7654321",
 
 
 def is_common(sent_hash: str, login: str, hospital_code: str) -> bool:
-    """Whether the password is among the commonest, a short number, or made of the login or the hospital code."""
+    """Return whether a password is easy to guess.
+
+    It is if it is one of the most common ones, a short number, or made of the login or the hospital code.
+    """
     wanted = sent_hash.upper()
     return any(password_hash(candidate) == wanted for candidate in _candidates(login, hospital_code))
 

@@ -9,8 +9,8 @@ class Account:
     """A login of one hospital.
 
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
-    ids of its user groups. verifier: see `passwords.py`. must_change_password: it may do nothing else before.
-    token_version: tokens with a lower one do not count any more; a new password and a deactivation raise it.
+    ids of its user groups. verifier: see `passwords.py`. must_change_password: nothing else is allowed before.
+    token_version: tokens with a lower one are not valid any more; a new password and a deactivation raise it.
     previous_verifier: of the person's own password before this one. look_ups_blocked_until: see `Caller`.
     """
 
@@ -56,8 +56,8 @@ class Group:
 class Attempts:
     """Sign-ins in a row that have not succeeded, of one login from one source.
 
-    tried: sign-ins whose password was verified or is being verified. failures: those that were wrong. until: when both
-    start anew, Bangkok.
+    tried: sign-ins whose password was verified or is being verified. failures: those that were wrong. until: the time
+    at which both counts start again, Bangkok.
     """
 
     tried: int = 0
@@ -67,7 +67,7 @@ class Attempts:
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """What an account may do.
+    """The status of an account, which says what it may do.
 
     roles: code -> level, its own and those of its groups. read_at: Bangkok.
     """

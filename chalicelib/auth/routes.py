@@ -1,4 +1,4 @@
-"""The token on the wire (wire contract, Token), and one's own password."""
+"""API of the token (wire contract, Token) and of one's own password."""
 
 from chalicelib.auth import actions
 from chalicelib.auth.schemas import OwnPassword, PasswordChanged, SignIn

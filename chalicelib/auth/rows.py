@@ -1,4 +1,4 @@
-"""Accounts and user groups as rows. Used by the stores of auth and of accounts."""
+"""Mappers of accounts and user groups, for the stores of auth and of accounts."""
 
 from typing import Any
 
@@ -16,7 +16,10 @@ def group_item(group_id: int) -> str:
 
 
 def has_token_version(version: int) -> Any:
-    """The condition that an account has this token version. An account without one has version 0."""
+    """The condition that an account has this token version.
+
+    An account without one has version 0.
+    """
     same = AccountItem.token_version == version
     return same if version else same | (AccountItem.item.exists() & AccountItem.token_version.does_not_exist())
 

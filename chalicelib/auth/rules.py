@@ -12,12 +12,15 @@ LOCK = timedelta(minutes=15)
 
 
 def is_locked(attempts: Attempts, now: datetime) -> bool:
-    """Whether no password is verified for this login and source."""
+    """Return whether failed sign-ins have locked this login for this source."""
     return attempts.failures >= FAILURES_BEFORE_LOCK and attempts.until is not None and now < attempts.until
 
 
 def network_of(address: str) -> str:
-    """The addresses that count as one source: an IPv4 address, or the 64 bits of an IPv6 network."""
+    """The source to which an address belongs: IPv4 address or IPv6 network.
+
+    An IPv6 network has 64 bits. Text that is no address is returned as it is.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

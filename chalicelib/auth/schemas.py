@@ -1,4 +1,4 @@
-"""The sign-in and one's own password on the wire."""
+"""Request and response types of the sign-in and of one's own password."""
 
 from typing import Annotated
 

@@ -39,9 +39,9 @@ def change_own_password(account: Account, verifier: str, source: str, entry: Aud
 
 
 def count_attempt(hospital_code: str, login: str, source: str, now: datetime) -> bool:
-    """Count a sign-in before its password is verified; False if as many are counted as may be wrong in a row.
+    """Count a sign-in before its password is verified.
 
-    The row expires some time after the lock.
+    False if as many are counted already as may be wrong in a row. The row expires some time after the lock.
     """
     row = AccountItem(hospital_code, _attempts_item(login, source))
     until, expires_at = now + LOCK, now + 2 * LOCK
@@ -66,25 +66,31 @@ def attempts_of_all_sources(hospital_code: str, login: str) -> dict[str, Attempt
 
 
 def record_failure(hospital_code: str, login: str, source: str) -> Attempts:
-    """Count a wrong password of a counted attempt. No-op if a right one has started the count anew since."""
+    """Count a wrong password of a counted attempt.
+
+    No-op if a right password has reset the count since.
+    """
     row = AccountItem(hospital_code, _attempts_item(login, source))
     counted = storage.write(storage.update(row, [AccountItem.failures.add(1)], AccountItem.tried.exists()))
     return _attempts(row) if counted else Attempts()
 
 
 def clear_attempts(hospital_code: str, login: str, source: str, entry: AuditEntry) -> bool:
-    """Start the count of a source again, with an audit entry."""
+    """Reset the count of a source, with an audit entry."""
     return storage.transact([_clear(hospital_code, login, source), *appends([entry])]) is None
 
 
 def unlock(hospital_code: str, login: str) -> None:
-    """Start the count of every source again."""
+    """Reset the count of every source."""
     for source in attempts_of_all_sources(hospital_code, login):
         storage.write(_clear(hospital_code, login, source))
 
 
 def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:
-    """Note until when an account may look up nobody; False if it is noted, or there is no such account."""
+    """Store the time until which an account may look up nobody.
+
+    False if this or a later time is stored already, or there is no such account.
+    """
     blocked = AccountItem.look_ups_blocked_until
     earlier = blocked.does_not_exist() | (blocked < until.isoformat())
     row = AccountItem(hospital_code, account_item(login))
@@ -92,7 +98,10 @@ def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:
 
 
 def write_nothing(hospital_code: str) -> None:
-    """Take as long as a write: its condition never holds. For logins that do not exist."""
+    """Send a write whose condition never holds, to take as long as a write.
+
+    For logins that do not exist.
+    """
     row = AccountItem(hospital_code, _attempts_item("?", ""))
     never = AccountItem.item.exists() & AccountItem.item.does_not_exist()
     storage.write(storage.update(row, [AccountItem.tried.add(1)], never))

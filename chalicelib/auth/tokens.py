@@ -68,7 +68,7 @@ def _verifying_key(kid: object) -> RSAPublicKey:
 class _SignedByKms(RSAAlgorithm):
     """PyJWT's RS512 with the signature made by KMS.
 
-    RAW: a token is shorter than KMS's limit of 4,096 bytes.
+    The message type is RAW, because a token is shorter than KMS's limit of 4,096 bytes.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class _SignedByKms(RSAAlgorithm):
         return key
 
     def check_key_length(self, key: Any) -> None:
-        """Nothing to check: the template's KeySpec sets the length."""
+        """Check nothing: the template's KeySpec sets the length."""
 
     def sign(self, msg: bytes, key: Any) -> bytes:
         signature: bytes = _kms().sign(KeyId=key, Message=msg, MessageType="RAW", SigningAlgorithm=_KMS_ALGORITHM)[
@@ -95,7 +95,10 @@ def _signer() -> jwt.PyJWS:
 
 
 def public_key() -> str:
-    """The public key of the key that signs now, PEM. Raises TryAgain if KMS is busy."""
+    """The public key that belongs to the present signing key, PEM.
+
+    Raises TryAgain if KMS is busy.
+    """
     pem = _signing_key().public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -1,6 +1,7 @@
-"""Failed sign-ins of logins that do not exist: counted in this process only, so that strangers cannot fill the table.
+"""Failed sign-ins of logins that do not exist, counted in this process only.
 
-They are counted so that the answers do not tell which logins exist.
+They are not in the table, so that strangers cannot fill it. They are counted so that the answers do not reveal which
+logins exist.
 """
 
 import threading
@@ -21,7 +22,7 @@ def is_locked(hospital_code: str, login: str, source: str, now: datetime) -> boo
 
 
 def record_failure(hospital_code: str, login: str, source: str, now: datetime) -> bool:
-    """Count one more failure; whether it locks the login for this source."""
+    """Count one more failure; return whether it locks the login for this source."""
     key = (hospital_code, login, source)
     with _lock:
         before = _attempts.pop(key, Attempts()).failures

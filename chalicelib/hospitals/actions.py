@@ -26,7 +26,10 @@ def get(hospital_code: str) -> Hospital:
 
 
 def administers(caller: Caller, hospital_code: str) -> bool:
-    """Whether the caller administers the hospital; nobody administers one that does not exist."""
+    """Return whether the caller administers the hospital.
+
+    False if one of the two hospitals does not exist.
+    """
     stored = store.get_many(list({hospital_code, caller.hospital_code}))
     if hospital_code not in stored or caller.hospital_code not in stored:
         return False
@@ -34,7 +37,7 @@ def administers(caller: Caller, hospital_code: str) -> bool:
 
 
 def existing(hospital_codes: list[str]) -> set[str]:
-    """Those of the codes that a hospital has."""
+    """The codes among these that a hospital has."""
     return set(store.get_many(hospital_codes))
 
 
@@ -46,7 +49,7 @@ def names_of(hospital_codes: Iterable[str]) -> dict[str, str]:
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
     """The hospitals that match, by code, and whether there are more.
 
-    Only those that the caller administers. Codes match from the start, names anywhere.
+    Only those that the caller administers, at most MAX_HITS. Codes match from the start, names anywhere.
     """
     level = caller.roles.get(ACCOUNT_ADMIN, 0)
     if level < PROVINCE:
@@ -70,7 +73,7 @@ def search(caller: Caller, code_prefix: str, name_part: str, province_code: str 
 def show(caller: Caller, hospital_code: str) -> Hospital:
     """A hospital that the caller administers.
 
-    Raises HospitalNotFound; that is in the audit.
+    Raises HospitalNotFound, which is written into the audit.
     """
     try:
         hospital = store.get(hospital_code)
@@ -96,8 +99,8 @@ def add(caller: Caller, hospital: Hospital) -> Hospital:
 def edit(caller: Caller, wanted: Hospital) -> Hospital:
     """Change a hospital. `wanted` has the version that the caller saw.
 
-    The same edit again, if its answer was lost, changes nothing and gets the same answer. Raises HospitalNotFound,
-    EditConflict, Invalid (province).
+    If the same edit is sent again because its answer was lost, nothing changes and the answer is the same. Raises
+    HospitalNotFound, EditConflict, Invalid (province).
     """
     _check_province(wanted)
     before, after = store.get(wanted.hospital_code), replace(wanted, version=wanted.version + 1)
@@ -113,9 +116,9 @@ def edit(caller: Caller, wanted: Hospital) -> Hospital:
 def import_lines(caller: Caller, lines: list[str], first_line: int) -> tuple[int, int, int, list[InvalidLine]]:
     """Add and change hospitals from lines of the national list.
 
-    Returns how many were added, changed and unchanged, and the invalid lines. The same lines again change nothing.
-    Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines may be
-    sent again.
+    Returns how many were added, changed and unchanged, and the invalid lines. If the same lines are sent again, nothing
+    changes. Raises TryAgain if others keep changing the same hospitals; then a part may be written, and the same lines
+    may be sent again.
     """
     valid, invalid = rules.read_lines(lines, first_line)
     added = changed = 0

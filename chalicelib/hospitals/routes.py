@@ -1,4 +1,4 @@
-"""Hospitals in the Account Center (manual 1.2)."""
+"""API of the hospitals in the Account Center (manual 1.2)."""
 
 from typing import Annotated
 
@@ -46,7 +46,10 @@ class HospitalRow(msgspec.Struct):
 
 
 class HospitalPage(msgspec.Struct):
-    """total: how many match, up to 500. more: whether there are more than these."""
+    """A page of hospitals.
+
+    total: how many match, up to 500. more: whether there are more than these.
+    """
 
     total: int
     more: bool
@@ -92,7 +95,10 @@ class ImportedLines(msgspec.Struct):
 
 
 class RefusedHospital(msgspec.Struct):
-    """line: its number in the file. reason: in Thai; reason_en: the same in English."""
+    """A line that was not imported.
+
+    line: its number in the file. reason: in Thai; reason_en: the same in English.
+    """
 
     line: int
     reason: str

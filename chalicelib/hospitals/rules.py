@@ -1,4 +1,7 @@
-"""Whom an administrator administers; how the national list is read. Pure."""
+"""Rules of who administers which hospital, and of the national list. Pure.
+
+The latter are how a line of the list is read.
+"""
 
 import csv
 import re
@@ -17,7 +20,7 @@ _HEADERS = ("รหัส", "hospital_code")
 
 
 class _Bad(Exception):
-    """Why a line cannot be imported: (Thai, English)."""
+    """A line that cannot be imported; the arguments are the reason (Thai, English)."""
 
 
 def read_lines(lines: list[str], first_line: int) -> tuple[list[Hospital], list[InvalidLine]]:
@@ -79,7 +82,7 @@ def _read_line(cells: list[str]) -> Hospital:
 
 
 def administers(level: int, own: Hospital, hospital: Hospital) -> bool:
-    """Whether an administrator administers the hospital (docs/accounts.md).
+    """Return whether an administrator administers the hospital (docs/accounts.md).
 
     own: the administrator's hospital. Level 1: the own hospital; 3: every hospital of its province; 5: every hospital.
     """
@@ -95,6 +98,9 @@ def not_found() -> HospitalNotFound:
 
 
 def matches(hospital: Hospital, code_prefix: str, name_part: str) -> bool:
-    """Whether the code begins with, and the name contains, what is searched for, as a reader compares them."""
+    """Return whether a hospital matches a search.
+
+    Its code must begin with `code_prefix`, and its name must contain `name_part`, as a reader compares text.
+    """
     has_name = text_cleaning.comparable(name_part) in text_cleaning.comparable(hospital.name)
     return has_name and hospital.hospital_code.startswith(code_prefix)

@@ -1,4 +1,4 @@
-"""Parameters of several Account Center routes: hospital, version, page."""
+"""Request parameters of several Account Center routes: hospital, version, page."""
 
 from typing import Annotated
 

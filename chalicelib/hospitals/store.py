@@ -1,7 +1,7 @@
 """The hospitals' own rows of their table: name, province, district, years.
 
-The other rows of a hospital (departments, rooms, periods) belong to schedules. So do counters on this row, so a change
-updates fields and never replaces the row.
+The other rows of a hospital (departments, rooms, periods) belong to schedules. The counters on this row belong to
+schedules too, so a change updates fields and never replaces the row.
 """
 
 from itertools import islice
@@ -46,15 +46,18 @@ def get_many(hospital_codes: list[str]) -> dict[str, Hospital]:
 
 
 def of_province(province_code: str) -> list[Hospital]:
-    """A province's hospitals in the order of codes. From an index: a moment behind."""
+    """A province's hospitals in the order of codes.
+
+    Read from an index: may be a moment behind.
+    """
     return [HOSPITALS.read(row) for row in CatalogueItem.by_province.query(province_code)]
 
 
 def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
     """At most `limit` hospitals of the country that match, in no order.
 
-    DynamoDB reads the whole index and returns what matches (docs/adr/0011). A hospital that was written before names
-    had a form to search for is compared here.
+    DynamoDB reads the whole index and returns what matches (docs/adr/0011). Hospitals that were written before rows had
+    a `search_name` are compared in this function.
     """
     condition: Any = None
     if code_prefix:

@@ -1,1 +1,4 @@
-"""Announcements and notices: fan-out through SQS to the app and LINE, with read receipts (manual 3)."""
+"""Announcements and notices to people, with read receipts (manual 3).
+
+They are sent through SQS to the app and LINE.
+"""

@@ -1,4 +1,7 @@
-"""What staff and hospital systems do with announcements (manual 3; wire contract, announcements)."""
+"""Actions of staff and hospital systems on announcements (manual 3).
+
+The hospital systems' part is in the wire contract, announcements.
+"""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -45,7 +48,7 @@ _REQUEST_ID_KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Overview:
-    """A message, the sums of its deliveries, and how far the matching of its targets is."""
+    """A message, the sums of its deliveries, and the progress of its matching."""
 
     message: Message
     totals: Totals
@@ -53,7 +56,10 @@ class Overview:
 
     @property
     def state(self) -> str:
-        """draft, sending, stopped or sent; sent is a sending message of which nothing is queued or matched any more."""
+        """The state as it is shown: draft, sending, stopped or sent.
+
+        A sending message is sent if nothing of it is queued or being matched any more.
+        """
         unfinished = self.progress.upload_state == UPLOAD_MATCHING or any(self.totals.queued.values())
         return SENT if self.message.state == SENDING and not unfinished else self.message.state
 
@@ -62,7 +68,10 @@ class Overview:
 
 
 def announcements(caller: Caller, before: int | None, limit: int) -> list[Overview]:
-    """At most `limit` announcements of the hospital, newest first; `before`: only those with a smaller number."""
+    """At most `limit` announcements of the hospital, newest first.
+
+    before: only those with a smaller number.
+    """
     return [overview_of(message) for message in store.announcements(caller.hospital_code, before, limit)]
 
 
@@ -83,7 +92,10 @@ def overview_of(message: Message) -> Overview:
 
 
 def history(caller: Caller, message_id: int, newest: int) -> list[AuditEntry]:
-    """Who sent, stopped and resumed an announcement, on the dashboard or through the API; oldest first."""
+    """The last actions on an announcement, oldest first.
+
+    They are who sent, stopped and resumed it, on the dashboard or through the API. newest: how many at most.
+    """
     return audit.newest(message_subject(caller.hospital_code, message_id), limit=newest)[::-1]
 
 
@@ -93,8 +105,9 @@ def history(caller: Caller, message_id: int, newest: int) -> list[AuditEntry]:
 def create(caller: Caller, title: str, content: str, channels: frozenset[str], request_id: str = "") -> Overview:
     """Make a draft. content: plain text; its line breaks are kept.
 
-    request_id: the caller's own name for the request. For a day, the same request is answered with the draft that it
-    made. Raises MessageNotFound if that draft was deleted, and Invalid if the request_id was used for another text.
+    request_id: the caller's own name for the request. For a day, a repeat of the same request returns the draft that
+    the first one made. Raises MessageNotFound if that draft was deleted, and Invalid if the request_id was used for
+    another text.
     """
     message = _new(caller, title, _at_least_one(channels), content_text=content)
     ref = f"draft-{request_id}" if request_id else ""
@@ -135,7 +148,10 @@ def _at_least_one(channels: frozenset[str]) -> frozenset[str]:
 
 
 def _content_of(html: str) -> dict[str, Any]:
-    """The content fields of a message with this HTML. Raises Invalid if its text is too long for LINE."""
+    """The content fields of a message with this HTML.
+
+    Raises Invalid if its text is too long for LINE.
+    """
     clean = markup.clean(html)
     plain = markup.plain(clean)
     if len(plain) > plain_text.LONGEST_CONTENT:
@@ -145,9 +161,10 @@ def _content_of(html: str) -> dict[str, Any]:
 
 
 def edit(caller: Caller, message_id: int, version: int, title: str, content: str, channels: frozenset[str]) -> Overview:
-    """Change a draft at the version that the caller saw. The same edit again is answered as the first time.
+    """Change a draft. version: the one that the caller saw.
 
-    Raises MessageNotFound, MessageNotDraft, Invalid, and EditConflict with both texts if somebody else changed it.
+    If the same edit is sent again, the answer is the same. Raises MessageNotFound, MessageNotDraft, Invalid, and
+    EditConflict with both texts if somebody else changed the draft.
     """
     stored = _announcement(caller, message_id)
     rules.next_state(stored.state, "edit")
@@ -193,10 +210,10 @@ def delete(caller: Caller, message_id: int) -> None:
 
 
 def send(caller: Caller, message_id: int) -> Overview:
-    """Send an announcement to its targets. Repeatable: what is not delivered is queued again, nobody gets it twice.
+    """Send an announcement to its targets.
 
-    Raises MessageNotFound, MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend,
-    TooManyAnnouncements.
+    Safe to repeat: what is not delivered is queued again, and nobody gets it twice. Raises MessageNotFound,
+    MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend, TooManyAnnouncements.
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "send")
@@ -213,9 +230,10 @@ def send(caller: Caller, message_id: int) -> Overview:
 
 
 def resume(caller: Caller, message_id: int) -> Overview:
-    """Continue a stopped announcement, or queue again what is not delivered of one that is being sent.
+    """Continue sending an announcement.
 
-    Raises MessageNotFound, MessageNotSending.
+    A stopped one is resumed. For one that is being sent, what is not delivered is queued again. Raises MessageNotFound,
+    MessageNotSending.
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "resume")
@@ -230,7 +248,10 @@ def _set_sending(message: Message, state: str) -> Overview:
 
 
 def _set_state(message: Message, state: str, sent_at: str) -> Message:
-    """The message in the state, stored; no write if it is in the state already. Raises TryAgain."""
+    """Store the message in the state; return it.
+
+    No write if it is in the state already. Raises TryAgain.
+    """
     if message.state == state:
         return message
     changed = replace(message, state=state, sent_at=sent_at, version=message.version + 1)
@@ -240,9 +261,9 @@ def _set_state(message: Message, state: str, sent_at: str) -> Message:
 
 
 def stop(caller: Caller, message_id: int) -> Overview:
-    """Stop sending: batches that are with a provider are finished, the others stay queued.
+    """Stop sending an announcement.
 
-    Raises MessageNotFound, MessageNotSending.
+    Batches that are with a provider are finished; the others stay queued. Raises MessageNotFound, MessageNotSending.
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "stop")
@@ -251,7 +272,10 @@ def stop(caller: Caller, message_id: int) -> Overview:
 
 
 def _audit(caller: Caller, message: Message, action: str) -> None:
-    """Write the audit entry; called before the action, so nothing is done without a trace."""
+    """Write the audit entry of an action.
+
+    Called before the action, so that nothing is done without an entry.
+    """
     subject = message_subject(message.hospital_code, message.message_id)
     audit.append(audit.new_entry(subject, caller.actor, action))
 
@@ -262,12 +286,12 @@ def _audit(caller: Caller, message: Message, action: str) -> None:
 def send_by_api(
     caller: Caller, hospital_code: str, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
 ) -> tuple[Message, list[str], dict[str, str]]:
-    """SendMessageTarget: make or change the message of a reference code, and send it to those who do not have it yet.
+    """SendMessageTarget: make or change the message of a reference code, and send it.
 
-    Returns the message, the accepted ids, and refused id -> reason. Repeatable: nobody gets it twice. Raises Forbidden
-    for another hospital, HospitalNotFound, Invalid for a URL that may not be called, TooManyAnnouncements, and
-    TooManyForPerson if the call is for one person only. Of several people, those who may get no more are not refused:
-    the delivery leaves them out.
+    It is sent to those of the people who do not have it yet. Returns the message, the accepted ids, and refused id ->
+    reason. Safe to repeat: nobody gets it twice. Raises Forbidden for another hospital, HospitalNotFound, Invalid for a
+    URL that may not be called, TooManyAnnouncements, and TooManyForPerson if the call is for one person only. If there
+    are several people, those who may get no more are not refused: the delivery leaves them out.
     """
     sender = caller
     if hospital_code != caller.hospital_code:
@@ -287,9 +311,10 @@ def send_by_api(
 def _of_ref(
     caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
 ) -> Message:
-    """The message of the reference code, made or changed, if the limits allow it for these people.
+    """Make or change the message of the reference code, if the limits allow it.
 
-    sender: who called, for the audit. Raises TryAgain, TooManyAnnouncements, TooManyForPerson.
+    cids: the people whom it is for. sender: who called, for the audit. Raises TryAgain, TooManyAnnouncements,
+    TooManyForPerson.
     """
     # The prefix keeps it apart from references of notices and drafts, which a hospital's system might guess.
     ref = f"his-{ref_code}"
@@ -322,9 +347,10 @@ def _of_ref(
 
 
 def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]]:
-    """Add the people to the target list; returns the first batch to dispatch, and refused id -> reason.
+    """Add the people to the target list.
 
-    A call without new people may repeat one that died before it queued its batches, so it dispatches all of them.
+    Returns the first batch to dispatch, and refused id -> reason. A call without new people may be the repeat of a call
+    that ended before it queued its batches, so all of them are dispatched.
     """
     progress = recipient_import.finish_writing(message, target_list_store.progress_of(message))
     existing = recipient_store.of_message(message, cids)

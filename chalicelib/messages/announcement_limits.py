@@ -1,6 +1,7 @@
-"""Who gets no announcement: people who want none of a hospital, and people who got many of it today.
+"""Limits of announcements, for each person and each hospital.
 
-Notices about a person's own appointments have no limits.
+A person gets none if they want none of a hospital, or got many of it today. A hospital may send a limited number in an
+hour. Notices about a person's own appointments have no limits.
 """
 
 from datetime import datetime, time, timedelta
@@ -14,9 +15,9 @@ from chalicelib.settings import settings
 
 
 def withhold(message: Message, batch: int, cids: list[str]) -> dict[int, str]:
-    """Decide, once for all channels and attempts, who in a batch does not get an announcement.
+    """Decide who in a batch does not get an announcement.
 
-    Returns place -> OPTED_OUT or DAY_LIMIT.
+    The decision is made once for all channels and attempts. Returns place -> OPTED_OUT or DAY_LIMIT.
     """
     opted_out = people.opted_out(message.hospital_code, cids)
     wanted = [cid for cid in cids if cid not in opted_out]
@@ -29,7 +30,10 @@ def withhold(message: Message, batch: int, cids: list[str]) -> dict[int, str]:
 
 
 def count_sending(hospital_code: str) -> None:
-    """Count one more announcement of a hospital in this hour. Raises TooManyAnnouncements."""
+    """Count one more announcement of a hospital in this hour.
+
+    Raises TooManyAnnouncements.
+    """
     most = settings().announcements_per_hour
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     if most and not store.count_announcement(hospital_code, hour, most):
@@ -40,9 +44,9 @@ def count_sending(hospital_code: str) -> None:
 
 
 def count_for(message: Message, cid: str) -> None:
-    """Count an announcement among those that a person gets today. Raises TooManyForPerson.
+    """Count an announcement among those that a person gets today.
 
-    No-op if the person is not on the hospital's white list.
+    No-op if the person is not on the hospital's white list. Raises TooManyForPerson.
     """
     most = settings().announcements_per_person
     if not most or cid not in people.white_listed(message.hospital_code, [cid]):
@@ -56,5 +60,5 @@ def count_for(message: Message, cid: str) -> None:
 
 
 def _until(begin: datetime) -> tuple[str, int]:
-    """When to come again, as a sentence and in seconds from now."""
+    """The time to try again, as a sentence and in seconds from now."""
     return f"send it again from {begin.isoformat()} on", max(1, round((begin - clock.now()).total_seconds()))

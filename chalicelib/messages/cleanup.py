@@ -1,8 +1,8 @@
-"""Deletes target lists, with their files, of drafts that were deleted or emptied.
+"""Delete target lists, with their files, of drafts that were deleted or emptied.
 
 A list has up to a million people, so a job deletes it, some batches a run. The job is queued before the draft is
-changed, so no list is left behind if the process dies in between, and it is received some seconds later. Each run
-checks that no message uses the list. Repeated or concurrent runs do no harm.
+changed, so no list is left behind if the process ends in between. It is received some seconds later. Each run checks
+that no message uses the list. Repeated or concurrent runs do no harm.
 """
 
 from chalicelib.errors import MessageNotFound
@@ -17,13 +17,19 @@ _DELAY_SECONDS = 10
 
 
 def clean_up_later(message: Message) -> None:
-    """Queue the clean-up of the message's target list; to be called before the message stops using it."""
+    """Queue the clean-up of the message's target list.
+
+    To be called before the message stops using the list.
+    """
     job = CleanUpTargetList(message.hospital_code, message.message_id, message.target_list, message.created_at)
     queues.post(queues.PREPARE, [job], delay_seconds=_DELAY_SECONDS)
 
 
 def clean_up(job: CleanUpTargetList, max_batches: int = _BATCHES_PER_RUN) -> None:
-    """Delete a target list that no message uses, at most so many batches; queue the job again if something is left."""
+    """Delete a target list that no message uses, at most `max_batches` batches.
+
+    If something is left, the job is queued again.
+    """
     if is_in_use(job.hospital_code, job.message_id, job.target_list):
         return
     key = list_key(job.hospital_code, job.message_id, job.target_list)
@@ -34,7 +40,7 @@ def clean_up(job: CleanUpTargetList, max_batches: int = _BATCHES_PER_RUN) -> Non
 
 
 def is_in_use(hospital_code: str, message_id: int, target_list: int) -> bool:
-    """Whether the message exists and this is its target list."""
+    """Return whether the message exists and this is its target list."""
     try:
         return store.message(hospital_code, message_id).target_list == target_list
     except MessageNotFound:

@@ -1,4 +1,7 @@
-"""Calls a hospital's message_confirm_url, once for each person who read the message (docs/announcements.md)."""
+"""Calls of a hospital's message_confirm_url (docs/announcements.md).
+
+The URL is called once for each person who read the message.
+"""
 
 from collections.abc import Callable
 

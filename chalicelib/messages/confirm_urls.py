@@ -1,4 +1,7 @@
-"""Checks of a hospital's message_confirm_url before it is stored and before it is called. Pure."""
+"""Checks of a hospital's message_confirm_url. Pure.
+
+A URL is checked before it is stored and before it is called.
+"""
 
 import ipaddress
 from urllib.parse import quote, urlsplit
@@ -15,7 +18,10 @@ _RESERVED_6 = [ipaddress.ip_network(network) for network in ("2001::/23", "3fff:
 
 
 def confirm_url_parts(url: str) -> tuple[str, int, str]:
-    """(host, port, path with query) of a URL that may be called. Raises Invalid, naming the field."""
+    """(host, port, path with query) of a URL that may be called.
+
+    Raises Invalid, naming the field.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port or 443
@@ -51,7 +57,7 @@ def _is_address(host: str) -> bool:
 
 
 def _is_public_name(host: str) -> bool:
-    """Whether a host name can be on the public internet: `name.domain`.
+    """Return whether a host name can be on the public internet: `name.domain`.
 
     Resolvers read `127.1`, `2130706433` and `0x7f000001` as addresses; the domain of a name never begins with a digit.
     """
@@ -60,7 +66,7 @@ def _is_public_name(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet.
+    """Return whether an IP address is on the public internet.
 
     False for private, link-local, loop-back, multicast and the cloud's own addresses, also inside an IPv6 address.
     """

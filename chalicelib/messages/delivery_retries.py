@@ -1,4 +1,7 @@
-"""When a delivery may be repeated: idempotency key, lease, doubt and pauses (docs/announcements.md). Pure."""
+"""Rules for repeated deliveries: idempotency key, lease, doubt, pauses. Pure.
+
+See docs/announcements.md.
+"""
 
 import uuid
 from datetime import datetime, timedelta
@@ -16,15 +19,19 @@ def idempotency_key(seed: str, target_list: int, batch: int, channel: str) -> uu
 
 
 def may_repeat(in_doubt_since: datetime, now: datetime) -> bool:
-    """Whether the provider still knows the key of a call that was first made at `in_doubt_since`."""
+    """Return whether the provider still knows the key of an earlier call.
+
+    in_doubt_since: when the call was first made.
+    """
     return now - in_doubt_since < REPEATABLE_FOR
 
 
 def pause_seconds(receives: int, first: float, retry_after: float | None, jitter: float) -> int:
-    """Seconds before a failed job is received again: doubling, with jitter, at most 15 minutes.
+    """Seconds before a failed job is received again, at most 15 minutes.
 
-    receives: how often the job was received. first: the longest first pause. retry_after: what the provider asks for.
-    jitter: a random number from 0 to 1; the pause is half of the longest one or more.
+    The pause doubles with each failure, with jitter. receives: how often the job was received. first: the longest first
+    pause. retry_after: what the provider asks for. jitter: a random number from 0 to 1; the pause is half of the
+    longest one or more.
     """
     longest = min(_MAX_PAUSE_SECONDS, first * 2.0 ** max(0, receives - 1))
     return int(min(_MAX_PAUSE_SECONDS, max(retry_after or 0.0, longest * (1 + jitter) / 2)))

@@ -41,7 +41,10 @@ def _report(list_key: str, upload_id: str, chunk: int) -> dict[str, str]:
 
 
 def upload_url(list_key: str, upload_id: str, size: int) -> str:
-    """The URL to which the browser PUTs a target file of exactly `size` bytes within 15 minutes."""
+    """The URL to which the browser PUTs a target file.
+
+    The file must have exactly `size` bytes, and be sent within 15 minutes.
+    """
     parameters = {**_file(list_key, upload_id), "ContentLength": size}
     url: str = _s3().generate_presigned_url("put_object", Params=parameters, ExpiresIn=_URL_LIFETIME_SECONDS)
     return url
@@ -53,7 +56,10 @@ def keep(list_key: str, upload_id: str, content: bytes) -> None:
 
 
 def size_of(list_key: str, upload_id: str) -> int:
-    """Bytes of an uploaded file. Raises Invalid if there is none or it is larger than MAX_FILE_BYTES."""
+    """Bytes of an uploaded file.
+
+    Raises Invalid if there is none or it is larger than MAX_FILE_BYTES.
+    """
     try:
         head = _s3().head_object(**_file(list_key, upload_id))
     except ClientError as error:
@@ -67,7 +73,10 @@ def size_of(list_key: str, upload_id: str) -> int:
 
 
 def blocks(list_key: str, upload_id: str, offset: int, size: int) -> Iterator[bytes]:
-    """A target file from byte `offset` on, one request per block: matching is slow, an open stream would be cut off."""
+    """A target file from byte `offset` on, in blocks, one request a block.
+
+    Matching is slow, and an open stream would be cut off.
+    """
     file = _file(list_key, upload_id)
     while offset < size:
         last = min(offset + _BLOCK_BYTES, size) - 1
@@ -77,12 +86,18 @@ def blocks(list_key: str, upload_id: str, offset: int, size: int) -> Iterator[by
 
 
 def put_report(list_key: str, upload_id: str, chunk: int, lines: list[tuple[int, str]]) -> None:
-    """Store (line number, reason) of the lines of a chunk that were refused. No ids: the hospital has the file."""
+    """Store (line number, reason) of the lines of a chunk that were refused.
+
+    The report has no ids: the hospital has the file.
+    """
     _s3().put_object(**_report(list_key, upload_id, chunk), Body=json.dumps(lines).encode())
 
 
 def report(list_key: str, upload_id: str, chunk: int) -> list[tuple[int, str]]:
-    """(line number, reason) of the lines of a chunk that were refused; empty if none was."""
+    """(line number, reason) of the lines of a chunk that were refused.
+
+    Empty if none was refused.
+    """
     try:
         stored = _s3().get_object(**_report(list_key, upload_id, chunk))
     except ClientError as error:
@@ -93,7 +108,10 @@ def report(list_key: str, upload_id: str, chunk: int) -> list[tuple[int, str]]:
 
 
 def erase(list_key: str) -> bool:
-    """Delete the files of a target list, at most a thousand of each kind; True if nothing is left."""
+    """Delete the files of a target list; True if nothing is left.
+
+    At most a thousand of each kind are deleted.
+    """
     complete = True
     for kind in ("targets", "reports"):
         listed = _s3().list_objects_v2(Bucket=settings().bucket, Prefix=_folder(kind, list_key))

@@ -1,4 +1,7 @@
-"""A person's messages, and their reading, in the app and in LINE (manual 3, figure 26)."""
+"""A person's messages, in the app and in LINE (manual 3, figure 26).
+
+They are listed, and marked as read.
+"""
 
 from dataclasses import dataclass
 
@@ -7,21 +10,27 @@ from chalicelib.messages import confirm_calls, recipient_store, store
 from chalicelib.messages.model import DUE, Message, Recipient
 
 PAGE = 50
-# Messages of a person among which one page is looked for: a bound on what a call reads. A page may be short, and even
-# empty, before the last one.
+# One page is made from at most so many messages of a person, which limits what a call reads. A page before the last one
+# may be short, and even empty.
 _READ_FOR_A_PAGE = 300
 
 
 @dataclass(frozen=True)
 class InboxPage:
-    """(message, when the person read it or ""), newest first. next: where the next page begins; "" after the last."""
+    """A page of a person's messages, newest first.
+
+    messages: (message, when the person read it or ""). next: where the next page begins; "" after the last.
+    """
 
     messages: list[tuple[Message, str]]
     next: str
 
 
 def newest(cid: str) -> list[tuple[Message, str]]:
-    """A person's newest announcements and notices, at most PAGE of each, newest first."""
+    """A person's newest announcements and notices, newest first.
+
+    At most PAGE of each.
+    """
     recipients = recipient_store.latest(cid, "", _READ_FOR_A_PAGE)
     notices, announcements = _of_kind(recipients, notices=True)[:PAGE], _of_kind(recipients, notices=False)[:PAGE]
     together = sorted([*notices, *announcements], key=lambda each: each.inbox_key, reverse=True)
@@ -29,7 +38,10 @@ def newest(cid: str) -> list[tuple[Message, str]]:
 
 
 def page(cid: str, before: str, *, notices: bool) -> InboxPage:
-    """A page of a person's notices, or of their announcements. before: `next` of the page before; "" for the first."""
+    """A page of a person's notices, or of their announcements.
+
+    before: `next` of the page before; "" for the first.
+    """
     recipients = recipient_store.latest(cid, before, _READ_FOR_A_PAGE)
     of_kind = _of_kind(recipients, notices=notices)
     shown, is_last = of_kind[:PAGE], len(recipients) < _READ_FOR_A_PAGE
@@ -47,9 +59,10 @@ def _delivered(recipients: list[Recipient]) -> list[tuple[Message, str]]:
 
 
 def read(cid: str, hospital_code: str, message_id: int, channel: str) -> str:
-    """Write that the person read a message in the app or confirmed it in LINE; returns when they first did.
+    """Record that a person read a message; return when they first did.
 
-    ISO with offset, Bangkok. Raises MessageNotFound if the message was not sent to this person.
+    They read it in the app, or confirmed it in LINE. The time is ISO with offset, Bangkok. Raises MessageNotFound if
+    the message was not sent to this person.
     """
     message = store.message(hospital_code, message_id)
     recipient = recipient_store.recipient(message, cid)

@@ -1,4 +1,7 @@
-"""LINE: linking an account, and the events that LINE sends (manual 3; docs/announcements.md)."""
+"""LINE: linking of accounts, and the events that LINE sends (manual 3).
+
+See docs/announcements.md.
+"""
 
 import base64
 import hashlib
@@ -34,7 +37,7 @@ class _Postback(msgspec.Struct):
 
 
 class _Event(msgspec.Struct):
-    """What we read of an event. timestamp: milliseconds since 1970."""
+    """The fields of an event that we read. timestamp: milliseconds since 1970."""
 
     type: str
     timestamp: int
@@ -50,7 +53,7 @@ class _Webhook(msgspec.Struct):
 def offer_line_link(cid: str) -> str:
     """A nonce for LINE's account linking, valid for ten minutes and once.
 
-    The app's back end sends the person to LINE with it; LINE's webhook brings it back with the user id.
+    The app's back end sends the person to LINE with it; LINE's webhook returns it with the user id.
     """
     nonce = secrets.token_urlsafe(32)
     line_link_store.offer_line_link(nonce, cid, clock.now() + _OFFER_LIFETIME)
@@ -93,7 +96,7 @@ def _handle(event: _Event) -> None:
 
 
 def _confirm(user_id: str, ref: str) -> None:
-    """Write the reading of the person who pressed the confirm button."""
+    """Record the reading of the person who pressed the confirm button."""
     cid, message = line_link_store.person_of_line_user(user_id), read_message_ref(ref)
     if cid and message:
         try:

@@ -31,7 +31,10 @@ LINKS = Mapper(LineLinkItem, LineLink, keys=lambda link: {"key": _person_key(lin
 
 
 def line_users(cids: Sequence[str]) -> dict[str, str]:
-    """id -> LINE user, for those of the ids who have linked one. No id may come twice."""
+    """id -> LINE user, for the people among these who have linked one.
+
+    No id may come twice.
+    """
     users = {}
     for chunk in chunked(cids, _PER_REQUEST):
         rows = storage.batch_get([(LineLinkItem, _person_key(cid), None) for cid in chunk])
@@ -52,10 +55,11 @@ def offer_line_link(nonce: str, cid: str, expires_at: datetime) -> None:
 
 
 def take_line_link(nonce: str, user_id: str, now: datetime, at: int) -> bool:
-    """Link a LINE user to the person of the nonce. at: time of LINE's event, as `LineLink.linked_at`.
+    """Link a LINE user to the person of the nonce.
 
-    Links that the person or the LINE user had before are removed: a message must not reach somebody else's phone.
-    False if the nonce is unknown, used or expired, or if one of the two has a link that is newer than the event.
+    at: time of LINE's event, as `LineLink.linked_at`. Links that the person or the LINE user had before are removed: a
+    message must not reach somebody else's phone. False if the nonce is unknown, used or expired, or if one of the two
+    has a link that is newer than the event.
     """
     row = storage.get(LineLinkItem, _nonce_key(nonce))
     offered = LINKS.read(row) if row else None
@@ -77,9 +81,10 @@ def take_line_link(nonce: str, user_id: str, now: datetime, at: int) -> bool:
 
 
 def unlink_line_user(user_id: str, at: int) -> None:
-    """Remove the link of a LINE user. at: time of LINE's event, as `LineLink.linked_at`.
+    """Remove the link of a LINE user.
 
-    No-op if there is none, or if it is newer: LINE may send an event again, much later.
+    at: time of LINE's event, as `LineLink.linked_at`. No-op if there is no link, or if the link is newer: LINE may send
+    an event again, much later.
     """
     cid = person_of_line_user(user_id)
     if cid is not None:

@@ -1,9 +1,10 @@
-"""The HTML of a hospital's system: cleaned once, when it is written, for the app, and as plain text for LINE.
+"""HTML of a hospital's system: cleaned for the app, as plain text for LINE.
 
-nh3 decides what is safe. Its parser follows browsers: it builds a tree, takes quadratic time if elements are nested
-thousands deep, and lets an element that is never closed take in all that follows. So one pass over the text comes
-before it: it keeps the tags of a short list, closes them, and limits how deep they are nested. The pass looks at each
-character a bounded number of times, and so the time of both grows with the length of the text.
+It is cleaned once, when it is written. nh3 decides what is safe. Its parser follows browsers: it builds a tree, takes
+quadratic time if elements are nested thousands deep, and lets an element that is never closed take in all that follows.
+So one pass over the text comes before it: it keeps the tags of a short list, closes them, and limits how deep they are
+nested. The pass looks at each character a bounded number of times, and so the time of both grows with the length of the
+text.
 """
 
 import html
@@ -19,13 +20,13 @@ _ELEMENTS = set(
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "li": {"value"}}
 _LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 _EMPTY = {"br", "hr", "img"}
-# Their text is nothing for people. If such an element is never closed, only its tag is dropped.
+# Elements whose text is not for people. If such an element is never closed, only its tag is dropped.
 _DROPPED = set("iframe math noscript object script style svg template textarea title".split())
 _BLOCKS = set("blockquote div h1 h2 h3 h4 hr li ol p table tbody thead tr ul".split())
 _MOST_OPEN = 40
 _LONGEST_NUMBER = 6
 
-# The open elements that the start of another one ends, as in browsers.
+# Element -> the open elements that end when it starts, as in browsers.
 _CELLS = {"td", "th", "p"}
 _ENDED_BY = {name: {"p"} for name in _BLOCKS} | {
     "li": {"li", "p"},
@@ -48,7 +49,7 @@ _ATTRIBUTE = re.compile(
 _CLEAN = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*+")*+)>|([^<]++)')
 _CLEAN_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*+)"')
 
-# Browsers take any number of slashes, also turned ones, and skip tabs and line breaks.
+# Browsers accept any number of slashes and backslashes, and skip tabs and line breaks.
 _SKIPPED = str.maketrans("", "", "\t\r\n")
 _WEB_ADDRESS = re.compile(r"https?:[/\\]*+([^/\\?#]*+)", re.IGNORECASE)
 
@@ -57,8 +58,11 @@ _PHONE = str.maketrans("", "", " -().")
 
 
 def clean(content: str) -> str:
-    """Safe HTML with a short list of elements. Nothing that a person would read is lost."""
-    import nh3  # only where HTML is written: other functions start without it
+    """Safe HTML with a short list of elements.
+
+    Nothing that a person would read is lost.
+    """
+    import nh3  # imported only if HTML is cleaned: other functions start without it
 
     safe = nh3.clean(
         "".join(_simple(content)),
@@ -74,7 +78,10 @@ def clean(content: str) -> str:
 
 
 def _simple(content: str) -> Iterator[str]:
-    """The parts of the HTML that may stay: text, and balanced tags of `_ELEMENTS` with the attributes they may have."""
+    """The parts of the HTML that may stay: text and balanced tags.
+
+    The tags are those of `_ELEMENTS`, with the attributes that they may have.
+    """
     open_elements: list[str] = []
     never_closed: set[str] = set()
     position = 0
@@ -97,9 +104,10 @@ def _simple(content: str) -> Iterator[str]:
 
 
 def _after(name: str, closing: re.Pattern[str], content: str, position: int, never_closed: set[str]) -> int:
-    """The position after the end of a comment or an element; the same position if it has no end.
+    """The position after the end of a comment or an element.
 
-    never_closed: the names for which no end follows any more, so that it is looked for once.
+    The same position if there is no end. never_closed: the names for which no end follows any more, so that it is
+    looked for once.
     """
     if name in never_closed:
         return position
@@ -128,7 +136,10 @@ def _end(name: str, open_elements: list[str]) -> Iterator[str]:
 
 
 def _kept_attributes(name: str, attributes: str) -> str:
-    """The attributes that the element may have, with the values as they are written: nh3 judges them."""
+    """The attributes that the element may have, with unchanged values.
+
+    nh3 checks the values.
+    """
     values: dict[str, str] = {}
     for attribute, *value in _ATTRIBUTE.findall(attributes):
         if attribute.lower() in _ATTRIBUTES[name]:
@@ -137,7 +148,10 @@ def _kept_attributes(name: str, attributes: str) -> str:
 
 
 def _allowed_value(element: str, attribute: str, value: str) -> str | None:
-    """The value of an attribute whose URL scheme nh3 allows, or None: images are https, numbers are numbers."""
+    """The value of an attribute if it is allowed, else None.
+
+    nh3 has checked the URL scheme. Images must be https, and numbers must be numbers.
+    """
     if element == "img" and attribute == "src":
         return value if value.lower().startswith("https:") else None
     if attribute in ("start", "value"):
@@ -146,9 +160,10 @@ def _allowed_value(element: str, attribute: str, value: str) -> str | None:
 
 
 def with_hosts(clean_html: str) -> str:
-    """HTML that `clean` returned, with the host behind each link whose text is another one.
+    """HTML that `clean` returned, with the host behind links.
 
-    A person sees where a link leads before opening it.
+    The host is added if the text of a link is another one, so that a person sees where the link leads before opening
+    it.
     """
     parts: list[str] = []
     address, shown = "", ""
@@ -172,7 +187,10 @@ def _host(address: str) -> str:
 
 
 def _shows(text: str, address: str, host: str) -> bool:
-    """Whether the text of a link shows its host. What is before "@" in an address can look like a host."""
+    """Return whether the text of a link shows its host.
+
+    In an address, the part before "@" can look like a host.
+    """
     return text.lower() == host or (text == address and "@" not in address)
 
 
@@ -180,7 +198,10 @@ def _shows(text: str, address: str, host: str) -> bool:
 
 
 class _PlainText:
-    """Collects the text of clean HTML: lines, list marks, links with their addresses, texts of images."""
+    """Collector of the text of clean HTML.
+
+    It collects lines, list marks, links with their addresses, and texts of images.
+    """
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -227,7 +248,10 @@ class _PlainText:
 
 
 def _with_address(shown: str, address: str) -> str:
-    """The text of a link, marked as a link, with its address if the text is another one."""
+    """The text of a link, marked as a link.
+
+    The address is added if the text is another one.
+    """
     scheme, _, target = address.partition(":")
     if scheme.lower() in ("tel", "mailto"):
         target = target.partition("?")[0]

@@ -1,6 +1,6 @@
-"""Messages, target lists, batches and recipients: dataclasses and states (manual 3). Standard library only.
+"""Messages, target lists, batches, recipients: dataclasses and states (manual 3).
 
-Times in text are ISO with offset, Bangkok, to the second; "" if it has not happened.
+Standard library only. Times in text are ISO with offset, Bangkok, to the second; "" if it has not happened.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ DAY_LIMIT = "day_limit"  # the hospital has sent the person as many announcement
 
 # The last upload of a target file. "": none yet.
 UPLOAD_MATCHING, UPLOAD_MATCHED, UPLOAD_FAILED = "matching", "matched", "failed"
-# What became of one line of it. On the wire too.
+# The outcome of one line of it. These words are on the wire too.
 MATCHED = "matched"
 NOT_LISTED = "not_in_white_list"
 MALFORMED = "malformed"
@@ -107,7 +107,7 @@ class Message:
 
     @property
     def is_notice(self) -> bool:
-        """Whether it is about the person's own appointment, and so is always delivered."""
+        """Whether this is about the person's own appointment, and so always delivered."""
         return self.message_id >= FIRST_NOTICE
 
     @property
@@ -137,7 +137,7 @@ def read_message_ref(ref: str) -> tuple[str, int] | None:
 
 
 def expiry(created_at: str, kept_days: int) -> datetime:
-    """When a message is deleted, with its batches and recipients."""
+    """The time at which a message is deleted, with its batches and recipients."""
     return datetime.fromisoformat(created_at) + timedelta(days=kept_days)
 
 
@@ -151,7 +151,10 @@ class Target:
 
 @dataclass(frozen=True)
 class NewNotice:
-    """A notice to be stored under a reference that no other message of the hospital has."""
+    """A notice to store under a reference.
+
+    ref: no other message of the hospital may have it.
+    """
 
     message: Message
     ref: str
@@ -179,9 +182,10 @@ class ChannelDelivery:
 
 @dataclass(frozen=True)
 class Batch:
-    """Up to 500 people of a target list, and their deliveries. The people of a batch never change.
+    """Up to 500 people of a target list, and their deliveries.
 
-    list_key: `Message.list_key`. number: from 1. people, read: how many are in it, and have read the message.
+    The people of a batch never change. list_key: `Message.list_key`. number: from 1. people, read: how many are in it,
+    and have read the message.
     """
 
     list_key: str
@@ -203,10 +207,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class MatchingProgress:
-    """How far a target list is made. The lines of a target file are processed in chunks.
+    """Progress of making a target list, and of matching its last upload.
 
-    chunks_decided: chunks whose batches are stored. chunks_written: chunks whose recipients are stored too. batches:
-    stored so far. next_offset, next_line: where the next chunk of the upload begins. counts: line outcome -> lines.
+    The lines of a target file are processed in chunks. chunks_decided: chunks whose batches are stored. chunks_written:
+    chunks whose recipients are stored too. batches: stored so far. next_offset, next_line: where the next chunk of the
+    upload begins. counts: line outcome -> lines.
     """
 
     list_key: str

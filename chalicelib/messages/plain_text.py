@@ -1,4 +1,7 @@
-"""Plain text of a message: as HTML for the app, and in parts for LINE. Standard library only."""
+"""Plain text of a message: as HTML for the app, and in parts for LINE.
+
+Standard library only.
+"""
 
 import html
 import re
@@ -19,9 +22,9 @@ def html_of(text: str) -> str:
 
 
 def line_texts(sender: str, title: str, text: str) -> list[str]:
-    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units, cut at line ends if there are any.
+    """The texts of one LINE message: at most four of at most 5,000 UTF-16 units.
 
-    The first one begins with the sender.
+    They are cut at line ends if there are any. The first one begins with the sender.
     """
     rest = f"จาก {sender}\n{title}\n\n{text}".rstrip()
     texts: list[str] = []

@@ -1,4 +1,4 @@
-"""The message queues: sends jobs, reads their bodies, and postpones them."""
+"""The message queues: send jobs, read their bodies, and postpone them."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -54,5 +54,8 @@ def encode(job: Job) -> str:
 
 
 def decode(body: str, kind: Any) -> Any:
-    """The job in a body. kind: a job class or a union of them. Raises msgspec.DecodeError if the body is not one."""
+    """The job in a body.
+
+    kind: a job class or a union of them. Raises msgspec.DecodeError if the body is not one.
+    """
     return msgspec.json.decode(body, type=kind)

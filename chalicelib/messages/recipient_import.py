@@ -1,8 +1,8 @@
-"""Turns national ids into batches of a message's target list, chunk by chunk (docs/announcements.md).
+"""Turn national ids into batches of a message's target list, in chunks.
 
-One transaction decides a chunk of 5,000 lines: it writes the batches and the progress, or nothing. The recipients are
-written after that; if the function dies in between, the next one writes them. So the memory does not grow with the
-file, a dead function repeats one chunk at most, and nobody is a target twice.
+See docs/announcements.md. One transaction decides a chunk of 5,000 lines: it writes the batches and the progress, or
+nothing. The recipients are written after that; if the function ends in between, the next one writes them. So the memory
+does not grow with the file, a run that was cut off repeats one chunk at most, and nobody is a target twice.
 """
 
 import time
@@ -33,9 +33,9 @@ RUN_SECONDS = 60.0
 
 
 def run(job: MatchTargets, seconds: float = RUN_SECONDS) -> None:
-    """Match an uploaded file from its progress on, for about `seconds`; then queue the next run.
+    """Match an uploaded file from its progress on, for about `seconds`.
 
-    At least one chunk a run. No-op if the file is finished or the draft was deleted.
+    At least one chunk a run; then the next run is queued. No-op if the file is finished or the draft was deleted.
     """
     deadline = time.monotonic() + seconds
     try:
@@ -69,7 +69,10 @@ def _lines(message: Message, progress: MatchingProgress) -> Iterator[TargetLine]
 
 
 def _dispatch_if_sending(message: Message) -> None:
-    """Queue the new batches if somebody pressed "send" between the upload and the end of its matching."""
+    """Queue the new batches if the message is being sent already.
+
+    Somebody may press "send" between the upload and the end of its matching.
+    """
     if message.state == SENDING:
         dispatch_later(message)
 
@@ -87,9 +90,10 @@ def dispatch_later(message: Message, first_batch: int = 1) -> None:
 def take(
     message: Message, progress: MatchingProgress, lines: list[TargetLine]
 ) -> tuple[MatchingProgress, dict[int, str]]:
-    """Decide one chunk and write its recipients; returns the progress after it, and line number -> why refused.
+    """Decide one chunk and write its recipients.
 
-    Raises TryAgain if another function decided the chunk in the meantime.
+    Returns the progress after it, and line number -> why it was refused. Raises TryAgain if another function decided
+    the chunk in the meantime.
     """
     targets, refused = _sort(message, progress, lines)
     batches = list(rules.chunked(targets, rules.BATCH_SIZE))
@@ -105,7 +109,10 @@ def take(
 
 
 def finish_writing(message: Message, progress: MatchingProgress) -> MatchingProgress:
-    """Write the recipients of the last chunk if the function that decided it died before it could."""
+    """Write the recipients of the last chunk if they are missing.
+
+    They are if the function that decided the chunk ended before it wrote them. Returns the progress.
+    """
     if progress.chunks_written == progress.chunks_decided:
         return progress
     for number in range(max(1, progress.batches - rules.BATCHES_PER_CHUNK + 1), progress.batches + 1):
@@ -125,7 +132,10 @@ def _written(progress: MatchingProgress) -> MatchingProgress:
 def _sort(
     message: Message, progress: MatchingProgress, lines: Iterable[TargetLine]
 ) -> tuple[list[Target], dict[int, str]]:
-    """The new targets among the lines, and line number -> why a line was refused. Empty lines are neither."""
+    """The new targets among the lines, and line number -> why a line was refused.
+
+    Empty lines are neither.
+    """
     wanted: dict[str, int] = {}
     refused: dict[int, str] = {}
     for line in lines:

@@ -1,4 +1,7 @@
-"""The recipients table: each person as the target of a message, and whether they have read it."""
+"""The recipients table: each person as the target of a message.
+
+It also has whether they have read it.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -26,7 +29,10 @@ RECIPIENTS = Mapper(
 
 
 def new_recipient(message: Message, batch: int, place: int, target: Target) -> storage.Write:
-    """The write of a new recipient; its condition fails if the person is a target of the message already."""
+    """The write of a new recipient.
+
+    Its condition fails if the person is a target of the message already.
+    """
     recipient = Recipient(
         cid=target.cid,
         inbox_key=message.inbox_key,
@@ -47,7 +53,10 @@ def add(message: Message, batch: int, targets: Sequence[Target]) -> None:
 
 
 def _write_all_that_may_be(writes: dict[str, storage.Write]) -> set[str]:
-    """Carry out those of at most 100 writes whose conditions hold; returns the names of the others."""
+    """Carry out those of at most 100 writes whose conditions hold.
+
+    Returns the names of the others.
+    """
     pending = dict(writes)
     while pending and (failed := storage.transact(list(pending.values()))) is not None:
         pending = {name: write for (name, write), item in zip(pending.items(), failed, strict=True) if item is None}
@@ -55,7 +64,10 @@ def _write_all_that_may_be(writes: dict[str, storage.Write]) -> set[str]:
 
 
 def of_message(message: Message, cids: Sequence[str]) -> dict[str, Recipient]:
-    """id -> recipient, for those of the ids that are targets of the message. No id may come twice."""
+    """id -> recipient, for the ids among these that are targets of the message.
+
+    No id may come twice.
+    """
     recipients = {}
     for chunk in chunked(cids, _PER_REQUEST):
         rows = storage.batch_get([(RecipientItem, cid, message.inbox_key) for cid in chunk])
@@ -64,7 +76,10 @@ def of_message(message: Message, cids: Sequence[str]) -> dict[str, Recipient]:
 
 
 def recipient(message: Message, cid: str) -> Recipient:
-    """One recipient. Raises MessageNotFound if the person is not a target of the message."""
+    """One recipient.
+
+    Raises MessageNotFound if the person is not a target of the message.
+    """
     row = storage.get(RecipientItem, cid, message.inbox_key)
     if row is None:
         raise MessageNotFound()
@@ -72,9 +87,9 @@ def recipient(message: Message, cid: str) -> Recipient:
 
 
 def latest(cid: str, before: str, limit: int) -> list[Recipient]:
-    """The person as the target of at most `limit` messages, newest first. Not consistent: may be a moment behind.
+    """The person as the target of at most `limit` messages, newest first.
 
-    before: only messages whose inbox key is smaller; "" for all.
+    Not consistent: may be a moment behind. before: only messages whose inbox key is smaller; "" for all.
     """
     # Keys of messages begin with a year. Those of counts are smaller.
     until = RecipientItem.message.between("1", before or "9")
@@ -83,9 +98,9 @@ def latest(cid: str, before: str, limit: int) -> list[Recipient]:
 
 
 def count_announcement(message: Message, cids: Sequence[str], day: date, most: int) -> set[str]:
-    """Count a message among those that each of the people gets on a day from its hospital.
+    """Count a message among those that each person gets on a day from its hospital.
 
-    Returns the people who have got so many others on this day. Counting the same message again changes nothing.
+    Returns the people who have got `most` others on this day. Counting the same message again changes nothing.
     """
     refused: set[str] = set()
     item = f"#{day.isoformat()}#{message.hospital_code}"

@@ -1,4 +1,7 @@
-"""The recipients of an announcement with their deliveries, as staff see them (manual 3, figure 27)."""
+"""Recipients of an announcement with their deliveries (manual 3, figure 27).
+
+As staff see them.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +9,7 @@ from chalicelib.caller import Caller
 from chalicelib.messages import recipient_store, rules, store, target_list_store
 from chalicelib.messages.model import FAILED, QUEUED, READ, Batch, Message, Recipient
 
-# Batches read for one page of a filtered list. The page may come back short; it always says where to go on.
+# The most batches that are read for one page of a filtered list. A page before the last one may be short.
 _BATCHES_PER_PAGE = 4
 
 
@@ -33,9 +36,10 @@ Position = tuple[int, int]
 def page(
     caller: Caller, message_id: int, start: Position, state: str, limit: int
 ) -> tuple[list[RecipientDeliveries], Position | None]:
-    """A page of an announcement's recipients from a position (batch, place) on, and where the next page starts.
+    """A page of an announcement's recipients, and the position of the next page.
 
-    state: one of DELIVERY_STATES, only people with a delivery in it; "" for everybody. Raises MessageNotFound.
+    start: a position (batch, place). state: one of DELIVERY_STATES, only people with a delivery in it; "" for
+    everybody. Raises MessageNotFound.
     """
     message = store.announcement(caller.hospital_code, message_id)
     people: list[RecipientDeliveries] = []
@@ -58,7 +62,7 @@ def page(
 
 
 def _may_have(batch: Batch, message: Message, state: str) -> bool:
-    """Whether a batch can have a delivery in this state, from its counts alone."""
+    """Return whether a batch can have a delivery in this state, by its counts."""
     deliveries = [batch.on(channel) for channel in message.channels]
     if state == READ:
         return batch.read > 0

@@ -1,4 +1,4 @@
-"""Messages on the wire for hospital systems, the app and LINE (docs/wire-contract.md).
+"""API of messages for hospital systems, the app and LINE (docs/wire-contract.md).
 
 The dashboard's endpoints are in `staff_routes.py`.
 """
@@ -69,7 +69,10 @@ class TargetMessageResult(msgspec.Struct):
     errors=(HospitalNotFound, TooManyAnnouncements, TooManyForPerson),
 )
 def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageResult:
-    """Send a message to people of the hospital's white list; the same message_ref_code changes that message."""
+    """Send a message to white-listed people; the same message_ref_code changes it.
+
+    The white list is that of the hospital.
+    """
     message, accepted, refused = actions.send_by_api(
         caller,
         body.hospital.hospital_code,
@@ -95,7 +98,8 @@ class InboxMessage(msgspec.Struct):
 
     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
-    until read."""
+    until read.
+    """
 
     message_id: int
     hospital_code: str
@@ -135,7 +139,10 @@ def show_inbox(params: InboxQuery) -> list[InboxMessage]:
 @endpoint("POST", "/api/message/Inbox", thai="กล่องข้อความของผู้รับบริการ",
           shows=BY_ID, **_APP)  # fmt: skip
 def show_inbox_of(body: InboxQuery) -> list[InboxMessage]:
-    """A person's announcements and notices; the national id is in the body and not in the URL."""
+    """A person's newest announcements and notices; the id is in the body, not the URL.
+
+    At most 50 of each, newest first.
+    """
     shown_people.note(body.cid)
     return [_inbox_message(*message) for message in inbox.newest(body.cid)]
 
@@ -146,8 +153,10 @@ class InboxPageQuery(msgspec.Struct):
 
 
 class InboxPage(msgspec.Struct):
-    """A page, newest first. next: send it as `after` for the next page, also if this one is short; "" if it is the
-    last."""
+    """A page, newest first.
+
+    next: send it as `after` for the next page, also if this one is short; "" if it is the last.
+    """
 
     messages: list[InboxMessage]
     next: str
@@ -159,7 +168,10 @@ class OptedOutHospital(msgspec.Struct):
 
 
 class AnnouncementPage(InboxPage):
-    """opted_out: the hospitals whose announcements the person does not want."""
+    """A page of announcements, newest first.
+
+    opted_out: the hospitals whose announcements the person does not want.
+    """
 
     opted_out: list[OptedOutHospital]
 
@@ -172,7 +184,7 @@ def show_notices(caller: Caller, body: InboxPageQuery) -> InboxPage:
 
 @endpoint("POST", "/api/message/Announcements", thai="ประกาศของหน่วยบริการถึงผู้รับบริการ", shows=BY_ID, **_APP)
 def show_announcements(caller: Caller, body: InboxPageQuery) -> AnnouncementPage:
-    """The announcements that a person got, 50 a page, and from which hospitals they want none."""
+    """A person's announcements, 50 a page, and the hospitals they want none from."""
     opted_out = [OptedOutHospital(each.of_hospital, each.hospital_name) for each in people.opt_outs(body.cid)]
     return AnnouncementPage(*_inbox_page(caller, body, "announcements"), opted_out)
 
@@ -217,6 +229,9 @@ def offer_line_link(body: InboxQuery) -> LinkOffer:
 @endpoint("POST", "/line/webhook", roles=EVERYONE, section="3", thai="LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)",
           errors=(Unauthenticated,))  # fmt: skip
 def line_webhook(raw: RawRequest) -> Nothing:
-    """Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret."""
+    """Events from LINE, signed with the channel secret: confirmed, linked or left.
+
+    A person confirmed a message, linked an account, or left.
+    """
     line_events.receive(raw.body, raw.headers.get("x-line-signature", ""), secret("line_channel_secret"))
     return Nothing()

@@ -1,4 +1,7 @@
-"""Decisions about messages (manual 3; docs/announcements.md). Pure: no storage, no clock, no randomness."""
+"""Decisions about messages (manual 3; docs/announcements.md). Pure.
+
+No storage, no clock, no randomness.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -45,7 +48,10 @@ _CONFLICTS: dict[str, type[Conflict]] = {"edit": MessageNotDraft, "send": Messag
 
 
 def next_state(state: str, event: str) -> str:
-    """The state of a message after an event. Raises MessageNotDraft or MessageNotSending if it is not allowed."""
+    """The state of a message after an event.
+
+    Raises MessageNotDraft or MessageNotSending if the event is not allowed.
+    """
     try:
         return TRANSITIONS[state, event]
     except KeyError:
@@ -77,10 +83,11 @@ def totals(batches: Sequence[Batch], channels: frozenset[str]) -> Totals:
 def next_progress(
     progress: MatchingProgress, lines: Sequence[TargetLine], targets: int, batches: int, refused: dict[int, str]
 ) -> MatchingProgress:
-    """The progress after one chunk. targets, batches: made of it. refused: line number -> outcome.
+    """The progress after one chunk.
 
-    Without an upload under way (targets sent through the API) only the counts, chunks and batches move on. The upload
-    is over with a chunk that is not full, and failed if the file has too many lines.
+    targets, batches: how many were made of it. refused: line number -> outcome. If no upload is being matched (targets
+    sent through the API), only the counts, chunks and batches change. The upload is finished with a chunk that is not
+    full, and failed if the file has too many lines.
     """
     counts = Counter(progress.counts)
     counts.update(refused.values())

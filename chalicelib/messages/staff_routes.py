@@ -1,4 +1,4 @@
-"""Announcements on the wire for the dashboard (manual 3, figures 21-27)."""
+"""API of announcements for the dashboard (manual 3, figures 21-27)."""
 
 from typing import Annotated, Any
 
@@ -46,8 +46,11 @@ class AnnouncementsQuery(msgspec.Struct):
 
 
 class Progress(msgspec.Struct):
-    """The last upload. state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the
-    report. The others: bytes, and lines by outcome."""
+    """The last upload.
+
+    state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. The others:
+    bytes, and lines by outcome.
+    """
 
     state: str
     bytes_done: int
@@ -67,7 +70,10 @@ class ChannelCounts(msgspec.Struct):
 
 
 class Announcement(msgspec.Struct):
-    """An announcement. state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent."""
+    """An announcement.
+
+    state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
+    """
 
     message_id: int
     title: str
@@ -86,8 +92,10 @@ class Announcement(msgspec.Struct):
 
 
 class Pressed(msgspec.Struct):
-    """One action on an announcement. at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account.
-    action: send, stop, resume."""
+    """One action on an announcement.
+
+    at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+    """
 
     at: str
     login: str
@@ -134,7 +142,10 @@ def _announcement(overview: actions.Overview) -> Announcement:
 
 
 class AnnouncementList(msgspec.Struct):
-    """A page. next_before: send it as `before` for the next page; 0 if this is the last."""
+    """A page of announcements.
+
+    next_before: send it as `before` for the next page; 0 if this is the last.
+    """
 
     announcements: list[Announcement]
     next_before: int
@@ -177,20 +188,20 @@ def list_announcements(caller: Caller, params: AnnouncementsQuery) -> Announceme
 
 @endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", errors=(MessageNotFound,), **_STAFF)
 def create_announcement(caller: Caller, body: NewDraft) -> Announcement:
-    """Make a draft; the same request_id again is answered with the draft that it made."""
+    """Make a draft; a repeat with the same request_id returns the same draft."""
     return _announcement(actions.create(caller, body.title, body.content, _channels(body), body.request_id))
 
 
 @endpoint("GET", ANNOUNCEMENT, thai="ข้อมูลการประชาสัมพันธ์", errors=(MessageNotFound,), **_STAFF)
 def show_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
-    """One announcement with its counts, the progress of its upload, and who sent, stopped and resumed it."""
+    """One announcement: counts, upload progress, who sent, stopped and resumed it."""
     return _shown(caller, actions.overview(caller, params.message_id))
 
 
 @endpoint("PUT", ANNOUNCEMENT, thai="แก้ไขข้อมูลการประชาสัมพันธ์", roles=(IMMUNIZATION_DASHBOARD,), section="3",
           errors=(MessageNotFound, MessageNotDraft, EditConflict))  # fmt: skip
 def edit_announcement(caller: Caller, params: AnnouncementPath, body: Edit) -> Announcement:
-    """Change a draft; the same edit again is answered as the first time."""
+    """Change a draft; a repeat of the same edit gets the same answer."""
     changed = actions.edit(caller, params.message_id, body.version, body.title, body.content, _channels(body))
     return _announcement(changed)
 
@@ -218,7 +229,7 @@ def offer_upload(caller: Caller, params: AnnouncementPath, body: UploadSize) -> 
 
 
 class TargetFile(msgspec.Struct):
-    """One of the two: the file itself, or its upload id."""
+    """A target file: the file itself, or its upload id; one of the two."""
 
     content_base64: Annotated[str, text(_MAX_CONTENT, "The .txt file, base64")] = ""
     upload_id: Annotated[str, text(32, "From POST .../upload, once the file is there")] = ""
@@ -251,14 +262,17 @@ class UntakenLine(msgspec.Struct):
 
 @endpoint("GET", ANNOUNCEMENT + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
 def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
-    """The refused lines of one portion of the last upload (`upload.portions` of them, from 0), and why."""
+    """Refused lines, with reasons, of a portion of the last upload; portions from 0.
+
+    There are `upload.portions` of them.
+    """
     return [UntakenLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]
 
 
 @endpoint("POST", ANNOUNCEMENT + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
           errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend, TooManyAnnouncements))  # fmt: skip
 def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
-    """Send an announcement to its targets; a repeated request sends nobody the message twice."""
+    """Send an announcement to its targets; a repeat sends nobody the message twice."""
     return _shown(caller, actions.send(caller, params.message_id))
 
 
@@ -281,16 +295,22 @@ class RecipientsQuery(AnnouncementPath):
 
 
 class DeliveryRow(msgspec.Struct):
-    """One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown,
-    opted_out (the person wants no announcements of the hospital), day_limit (the person got as many today as one
-    hospital may send); "" if it did not."""
+    """One delivery.
+
+    reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown, opted_out (the person
+    wants no announcements of the hospital), day_limit (the person got as many today as one hospital may send); "" if it
+    did not.
+    """
 
     state: str
     reason: str
 
 
 class RecipientRow(msgspec.Struct):
-    """One recipient. cid: masked. read_at: "" until the person has opened or confirmed the message."""
+    """One recipient.
+
+    cid: masked. read_at: "" until the person has opened or confirmed the message.
+    """
 
     batch: int
     place: int
@@ -302,8 +322,10 @@ class RecipientRow(msgspec.Struct):
 
 
 class RecipientPage(msgspec.Struct):
-    """A page. next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 if this is the
-    last."""
+    """A page.
+
+    next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 if this is the last.
+    """
 
     recipients: list[RecipientRow]
     next_batch: int

@@ -1,4 +1,7 @@
-"""The messages table: announcements, notices and their references; and what touches several tables at once."""
+"""The messages table: announcements, notices and their references.
+
+It also has what reads or writes several tables at once.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -33,7 +36,10 @@ def _ref_item(ref: str) -> str:
 
 
 def next_id(hospital_code: str) -> int:
-    """A number for a new announcement of the hospital. A number that is not used leaves a gap."""
+    """A number for a new announcement of the hospital.
+
+    A number that is not used leaves a gap.
+    """
     return storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_announcement)
 
 
@@ -44,7 +50,10 @@ def next_notice_ids(hospital_code: str, count: int) -> range:
 
 
 def count_announcement(hospital_code: str, hour: datetime, most: int) -> bool:
-    """Count one more announcement of a hospital in this hour; False if it has sent so many already."""
+    """Count one more announcement of a hospital in this hour.
+
+    False if it has sent `most` already.
+    """
     row = MessageItem(hospital_code, f"sent#{hour.isoformat(timespec='hours')}")
     actions = [MessageItem.sent_count.add(1), MessageItem.expires_at.set(hour + _COUNT_KEPT_FOR)]
     below = MessageItem.sent_count.does_not_exist() | (MessageItem.sent_count < most)
@@ -60,9 +69,10 @@ def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) 
 
 
 def put_notices(notices: Sequence[NewNotice]) -> set[int]:
-    """Write at most NOTICES_PER_TRANSACTION new notices, each with its batch and recipient, all or nothing.
+    """Write new notices, each with its batch and recipient, all or nothing.
 
-    Returns the positions of the notices whose reference is taken. Nothing is written if there is one.
+    At most NOTICES_PER_TRANSACTION. Returns the positions of the notices whose reference is taken. Nothing is written
+    if there is one.
     """
     if not notices:
         return set()
@@ -90,7 +100,10 @@ def _new_message(message: Message, ref: str, ref_until: datetime | None) -> list
 
 
 def save(changed: Message) -> bool:
-    """Write the next version of a message; False if the stored version is not the one before it."""
+    """Write the next version of a message.
+
+    False if the stored version is not the one before it.
+    """
     return storage.write(storage.put(MESSAGES.row(changed), MessageItem.version == changed.version - 1))
 
 
@@ -100,9 +113,9 @@ def delete(message: Message) -> bool:
 
 
 def mark_read(recipient: Recipient, channel: str, at: str, confirm: bool) -> bool:
-    """Write the first reading of a person and count it in the batch, all or nothing; False if there was one before.
+    """Write the first reading of a person and count it in the batch, all or nothing.
 
-    confirm: a confirm call is due.
+    False if there was one before. confirm: a confirm call is due.
     """
     actions = [RecipientItem.read_at.set(at), RecipientItem.read_in.set(channel)]
     if confirm:
@@ -124,22 +137,28 @@ def message(hospital_code: str, message_id: int) -> Message:
 
 
 def announcement(hospital_code: str, message_id: int) -> Message:
-    """One announcement. Raises MessageNotFound, also for a notice: staff may not see those."""
+    """One announcement.
+
+    Raises MessageNotFound, also for a notice: staff may not see those.
+    """
     if message_id >= FIRST_NOTICE:
         raise MessageNotFound()
     return message(hospital_code, message_id)
 
 
 def message_of_ref(hospital_code: str, ref: str) -> Message | None:
-    """The message that the hospital has under a reference, or None. Raises MessageNotFound if it was deleted."""
+    """The message that the hospital has under a reference, or None.
+
+    Raises MessageNotFound if it was deleted.
+    """
     row = storage.get(MessageItem, hospital_code, _ref_item(ref))
     return message(hospital_code, int(row.message_id)) if row else None
 
 
 def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
-    """The messages under (hospital code, reference), at most 100, in order; two requests.
+    """The messages under (hospital code, reference), in order.
 
-    Raises TryAgain if one is not there any more.
+    refs: at most 100. Two requests. Raises TryAgain if a message is not there any more.
     """
     reference_rows = storage.batch_get([(MessageItem, code, _ref_item(ref)) for code, ref in refs])
     references = [row for row in reference_rows if isinstance(row, MessageItem)]
@@ -151,7 +170,10 @@ def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
 
 
 def announcements(hospital_code: str, before: int | None, limit: int) -> list[Message]:
-    """At most `limit` announcements of a hospital, newest first; `before`: only those with a smaller number."""
+    """At most `limit` announcements of a hospital, newest first.
+
+    before: only those with a smaller number.
+    """
     below = _item(FIRST_NOTICE if before is None else before)
     rows = MessageItem.query(
         hospital_code,
@@ -164,7 +186,10 @@ def announcements(hospital_code: str, before: int | None, limit: int) -> list[Me
 
 
 def delivered_in_app(recipients: Sequence[Recipient]) -> list[tuple[Recipient, Message]]:
-    """Those of at most 50 recipients to whom the message was delivered in the app, with the message; one request."""
+    """The recipients to whom the message was delivered in the app, with the message.
+
+    recipients: at most 50. One request.
+    """
     message_keys = [(MessageItem, each.hospital_code, _item(each.message_id)) for each in recipients]
     batch_keys = [target_list_store.batch_key(each) for each in recipients]
     keys: list[tuple[type[Table], str, str]] = list(dict.fromkeys([*message_keys, *batch_keys]))

@@ -1,6 +1,7 @@
-"""Reading of target files: one person a line, in the encodings that hospitals use (manual 3). Pure.
+"""Read target files: one person a line (manual 3). Pure.
 
-A line is a national id, or a line of a CSV that has exactly one in its cells.
+The encodings are those that hospitals use. A line is a national id, or a line of a CSV that has exactly one in its
+cells.
 """
 
 import codecs
@@ -22,7 +23,10 @@ _TOO_LONG = "too long"
 
 @dataclass(frozen=True)
 class TargetLine:
-    """One line of the file. number: from 1. text: the cleaned line. next_offset: byte where the next line begins."""
+    """One line of the file.
+
+    number: from 1. text: the cleaned line. next_offset: byte where the next line begins.
+    """
 
     number: int
     text: str
@@ -69,7 +73,7 @@ def _units(text: str) -> int:
 
 
 def clean(text: str, encoding: str = SINGLE_BYTES) -> str:
-    """The id of a line, as `read_code` reads it; without one, what the line says.
+    """The id of a line, as `read_code` reads it; without one, the line's content.
 
     With SINGLE_BYTES a character is a byte of the file.
     """
@@ -94,7 +98,10 @@ def _is_id(code: str) -> bool:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding of a file by its first bytes: SINGLE_BYTES, or UTF-16, which Notepad calls "Unicode"."""
+    """The encoding of a file by its first bytes: SINGLE_BYTES or UTF-16.
+
+    Notepad calls UTF-16 "Unicode".
+    """
     if head.startswith(codecs.BOM_UTF16_LE):
         return "utf-16-le"
     if head.startswith(codecs.BOM_UTF16_BE):

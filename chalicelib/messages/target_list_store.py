@@ -1,4 +1,7 @@
-"""The batches table: progress of a target list, its batches, who is in them, and whom a channel did not reach."""
+"""The batches table: progress of a target list, its batches and their people.
+
+It also has the people whom a channel did not reach.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +50,7 @@ BATCHES = Mapper(
 
 
 def progress_of(message: Message) -> MatchingProgress:
-    """How far the message's target list is made."""
+    """The progress of making the message's target list."""
     row = storage.get(BatchItem, message.list_key, _PROGRESS)
     if row is not None:
         return PROGRESS.read(row)
@@ -55,7 +58,10 @@ def progress_of(message: Message) -> MatchingProgress:
 
 
 def save_progress(before: MatchingProgress, after: MatchingProgress) -> bool:
-    """Write the progress; False if a chunk was decided, or another upload began, since `before` was read."""
+    """Write the progress.
+
+    False if a chunk was decided, or another upload began, since `before` was read.
+    """
     same_upload = BatchItem.upload_id == before.upload_id if before.upload_id else BatchItem.upload_id.does_not_exist()
     return storage.write(storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload))
 
@@ -87,7 +93,10 @@ def new_batch(batch: Batch, targets: Sequence[Target]) -> list[Write]:
 
 
 def cids_of(message: Message, number: int) -> list[str]:
-    """The ids of the people of a batch, by place. Raises LookupError if there is no such batch."""
+    """The ids of the people of a batch, by place.
+
+    Raises LookupError if there is no such batch.
+    """
     row = storage.get(BatchItem, message.list_key, _people_item(number))
     if row is None:
         raise LookupError("the target list has no such batch")
@@ -99,7 +108,10 @@ def _split(cids: str) -> list[str]:
 
 
 def failures(message: Message, number: int) -> tuple[list[str], dict[str, dict[int, str]]]:
-    """The ids of the people of a batch, by place; and channel -> place -> why the channel did not reach the person."""
+    """The ids of the people of a batch, by place, and who was not reached.
+
+    The second value is channel -> place -> why the channel did not reach the person.
+    """
     items = [_people_item(number), *(_failed_item(channel, number) for channel in CHANNELS)]
     people, *failed = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
     reasons = {}
@@ -127,9 +139,9 @@ def batch_key(recipient: Recipient) -> tuple[type[BatchItem], str, str]:
 
 @dataclass(frozen=True)
 class BatchWithPeople:
-    """A batch, the ids of its people by place, and place -> why a person gets the message on no channel.
+    """A batch, its people, and who of them gets the message on no channel.
 
-    withheld: None if this is not decided yet.
+    cids: ids by place. withheld: place -> why the person gets it on no channel; None if this is not decided yet.
     """
 
     batch: Batch
@@ -138,7 +150,10 @@ class BatchWithPeople:
 
 
 def batch(message: Message, number: int) -> BatchWithPeople:
-    """One batch and its people; one request. Raises LookupError if there is no such batch."""
+    """One batch and its people; one request.
+
+    Raises LookupError if there is no such batch.
+    """
     items = (_batch_item(number), _people_item(number))
     state, people = storage.batch_get([(BatchItem, message.list_key, item) for item in items])
     if not isinstance(state, BatchItem) or not isinstance(people, BatchItem):
@@ -147,9 +162,9 @@ def batch(message: Message, number: int) -> BatchWithPeople:
 
 
 def decide_withheld(message: Message, number: int, reasons: dict[int, str]) -> dict[int, str]:
-    """Write who in a batch gets the message on no channel, once. Returns what is stored: place -> why.
+    """Write who in a batch gets the message on no channel, once.
 
-    It may be what another function has decided at the same time.
+    Returns what is stored: place -> why. It may be what another function has decided at the same time.
     """
     row = BatchItem(message.list_key, _people_item(number))
     withheld = {str(place): reason for place, reason in reasons.items()}
@@ -226,9 +241,9 @@ def count_reading(recipient: Recipient) -> Write:
 
 
 def erase(list_key: str, inbox_key: str, max_batches: int) -> bool:
-    """Delete a target list, at most so many of its batches; True if nothing is left.
+    """Delete a target list, at most `max_batches` batches; True if nothing is left.
 
-    The recipients of a batch are deleted before the batch names them no more, so another run finds the rest.
+    The recipients of a batch are deleted before the row that names them, so that another run finds the rest.
     """
     in_people = BatchItem.item.startswith("people#")
     people = list(BatchItem.query(list_key, in_people, limit=max_batches, consistent_read=True))

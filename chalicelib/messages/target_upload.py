@@ -1,4 +1,4 @@
-"""The target list of a draft: staff upload a target file, or empty the list (manual 3)."""
+"""The target list of a draft: upload a target file, or empty the list (manual 3)."""
 
 import base64
 import binascii
@@ -13,9 +13,9 @@ from chalicelib.messages.model import UPLOAD_MATCHING, MatchingProgress, Message
 
 
 def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
-    """(upload id, URL): where to PUT a target file of exactly `size` bytes; then call `match_upload`.
+    """(upload id, URL) for a target file of exactly `size` bytes.
 
-    Raises MessageNotFound, MessageNotDraft.
+    PUT the file to the URL, then call `match_upload`. Raises MessageNotFound, MessageNotDraft.
     """
     message = _draft(caller, message_id)
     upload_id = secrets.token_hex(16)
@@ -29,7 +29,10 @@ def _draft(caller: Caller, message_id: int) -> Message:
 
 
 def match_content(caller: Caller, message_id: int, content_base64: str) -> Overview:
-    """Store a target file that came as base64 and start to match it; raises as `match_upload` does."""
+    """Store a target file that came as base64 and start to match it.
+
+    Raises the same errors as `match_upload`.
+    """
     message = _draft(caller, message_id)
     try:
         content = base64.b64decode(content_base64, validate=True)
@@ -42,10 +45,10 @@ def match_content(caller: Caller, message_id: int, content_base64: str) -> Overv
 
 
 def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
-    """Start to match an uploaded file with the white list; its people join those on the target list.
+    """Start to match an uploaded file with the white list.
 
-    Overview.progress shows how far it is. Raises MessageNotFound, MessageNotDraft, StillMatching, and Invalid if the
-    file cannot be read.
+    Its people are added to those on the target list. Overview.progress shows how far it is. Raises MessageNotFound,
+    MessageNotDraft, StillMatching, and Invalid if the file cannot be read.
     """
     message = _draft(caller, message_id)
     progress = _ready_for_upload(message)
@@ -86,7 +89,10 @@ def clear_targets(caller: Caller, message_id: int) -> Overview:
 
 
 def refused_lines(caller: Caller, message_id: int, chunk: int) -> list[tuple[int, str]]:
-    """(line number, reason) of the lines of one chunk of the last upload that were refused; chunks count from 0."""
+    """(line number, reason) of the refused lines of one chunk of the last upload.
+
+    Chunks count from 0.
+    """
     message = store.announcement(caller.hospital_code, message_id)
     upload_id = target_list_store.progress_of(message).upload_id
     return file_store.report(message.list_key, upload_id, chunk)

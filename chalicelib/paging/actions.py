@@ -1,7 +1,7 @@
-"""Turns positions of lists into cursors for one caller's hospital and one list, and back.
+"""Convert positions in lists to cursors and back.
 
-The first process that needs the key makes it. Each process reads it once. To change it, delete its item: a list that
-somebody is paging through then begins again.
+A cursor is for one caller's hospital and one list. The first process that needs the key makes it. Each process reads it
+once. To change the key, delete its item: a list that somebody is paging through then begins again.
 """
 
 import secrets
@@ -17,14 +17,18 @@ _FORGED = "this is no cursor of this list; send `next` of the page before, or le
 
 
 def seal(caller: Caller, scope: str, position: str) -> str:
-    """The cursor of a position in a list; "" for "". scope: the list, and whose it is if it is one person's."""
+    """The cursor of a position in a list; "" for the position "".
+
+    scope: the list, and whose it is if it is one person's.
+    """
     return rules.seal(_secret(), _of_caller(caller, scope), position) if position else ""
 
 
 def unseal(caller: Caller, scope: str, cursor: str, field: str = "after") -> str:
-    """The position of a cursor that `seal` made for the same hospital and scope; "" for "".
+    """The position of a cursor that `seal` made; "" for the cursor "".
 
-    field: the request's field, which Invalid names.
+    field: the request's field, for the error. Raises Invalid if the cursor was not made for the same hospital and
+    scope.
     """
     if not cursor:
         return ""

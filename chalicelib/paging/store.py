@@ -15,5 +15,5 @@ def key(name: str) -> Key | None:
 
 
 def add(new: Key) -> bool:
-    """Write a key; False if there is one of this name."""
+    """Write a key; False if a key of this name exists."""
     return storage.write(storage.put(KEYS.row(new), KeyItem.name.does_not_exist()))

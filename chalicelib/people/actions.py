@@ -19,7 +19,10 @@ def known(hospital_code: str, cid: str) -> KnownPerson:
 
 
 def shown_to(caller: Caller, cid: str) -> Person | None:
-    """The person as the caller's hospital knows them, for the app as the registry does; None if nobody does."""
+    """The person as the caller's hospital knows them; None if nobody does.
+
+    For the app's back end: the person as the registry knows them.
+    """
     if caller.is_country:
         return store.registered(cid)
     known_person = store.known(caller.hospital_code, cid)
@@ -27,7 +30,7 @@ def shown_to(caller: Caller, cid: str) -> Person | None:
 
 
 def languages_of(cids: Iterable[str]) -> dict[str, str]:
-    """id -> the language of notices to the person: "th" until they choose "en" in the app."""
+    """id -> language of notices: "th" until the person chooses "en" in the app."""
     different = list(dict.fromkeys(cids))
     chosen = store.languages_of(different)
     return {cid: chosen.get(cid) or "th" for cid in different}
@@ -39,9 +42,9 @@ def choose_language(cid: str, language: str) -> None:
 
 
 def choose_announcements(cid: str, hospital_code: str, wanted: bool) -> str:
-    """Send the person announcements of a hospital, or none, from now on. Notices are always sent.
+    """Set whether a person gets announcements of a hospital from now on.
 
-    Returns the hospital's name. Raises HospitalNotFound.
+    Notices are always sent. Returns the hospital's name. Raises HospitalNotFound.
     """
     name = schedules.hospital(hospital_code).name
     if wanted:
@@ -57,16 +60,20 @@ def opt_outs(cid: str) -> list[OptOut]:
 
 
 def opted_out(hospital_code: str, cids: list[str]) -> set[str]:
-    """Those of the people who want no announcements of a hospital. No id may come twice."""
+    """The people among these who want no announcements of a hospital.
+
+    No id may come twice.
+    """
     return opt_out_store.opted_out(hospital_code, cids)
 
 
 def add_to_white_list(
     caller: Caller, hospital_code: str, people: list[Person], basis: str | None = None
 ) -> ListedPeople:
-    """Put people on a hospital's white list; return how many. Of two entries with the same id the later counts.
+    """Put people on a hospital's white list; return how many.
 
-    A repeat changes only their details. basis: one of BASES; None: as it is, or CARE.
+    If two entries have the same id, the later one counts. A repeat changes only their details. basis: one of BASES;
+    None: that of the present entry, or CARE.
 
     Raises HospitalNotFound, and Forbidden if it is another hospital than the caller's and the caller is not
     country-level.
@@ -88,13 +95,16 @@ def add_to_white_list(
 
 
 def telephones_of(hospital_code: str, cids: Iterable[str]) -> dict[str, str]:
-    """id -> telephone, the mobile one first, of those who have one: as the hospital itself says, else the registry."""
+    """id -> telephone, of the people who have one; the mobile one is preferred.
+
+    It is the number that the hospital's own entry has, else that of the registry.
+    """
     known_people = store.known_people(hospital_code, list(dict.fromkeys(cids)))
     return {cid: telephone for cid, person in known_people.items() if (telephone := person.telephones[1])}
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
-    """id -> name, for those of the ids that are on the hospital's white list."""
+    """id -> name, for the ids among these that are on the hospital's white list."""
     return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}
 
 
@@ -112,6 +122,9 @@ def find_in_white_list(caller: Caller, cid: str) -> Person:
 
 
 def remove_from_white_list(caller: Caller, cid: str) -> None:
-    """Take a person off the hospital's white list. Raises PersonNotFound if they were not on it."""
+    """Take a person off the hospital's white list.
+
+    Raises PersonNotFound if they were not on it.
+    """
     if not store.remove_from_white_list(caller.hospital_code, cid):
         raise PersonNotFound()

@@ -1,4 +1,7 @@
-"""Correcting the registry in the Account Center (docs/adr/0019). POST, so that no id is in a URL."""
+"""API to correct the registry in the Account Center (docs/adr/0019).
+
+The methods are POST, so that no id is in a URL.
+"""
 
 from datetime import date
 from typing import Annotated
@@ -23,7 +26,10 @@ ADMINISTRATORS = (ACCOUNT_ADMIN,)
 
 
 class RegistryEntryRow(msgspec.Struct):
-    """What the registry says of a person, and who said it; "" if that is not known. gender: 0 if it is not known."""
+    """The registry's entry of a person and its source; "" if a value is not known.
+
+    added_by, added_login, added_at: the hospital and account that sent it, and when. gender: 0 if it is not known.
+    """
 
     cid_masked: str
     prefix: str
@@ -56,12 +62,18 @@ class RegistryEntryQuery(msgspec.Struct):
     shows=BY_ID,
 )
 def registry_entry(caller: Caller, body: RegistryEntryQuery) -> RegistryEntryRow:
-    """What the registry says of a person, if a hospital said it that the caller administers."""
+    """A person's registry entry, sent by a hospital that the caller administers.
+
+    If it is not known who sent it, only a country-level administrator may see it.
+    """
     return _row(corrections.entry(caller, body.cid))
 
 
 class Correction(msgspec.Struct):
-    """added_at: of the entry as the screen shows it. reason: for the history."""
+    """A correction of a registry entry.
+
+    added_at: of the entry as the screen shows it. reason: for the history.
+    """
 
     cid: Cid
     first_name: FirstName
@@ -84,7 +96,7 @@ class Correction(msgspec.Struct):
     shows=BY_ID,
 )
 def correct_registry(caller: Caller, body: Correction) -> RegistryEntryRow:
-    """Correct the names, sex and birth date in the registry; the history has the old and new values and the reason."""
+    """Correct names, sex and birth date; the history has both values and the reason."""
     birth_date = body.birth_date.isoformat() if isinstance(body.birth_date, date) else ""
     wanted = Person(body.cid, body.prefix, body.first_name, body.last_name, body.gender, birth_date)
     with edit_conflict_response(body, _row):

@@ -17,8 +17,8 @@ from chalicelib.people.rules import IDENTITY
 def entry(caller: Caller, cid: str) -> PersonEntry:
     """The registry's entry that the caller may correct.
 
-    That is a login administrator who administers the hospital that said it; if it is not known who did, of the country.
-    Raises PersonNotFound.
+    The caller must be a login administrator who administers the hospital that sent the entry. If its source is not
+    known, the caller must be country-level. Raises PersonNotFound.
     """
     stored = store.registry_entry(cid)
     if stored is None or not _may_correct(caller, stored):
@@ -27,10 +27,11 @@ def entry(caller: Caller, cid: str) -> PersonEntry:
 
 
 def correct(caller: Caller, wanted: Person, reason: str, added_at: str) -> PersonEntry:
-    """Change the names, sex and birth date of the registry's entry; return it. The caller has said it from then on.
+    """Change the names, sex and birth date of a registry entry; return it.
 
-    added_at: of the entry that the caller saw. The same correction again, if its answer was lost, changes nothing. The
-    audit has the old and new values and the reason. Raises PersonNotFound, EditConflict.
+    The caller is its source from then on. added_at: of the entry that the caller saw. If the same correction is sent
+    again because its answer was lost, nothing changes. The audit has the old and new values and the reason. Raises
+    PersonNotFound, EditConflict.
     """
     before = entry(caller, wanted.cid)
     identity = {name: getattr(wanted, name) for name in IDENTITY}
@@ -52,7 +53,10 @@ def correct(caller: Caller, wanted: Person, reason: str, added_at: str) -> Perso
 
 
 def history(caller: Caller, cid: str, before: str | None, limit: int) -> list[AuditEntry]:
-    """The corrections of a registry entry that the caller may correct, newest first. Raises PersonNotFound."""
+    """The corrections of a registry entry that the caller may correct, newest first.
+
+    Raises PersonNotFound.
+    """
     entry(caller, cid)
     return audit.newest(person_subject(cid), before, limit)
 

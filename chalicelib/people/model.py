@@ -30,19 +30,25 @@ class Person:
 
     @property
     def name(self) -> str:
-        """The full name as Thais write it: the prefix is joined to the first name, except to one in Latin letters."""
+        """The full name as it is written in Thai.
+
+        The prefix is joined to the first name, except to one in Latin letters.
+        """
         blank = " " if self.prefix and self.first_name[:1] < "\u0e00" else ""
         return f"{self.prefix}{blank}{self.first_name} {self.last_name}".strip()
 
     @property
     def telephones(self) -> tuple[str, str]:
-        """phone_number and mobile_phone; if only one of them is known, it stands for both."""
+        """(phone_number, mobile_phone); if only one is known, it is returned for both."""
         return self.phone_number or self.mobile_phone, self.mobile_phone or self.phone_number
 
 
 @dataclass(frozen=True)
 class OptOut:
-    """A person wants no announcements of a hospital. of_hospital: its code; hospital_name: as it was then."""
+    """A person's choice to get no announcements of a hospital.
+
+    of_hospital: its code. hospital_name: its name at that time.
+    """
 
     cid: str
     of_hospital: str
@@ -51,9 +57,9 @@ class OptOut:
 
 @dataclass(frozen=True)
 class PersonEntry:
-    """An entry of the registry or of a white list: the person, and who said so.
+    """An entry of the registry or of a white list: a person, and who sent it.
 
-    added_by: the hospital that said it last. added_login: its account. added_at: ISO time in Bangkok. Each is "" if it
+    added_by: the hospital that sent it last. added_login: its account. added_at: ISO time in Bangkok. Each is "" if it
     is not known.
     """
 
@@ -65,10 +71,10 @@ class PersonEntry:
 
 @dataclass(frozen=True)
 class ListedPeople:
-    """How many people were put on a white list.
+    """The number of people who were put on a white list.
 
-    changed, unchanged: those of them who were on it with other details, and with the same; 0 if the ground on which
-    they are kept was given, because then nobody looked.
+    changed, unchanged: those of them who were on it with other details, and with the same; 0 if a basis was given,
+    because then the earlier entries are not read.
     """
 
     people: int
@@ -78,14 +84,17 @@ class ListedPeople:
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """A person as one hospital knows them: its own white-list entry and the registry's; at least one of them."""
+    """A person as one hospital knows them.
+
+    own: its white-list entry. registry: the registry's entry. At least one of them is there.
+    """
 
     own: PersonEntry | None
     registry: PersonEntry | None
 
     @property
     def person(self) -> Person:
-        """As the hospital itself says, else as the registry does (docs/adr/0019)."""
+        """The person of the hospital's own entry, else of the registry's (docs/adr/0019)."""
         entry = self.own or self.registry
         if entry is None:
             raise LookupError("nobody knows this person")
@@ -93,18 +102,24 @@ class KnownPerson:
 
 
 def has_national_id(cid: str) -> bool:
-    """Whether the state gave the id. Hospitals make ids that begin with 0 or 9 for people without one."""
+    """Return whether the id is a national id.
+
+    Hospitals make ids that begin with 0 or 9 for people without one.
+    """
     return cid[0] not in "09"
 
 
 ADDRESS_FIELDS = ("address", "moo", "road", "tmb_code", "amp_code", "chw_code")
 
 
-# On what ground a hospital keeps somebody on its white list (Personal Data Protection Act, sections 24 and 26).
+# The legal basis of an entry on a white list (Personal Data Protection Act, sections 24 and 26).
 CARE, CONSENT, DUTY = "care", "consent", "duty"
 BASES = (CARE, CONSENT, DUTY)
 
 
 def masked(cid: str) -> str:
-    """A national id as it may be shown, enough to tell two people apart: 1-xxxx-xxxxx-11-9."""
+    """A national id as it may be shown: 1-xxxx-xxxxx-11-9.
+
+    It is enough to tell two people apart.
+    """
     return masked_digits(shown_digits(cid))

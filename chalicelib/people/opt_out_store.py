@@ -23,18 +23,21 @@ def add(opt_out: OptOut) -> None:
 
 
 def remove(cid: str, hospital_code: str) -> None:
-    """No-op if there is none."""
+    """Delete an opt-out; no-op if there is none."""
     storage.write(storage.delete(PersonItem(cid, _RECORD + hospital_code)))
 
 
 def of_person(cid: str) -> list[OptOut]:
-    """By hospital code."""
+    """The person's opt-outs, by hospital code."""
     rows = PersonItem.query(cid, PersonItem.record.startswith(_RECORD), consistent_read=True)
     return [OPT_OUTS.read(row) for row in rows]
 
 
 def opted_out(hospital_code: str, cids: Sequence[str]) -> set[str]:
-    """Those of the people who want no announcements of a hospital; 100 a request. No id may come twice."""
+    """The people among these who want no announcements of a hospital.
+
+    100 a request. No id may come twice.
+    """
     wanted = set()
     for start in range(0, len(cids), _PER_REQUEST):
         keys = [(PersonItem, cid, _RECORD + hospital_code) for cid in cids[start : start + _PER_REQUEST]]

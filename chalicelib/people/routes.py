@@ -13,7 +13,7 @@ from chalicelib.people import actions
 from chalicelib.people.model import BASES, Person
 from chalicelib.responses import respond
 
-# So many are written well within the 29 seconds that a call may take.
+# This number is written well within the 29 seconds that a call may take.
 _MOST_PEOPLE = 1_000
 
 
@@ -23,7 +23,10 @@ LastName = Annotated[str, text(100, "last name; empty for a person who has one n
 
 
 class SentPerson(msgspec.Struct):
-    """A person as a hospital sends one (manual 4.1). Only id, first name and gender are required."""
+    """A person as a hospital sends one (manual 4.1).
+
+    Only id, first name and gender are required.
+    """
 
     cid: Cid
     first_name: FirstName
@@ -46,9 +49,10 @@ class SentPerson(msgspec.Struct):
 
 
 class PersonRow(msgspec.Struct, omit_defaults=True):
-    """A person. The names are always there, empty if unknown; any other field that is not known is left out.
+    """A person; fields that are not known are left out.
 
-    phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
+    The names are always there, empty if unknown. phone_number, mobile_phone: clients send one of them and read the
+    other, so both are there if one is known.
     """
 
     cid: str
@@ -76,7 +80,10 @@ def person_row(cid: str, person: Person | None) -> PersonRow:
 
 
 class SendingHospital(msgspec.Struct):
-    """The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use."""
+    """The sender.
+
+    The name of its system is `system_identifier` or `his_identifier`; both are in use.
+    """
 
     hospital_code: HospitalCode
     hospital_name: Annotated[str, text(200, "name of the hospital", example="รพ.ทดสอบระบบ")] = ""
@@ -106,7 +113,7 @@ class WhiteListResult(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def send_immunization_target(caller: Caller, body: WhiteListBody) -> WhiteListResult:
-    """Put people on the hospital's white list. Sending them again changes only their details."""
+    """Put people on the hospital's white list; a repeat changes only their details."""
     people = [person.to_person() for person in body.target]
     return WhiteListResult(actions.add_to_white_list(caller, body.hospital.hospital_code, people, body.basis).people)
 
@@ -129,7 +136,7 @@ class Language(msgspec.Struct):
     thai="ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน",
 )
 def choose_language(body: LanguageBody) -> Language:
-    """Note the language that the person chose in the app; notices are written in it from now on."""
+    """Set the language of notices to a person from now on, as chosen in the app."""
     actions.choose_language(body.cid, body.language)
     return Language(body.language)
 
@@ -156,6 +163,9 @@ class AnnouncementsChoice(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def choose_announcements(body: AnnouncementsBody) -> AnnouncementsChoice:
-    """Note whether the person wants a hospital's announcements; notices about appointments always come."""
+    """Set whether the person wants a hospital's announcements; notices always come.
+
+    Notices are those about the person's appointments.
+    """
     name = actions.choose_announcements(body.cid, body.hospital_code, body.wanted)
     return AnnouncementsChoice(body.hospital_code, name, body.wanted)

@@ -1,4 +1,7 @@
-"""Mapper of people's rows, and when they are deleted. A booking registers its person too."""
+"""Mappers and expiry of people's rows.
+
+The store of bookings uses them too, because a booking registers its person.
+"""
 
 from datetime import datetime, timedelta
 
@@ -22,12 +25,18 @@ def registry_row(entry: PersonEntry) -> PersonItem:
 
 
 def registry_expiry(added_at: str) -> datetime:
-    """When a registry entry is deleted. The next booking registers the person again."""
+    """The time at which a registry entry is deleted.
+
+    The next booking registers the person again.
+    """
     return datetime.fromisoformat(added_at) + timedelta(days=settings().people_kept_days)
 
 
 def white_list_expiry(added_at: str) -> datetime:
-    """When a white-list entry is deleted, if the hospital does not send it again."""
+    """The time at which a white-list entry is deleted.
+
+    If the hospital sends it again, the time starts again.
+    """
     return datetime.fromisoformat(added_at) + timedelta(days=settings().white_list_kept_days)
 
 

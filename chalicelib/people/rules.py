@@ -1,16 +1,17 @@
-"""Decisions about what different hospitals say of one person. Pure."""
+"""Decisions on what different hospitals say of one person. Pure."""
 
 from chalicelib import text_cleaning
 from chalicelib.people.model import KnownPerson, Person
 
-# What tells who somebody is, and is corrected in the registry.
+# The fields that identify a person, and that are corrected in the registry.
 IDENTITY = ("prefix", "first_name", "last_name", "gender", "birth_date")
 
 
 def says_otherwise(person: Person, other: Person) -> bool:
-    """Whether the two are not the same person by name, sex or birth date.
+    """Return whether two entries differ in name, sex or birth date.
 
-    A title does not count, because it changes with age and rank; nor does what only one of them has.
+    A title does not count, because it changes with age and rank. Sex and birth date do not count if only one entry has
+    them.
     """
     names = ((person.first_name, other.first_name), (person.last_name, other.last_name))
     if not all(text_cleaning.same(first, second) for first, second in names):
@@ -20,7 +21,7 @@ def says_otherwise(person: Person, other: Person) -> bool:
 
 
 def registry_differs(known: KnownPerson) -> bool:
-    """Whether the registry says otherwise than the hospital's own entry."""
+    """Return whether the registry's entry differs from the hospital's own."""
     if known.own is None or known.registry is None:
         return False
     return says_otherwise(known.own.person, known.registry.person)

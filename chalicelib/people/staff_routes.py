@@ -13,7 +13,10 @@ from chalicelib.people.routes import PersonRow, SentPerson, person_row
 
 
 class RegistrySays(msgspec.Struct):
-    """What the registry says of a person. added_by: the hospital that said it, added_at: when; "" if not known."""
+    """The registry's entry of a person, as the booking desk sees it.
+
+    added_by: the hospital that sent it. added_at: when. Each is "" if it is not known.
+    """
 
     name: str
     gender: int
@@ -25,8 +28,8 @@ class RegistrySays(msgspec.Struct):
 class DeskPerson(PersonRow, omit_defaults=True):
     """A person as the hospital itself knows them, else as the registry does.
 
-    registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
-    was_listed: only if a person was added who was on the white list before.
+    registry_says: only if the registry's entry differs from the hospital's own in name, sex or birth date. was_listed:
+    only if a person was added who was on the white list before.
     """
 
     registry_says: RegistrySays | None = None
@@ -57,7 +60,10 @@ class LookupBody(msgspec.Struct):
     shows=BY_ID,
 )
 def look_up_person(caller: Caller, body: LookupBody) -> DeskPerson:
-    """A person as the hospital's own white list or the registry knows them. POST, so that no id is in a URL."""
+    """A person as the white list or the registry knows them; no id is in the URL.
+
+    The white list is that of the caller's hospital.
+    """
     shown_people.note(body.cid)  # also if nobody has this id
     return _desk_person(body.cid, actions.known(caller.hospital_code, body.cid))
 

@@ -1,4 +1,4 @@
-"""The people table: registry entries, white lists, and the language each person chose."""
+"""The people table: registry entries, white lists and chosen languages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,20 +20,26 @@ def registered(cid: str) -> Person | None:
 
 
 def registry_entry(cid: str) -> PersonEntry | None:
-    """The person's registry entry as it is now, with who said it, or None."""
+    """The person's present registry entry, with who sent it, or None."""
     row = storage.get(PersonItem, cid, REGISTRY)
     return ENTRIES.read(row) if row else None
 
 
 def known(hospital_code: str, cid: str) -> KnownPerson | None:
-    """The hospital's white-list entry and the registry's, in one request; None if there is neither."""
+    """The hospital's white-list entry and the registry's entry of a person.
+
+    In one request. None if there is neither.
+    """
     rows = storage.batch_get([(PersonItem, cid, white_list_record(hospital_code)), (PersonItem, cid, REGISTRY)])
     own, registry = (ENTRIES.read(row) if row else None for row in rows)
     return KnownPerson(own, registry) if own or registry else None
 
 
 def languages_of(cids: list[str]) -> dict[str, str | None]:
-    """id -> the language chosen in the app, for the people who chose. No id may come twice."""
+    """id -> the language chosen in the app, for the people who chose one.
+
+    No id may come twice.
+    """
     return _entries(LANGUAGE, cids, lambda row: row.language)
 
 
@@ -42,11 +48,11 @@ def choose_language(cid: str, language: str) -> None:
 
 
 def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str | None = None) -> dict[str, Person]:
-    """Put each person on the hospital's white list, and into the registry if it has nobody of that id.
+    """Put people on the hospital's white list, and into the registry.
 
-    A repeat changes only the details of the white-list entry, and how long it is kept. basis: one of BASES; None: that
-    of the present entry, or CARE. No id may come twice. Returns id -> person for those who were on the list before, as
-    they were; {} if a basis is given.
+    An entry that the registry has stays as it is. A repeat changes only the details of the white-list entry, and how
+    long it is kept. basis: one of BASES; None: that of the present entry, or CARE. No id may come twice. Returns id ->
+    person for those who were on the list before, as they were; {} if a basis is given.
     """
     record, cids = white_list_record(hospital_code), [entry.person.cid for entry in entries]
     present = {} if basis else _entries(record, cids, lambda row: (row.basis, PEOPLE.read(row)))
@@ -67,7 +73,10 @@ def register(entry: PersonEntry) -> None:
 
 
 def correct(before: PersonEntry, after: PersonEntry, audit_entry: AuditEntry) -> bool:
-    """Write the registry's entry with its audit entry; False if it has changed since `before` was read."""
+    """Write the registry's entry with its audit entry.
+
+    False if it has changed since `before` was read.
+    """
     added_at = PersonItem.added_at
     unchanged = added_at == before.added_at if before.added_at else added_at.does_not_exist()
     row = PersonItem(after.person.cid, REGISTRY)
@@ -76,12 +85,18 @@ def correct(before: PersonEntry, after: PersonEntry, audit_entry: AuditEntry) ->
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
-    """id -> person, for those of the ids that are on the hospital's white list. No id may come twice."""
+    """id -> person, for the ids among these that are on the hospital's white list.
+
+    No id may come twice.
+    """
     return _entries(white_list_record(hospital_code), cids, PEOPLE.read)
 
 
 def _entries(record: str, cids: list[str], read: Callable[[Any], Any]) -> dict[str, Any]:
-    """id -> what `read` makes of the row, for those of the ids that have this record; 100 a request."""
+    """id -> what `read` makes of the row, for the ids that have this record.
+
+    100 a request.
+    """
     entries = {}
     for start in range(0, len(cids), 100):
         chunk = cids[start : start + 100]
@@ -91,12 +106,18 @@ def _entries(record: str, cids: list[str], read: Callable[[Any], Any]) -> dict[s
 
 
 def known_people(hospital_code: str, cids: list[str]) -> dict[str, Person]:
-    """id -> person as the hospital itself says, else as the registry does; 100 a request. No id may come twice."""
+    """id -> person, from the hospital's own entry, else from the registry's.
+
+    100 a request. No id may come twice.
+    """
     return _entries(REGISTRY, cids, PEOPLE.read) | white_listed(hospital_code, cids)
 
 
 def white_list(hospital_code: str, after: str, limit: int) -> list[Person]:
-    """A page of a hospital's white list in the order of ids, after the id `after`. From an index: a moment behind."""
+    """A page of a hospital's white list in the order of ids, after the id `after`.
+
+    Read from an index: may be a moment behind.
+    """
     beyond = PersonItem.cid > after if after else None
     rows = PersonItem.by_hospital.query(hospital_code, beyond, limit=limit)
     return [PEOPLE.read(row) for row in rows]

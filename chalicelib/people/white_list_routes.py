@@ -1,4 +1,7 @@
-"""The white list on the dashboard (manual 3): show, look up, remove, and import many from a CSV."""
+"""API of the white list on the dashboard (manual 3).
+
+Show, look up, remove, and import many from a CSV.
+"""
 
 import csv
 import re
@@ -82,7 +85,7 @@ class OnePerson(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
-    """Whether a person is on the hospital's white list; POST, so that no id is in a URL."""
+    """A person on the hospital's white list; POST, so that no id is in a URL."""
     return _row(actions.find_in_white_list(caller, body.cid))
 
 
@@ -105,7 +108,10 @@ def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
 
 
 class WhiteListLines(msgspec.Struct):
-    """Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone."""
+    """Lines of a CSV.
+
+    Columns: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
+    """
 
     lines: Annotated[
         list[Annotated[str, untouched("one line", example="1111111111119,นาย,ทดสอบ,ระบบ,1,15/01/2533,")]],
@@ -115,7 +121,10 @@ class WhiteListLines(msgspec.Struct):
 
 
 class RefusedPerson(msgspec.Struct):
-    """reason: English; reason_th: Thai."""
+    """A line that was not imported.
+
+    reason: English; reason_th: Thai.
+    """
 
     line: int
     field: str
@@ -124,8 +133,11 @@ class RefusedPerson(msgspec.Struct):
 
 
 class WhiteListImport(msgspec.Struct, omit_defaults=True):
-    """changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out
-    if there are none."""
+    """Result of an import.
+
+    changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out if
+    there are none.
+    """
 
     accepted: int
     refused: list[RefusedPerson]
@@ -142,7 +154,7 @@ class WhiteListImport(msgspec.Struct, omit_defaults=True):
     max_body=1_000_000,
 )
 def import_white_list(caller: Caller, body: WhiteListLines) -> WhiteListImport:
-    """Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm."""
+    """Import up to 500 lines of a CSV; returns invalid lines and why; may be repeated."""
     people: dict[str, Person] = {}
     line_of: dict[str, int] = {}
     refused: list[RefusedPerson] = []
@@ -180,7 +192,10 @@ def _refused(line: int, field: str, reason: str) -> RefusedPerson:
 
 
 def _readable(cells: dict[str, str]) -> dict[str, str]:
-    """The cells as the API reads them: gender as a number, a date (day first, of either era) as ISO."""
+    """The cells as the API reads them.
+
+    Gender becomes a number, a date (day first, of either era) becomes ISO.
+    """
     gender = cells.get("gender", "")
     cells["gender"] = _GENDERS.get(text_cleaning.comparable(gender), gender)
     if written := _WRITTEN_DATE.fullmatch(cells.get("birth_date", "")):

@@ -1,7 +1,7 @@
 """The channels: one file per provider, one interface for all.
 
-A channel hands one batch to its provider and reports the outcome. It keeps no state and retries nothing: the queue
-does that, with the same key, so a provider that accepted the first call does not deliver twice.
+A channel hands one batch to its provider and reports the outcome. It keeps no state and retries nothing. Retries come
+from the queue, with the same key, so a provider that accepted the first call does not deliver twice.
 """
 
 import uuid
@@ -15,7 +15,7 @@ class OutboundBatch:
     """The content of one call to a provider.
 
     key: idempotency key, the same for every attempt. message_ref: `Message.ref`; the confirm button sends it back.
-    sender: name and code of the hospital, which every channel shows above the text: a text can claim any sender.
+    sender: name and code of the hospital, which every channel shows above the text, because a text can name any sender.
     to: 1 to 500 of the provider's own ids (national ids for the app, LINE user ids).
     """
 
@@ -29,7 +29,10 @@ class OutboundBatch:
 
 
 class ChannelRefused(Exception):
-    """The provider refuses this batch, now and on every other attempt. Nothing was delivered."""
+    """The provider refuses this batch, now and on every other attempt.
+
+    Nothing was delivered.
+    """
 
 
 class ChannelUnavailable(Exception):
@@ -46,20 +49,20 @@ class ChannelUnavailable(Exception):
 
 class Channel(Protocol):
     def send(self, outbound_batch: OutboundBatch) -> frozenset[str]:
-        """Hand the batch over; returns the ids of `to` that the provider does not know.
+        """Hand the batch over; return the ids of `to` that the provider does not know.
 
         Raises ChannelRefused or ChannelUnavailable.
         """
 
 
 def unavailable(status: int, retry_after: str | None) -> ChannelUnavailable:
-    """The failure for a status of which `is_temporary` is true."""
+    """The error for a status of which `is_temporary` is true."""
     seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
     return ChannelUnavailable(f"HTTP {status}", in_doubt=status >= 500, retry_after=seconds)
 
 
 def is_temporary(status: int) -> bool:
-    """Whether another attempt may help after this HTTP status.
+    """Return whether another attempt may help after this HTTP status.
 
     401 and 403 are temporary: our own keys are wrong, and no batch may be lost before an operator corrects them.
     """

@@ -1,4 +1,6 @@
-"""The Mor Prom app's gateway: POST with a bearer token or client keys, up to 1,000 national ids a call.
+"""The Mor Prom app's gateway.
+
+POST with a bearer token or client keys, up to 1,000 national ids a call.
 
 Request   POST {base}/v1/messages, `Idempotency-Key: <uuid>`,
           {"message_id", "sender", "title", "content_html", "content_text", "to": ["<national id>", ...]}
@@ -15,7 +17,10 @@ _TIMEOUT = urllib3.Timeout(connect=3, read=10)
 
 
 def credentials(token: str, client_key: str, secret_key: str) -> dict[str, str]:
-    """The headers that authenticate us at the gateway: of the token, or if there is none, of the pair of keys."""
+    """The headers that authenticate us at the gateway.
+
+    They have the token, or if there is none, the pair of keys.
+    """
     if token:
         return {"Authorization": f"Bearer {token}"}
     return {"client-key": client_key, "secret-key": secret_key}

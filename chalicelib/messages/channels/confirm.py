@@ -1,9 +1,9 @@
-"""HTTP client for a hospital's `message_confirm_url`, safe against server-side request forgery.
+"""HTTP client for a hospital's `message_confirm_url`.
 
-The host is resolved once; every address must be public; the connection goes to the address that was checked, so a
-second answer of the name server has no effect. https with the certificate of the host, no redirects, no proxy; of the
-answer only the status is read. A call ends `WHOLE_SECONDS` after the connection, even if bytes still arrive: the five
-calls of one run of the function fit into its time limit.
+It is safe against server-side request forgery. The host is resolved once; every address must be public; the connection
+goes to the address that was checked, so a second answer of the name server has no effect. It uses https with the
+certificate of the host, no redirects and no proxy, and reads only the status of the answer. A call ends `WHOLE_SECONDS`
+after the connection, even if bytes still arrive: the five calls of one run of the function fit into its time limit.
 """
 
 import contextlib
@@ -26,7 +26,10 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class ConfirmCaller:
-    """Calls URLs. All parameters are for tests, which have no public host to call."""
+    """Client that calls URLs.
+
+    All parameters are for tests, which have no public host to call.
+    """
 
     def __init__(
         self,

@@ -1,7 +1,8 @@
-"""LINE's Messaging API through the official SDK: multicast to at most 500 users, with a retry key.
+"""LINE's Messaging API through the official SDK.
 
-Only the LINE function imports this: the SDK and its pydantic cost half a second and 65 MiB at start (docs/adr/0009).
-LINE does not report users who blocked the account: a multicast is accepted or not.
+A multicast goes to at most 500 users, with a retry key. Only the LINE function imports this: the SDK and its pydantic
+cost half a second and 65 MiB at start (docs/adr/0009). LINE does not report users who blocked the account: a multicast
+is accepted or not.
 """
 
 import urllib3
@@ -25,7 +26,10 @@ _ALREADY_ACCEPTED = 409
 
 
 class LineChannel:
-    """The channel of LINE. base_url: of LINE's API or a simulator. timeout: seconds to connect and to read."""
+    """The channel of LINE.
+
+    base_url: of LINE's API or a simulator. timeout: seconds to connect and to read.
+    """
 
     def __init__(
         self, base_url: str, channel_access_token: str, timeout: tuple[float, float] = _TIMEOUT_SECONDS
