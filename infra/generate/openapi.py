@@ -9,6 +9,7 @@ parameters of all its actions; `x-actions` gives the parameters, body and result
 What every operation shares is a component: an error response for each status, and the envelope of a success.
 """
 
+import inspect
 import json
 import re
 import sys
@@ -110,6 +111,7 @@ def _describe(
         "section": endpoint.section,
         "summary": endpoint.summary,
         "summary_th": endpoint.thai,
+        **_details_of(endpoint),
         "roles": [f"{role}:{endpoint.level}" for role in endpoint.roles],
         "parameters": _parameters(endpoint),
     }
@@ -123,6 +125,12 @@ def _describe(
     described["codes"] = sorted({kind.code for kind in endpoint.errors})
     described["examples"] = recorded
     return described
+
+
+def _details_of(endpoint: Endpoint) -> dict[str, str]:
+    """What the handler's docstring says after its first line."""
+    details = (inspect.getdoc(endpoint.handler) or "").partition("\n")[2].strip()
+    return {"details": details} if details else {}
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -219,10 +227,17 @@ def _references(document: Any) -> set[str]:
 
 
 def _description(described: list[dict[str, Any]]) -> str:
-    """The Thai summary; with several actions, the name and both summaries of each."""
+    """The Thai summary and the English details; with several actions, the name and the summaries of each too."""
     if len(described) == 1:
-        return str(described[0]["summary_th"])
-    return "\n".join(f"{action['action']}: {action['summary']} ({action['summary_th']})" for action in described)
+        return "\n\n".join([described[0]["summary_th"], *_details(described[0])])
+    return "\n\n".join(
+        "\n".join([f"{action['action']}: {action['summary']} ({action['summary_th']})", *_details(action)])
+        for action in described
+    )
+
+
+def _details(action: dict[str, Any]) -> list[str]:
+    return [action["details"]] if "details" in action else []
 
 
 def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:
@@ -334,7 +349,12 @@ def _without_null(schema: Any) -> Any:
         rest = [item for item in schema["anyOf"] if item != {"type": "null"}]
         outer = {k: v for k, v in schema.items() if k not in ("anyOf", "default")}
         return _without_null({**outer, **rest[0]} if len(rest) == 1 else {**outer, "anyOf": rest})
-    return {k: _without_null(v) for k, v in schema.items()}
+    return {k: _text(v) if k == "description" else _without_null(v) for k, v in schema.items()}
+
+
+def _text(description: Any) -> Any:
+    """A docstring without the indentation of its code; a field named description is a schema."""
+    return inspect.cleandoc(description) if isinstance(description, str) else _without_null(description)
 
 
 def text() -> str:

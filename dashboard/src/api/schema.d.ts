@@ -34,7 +34,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put people on the hospital's white list. Sending them again changes only their details.
+         * Put people on the hospital's white list; a repeat changes only their details.
          * @description ส่งรายชื่อ (White list) ของหน่วยบริการ
          */
         post: operations["post_api_SendImmunizationTarget"];
@@ -54,8 +54,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a message to people of the hospital's white list; the same message_ref_code changes that message.
+         * Send a message to white-listed people; the same message_ref_code changes it.
          * @description ส่งข้อความถึงกลุ่มเป้าหมาย (White list) ทางแอปหมอพร้อมและ LINE
+         *
+         *     The white list is that of the hospital.
          */
         post: operations["post_api_SendMessageTarget"];
         delete?: never;
@@ -244,7 +246,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The people whom an account was shown, newest hour first, 50 a page; ids are masked.
+         * The people whom an account was shown, newest hour first, 50 a page; ids masked.
          * @description บุคคลที่บัญชีนี้ได้ดูข้อมูล ดูอะไร เมื่อใด
          */
         get: operations["get_api_accounts_hospitals__hospital_code__accounts__login__look_ups"];
@@ -352,6 +354,8 @@ export interface paths {
         /**
          * Add a user group; its members have its roles.
          * @description เพิ่มกลุ่มผู้ใช้งาน
+         *
+         *     If the same group exists already, it is returned.
          */
         post: operations["post_api_accounts_hospitals__hospital_code__groups"];
         delete?: never;
@@ -476,6 +480,8 @@ export interface paths {
         /**
          * Change one's own password, which ends all tokens of the account.
          * @description เปลี่ยนรหัสผ่านของตนเอง
+         *
+         *     A wrong present password counts as a failed sign-in.
          */
         post: operations["post_api_accounts_password"];
         delete?: never;
@@ -514,7 +520,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Correct the names, sex and birth date in the registry; the history has the old and new values and the reason.
+         * Correct names, sex and birth date; the history has both values and the reason.
          * @description แก้ไขชื่อ เพศ วันเกิดของบุคคลในทะเบียน
          */
         post: operations["post_api_accounts_registry_correct"];
@@ -534,8 +540,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the registry says of a person, if a hospital said it that the caller administers.
+         * A person's registry entry, sent by a hospital that the caller administers.
          * @description ข้อมูลบุคคลในทะเบียนที่แก้ไขได้
+         *
+         *     If it is not known who sent it, only a country-level administrator may see it.
          */
         post: operations["post_api_accounts_registry_entry"];
         delete?: never;
@@ -614,13 +622,21 @@ export interface paths {
         /**
          * 9 actions, chosen by Action
          * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
+         *
          *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
+         *
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
+         *
          *     GetHospitalDepartment: The departments of a hospital, and on request what each has free in a range of days. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *
          *     GetHospitalRoom: The rooms of a hospital, of one department if given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *
          *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
+         *
          *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules; of one department if given. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
+         *
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
+         *
          *     GetQueueStatus: How many wait at each service point of the own hospital, who is served, and how long people waited today. (สถานะคิวของจุดบริการในวันนี้ เฉพาะหน่วยบริการของตนเอง)
          */
         get: operations["get_api_appointment_AppointmentSlot"];
@@ -628,10 +644,16 @@ export interface paths {
         /**
          * 6 actions, chosen by Action
          * @description ConfirmAppointmentSlot: Book a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
+         *
          *     AcknowledgeAppointmentSlot: Note that the person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
+         *
          *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
+         *     It has an alarm a day before, and is in the person's language.
+         *
          *     ConfirmArrival: The person has arrived at the own hospital and waits. The same again gets the same answer. (แจ้งว่าผู้รับบริการมาถึงตามนัด พร้อมเลข VN)
+         *
          *     ConfirmVisitOutcome: Say what became of an appointment of the own hospital, of today or before. (แจ้งว่าผู้มีนัดได้รับบริการแล้วหรือไม่มา)
+         *
          *     GetQueuePosition: How many wait in front of the person, where, and at which counter they are called. (ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
@@ -1169,6 +1191,8 @@ export interface paths {
         /**
          * Count or cancel what another hospital's system has booked. A call does a part: call until no `next_date` is left.
          * @description นับหรือยกเลิกนัดทั้งหมดที่ระบบของหน่วยบริการอื่นจองไว้
+         *
+         *     Set the hospital's rules first, so that it cannot book anew.
          */
         post: operations["post_api_dashboard_outside_bookings"];
         delete?: never;
@@ -1207,8 +1231,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A person as the hospital's own white list or the registry knows them. POST, so that no id is in a URL.
+         * A person as the white list or the registry knows them; no id is in the URL.
          * @description ค้นหาบุคคลด้วยเลขที่บัตรประชาชน
+         *
+         *     The white list is that of the caller's hospital.
          */
         post: operations["post_api_dashboard_people_lookup"];
         delete?: never;
@@ -1508,6 +1534,8 @@ export interface paths {
         /**
          * Change a room. Coming schedules and appointments show its new name and telephone within a minute.
          * @description แก้ไขห้องตรวจ
+         *
+         *     They keep their department and their queue numbers.
          */
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
@@ -1763,7 +1791,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Whether a person is on the hospital's white list; POST, so that no id is in a URL.
+         * A person on the hospital's white list; POST, so that no id is in a URL.
          * @description ค้นหาใน White list ด้วยเลขที่บัตรประชาชน
          */
         post: operations["post_api_dashboard_white_list_find"];
@@ -1783,7 +1811,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import up to 500 lines of a CSV; lines with errors are listed with number and reason. Repeats do no harm.
+         * Import up to 500 lines of a CSV; returns invalid lines and why; may be repeated.
          * @description นำเข้า White list จากไฟล์ CSV
          */
         post: operations["post_api_dashboard_white_list_import"];
@@ -1843,7 +1871,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The announcements that a person got, 50 a page, and from which hospitals they want none.
+         * A person's announcements, 50 a page, and the hospitals they want none from.
          * @description ประกาศของหน่วยบริการถึงผู้รับบริการ
          */
         post: operations["post_api_message_Announcements"];
@@ -1867,8 +1895,10 @@ export interface paths {
         get: operations["get_api_message_Inbox"];
         put?: never;
         /**
-         * A person's announcements and notices; the national id is in the body and not in the URL.
+         * A person's newest announcements and notices; the id is in the body, not the URL.
          * @description กล่องข้อความของผู้รับบริการ
+         *
+         *     At most 50 of each, newest first.
          */
         post: operations["post_api_message_Inbox"];
         delete?: never;
@@ -1951,7 +1981,7 @@ export interface paths {
         get: operations["get_api_messages"];
         put?: never;
         /**
-         * Make a draft; the same request_id again is answered with the draft that it made.
+         * Make a draft; a repeat with the same request_id returns the same draft.
          * @description เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว
          */
         post: operations["post_api_messages"];
@@ -1969,12 +1999,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One announcement with its counts, the progress of its upload, and who sent, stopped and resumed it.
+         * One announcement: counts, upload progress, who sent, stopped and resumed it.
          * @description ข้อมูลการประชาสัมพันธ์
          */
         get: operations["get_api_messages__message_id_"];
         /**
-         * Change a draft; the same edit again is answered as the first time.
+         * Change a draft; a repeat of the same edit gets the same answer.
          * @description แก้ไขข้อมูลการประชาสัมพันธ์
          */
         put: operations["put_api_messages__message_id_"];
@@ -2017,8 +2047,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The refused lines of one portion of the last upload (`upload.portions` of them, from 0), and why.
+         * Refused lines, with reasons, of a portion of the last upload; portions from 0.
          * @description บรรทัดที่ไม่ผ่านการตรวจสอบ
+         *
+         *     There are `upload.portions` of them.
          */
         get: operations["get_api_messages__message_id__report"];
         put?: never;
@@ -2059,7 +2091,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send an announcement to its targets; a repeated request sends nobody the message twice.
+         * Send an announcement to its targets; a repeat sends nobody the message twice.
          * @description ส่งเข้าระบบพร้อม
          */
         post: operations["post_api_messages__message_id__send"];
@@ -2143,7 +2175,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which hospitals were shown a person's data, by which action and when, newest hour first, 50 a page.
+         * Hospitals that saw a person's data: action, hour; newest first, 50 a page.
          * @description ใครดูข้อมูลของฉัน: หน่วยบริการที่ดูข้อมูลของผู้รับบริการ ดูอะไร เมื่อใด
          */
         post: operations["post_api_person_AccessLog"];
@@ -2163,8 +2195,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Note whether the person wants a hospital's announcements; notices about appointments always come.
+         * Set whether the person wants a hospital's announcements; notices always come.
          * @description รับหรือไม่รับประกาศของหน่วยบริการ
+         *
+         *     Notices are those about the person's appointments.
          */
         post: operations["post_api_person_Announcements"];
         delete?: never;
@@ -2183,7 +2217,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Note the language that the person chose in the app; notices are written in it from now on.
+         * Set the language of notices to a person from now on, as chosen in the app.
          * @description ภาษาที่ผู้รับบริการเลือกสำหรับข้อความแจ้งเตือน
          */
         post: operations["post_api_person_Language"];
@@ -2223,8 +2257,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Events from LINE: a person confirmed a message, linked an account or left. Signed with the channel secret.
+         * Events from LINE, signed with the channel secret: confirmed, linked or left.
          * @description LINE แจ้งเหตุการณ์ (ตรวจลายเซ็น)
+         *
+         *     A person confirmed a message, linked an account, or left.
          */
         post: operations["post_line_webhook"];
         delete?: never;
@@ -2263,6 +2299,7 @@ export interface paths {
         /**
          * 2 actions, chosen by Action
          * @description get_moph_access_token: A token, as a bare JWT; the older form with everything in the query. (ขอ token สำหรับใช้งาน API)
+         *
          *     get_public_key: The public key that verifies tokens, PEM. (ขอ public key สำหรับตรวจสอบ token)
          */
         get: operations["get_token"];
@@ -2270,6 +2307,8 @@ export interface paths {
         /**
          * A token, as a bare JWT.
          * @description ขอ token สำหรับใช้งาน API
+         *
+         *     The three fields may come in the query, a JSON body or a form.
          */
         post: operations["post_token"];
         delete?: never;
@@ -2294,7 +2333,9 @@ export interface components {
         };
         /**
          * AccessAction
-         * @description What was done. action: as in the API document. thai, english: the same in words.
+         * @description The action by which a person was shown.
+         *
+         *     action: as in the API document. thai, english: the same in words.
          */
         AccessAction: {
             action: string;
@@ -2326,7 +2367,7 @@ export interface components {
          * AccessRow
          * @description All readings of the person within a clock hour by one account and action.
          *
-         *         at: ISO with offset, Bangkok, the first of them. by_app: the app's back end, for the person.
+         *     at: ISO with offset, Bangkok, the first of them. by_app: the app's back end, for the person.
          */
         AccessRow: {
             at: string;
@@ -2337,7 +2378,9 @@ export interface components {
         };
         /**
          * AccountPage
-         * @description total: how many match in all.
+         * @description A page of accounts.
+         *
+         *     total: how many match in all.
          */
         AccountPage: {
             total: number;
@@ -2345,7 +2388,9 @@ export interface components {
         };
         /**
          * AccountRow
-         * @description roles, groups: given directly. effective_roles: all roles with their sources.
+         * @description An account.
+         *
+         *     roles, groups: given directly. effective_roles: all roles with their sources.
          */
         AccountRow: {
             hospital_code: string;
@@ -2361,7 +2406,9 @@ export interface components {
         };
         /**
          * AccountSearch
-         * @description The search text is in the body, because a URL must not name a person.
+         * @description A search for accounts.
+         *
+         *     The search text is in the body, because a URL must not name a person.
          */
         AccountSearch: {
             /**
@@ -2384,7 +2431,9 @@ export interface components {
         };
         /**
          * AccountShown
-         * @description locked_until: ISO time in Bangkok while wrong passwords lock it, else empty.
+         * @description An account, and whether it is locked.
+         *
+         *     locked_until: ISO time in Bangkok if wrong passwords have locked it, else empty.
          */
         AccountShown: {
             hospital_code: string;
@@ -2401,7 +2450,9 @@ export interface components {
         };
         /**
          * Announcement
-         * @description An announcement. state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
+         * @description An announcement.
+         *
+         *     state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
          */
         Announcement: {
             message_id: number;
@@ -2423,7 +2474,9 @@ export interface components {
         };
         /**
          * AnnouncementList
-         * @description A page. next_before: send it as `before` for the next page; 0 if this is the last.
+         * @description A page of announcements.
+         *
+         *     next_before: send it as `before` for the next page; 0 if this is the last.
          */
         AnnouncementList: {
             announcements: components["schemas"]["Announcement"][];
@@ -2431,7 +2484,9 @@ export interface components {
         };
         /**
          * AnnouncementPage
-         * @description opted_out: the hospitals whose announcements the person does not want.
+         * @description A page of announcements, newest first.
+         *
+         *     opted_out: the hospitals whose announcements the person does not want.
          */
         AnnouncementPage: {
             messages: components["schemas"]["InboxMessage"][];
@@ -2485,8 +2540,8 @@ export interface components {
          * AppointmentRow
          * @description An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
          *
-         *         slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
-         *         booked.
+         *     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
+         *     booked.
          */
         AppointmentRow: {
             hospital_appointment_slot_id: number;
@@ -2557,7 +2612,7 @@ export interface components {
          * ArrivalResponse
          * @description Where somebody waits. point_id: 0 if the hospital's own system leads the queue; then it calls them.
          *
-         *         again: they had arrived before; nothing has changed.
+         *     again: they had arrived before; nothing has changed.
          */
         ArrivalResponse: {
             queue_no: string;
@@ -2592,7 +2647,7 @@ export interface components {
          * BookedRow
          * @description A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
          *
-         *         room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+         *     room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
          */
         BookedRow: {
             hospital_appointment_slot_id: number;
@@ -2614,8 +2669,8 @@ export interface components {
         /**
          * BookingCheck
          * @description warnings: already_booked (in this schedule), same_hour, same_department (both at this hospital, on the day),
-         *         same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
-         *         hospital from now on, soonest first.
+         *     same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
+         *     hospital from now on, soonest first.
          */
         BookingCheck: {
             warnings: string[];
@@ -2686,9 +2741,9 @@ export interface components {
          * CallResponse
          * @description A counter and its last call.
          *
-         *         schedule_id, place: of the appointment; 0 for a ticket. outcome: "" while the visitor is served, then served,
-         *         absent, skipped or sent_on. proposes_absent: the visitor was skipped so often that they seem to be gone; only a
-         *         person says so.
+         *     schedule_id, place: of the appointment; 0 for a ticket. outcome: "" while the visitor is served, then served,
+         *     absent, skipped or sent_on. proposes_absent: the visitor was skipped so often that they seem to be gone; only a
+         *     person says so.
          */
         CallResponse: {
             point_id: number;
@@ -2746,8 +2801,8 @@ export interface components {
          * ClosureBody
          * @description What to close: the schedule, else the room's day, else the whole day.
          *
-         *         action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
-         *         to_date. closing: any id for this closing, the same in each of its calls.
+         *     action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
+         *     to_date. closing: any id for this closing, the same in each of its calls.
          */
         ClosureBody: {
             /**
@@ -2794,9 +2849,9 @@ export interface components {
          * ClosureTarget
          * @description A day to move people to. to_date is left out if no day can be proposed.
          *
-         *         needed: people in what is closed. free: free places in their rooms. fits: people who find one of them, same_time:
-         *         at the same time of day. state: open, closed or unopened. holiday, holiday_en: what the day is called; is_holiday:
-         *         the hospital is closed then.
+         *     needed: people in what is closed. free: free places in their rooms. fits: people who find one of them, same_time:
+         *     at the same time of day. state: open, closed or unopened. holiday, holiday_en: what the day is called; is_holiday:
+         *     the hospital is closed then.
          */
         ClosureTarget: {
             needed: number;
@@ -2852,8 +2907,8 @@ export interface components {
          * CopyBody
          * @description What to copy.
          *
-         *         date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
-         *         preview: only say what would happen.
+         *     date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
+         *     preview: only say what would happen.
          */
         CopyBody: {
             /**
@@ -2895,7 +2950,9 @@ export interface components {
         };
         /**
          * Correction
-         * @description added_at: of the entry as the screen shows it. reason: for the history.
+         * @description A correction of a registry entry.
+         *
+         *     added_at: of the entry as the screen shows it. reason: for the history.
          */
         Correction: {
             /**
@@ -2964,9 +3021,11 @@ export interface components {
         };
         /**
          * DeliveryRow
-         * @description One delivery. reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown,
-         *         opted_out (the person wants no announcements of the hospital), day_limit (the person got as many today as one
-         *         hospital may send); "" if it did not.
+         * @description One delivery.
+         *
+         *     reason: why it failed: not_linked, unknown_to_provider, refused_by_provider, outcome_unknown, opted_out (the person
+         *     wants no announcements of the hospital), day_limit (the person got as many today as one hospital may send); "" if it
+         *     did not.
          */
         DeliveryRow: {
             state: string;
@@ -2997,10 +3056,10 @@ export interface components {
          * DepartmentFigures
          * @description A department's month. name: "" if it was removed.
          *
-         *         places: of open schedules, and the held ones of closed schedules. booked: places that are held. cancelled_late:
-         *         cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
-         *         moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
-         *         day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
+         *     places: of open schedules, and the held ones of closed schedules. booked: places that are held. cancelled_late:
+         *     cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
+         *     moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
+         *     day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
          */
         DepartmentFigures: {
             department_id: number;
@@ -3033,8 +3092,8 @@ export interface components {
          * DepartmentRow
          * @description A department. All but its id and name is ours.
          *
-         *         hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
-         *         first_available_date: the first of these days with a free place, if any has one.
+         *     hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
+         *     first_available_date: the first of these days with a free place, if any has one.
          */
         DepartmentRow: {
             department_id: number;
@@ -3048,8 +3107,8 @@ export interface components {
          * DeskPerson
          * @description A person as the hospital itself knows them, else as the registry does.
          *
-         *         registry_says: only if the registry says otherwise than the hospital's own entry: another name, sex or birth date.
-         *         was_listed: only if a person was added who was on the white list before.
+         *     registry_says: only if the registry's entry differs from the hospital's own in name, sex or birth date. was_listed:
+         *     only if a person was added who was on the white list before.
          */
         DeskPerson: {
             cid: string;
@@ -3084,9 +3143,9 @@ export interface components {
          * DeskRow
          * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
          *
-         *         sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
-         *         arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
-         *         if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
+         *     sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
+         *     arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
+         *     if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
          */
         DeskRow: {
             schedule_id: number;
@@ -3220,8 +3279,8 @@ export interface components {
          * FoundPeople
          * @description People with an appointment to come.
          *
-         *         until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
-         *         it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
+         *     until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
+         *     it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
          */
         FoundPeople: {
             people: components["schemas"]["FoundPerson"][];
@@ -3252,7 +3311,9 @@ export interface components {
         };
         /**
          * Health
-         * @description version, code: of the release; code is "dev" if it was not packaged. Ours.
+         * @description State of the process, and its release; an addition of ours.
+         *
+         *     version, code: of the release; code is "dev" if it was not packaged.
          */
         Health: {
             status: string;
@@ -3265,7 +3326,7 @@ export interface components {
          * HeldSlot
          * @description A place that a person holds.
          *
-         *         dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+         *     dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
          */
         HeldSlot: {
             hospital_appointment_slot_id: number;
@@ -3284,9 +3345,9 @@ export interface components {
         };
         /**
          * HistoryResponse
-         * @description at: ISO time in Bangkok.
+         * @description An entry of a history.
          *
-         *         actor: login@hospital_code, or the command that did it. outcome: done or refused.
+         *     at: ISO time in Bangkok. actor: login@hospital_code, or the command that did it. outcome: done or refused.
          */
         HistoryResponse: {
             line_id: string;
@@ -3301,8 +3362,8 @@ export interface components {
          * HistoryRow
          * @description One action at a place.
          *
-         *         at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
-         *         the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
+         *     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
+         *     the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
          */
         HistoryRow: {
             at: string;
@@ -3349,7 +3410,7 @@ export interface components {
          * HolidayRow
          * @description A holiday. kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital: set by the hospital itself.
          *
-         *         closed: whether copying may leave it out. A day that the hospital has set as a workday is not closed.
+         *     closed: whether copying may leave it out. A day that the hospital has set as a workday is not closed.
          */
         HolidayRow: {
             /** Format: date */
@@ -3362,7 +3423,9 @@ export interface components {
         };
         /**
          * HospitalPage
-         * @description total: how many match, up to 500. more: whether there are more than these.
+         * @description A page of hospitals.
+         *
+         *     total: how many match, up to 500. more: whether there are more than these.
          */
         HospitalPage: {
             total: number;
@@ -3419,8 +3482,8 @@ export interface components {
          * ImportedLines
          * @description Lines of the national list, as CSV, at most 500.
          *
-         *         Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
-         *         the file, from 1.
+         *     Columns: code, name, province (name or 2 digits), district, years. first_line: the number of the first of them in
+         *     the file, from 1.
          */
         ImportedLines: {
             /**
@@ -3435,9 +3498,9 @@ export interface components {
          * InboxMessage
          * @description One message of a person.
          *
-         *         kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *         moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
-         *         until read.
+         *     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
+         *     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
+         *     until read.
          */
         InboxMessage: {
             message_id: number;
@@ -3452,8 +3515,9 @@ export interface components {
         };
         /**
          * InboxPage
-         * @description A page, newest first. next: send it as `after` for the next page, also if this one is short; "" if it is the
-         *         last.
+         * @description A page, newest first.
+         *
+         *     next: send it as `after` for the next page, also if this one is short; "" if it is the last.
          */
         InboxPage: {
             messages: components["schemas"]["InboxMessage"][];
@@ -3535,7 +3599,9 @@ export interface components {
         };
         /**
          * LookUpRow
-         * @description A person whom the account was shown within a clock hour by one action. by_id: it asked by national id.
+         * @description A person whom the account was shown within a clock hour by one action.
+         *
+         *     by_id: the account asked for the person by national id.
          */
         LookUpRow: {
             look_up_id: string;
@@ -3859,9 +3925,10 @@ export interface components {
         };
         /**
          * PersonRow
-         * @description A person. The names are always there, empty if unknown; any other field that is not known is left out.
+         * @description A person; fields that are not known are left out.
          *
-         *         phone_number, mobile_phone: clients send one of them and read the other, so both are there if one is known.
+         *     The names are always there, empty if unknown. phone_number, mobile_phone: clients send one of them and read the
+         *     other, so both are there if one is known.
          */
         PersonRow: {
             cid: string;
@@ -4018,9 +4085,9 @@ export interface components {
          * PositionResponse
          * @description Where a person is on the day.
          *
-         *         visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-         *         they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
-         *         that has called them; 0 if none has.
+         *     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
+         *     they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
+         *     that has called them; 0 if none has.
          */
         PositionResponse: {
             queue_no: string;
@@ -4046,8 +4113,9 @@ export interface components {
         };
         /**
          * Pressed
-         * @description One action on an announcement. at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account.
-         *         action: send, stop, resume.
+         * @description One action on an announcement.
+         *
+         *     at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
          */
         Pressed: {
             at: string;
@@ -4056,8 +4124,10 @@ export interface components {
         };
         /**
          * Progress
-         * @description The last upload. state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the
-         *         report. The others: bytes, and lines by outcome.
+         * @description The last upload.
+         *
+         *     state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. The others:
+         *     bytes, and lines by outcome.
          */
         Progress: {
             state: string;
@@ -4120,8 +4190,9 @@ export interface components {
         };
         /**
          * RecipientPage
-         * @description A page. next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 if this is the
-         *         last.
+         * @description A page.
+         *
+         *     next_batch, next_place: send them as `batch` and `place` for the next page; next_batch 0 if this is the last.
          */
         RecipientPage: {
             recipients: components["schemas"]["RecipientRow"][];
@@ -4130,7 +4201,9 @@ export interface components {
         };
         /**
          * RecipientRow
-         * @description One recipient. cid: masked. read_at: "" until the person has opened or confirmed the message.
+         * @description One recipient.
+         *
+         *     cid: masked. read_at: "" until the person has opened or confirmed the message.
          */
         RecipientRow: {
             batch: number;
@@ -4156,7 +4229,9 @@ export interface components {
         };
         /**
          * RefusedHospital
-         * @description line: its number in the file. reason: in Thai; reason_en: the same in English.
+         * @description A line that was not imported.
+         *
+         *     line: its number in the file. reason: in Thai; reason_en: the same in English.
          */
         RefusedHospital: {
             line: number;
@@ -4165,7 +4240,9 @@ export interface components {
         };
         /**
          * RefusedPerson
-         * @description reason: English; reason_th: Thai.
+         * @description A line that was not imported.
+         *
+         *     reason: English; reason_th: Thai.
          */
         RefusedPerson: {
             line: number;
@@ -4188,7 +4265,9 @@ export interface components {
         };
         /**
          * RegistryEntryRow
-         * @description What the registry says of a person, and who said it; "" if that is not known. gender: 0 if it is not known.
+         * @description The registry's entry of a person and its source; "" if a value is not known.
+         *
+         *     added_by, added_login, added_at: the hospital and account that sent it, and when. gender: 0 if it is not known.
          */
         RegistryEntryRow: {
             cid_masked: string;
@@ -4219,7 +4298,9 @@ export interface components {
         };
         /**
          * RegistrySays
-         * @description What the registry says of a person. added_by: the hospital that said it, added_at: when; "" if not known.
+         * @description The registry's entry of a person, as the booking desk sees it.
+         *
+         *     added_by: the hospital that sent it. added_at: when. Each is "" if it is not known.
          */
         RegistrySays: {
             name: string;
@@ -4232,8 +4313,8 @@ export interface components {
          * ReminderFigures
          * @description Figures of both days together, and of each day.
          *
-         *         hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
-         *         hour now, and unsent reminders wait.
+         *     hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
+         *     hour now, and unsent reminders wait.
          */
         ReminderFigures: {
             due: number;
@@ -4263,8 +4344,8 @@ export interface components {
          * ReopenedRow
          * @description A schedule to open again.
          *
-         *         held: places that somebody holds. obstacle: "" or why it stays closed: room_gone, room_taken (the room has another
-         *         open schedule at that time), over.
+         *     held: places that somebody holds. obstacle: "" or why it stays closed: room_gone, room_taken (the room has another
+         *     open schedule at that time), over.
          */
         ReopenedRow: {
             schedule_id: number;
@@ -4284,9 +4365,9 @@ export interface components {
          * ReopeningBody
          * @description What to open again: the closed schedule, else what is closed of the room's day, else of the whole day.
          *
-         *         closing: only what this closing closed; and the people whom it moved or cancelled get their appointments back,
-         *         except those who have acted since. people: how many it moved and cancelled, if known. preview: only say what would
-         *         happen.
+         *     closing: only what this closing closed; and the people whom it moved or cancelled get their appointments back,
+         *     except those who have acted since. people: how many it moved and cancelled, if known. preview: only say what would
+         *     happen.
          */
         ReopeningBody: {
             /**
@@ -4336,7 +4417,7 @@ export interface components {
          * RoleRow
          * @description A role at a level.
          *
-         *         grantable: whether the caller may give and take it in the hospitals that he administers.
+         *     grantable: whether the caller may give and take it in the hospitals that they administer.
          */
         RoleRow: {
             role: string;
@@ -4522,7 +4603,7 @@ export interface components {
          * ScheduleTableRow
          * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
          *
-         *         closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
+         *     closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
          */
         ScheduleTableRow: {
             schedule_id: number;
@@ -4581,7 +4662,9 @@ export interface components {
         };
         /**
          * SendingHospital
-         * @description The sender. Its system's name is `system_identifier` or `his_identifier`; both are in use.
+         * @description The sender.
+         *
+         *     The name of its system is `system_identifier` or `his_identifier`; both are in use.
          */
         SendingHospital: {
             /**
@@ -4609,7 +4692,9 @@ export interface components {
         };
         /**
          * SentPerson
-         * @description A person as a hospital sends one (manual 4.1). Only id, first name and gender are required.
+         * @description A person as a hospital sends one (manual 4.1).
+         *
+         *     Only id, first name and gender are required.
          */
         SentPerson: {
             /**
@@ -4733,11 +4818,11 @@ export interface components {
          * SettingsResponse
          * @description The hospital's rules for those who book from outside.
          *
-         *         cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
-         *         max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
-         *         department_in_line: notices in LINE, which locked phones show, name department and room.
-         *         outside_percent: how much of a schedule the systems of other hospitals may hold together;
-         *         outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
+         *     cancel_minutes_before: until how many minutes before the period starts a person may cancel or postpone.
+         *     max_active_per_department: active appointments one person may hold in a department; 0 is unlimited.
+         *     department_in_line: notices in LINE, which locked phones show, name department and room.
+         *     outside_percent: how much of a schedule the systems of other hospitals may hold together;
+         *     outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
          */
         SettingsResponse: {
             /**
@@ -4811,7 +4896,7 @@ export interface components {
         };
         /**
          * TargetFile
-         * @description One of the two: the file itself, or its upload id.
+         * @description A target file: the file itself, or its upload id; one of the two.
          */
         TargetFile: {
             /**
@@ -4964,9 +5049,9 @@ export interface components {
          * VisitRulesResponse
          * @description The rules for the day of the visit.
          *
-         *         early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
-         *         minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
-         *         begin with. his_departments: whose queue the hospital's own information system leads.
+         *     early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
+         *     minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
+         *     begin with. his_departments: whose queue the hospital's own information system leads.
          */
         VisitRulesResponse: {
             early_minutes: number;
@@ -5027,8 +5112,10 @@ export interface components {
         };
         /**
          * WhiteListImport
-         * @description changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out
-         *         if there are none.
+         * @description Result of an import.
+         *
+         *     changed, unchanged: those of the accepted who were on the list before, with other details or the same; left out if
+         *     there are none.
          */
         WhiteListImport: {
             accepted: number;
@@ -5040,7 +5127,9 @@ export interface components {
         };
         /**
          * WhiteListLines
-         * @description Lines of a CSV: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
+         * @description Lines of a CSV.
+         *
+         *     Columns: cid, prefix, first name, last name, gender (1, 2, ชาย, หญิง), birth date, mobile phone.
          */
         WhiteListLines: {
             /** @description at most 500 a call */
