@@ -28,7 +28,10 @@ Convert = Callable[[Any], Any]
 
 
 class Column(NamedTuple):
-    """One stored field. path: the names that lead to it; two if it is in a nested dataclass."""
+    """One stored field.
+
+    path: the names that lead to it; two if it is in a nested dataclass.
+    """
 
     name: str
     path: tuple[str, ...]
@@ -38,9 +41,9 @@ class Column(NamedTuple):
 
 
 class Mapper(Generic[Row, Model]):
-    """Turns rows of `table` into `model` and back.
+    """Converts rows of `table` to `model` and back.
 
-    keys: value -> the columns that are no fields of the dataclass (the table's keys and those of its indexes).
+    keys: value -> the columns that are not fields of the dataclass (the table's keys and those of its indexes).
     from_keys: row -> the fields that are stored only as a part of a key.
     """
 
@@ -61,7 +64,10 @@ class Mapper(Generic[Row, Model]):
 
     @cached_property
     def _parts(self) -> list[tuple[str, type, list[Column], list[str]]]:
-        """Per nested dataclass: its field, its class, its columns, and its fields that are stored in a key only."""
+        """Name, class, columns and key-only fields of each nested dataclass.
+
+        A key-only field is stored as a part of a key and has no column.
+        """
         parts = []
         for each, hint in _fields(self.model):
             if _is_dataclass(hint):
@@ -85,7 +91,10 @@ class Mapper(Generic[Row, Model]):
         return self.model(**values)
 
     def read_item(self, item: RawItem | None) -> Model | None:
-        """The dataclass in an item as DynamoDB sends it (a stream's image, a failed condition); None if it is empty."""
+        """The dataclass in an item as DynamoDB sends it; None if the item is empty.
+
+        DynamoDB sends items in a stream's image and with a failed condition.
+        """
         return self.read(self.table.from_raw_data(item)) if item else None
 
     def row(self, value: Model) -> Row:
@@ -99,7 +108,10 @@ class Mapper(Generic[Row, Model]):
         return self.table(**{name: keys[name] if name in keys else getattr(value, name) for name in names if name})
 
     def changes(self, before: Model, after: Model) -> list[Any]:
-        """The update actions that turn the row of `before` into the row of `after`, which has the same keys."""
+        """The update actions that turn the row of `before` into the row of `after`.
+
+        Both have the same keys.
+        """
         old, new = self.values(before), self.values(after)
         actions = []
         for column in self.columns:
@@ -110,7 +122,7 @@ class Mapper(Generic[Row, Model]):
         return actions
 
     def values(self, value: Model) -> dict[str, Any]:
-        """Column name -> value of every field that has a column, without those that are left out."""
+        """Column name -> value of every stored field, without those that are left out."""
         stored = {}
         for name, path, _, to_row, _ in self.columns:
             part: Any = value
@@ -137,7 +149,10 @@ def _is_dataclass(hint: Any) -> bool:
 
 
 def _read(columns: list[Column], stored: dict[str, Any]) -> dict[str, Any]:
-    """Field name -> value. A missing column is left to the field's default, if it has one."""
+    """Field name -> value of these columns.
+
+    A missing column is left out if its field has a default.
+    """
     values = {}
     for name, path, to_python, _, missing in columns:
         value = stored.get(name)
@@ -173,7 +188,10 @@ def _plain(hint: Any) -> Any:
 
 
 def _empty(hint: Any) -> Any:
-    """What a missing column means for a field without a default; MISSING if it must not be missing."""
+    """The value of a missing column, for a field without a default.
+
+    MISSING if the column must not be missing.
+    """
     if hint is str:
         return ""
     if get_origin(hint) in (frozenset, tuple, dict):
@@ -182,7 +200,10 @@ def _empty(hint: Any) -> Any:
 
 
 def _converters(hint: Any, attribute: Any) -> tuple[Convert | None, Convert | None]:
-    """(row -> Python, Python -> row) for a column; None where the value stays as it is."""
+    """Functions (row -> Python, Python -> row) for a column.
+
+    None if the value stays as it is.
+    """
     kind = _plain(hint)
     if kind is str:
         return None, (lambda text: text or None) if attribute.null else None
