@@ -1,4 +1,7 @@
-"""API of appointments (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
+"""API of appointments.
+
+Manual 4.3.1, 4.3.3-4.3.5; docs/wire-contract.md, Appointment and AppointmentSlot.
+"""
 
 from typing import Annotated, TypeVar
 

@@ -88,7 +88,10 @@ def check_version(appointment: Appointment, version: int) -> None:
 
 
 def check_request(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) -> None:
-    """Raise a Conflict if the request cannot have a place of the schedule as it was read."""
+    """Raise a Conflict if the request cannot have a place of the schedule.
+
+    snapshot: the schedule as it was read.
+    """
     if request.moving is not None and snapshot.held is not None and snapshot.held.is_active:
         raise errors.AlreadyBooked()
     check_bookable(snapshot.schedule, now, online=request.online)
@@ -295,7 +298,10 @@ def continue_calendar_entry(old: Appointment, new: Appointment) -> Appointment:
 
 
 def calendar_id(appointment: Appointment) -> str:
-    """The id of the appointment's calendar entry: unique, and the same before and after a move."""
+    """The id of the appointment's calendar entry.
+
+    It is unique, and the same before and after a move.
+    """
     return appointment.origin or slip_code(appointment)
 
 
@@ -403,7 +409,10 @@ def successor(appointment: Appointment) -> Appointment:
 
 
 def apply_decision(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
-    """The appointment after accept, reject or confirm; the same object if nothing changes."""
+    """The appointment after accept, reject or confirm.
+
+    The same object if nothing changes.
+    """
     at = now.isoformat(timespec="seconds")
     if event == "accept" and not appointment.accepted_at:
         return _changed(appointment, login, now, changed_by_person=False, accepted_by=staff_name, accepted_at=at)

@@ -307,7 +307,7 @@ class HistoryRow(msgspec.Struct):
     thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
-    """Who did what at this place and when, oldest first. A moment behind the last action."""
+    """Who did what at this place and when, oldest first; a moment behind the last."""
     return [
         HistoryRow(
             at=entry.when[:19],
