@@ -41,7 +41,7 @@ class Column(NamedTuple):
 
 
 class Mapper(Generic[Row, Model]):
-    """Converts rows of `table` to `model` and back.
+    """Converter of rows of `table` to `model` and back.
 
     keys: value -> the columns that are not fields of the dataclass (the table's keys and those of its indexes).
     from_keys: row -> the fields that are stored only as a part of a key.

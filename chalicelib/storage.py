@@ -110,7 +110,7 @@ class _SharedConnection(Connection):
                 unknown, cause = True, error
             if unknown and operation_name not in IDEMPOTENT_OPERATIONS:
                 raise TryAgain() from cause
-            # A time-out may use up the whole budget; a second attempt still tells what became of the first.
+            # A time-out may use up the whole budget. One more attempt shows whether the first one succeeded.
             budget.pause(cause, once_more=unknown)
             metrics.count("Repeated")
 
@@ -339,7 +339,7 @@ def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:
         sent = sorted(range(len(changes)), key=lambda n: ("delete", "put", "update").index(changes[n].kind))
         failed: list[RawItem | None] = [None] * len(changes)
         for position, reason in zip(sent, error.cancellation_reasons, strict=True):
-            # Another item may have been in conflict at the same time; the failed condition is the answer all the same.
+            # Another item may have been in conflict at the same time. The failed condition is still the answer.
             if reason and reason.code == _CONDITION_FAILED:
                 failed[position] = reason.raw_item or {}
         if all(item is None for item in failed):

@@ -157,7 +157,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
     """Raise a Conflict if the rules refuse the request."""
     rules.check_request(request, snapshot, now)
     if rules.is_limited(request, snapshot) and rules.adds_to_department(request, snapshot):
-        # Listed after booking_version was read: a booking that is not in the list yet has changed the version.
+        # Listed after booking_version was read, so a booking that the list does not have yet changes the version.
         held = store.appointments_of(request.person.cid, now.date())
         rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 

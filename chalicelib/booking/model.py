@@ -18,7 +18,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-# What `Visit.visit` may be on the day of the appointment; "" until the person arrives.
+# Values of `Visit.visit` on the day of the appointment; "" until the person arrives.
 ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
 
 

@@ -198,7 +198,7 @@ def broken(folder: Path) -> Path:
         for entry in good.infolist():
             content = good.read(entry)
             if entry.filename == "app.pyc":
-                continue  # the source is what counts
+                continue  # so that the changed source runs, not its byte code
             bad.writestr(entry, content + line.encode() if entry.filename == "app.py" else content)
     (target / "template.json").write_bytes((folder / "template.json").read_bytes())
     return target

@@ -51,7 +51,7 @@ ERROR_RESPONSES: dict[str, tuple[errors.ApiError, int | None]] = {
     "INTEGRATION_FAILURE": (_FAULT, http_adapter.FAULT),
     "DEFAULT_5XX": (_FAULT, http_adapter.FAULT),
 }
-# No query string, no values in the path, no header: no personal data.
+# No query string, path values or headers, because they may contain personal data.
 ACCESS_LOG = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",

@@ -25,7 +25,7 @@ from infra.aws.gateway import logical
 
 Template = dict[str, Any]
 CHALICE = Path(__file__).resolve().parents[2] / ".chalice"
-# Part of the deployed template only; resources.yaml is the part that one machine has too.
+# Part of the deployed template only; the local stack has resources.yaml too.
 WRITTEN = ("alarms", "backups", "firewall")
 RUNTIME_TRUST = {
     "Version": "2012-10-17",
@@ -256,7 +256,7 @@ def _function(name: str, handler: str, options: Template, policy: Template, runt
                 "TracingConfig": {"Mode": {"Ref": "Tracing"}},
                 "Role": {"Fn::GetAtt": [f"{prefix}Role", "Arn"]},
                 "Environment": {"Variables": _environment(name, options)},
-                # Lambda stops a function that posts to its own queue after about 16 rounds, unless it may.
+                # Lambda stops a function that posts to its own queue after about 16 rounds, unless this is allowed.
                 **({"RecursiveLoop": "Allow"} if options.get("posts_to_its_own_queue") else {}),
             },
         },

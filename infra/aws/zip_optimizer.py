@@ -21,7 +21,7 @@ _POLICIES = Path(__file__).resolve().parents[2] / ".chalice"
 # botocore needs these whatever the service.
 _SHARED_DATA = {"_retry.json.gz", "endpoints.json.gz", "partitions.json.gz", "sdk-default-configuration.json.gz"}
 _SHARED_DATA |= {name.removesuffix(".gz") for name in _SHARED_DATA}
-# Top-level packages that come along and are never imported: what cryptography is built with, boto3's file transfers.
+# Top-level packages that are installed and never imported: cryptography is built with them.
 _NEVER_IMPORTED = ("cffi", "pycparser")
 _NOT_RUN = (".pyi", ".pyx", ".pxd", ".c", ".h", ".md", ".rst")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content makes the same zip

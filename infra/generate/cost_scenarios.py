@@ -61,7 +61,7 @@ def _measure() -> dict[str, Any]:
 
 
 class MeasuredDay:
-    """Measures one action after another.
+    """Measurement of one action after another.
 
     costs: action -> its cost, in the order of the measurements.
     """

@@ -20,7 +20,7 @@ from infra.generate.request_meter import Cost
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
 
-# Whose prices the first table shows.
+# The region whose prices the first table shows.
 REGION = "us-east-1"
 # What one call writes into the logs: API Gateway's line, ours with its metrics, and three lines of Lambda's own.
 LOG_BYTES = 1_400

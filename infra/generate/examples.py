@@ -34,9 +34,9 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 class Recorder:
-    """Calls the app and keeps the first response of each kind, by action.
+    """Recorder of the app's responses: the first of each kind, by action.
 
-    It calls through Chalice's local gateway.
+    It calls the app through Chalice's local gateway.
     """
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ class Cost:
 
 
 class RequestMeter:
-    """Counts the requests of the process's DynamoDB connection."""
+    """Counter of the requests of the process's DynamoDB connection."""
 
     def __init__(self) -> None:
         from chalicelib import storage
@@ -74,7 +74,7 @@ class RequestMeter:
 
 
 class Caller:
-    """Calls the app in this process, as its gateway does.
+    """Client of the app in this process; calls it as its gateway does.
 
     called: the names of the endpoints that it has called.
     """

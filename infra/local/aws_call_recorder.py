@@ -1,4 +1,4 @@
-"""Reverse proxy to the engine that records which function makes which AWS calls.
+"""Reverse proxy to the engine that records the AWS calls of each function.
 
 The user agent of a call names the function (AWS_SDK_UA_APP_ID in the template). The IAM action and the resource are
 recorded, never a body.
@@ -42,7 +42,7 @@ def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> I
             yield function, f"dynamodb:{action}", resource
     elif service == "AmazonSQS":
         queue = sent.get("QueueName") or sent.get("QueueUrl", "").rsplit("/", 1)[-1]
-        # One permission stands for the single and the batch form.
+        # One permission covers the single and the batch form.
         yield function, f"sqs:{operation.removesuffix('Batch')}", f"queue/{queue}"
     elif service == "TrentService":
         yield function, f"kms:{operation}", "key"

@@ -120,7 +120,7 @@ def _printed(result: Any, output: str) -> str:
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    """Runs one command line: a JSON list in; output, error text and exit code out."""
+    """Handler of one command line: a JSON list in; output, error text, exit code out."""
 
     def handle(self) -> None:
         try:

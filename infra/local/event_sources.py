@@ -33,10 +33,10 @@ from chalicelib.settings import settings
 from infra.local.stream_positions import StreamPoll
 
 ATTEMPTS = 5
-WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
+WAIT_SECONDS = 2  # how long a receive waits for messages, and so how long an end may take
 COUNTS = "count_days"
 ACCESSES = "record_accesses"
-# What an access line begins with (chalicelib/access_log/log_lines.py), and how much of the log is read at once.
+# The start of an access line (chalicelib/access_log/log_lines.py), and how much of the log is read at once.
 ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
 LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")

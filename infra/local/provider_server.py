@@ -35,9 +35,9 @@ def act_as_person(providers: Providers, order: dict[str, Any]) -> tuple[int, Any
 
     `order["api"]` is the address of the API. One of:
 
-        {"channel": "app", "api", "token", "cid", "hospital_code", "message_id"}: the app's back end reports a message read
-        {"channel": "line", "api", "user_id", "data"}: LINE posts the button's data to our webhook, signed
-        {"channel": "line", "api", "user_id", "nonce"}: LINE reports that the user linked the account
+    {"channel": "app", "api", "token", "cid", "hospital_code", "message_id"}: the app's back end reports a message read
+    {"channel": "line", "api", "user_id", "data"}: LINE posts the button's data to our webhook, signed
+    {"channel": "line", "api", "user_id", "nonce"}: LINE reports that the user linked the account
     """
     if order["channel"] == "app":
         body = {name: order[name] for name in ("cid", "hospital_code", "message_id")}

@@ -18,7 +18,7 @@ from infra.local.engine_guard import STREAMS, Message, Receive, Send
 
 # The longest wait of one request. A record that no request has written (a row that expired) is seen after it.
 HELD_SECONDS = 20.0
-# From the first new record to the reading: what comes meanwhile makes one batch. Lambda reads once a second.
+# The pause between the first new record and the reading: records in it make one batch. Lambda reads once a second.
 PAUSE_SECONDS = 0.15
 # A stream without new records is read after this time too: a shard iterator expires after 15 minutes.
 LONGEST_SECONDS = 300.0

@@ -31,9 +31,9 @@ _SHOWN = 20
 _ON_ITS_WAY = timedelta(minutes=15)
 # An entry is written when the thing is done, or from a stream, which keeps its changes for a day.
 _LATEST = timedelta(hours=26)
-# For so long after stream records were put back, their entries may come.
+# Entries may arrive for this long after stream records were put back.
 _PUT_BACK_FOR = timedelta(hours=1)
-# Records that were set aside bring entries of a day into later files, as long as their bucket keeps them.
+# Records that were set aside can put entries of a day into later files, as long as their bucket keeps them.
 _LATE_DAYS = timedelta(days=31)
 
 Key = tuple[str, str]  # subject, at

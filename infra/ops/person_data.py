@@ -46,7 +46,7 @@ COMMAND = "person-data"
 HOLD = "hold"
 # Table -> its range key, of the tables whose hash key is the national id.
 BY_CID = {"people": "record", "appointments": "appointment", "recipients": "message"}
-# Where else something is about a person, and what becomes of it.
+# Other tables with something about a person, and what happens to it.
 ELSEWHERE = {
     "line-links": "the person's link to LINE is exported and erased",
     "messages": "the text of each message to the person is exported; it names nobody, and expires",
