@@ -45,11 +45,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class Sender:
-    """Sender of a booking.
+    """The sender of a booking.
 
     hospital_code: the hospital that books. system: its information system. login: the signed-in account. is_person: the
-    person books in the app. is_outside: the system of another hospital than the one that is booked does. In both cases
-    the rules of the hospital that is booked apply.
+    person books in the app. is_outside: the system of a hospital other than the booked one sends it. In both cases the
+    rules of the hospital that is booked apply.
     """
 
     hospital_code: str

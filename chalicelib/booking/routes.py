@@ -267,9 +267,9 @@ class PostponeQuery(msgspec.Struct):
     ),
 )
 def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
-    """Move an appointment to another schedule; a repeat gets the same new id.
+    """Move an appointment to a schedule, all or nothing; a repeat gets the same id.
 
-    It is moved completely or not at all.
+    The id is that of the new appointment.
     """
     new = actions.postpone(
         caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id, params.schedule_id
@@ -311,9 +311,9 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     shows=BY_ID,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
-    """The appointment as an iCalendar file; if it was moved, the new appointment.
+    """The appointment, or the one it moved to, as an iCalendar file (text/calendar).
 
-    To be served as text/calendar. It has an alarm a day before, and is in the person's language.
+    It has an alarm a day before, and is in the person's language.
     """
     shown_people.note(body.cid)
     return calendar_file(

@@ -25,7 +25,8 @@ SYSTEM = "Appointment Dashboard"
 def figures(caller: Caller) -> tuple[date, int, int, int]:
     """Today's figures of the caller's hospital.
 
-    Returns the date, places, appointments and accepted appointments. They may be a moment behind.
+    Returns the date, and how many places, appointments and accepted appointments there are. They may be a moment
+    behind.
     """
     today = clock.today()
     counts = figures_of_schedules.totals_of(caller.hospital_code, today)

@@ -139,7 +139,7 @@ class DayQuery(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
-    """Active appointments of a day, or of one schedule, by time, room and place."""
+    """Active appointments of a day or one of its schedules, by time, room and place."""
     return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
@@ -307,7 +307,7 @@ class HistoryRow(msgspec.Struct):
     thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
-    """Who did what at this place and when, oldest first; a moment behind the last."""
+    """Who did what here and when, oldest first; a moment behind the last action."""
     return [
         HistoryRow(
             at=entry.when[:19],
