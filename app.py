@@ -1,4 +1,6 @@
-"""The functions of the MOPH Appointment Center: every package's routes, stream, queue and scheduled functions.
+"""Lambda functions of the MOPH Appointment Center.
+
+Every package's routes, and the stream, queue and scheduled functions.
 
 To follow an action: its `@endpoint` in a package's `routes.py` -> `actions.py` -> `rules.py` and `store.py`.
 `booking/store.take_place` is the conditional write of a booking.
@@ -6,7 +8,7 @@ To follow an action: its `@endpoint` in a package's `routes.py` -> `actions.py` 
 
 import gc
 
-# The imports make many objects and no garbage: without the collector a cold start needs a tenth less. On again below.
+# The imports make many objects and no garbage. Without the collector a cold start is a tenth shorter. On again below.
 gc.disable()
 
 import os
@@ -113,7 +115,7 @@ def _days(records: Iterable[Any]) -> set[tuple[str, date]]:
     return {read_hospital_day(record.keys["hospital_day"]["S"]) for record in records}
 
 
-# The consumers of a stream, by the name in logs: each gets every record (chalicelib/streams.py).
+# The consumers of each stream, by their names in logs. Each gets every record (chalicelib/streams.py).
 SCHEDULE_CONSUMERS: dict[str, streams.Consumer] = {
     "days": lambda records: availability.recount(_days(records)),
     "names": lambda records: name_updates.show_on(_days(new for new in records if new.event_name == "INSERT")),
@@ -127,14 +129,20 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
 
 @app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
 def count_days(event: Any) -> None:
-    """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
+    """Count changed days again, and write present names into new schedules.
+
+    Reads the stream of the schedules table.
+    """
     with http_adapter.log_stream("count_days", event):
         streams.dispatch("count_days", event, SCHEDULE_CONSUMERS)
 
 
 @app.on_dynamodb_record(stream_arn=settings().table("hospitals"), name="show_present_names", batch_size=10)  # type: ignore[untyped-decorator]
 def show_present_names(event: Any) -> None:
-    """Show people the new names of hospitals, departments and rooms, and look-ups the new provinces."""
+    """Copy new names of hospitals, departments and rooms to what people see.
+
+    Reads the stream of the hospitals table. Look-ups by province get the new provinces.
+    """
     with http_adapter.log_stream("show_present_names", event):
         changes = [(record.old_image, record.new_image) for record in event]
         name_updates.show(name_updates.changed_hospitals(changes))
@@ -142,7 +150,10 @@ def show_present_names(event: Any) -> None:
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
 def appointments_stream(event: Any) -> None:
-    """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted."""
+    """Pass each change of an appointment to the consumers of its stream.
+
+    They write the audit, send notices to people, and count accepted appointments.
+    """
     with http_adapter.log_stream("appointments_stream", event):
         streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)
 
@@ -151,50 +162,62 @@ def appointments_stream(event: Any) -> None:
     stream_arn=settings().table("audit"), name="archive_audit", batch_size=1000, maximum_batching_window_in_seconds=60
 )
 def archive_audit(event: Any) -> None:
-    """Copy every change of the audit table to the archive, which nobody can change."""
+    """Copy each change of the audit table to the archive, which nobody can change."""
     with http_adapter.log_stream("archive_audit", event):
         archive.archive(event.to_dict()["Records"])
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS), name="seal_audit")  # type: ignore[untyped-decorator]
 def seal_audit(event: Any) -> None:
-    """Write the manifest of each complete day of the archive. Runs often, so that a day is sealed if a run fails."""
+    """Write the manifest of each complete day of the archive.
+
+    Runs every hour, so that a day is still sealed if a run fails.
+    """
     archive.seal()
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="remind_people")  # type: ignore[untyped-decorator]
 def remind_people(event: Any) -> None:
-    """Remind people the day before. Runs often, so that nobody misses a reminder if a run fails."""
+    """Remind people on the day before their appointment.
+
+    Runs every 15 minutes, so that nobody misses a reminder if a run fails.
+    """
     notices.remind()
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="canary")  # type: ignore[untyped-decorator]
 def canary(event: Any) -> None:
-    """Sign in, look up, book and cancel in a demo hospital, over the public address; only where there is an account."""
+    """Sign in, look up, book and cancel in a demo hospital, over the public address.
+
+    Does nothing on a stage without a canary account.
+    """
     run_canary()
 
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]
 def message_prepare(event: Any) -> dict[str, Any]:
-    """Match target files with white lists, queue deliveries, delete the target lists of deleted drafts."""
+    """Match target files with white lists, and queue the deliveries.
+
+    Also deletes the target lists of deleted drafts.
+    """
     return message_workers.prepare(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-app", batch_size=5, name="message_app")  # type: ignore[untyped-decorator]
 def message_app(event: Any) -> dict[str, Any]:
-    """Hand batches to the Mor Prom app's gateway."""
+    """Send batches to the gateway of the Mor Prom app."""
     return message_workers.deliver_app(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-line", batch_size=5, name="message_line")  # type: ignore[untyped-decorator]
 def message_line(event: Any) -> dict[str, Any]:
-    """Hand batches to LINE."""
+    """Send batches to LINE."""
     return message_workers.deliver_line(event.to_dict()["Records"])
 
 
 @app.on_sqs_message(queue="message-confirm", batch_size=5, name="message_confirm")  # type: ignore[untyped-decorator]
 def message_confirm(event: Any) -> dict[str, Any]:
-    """Call hospitals back when a person has read their message."""
+    """Call the hospital's URL after a person has read its message."""
     return message_workers.confirm(event.to_dict()["Records"])
 
 
@@ -204,6 +227,6 @@ def record_accesses(event: dict[str, Any], context: Any) -> None:
     accesses.record(event)
 
 
-# What is loaded stays until the process ends, so the collector need never look at it.
+# Loaded objects stay until the process ends, so the collector can skip them.
 gc.freeze()
 gc.enable()

@@ -326,7 +326,10 @@ class WrongDay(Conflict):
 
 
 class TooEarly(Conflict):
-    """People may not arrive yet; details have `time`, HH:MM in Bangkok, from when on."""
+    """People may not arrive yet.
+
+    Details have `time`, HH:MM in Bangkok: from then on they may.
+    """
 
     code = "TooEarly"
     thai = "ยังไม่ถึงเวลาลงทะเบียน กรุณานั่งรอ แล้วกลับมาที่ตู้นี้อีกครั้งเมื่อถึงเวลา หรือสอบถามเจ้าหน้าที่ที่จุดประชาสัมพันธ์"
@@ -433,7 +436,10 @@ class TryAgain(ApiError):
 
 
 class PathNotFound(NotFound):
-    """Names the sister system too: many HIS have one base URL for both systems."""
+    """The path does not exist.
+
+    The text names the sister system too, because many HIS have one base URL for both systems.
+    """
 
     code = "PathNotFound"
     thai = (

@@ -35,13 +35,13 @@ class Column(NamedTuple):
 
     name: str
     path: tuple[str, ...]
-    to_python: Convert | None  # None: no conversion, the value is the same on both sides
+    to_python: Convert | None  # None: the value is the same on both sides
     to_row: Convert | None
-    missing: Any  # the value for a row without this column, if the dataclass has no default
+    missing: Any  # what a row without this column has, if the dataclass has no default
 
 
 class Mapper(Generic[Row, Model]):
-    """Converter from rows of `table` to `model` and back.
+    """Converter of rows of `table` to `model` and back.
 
     keys: value -> the columns that are not fields of the dataclass (the table's keys and those of its indexes).
     from_keys: row -> the fields that are stored only as a part of a key.
@@ -64,9 +64,9 @@ class Mapper(Generic[Row, Model]):
 
     @cached_property
     def _parts(self) -> list[tuple[str, type, list[Column], list[str]]]:
-        """Parts of each nested dataclass: (field, class, columns, fields in a key).
+        """Name, class, columns and key-only fields of each nested dataclass.
 
-        The last are the names of its fields that are stored in a key only.
+        A key-only field is stored as a part of a key and has no column.
         """
         parts = []
         for each, hint in _fields(self.model):
@@ -93,7 +93,7 @@ class Mapper(Generic[Row, Model]):
     def read_item(self, item: RawItem | None) -> Model | None:
         """The dataclass in an item as DynamoDB sends it; None if the item is empty.
 
-        DynamoDB sends items in a stream's image and after a failed condition.
+        DynamoDB sends items in a stream's image and with a failed condition.
         """
         return self.read(self.table.from_raw_data(item)) if item else None
 
@@ -102,7 +102,7 @@ class Mapper(Generic[Row, Model]):
         return self.table(**self.keys(value), **self.values(value))
 
     def key(self, value: Model) -> Row:
-        """A row with the table's keys only, for an update or a delete."""
+        """A row with the table's keys only: what an update or a delete needs."""
         keys = self.keys(value)
         names = (self.table._hash_keyname, self.table._range_keyname)
         return self.table(**{name: keys[name] if name in keys else getattr(value, name) for name in names if name})
@@ -110,7 +110,7 @@ class Mapper(Generic[Row, Model]):
     def changes(self, before: Model, after: Model) -> list[Any]:
         """The update actions that turn the row of `before` into the row of `after`.
 
-        `after` has the same keys.
+        Both have the same keys.
         """
         old, new = self.values(before), self.values(after)
         actions = []
@@ -122,10 +122,7 @@ class Mapper(Generic[Row, Model]):
         return actions
 
     def values(self, value: Model) -> dict[str, Any]:
-        """Column name -> value, for every field that has a column.
-
-        Columns that are left out of the row are not in it.
-        """
+        """Column name -> value of every stored field, without those that are left out."""
         stored = {}
         for name, path, _, to_row, _ in self.columns:
             part: Any = value
@@ -152,9 +149,9 @@ def _is_dataclass(hint: Any) -> bool:
 
 
 def _read(columns: list[Column], stored: dict[str, Any]) -> dict[str, Any]:
-    """Field name -> value.
+    """Field name -> value of these columns.
 
-    A missing column is not in it if the field has a default.
+    A missing column is left out if its field has a default.
     """
     values = {}
     for name, path, to_python, _, missing in columns:
@@ -203,7 +200,10 @@ def _empty(hint: Any) -> Any:
 
 
 def _converters(hint: Any, attribute: Any) -> tuple[Convert | None, Convert | None]:
-    """(row -> Python, Python -> row) for a column; None if the value stays as it is."""
+    """Functions (row -> Python, Python -> row) for a column.
+
+    None if the value stays as it is.
+    """
     kind = _plain(hint)
     if kind is str:
         return None, (lambda text: text or None) if attribute.null else None

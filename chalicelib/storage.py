@@ -1,8 +1,8 @@
-"""Access to DynamoDB: the shared connection, reads, conditional writes and transactions.
+"""Access to DynamoDB: shared connection, reads, conditional writes, transactions.
 
-The connection decides once, for all tables, which failures are temporary and how long they are tried again
-(docs/concurrency.md). Stores see conditions that failed; callers see `TryAgain`. Tables are in `tables.py`; rows
-become dataclasses in `row_mapper.py`.
+For all tables, the connection decides which failures are temporary and how long they are tried again
+(docs/concurrency.md). Stores see conditions that failed; callers see `TryAgain`. Tables are in `tables.py`; rows become
+dataclasses in `row_mapper.py`.
 """
 
 import threading
@@ -59,7 +59,10 @@ _CONDITION_FAILED = "ConditionalCheckFailed"
 
 
 class _Parser(JSONParser):  # type: ignore[misc]
-    """Keeps attribute values as they are in the JSON, which is what PynamoDB reads. No table has binary values."""
+    """Parser of answers that keeps attribute values as they are in the JSON.
+
+    PynamoDB reads them in this form. No table has binary values.
+    """
 
     def _handle_structure(self, shape: StructureShape, value: Any) -> Any:
         return value if shape.name == "AttributeValue" else super()._handle_structure(shape, value)
@@ -70,9 +73,10 @@ class _Parser(JSONParser):  # type: ignore[misc]
 
 
 class _SharedConnection(Connection):
-    """PynamoDB's connection with our retry budget. botocore's own retries outlast API Gateway's time limit.
+    """PynamoDB's connection with our retry budget.
 
-    sender: sends the frequent operations; None if botocore sends them all.
+    botocore's own retries outlast API Gateway's time limit. sender: sends the frequent operations; None if botocore
+    sends them all.
     """
 
     sender: LeanSender | None = None
@@ -106,7 +110,7 @@ class _SharedConnection(Connection):
                 unknown, cause = True, error
             if unknown and operation_name not in IDEMPOTENT_OPERATIONS:
                 raise TryAgain() from cause
-            # A time-out may use up the whole budget; a second attempt still tells what became of the first.
+            # A time-out may use up the whole budget. One more attempt shows whether the first one succeeded.
             budget.pause(cause, once_more=unknown)
             metrics.count("Repeated")
 
@@ -127,7 +131,10 @@ _lock = threading.Lock()
 
 
 def connection() -> _SharedConnection:
-    """The process's one DynamoDB connection. PynamoDB alone would make one client per table."""
+    """The process's one DynamoDB connection.
+
+    PynamoDB alone would make one client per table.
+    """
     global _connection
     if _connection is None:
         with _lock:
@@ -151,7 +158,10 @@ RawItem = dict[str, Any]
 
 
 class Table(Model):
-    """A PynamoDB model on the shared connection. Every subclass says its table's name in `Meta`."""
+    """A PynamoDB model on the shared connection.
+
+    Every subclass gives its table's name in `Meta`.
+    """
 
     class Meta:
         table_name: ClassVar[str]
@@ -163,8 +173,11 @@ class Table(Model):
         return row
 
     def _container_deserialize(self, attribute_values: RawItem) -> None:
-        """Read an item. PynamoDB's own way sets every column of the table, also those that the item does not have; this
-        sets those of the item. A map stays a dictionary."""
+        """Set the row's columns from an item.
+
+        Only the item's columns and defaults are set. PynamoDB's own method sets every column of the table. A map stays
+        a dictionary.
+        """
         values = self.attribute_values = dict(_defaults(type(self)))
         attributes = self.get_attributes()
         for name, value in attribute_values.items():
@@ -192,7 +205,10 @@ class Table(Model):
 
 @cache
 def _defaults(table: type[Table]) -> dict[str, Any]:
-    """Default values of columns that are not stored. No column has a function as its default."""
+    """Default values of columns that are not stored.
+
+    No column has a function as its default.
+    """
     return {
         name: attribute.default for name, attribute in table.get_attributes().items() if attribute.default is not None
     }
@@ -243,7 +259,10 @@ def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list
 
 @dataclass(frozen=True)
 class Write:
-    """One conditional write; made by `put`, `update` or `delete`, carried out by `write` or `transact`."""
+    """One conditional write.
+
+    `put`, `update` or `delete` makes it; `write` or `transact` carries it out.
+    """
 
     kind: str
     row: Table
@@ -267,8 +286,10 @@ def delete(row: Table, condition: Any = None) -> Write:
 
 
 def write(change: Write) -> bool:
-    """Carry out one write; False if its condition failed and nothing was written. After an update, `change.row` holds
-    the item's new values."""
+    """Carry out one write; False if its condition failed and nothing was written.
+
+    After an update, `change.row` has the item's new values.
+    """
     try:
         if change.kind == "put":
             change.row.save(condition=change.condition)
@@ -284,9 +305,9 @@ def write(change: Write) -> bool:
 
 
 def write_each(changes: Iterable[Write]) -> None:
-    """Carry out many writes, several at a time, each by itself. Where a condition fails, nothing is written.
+    """Carry out many writes, several at a time, each by itself.
 
-    Raises what one of them raised, after all have ended.
+    If the condition of a write fails, it writes nothing. Raises what one of them raised, after all have ended.
     """
     with ThreadPoolExecutor(_WRITERS) as threads:
         writes = [threads.submit(metrics.shared_context().run, write, change) for change in changes]
@@ -295,11 +316,11 @@ def write_each(changes: Iterable[Write]) -> None:
 
 
 def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:
-    """Carry out all writes in one transaction, or none of them. At most 100, each to another item.
+    """Carry out all writes in one transaction, or none of them.
 
-    Returns None if they were carried out. If conditions failed, returns one entry per write, in the order given: the
-    item that failed its condition ({} if there is no such item), or None if the condition held. The client token makes
-    a repeated request harmless.
+    changes: at most 100, each to another item. Returns None if they were carried out. If conditions failed, returns one
+    entry per write, in the order given: the item that failed its condition ({} if there is no such item), or None if
+    the condition held. The client token makes a repeated request harmless.
     """
     try:
         with TransactWrite(connection=connection(), client_request_token=str(uuid.uuid4())) as transaction:
@@ -318,7 +339,7 @@ def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:
         sent = sorted(range(len(changes)), key=lambda n: ("delete", "put", "update").index(changes[n].kind))
         failed: list[RawItem | None] = [None] * len(changes)
         for position, reason in zip(sent, error.cancellation_reasons, strict=True):
-            # Another item may have been in conflict at the same time; the failed condition is the answer all the same.
+            # Another item may have been in conflict at the same time. The failed condition is still the answer.
             if reason and reason.code == _CONDITION_FAILED:
                 failed[position] = reason.raw_item or {}
         if all(item is None for item in failed):
@@ -328,6 +349,9 @@ def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:
 
 
 def increment(row: Table, attribute: Any, by: int = 1, condition: Any = None) -> int:
-    """Add to a counter of the row's item and return its new value. Raises UpdateError if the condition fails."""
+    """Add to a counter of the row's item and return its new value.
+
+    Raises UpdateError if the condition fails.
+    """
     row.update([attribute.add(by)], condition=condition)
     return int(getattr(row, attribute.attr_path[0]))

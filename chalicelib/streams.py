@@ -1,8 +1,9 @@
-"""Hands the records of one stream to several consumers, so that one function reads the stream for all of them.
+"""Dispatch the records of one stream to several consumers.
 
-DynamoDB serves two readers of a stream well, and no more. A consumer must do nothing more if it gets a record again.
-Records are set aside in a bucket of their own, because they are whole rows of people. `make redrive` calls the function
-with them again (docs/operations.md, set-aside).
+One function reads the stream for all consumers, because DynamoDB serves at most two readers of a stream well. A
+consumer that gets a record again must do nothing more. Records with which a consumer fails are set aside in a bucket of
+their own, because they are whole rows of people. `make redrive` calls the function with them again (docs/operations.md,
+set-aside).
 """
 
 import json
@@ -22,11 +23,11 @@ log = logging.getLogger("moph")
 
 
 def dispatch(function: str, event: Any, consumers: Mapping[str, Consumer]) -> None:
-    """Call every consumer with the records of a stream event. What one consumer does is no matter to the others.
+    """Call every consumer with the records of a stream event.
 
-    consumers: name -> consumer. An event that was set aside is for one of them. If a consumer fails at a record, the
-    record is set aside for it, and it gets the others. TryAgain is raised after all consumers were called: Lambda calls
-    again with the same records.
+    A failure of one consumer does not affect the others. consumers: name -> consumer. An event that was set aside is
+    for one of them. If a consumer fails at a record, the record is set aside for it, and it gets the others. TryAgain
+    is raised after all consumers were called: Lambda calls again with the same records.
     """
     chosen = event.to_dict().get("consumer")
     busy: TryAgain | None = None
@@ -41,7 +42,10 @@ def dispatch(function: str, event: Any, consumers: Mapping[str, Consumer]) -> No
 
 
 def _consume(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> None:
-    """Call the consumer with all records; if it fails, with one after the other, to find where. Raises TryAgain."""
+    """Call the consumer with all records, and set aside those with which it fails.
+
+    If it fails, it is called with one record after the other to find them. Raises TryAgain.
+    """
     if not (failed := _failed(function, name, consumer, records)):
         return
     if len(records) > 1:
@@ -51,7 +55,7 @@ def _consume(function: str, name: str, consumer: Consumer, records: Sequence[Any
 
 
 def _failed(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> Sequence[Any]:
-    """The records if the consumer fails with them, otherwise nothing. Raises TryAgain."""
+    """All records if the consumer fails with them, otherwise none. Raises TryAgain."""
     try:
         consumer(records)
     except TryAgain:
@@ -64,9 +68,10 @@ def _failed(function: str, name: str, consumer: Consumer, records: Sequence[Any]
 
 
 def set_aside(function: str, event: dict[str, Any]) -> None:
-    """Keep a stream event with which a function failed, in the form in which Lambda itself keeps one. Raises TryAgain.
+    """Store a stream event with which a function failed.
 
-    The bucket deletes it after 30 days.
+    The form is the one in which Lambda itself stores such an event. The bucket deletes it after 30 days. Raises
+    TryAgain.
     """
     metrics.count("stream_records_set_aside", len(event["Records"]))
     kept = {"requestContext": {"functionArn": settings().function(function)}, "payload": event}

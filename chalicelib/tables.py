@@ -1,4 +1,7 @@
-"""DynamoDB tables and indexes. `infra/aws/resources.yaml` creates them; tests/test_architecture.py compares the two."""
+"""DynamoDB tables and indexes.
+
+`infra/aws/resources.yaml` creates them; tests/test_architecture.py compares the two.
+"""
 
 from typing import Any
 
@@ -27,8 +30,11 @@ class _ByProvince(GlobalSecondaryIndex[Any]):
 
 
 class CatalogueItem(Table):
-    """A hospital ("#"), or a department, room, period, service point or own day of it ("department#1", "room#1",
-    "period#1", "point#1", "holiday#2026-12-30"), or its rules for the day of the visit ("visits")."""
+    """A hospital, or one item of its catalogue.
+
+    By `item`: the hospital ("#"), a department, room, period, service point or own day ("department#1", "room#1",
+    "period#1", "point#1", "holiday#2026-12-30"), or the rules for the day of the visit ("visits").
+    """
 
     class Meta:
         table_name = settings().table("hospitals")
@@ -79,7 +85,10 @@ class CatalogueItem(Table):
 
 
 class ScheduleItem(Table):
-    """A schedule of a hospital's day; item 0 is the day counter: the last numbers given on this day."""
+    """A schedule of a hospital's day.
+
+    Item 0 is the day counter: the last numbers given on this day.
+    """
 
     class Meta:
         table_name = settings().table("schedules")
@@ -200,9 +209,11 @@ class AppointmentItem(Table):
 
 
 class QueueItem(Table):
-    """The queues of a hospital's day: somebody who waits at a service point ("point#00001#waiting#..."), what a counter
-    of it shows ("point#00001#counter#01"), a ticket of somebody without an appointment ("ticket#0001"), and the last
-    ticket's number ("tickets"). No row names a person.
+    """An item of the queues of a hospital's day. No row names a person.
+
+    By `item`: somebody who waits at a service point ("point#00001#waiting#..."), what one of its counters shows
+    ("point#00001#counter#01"), a ticket of somebody without an appointment ("ticket#0001"), or the last ticket's number
+    ("tickets").
     """
 
     class Meta:
@@ -250,9 +261,11 @@ class _DaysByProvince(GlobalSecondaryIndex[Any]):
 
 
 class DayItem(Table):
-    """Counts of a hospital's day: free online places by the end of their period, in all and per department, places per
-    room for the staff, per room how many places of closed schedules are held, and the figures of each department and
-    hour."""
+    """Counts of a hospital's day.
+
+    Free online places by the end of their period, in all and per department; places per room for the staff; per room
+    how many places of closed schedules are held; and the figures of each department and hour.
+    """
 
     class Meta:
         table_name = settings().table("days")
@@ -284,9 +297,12 @@ class _ByHospital(GlobalSecondaryIndex[Any]):
 
 
 class PersonItem(Table):
-    """Of a person: the registry entry ("#"), a white-list entry ("hospital#00000"), the language ("choices"), a
-    hospital whose announcements they do not want ("no-announcements#00000"), or the note that nothing of the person may
-    be deleted ("hold")."""
+    """One item about a person.
+
+    By `record`: the registry entry ("#"), a white-list entry ("hospital#00000"), the language ("choices"), a hospital
+    whose announcements they do not want ("no-announcements#00000"), or the note that nothing of the person may be
+    deleted ("hold").
+    """
 
     class Meta:
         table_name = settings().table("people")
@@ -322,8 +338,11 @@ class PersonItem(Table):
 
 
 class AccountItem(Table):
-    """Accounts of a hospital: an account ("account#login"), its failed sign-ins ("attempts#login#source"), a user group
-    ("group#1"), and the version that all accounts and groups share ("grants")."""
+    """One item of a hospital's accounts.
+
+    By `item`: an account ("account#login"), its failed sign-ins ("attempts#login#source"), a user group ("group#1"), or
+    the version that all accounts and groups share ("grants").
+    """
 
     class Meta:
         table_name = settings().table("accounts")
@@ -356,8 +375,11 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#"),
-    how many were sent in an hour ("sent#...")."""
+    """One item of a hospital's messages.
+
+    By `item`: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#"), or how many were
+    sent in an hour ("sent#...").
+    """
 
     class Meta:
         table_name = settings().table("messages")
@@ -392,8 +414,11 @@ class MessageItem(Table):
 
 
 class BatchItem(Table):
-    """Target list of a message: its progress ("#progress"), a batch ("batch#00001"), the people in it
-    ("people#00001"), and the people whom a channel did not reach ("failed#app#00001")."""
+    """One item of a message's target list.
+
+    By `item`: its progress ("#progress"), a batch ("batch#00001"), the people in it ("people#00001"), or the people
+    whom a channel did not reach ("failed#app#00001").
+    """
 
     class Meta:
         table_name = settings().table("batches")
@@ -433,10 +458,11 @@ class BatchItem(Table):
 
 
 class RecipientItem(Table):
-    """A person as the target of one message ("2026-11-23T10:00:00+07:00#00000#12.1"), or the announcements of a
-    hospital that were for them on a day ("#2026-11-23#00000").
+    """A person as the target of one message, or their announcements of one day.
 
-    The key begins with the person, so an inbox is one Query and nobody can be the target of a message twice.
+    By `message`: a target ("2026-11-23T10:00:00+07:00#00000#12.1"), or the announcements of a hospital that were for
+    the person on a day ("#2026-11-23#00000"). The key begins with the person, so an inbox is one Query and nobody can
+    be the target of a message twice.
     """
 
     class Meta:
@@ -461,7 +487,10 @@ class RecipientItem(Table):
 
 
 class LineLinkItem(Table):
-    """A linked LINE account, by person ("cid#...") and by LINE user ("user#U..."); an offered link ("nonce#...")."""
+    """A linked LINE account, or an offered link.
+
+    By `key`: the link by person ("cid#...") and by LINE user ("user#U..."), or an offered link ("nonce#...").
+    """
 
     class Meta:
         table_name = settings().table("line-links")
@@ -484,9 +513,9 @@ class KeyItem(Table):
 
 
 class AuditItem(Table):
-    """Audit entry: who did what, and when, to a subject ("account#00000#staff.demo"). Append only.
+    """Audit entry: who did what, and when, to a subject. Append only.
 
-    expires_at: only entries of sign-ins expire.
+    subject: for example "account#00000#staff.demo". expires_at: only entries of sign-ins expire.
     """
 
     class Meta:
@@ -511,8 +540,11 @@ class _ByAccount(GlobalSecondaryIndex[Any]):
 
 
 class AccessItem(Table):
-    """Who was shown a person: the keyed hash of the id, and an hour with what stands for account and action
-    ("2026-11-23T09#0123456789abcdef"). Rows are only added; they expire."""
+    """Who was shown a person, by hour, account and action.
+
+    person: the keyed hash of the id. access: an hour with what stands for account and action
+    ("2026-11-23T09#0123456789abcdef"). Rows are only added; they expire.
+    """
 
     class Meta:
         table_name = settings().table("accesses")

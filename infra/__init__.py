@@ -1,1 +1,1 @@
-"""Everything around the app: AWS deployment, operators' commands, the local stack, benchmarks, generated files."""
+"""AWS deployment, operators' commands, local stack, benchmarks, generated files."""

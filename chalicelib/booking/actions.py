@@ -1,7 +1,8 @@
-"""Book, cancel, postpone, confirm (manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md).
+"""Book, cancel, postpone and confirm appointments.
 
-Each reads, checks the rules and makes one conditional write. If a condition failed, it looks at what the tables hold
-now and either answers with the reason or tries again, within the request's retry budget.
+Manual 2.5, 4.3.1, 4.3.3-4.3.5; docs/concurrency.md. Each action reads, checks the rules and makes one conditional
+write. If a condition failed, it reads again and either answers with the reason or makes another attempt, within the
+request's retry budget.
 """
 
 import random
@@ -27,10 +28,10 @@ from chalicelib.retry import RetryBudget
 
 
 def book(caller: Caller, request: BookingRequest) -> Appointment:
-    """Book a place of the schedule for the person: the lowest free one.
+    """Book the lowest free place of the schedule for the person.
 
-    A person whom the registry does not know is registered. The same person in the same schedule again by the same
-    sender is a repeat and gets the same appointment.
+    A person who is not in the registry is registered. If the same sender books the same schedule for the same person
+    again, that is a repeat and gets the same appointment.
 
     Raises Forbidden (sender), ScheduleNotFound, ScheduleClosed, PeriodEnded, ScheduleNotOnline, SlotsFull,
     AlreadyBooked, LimitReached (a person in the app, if the hospital has set a limit), OutsideNotAllowed and
@@ -40,23 +41,26 @@ def book(caller: Caller, request: BookingRequest) -> Appointment:
 
 
 def book_or_find(caller: Caller, request: BookingRequest) -> tuple[Appointment, bool]:
-    """Do what `book` does; return the appointment, and whether the person held it already."""
+    """Book a place as `book` does.
+
+    Returns the appointment, and whether the person held it already.
+    """
     rules.check_sender(caller, request.sender.hospital_code)
     is_outside = rules.is_outside(caller, request.hospital_code)
     return _book_or_move(replace(request, sender=replace(request.sender, is_outside=is_outside)))
 
 
 def postpone(caller: Caller, hospital_code: str, cid: str, appointment_id: int, schedule_id: int) -> Appointment:
-    """Move the appointment to another schedule of the same hospital and return the new one; all or nothing.
+    """Move the appointment to another schedule of the same hospital; all or nothing.
 
-    If it has been postponed to that very schedule before, the answer is the same again. Raises AppointmentNotFound,
-    ScheduleNotFound, ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded, TooLate, LimitReached,
-    OutsideNotAllowed, OutsideShareReached, AppointmentCancelled, AppointmentPostponed, TryAgain.
+    Returns the new appointment. If it has been postponed to this schedule before, the answer is the same again. Raises
+    AppointmentNotFound, ScheduleNotFound, ScheduleClosed, ScheduleNotOnline, SlotsFull, AlreadyBooked, PeriodEnded,
+    TooLate, LimitReached, OutsideNotAllowed, OutsideShareReached, AppointmentCancelled, AppointmentPostponed, TryAgain.
     """
     appointment = _find(caller, hospital_code, cid, appointment_id)
     if appointment.appointment_id == appointment_id:
         return move(caller, appointment, schedule_id, online=True)
-    # The person gave this id up before they came back to the same schedule: at most a late repeat.
+    # The person gave this id up before they booked the same schedule again, so this is at most a late repeat.
     held = store.held_in(hospital_code, schedule_id, cid)
     if held and held.is_active and schedule_id != appointment.schedule.schedule_id:
         return held
@@ -72,12 +76,10 @@ def move(
     version: int | None = None,
     closing: str = "",
 ) -> Appointment:
-    """Do what `postpone` does, for an appointment that has been read. online: False for staff.
+    """Move an appointment that has been read, as `postpone` does.
 
-    closing: the id of the closing that moves it.
-
-    version: move it only while it has this version, and nobody else has moved it; else EditConflict,
-    AppointmentCancelled or AppointmentPostponed.
+    online: False for staff. closing: the id of the closing that moves it. version: move it only if it has this version
+    and nobody else has moved it; otherwise raise EditConflict, AppointmentCancelled or AppointmentPostponed.
     """
     hospital_code = appointment.schedule.hospital_code
     sender = Sender(
@@ -105,10 +107,10 @@ def move(
 def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
     """Take a place for the request, in as many attempts as the retry budget allows.
 
-    Returns the new appointment and False; or the appointment of an equal request before this one, and True.
+    Returns the new appointment and False; or the appointment of an equal, earlier request and True.
 
-    The first attempt takes the lowest free place, so that queues fill from the front. Later ones take a random place,
-    because somebody else was faster.
+    The first attempt takes the lowest free place, so that queues fill from the front. Later attempts take a random
+    place, because another request was faster.
     """
     now, check_code, budget = clock.now(), secrets.token_hex(4), RetryBudget()
     snapshot: BookingSnapshot | None = None
@@ -155,7 +157,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
     """Raise a Conflict if the rules refuse the request."""
     rules.check_request(request, snapshot, now)
     if rules.is_limited(request, snapshot) and rules.adds_to_department(request, snapshot):
-        # Listed after booking_version was read: a booking that is not in the list yet has changed the version.
+        # Listed after booking_version was read, so a booking that the list does not have yet changes the version.
         held = store.appointments_of(request.person.cid, now.date())
         rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 
@@ -163,10 +165,11 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
 def _look_again(
     request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None] | None:
-    """The request and snapshot with the appointment that a copy of the request would have changed.
+    """Read again the appointment that a copy of the request would have changed.
 
-    For a move, that is the appointment to be moved; for a booking, the one that the person holds in the schedule. None
-    if it has not changed since it was read.
+    For a move, that is the appointment to be moved; for a booking, the one that the person holds in the schedule.
+    Returns the request and snapshot of the next attempt, with a snapshot of None if it must be read again; or None if
+    the appointment has not changed.
     """
     before = request.moving or snapshot.held
     schedule_id = request.moving.schedule.schedule_id if request.moving else request.schedule_id
@@ -181,8 +184,8 @@ def _look_again(
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
     moved = (request.moving, rules.moved(request.moving, new, request.closing)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
-    # Who is not in the registry has no booking_version. If they book, the condition that their entry is new replaces
-    # it. If they move, their entry has expired, and this one move is not counted.
+    # A person who is not in the registry has no booking_version. If they book, the condition that their entry is new
+    # replaces it. If they move, their entry has expired, and this one move is not counted.
     counted = rules.is_limited(request, snapshot) and snapshot.person is not None
     booking_version = snapshot.booking_version if counted else None
     return store.take_place(new, new_person, moved, booking_version, rules.outside_share(request, snapshot))
@@ -191,10 +194,10 @@ def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment)
 def _after(
     conflict: WriteConflict, request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None]:
-    """The request and snapshot of the next attempt; None: read again.
+    """The request and snapshot of the next attempt after a failed write.
 
-    Read again if another booking of this person may have come first: it counts towards the limit, and the registry now
-    knows the person. Raises EditConflict if a closing moves the person and was undone.
+    The snapshot is None, to be read again, if another booking of this person may have come first: it counts towards the
+    limit, and the registry now has the person. Raises EditConflict if a closing moves the person and was undone.
     """
     if conflict.closing_undone:
         raise EditConflict()
@@ -206,16 +209,20 @@ def _after(
 
 
 def _same(before: Appointment, after: Appointment) -> Appointment:
-    """The appointment as it is now. Raises AppointmentPostponed if its person gave it up and booked anew."""
+    """Return the appointment as it is now, if it is still the same one.
+
+    Raises AppointmentPostponed if the person gave it up and booked the schedule again.
+    """
     if after.appointment_id != before.appointment_id:
         raise AppointmentPostponed()
     return after
 
 
 def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    """Cancel an appointment and give its place back. If it is cancelled already, the answer is the same again.
+    """Cancel an appointment and give its place back.
 
-    Raises AppointmentNotFound, PeriodEnded, TooLate, AppointmentPostponed, TryAgain.
+    If it is cancelled already, the answer is the same again. Raises AppointmentNotFound, PeriodEnded, TooLate,
+    AppointmentPostponed, TryAgain.
     """
     now = clock.now()
     budget = RetryBudget()
@@ -232,10 +239,11 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
 
 
 def restore(caller: Caller, ended: Appointment) -> Appointment | None:
-    """Make an appointment active again that a closing moved or cancelled; all or nothing.
+    """Reactivate an appointment that a closing moved or cancelled; all or nothing.
 
-    Who was moved gives the new place back in the same transaction. None if somebody has acted on it since, or another
-    desk has restored it (`rules.has_answered`). Raises ScheduleClosed, PeriodEnded, SlotsFull, TryAgain.
+    If the person was moved, the new place is given back in the same transaction. Returns None if somebody has acted on
+    it since, or another desk has restored it (`rules.has_answered`). Raises ScheduleClosed, PeriodEnded, SlotsFull,
+    TryAgain.
     """
     now, budget = clock.now(), RetryBudget()
     while True:
@@ -254,14 +262,18 @@ def restore(caller: Caller, ended: Appointment) -> Appointment | None:
 
 
 def held_since(ended: Appointment) -> list[Appointment]:
-    """What a person holds whose appointment was cancelled, for `rules.has_answered`; nothing if it was moved."""
+    """What the person holds now, for `rules.has_answered`.
+
+    Empty if the appointment was not cancelled but moved.
+    """
     return store.appointments_of(ended.cid, clock.today()) if ended.state == CANCELLED else []
 
 
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    """Note that the person confirms to come. If they have confirmed already, nothing changes.
+    """Store that the person confirms to come.
 
-    Raises AppointmentNotFound, PeriodEnded, AppointmentCancelled, AppointmentPostponed, TryAgain.
+    Nothing changes if they have confirmed already. Raises AppointmentNotFound, PeriodEnded, AppointmentCancelled,
+    AppointmentPostponed, TryAgain.
     """
     budget = RetryBudget()
     while True:
@@ -277,9 +289,10 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
 
 
 def current(caller: Caller, cid: str) -> tuple[Person | None, list[Appointment]]:
-    """The person as the caller's hospital knows them, and their appointments from today on, soonest first.
+    """The person and their appointments from today on, soonest first.
 
-    The person is None if nobody knows them. The appointments are those at every hospital.
+    The person is as the caller's hospital knows them; None if nobody knows them. The appointments are those at every
+    hospital.
     """
     now = clock.now()
     held = store.appointments_of(cid, now.date())
@@ -287,14 +300,17 @@ def current(caller: Caller, cid: str) -> tuple[Person | None, list[Appointment]]
 
 
 def calendar_entry(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    """The appointment that a calendar shows: this one, or the one it was moved to. Raises AppointmentNotFound."""
+    """The appointment that a calendar shows: this one, or the one it was moved to.
+
+    Raises AppointmentNotFound.
+    """
     appointment = _find(caller, hospital_code, cid, appointment_id)
     visited = {appointment.schedule.schedule_id}
     while appointment.moved_to_schedule_id is not None and appointment.moved_to_schedule_id not in visited:
         visited.add(appointment.moved_to_schedule_id)
         later = store.held_in(hospital_code, appointment.moved_to_schedule_id, cid)
         if later is None or rules.calendar_id(later) != rules.calendar_id(appointment):
-            break  # given up, and the period booked anew: another entry
+            break  # the person gave it up and booked the schedule again, which is another entry
         appointment = later
     return appointment
 
@@ -305,9 +321,9 @@ def language_of(cid: str) -> str:
 
 
 def day_list(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
-    """A hospital's active appointments of a day, of one schedule if given, by time, room and place.
+    """A hospital's active appointments of a day, by time, room and place.
 
-    A moment behind the last booking.
+    schedule_id: only those of this schedule. The list may be a moment behind the last booking.
     """
     active = [each for each in store.appointments_on(hospital_code, day, schedule_id) if each.is_active]
     return sorted(active, key=_day_list_order)
@@ -319,7 +335,10 @@ def _day_list_order(appointment: Appointment) -> tuple[str, int, int, int]:
 
 
 def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointment]:
-    """`day_list` of the caller's own hospital. Raises Forbidden for any other, at every level: it names people."""
+    """The day list of the caller's own hospital.
+
+    Raises Forbidden for any other hospital, at every level of the caller, because the list names people.
+    """
     if hospital_code != caller.hospital_code:
         raise Forbidden(
             "Only the hospital of this token may list its people.",

@@ -1,4 +1,4 @@
-"""What an appointment is: its states, and what may happen in which of them."""
+"""Data of appointments, their states, and the events allowed in each state."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,18 +18,19 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-# What `Visit.visit` may be on the day of the appointment; "" until the person arrives.
+# Values of `Visit.visit` on the day of the appointment; "" until the person arrives.
 ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What happened on the day: of an appointment, or of a ticket that somebody without one has drawn.
+    """What happened on the day, to an appointment or to a ticket.
 
-    visit: "", ARRIVED, CALLED, SERVED or ABSENT (`visits/rules.py` has the transitions). *_at: ISO time in Bangkok; ""
-    until it happens; called_at is the last call. point_id: the service point where the person waits or was called last.
-    queue_order: the place in its queue while they wait (`visits/rules.py`). counter: that called them last.
-    visit_number: the visit's number in the hospital's information system (VN).
+    A ticket is for somebody without an appointment. visit: "", ARRIVED, CALLED, SERVED or ABSENT (`visits/rules.py` has
+    the transitions). *_at: ISO time in Bangkok; "" until it happens; called_at is the last call. point_id: the service
+    point where the person waits or was called last. queue_order: the place in its queue while they wait
+    (`visits/rules.py`). counter: the counter that called them last. visit_number: the visit's number in the hospital's
+    information system (VN).
     """
 
     visit: str = ""
@@ -44,11 +45,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a booking.
+    """The sender of a booking.
 
     hospital_code: the hospital that books. system: its information system. login: the signed-in account. is_person: the
-    person books in the app, is_outside: the system of another hospital than the one booked does; then the rules of the
-    hospital that is booked apply.
+    person books in the app. is_outside: the system of a hospital other than the booked one sends it. In both cases the
+    rules of the hospital that is booked apply.
     """
 
     hospital_code: str
@@ -63,10 +64,10 @@ class Appointment:
     """One person holding one place, now or before.
 
     person_name, person_phone: as the hospital knew the person at the time of booking. sent_name: the name in the
-    booking, if it says otherwise.
+    booking, if it is different.
 
-    *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so the holders of one place can be
-    put in order. version: counts the changes of everything this person holds or held in this schedule.
+    *_at: ISO with offset, Bangkok, "" until it happens; changed_at has milliseconds, so that the holders of one place
+    can be put in order. version: counts the changes of everything that this person holds or held in this schedule.
 
     accepted_by: the staff's name (the manual's รับนัด). changed_by_person: the person made the last change in the app,
     so nobody needs to tell them. origin: if it was moved here, the slip code of the first appointment, which names the
@@ -74,7 +75,7 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
-    day_of_visit: what happened on the day; `state` knows nothing of it.
+    day_of_visit: what happened on the day; it never changes `state`.
     """
 
     schedule: ScheduleInfo
@@ -116,17 +117,20 @@ class Appointment:
 
     @property
     def given_up_ids(self) -> frozenset[int]:
-        """Of an appointment that has ended: every id that this person held in the schedule."""
+        """Every id that this person held in the schedule, after this appointment ended."""
         return self.ended_ids | {self.appointment_id}
 
     def is_current(self, now: datetime) -> bool:
-        """Whether the look-up shows it: active, today or later (wire contract, Appointment)."""
+        """Whether the look-up shows it: active, today or later (docs/wire-contract.md)."""
         return self.is_active and self.schedule.day >= now.date()
 
 
 @dataclass(frozen=True)
 class BookedPerson:
-    """Who holds a place on a day, for the search. sent_name and phone may be ""."""
+    """A person who holds a place on a day, for the search.
+
+    sent_name and phone may be "".
+    """
 
     cid: str
     name: str
@@ -137,9 +141,9 @@ class BookedPerson:
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """A request for one place of a schedule: a booking, or a move of the appointment `moving`.
+    """A request for one place of a schedule: a booking, or a move of `moving`.
 
-    person: as sent; the hospital's own entry or the registry's is used instead if there is one. online: only what is
+    person: as sent; if the hospital or the registry has an entry of its own, that is used instead. online: only what is
     open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
     shows. closing (of a move): the id of the closing that moves.
     """
@@ -157,9 +161,10 @@ class BookingRequest:
 
 @dataclass(frozen=True)
 class OutsideShare:
-    """What the systems of other hospitals may hold of a schedule with so many places, as it was read.
+    """Places that the systems of other hospitals may hold in a schedule.
 
-    places: together. places_without_id: for people without a national id; None: this booking is not for one.
+    capacity: all places of the schedule, as it was read. places: those that other hospitals may hold together.
+    places_without_id: those for people without a national id; None if this booking is not for such a person.
     """
 
     capacity: int
@@ -169,11 +174,12 @@ class OutsideShare:
 
 @dataclass(frozen=True)
 class WriteConflict:
-    """Why a transaction was not carried out, from what the tables held at that moment; None: not the reason.
+    """Why a transaction was not carried out.
 
-    schedule: its place could not be taken. held: the person's appointment in that schedule. moving: the appointment to
-    be moved has changed. person_known: somebody put the person into the registry meanwhile. closing_undone: the
-    schedule that a closing moves people away from is open again.
+    Every field is from what the tables held at that moment; None or False: not the reason. schedule: its place could
+    not be taken. held: the person's appointment in that schedule. moving: the appointment to be moved has changed.
+    person_known: somebody put the person into the registry meanwhile. closing_undone: the schedule that a closing moves
+    people away from is open again.
     """
 
     schedule: Schedule | None = None

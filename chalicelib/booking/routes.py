@@ -1,4 +1,7 @@
-"""API of appointments (manual 4.3.1, 4.3.3-4.3.5; wire contract, Appointment and AppointmentSlot)."""
+"""API of appointments.
+
+Manual 4.3.1, 4.3.3-4.3.5; docs/wire-contract.md, Appointment and AppointmentSlot.
+"""
 
 from typing import Annotated, TypeVar
 
@@ -24,8 +27,9 @@ class CidQuery(msgspec.Struct):
 
 
 class AppointmentRow(msgspec.Struct):
-    """An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+    """An appointment.
 
+    The keys of the manual and the live service come first, then those that the app needs to move and show it.
     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
     booked.
     """
@@ -74,13 +78,19 @@ def appointment(caller: Caller, params: CidQuery) -> CurrentAppointments:
 
 
 def _appointment_row(caller: Caller, appointment: Appointment) -> AppointmentRow:
-    """The slip's code opens the appointment at the desk, so it is only for those who may see it there."""
+    """The row, with the slip code only if the caller may see the appointment.
+
+    The slip code opens the appointment at the desk.
+    """
     row = appointment_response(AppointmentRow, appointment)
     return row if rules.may_see(caller, appointment) else msgspec.structs.replace(row, slip_code="")
 
 
 def appointment_response(response: type[_Response], appointment: Appointment) -> _Response:
-    """Fill any response about an appointment. Listed here is what the contract calls or writes differently."""
+    """Fill any response about an appointment, and note that the person was shown.
+
+    The keywords are the fields that the contract names or writes differently.
+    """
     a, schedule = appointment, appointment.schedule
     shown_people.note(a.cid)
     return respond(
@@ -122,7 +132,8 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
 class HeldSlot(msgspec.Struct):
     """A place that a person holds.
 
-    dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+    dose: clients of the sister system require it. Always 0, which means unknown: an appointment does not say which dose
+    it is for.
     """
 
     hospital_appointment_slot_id: int
@@ -191,7 +202,7 @@ class SlotId(msgspec.Struct):
     ),
 )
 def confirm_appointment_slot(caller: Caller, body: ConfirmBody) -> SlotId:
-    """Book a place. The same booking sent again by the same hospital gets the same answer."""
+    """Book a place; the same booking by the same hospital gets the same answer."""
     system = body.hospital.system_identifier or body.hospital.his_identifier
     request = BookingRequest(
         hospital_code=body.appointment.hospital_code,
@@ -220,7 +231,7 @@ class SlotQuery(msgspec.Struct):
     errors=(errors.AppointmentNotFound, errors.AppointmentPostponed, errors.PeriodEnded, errors.TooLate),
 )
 def cancel_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """Cancel an appointment and give its place back. Cancelling again gets the same answer."""
+    """Cancel an appointment and give its place back; a repeat gets the same answer."""
     actions.cancel(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -256,7 +267,10 @@ class PostponeQuery(msgspec.Struct):
     ),
 )
 def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
-    """Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer."""
+    """Move an appointment to a schedule, all or nothing; a repeat gets the same id.
+
+    The id is that of the new appointment.
+    """
     new = actions.postpone(
         caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id, params.schedule_id
     )
@@ -280,7 +294,7 @@ def postpone_appointment_slot(caller: Caller, params: PostponeQuery) -> SlotId:
     params_anywhere=True,
 )
 def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
-    """Note that the person confirms to come. The fields may come in the query or in a JSON body."""
+    """Store that the person confirms to come; fields in the query or a JSON body."""
     actions.confirm(caller, params.hospital_code, params.cid, params.hospital_appointment_slot_id)
     return SlotId(params.hospital_appointment_slot_id)
 
@@ -297,7 +311,7 @@ def acknowledge_appointment_slot(caller: Caller, params: SlotQuery) -> SlotId:
     shows=BY_ID,
 )
 def get_appointment_calendar(caller: Caller, body: SlotQuery) -> str:
-    """The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment.
+    """The appointment, or the one it moved to, as an iCalendar file (text/calendar).
 
     It has an alarm a day before, and is in the person's language.
     """
@@ -314,9 +328,10 @@ class DayListQuery(msgspec.Struct):
 
 
 class BookedRow(msgspec.Struct):
-    """A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
+    """A booked person of the day list.
 
-    room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+    On the wire a booking is a confirmation, so `confirm_datetime` is its time. room_name and appointment_type_name are
+    the columns that the HIS of many hospitals stores: the room and department.
     """
 
     hospital_appointment_slot_id: int

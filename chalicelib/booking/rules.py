@@ -1,4 +1,4 @@
-"""Decisions about appointments: who may book, change and see what, and what becomes of it. Pure."""
+"""Pure decisions about appointments: who may do what, and the result."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,7 +30,10 @@ from chalicelib.schedules.model import LISTED, NOBODY, OPEN, BookingRules, Sched
 
 
 def check_sender(caller: Caller, sender_code: str) -> None:
-    """Raise Forbidden if the sender is not the token's hospital; a country-level caller may send for any."""
+    """Raise Forbidden if the sender is not the token's hospital.
+
+    A country-level caller may send for any hospital.
+    """
     if sender_code != caller.hospital_code and not caller.is_country:
         raise errors.Forbidden(
             "hospital.hospital_code is not the hospital of this token.",
@@ -40,12 +43,18 @@ def check_sender(caller: Caller, sender_code: str) -> None:
 
 
 def may_see(caller: Caller, appointment: Appointment) -> bool:
-    """Whether the caller is country-level, the hospital that is booked, or the hospital that booked."""
+    """Whether the caller may see the appointment.
+
+    That is a country-level caller, the hospital that is booked, and the hospital that booked.
+    """
     return caller.is_country or caller.hospital_code in (appointment.schedule.hospital_code, appointment.booked_by)
 
 
 def check_transition(event: str, appointment: Appointment) -> None:
-    """Raise AppointmentCancelled or AppointmentPostponed if the event may not happen in the appointment's state."""
+    """Raise a Conflict if the event may not happen in the appointment's state.
+
+    It is AppointmentCancelled or AppointmentPostponed.
+    """
     if appointment.state in TRANSITIONS[event][0]:
         return
     if appointment.state == CANCELLED:
@@ -56,8 +65,8 @@ def check_transition(event: str, appointment: Appointment) -> None:
 def check_not_over(appointment: Appointment, now: datetime, *, by_person: bool) -> None:
     """Raise PeriodEnded or TooLate if the place can no longer be given up.
 
-    A hospital may do so until the period ends; a person until the period starts, or as long before as the hospital's
-    rules said at the time of booking.
+    A hospital may give it up until the period ends. A person may do so until the period starts, or until as many
+    minutes before as the hospital's rules said at the time of booking.
     """
     if appointment.schedule.is_over(now):
         raise errors.PeriodEnded("This appointment's period is over.", "การนัดหมายนี้ผ่านไปแล้ว ไม่สามารถแก้ไขได้")
@@ -67,7 +76,10 @@ def check_not_over(appointment: Appointment, now: datetime, *, by_person: bool) 
 
 
 def check_version(appointment: Appointment, version: int) -> None:
-    """Raise EditConflict if somebody changed the appointment since the screen was filled."""
+    """Raise EditConflict if the appointment's version is not the screen's version.
+
+    Somebody changed the appointment since the screen was filled.
+    """
     if appointment.version != version:
         raise errors.EditConflict(details={"theirs": appointment})
 
@@ -76,7 +88,10 @@ def check_version(appointment: Appointment, version: int) -> None:
 
 
 def check_request(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) -> None:
-    """Raise a Conflict if the request cannot have a place of the schedule as it was read."""
+    """Raise a Conflict if the request cannot have a place of the schedule.
+
+    snapshot: the schedule as it was read.
+    """
     if request.moving is not None and snapshot.held is not None and snapshot.held.is_active:
         raise errors.AlreadyBooked()
     check_bookable(snapshot.schedule, now, online=request.online)
@@ -100,12 +115,18 @@ def check_bookable(schedule: Schedule, now: datetime, *, online: bool) -> None:
 
 
 def is_outside(caller: Caller, hospital_code: str) -> bool:
-    """Whether the caller is the system of another hospital than this one; the app is not, it acts for the person."""
+    """Whether the caller is the system of another hospital than this one.
+
+    The app is not: it acts for the person.
+    """
     return caller.hospital_code != hospital_code and not caller.is_country
 
 
 def outside_share(request: BookingRequest, snapshot: BookingSnapshot) -> OutsideShare | None:
-    """What the systems of other hospitals may hold of the schedule; None if this request is not bound by it."""
+    """The places of the schedule that systems of other hospitals may hold.
+
+    None if this limit does not apply to the request.
+    """
     if not request.sender.is_outside:
         return None
     limits, capacity = snapshot.limits, snapshot.schedule.capacity
@@ -114,7 +135,10 @@ def outside_share(request: BookingRequest, snapshot: BookingSnapshot) -> Outside
 
 
 def check_outside(request: BookingRequest, limits: BookingRules, schedule: Schedule) -> None:
-    """Raise OutsideNotAllowed or OutsideShareReached if the system of another hospital may not take one more place."""
+    """Raise a Conflict if another hospital's system may not take one more place.
+
+    It is OutsideNotAllowed or OutsideShareReached.
+    """
     booked_by = request.sender.hospital_code
     listed = limits.outside_booking == LISTED and booked_by not in limits.outside_hospitals
     if limits.outside_booking == NOBODY or listed:
@@ -133,17 +157,26 @@ def check_outside(request: BookingRequest, limits: BookingRules, schedule: Sched
 
 
 def is_limited(request: BookingRequest, snapshot: BookingSnapshot) -> bool:
-    """Whether a person acts by themselves at a hospital that limits how much one person may hold."""
+    """Whether the limit of appointments per person applies to the request.
+
+    It applies if a person acts by themselves at a hospital that has set a limit.
+    """
     return request.sender.is_person and snapshot.limits.max_active_per_department > 0
 
 
 def adds_to_department(request: BookingRequest, snapshot: BookingSnapshot) -> bool:
-    """Whether the person would hold one more appointment in the department: not if it moves inside the department."""
+    """Whether the person would hold one more appointment in the department.
+
+    A move inside the department adds none.
+    """
     return request.moving is None or request.moving.schedule.department_id != snapshot.schedule.info.department_id
 
 
 def check_limit(limits: BookingRules, held: Iterable[Appointment], wanted: ScheduleInfo, now: datetime) -> None:
-    """Raise LimitReached if a person who holds these may not take one more place in the department."""
+    """Raise LimitReached if the person may hold no more in the department.
+
+    held: the person's appointments. wanted: the schedule to book.
+    """
     most = limits.max_active_per_department
     department = (wanted.hospital_code, wanted.department_id)
     active = [
@@ -171,7 +204,7 @@ def check_move(request: BookingRequest, moving: Appointment, now: datetime) -> N
 def moved_before(request: BookingRequest, moving: Appointment) -> Appointment | None:
     """The answer to a move that has already been made; None if it has not.
 
-    The staff name a version, so that their repeats are recognised by `is_repeat` instead.
+    Moves by staff have a version. Their repeats, after the appointment is postponed, are recognised by `is_repeat`.
     """
     if moving.is_active and moving.schedule.schedule_id == request.schedule_id:
         return moving
@@ -181,7 +214,10 @@ def moved_before(request: BookingRequest, moving: Appointment) -> Appointment | 
 
 
 def booked_before(held: Appointment, sender: Sender) -> Appointment:
-    """The answer to a booking by somebody who holds a place already. Raises AlreadyBooked if another sender booked."""
+    """The answer to a booking by a person who holds a place already.
+
+    Raises AlreadyBooked if another hospital booked it.
+    """
     if held.booked_by == sender.hospital_code:
         return held
     raise errors.AlreadyBooked()
@@ -190,8 +226,8 @@ def booked_before(held: Appointment, sender: Sender) -> Appointment:
 def places_to_try(snapshot: BookingSnapshot) -> list[int]:
     """The free places in order.
 
-    If there is a choice, without those whose ids this person gave up before, so that a late repeat of that cancellation
-    cannot hit the new appointment.
+    If there is a choice, it leaves out the places whose ids this person gave up before, so that a late repeat of that
+    cancellation cannot cancel the new appointment.
     """
     schedule, before = snapshot.schedule, snapshot.held
     free = sorted(schedule.free)
@@ -243,7 +279,7 @@ def new_appointment(
 
 
 def new_entry(request: BookingRequest, new: Appointment) -> PersonEntry:
-    """The registry's entry of a person whom it does not know: what the sender says."""
+    """A new registry entry for the person, with what the sender says."""
     return PersonEntry(request.person, request.sender.hospital_code, request.sender.login, new.booked_at)
 
 
@@ -257,17 +293,20 @@ def first_version(check_code: str) -> int:
 
 
 def continue_calendar_entry(old: Appointment, new: Appointment) -> Appointment:
-    """`new`, to which `old` is moved, as the same entry of the person's calendar."""
+    """Make `new` the same entry in the person's calendar as `old`, which moves to it."""
     return replace(new, origin=calendar_id(old), sequence=old.sequence + 1)
 
 
 def calendar_id(appointment: Appointment) -> str:
-    """The id of the appointment's calendar entry: unique, and the same before and after a move."""
+    """The id of the appointment's calendar entry.
+
+    It is unique, and the same before and after a move.
+    """
     return appointment.origin or slip_code(appointment)
 
 
 def slip_code(appointment: Appointment) -> str:
-    """The code on the appointment's slip; it says nothing about the person."""
+    """The code on the appointment's slip; it contains nothing about the person."""
     schedule = appointment.schedule
     return slips.code(schedule.hospital_code, schedule.schedule_id, appointment.place, appointment.check_code)
 
@@ -278,13 +317,19 @@ def slip_code(appointment: Appointment) -> str:
 def end_appointment(
     appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool, closing: str = ""
 ) -> Appointment:
-    """The appointment after `cancel` or `postpone`. closing: the id of the closing that ends it."""
+    """The appointment after `cancel` or `postpone`.
+
+    closing: the id of the closing that ends it.
+    """
     ended = _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
     return replace(ended, closing=closing)
 
 
 def ending(ended: Appointment) -> str:
-    """Which of the schedule's PlaceEvents the end of the appointment is."""
+    """The field of PlaceEvents that counts the end of the appointment.
+
+    "moved", "cancelled", or "cancelled_late" if it was cancelled on the day of the schedule or after it.
+    """
     if ended.state == POSTPONED:
         return "moved"
     return "cancelled_late" if ended.changed_at[:10] >= ended.schedule.day.isoformat() else "cancelled"
@@ -304,11 +349,11 @@ def moved(appointment: Appointment, new: Appointment, closing: str = "") -> Appo
 
 
 def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[Appointment]) -> bool:
-    """Whether anybody has acted since a closing ended the appointment, so that undoing the closing leaves it ended.
+    """Whether anybody has acted since a closing ended the appointment.
 
-    new: the appointment to which it was moved, as it is now. held: what the person holds, if it was cancelled. Who was
-    moved has answered if the new appointment has changed in any way, also if the staff have accepted it; who was
-    cancelled, if they hold something in that department that was booked since.
+    If so, undoing the closing leaves it ended. new: the appointment to which it was moved, as it is now. held: what the
+    person holds, if it was cancelled. After a move, any change of the new appointment counts, also an acceptance by the
+    staff. After a cancellation, it counts if the person holds an appointment in that department that was booked since.
     """
     if ended.state == POSTPONED:
         same = new is not None and new.is_active and new.appointment_id == ended.moved_to_appointment_id
@@ -323,11 +368,11 @@ def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[App
 
 
 def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, login: str, now: datetime) -> Appointment:
-    """The appointment that a closing ended, active again: at its own place if that is free, else at the lowest one.
+    """The appointment that a closing ended, active again.
 
-    It is the same appointment: the slip, the acceptance and the person's confirmation are valid again. Who waited or
-    was called has to arrive again, because their entry may have left its queue meanwhile. new: the appointment to which
-    it was moved.
+    It gets its own place if that is free, otherwise the lowest free one. It is the same appointment: the slip, the
+    acceptance and the person's confirmation are valid again. A person who waited or was called has to arrive again,
+    because their entry may have left its queue meanwhile. new: the appointment to which it was moved.
     """
     place = ended.place if ended.place in schedule.free else min(schedule.free)
     appointment_id = schedule.appointment_id(place)
@@ -351,7 +396,10 @@ def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, lo
 
 
 def successor(appointment: Appointment) -> Appointment:
-    """The postponed appointment with the ids of its new appointment: the answer to a repeated request."""
+    """The postponed appointment with the ids of its new appointment.
+
+    It is the answer to a repeated request. Raises LookupError if the appointment was not postponed.
+    """
     moved_id, schedule_id = appointment.moved_to_appointment_id, appointment.moved_to_schedule_id
     if moved_id is None or schedule_id is None:
         raise LookupError("the appointment was not postponed")
@@ -361,7 +409,10 @@ def successor(appointment: Appointment) -> Appointment:
 
 
 def apply_decision(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
-    """The appointment after accept, reject or confirm; the same object if nothing changes."""
+    """The appointment after accept, reject or confirm.
+
+    The same object if nothing changes.
+    """
     at = now.isoformat(timespec="seconds")
     if event == "accept" and not appointment.accepted_at:
         return _changed(appointment, login, now, changed_by_person=False, accepted_by=staff_name, accepted_at=at)
@@ -379,9 +430,9 @@ def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any
 
 
 def is_repeat(appointment: Appointment, event: str, version: int, login: str) -> bool:
-    """Whether this very request has been carried out already: by the same login, on the same version.
+    """Whether the same login has already made this change to this version.
 
-    Its answer was lost and the client sent it again.
+    If so, the answer was lost and the client sent the request again.
     """
     effect = {
         "accept": bool(appointment.accepted_at),

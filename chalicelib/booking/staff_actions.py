@@ -1,8 +1,9 @@
-"""The booking desk (manual 2.5): a day's list, booking, accept and reject, cancel, postpone, slips.
+"""Booking desk: day list, book, accept, reject, cancel, postpone, slips.
 
-An appointment is addressed by its place (schedule and number), never by the person, so that no national id is in a URL.
-The screen sends the version it shows. If the appointment has changed since, EditConflict carries what is stored. If the
-same request is sent again because its answer was lost, it gets the same answer, whoever holds the place by then.
+Manual 2.5. An appointment is addressed by its place (schedule and number), never by the person, so that no national id
+is in a URL. The screen sends the version it shows. If the appointment has changed since, EditConflict has what is
+stored. If the same request is sent again because its answer was lost, it gets the same answer, whoever holds the place
+by then.
 """
 
 from datetime import date
@@ -22,22 +23,29 @@ SYSTEM = "Appointment Dashboard"
 
 
 def figures(caller: Caller) -> tuple[date, int, int, int]:
-    """Today at the caller's hospital: the date, places, appointments, accepted ones; a moment behind."""
+    """Today's figures of the caller's hospital.
+
+    Returns the date, and how many places, appointments and accepted appointments there are. They may be a moment
+    behind.
+    """
     today = clock.today()
     counts = figures_of_schedules.totals_of(caller.hospital_code, today)
     return today, counts.places, counts.booked, counts.accepted
 
 
 def day_list(caller: Caller, day: date, schedule_id: int | None) -> list[Appointment]:
-    """Active appointments of the caller's hospital on a day, of one schedule if given, by time, room and place."""
+    """Active appointments of the caller's hospital on a day, by time, room and place.
+
+    schedule_id: only those of this schedule.
+    """
     return actions.day_list(caller.hospital_code, day, schedule_id)
 
 
 def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> tuple[Appointment, bool]:
-    """Book a place, in any open schedule, for a person in the registry or on this hospital's white list.
+    """Book a place for a person in the registry or on the hospital's white list.
 
-    Returns the appointment, and whether the person held it already. Raises PersonNotFound, ScheduleNotFound,
-    ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
+    Any open schedule, also if it is not open online. Returns the appointment, and whether the person held it already.
+    Raises PersonNotFound, ScheduleNotFound, ScheduleClosed, PeriodEnded, SlotsFull, AlreadyBooked, TryAgain.
     """
     person = people.known(caller.hospital_code, cid).person
     sender = Sender(caller.hospital_code, SYSTEM, caller.login)
@@ -46,10 +54,11 @@ def book(caller: Caller, schedule_id: int, cid: str, comment: str) -> tuple[Appo
 
 
 def find(caller: Caller, schedule_id: int, place: int, version: int | None = None) -> Appointment:
-    """The appointment at a place of the caller's hospital: of its holder, else of its last holder.
+    """The appointment of a place's holder, or of its last holder if it is free.
 
-    version: what the screen shows; if just that appointment has ended, it is the answer. Raises AppointmentNotFound;
-    TryAgain if the place has just been taken and the index does not have the appointment yet.
+    The place is one of the caller's hospital. version: what the screen shows; if exactly that appointment has ended, it
+    is returned. Raises AppointmentNotFound; TryAgain if the place has just been taken and the index does not have the
+    appointment yet.
     """
     schedule, held = store.at_place(caller.hospital_code, schedule_id, place)
     for appointment in held:
@@ -65,12 +74,12 @@ def find(caller: Caller, schedule_id: int, place: int, version: int | None = Non
 
 
 def accept(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
-    """The staff's Accept ("รับนัด")."""
+    """Accept the appointment for the hospital ("รับนัด")."""
     return _decide(caller, "accept", schedule_id, place, version)
 
 
 def reject(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
-    """Take the staff's Accept back."""
+    """Undo the staff's Accept."""
     return _decide(caller, "reject", schedule_id, place, version)
 
 
@@ -87,9 +96,9 @@ def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: i
 
 
 def _after_conflict(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
-    """The answer if the appointment changed between the read and the write: a copy of this request may have done it.
+    """The answer if the appointment changed between the read and the write.
 
-    Raises EditConflict.
+    A copy of this request may have changed it. Raises EditConflict if it did not.
     """
     theirs = find(caller, schedule_id, place, version)
     if rules.is_repeat(theirs, event, version, caller.login):
@@ -111,9 +120,9 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
 
 
 def end(caller: Caller, appointment: Appointment, closing: str = "") -> Appointment:
-    """Do what `cancel` does, for an appointment that has been read. closing: the id of the closing that cancels it.
+    """Cancel an appointment that has been read, as `cancel` does.
 
-    Raises PeriodEnded, EditConflict.
+    closing: the id of the closing that cancels it. Raises PeriodEnded, EditConflict.
     """
     now = clock.now()
     rules.check_not_over(appointment, now, by_person=False)
@@ -125,7 +134,10 @@ def end(caller: Caller, appointment: Appointment, closing: str = "") -> Appointm
 
 
 def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
-    """Move the appointment to another schedule of the hospital, open online or not; return the new one."""
+    """Move the appointment to another schedule of the hospital; return the new one.
+
+    The schedule may be open online or not.
+    """
     appointment = find(caller, schedule_id, place, version)
     moved = _moved_before(caller, appointment, version, to_schedule_id)
     if moved is not None:
@@ -142,7 +154,7 @@ def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_sche
 
 
 def _moved_before(caller: Caller, appointment: Appointment, version: int, to_schedule_id: int) -> Appointment | None:
-    """The new appointment, if a copy of this very request has made the move."""
+    """The new appointment, if a copy of this request has made the move; else None."""
     is_repeat = rules.is_repeat(appointment, "postpone", version, caller.login)
     if not is_repeat or appointment.moved_to_schedule_id != to_schedule_id:
         return None
@@ -151,7 +163,7 @@ def _moved_before(caller: Caller, appointment: Appointment, version: int, to_sch
 
 
 def reveal(caller: Caller, schedule_id: int, place: int) -> str:
-    """The person's national id. The audit notes first who asked for it."""
+    """The person's national id; an audit entry of the caller is written first."""
     appointment = find(caller, schedule_id, place)
     subject = place_subject(caller.hospital_code, schedule_id, place)
     audit.append(audit.new_entry(subject, caller.actor, "reveal"))

@@ -1,4 +1,4 @@
-"""The booking desk on the dashboard (manual 2.5), and the Welcome page (manual 2)."""
+"""Booking desk of the dashboard (manual 2.5), and the Welcome page (manual 2)."""
 
 from datetime import date
 from typing import Annotated
@@ -78,11 +78,12 @@ def welcome(caller: Caller) -> WelcomePage:
 
 
 class DeskRow(msgspec.Struct):
-    """An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+    """An appointment as the desk sees it.
 
-    sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
-    arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
-    if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
+    The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
+    the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
+    point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
+    visit_number: of the hospital's system (VN).
     """
 
     schedule_id: int
@@ -138,12 +139,15 @@ class DayQuery(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
-    """Active appointments of a day, of one schedule if given, by time, room and place."""
+    """Active appointments of a day or one of its schedules, by time, room and place."""
     return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
 class BookingResponse(DeskRow, omit_defaults=True):
-    """The booked appointment. repeated: only if the person held it already, so that nothing has changed."""
+    """The booked appointment.
+
+    repeated: only if the person held it already, so that nothing has changed.
+    """
 
     repeated: bool = False
 
@@ -273,7 +277,7 @@ class RevealedId(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def reveal_cid(caller: Caller, params: PlaceParams) -> RevealedId:
-    """The person's national id in full. The history notes who asked for it."""
+    """The person's national id in full; the history names the login that asked."""
     cid = staff_actions.reveal(caller, params.schedule_id, params.place)
     shown_people.note(cid)
     return RevealedId(cid)
@@ -303,7 +307,7 @@ class HistoryRow(msgspec.Struct):
     thai="ประวัติของคิว: ใครทำอะไร เมื่อใด",
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
-    """Who did what at this place and when, oldest first. A moment behind the last action."""
+    """Who did what here and when, oldest first; a moment behind the last action."""
     return [
         HistoryRow(
             at=entry.when[:19],

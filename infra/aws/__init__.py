@@ -1,1 +1,4 @@
-"""Deployment to AWS: resources, template, package, deployment, and its rehearsal on one machine."""
+"""Deployment to AWS: resources, template, package, deployment and rehearsal.
+
+The rehearsal runs on one machine.
+"""

@@ -1,4 +1,4 @@
-"""Steps of the first deployment that read the settings of the account and of the deployed resources."""
+"""Steps of the first deployment that read the account's and resources' settings."""
 
 import json
 from typing import Any
@@ -101,7 +101,7 @@ def _recoverable(client: Any, table: str) -> bool:
 
 
 def upload_origins(deployment: Deployment) -> str:
-    """Only pages of the site may upload to the files bucket."""
+    """Check that only pages of the site may upload to the files bucket."""
     bucket = request_steps.files_bucket(deployment.stage)
     rules = boto3.client("s3").get_bucket_cors(Bucket=bucket)["CORSRules"]
     origins = sorted({origin for rule in rules for origin in rule["AllowedOrigins"]})
@@ -129,7 +129,7 @@ def throttles(deployment: Deployment) -> str:
 
 
 def channels(deployment: Deployment) -> str:
-    """Whether each channel's event source is on. A channel that is off must be meant."""
+    """Check that the event source of each channel is on, or off on purpose."""
     client = boto3.client("lambda")
     states = {}
     for name in ("message-app", "message-line"):
@@ -154,8 +154,10 @@ def stream_lag_metric(deployment: Deployment) -> str:
 
 
 def secret_reads(deployment: Deployment, ssm: Any = None) -> str:
-    """In production, SSM must give secrets faster than its default of 40 a second: each function reads its own when it
-    starts, and a thousand may start in the same seconds (AWS Systems Manager, Increasing Parameter Store throughput).
+    """Check that SSM gives secrets fast enough, which is required in production.
+
+    SSM's default is 40 secrets a second. Each function reads its own when it starts, and a thousand may start in the
+    same seconds (AWS Systems Manager, Increasing Parameter Store throughput).
     """
     setting = (ssm or boto3.client("ssm")).get_service_setting(SettingId="/ssm/parameter-store/high-throughput-enabled")
     if setting["ServiceSetting"]["SettingValue"] == "true":

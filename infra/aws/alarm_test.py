@@ -1,7 +1,7 @@
-"""The test alarm at the end of a deployment: proves that an alarm reaches a person.
+"""Test alarm at the end of a deployment: proves that an alarm reaches a person.
 
 It switches one alarm to ALARM and back to OK. CloudWatch then notifies the topic as for a real alarm, so the test
-covers the topic, its key and its subscriptions. With the next figure CloudWatch sets the state by itself again.
+covers the topic, its key and its subscriptions. When the next figure comes, CloudWatch sets the state by itself again.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ class NotArrived(Exception):
 
 
 def send(stage: str, ask: Ask) -> str:
-    """Send the test alarm and ask whether it arrived; returns one sentence with the result.
+    """Send the test alarm and ask whether it arrived; return a sentence of the result.
 
     Raises NotArrived if nobody is subscribed, if the alarm rings already, or if the operator says that nothing came.
     """

@@ -1,4 +1,4 @@
-"""The generated alarms, of each queue, function and stream; and the dashboard.
+"""Generated alarms of each queue, function and stream, and the dashboard.
 
 They are generated because there is one for each queue or function of the template. The alarms on the whole system, and
 the topic that all alarms notify, are in alarms.yaml.
@@ -12,7 +12,7 @@ OLDEST_SECONDS = 900
 
 
 def resources(functions: list[str], base: Resources) -> Resources:
-    """The alarms of each queue, function and stream, and the dashboard.
+    """Alarms of each queue, function and stream, and the dashboard.
 
     functions: the functions' logical ids. base: the template's other resources, with the queues.
     """
@@ -75,7 +75,7 @@ def _stream_late(function: str) -> Any:
 
 
 def _records_given_up(function: str, mapping: str, suffix: str, description: str, metric: str) -> Any:
-    """On the records that Lambda sent to the bucket, or dropped because it could not even do that."""
+    """Alarm on records that Lambda sent to the bucket, or dropped if that failed too."""
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
@@ -114,7 +114,10 @@ def _function_alarm(function: str, suffix: str, section: str, description: str, 
 
 
 def _queue_alarm(queue: str, section: str, description: str, **properties: Any) -> Any:
-    """section: its heading in docs/operations.md, and the end of the alarm's name."""
+    """Alarm on a queue.
+
+    section: its heading in docs/operations.md, and the end of the alarm's name.
+    """
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {

@@ -1,4 +1,7 @@
-"""Creates or updates a CloudFormation stack through a change set, which is shown first."""
+"""Create or update a CloudFormation stack through a change set.
+
+The change set is shown before it is carried out.
+"""
 
 from typing import Any
 

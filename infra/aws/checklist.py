@@ -1,4 +1,7 @@
-"""A checklist that runs by command: numbered steps, what each proves, and a file with a stage's results."""
+"""Checklist that runs by command: numbered steps, and a file with the results.
+
+Each step says what it proves. A file has the results of one stage.
+"""
 
 import json
 import traceback
@@ -14,20 +17,26 @@ PROVED, FAILED, NOT_DONE = "proved", "FAILED", "not done"
 
 
 class StepFailed(Exception):
-    """The step shows a fault of the deployment; the text says what was seen and what to do."""
+    """The step shows a fault of the deployment.
+
+    The text says what was seen and what to do.
+    """
 
 
 class StepNotDone(Exception):
-    """The step proves nothing in this run, for example because nobody could answer; the text says why."""
+    """The step proves nothing in this run; the text says why.
+
+    For example, nobody could answer its question.
+    """
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """What the steps look at.
+    """The deployed system that the steps check.
 
-    outputs: of both stacks. url: the public address, without a slash at the end. ask: a question to the operator.
-    tester: a national id that gets a test message, or "". arrived: whether that person got the message with this title;
-    None if nobody can say.
+    outputs: of both stacks. url: the public address, without a slash at the end. ask: asks the operator a question.
+    tester: returns a national id that gets a test message, or "". arrived: whether that person got the message with
+    this title; None if nobody can say.
     """
 
     stage: str
@@ -41,10 +50,11 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. docs/operations.md and docs/deployment.md refer to its name.
+    """One step of a checklist.
 
-    check: returns what it saw; raises StepFailed or StepNotDone. aws_only: why the embedded engine cannot run it.
-    asks: True if a person answers; a step that is proved is then not asked again.
+    name: docs/operations.md and docs/deployment.md refer to it. check: returns what it saw; raises StepFailed or
+    StepNotDone. aws_only: why the embedded engine cannot run it. asks: True if a person answers; a step that is proved
+    is then not asked again.
     """
 
     name: str
@@ -55,9 +65,10 @@ class Step:
 
 
 def run(steps: list[Step], deployment: Deployment, results_file: Path, only: str = "") -> dict[str, Any]:
-    """Run the steps in order, print a line for each, and write the results after each step.
+    """Run the steps in order and write the results after each step.
 
-    only: the name of the one step to run. Returns all results of the file: name -> {result, saw, at}.
+    Prints a line for each. only: the name of the one step to run. Returns all results of the file: name -> {result,
+    saw, at}.
     """
     results = read(results_file)
     for number, step in enumerate(steps, start=1):

@@ -1,11 +1,11 @@
-"""`make deploy STAGE=...`: package the system and deploy it to an AWS account, through CloudFormation change sets.
+"""`make deploy STAGE=...`: package the system and deploy it to an AWS account.
 
     python -m infra.aws.deploy STAGE [--yes] [Parameter=value ...]
     DOMAIN=appointment.example.go.th CERTIFICATE=arn:... python -m infra.aws.deploy STAGE
 
-The zip is uploaded to the account's artifact bucket under a hash of its content, so that a deployment never changes the
-code of another one. Each change set is printed; without --yes, the operator must confirm it. At the end the outputs of
-both stacks are printed, and a test alarm is sent.
+It deploys through CloudFormation change sets. The zip is uploaded to the account's artifact bucket under a hash of its
+content, so that a deployment never changes the code of another one. Each change set is printed; without --yes, the
+operator must confirm it. At the end the outputs of both stacks are printed, and a test alarm is sent.
 """
 
 import hashlib
@@ -22,7 +22,10 @@ from infra.aws import alarm_test, change_set, operator_prompts, package, preflig
 
 
 def artifact_bucket(stage: str) -> str:
-    """The name of the stage's bucket for zips and templates. It is created if it is missing: private and encrypted."""
+    """The name of the stage's bucket for zips and templates.
+
+    If it is missing, it is created: private and encrypted.
+    """
     account = boto3.client("sts").get_caller_identity()["Account"]
     s3 = boto3.client("s3")
     name = f"moph-{stage}-artifacts-{account}"
@@ -52,7 +55,10 @@ def upload(bucket: str, folder: Path) -> tuple[str, str]:
 
 
 def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confirm: bool) -> dict[str, str]:
-    """Deploy the package in the folder as the stack `moph-<stage>`; returns its outputs."""
+    """Deploy a package as the stack `moph-<stage>`; return its outputs.
+
+    folder: that of the package. confirm: see `change_set.apply`.
+    """
     stack = f"moph-{stage}"
     preflight.check_concurrency(stage, template_parameters, package.read_template(folder), boto3.client("lambda"))
     origin_secrets = {"OriginSecrets": ",".join(preflight.origin_secrets(stage))}
@@ -77,9 +83,10 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
 
 
 def content(template_url: str, values: dict[str, str]) -> str:
-    """A hash of code, template and parameters together, except for those that the API's functions do not see.
+    """A hash of code, template and parameters together.
 
-    As long as it stays, CloudFormation publishes no version of a function. A new one would shift the traffic again.
+    It leaves out the parameters that the API's functions do not use. If the hash stays the same, CloudFormation
+    publishes no new version of a function; a new version would shift the traffic again.
     """
     unseen = ("CanaryUrl", "OriginSecrets", "SiteOrigin", "TrafficShifting")
     relevant = {name: value for name, value in values.items() if name not in unseen}

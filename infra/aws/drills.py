@@ -1,11 +1,11 @@
-"""What `make rehearse` practises after its tests: the checklist, and what the runbook says for a bad day.
+"""Drills of `make rehearse`: the checklist, and the runbook's procedures.
 
     python -m infra.aws.drills < deployed.json
 
-The process has the stage and the engine's address in its environment.
-Each drill raises DrillFailed if the deployed system does not do what the page promises. The engine evaluates an alarm
-when a figure is sent to CloudWatch, over all functions and without its number of periods; so a drill sends a figure,
-and compares the function's own metric too.
+They run after the tests of the rehearsal. The process has the stage and the engine's address in its environment. Each
+drill raises DrillFailed if the deployed system does not do what the runbook says. The engine evaluates an alarm when a
+figure is sent to CloudWatch, over all functions and without its number of periods; so a drill sends a figure, and
+compares the function's own metric too.
 """
 
 import base64
@@ -65,7 +65,7 @@ class Pager:
         self._subscription = self._sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
 
     def received(self) -> list[tuple[str, str]]:
-        """(alarm, state) of everything that came since the last call."""
+        """(alarm, state) of every notification since the last call."""
         notes = []
         while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
@@ -125,7 +125,10 @@ def _say(what: str) -> None:
 def _checklist(
     stage: str, outputs: dict[str, str], template: dict[str, Any], url: str, simulator: str, alarms: Pager
 ) -> None:
-    """The steps of the first deployment that the engine can run; the questions are answered by what arrived."""
+    """Run the steps of the first deployment that the engine can run.
+
+    What has arrived answers their questions.
+    """
 
     def answer(question: str) -> bool:
         if "test alarm" not in question:
@@ -156,7 +159,10 @@ def _checklist(
 
 
 def go_back(stage: str, folder: Path, parameters: dict[str, str], alarms: Pager) -> None:
-    """Deploy a version in which one function fails, see its alarm, and deploy the last good package again."""
+    """Deploy a broken version, see its alarm, and deploy the last good package again.
+
+    One function fails in the broken version.
+    """
     function = f"moph-{stage}-{BROKEN_FUNCTION}"
     client = boto3.client("lambda")
     good = client.get_function_configuration(FunctionName=function)["CodeSha256"]
@@ -192,14 +198,14 @@ def broken(folder: Path) -> Path:
         for entry in good.infolist():
             content = good.read(entry)
             if entry.filename == "app.pyc":
-                continue  # the source is what counts
+                continue  # so that the changed source runs, not its byte code
             bad.writestr(entry, content + line.encode() if entry.filename == "app.py" else content)
     (target / "template.json").write_bytes((folder / "template.json").read_bytes())
     return target
 
 
 def _own_errors(alarm: dict[str, Any]) -> float:
-    """What the metric of an alarm, with its dimensions, counted in the last minutes."""
+    """What an alarm's metric, with its dimensions, counted in the last minutes."""
     now = clock.now()
     figures = boto3.client("cloudwatch").get_metric_statistics(
         Namespace=alarm["Namespace"],
@@ -214,7 +220,10 @@ def _own_errors(alarm: dict[str, Any]) -> float:
 
 
 def redrive(stage: str) -> None:
-    """Put an unreadable job into a dead-letter queue; the page's commands list it and put it back."""
+    """Put an unreadable job into a dead-letter queue, and redrive it.
+
+    The commands of the page list it and put it back.
+    """
     sqs = boto3.client("sqs")
     dead = sqs.get_queue_url(QueueName=f"moph-{stage}-message-confirm-dead")["QueueUrl"]
     sqs.send_message(QueueUrl=dead, MessageBody='{"drill": 1}')
@@ -247,7 +256,10 @@ def restore(stage: str) -> None:
 
 
 def rotate_secret(url: str, folder: Path) -> None:
-    """Change the LINE channel's secret by the page's commands: LINE's calls are accepted with the new one only."""
+    """Change the LINE channel's secret by the commands of the page.
+
+    LINE's calls must then be accepted with the new secret only.
+    """
     secret = folder / "secret"
     new = os.urandom(16).hex()
     secret.write_text(new, encoding="utf-8")
@@ -267,7 +279,10 @@ def _webhook(url: str, secret: str) -> int:
 
 
 def rotate_token_key(stage: str, folder: Path, parameters: dict[str, str], url: str) -> None:
-    """Deploy with the other key: a token of before stays valid, and a new one is of the new key."""
+    """Deploy with the other token key.
+
+    A token from before must stay valid, and a new token must be signed with the new key.
+    """
     with trial_hospital.account() as account:
         old = request_steps.sign_in(url, account)
         deploy.deploy(stage, folder, parameters | {"SigningKey": "B"}, confirm=False)

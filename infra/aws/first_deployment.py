@@ -1,10 +1,10 @@
-"""`make first-deployment STAGE=...`: what must be seen once on AWS, because no test on this machine can show it.
+"""`make first-deployment STAGE=...`: check on AWS what no local test can show.
 
     python -m infra.aws.first_deployment STAGE [STEP]
 
-Run it after `make deploy`, as often as you like: what a step changes does not stay, except for the trial hospital.
-The results are in build/first-deployment/STAGE.json. A step that a person answered is not asked again; STEP=name runs
-it. Exit code 0 if every step is proved, else 1.
+Run it after `make deploy`, as often as you like: what a step changes does not stay, except for the trial hospital. The
+results are in build/first-deployment/STAGE.json. A step that a person answered is not asked again; STEP=name runs it.
+Exit code 0 if every step is proved, else 1.
 """
 
 import getpass
@@ -49,12 +49,12 @@ STEPS = [
 
 
 def results_file(stage: str) -> Path:
-    """Where the results of a stage are, from the folder of the repository."""
+    """The path of a stage's results, from the folder of the repository."""
     return Path("build") / "first-deployment" / f"{stage}.json"
 
 
 def _tester() -> str:
-    """Ask for a national id, unseen; it is not stored in the results."""
+    """Ask for a national id without showing it; it is not stored in the results."""
     if not sys.stdin.isatty():
         return ""
     return getpass.getpass(

@@ -1,7 +1,7 @@
-"""The API Gateway part of the template: which function handles which path, and the gateway's own error responses.
+"""API Gateway part of the template: paths, functions and error responses.
 
-The gateway itself refuses some requests (no such path, too large, too many). Its responses have the envelope of
-docs/wire-contract.md and the texts of `chalicelib/errors.py`.
+It says which function handles which path. The gateway itself refuses some requests (no such path, too large, too many).
+Its responses have the envelope of docs/wire-contract.md and the texts of `chalicelib/errors.py`.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ ERROR_RESPONSES: dict[str, tuple[errors.ApiError, int | None]] = {
     "INTEGRATION_FAILURE": (_FAULT, http_adapter.FAULT),
     "DEFAULT_5XX": (_FAULT, http_adapter.FAULT),
 }
-# No query string, no values in the path, no header: no personal data.
+# No query string, path values or headers, because they may contain personal data.
 ACCESS_LOG = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
@@ -146,17 +146,26 @@ def resources(paths: dict[str, list[str]], prefixes: dict[str, list[str]]) -> di
 
 
 def logical(name: str) -> str:
-    """The CamelCase name of a function, the start of its logical ids: count_days -> CountDays."""
+    """The CamelCase name of a function, with which its logical ids start.
+
+    For example count_days -> CountDays.
+    """
     return "".join(part.capitalize() for part in name.split("_"))
 
 
 def _alias_id(name: str) -> str:
-    """The alias of the function's live version (releases.py); the function itself has what is not released yet."""
+    """The logical id of the alias of a function's live version (releases.py).
+
+    The function itself has what is not released yet.
+    """
     return f"{logical(name)}Alias"
 
 
 def function_of(path: str, prefixes: dict[str, list[str]]) -> str:
-    """The name of the function that handles a path: the one with the longest matching prefix."""
+    """The name of the function that handles a path: the longest matching prefix.
+
+    Raises ValueError if no function handles it.
+    """
     matches = [(len(prefix), name) for name, its in prefixes.items() for prefix in its if path.startswith(prefix)]
     if not matches:
         raise ValueError(f"no function in .chalice/config.json handles {path}")

@@ -1,4 +1,7 @@
-"""Compares the recorded AWS calls of the functions with their policies: denied calls, and rights never used."""
+"""Compare the recorded AWS calls of the functions with their policies.
+
+Finds denied calls, and rights that are never used.
+"""
 
 import fnmatch
 import re
@@ -53,7 +56,10 @@ _NOT_REHEARSED = [
 
 
 def missing(calls: set[Call], denied: set[Call], template: dict[str, Any]) -> list[str]:
-    """One sentence for each call that IAM denied, or that no statement of its function's policy allows."""
+    """One sentence for each call that was denied or is not in its function's policy.
+
+    IAM denied it, or no statement of the policy allows it.
+    """
     allowed = _allowances(template)
     problems = [f"{function} was denied {action} on {resource}" for function, action, resource in sorted(denied)]
     for function, action, resource in sorted(_normalised(calls)):
@@ -93,7 +99,10 @@ def _matches(action: str, resource: str, allowed_action: str, allowed_resource: 
 
 
 def _without_stage(resource: str) -> str:
-    """`table/moph-rehearsal-days` -> `table/days`; a bucket's account number is removed too."""
+    """Remove the stage and a bucket's account number from a resource.
+
+    For example `table/moph-rehearsal-days` -> `table/days`.
+    """
     return re.sub(r"-\d{12}$", "", re.sub(r"(moph[-/])[^-/]+[-/]", "", resource))
 
 
@@ -106,7 +115,10 @@ _KINDS = {
 
 
 def _names(resources: dict[str, Any]) -> dict[str, str]:
-    """Logical id -> the resource's name in a recorded call: `DaysTable` -> `table/days`."""
+    """Logical id -> the resource's name in a recorded call.
+
+    For example `DaysTable` -> `table/days`.
+    """
     names = {}
     for logical_id, resource in resources.items():
         kind, key = _KINDS.get(resource["Type"], ("", ""))

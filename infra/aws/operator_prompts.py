@@ -1,4 +1,7 @@
-"""Questions to the operator on the terminal. A run without a terminal gets no answer."""
+"""Questions to the operator on the terminal.
+
+A run without a terminal gets no answer.
+"""
 
 import sys
 from collections.abc import Callable
@@ -8,7 +11,10 @@ Ask = Callable[[str], bool | None]
 
 
 def ask(question: str) -> bool | None:
-    """Ask until the answer is yes or no. None if there is no terminal, or the operator ends the input."""
+    """Ask until the answer is yes or no.
+
+    None if there is no terminal, or the operator ends the input.
+    """
     if not sys.stdin.isatty():
         return None
     try:

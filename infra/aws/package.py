@@ -1,11 +1,11 @@
-"""`make package STAGE=...`: build/<stage>/deployment.zip and template.json, ready for CloudFormation.
+"""`make package STAGE=...`: make the zip and template for CloudFormation.
 
     python -m infra.aws.package STAGE
 
-pip collects the packages of requirements.txt for Lambda's Python and platform, whatever Python runs this, and checks
-their hashes (docs/adr/0016). The app and Chalice's runtime are added, as `chalice package` does.
-`zip_optimizer` removes what is not run. `template` makes a function, a role and a log group of every API function and
-worker. unprocessed.zip is the package before `zip_optimizer`, for comparison.
+It writes build/<stage>/deployment.zip and template.json. pip collects the packages of requirements.txt for Lambda's
+Python and platform, whatever Python runs this, and checks their hashes (docs/adr/0016). The app and Chalice's runtime
+are added, as `chalice package` does. `zip_optimizer` removes what is not run. `template` makes a function, a role and a
+log group of every API function and worker. unprocessed.zip is the package before `zip_optimizer`, for comparison.
 """
 
 import hashlib
@@ -66,8 +66,11 @@ def collect(folder: Path, runtime: str) -> None:
 
 
 def install(folder: Path, runtime: str, lock: Path) -> None:
-    """Put the packages of a lock into the folder: wheels for this run time and Lambda's platform, whatever Python runs
-    this. Raises CalledProcessError if pip fails."""
+    """Put the packages of a lock file into the folder.
+
+    They are wheels for this run time and Lambda's platform, whatever Python runs this. Raises CalledProcessError if pip
+    fails.
+    """
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     wheels = ["--only-binary=:all:", "--implementation=cp", f"--platform={PLATFORM}"]
     wheels.append(f"--python-version={runtime.removeprefix('python')}")
@@ -76,7 +79,10 @@ def install(folder: Path, runtime: str, lock: Path) -> None:
 
 
 def write_code_hash(folder: Path) -> None:
-    """Write a hash of the app's files and of the locked packages into the folder's chalicelib/release.py."""
+    """Write the hash of the code into the folder's chalicelib/release.py.
+
+    The hash is that of the app's files and of the locked packages.
+    """
     sources = [folder / "app.py", *sorted((folder / "chalicelib").rglob("*.py")), ROOT / "requirements.txt"]
     digest = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sources))
     release = folder / "chalicelib" / "release.py"
@@ -85,7 +91,10 @@ def write_code_hash(folder: Path) -> None:
 
 
 def interpreter(runtime: str) -> str | None:
-    """Find the Python of a Lambda run time on this machine: the one of this process, or one on the PATH."""
+    """Find the Python of a Lambda run time on this machine; None if there is none.
+
+    It is the Python of this process, or one on the PATH.
+    """
     python = sys.executable if runtime == OWN_RUNTIME else shutil.which(runtime)
     # A version manager puts scripts on the PATH that fail for a version that is not chosen.
     if python and subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:

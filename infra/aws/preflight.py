@@ -1,7 +1,7 @@
-"""What a deployment does first in the AWS account: checks concurrency quota and channels, makes missing secrets.
+"""Checks before a deployment: concurrency quota, channels and secrets.
 
-The deployment stops if the quota is too low for what the functions reserve; the message says what to do. The functions
-of a channel without a URL or a secret stay off.
+Secrets that are missing in the AWS account are made. The deployment stops if the quota is too low for what the
+functions reserve; the message says what to do. The functions of a channel without a URL or a secret stay off.
 """
 
 import secrets
@@ -21,7 +21,10 @@ class NoRoom(Exception):
 
 
 def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any], client: Any) -> None:
-    """Raise NoRoom if the functions of this stage reserve more than the account has left. client: Lambda's."""
+    """Raise NoRoom if this stage's functions reserve more than the account has left.
+
+    client: Lambda's.
+    """
     wanted = reserved_by(template, stage, given)
     if not wanted:
         return
@@ -38,7 +41,10 @@ def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any
 
 
 def reserved_by(template: dict[str, Any], stage: str, given: dict[str, str]) -> int:
-    """How many concurrent executions the functions of a stage reserve together. given: template parameters."""
+    """Concurrent executions that the functions of a stage reserve together.
+
+    given: template parameters.
+    """
     choice = given.get("ReserveConcurrency", template["Parameters"]["ReserveConcurrency"]["Default"])
     if choice == "no" or (choice == "in-prod" and stage != "prod"):
         return 0
@@ -47,7 +53,7 @@ def reserved_by(template: dict[str, Any], stage: str, given: dict[str, str]) -> 
 
 
 def _reserved_now(client: Any, stage: str, template: dict[str, Any]) -> list[int]:
-    """The concurrent executions that the existing functions of this stage reserve already."""
+    """Concurrent executions that the existing functions of this stage reserve already."""
     reserved = []
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
@@ -62,7 +68,10 @@ def _reserved_now(client: Any, stage: str, template: dict[str, Any]) -> list[int
 
 
 def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
-    """The template parameters that switch the channels on or off. Prints a line for each channel that stays off."""
+    """The template parameters that switch the channels on or off.
+
+    Prints a line for each channel that stays off.
+    """
     secrets = boto3.client("ssm").get_parameters(Names=[f"/moph/{stage}/{_LINE_TOKEN}"])["Parameters"]
     line = given.get("LineChannel", "on" if secrets else "off")
     if line == "off":
@@ -75,10 +84,10 @@ def channels(stage: str, given: dict[str, str]) -> dict[str, str]:
 
 
 def origin_secrets(stage: str) -> tuple[str, str]:
-    """What CloudFront sends with every request to the API: the value that it sends now, and the one of before.
+    """The present and the previous secret that CloudFront sends with every request.
 
-    They are in SSM, and made if they are missing. Both are the same, unless an operator is changing them
-    (docs/operations.md, Secrets).
+    CloudFront sends it to the API. Both are in SSM, and made if they are missing. They are the same, unless an operator
+    is changing the secret (docs/operations.md, Secrets).
     """
     ssm, name = boto3.client("ssm"), f"/moph/{stage}/origin_secret"
     stored = ssm.get_parameters(Names=[name], WithDecryption=True)["Parameters"]
@@ -91,7 +100,10 @@ def origin_secrets(stage: str) -> tuple[str, str]:
 
 
 def canary(stage: str, given: dict[str, str]) -> dict[str, str]:
-    """The template parameter that switches the canary on: SSM has its account, and the site has an address."""
+    """The template parameter that switches the canary on, or {}.
+
+    It is on if SSM has its account and the site has an address. Prints a line if it stays off.
+    """
     url = given.get("SiteOrigin", "")
     name = f"/moph/{stage}/canary_account"
     if url in ("", NO_ORIGIN) or not boto3.client("ssm").get_parameters(Names=[name])["Parameters"]:
@@ -103,7 +115,10 @@ def canary(stage: str, given: dict[str, str]) -> dict[str, str]:
 
 
 def access_key(stage: str) -> None:
-    """Make the secret of the access records' hashes, unless the stage has it. With another one they match nobody."""
+    """Make the secret of the access records' hashes, if the stage has none.
+
+    With another secret, the hashes would match nobody.
+    """
     ssm, name = boto3.client("ssm"), f"/moph/{stage}/access_key"
     if not ssm.get_parameters(Names=[name])["Parameters"]:
         ssm.put_parameter(Name=name, Value=secrets.token_urlsafe(32), Type="SecureString")

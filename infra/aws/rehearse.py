@@ -1,13 +1,13 @@
-"""`make rehearse`: deploy the package and template of `make deploy` to a new local engine, and run the tests there.
+"""`make rehearse`: deploy to a new local engine, and run the tests there.
 
     python -m infra.aws.rehearse [pytest arguments]
 
-The engine emulates CloudFormation, API Gateway, Lambda (each function in its own processes, from the zip), SQS and
-streams. It enforces IAM: every function runs with its own role, so a missing right fails a test, as it would on AWS.
-The acceptance tests run against API Gateway's URL. At the end every recorded AWS call is compared with the policies: no
-call may be denied, and no right may be unused. Then the runbook is practised (`drills`). With arguments, only missing
-rights are reported; the argument `drills` practises the runbook without the tests.
-Exit code 0 if the tests pass and the policies fit, otherwise not 0.
+It deploys the package and template of `make deploy`. The engine emulates CloudFormation, API Gateway, Lambda (each
+function in its own processes, from the zip), SQS and streams. It enforces IAM: every function runs with its own role,
+so a missing right fails a test, as it would on AWS. The acceptance tests run against API Gateway's URL. At the end
+every recorded AWS call is compared with the policies: no call may be denied, and no right may be unused. Then the
+procedures of the runbook are carried out (`drills`). With arguments, only missing rights are reported; the argument
+`drills` runs the drills without the tests. Exit code 0 if the tests pass and the policies fit, otherwise not 0.
 """
 
 import json
@@ -102,7 +102,7 @@ def main() -> int:
 
 
 def practise(deployed: dict[str, Any]) -> int:
-    """Run the drills in a process whose tables are those of the stage; returns its exit code."""
+    """Run the drills in a process with the stage's tables; return its exit code."""
     command = [sys.executable, "-m", "infra.aws.drills"]
     return subprocess.run(command, input=json.dumps(deployed), text=True, cwd=package.ROOT, check=False).returncode
 
@@ -112,7 +112,10 @@ def _say(started: float, what: str) -> None:
 
 
 def stands_alone(zipped: Path) -> None:
-    """Import every module of the package with only the zip on the path. Raises CalledProcessError if one fails."""
+    """Import every module of the package with only the zip on the path.
+
+    Raises CalledProcessError if one fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(zipped) as content:
             content.extractall(folder)
@@ -127,9 +130,10 @@ def stands_alone(zipped: Path) -> None:
 
 @contextmanager
 def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
-    """Run a new engine, the call recorder in front of it, and the simulator; yields the recorder and simulator's URL.
+    """Run a new engine, the call recorder in front of it, and the simulator.
 
-    The AWS calls of this process go to the engine too, not through the recorder.
+    Yields the recorder and the simulator's URL. The AWS calls of this process go to the engine too, not through the
+    recorder.
     """
     port = child_processes.free_port()
     endpoint = f"http://127.0.0.1:{port}"
@@ -157,7 +161,10 @@ def _engine(folder: Path) -> Iterator[tuple[Recorder, str]]:
 
 
 def put_error_responses(api_id: str, template: dict[str, Any]) -> None:
-    """Set the gateway's error responses one by one: the engine, unlike AWS, does not read them from the API's body."""
+    """Set the gateway's error responses one by one.
+
+    The engine, unlike AWS, does not read them from the API's body.
+    """
     client = boto3.client("apigateway")
     body = template["Resources"]["Api"]["Properties"]["Body"]
     for kind, response in body["x-amazon-apigateway-gateway-responses"].items():
@@ -172,12 +179,18 @@ def put_error_responses(api_id: str, template: dict[str, Any]) -> None:
 
 
 def allow_requests_without_tls(bucket: str) -> None:
-    """Remove the bucket's policy, which refuses whatever does not come over TLS: the engine speaks plain HTTP."""
+    """Remove the bucket's policy, which refuses requests without TLS.
+
+    The engine speaks plain HTTP.
+    """
     boto3.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
 def allow_batches(template: dict[str, Any]) -> None:
-    """Add sqs:SendMessageBatch to the roles: on AWS sqs:SendMessage includes it, in the engine it does not."""
+    """Add sqs:SendMessageBatch to the roles.
+
+    On AWS sqs:SendMessage includes it; in the engine it does not.
+    """
     iam, cloudformation = boto3.client("iam"), boto3.client("cloudformation")
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role" and "sqs:SendMessage" in json.dumps(resource):

@@ -1,7 +1,8 @@
-"""The releases of an API function: a version of each deployment, and the alias `live`, which API Gateway calls.
+"""Releases of an API function: versions and the alias `live`.
 
-In prod the alias moves to a new version by CodeDeploy: a tenth of the requests for five minutes, then all. If an alarm
-rings, CodeDeploy moves it back and CloudFormation rolls the deployment back. Elsewhere the alias moves at once.
+Each deployment has a version, and API Gateway calls the alias. In prod CodeDeploy moves the alias to a new version: a
+tenth of the requests for five minutes, then all. If an alarm rings, CodeDeploy moves it back and CloudFormation rolls
+the deployment back. On other stages the alias moves at once.
 
 Each deployment that changes something has a name of its own, also if it repeats one that was taken back: Lambda
 publishes no version that equals the last one, and CloudFormation then fails with "Version already exists".
@@ -66,9 +67,10 @@ def live(stack: str) -> list[Live]:
 
 
 def name(content: str, deployed: list[Live], now: datetime) -> str:
-    """The name of the release with this content: the present one if that is live everywhere, otherwise a new one.
+    """The name of the release with this content.
 
-    content: a hash of code, template and parameters.
+    The present name if that release is live everywhere, otherwise a new one. content: a hash of code, template and
+    parameters.
     """
     names = {each.release for each in deployed}
     if len(names) == 1 and not is_moved(deployed) and (present := names.pop()).startswith(content):
@@ -77,13 +79,19 @@ def name(content: str, deployed: list[Live], now: datetime) -> str:
 
 
 def is_moved(deployed: list[Live]) -> bool:
-    """True if an alias was moved by hand. CodeDeploy then refuses to shift traffic: the alias does not point to the
-    version that CloudFormation names as the present one."""
+    """True if an alias was moved by hand.
+
+    CodeDeploy then refuses to shift traffic, because the alias does not point to the version that CloudFormation names
+    as the present one.
+    """
     return any(each.moved for each in deployed)
 
 
 def resources(functions: list[str]) -> dict[str, Any]:
-    """Version, alias and deployment group of each API function. functions: names of .chalice/config.json."""
+    """Version, alias and deployment group of each API function.
+
+    functions: names of .chalice/config.json.
+    """
     release_resources: dict[str, Any] = {
         "Releases": {
             "Type": "AWS::CodeDeploy::Application",

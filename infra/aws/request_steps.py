@@ -1,4 +1,7 @@
-"""Steps of the first deployment that call the public address, as hospitals and browsers do."""
+"""Steps of the first deployment that call the public address.
+
+They call it as hospitals and browsers do.
+"""
 
 import json
 import time
@@ -43,7 +46,10 @@ def token(deployment: Deployment) -> str:
 
 
 def booking(deployment: Deployment) -> str:
-    """Open a schedule, book its place, see that look-ups follow, cancel, and take the schedule from the web again."""
+    """Open a schedule, book its place and cancel; the look-ups must follow.
+
+    At the end the schedule is no longer open online.
+    """
     with trial_hospital.account() as account:
         bearer = sign_in(deployment.url, account)
         schedule = _schedule(deployment.url, bearer, online=True)
@@ -91,7 +97,10 @@ def message(deployment: Deployment) -> str:
 
 
 def errors_are_not_cached(deployment: Deployment) -> str:
-    """Take all executions from the dashboard function for a moment, and compare two answers to the same request."""
+    """Check that CloudFront keeps no error: compare two answers to the same request.
+
+    For a moment the dashboard function may not run at all, so that both are errors.
+    """
     question = "For some seconds the staff dashboard will answer errors. Go on?"
     if deployment.ask(question) is not True:
         raise StepNotDone("somebody must agree to errors of the dashboard for some seconds")
@@ -117,7 +126,7 @@ def errors_are_not_cached(deployment: Deployment) -> str:
 
 
 def only_tls(deployment: Deployment) -> str:
-    """Plain HTTP gets no data, from the site and from the bucket of the target files."""
+    """Check that plain HTTP gets no data from the site and the target files' bucket."""
     s3 = boto3.client("s3").meta.endpoint_url.partition("://")[2]
     host = deployment.url.partition("://")[2]
     for address in (f"http://{host}/health", f"http://{s3}/{files_bucket(deployment.stage)}/none"):
@@ -128,7 +137,7 @@ def only_tls(deployment: Deployment) -> str:
 
 
 def foreign_pages(deployment: Deployment) -> str:
-    """A page of another site may read no answer of the API, and may upload nothing."""
+    """Check that a page of another site can read no answer and upload nothing."""
     origin = "https://elsewhere.invalid"
     response = _http.request("GET", f"{deployment.url}/health", headers={"Origin": origin})
     if allowed := response.headers.get("Access-Control-Allow-Origin"):
@@ -162,12 +171,15 @@ def key_of(signed: str) -> str:
 
 
 def schedules(url: str, bearer: str) -> Any:
-    """The schedules of the trial's day. Raises StepFailed if the token is not accepted."""
+    """The schedules of the trial's day.
+
+    Raises StepFailed if the token is not accepted.
+    """
     return _result(url, "GET", "/api/dashboard/schedules", {"date": trial_hospital.day().isoformat()}, bearer=bearer)
 
 
 def _schedule(url: str, bearer: str, online: bool) -> Any:
-    """The schedule of the trial's day with this online tick; it is made if it is missing."""
+    """The schedule of the trial's day, open online or not; made if it is missing."""
     path, day = "/api/dashboard/schedules", trial_hospital.day().isoformat()
     rows = schedules(url, bearer)
     if not rows:
@@ -186,7 +198,10 @@ def _schedule(url: str, bearer: str, online: bool) -> Any:
 
 
 def _free_places(url: str, bearer: str) -> int:
-    """The free places of the trial's day as the month's look-up has them, which the stream counts."""
+    """The free places of the trial's day, from the look-up of the month.
+
+    The stream counts them.
+    """
     day = trial_hospital.day()
     query = {
         "Action": "GetHospitalSlotByMonth",

@@ -1,4 +1,7 @@
-"""Creates or updates the stack of resources.yaml without the functions, on the local engine and in tests."""
+"""Create or update the stack of resources.yaml without the functions.
+
+For the local engine and tests.
+"""
 
 from pathlib import Path
 

@@ -1,8 +1,9 @@
-"""Reads the commands of docs/operations.md and docs/deployment.md, and runs those of a section on the local engine.
+"""Read the commands of the operators' pages, and run those of a section.
 
-A command stands in a code block of the language `sh`. The first line `# AWS only: <step>` says that only AWS can run
-the block, and which step of `make first-deployment` proves it. Every other block is run by a test (tests/runbook/).
-Queries of CloudWatch Logs Insights stand in blocks of the language `insights`.
+The pages are docs/operations.md and docs/deployment.md; the commands run on the local engine. A command stands in a
+code block of the language `sh`. The first line `# AWS only: <step>` says that only AWS can run the block, and which
+step of `make first-deployment` proves it. Every other block is run by a test (tests/runbook/). Queries of CloudWatch
+Logs Insights stand in blocks of the language `insights`.
 """
 
 import os
@@ -25,7 +26,10 @@ _MARK = re.compile(r"# AWS only: (\S+)\n")
 
 @dataclass(frozen=True)
 class Block:
-    """A code block. section: the heading above it. step: the step that its mark names, or ""."""
+    """A code block.
+
+    section: the heading above it. step: the step that its mark names, or "".
+    """
 
     page: str
     section: str
@@ -60,7 +64,7 @@ def steps(page: str, section: str) -> list[str]:
 
 
 def run(commands: str, variables: dict[str, str], folder: Path = ROOT) -> str:
-    """Run commands of a page with bash, as an operator would; returns what they print.
+    """Run commands of a page with bash, as an operator would; return what they print.
 
     variables: what the page asks the operator to set. The environment names the engine and STAGE. folder: where the
     commands run. Raises RuntimeError with the output if a command fails.

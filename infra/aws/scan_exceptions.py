@@ -1,4 +1,4 @@
-"""What the scanner of the templates (`make scan`) finds and what stays: the check and the reason.
+"""Findings of the template scanner (`make scan`) that are accepted, and why.
 
 `template` writes them beside each resource, as metadata that checkov reads. Findings of the site's stack are skipped in
 site.yaml.
@@ -46,7 +46,10 @@ BY_NAME = {
 
 
 def add(resources: Resources) -> None:
-    """Write the exceptions beside the resources. Raises KeyError for the name of a resource that does not exist."""
+    """Write the exceptions beside the resources.
+
+    Raises KeyError for the name of a resource that does not exist.
+    """
     exceptions = {name: dict(BY_TYPE.get(resource["Type"], {})) for name, resource in resources.items()}
     for name, checks in BY_NAME.items():
         exceptions[name] |= checks

@@ -1,7 +1,8 @@
-"""Deploys the dashboard: the stack `moph-<stage>-site` (CloudFront and its bucket) and the bucket's files.
+"""Deploy the dashboard: the stack `moph-<stage>-site` and its bucket's files.
 
-File names in assets/ contain a hash of the content, so browsers cache them for a year; browsers check all other files
-each time. index.html is uploaded last, so that everything that it refers to is there already.
+The stack has CloudFront and the bucket. File names in assets/ contain a hash of the content, so browsers cache them for
+a year; browsers check all other files each time. index.html is uploaded last, so that everything that it refers to is
+there already.
 """
 
 import mimetypes
@@ -36,9 +37,9 @@ def apply(stage: str, api: dict[str, str], domain: dict[str, str], confirm: bool
 
 
 def origin(stage: str, domain: dict[str, str]) -> str:
-    """The origin of the site's pages; NO_ORIGIN before the first deployment of a site without a domain of its own.
+    """The origin of the site's pages.
 
-    domain: as for `apply`.
+    NO_ORIGIN before the first deployment of a site without a domain of its own. domain: as for `apply`.
     """
     stack = f"moph-{stage}-site"
     if "DomainName" in domain:
@@ -54,9 +55,10 @@ def put_files(bucket: str) -> None:
 
 
 def files(built: Path) -> list[tuple[str, bytes, str, str]]:
-    """[(key, content, content type, Cache-Control)] of every file of the site, in the order of their upload.
+    """(key, content, content type, Cache-Control) of every file of the site.
 
-    built: the dashboard's dist folder. Raises FileNotFoundError if the dashboard is not built.
+    In the order of their upload. built: the dashboard's dist folder. Raises FileNotFoundError if the dashboard is not
+    built.
     """
     if not (built / "index.html").exists():
         raise FileNotFoundError(f"{built} is not built: run `npm ci && npm run build` in dashboard/")

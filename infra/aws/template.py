@@ -1,10 +1,13 @@
-"""Builds the CloudFormation template: one Lambda function for each API part and worker, all from one zip.
+"""Build the CloudFormation template.
 
-Each function has its own role, memory, time-out and concurrency. The parts come from:
+It has one Lambda function for each API part and worker. All functions run from one zip. Each has its own role, memory,
+time-out and concurrency. The parts come from:
+
 - the app: its routes and event sources
 - `.chalice/config.json`: the settings of each function, and the path prefixes that an API function handles
 - `.chalice/policy-*.json`: the rights of each function
 - `resources.yaml`, and the other hand-written templates (WRITTEN): all other resources
+
 Chalice's own template is not used: it has one function for the whole API, roles guessed from the code, and no partial
 failures of a batch (docs/adr/0005). The result is plain CloudFormation, without a transform.
 """
@@ -22,17 +25,17 @@ from infra.aws.gateway import logical
 
 Template = dict[str, Any]
 CHALICE = Path(__file__).resolve().parents[2] / ".chalice"
-# Part of the deployed template only; resources.yaml is the part that one machine has too.
+# Part of the deployed template only; the local stack has resources.yaml too.
 WRITTEN = ("alarms", "backups", "firewall")
 RUNTIME_TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-# A stream keeps its records for a day. For this long a batch is tried again, whatever is away; then it is set aside.
+# A stream keeps its records for a day. A failing batch is tried again for this long; then it is set aside.
 STREAM_SECONDS = 6 * 3600
 # The lines of chalicelib/access_log/log_lines.py among those of a function's log.
 ACCESS_LINES = "access_record"
-# What Lambda runs, whatever Python does the packaging (docs/adr/0016). Nothing else names it.
+# Lambda's Python, whatever Python does the packaging (docs/adr/0016). It is written here only.
 RUNTIME = "python3.13"
 PARAMETERS = {
     "CodeBucket": {"Type": "String", "Description": "The bucket that holds the zip"},
@@ -205,7 +208,10 @@ def read_yaml(name: str) -> Template:
 
 
 def _function(name: str, handler: str, options: Template, policy: Template, runtime: str) -> Template:
-    """A function with its role and log group. options: its entry in .chalice/config.json."""
+    """A function with its role and log group.
+
+    options: its entry in .chalice/config.json.
+    """
     prefix = logical(name)
     full_name = f"moph-${{Stage}}-{name.replace('_', '-')}"
     return {
@@ -250,7 +256,7 @@ def _function(name: str, handler: str, options: Template, policy: Template, runt
                 "TracingConfig": {"Mode": {"Ref": "Tracing"}},
                 "Role": {"Fn::GetAtt": [f"{prefix}Role", "Arn"]},
                 "Environment": {"Variables": _environment(name, options)},
-                # Lambda stops a function that posts to its own queue after about 16 rounds, unless it may.
+                # Lambda stops a function that posts to its own queue after about 16 rounds, unless this is allowed.
                 **({"RecursiveLoop": "Allow"} if options.get("posts_to_its_own_queue") else {}),
             },
         },
@@ -335,7 +341,10 @@ def _failed_queue(name: str) -> Template:
 
 
 def _subscription(function: str, source: str) -> Template:
-    """Call a function with the access lines of another one's log. function, source: logical ids."""
+    """Call a function with the access lines of another function's log.
+
+    function, source: logical ids.
+    """
     permission = f"{function}From{source}Permission"
     return {
         f"{function}From{source}": {
@@ -361,7 +370,7 @@ def _subscription(function: str, source: str) -> Template:
 
 
 def _set_aside(name: str) -> Template:
-    """Retry an event of a function that is called without waiting, and then keep it in a queue."""
+    """Retry an event of an asynchronous function, and then keep it in a queue."""
     function = logical(name)
     return {
         f"{function}Failed": _failed_queue(name),
@@ -416,7 +425,10 @@ def _expression(schedule: Any) -> str:
 
 
 def _named(resources: Template, kind: str, key: str, full_name: str) -> str:
-    """The logical id of a table or queue. full_name: with or without the stage's prefix."""
+    """The logical id of a table or queue.
+
+    full_name: with or without the stage's prefix. Raises ValueError if there is none.
+    """
     name = full_name.removeprefix(f"{settings().prefix}-")
     for logical_id, resource in resources.items():
         if resource["Type"] == kind and resource["Properties"][key] == {"Fn::Sub": f"moph-${{Stage}}-{name}"}:

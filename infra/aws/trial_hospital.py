@@ -1,7 +1,8 @@
-"""A hospital for the steps of the first deployment: one schedule, and an account that works for one run.
+"""A hospital for the steps of the first deployment.
 
-It has a code that no hospital has, and a name that says what it is. Its account gets a random password that is written
-nowhere, and is deactivated at the end of the run. The schedule has one place, and its online tick is taken away again.
+It has one schedule, and an account that works for one run. No real hospital has its code, and its name says what it is.
+The account gets a random password that is written nowhere, and is deactivated at the end of the run. The schedule has
+one place, and its online tick is taken away again.
 """
 
 import secrets
@@ -41,7 +42,10 @@ def make() -> None:
 
 @contextmanager
 def account() -> Iterator[Account]:
-    """Make the hospital if it is missing, and an account in it; the account is deactivated at the end."""
+    """Make the hospital if it is missing, and an account in it.
+
+    The account is deactivated at the end.
+    """
     make()
     new = Account(f"trial-{secrets.token_hex(4)}", password_hash(secrets.token_urlsafe(20)))
     accounts.add_account_by_command(COMMAND, CODE, new.login, NAME, _ROLES, new.password_hash, False)

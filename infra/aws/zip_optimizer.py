@@ -1,11 +1,11 @@
-"""Makes the package smaller and quicker to start, without changing what runs (docs/adr/0005).
+"""Make the package smaller and quicker to start, without changing what runs.
 
     python zip_optimizer.py FOLDER    # only compiles the sources in the folder, for the Python that runs this
 
-A cold start spends most of its time compiling sources and reading service descriptions that nobody calls. So the zip
-gets byte code that is trusted without a look at the source (unchecked-hash: Lambda's files never change), the service
-descriptions of the AWS services that the policies name and no others, and none of what only a build or a person reads.
-Sources stay beside the byte code, so that a traceback still names its line.
+docs/adr/0005. A cold start spends most of its time compiling sources and reading service descriptions that nobody uses.
+So the zip gets byte code that is trusted without a look at the source (unchecked-hash: Lambda's files never change),
+the service descriptions of the AWS services that the policies name and no others, and no files that only a build or a
+person reads. Sources stay beside the byte code, so that a traceback still shows its line.
 """
 
 import json
@@ -21,14 +21,17 @@ _POLICIES = Path(__file__).resolve().parents[2] / ".chalice"
 # botocore needs these whatever the service.
 _SHARED_DATA = {"_retry.json.gz", "endpoints.json.gz", "partitions.json.gz", "sdk-default-configuration.json.gz"}
 _SHARED_DATA |= {name.removesuffix(".gz") for name in _SHARED_DATA}
-# Top-level packages that come along and are never imported: what cryptography is built with, boto3's file transfers.
+# Top-level packages that are installed and never imported: cryptography is built with them.
 _NEVER_IMPORTED = ("cffi", "pycparser")
 _NOT_RUN = (".pyi", ".pyx", ".pxd", ".c", ".h", ".md", ".rst")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content makes the same zip
 
 
 def optimize(root: Path, python: str | None) -> None:
-    """Optimize the package in the folder. python: the interpreter that compiles its sources; None adds no byte code."""
+    """Optimize the package in the folder.
+
+    python: the interpreter that compiles its sources; None adds no byte code.
+    """
     drop_what_is_not_run(root, services())
     if python:
         # -W ignore: the warnings are about the sources of other packages.
@@ -36,8 +39,10 @@ def optimize(root: Path, python: str | None) -> None:
 
 
 def services() -> set[str]:
-    """The AWS services that a function's own code calls: those named in the policies, the logging that Lambda does for
-    it apart."""
+    """AWS services that the functions' own code calls, by the policies.
+
+    Logging and tracing are not included, because Lambda does them for the function.
+    """
     named = set()
     for path in _POLICIES.glob("policy-*.json"):
         for statement in json.loads(path.read_text(encoding="utf-8"))["Statement"]:
@@ -46,7 +51,10 @@ def services() -> set[str]:
 
 
 def drop_what_is_not_run(root: Path, services: set[str]) -> None:
-    """Remove package metadata, scripts, type stubs, tests, examples, and the descriptions of AWS services not used."""
+    """Remove files that the functions do not use.
+
+    Package metadata, scripts, type stubs, tests, examples, and the descriptions of AWS services not used.
+    """
     unused = [*root.glob("*.dist-info"), *root.rglob("tests"), *root.rglob("examples")]
     for folder in [*unused, root / "bin", root / "boto3" / "data"]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -66,8 +74,11 @@ def drop_what_is_not_run(root: Path, services: set[str]) -> None:
 
 
 def compile_sources(root: Path) -> None:
-    """Puts byte code beside every source, and takes out sources that this Python cannot read (some packages bring a
-    branch for an older one). The byte code carries the source's place in Lambda, not that of this machine."""
+    """Put byte code beside every source.
+
+    Sources that this Python cannot read are removed (some packages have a branch for an older one). The byte code names
+    the source's place in Lambda, not that of this machine.
+    """
     for path in sorted(root.rglob("*.py")):
         shown = f"/var/task/{path.relative_to(root)}"
         try:
@@ -79,7 +90,7 @@ def compile_sources(root: Path) -> None:
 
 
 def write_zip(root: Path, target: Path) -> None:
-    """Zips the folder in a fixed order with fixed dates and modes."""
+    """Zip the folder in a fixed order with fixed dates and modes."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(str(path.relative_to(root)).replace(os.sep, "/"), _EPOCH)

@@ -1,1 +1,1 @@
-"""Commands that generate files from the code: OpenAPI, its examples, costs, holidays."""
+"""Commands that generate files: OpenAPI, its examples, costs, holidays."""

@@ -1,4 +1,4 @@
-"""The actions that `make costs` measures: a working day at the demo hospital, action by action.
+"""Actions that `make costs` measures: a working day at the demo hospital.
 
     python -m infra.generate.cost_scenarios    prints {"costs": {action: cost}, "called": [endpoint]} as JSON
 
@@ -31,7 +31,10 @@ PERSON = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": "
 
 
 def measure() -> dict[str, Any]:
-    """{"costs": {action: cost}, "called": the names of the endpoints called}. Changes this process's environment."""
+    """Measure all actions; changes this process's environment.
+
+    Returns {"costs": {action: cost}, "called": the names of the endpoints called}.
+    """
     os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # all actions of a day are done within seconds
     with (
         engine.temporary() as running,
@@ -58,7 +61,10 @@ def _measure() -> dict[str, Any]:
 
 
 class MeasuredDay:
-    """Measures one action after another. costs: action -> its cost, in the order of the measurements."""
+    """Measurement of one action after another.
+
+    costs: action -> its cost, in the order of the measurements.
+    """
 
     def __init__(self) -> None:
         from chalicelib.schedules import actions as schedules
@@ -286,7 +292,10 @@ class MeasuredDay:
         self.call("open an announcement", "POST", "/api/message/Read", None, opened)
 
     def work(self, name: str, queue: str) -> None:
-        """Call the queue's function with all jobs that wait, and keep its cost under the name."""
+        """Call the queue's function with all jobs that wait, and keep its cost.
+
+        name: the action under which the cost is kept. Raises RuntimeError if a job fails.
+        """
         from chalicelib.messages import workers
 
         functions = {
@@ -334,7 +343,10 @@ class MeasuredDay:
         self.record("reminders, a run over all hospitals (25, none due)", notices.remind)
 
     def visit_calls(self) -> None:
-        """The day of the visit. Today has no schedules yet, because the demo data begins tomorrow."""
+        """Measure the day of the visit.
+
+        Today has no schedules yet, because the demo data begins tomorrow.
+        """
         from chalicelib.accounts import actions as accounts
         from chalicelib.auth.passwords import password_hash
 
@@ -403,7 +415,10 @@ class MeasuredDay:
 
 
 def cid(number: int) -> str:
-    """The national id of a person who is not registered: 13 digits with a correct check digit."""
+    """The national id of a person who is not registered.
+
+    13 digits with a correct check digit.
+    """
     from chalicelib.fields import check_digit
 
     first_12 = f"3{number:011d}"

@@ -1,10 +1,10 @@
-"""`make costs`: measure the DynamoDB usage of each action and write docs/costs.md, with prices for a million.
+"""`make costs`: measure the DynamoDB usage of each action; write docs/costs.md.
 
     python -m infra.generate.costs            writes docs/costs.md
     python -m infra.generate.costs --json     prints {action: {"requests", "items", "read", "write"}}
 
-Each action of `cost_scenarios.py` is done once, and `request_meter.py` counts its requests. The figures depend neither
-on the machine nor on the day.
+The page has the prices of a million actions. Each action of `cost_scenarios.py` is done once, and `request_meter.py`
+counts its requests. The figures depend neither on the machine nor on the day.
 """
 
 import json
@@ -20,7 +20,7 @@ from infra.generate.request_meter import Cost
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "costs.md"
 
-# Whose prices the first table shows.
+# The region whose prices the first table shows.
 REGION = "us-east-1"
 # What one call writes into the logs: API Gateway's line, ours with its metrics, and three lines of Lambda's own.
 LOG_BYTES = 1_400
@@ -51,14 +51,20 @@ SENDING = (
 
 @dataclass(frozen=True)
 class Measured:
-    """costs: action -> its cost, in the order of the document. called: the names of the endpoints called."""
+    """Result of the measurement.
+
+    costs: action -> its cost, in the order of the document. called: the names of the endpoints called.
+    """
 
     costs: dict[str, Cost]
     called: frozenset[str]
 
 
 def measured() -> Measured:
-    """Run `cost_scenarios` in a process of its own. Raises RuntimeError with its stderr if it fails."""
+    """Run `cost_scenarios` in a process of its own.
+
+    Raises RuntimeError with its stderr if it fails.
+    """
     command = [sys.executable, "-m", "infra.generate.cost_scenarios"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -169,7 +175,7 @@ def _millions(costs: dict[str, Cost], region: str) -> list[str]:
 
 
 def _monthly_lines() -> list[str]:
-    """What is paid for by the month, counted in the template."""
+    """Rows of what is paid by the month, counted in the template."""
     from infra.aws import template
 
     resources = template.build()["Resources"].values()

@@ -1,10 +1,10 @@
-"""Generate docs/examples.json: the API document's examples, recorded from the running app.
+"""Generate docs/examples.json: examples of the API document.
 
     python -m infra.generate.examples            writes the file
     python -m infra.generate.examples --check    exits with 1 if the file differs
 
-The calls are made on a temporary engine with the demo data and a fixed clock. Values that differ in each recording
-(request ids, milliseconds, slip codes) are replaced by constants.
+The examples are recorded from the running app, on a temporary engine with the demo data and a fixed clock. Values that
+differ in each recording (request ids, milliseconds, slip codes) are replaced by constants.
 """
 
 import json
@@ -25,13 +25,19 @@ SLOTS = "/api/appointment/AppointmentSlot"
 
 
 def load() -> dict[str, dict[str, Any]]:
-    """The recorded examples: action name -> {"200": response, "409 SlotsFull": response, "body": request body}."""
+    """The recorded examples, by the name of the action.
+
+    Name -> {"200": response, "409 SlotsFull": response, "body": request body}.
+    """
     examples: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
     return examples
 
 
 class Recorder:
-    """Calls the app through Chalice's local gateway and keeps the first response of each kind, by action."""
+    """Recorder of the app's responses: the first of each kind, by action.
+
+    It calls the app through Chalice's local gateway.
+    """
 
     def __init__(self) -> None:
         from chalice.config import Config
@@ -50,7 +56,10 @@ class Recorder:
         self._token = self._send("POST", "/token?Action=get_moph_access_token", body)[1]
 
     def call(self, name: str, method: str, path: str, body: Any = None) -> Any:
-        """Make one call and keep its response under the action's name; returns its result, None after an error."""
+        """Make one call, keep its response, and return its result; None after an error.
+
+        name: the action under which the response is kept.
+        """
         status, text = self._send(method, path, body)
         response = json.loads(re.sub(r'"slip_code":"[^"]*"', '"slip_code":"00000-0ABCD-EFGHJ-KMNPQ"', text))
         response["processing_ms"] = 7
@@ -71,7 +80,10 @@ class Recorder:
 
 
 def record() -> dict[str, dict[str, Any]]:
-    """Make the calls on a temporary engine; returns the examples. Changes this process's environment and clock."""
+    """Make the calls on a temporary engine; return the examples.
+
+    Changes this process's environment and clock.
+    """
     with engine.temporary():
         from chalicelib import clock
         from infra.aws import resources_stack

@@ -1,4 +1,4 @@
-"""What the generators of checked-in files share: write the file, or with --check compare it."""
+"""Write a generated file that is checked in, or compare it."""
 
 import sys
 from pathlib import Path

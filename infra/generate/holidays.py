@@ -1,10 +1,10 @@
-"""Generate chalicelib/schedules/thai_holidays.py: Thailand's holidays, each with its kind.
+"""Generate chalicelib/schedules/thai_holidays.py: holidays with their kinds.
 
     python -m infra.generate.holidays            writes the file
     python -m infra.generate.holidays --check    exits with 1 if the file differs
 
-The days come from the `holidays` package; docs/adr/0007 says why they are generated. After the cabinet announces a
-holiday: update the package's pinned version, run this, and review the changed days.
+They are Thailand's holidays, from the `holidays` package; docs/adr/0007 says why they are generated. After the cabinet
+announces a holiday: update the package's pinned version, run this, and review the changed days.
 """
 
 import sys
@@ -39,8 +39,10 @@ def text() -> str:
 
 
 def kind_of(names: str) -> str:
-    """The kind of a day by its English names, which the package joins with "; ". If it has several kinds, the first
-    of government, in_lieu, labour and observance."""
+    """The kind of a day by its English names, which the package joins with "; ".
+
+    If it has several kinds, the first of government, in_lieu, labour and observance.
+    """
     kinds = {_kind_of_one(name) for name in names.split("; ")}
     return next(kind for kind in (GOVERNMENT, IN_LIEU, LABOUR, OBSERVANCE) if kind in kinds)
 

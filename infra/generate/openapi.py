@@ -1,11 +1,11 @@
-"""The OpenAPI 3.1 document, made from the endpoint declarations and from recorded answers.
+"""Generate the OpenAPI 3.1 document from endpoint declarations and examples.
 
     python -m infra.generate.openapi            writes docs/openapi.json
-    python -m infra.generate.openapi --check    fails where the file differs
+    python -m infra.generate.openapi --check    fails if the file differs
 
-OpenAPI has one operation per path and method, but an HIS action is chosen by `?Action=`. Such an operation lists the
-parameters of all its actions; `x-actions` gives the parameters, body and result of each one, and `/docs` shows them.
-`x-queries` has each query as one schema, for the dashboard's types.
+The examples are recorded responses (`examples.py`). OpenAPI has one operation per path and method, but an HIS action is
+chosen by `?Action=`. Such an operation lists the parameters of all its actions; `x-actions` gives the parameters, body
+and result of each one, and `/docs` shows them. `x-queries` has each query as one schema, for the dashboard's types.
 What every operation shares is a component: an error response for each status, and the envelope of a success.
 """
 
@@ -182,7 +182,10 @@ def _tag(path: str) -> str:
 
 
 def _tags(paths: dict[str, Any]) -> list[dict[str, str]]:
-    """Every tag of the paths, with its description. Raises KeyError if TAGS does not describe one."""
+    """Every tag of the paths, with its description.
+
+    Raises KeyError if TAGS does not describe one.
+    """
     return [{"name": tag, "description": TAGS[tag]} for tag in sorted({_tag(path) for path in paths})]
 
 
@@ -207,9 +210,10 @@ def _required_keys(schema: dict[str, Any], components: Any) -> int:
 
 
 def _used(paths: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
-    """The names of the schemas that the paths refer to, directly or through another one, in order.
+    """The names of the schemas that the paths refer to, in order.
 
-    The others describe queries, whose fields are parameters.
+    They refer to a schema directly or through another one. The other schemas describe queries, whose fields are
+    parameters.
     """
     used: set[str] = set()
     waiting = _references(paths)
@@ -241,7 +245,10 @@ def _details(action: dict[str, Any]) -> list[str]:
 
 
 def _without_repetition(described: dict[str, Any]) -> dict[str, Any]:
-    """The only action of an operation: its parameters and its result are those of the operation."""
+    """The only action of an operation, without its parameters and result.
+
+    They are those of the operation.
+    """
     return {name: value for name, value in described.items() if name not in ("parameters", "result")}
 
 
@@ -340,7 +347,10 @@ def all_api_errors(of: type[errors.ApiError] = errors.ApiError) -> list[type[err
 
 
 def _without_null(schema: Any) -> Any:
-    """Optional fields are left out, never null, so the document does not offer null either."""
+    """A copy of the schema that does not offer null.
+
+    Optional fields are left out, never null.
+    """
     if isinstance(schema, list):
         return [_without_null(item) for item in schema]
     if not isinstance(schema, dict):

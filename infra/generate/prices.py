@@ -1,7 +1,9 @@
-"""AWS's list prices, by region: the only place that names them. `make costs` writes docs/costs.md from them.
+"""AWS's list prices, by region, from which `make costs` writes docs/costs.md.
 
-To check or add a price, read AWS's own list, which needs no account:
-https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<offer>/current/<region>/index.csv
+This is the only file with prices. To check or add a price, read AWS's own list, which needs no account:
+
+    https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/<offer>/current/<region>/index.csv
+
 LISTED names the offer and the usage type of each price. Outside us-east-1 a usage type begins with the region's prefix
 (PREFIXES). Change the number, and write in `source` where and when you saw it.
 """
@@ -39,7 +41,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars a million, or a gigabyte if the name says so. source: a key of SOURCES."""
+    """US dollars a million, or a gigabyte if the name says so.
+
+    source: a key of SOURCES.
+    """
 
     dollars: float
     source: str

@@ -1,6 +1,7 @@
-"""Counts the DynamoDB requests, items and capacity units of an action, and calls the app in this process.
+"""Count the DynamoDB requests, items and capacity units of an action.
 
-The engine counts capacity units as DynamoDB does: they depend on the items' sizes, not on the machine.
+It calls the app in this process. The engine counts capacity units as DynamoDB does: they depend on the items' sizes,
+not on the machine.
 """
 
 import json
@@ -15,7 +16,10 @@ _READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 @dataclass
 class Cost:
-    """The DynamoDB usage of one action. read, write: capacity units. items: read (before a filter) or written."""
+    """The DynamoDB usage of one action.
+
+    read, write: capacity units. items: read (before a filter) or written.
+    """
 
     requests: int = 0
     items: int = 0
@@ -24,7 +28,7 @@ class Cost:
 
 
 class RequestMeter:
-    """Counts the requests of the process's DynamoDB connection."""
+    """Counter of the requests of the process's DynamoDB connection."""
 
     def __init__(self) -> None:
         from chalicelib import storage
@@ -36,7 +40,10 @@ class RequestMeter:
         client.meta.events.register("before-send.dynamodb", self._send)
 
     def _send(self, request: Any, event_name: str, **_: Any) -> Any:
-        """Send the request and count it. PynamoDB asks for the capacity units of each."""
+        """Send the request and count it.
+
+        PynamoDB asks for the capacity units of each.
+        """
         answer = self._session.send(request)
         self._count(event_name.rsplit(".", 1)[-1], json.loads(request.body), json.loads(answer.content))
         return answer
@@ -67,7 +74,10 @@ class RequestMeter:
 
 
 class Caller:
-    """Calls the app in this process, as its gateway does, and remembers which endpoints it has called."""
+    """Client of the app in this process; calls it as its gateway does.
+
+    called: the names of the endpoints that it has called.
+    """
 
     def __init__(self) -> None:
         from chalice.test import Client
@@ -84,7 +94,10 @@ class Caller:
         self.token = ""
 
     def call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
-        """The `result` of one call, or its plain text. Raises RuntimeError if the response is an error."""
+        """The `result` of one call, or its plain text.
+
+        Raises RuntimeError if the response is an error.
+        """
         action = (query or {}).get("Action")
         called = [
             endpoint

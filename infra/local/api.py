@@ -1,8 +1,9 @@
-"""The local HTTP server: the API through Chalice's local gateway, the static site, and the phone's requests.
+"""Local HTTP server: the API, the static site, and the phone's requests.
 
     python -m infra.local.api PORT
 
-Errors of the gateway and of http.server have the envelope of docs/wire-contract.md too.
+It serves the API through Chalice's local gateway. Errors of the gateway and of http.server have the envelope of
+docs/wire-contract.md too.
 """
 
 import json
@@ -40,7 +41,10 @@ OPENAPI = ROOT / "docs" / "openapi.json"
 
 
 def security_headers(files: str) -> dict[str, str]:
-    """The security headers of the site. files: the bucket's URL, where the browser uploads large target files."""
+    """The security headers of the site.
+
+    files: the bucket's URL, where the browser uploads large target files.
+    """
     return {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -84,7 +88,10 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         self._send_http_response(response["statusCode"], response_headers, response["body"] or "")
 
     def _forward_to_back_end(self, body: bytes) -> None:
-        """Forward a phone's request to the app's back end, so that the page and the back end have one origin."""
+        """Forward a phone's request to the app's back end.
+
+        So the page and the back end have one origin.
+        """
         forwarded = {name: value for name in ("Cookie", "Content-Type") if (value := self.headers.get(name))}
         back_end = os.environ.get("PHONE_BACK_END")
         if back_end is None:
@@ -131,7 +138,10 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Reply to a request that http.server cannot handle: an unknown method, an unreadable request line."""
+        """Reply to a request that http.server cannot handle.
+
+        It has an unknown method or an unreadable request line.
+        """
         self.close_connection = True
         self._send_api_error(errors.WrongMethod() if code == HTTPStatus.NOT_IMPLEMENTED else errors.Invalid())
 
@@ -141,7 +151,10 @@ class Server(ThreadedHTTPServer):  # type: ignore[misc]
     allow_reuse_address = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log a fault by its type only. A client that closed its connection is not a fault."""
+        """Log a fault by its type only.
+
+        If the client closed its connection, that is not a fault.
+        """
         kind = sys.exc_info()[0]
         if kind is not None and not issubclass(kind, ConnectionError | TimeoutError | socket.timeout):
             print(json.dumps({"fault": kind.__name__, "where": "local server"}), flush=True)
@@ -155,7 +168,10 @@ def _site_file(path: str) -> Path | None:
 
 
 def make(port: int, handler: type[Handler] = Handler) -> LocalDevServer:
-    """Make the server, bound to the port on 127.0.0.1. handler: tests give one that injects faults."""
+    """Make the server, bound to the port on 127.0.0.1.
+
+    handler: tests give one that injects faults.
+    """
     from app import app
 
     # As chalice.local.create_local_server, but with our handler: each thread gets its own current_request.

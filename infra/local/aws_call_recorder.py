@@ -1,7 +1,7 @@
-"""Reverse proxy to the engine that records which function makes which AWS calls.
+"""Reverse proxy to the engine that records the AWS calls of each function.
 
-The user agent of a call names the function (AWS_SDK_UA_APP_ID in the template). Recorded are the IAM action and the
-resource, never a body.
+The user agent of a call names the function (AWS_SDK_UA_APP_ID in the template). The IAM action and the resource are
+recorded, never a body.
 """
 
 import json
@@ -27,7 +27,10 @@ _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"
 
 
 def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> Iterator[Call]:
-    """The IAM actions of one AWS request. As in IAM, a transaction counts as the writes in it."""
+    """The IAM actions of one AWS request.
+
+    As in IAM, a transaction counts as the writes in it.
+    """
     target = headers.get("X-Amz-Target", "")
     service, _, operation = target.partition(".")
     if not target:
@@ -39,7 +42,7 @@ def calls(function: str, method: str, path: str, headers: Any, body: bytes) -> I
             yield function, f"dynamodb:{action}", resource
     elif service == "AmazonSQS":
         queue = sent.get("QueueName") or sent.get("QueueUrl", "").rsplit("/", 1)[-1]
-        # One permission stands for the single and the batch form.
+        # One permission covers the single and the batch form.
         yield function, f"sqs:{operation.removesuffix('Batch')}", f"queue/{queue}"
     elif service == "TrentService":
         yield function, f"kms:{operation}", "key"
@@ -75,7 +78,10 @@ def _s3_calls(function: str, method: str, path: str) -> Iterator[Call]:
 
 
 class Recorder(LocalServer):
-    """The proxy, as a context manager. calls: every call so far. denied: those that the engine's IAM denied."""
+    """The proxy, as a context manager.
+
+    calls: every call so far. denied: those that the engine's IAM denied.
+    """
 
     def __init__(self, engine: str) -> None:
         self.calls: set[Call] = set()

@@ -1,10 +1,11 @@
-"""The `aws` command for the local engine: one command line becomes one call of boto3.
+"""The `aws` command for the local engine.
 
     aws SERVICE OPERATION --option value ... [--query JMESPATH] [--output text]
 
-It is for the commands of docs/operations.md, which the tests and `make rehearse` run without AWS's own program. Names,
-options and types come from the same service models as that program's, so an option that does not exist is an error.
-Not supported: pages beyond the first, shorthand for structures, and a service's own additions (`aws s3 cp`).
+One command line becomes one call of boto3. It is for the commands of docs/operations.md, which the tests and `make
+rehearse` run without AWS's own program. Names, options and types come from the same service models as that program's,
+so an option that does not exist is an error. Not supported: pages beyond the first, shorthand for structures, and a
+service's own additions (`aws s3 cp`).
 """
 
 import json
@@ -22,7 +23,7 @@ import jmespath
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-# Options that AWS's program calls otherwise than the service's model.
+# Options that have another name in AWS's program than in the service's model.
 _RENAMED = {("sns", "notification-endpoint"): "endpoint"}
 _PROGRAM = """#!{python} -SE
 import json, socket, sys
@@ -42,7 +43,10 @@ class UsageError(Exception):
 
 
 def run(arguments: list[str]) -> str:
-    """Carry out one command line; returns its output. Raises UsageError, or botocore's errors."""
+    """Carry out one command line; return its output.
+
+    Raises UsageError, or botocore's errors.
+    """
     service, operation, *rest = arguments
     client = _client(service)
     if operation == "wait":
@@ -116,7 +120,7 @@ def _printed(result: Any, output: str) -> str:
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    """Runs one command line: a JSON list in; output, error text and exit code out."""
+    """Handler of one command line: a JSON list in; output, error text, exit code out."""
 
     def handle(self) -> None:
         try:
@@ -128,9 +132,10 @@ class _Handler(socketserver.StreamRequestHandler):
 
 @contextmanager
 def program(folder: Path) -> Iterator[None]:
-    """Put a program `aws` into a folder. It works as long as the context is open: this process makes the calls.
+    """Put a program `aws` into a folder.
 
-    So a script with many commands does not load boto3 for each of them. The path of the folder must be short.
+    It works as long as the context is open, because this process makes the calls. So a script with many commands does
+    not load boto3 for each of them. The path of the folder must be short.
     """
     address = folder / "aws.socket"
     path = folder / "aws"

@@ -1,6 +1,7 @@
-"""Prepare `chalice local --stage local`: find the running `make run`, and keep what the wire contract promises.
+"""Prepare `chalice local --stage local` to use the running `make run`.
 
-Chalice makes its server itself and takes no handler of ours, so methods of its handler are replaced.
+It also keeps what the wire contract promises. Chalice makes its server itself and takes no handler of ours, so methods
+of its handler are replaced.
 """
 
 import os
@@ -16,7 +17,10 @@ from infra.local import origin_guard, state_folder
 
 
 def prepare() -> None:
-    """Set the environment of the running system, unless AWS_ENDPOINT_URL is set; ends the process if nothing runs."""
+    """Set the environment of the running system, and replace Chalice's methods.
+
+    The environment is not changed if AWS_ENDPOINT_URL is set. Ends the process if nothing runs.
+    """
     if not os.environ.get("AWS_ENDPOINT_URL"):
         try:
             os.environ.update(state_folder.running_environment(state_folder.state_dir()))
@@ -34,7 +38,10 @@ def _parse_request(handler: Any) -> bool:
 
 
 def _log_request(handler: Any, code: Any = "-", size: Any = "-") -> None:
-    """Write a line of the access log without the query string, because that holds national ids."""
+    """Write a line of the access log without the query string.
+
+    The query string contains national ids.
+    """
     request = handler.requestline.split("?")[0]
     sys.stderr.write(f"{handler.log_date_time_string()} {request} {int(code)}\n")
 
@@ -44,6 +51,9 @@ def _log_nothing(handler: Any, format: str, *arguments: Any) -> None:
 
 
 def _send_path_not_found(handler: Any, error: LocalGatewayException) -> None:
-    """Reply in the envelope: Chalice's own reply to an unknown path is 403 and repeats the token."""
+    """Reply to an unknown path in the envelope.
+
+    Chalice's own reply is 403 and repeats the token.
+    """
     response = http_adapter.ResponseBuilder(str(uuid.uuid4())).error(errors.PathNotFound())
     handler._send_http_response(response.status_code, dict(response.headers), response.body)

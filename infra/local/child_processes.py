@@ -47,7 +47,10 @@ def _end_with_parent() -> None:
 
 
 def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
-    """Send SIGTERM, and SIGKILL after `seconds`. True if the process was running and ended in time."""
+    """Send SIGTERM, and SIGKILL after `seconds`.
+
+    True if the process was running and ended in time.
+    """
     if process.poll() is not None:
         return False
     process.terminate()
@@ -61,10 +64,11 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> bool:
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port if it is free, else any free port. Raises OSError if there is none.
+    """The wanted port if it is free, else any free port.
 
-    On Linux a socket stays bound to the port, so the kernel gives it to no other process while this one lives. A
-    server can still bind it: this socket does not listen, and the server reuses addresses.
+    Raises OSError if there is none. On Linux a socket stays bound to the port, so the kernel gives it to no other
+    process while this one lives. A server can still bind it: this socket does not listen, and the server reuses
+    addresses.
     """
     for port in (wanted, 0):
         probe = socket.socket()
@@ -89,7 +93,10 @@ def is_free(port: int) -> bool:
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 180) -> None:
-    """Wait until the URL answers 200. Raises RuntimeError if the process ends or the time is over first."""
+    """Wait until the URL answers 200.
+
+    Raises RuntimeError if the process ends or the time is over first.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -105,7 +112,7 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", seconds: float = 180)
 
 @contextmanager
 def simulator(env: dict[str, str], output: IO[bytes] | None = None) -> Iterator[str]:
-    """Run the simulator of the providers (app gateway and LINE); the value is its URL."""
+    """Run the simulator of the providers (app gateway and LINE); yields its URL."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = start("infra.local.provider_server", "--port", str(port), env=env, output=output)
@@ -123,7 +130,10 @@ def provider_settings(simulator_url: str) -> dict[str, str]:
 
 @cache
 def credentials() -> dict[str, str]:
-    """The keys of the engines that this process starts: random, and checked by the engine."""
+    """The keys of the engines that this process starts.
+
+    They are random, and the engine checks them.
+    """
     return {
         "AWS_ACCESS_KEY_ID": f"LOCAL{secrets.token_hex(8).upper()}",
         "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),

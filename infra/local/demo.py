@@ -1,4 +1,7 @@
-"""The demo data of `make run`, as constants. Tests and visitors rely on it; no deployment contains it."""
+"""Constants of the demo data of `make run`.
+
+Tests and visitors rely on it; no deployment contains it.
+"""
 
 from chalicelib.fields import check_digit
 from chalicelib.people.model import Person

@@ -1,4 +1,4 @@
-"""The API document as an HTML page: /docs on the local server and on the deployed site.
+"""The API document as an HTML page: /docs, locally and on the deployed site.
 
 It is made from docs/openapi.json, action by action (`x-actions`). It has no scripts, because the site's content
 security policy allows no inline ones.
@@ -38,7 +38,10 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
 
 
 def page(openapi: Path) -> str:
-    """Render the page for an OpenAPI file; if the file is missing, a page that says how to make it."""
+    """Render the page for an OpenAPI file.
+
+    If the file is missing, the page says how to make it.
+    """
     if not openapi.exists():
         return "<!doctype html><title>API</title><p>docs/openapi.json is missing: run <code>make openapi</code>."
     document = json.loads(openapi.read_text(encoding="utf-8"))

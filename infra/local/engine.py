@@ -1,4 +1,7 @@
-"""The embedded engine: DynamoDB with streams, SQS, S3, KMS and CloudFormation in one process, its state in a folder."""
+"""Embedded engine: DynamoDB with streams, SQS, S3, KMS and CloudFormation.
+
+It is one process, with its state in a folder.
+"""
 
 import os
 import subprocess
@@ -16,7 +19,10 @@ NOTHING_SAVED = {"SAVE_SECONDS": "0", "PERSIST_STATE": "0", "S3_PERSIST": "0"}
 
 @dataclass(frozen=True)
 class TemporaryEngine:
-    """folder: deleted at the end. endpoint: its URL. env: the environment of processes that call it."""
+    """A running engine whose state is not kept.
+
+    folder: deleted at the end. endpoint: its URL. env: the environment of processes that call it.
+    """
 
     folder: Path
     endpoint: str
@@ -61,7 +67,10 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
 
 @contextmanager
 def temporary() -> Iterator[TemporaryEngine]:
-    """Run an engine in a temporary folder, and point the AWS calls of this process at it."""
+    """Run an engine in a temporary folder.
+
+    The AWS calls of this process go to it.
+    """
     with tempfile.TemporaryDirectory(prefix="moph-engine-") as name:
         port = child_processes.free_port()
         endpoint = f"http://127.0.0.1:{port}"

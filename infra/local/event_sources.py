@@ -1,11 +1,11 @@
-"""Calls the app's functions for stream records, queue messages, schedules and log lines, as event sources do on AWS.
+"""Call the app's functions for events, as event sources do on AWS.
 
     python -m infra.local.event_sources CHECKPOINT_FILE (--counts | --api-log FILE)
 
-The app itself says which function has which event source (`app.event_sources`).
---counts: run only the function that counts days, in a process of its own. Without it: run all other functions, at low
-priority, so that after many bookings the look-ups do not wait for the notices. --api-log: the log of the API, whose
-access lines go to `record_accesses`.
+The events are stream records, queue messages, schedules and log lines. The app itself says which function has which
+event source (`app.event_sources`). --counts: run only the function that counts days, in a process of its own. Without
+it: run all other functions, at low priority, so that after many bookings the look-ups do not wait for the notices.
+--api-log: the log of the API, whose access lines go to `record_accesses`.
 """
 
 import base64
@@ -33,17 +33,20 @@ from chalicelib.settings import settings
 from infra.local.stream_positions import StreamPoll
 
 ATTEMPTS = 5
-WAIT_SECONDS = 2  # how long a queue without messages is asked, and how long an end may take
+WAIT_SECONDS = 2  # how long a receive waits for messages, and so how long an end may take
 COUNTS = "count_days"
 ACCESSES = "record_accesses"
-# What an access line begins with (chalicelib/access_log/log_lines.py), and how much of the log is read at once.
+# The start of an access line (chalicelib/access_log/log_lines.py), and how much of the log is read at once.
 ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
 LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")
 
 
 class Checkpoints:
-    """How far each stream was read, and when each schedule ran last. Kept in a file for the next start."""
+    """The position in each stream, and the last run of each schedule.
+
+    They are kept in a file for the next start.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -64,7 +67,10 @@ class Checkpoints:
 def feed_stream(
     app: Any, source: Any, checkpoints: Checkpoints, stream_poll: StreamPoll, ending: threading.Event
 ) -> None:
-    """Read the stream of one table and call one function with its records, in order, in batches."""
+    """Read the stream of one table, and call one function with its records.
+
+    In order, and in batches.
+    """
     table, function = source.stream_arn, source.name
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
@@ -99,7 +105,10 @@ def feed_stream(
 
 
 def skip_stream(table: str, function: str, checkpoints: Checkpoints) -> None:
-    """Mark the stream of a table as read, so that the next start hands `function` none of its present records."""
+    """Mark the stream of a table as read.
+
+    After the next start, `function` gets none of its present records.
+    """
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     streams = boto3.client("dynamodbstreams")
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
@@ -134,9 +143,10 @@ def _stream_record(record: Any, arn: str) -> dict[str, Any]:
 
 
 def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: threading.Event) -> bool:
-    """Call the function, at most five times. False if the process must end before that.
+    """Call the function, at most five times.
 
-    After the fifth failure the batch is given up with a log line; on AWS it is tried for six hours and then kept in S3.
+    False if the process must end before that. After the fifth failure the batch is given up with a log line; on AWS it
+    is tried for six hours and then kept in S3.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -150,7 +160,10 @@ def _invoke_until_done(app: Any, function: str, event: dict[str, Any], ending: t
 
 
 def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threading.Event) -> None:
-    """Run one function at its rate; the time of its last run survives a restart."""
+    """Run one function at its rate.
+
+    The time of its last run is kept over a restart.
+    """
     every = seconds_of(source.schedule_expression)
     key = f"{source.name} schedule"
     while not ending.is_set():
@@ -165,15 +178,19 @@ def feed_schedule(app: Any, source: Any, checkpoints: Checkpoints, ending: threa
 
 
 def is_due(last: str | None, now: float, every: float) -> bool:
-    """True if a function that last ran at `last` must run now. All in seconds since 1970; every: the rate.
+    """True if a function that last ran at `last` must run now.
 
-    Also true if the clock was put back: waiting until it has caught up could take a day.
+    All in seconds since 1970; every: the rate in seconds. Also true if the clock was put back: otherwise the function
+    could wait a day until the clock has caught up.
     """
     return last is None or not 0 <= now - float(last) < every
 
 
 def seconds_of(schedule: Any) -> float:
-    """Seconds of a rate such as `rate(15 minutes)`. Raises ValueError for anything else, such as a cron expression."""
+    """Seconds of a rate such as `rate(15 minutes)`.
+
+    Raises ValueError for anything else, such as a cron expression.
+    """
     rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", str(schedule.to_string()))
     if rate is None:
         raise ValueError(f"only rates are supported, not {schedule.to_string()}")
@@ -181,7 +198,7 @@ def seconds_of(schedule: Any) -> float:
 
 
 def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: threading.Event) -> None:
-    """Receive from one queue, call `run` with each batch, and delete the messages that did not fail.
+    """Receive from one queue, call `run` with each batch, delete what did not fail.
 
     A failed message comes back after the queue's visibility time-out; after five times it goes to the dead-letter
     queue.
@@ -210,10 +227,10 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
 
 
 def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.Event) -> None:
-    """Follow a log file, and call `record_accesses` with its access lines, as a subscription of CloudWatch Logs does.
+    """Follow a log file, and call `record_accesses` with its access lines.
 
-    The position survives a restart. If the file is shorter than the position, it is a new one and is read from its
-    start.
+    A subscription of CloudWatch Logs does the same. The position is kept over a restart. If the file is shorter than
+    the position, it is a new one and is read from its start.
     """
     key, at_end = f"{ACCESSES} {path.name}", False
     while not (ending.is_set() and at_end):
@@ -230,7 +247,10 @@ def feed_log(app: Any, path: Path, checkpoints: Checkpoints, ending: threading.E
 
 
 def complete_lines(path: Path, position: int) -> tuple[list[str], int]:
-    """The lines of a file from a position on, without a last one that is still being written; and where they end."""
+    """The complete lines of a file from a position on, and the position after them.
+
+    A last line that is still being written is left out.
+    """
     if not path.exists():
         return [], position
     with path.open("rb") as file:
@@ -250,7 +270,10 @@ def subscription_event(messages: list[str]) -> dict[str, Any]:
 
 
 def sqs_record(message: Any, url: str) -> dict[str, Any]:
-    """A received SQS message as Lambda hands it to a function. url: the queue's."""
+    """A received SQS message in the form in which Lambda passes it to a function.
+
+    url: the queue's.
+    """
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -272,7 +295,10 @@ def invoke(app: Any, function: str, event: dict[str, Any]) -> Any:
 
 
 def keep_feeding(feed: Any, *arguments: Any, ending: threading.Event) -> None:
-    """Run a feed until the process ends; after an engine error it continues from its checkpoint, a second later."""
+    """Run a feed until the process ends.
+
+    After an error of the engine it continues from its checkpoint, a second later.
+    """
     while not ending.is_set():
         try:
             feed(*arguments, ending)

@@ -1,4 +1,7 @@
-"""Base of the local HTTP servers: connections and request bodies as RFC 9110 and 9112 say, replies, and the thread."""
+"""Base of the local HTTP servers: requests, replies and the thread.
+
+Connections and request bodies follow RFC 9110 and 9112.
+"""
 
 import re
 import threading
@@ -12,7 +15,10 @@ _LONGEST_LINE = 65_536
 
 
 class QuietHandler(LocalOnlyHandler):
-    """A request handler that keeps connections open, replies without delay and writes no access log."""
+    """Request handler that keeps connections open and writes no access log.
+
+    It replies without delay.
+    """
 
     protocol_version = "HTTP/1.1"
     # Without these two, a reply on a kept connection waits 40 ms for the client's acknowledgement.
@@ -20,13 +26,19 @@ class QuietHandler(LocalOnlyHandler):
     wbufsize = -1
 
     def handle_expect_100(self) -> bool:
-        """Send `100 Continue` now: in the buffer it would wait for the body, and the client waits for it."""
+        """Send `100 Continue` at once.
+
+        In the buffer it would wait for the body, and the client waits for it.
+        """
         self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.wfile.flush()
         return True
 
     def end_headers(self) -> None:
-        """Say if the connection stays open: an HTTP/1.0 client that asked for it waits for the end otherwise."""
+        """Send a header that says whether the connection stays open.
+
+        Otherwise an HTTP/1.0 client that asked for it would wait for the end.
+        """
         if self.close_connection:
             self.send_header("Connection", "close")
         elif self.request_version == "HTTP/1.0":
@@ -51,7 +63,10 @@ class QuietHandler(LocalOnlyHandler):
             raise
 
     def _read_chunks(self, longest: int) -> bytes:
-        """Read a chunked body, as .NET's HttpClient sends it: before each chunk a line with its size in hexadecimal."""
+        """Read a chunked body.
+
+        .NET's HttpClient sends such bodies. Before each chunk there is a line with its size in hexadecimal.
+        """
         body = bytearray()
         while size := self._chunk_size():
             if len(body) + size > longest:
@@ -69,7 +84,10 @@ class QuietHandler(LocalOnlyHandler):
         return int(size, 16)
 
     def send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-        """Send a whole reply. Content-Length is added, unless the headers have it."""
+        """Send a whole reply.
+
+        Content-Length is added, unless the headers have it.
+        """
         self.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **headers}.items():
             self.send_header(name, value)
@@ -77,7 +95,7 @@ class QuietHandler(LocalOnlyHandler):
         self.wfile.write(content)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Reply to a request that http.server cannot read, without a body, and close the connection."""
+        """Reply without a body to an unreadable request, and close the connection."""
         self.close_connection = True
         self.send(code, b"", {})
 
@@ -86,9 +104,10 @@ class QuietHandler(LocalOnlyHandler):
 
 
 class LocalServer:
-    """An HTTP server on 127.0.0.1; as a context manager it serves in a thread of this process.
+    """An HTTP server on 127.0.0.1.
 
-    attributes: set on the handler's class, so that its methods can read them. port: 0 takes a free one.
+    As a context manager it serves in a thread of this process. attributes: set on the handler's class, so that its
+    methods can read them. port: 0 takes a free one.
     """
 
     def __init__(self, handler: type[QuietHandler], port: int = 0, **attributes: Any) -> None:

@@ -1,4 +1,7 @@
-"""The page that shows what LINE users receive: each message with its confirm button (the manual's figure 26)."""
+"""The page that shows what LINE users receive.
+
+Each message has its confirm button (the manual's figure 26).
+"""
 
 from html import escape
 from typing import Any
@@ -12,7 +15,10 @@ button{font:inherit;width:100%;border:0;border-radius:.6rem;padding:.5rem;backgr
 
 
 def page(received: dict[str, list[tuple[str, list[dict[str, Any]]]]]) -> str:
-    """Render the page. received: LINE user id -> [(the button's data, LINE message objects)], newest first."""
+    """Render the page.
+
+    received: LINE user id -> [(the button's data, LINE message objects)], newest first.
+    """
     people = "".join(_person(user, messages) for user, messages in received.items())
     nothing = "<p>ยังไม่มีข้อความ · Nothing has been sent to LINE yet.</p>"
     return (

@@ -1,6 +1,7 @@
-"""All processes of the system on one machine, started in order and ended in order.
+"""All processes of the system on one machine.
 
-`make run` runs one local stack; the tests run their own on other ports and folders.
+They are started and ended in order. `make run` runs one local stack; the tests run their own on other ports and
+folders.
 """
 
 import fcntl
@@ -20,19 +21,21 @@ class CannotStart(Exception):
 
 
 def _take_from_others(state_dir: Path) -> None:
-    """Leave a state folder to its owner: earlier versions made files that everybody on the machine could read."""
+    """Make the files of a state folder readable for their owner only.
+
+    Earlier versions made files that everybody on the machine could read.
+    """
     for path in (state_dir, *state_dir.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 class LocalStack:
-    """The engine, the tables with the demo data, and then the API and the processes beside it.
+    """The engine, the tables with the demo data, the API and the other processes.
 
-    Use it as a context manager, or call `start` and `stop`.
-    state_dir: the folder of all state. port: the API's; 0 takes a free one. demo: load the demo data. kept: False if
-    the folder is thrown away: the engine saves nothing, and records left in streams and queues are not processed.
-    showcase: make the showcase hospital too, which takes seconds.
+    Use it as a context manager, or call `start` and `stop`. state_dir: the folder of all state. port: the API's; 0
+    takes a free one. demo: load the demo data. kept: False if the folder is thrown away: the engine saves nothing, and
+    records left in streams and queues are not processed. showcase: make the showcase hospital too, which takes seconds.
     """
 
     def __init__(
@@ -47,7 +50,10 @@ class LocalStack:
         self.env: dict[str, str] = {}
 
     def start(self) -> None:
-        """Start everything; returns when the API answers. Raises CannotStart after ending what was started."""
+        """Start everything; returns when the API answers.
+
+        Raises CannotStart after ending what was started.
+        """
         self._take_folder()
         if self._wanted_port and not child_processes.is_free(self._wanted_port):
             raise CannotStart(f"port {self._wanted_port} is taken: stop what uses it, or choose another with PORT=")
@@ -69,7 +75,7 @@ class LocalStack:
         except RuntimeError as problem:
             raise CannotStart(f"the engine did not start: {problem}; see {self.state_dir / 'engine.log'}") from problem
         (self.state_dir / "env").write_text(self._exports())
-        # This file is left after an end without saving or counting. The streams' records are lost then: count again.
+        # If this file exists, the last run ended without saving or counting, and stream records are lost: count again.
         self._running_mark = self.state_dir / "running"
         was_unclean = self._running_mark.exists()
         self._running_mark.touch()
@@ -99,7 +105,10 @@ class LocalStack:
         (self.state_dir / "env").write_text(self._exports() + self._servers())
 
     def stop(self) -> None:
-        """End everything in order, the engine last, so that it saves every acknowledged write."""
+        """End everything in order.
+
+        The engine is the last, so that it saves every acknowledged write.
+        """
         ended_in_time = {}
         for name, process in reversed(self._processes):
             if not self._kept:
@@ -117,7 +126,10 @@ class LocalStack:
         return next((name for name, process in self._processes if process.poll() is not None), None)
 
     def log_of(self, name: str) -> Path:
-        """The log file of a process: engine, prepare, simulator, feed, counts, mor_prom or api."""
+        """The log file of a process.
+
+        name: engine, prepare, simulator, feed, counts, mor_prom or api.
+        """
         return self.state_dir / f"{name}.log"
 
     def __enter__(self) -> "LocalStack":
@@ -144,7 +156,10 @@ class LocalStack:
     def _start(
         self, name: str, module: str, *arguments: str, settings: dict[str, str] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """settings: environment variables of this process only."""
+        """Start a Python module as a process of the stack.
+
+        settings: environment variables of this process only.
+        """
         with self.log_of(name).open("ab") as output:
             process = child_processes.start(module, *arguments, env=self.env | (settings or {}), output=output)
         self._processes.append((name, process))

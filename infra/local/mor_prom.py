@@ -1,6 +1,6 @@
-"""Reference back end of a booking app for people, such as Mor Prom (docs/app-guide.md).
+"""Reference back end of a booking app for people, such as Mor Prom.
 
-It stands between people's phones and the appointment API, and shows what such a back end has to do:
+docs/app-guide.md. It stands between people's phones and the appointment API, and shows what such a back end has to do:
 
 - Only the back end has the APPOINTMENT_API:5 credentials. It signs in at /token and keeps the token. After a 401 it
   fetches a new token and sends the request once more, never more often (`ApiClient`).
@@ -58,7 +58,10 @@ Reply = tuple[int, bytes]  # status, body
 
 
 def success(result: Any) -> Reply:
-    """A reply of the back end itself, in the API's envelope, so that the phone has to know one shape only."""
+    """A reply of the back end itself, in the API's envelope.
+
+    So the phone has to know one shape only.
+    """
     return 200, json.dumps({"result": result, "MessageCode": 200, "Message": "OK"}, ensure_ascii=False).encode()
 
 
@@ -110,7 +113,10 @@ class ApiClient:
 
 @dataclass(frozen=True)
 class Session:
-    """person: as in the API's responses. until: when the session ends."""
+    """Session of a phone.
+
+    person: as in the API's responses. until: when the session ends.
+    """
 
     person: dict[str, Any]
     until: datetime
@@ -170,9 +176,10 @@ class BackEnd:
         return PATH_NOT_FOUND
 
     def sign_in(self, parameters: dict[str, Any]) -> tuple[Reply, str]:
-        """Open a session for a person; returns the reply and the new cookie's value, "" if there is no session.
+        """Open a session for a person.
 
-        parameters: {"cid"}, or {"demo"}: the number of a demo person.
+        Returns the reply and the new cookie's value, "" if there is no session. parameters: {"cid"}, or {"demo"}: the
+        number of a demo person.
         """
         number, cid = parameters.get("demo"), parameters.get("cid", "")
         if isinstance(number, int) and 0 <= number < len(self._people):
@@ -187,7 +194,10 @@ class BackEnd:
         return success(_greeting(content["person"])), session
 
     def _appointment_data(self, cid: str) -> tuple[int, Any]:
-        """Status 200 and {"person", "appointments"} of a person, or the API's error status and body."""
+        """The person and their appointments from the API.
+
+        Returns 200 and {"person", "appointments"}, or the API's error status and body.
+        """
         status, content = self._api.call("GET", "/api/appointment/Appointment", {"cid": cid})
         return status, json.loads(content)["result"] if status == 200 else content
 
@@ -196,7 +206,10 @@ class BackEnd:
 
 
 def _greeting(person: dict[str, Any]) -> dict[str, Any]:
-    """What the phone shows of a person. known: true if there is a name to book under."""
+    """What the phone shows of a person.
+
+    known: true if there is a name to book under.
+    """
     cid, first, last = person["cid"], person.get("first_name", ""), person.get("last_name", "")
     prefix = person.get("prefix", "")
     name = f"{prefix}{' ' if prefix and first.isascii() else ''}{first} {last}".strip()

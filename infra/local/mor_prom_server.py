@@ -1,4 +1,6 @@
-"""HTTP server of the reference app back end: paths, cookies and JSON around mor_prom.py.
+"""HTTP server of the reference app back end: paths, cookies and JSON.
+
+The back end itself is in mor_prom.py.
 
     API_URL=http://127.0.0.1:8000 MOR_PROM_LOGIN=... MOR_PROM_HOSPITAL=... MOR_PROM_PASSWORD=... \\
         python -m infra.local.mor_prom_server PORT [--demo]
@@ -56,7 +58,10 @@ class Handler(QuietHandler):
         return body
 
     def _reply(self, status: int, content: bytes, cookie: str, session: Session | None) -> None:
-        """cookie: of a new session, else "". session: that one or the phone's, None if there is none."""
+        """Send the reply with the headers of its session.
+
+        cookie: of a new session, else "". session: the new one or the phone's, None if there is none.
+        """
         is_calendar = content.startswith(b"BEGIN:VCALENDAR")
         kind = "text/calendar" if is_calendar else "application/json"
         headers = {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-store"}

@@ -1,7 +1,7 @@
-"""Refuse requests that pages of other web sites send to the servers on this machine.
+"""Refuse requests from pages of other web sites to the servers on this machine.
 
-Every page in a browser can send requests to 127.0.0.1. If its own name points to 127.0.0.1 (DNS rebinding), it can
-also read the answers. A browser says in `Origin` which page sends, and in `Host` which name was used. Programs send no
+Every page in a browser can send requests to 127.0.0.1. If its own name points to 127.0.0.1 (DNS rebinding), it can also
+read the answers. A browser says in `Origin` which page sends, and in `Host` which name was used. Programs send no
 `Origin`.
 """
 
@@ -15,7 +15,10 @@ REFUSED = json.dumps({"message": "Only programs of this machine, and pages of th
 
 
 def is_foreign(host: str | None, origin: str | None, also_allowed: Collection[str] = ()) -> bool:
-    """Whether a page of another site sent the request. also_allowed: origins besides the server's own."""
+    """Whether a page of another site sent the request.
+
+    also_allowed: origins besides the server's own.
+    """
     if host is not None and not _is_local(host):
         return True
     return origin is not None and origin != f"http://{host}" and origin not in also_allowed

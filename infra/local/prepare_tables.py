@@ -4,7 +4,7 @@
 
 --empty: without the demo data. --recount: count every day from today on again and show the present names on it, because
 stream records were lost with an engine that did not end cleanly. --showcase: make the showcase hospital too; the file
-is that of `event_sources`, so that nobody is told of the bookings that it begins with.
+is that of `event_sources`, so that the bookings with which it begins send no notices.
 """
 
 import sys
@@ -40,7 +40,10 @@ def _make_showcase(checkpoints: Path) -> None:
 
 
 def coming_days() -> set[tuple[str, date]]:
-    """(hospital code, day) of every day from today on that has schedules. Reads the whole table."""
+    """(hospital code, day) of every day from today on that has schedules.
+
+    Reads the whole table.
+    """
     rows = ScheduleItem.scan(attributes_to_get=["hospital_day"])
     days = {(code, date.fromisoformat(day)) for code, day in (row.hospital_day.split("#") for row in rows)}
     return {(code, day) for code, day in days if day >= clock.today()}

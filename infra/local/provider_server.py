@@ -1,7 +1,7 @@
-"""HTTP server that simulates the two providers: the Mor Prom app gateway and the LINE platform.
+"""Simulator of the two providers: the Mor Prom app gateway and LINE.
 
-`make run` starts it as a process; tests use `with Simulator() as simulator`. What the providers accept and remember is
-in `provider_state.py`.
+`make run` starts this HTTP server as a process; tests use `with Simulator() as simulator`. What the providers accept
+and remember is in `provider_state.py`.
 
     POST /app/v1/messages                 the app gateway: up to 1,000 national ids a call, Idempotency-Key
     POST /line/v2/bot/message/multicast   LINE: up to 500 user ids, X-Line-Retry-Key, 409 on a repetition
@@ -31,7 +31,9 @@ from infra.local.provider_state import Provider, ProviderResponse, Providers
 
 
 def act_as_person(providers: Providers, order: dict[str, Any]) -> tuple[int, Any]:
-    """Call the API at `order["api"]` as a person's phone would cause it; returns its status and body.
+    """Call the API as a person's phone would cause it; return its status and body.
+
+    `order["api"]` is the address of the API. One of:
 
     {"channel": "app", "api", "token", "cid", "hospital_code", "message_id"}: the app's back end reports a message read
     {"channel": "line", "api", "user_id", "data"}: LINE posts the button's data to our webhook, signed
@@ -67,7 +69,10 @@ def post(url: str, body: dict[str, Any] | bytes, headers: dict[str, str]) -> tup
 
 
 class Handler(QuietHandler):
-    """providers: the simulated state. api: the address of the API, for the buttons of the LINE page."""
+    """Request handler of the simulator.
+
+    providers: the simulated state. api: the address of the API, for the buttons of the LINE page.
+    """
 
     providers: Providers
     api: str
@@ -149,7 +154,7 @@ class Handler(QuietHandler):
 
     @staticmethod
     def choose_fault(channel: Provider) -> str:
-        """The fault that this call meets, a field name of Faults; "" for none."""
+        """The fault of this call, a field name of Faults; "" for none."""
         if channel.faults.down:
             return "down"
         if channel.faults.unauthorised:
@@ -165,7 +170,11 @@ class Handler(QuietHandler):
 
 
 class Simulator(LocalServer):
-    """The server with its simulated providers. The keyword arguments are the credentials that it accepts."""
+    """The server with its simulated providers.
+
+    The keyword arguments are the credentials that it accepts. api: the address of the API, for the buttons of the LINE
+    page.
+    """
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
-"""The simulated providers: what the Mor Prom app gateway and LINE accept, refuse, remember and deliver.
+"""Simulated providers: what the app gateway and LINE accept, store and deliver.
 
-All state is in memory. What each person received is counted, so that a test can assert "exactly once".
+The app gateway is that of Mor Prom. All state is in memory. What each person received is counted, so that a test can
+assert "exactly once".
 """
 
 import random
@@ -18,7 +19,10 @@ LINE_USER_ID = re.compile(r"U[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Faults:
-    """The faults of one channel. A float without a unit is a probability per call, from a seeded generator."""
+    """Faults of one channel.
+
+    A float without a unit is a probability per call, from a seeded generator.
+    """
 
     seed: int = 0
     slow_seconds: float = 0.0
@@ -35,7 +39,7 @@ class Faults:
 
 @dataclass
 class Provider:
-    """One provider: its faults and everything that it accepted and delivered."""
+    """One provider: its faults, and what it accepted and delivered."""
 
     faults: Faults = field(default_factory=Faults)
     generator: random.Random = field(default_factory=lambda: random.Random(0))
@@ -51,7 +55,7 @@ class Provider:
 
 
 class ProviderResponse(Exception):
-    """What a provider responds; raised to end the handling of a request early."""
+    """Response of a provider; raised to end the handling of a request early."""
 
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         self.status, self.body, self.headers = status, body, headers or {}
@@ -70,7 +74,10 @@ class Providers:
         self.channels = {"app": Provider(), "line": Provider()}
 
     def set_faults(self, faults: dict[str, dict[str, Any]]) -> None:
-        """Replace the faults of both channels. Raises ProviderResponse 400 for a name that Faults does not have."""
+        """Replace the faults of both channels.
+
+        Raises ProviderResponse 400 for a name that Faults does not have.
+        """
         known = {f.name for f in fields(Faults)}
         for name, channel in self.channels.items():
             values = faults.get(name, {})
@@ -146,7 +153,10 @@ class Providers:
         }
 
     def line_messages(self) -> dict[str, list[tuple[str, Any]]]:
-        """LINE user id -> [(the button's data, LINE message objects)], newest first, of the first fifty users."""
+        """The messages of the first fifty LINE users, newest first.
+
+        LINE user id -> [(the button's data, LINE message objects)].
+        """
         channel = self.channels["line"]
         users = list(dict.fromkeys(user for times in channel.received.values() for user in times))[:50]
         newest = list(reversed(channel.received.items()))

@@ -1,9 +1,9 @@
-"""`make run`: run the whole system until Ctrl-C, a closed terminal or SIGTERM, then save everything.
+"""`make run`: run the whole system until a signal, then save everything.
 
     PORT=8000 STATE_DIR=~/.local/state/moph-appointment-center python -m infra.local.run [--showcase]
 
---showcase: with the showcase hospital, as `make run` does.
-Exit code 0 after a signal, 1 if it cannot start or if one of its processes ends without being asked.
+It ends by Ctrl-C, a closed terminal or SIGTERM. --showcase: with the showcase hospital, as `make run` does. Exit code 0
+after a signal, 1 if it cannot start or if one of its processes ends without being asked.
 """
 
 import os
@@ -70,7 +70,10 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def build_dashboard() -> str:
-    """Build the static site if its sources are newer. Returns why it cannot be built, or ""."""
+    """Build the static site if its sources are newer.
+
+    Returns why it cannot be built, or "".
+    """
     if not (DASHBOARD / "package.json").exists():
         return "the dashboard is not part of this checkout"
     built = DASHBOARD / "dist" / "index.html"
@@ -118,7 +121,10 @@ Ctrl-C saves and stops.
 
 
 def curl_lines(url: str) -> str:
-    """Shell lines that sign in, find tomorrow's first open schedule and book a place in it."""
+    """Shell lines that sign in and book a place.
+
+    The place is in tomorrow's first open schedule.
+    """
     slots = f"{url}/api/appointment/AppointmentSlot?Action="
     person = '{"cid":"1111111111119","prefix":"นาย","first_name":"ทดสอบ","last_name":"ระบบ","gender":1}'
     return f"""  H=$(printf %s 'His-demo-1' | openssl dgst -sha256 -hmac '$jwt@moph#' | sed 's/.* //')

@@ -1,9 +1,9 @@
-"""Loads the demo data into the tables of one machine: hospitals, accounts, schedules and people.
+"""Load the demo data into the local tables.
 
     python -m infra.local.seed
 
-Never run it on AWS. Only missing rows are written, so a second run changes nothing, except that it opens the days that
-are missing of the next thirty.
+The data are hospitals, accounts, schedules and people. Never run it on AWS. Only missing rows are written, so a second
+run changes nothing, except that it opens the days that are missing of the next thirty.
 """
 
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def load() -> None:
 
 
 def _link_line_users() -> None:
-    """Link the LINE accounts of some of the people, as the app does it: with a nonce, once."""
+    """Link the LINE accounts of some people, as the app does: with a nonce, once."""
     linked = links.line_users(list(demo.LINE_USERS))
     for cid, user_id in demo.LINE_USERS.items():
         if cid not in linked:
@@ -79,7 +79,10 @@ def catalogue(code: str) -> None:
 
 
 def open_days(code: str, offsets: Iterable[int]) -> None:
-    """Open days, counted from today, that have no schedules: each room in each period, online."""
+    """Open days that have no schedules: each room in each period, online.
+
+    offsets: days from today.
+    """
     lines = [
         ScheduleSpec(period[0], room[2], room[0], demo.PLACES, online=True)
         for period in demo.PERIODS

@@ -1,6 +1,6 @@
-"""The folder of all state of `make run`, and the running system that it belongs to.
+"""The folder of all state of `make run`, and the running system that uses it.
 
-The folder is outside the project, because `chalice local` starts anew whenever a file is written in the project.
+The folder is outside the project, because `chalice local` restarts whenever a file is written in the project.
 """
 
 import fcntl
@@ -14,16 +14,19 @@ class NothingRuns(Exception):
 
 
 def state_dir() -> Path:
-    """`STATE_DIR`, else moph-appointment-center in `XDG_STATE_HOME` or ~/.local/state. The Makefile says the same."""
+    """The path of the state folder.
+
+    `STATE_DIR`, else moph-appointment-center in `XDG_STATE_HOME` or ~/.local/state. The Makefile has the same rule.
+    """
     if chosen := os.environ.get("STATE_DIR"):
         return Path(chosen)
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "moph-appointment-center"
 
 
 def running_environment(folder: Path) -> dict[str, str]:
-    """The environment variables of processes that use the running system: the engine's address and its credentials.
+    """The environment variables of processes that use the running system.
 
-    Raises NothingRuns.
+    They are the engine's address and its credentials. Raises NothingRuns.
     """
     try:
         with (folder / "lock").open("rb") as lock:

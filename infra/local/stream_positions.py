@@ -1,8 +1,9 @@
-"""Say which table's stream has new records, so that nobody asks every stream of an idle system again and again.
+"""Long poll that tells which table's stream has new records.
 
-DynamoDB has no such request: a reader asks each stream, and on this machine that costs more CPU than the work itself.
-So the engine's process answers one more path, `GET /_streams?after=N`, as soon as all streams together have had another
-number of records than N. `StreamPoll` is the client.
+DynamoDB has no such request: a reader asks each stream again and again. In an idle system on one machine that costs
+more CPU than the work itself. So the engine's process answers one more path, `GET /_streams?after=N`. It answers as
+soon as the number of records of all streams together is not N, at the latest after HELD_SECONDS. `StreamPoll` is the
+client.
 """
 
 import asyncio
@@ -17,14 +18,17 @@ from infra.local.engine_guard import STREAMS, Message, Receive, Send
 
 # The longest wait of one request. A record that no request has written (a row that expired) is seen after it.
 HELD_SECONDS = 20.0
-# From the first new record to the reading: what comes meanwhile makes one batch. Lambda reads once a second.
+# The pause between the first new record and the reading: records in it make one batch. Lambda reads once a second.
 PAUSE_SECONDS = 0.15
 # A stream without new records is read after this time too: a shard iterator expires after 15 minutes.
 LONGEST_SECONDS = 300.0
 
 
 def with_positions(app: Any) -> Any:
-    """Wrap the engine's ASGI app: answer STREAMS, and look at the streams after every other request."""
+    """Wrap the engine's ASGI app so that it answers STREAMS.
+
+    It looks at the streams after every other request.
+    """
     waiting: set[asyncio.Event] = set()
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
@@ -82,7 +86,10 @@ class StreamPoll:
         self._http = urllib3.PoolManager(retries=False, timeout=2 * HELD_SECONDS)
 
     def run(self, ending: threading.Event) -> None:
-        """Poll until `ending` is set. Raises urllib3's HTTPError if the engine does not answer."""
+        """Poll until `ending` is set.
+
+        Raises urllib3's HTTPError if the engine does not answer.
+        """
         known: dict[str, int] = {}
         after = -1
         while not ending.is_set():
@@ -96,7 +103,10 @@ class StreamPoll:
             known, after = positions, sum(positions.values())
 
     def positions(self, after: int) -> dict[str, int]:
-        """Table -> how many records its stream has had, as soon as all together are not `after`."""
+        """Table -> number of records of its stream, when all together are not `after`.
+
+        Waits until then, at most HELD_SECONDS.
+        """
         positions: dict[str, int] = self._http.request("GET", f"{self._engine}{STREAMS}?after={after}").json()
         return positions
 

@@ -1,12 +1,12 @@
-"""Create the first country-level administrator. Run it once after the first deployment, on AWS or on one machine.
+"""Create the first country-level administrator.
 
     make admin LOGIN=somchai.j NAME="สมชาย ใจดี" HOSPITAL=00001
     python -m infra.ops.admin somchai.j "สมชาย ใจดี" 00001 --hospital-name "สำนักงานปลัดกระทรวงสาธารณสุข" --province 12
 
-Environment: STAGE, AWS_PROFILE, AWS_REGION; for `make run` the file `env` in its state folder sets it.
-The hospital is created too, if it does not exist and --hospital-name and --province are options.
-The command asks for the password twice. --generate makes one up instead: it is printed once and must be changed at the
-first sign-in. --force: create the administrator although there is one already.
+Run it once after the first deployment, on AWS or on one machine. Environment: STAGE, AWS_PROFILE, AWS_REGION; for `make
+run` the file `env` in its state folder sets it. The hospital is created too, if it does not exist and --hospital-name
+and --province are given. The command asks for the password twice. --generate makes a password: it is printed once and
+must be changed at the first sign-in. --force: create the administrator although there is one already.
 
 Prints one line with the login and hospital, and the generated password. Exit code 0; 1 if nothing was created, with the
 reason on stderr; 2 for wrong arguments.

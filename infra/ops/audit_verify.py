@@ -1,17 +1,16 @@
-"""Compare the audit table with its archive, and check the archive's chain (docs/adr/0017).
+"""Compare the audit table with its archive, and check the archive's chain.
 
     make audit-verify                                    everything
     make audit-verify FROM=2026-12-01 UNTIL=2026-12-31   the entries of these days, Bangkok
 
-Reads the archive of the days and scans the table once. It needs about half a kilobyte of memory an entry: of a large
-system verify a month at a time. Entries of the last quarter of an hour may be on their way to the archive and are left
-out, and so are entries from before the first day of the archive, whose number is printed.
+docs/adr/0017. Reads the archive of the days and scans the table once. It needs about half a kilobyte of memory an
+entry: of a large system verify a month at a time. Entries of the last quarter of an hour may be on their way to the
+archive and are left out. Entries from before the first day of the archive are left out too; their number is printed.
 
 Prints what was checked and the first differences: an entry that was changed, is missing, was added later or is not in
 the archive; a day that is not sealed; a file that was changed, deleted, or added to a sealed day. Entries of
 appointments that came within an hour after `make redrive` had put stream records back are counted, and are no
-difference.
-Exit code 0; 1 if there is a difference; 2 for wrong arguments.
+difference. Exit code 0; 1 if there is a difference; 2 for wrong arguments.
 """
 
 import argparse
@@ -32,9 +31,9 @@ _SHOWN = 20
 _ON_ITS_WAY = timedelta(minutes=15)
 # An entry is written when the thing is done, or from a stream, which keeps its changes for a day.
 _LATEST = timedelta(hours=26)
-# For so long after stream records were put back, their entries may come.
+# Entries may arrive for this long after stream records were put back.
 _PUT_BACK_FOR = timedelta(hours=1)
-# Records that were set aside bring entries of a day into later files, as long as their bucket keeps them.
+# Records that were set aside can put entries of a day into later files, as long as their bucket keeps them.
 _LATE_DAYS = timedelta(days=31)
 
 Key = tuple[str, str]  # subject, at
@@ -42,7 +41,10 @@ Key = tuple[str, str]  # subject, at
 
 @dataclass
 class Archive:
-    """What the archive has. digests: entry -> SHA-256 of its item. expiries: entry -> seconds since 1970."""
+    """Contents of the archive.
+
+    digests: entry -> SHA-256 of its item. expiries: entry -> seconds since 1970.
+    """
 
     digests: dict[Key, str] = field(default_factory=dict)
     expiries: dict[Key, float] = field(default_factory=dict)
@@ -52,9 +54,11 @@ class Archive:
 
 @dataclass
 class Result:
-    """differences: sentences. entries: compared with the table. uncovered: entries older than the archive.
+    """Result of a verification.
 
-    put_back: entries that came late because `make redrive` had put back what they are made of.
+    differences: sentences. entries: how many were compared with the table. uncovered: how many entries are older than
+    the archive. put_back: how many entries came late because `make redrive` had put back the records that they are made
+    of.
     """
 
     archive: Archive
@@ -65,7 +69,10 @@ class Result:
 
 
 def verify(first: date | None = None, last: date | None = None) -> Result:
-    """Check the entries of these days; None: from the beginning, to the end."""
+    """Check the entries of these days.
+
+    None: from the beginning, to the end.
+    """
     result = Result(Archive(), [])
     stored = _Bucket()
     first_archived = min((chain.day_of(key) for key in stored.versions if key.startswith(chain.ENTRIES)), default=None)
@@ -79,13 +86,19 @@ def verify(first: date | None = None, last: date | None = None) -> Result:
 
 
 def _bucket_name() -> str:
-    """The archive's bucket. On AWS its name ends with the number of the account."""
+    """The name of the archive's bucket.
+
+    On AWS it ends with the number of the account.
+    """
     name = settings().audit_bucket
     return name if settings().stage == "local" else f"{name}-{boto3.client('sts').get_caller_identity()['Account']}"
 
 
 class _Bucket:
-    """The files of the archive: the first version of each key. problems: what was overwritten or deleted."""
+    """Files of the archive: the first version of each key.
+
+    problems: what was overwritten or deleted.
+    """
 
     def __init__(self) -> None:
         self._s3, self._name = boto3.client("s3"), _bucket_name()
@@ -110,7 +123,10 @@ class _Bucket:
 
 
 def _check_chain(stored: _Bucket, archive: Archive) -> Iterator[str]:
-    """Every complete day has a manifest that names the day's files and the manifest before it."""
+    """Check that every complete day has a valid manifest.
+
+    The manifest names the day's files and the manifest before it. Yields a sentence for each difference.
+    """
     files: dict[date, set[str]] = {}
     for key in stored.versions:
         if key.startswith(chain.ENTRIES):
@@ -135,7 +151,10 @@ def _check_chain(stored: _Bucket, archive: Archive) -> Iterator[str]:
 
 
 def _read_files(stored: _Bucket, result: Result, begin: date, end: date) -> Iterator[str]:
-    """Read the files that can have entries of the days; says what was done to entries after they were written."""
+    """Read the files that can have entries of the days.
+
+    Yields a sentence for each change of an entry after it was written, and for each changed file.
+    """
     archive, arrived = result.archive, dict[Key, float]()
     late: list[tuple[Key, datetime]] = []
     put_back_at: list[datetime] = []
@@ -170,7 +189,10 @@ def _read_files(stored: _Bucket, result: Result, begin: date, end: date) -> Iter
 
 
 def _compare(result: Result, first: date, begin: date, end: date) -> Iterator[str]:
-    """Compare every entry of the days in the table with the archive, and the other way round."""
+    """Compare the entries of the days in the table with those of the archive.
+
+    In both directions. Yields a sentence for each difference.
+    """
     now, archive = clock.now(), result.archive
     missing = set(archive.digests)
     for item in _scan(first, end):

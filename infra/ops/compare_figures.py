@@ -1,10 +1,10 @@
-"""Count the figures of a hospital's days anew, and compare them with those that are stored.
+"""Count the figures of a hospital's days again, and compare with the stored ones.
 
     STAGE=prod python -m infra.ops.compare_figures 00000 2026-12-01 2026-12-31 [--repair]
 
-What happened to the places of a schedule is counted from the audit, what is accepted from the appointments, and a day
-from its schedules. --repair stores what was counted; use it also for days from before these figures existed. A schedule
-that changes meanwhile is left alone, and named by the next run. Dates are of the Christian era.
+What happened to the places of a schedule is counted from the audit, accepted appointments from the appointments, and a
+day from its schedules. --repair stores what was counted; use it also for days from before these figures existed. A
+schedule that changes meanwhile is left alone, and named by the next run. Dates are of the Christian era.
 
 Prints a line for each difference, and how many there are. Exit code 0 if there is none, or all are repaired; else 1.
 """
@@ -29,8 +29,8 @@ _READERS = 8
 def events_of(schedule: Schedule, last_row: int) -> PlaceEvents:
     """Count what happened to the places of a schedule, from the audit.
 
-    last_row: the highest place of its appointments. It may be a place that was removed since; and a place of the
-    schedule may have a history, but no row any more, because its person has booked another one there.
+    last_row: the highest place of its appointments. It may be a place that was removed since. A place of the schedule
+    may also have a history but no row any more, because its person has booked another place there.
     """
     info, day = schedule.info, schedule.info.day
     last_place = max(last_row, *(block.first_place + block.places - 1 for block in schedule.blocks))
@@ -49,7 +49,10 @@ def events_of(schedule: Schedule, last_row: int) -> PlaceEvents:
 
 
 def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
-    """A sentence for each difference of a day. repair: store what was counted."""
+    """Yield a sentence for each difference of a day.
+
+    repair: store what was counted.
+    """
     accepted: dict[int, set[int]] = {}
     last_row: dict[int, int] = {}
     for each in appointments.appointments_on(hospital_code, day):

@@ -1,12 +1,12 @@
-"""Export one hospital's rows from a stage's tables to a file, or import the file into a stage's tables.
+"""Export one hospital's rows to a file, or import the file into a stage's tables.
 
     STAGE=restored python -m infra.ops.hospital_export export 00000 hospital-00000.jsonl
     STAGE=prod python -m infra.ops.hospital_export import hospital-00000.jsonl
 
-Use it to restore one hospital from tables that were restored to a point in time (docs/operations.md, Restoring).
-The file has one JSON object a line: {"table", "item"}, the item as DynamoDB stores it. It contains personal data: keep
-it on an encrypted disk, and delete it afterwards. The import replaces rows with the same key and leaves other rows, so
-it can be repeated. The counted days are not in the file: the stream of the schedules counts them again.
+Use it to restore one hospital from tables that were restored to a point in time (docs/operations.md, Restoring). The
+file has one JSON object a line: {"table", "item"}, the item as DynamoDB stores it. It contains personal data: keep it
+on an encrypted disk, and delete it afterwards. The import replaces rows with the same key and leaves other rows, so it
+can be repeated. The counted days are not in the file: the stream of the schedules counts them again.
 
 Prints how many rows of each table. Exit code 0; 1 after an error or with wrong arguments.
 """
@@ -38,9 +38,9 @@ _BATCH_SIZE = 25
 
 
 def rows(hospital_code: str) -> Iterator[tuple[str, Item]]:
-    """(table, item) of each row of a hospital, its white list included. Reads the whole tables.
+    """(table, item) of each row of a hospital, including its white list.
 
-    Not included: the people in the registry, because they belong to no hospital.
+    Reads the whole tables. Not included: the people in the registry, because they belong to no hospital.
     """
     client = boto3.client("dynamodb")
     for table, attribute in HOSPITAL_ATTRIBUTE.items():
@@ -57,7 +57,10 @@ def rows(hospital_code: str) -> Iterator[tuple[str, Item]]:
 
 
 def put(table_rows: list[tuple[str, Item]]) -> None:
-    """Write (table, item) rows, 25 a request. Raises RuntimeError if DynamoDB does not take a batch in 20 attempts."""
+    """Write (table, item) rows, 25 a request.
+
+    Raises RuntimeError if DynamoDB does not take a batch in 20 attempts.
+    """
     client = boto3.client("dynamodb")
     for start in range(0, len(table_rows), _BATCH_SIZE):
         waiting: dict[str, list[Any]] = {}
@@ -72,7 +75,10 @@ def put(table_rows: list[tuple[str, Item]]) -> None:
 
 
 def export_to(path: Path, hospital_code: str) -> Counter[str]:
-    """Write a hospital's rows to a file that only its owner can read; returns how many of each table."""
+    """Write a hospital's rows to a file; return how many of each table.
+
+    Only the file's owner can read it.
+    """
     counts: Counter[str] = Counter()
     with path.open("w", encoding="utf-8") as file:
         path.chmod(0o600)
@@ -83,7 +89,7 @@ def export_to(path: Path, hospital_code: str) -> Counter[str]:
 
 
 def import_from(path: Path) -> Counter[str]:
-    """Write the rows of a file to the stage's tables; returns how many of each table."""
+    """Write the rows of a file to the stage's tables; return how many of each table."""
     with path.open(encoding="utf-8") as file:
         table_rows = [(line["table"], line["item"]) for line in map(json.loads, file)]
     put(table_rows)

@@ -1,13 +1,13 @@
-"""Everything that is kept about one person: export it, erase it, or hold it (docs/privacy.md).
+"""Export, erase or hold everything that is kept about one person.
 
     make person-export FILE=person.json   write everything to a file that only its owner can read
     make person-erase                     say what would be deleted, and what must be kept and why; YES=1 deletes it
     make person-hold REASON="case 12/69"  what has the person's id as its key is not deleted and does not expire
     make person-release                   end the hold; everything expires again in its time
 
-The national id is typed or piped in, never an argument: arguments stay in the shell's history and in the list of
-processes. Each run, except one that only says what would be deleted, is in the audit before it begins, with a salted
-slow hash that a given id can be compared with, and no id.
+docs/privacy.md. The national id is typed or piped in, never an argument: arguments stay in the shell's history and in
+the list of processes. Each run, except one that only says what would be deleted, writes an audit entry before it
+begins. The entry has no id, but a slow salted hash, with which a given id can be compared.
 
 Every command can be repeated. What is written about the person after a hold expires again: repeat the hold once a year.
 
@@ -46,7 +46,7 @@ COMMAND = "person-data"
 HOLD = "hold"
 # Table -> its range key, of the tables whose hash key is the national id.
 BY_CID = {"people": "record", "appointments": "appointment", "recipients": "message"}
-# Where else something is about a person, and what becomes of it.
+# Other tables with something about a person, and what happens to it.
 ELSEWHERE = {
     "line-links": "the person's link to LINE is exported and erased",
     "messages": "the text of each message to the person is exported; it names nobody, and expires",
@@ -67,12 +67,18 @@ Item = dict[str, Any]
 
 
 class Refused(Exception):
-    """The command is not carried out; the text is one line that says why and what to do."""
+    """The command is not carried out.
+
+    The text is one line that says why and what to do.
+    """
 
 
 @dataclass
 class PersonData:
-    """The items about a person, by table, as DynamoDB stores them. messages: those of which the person is recipient."""
+    """The items about a person, by table, as DynamoDB stores them.
+
+    messages: those of which the person is a recipient.
+    """
 
     tables: dict[str, list[Item]]
     messages: list[Item]
@@ -101,7 +107,10 @@ def read(cid: str) -> PersonData:
 
 
 def _audit_of(appointments: list[Item]) -> Iterator[Item]:
-    """The audit entries of these appointments. Others of the same place are about other people."""
+    """The audit entries of these appointments.
+
+    Other entries of the same places are about other people.
+    """
     for item in appointments:
         subject = place_subject(item["hospital_code"]["S"], int(item["schedule_id"]["N"]), int(item["place"]["N"]))
         for entry in _query("audit", "subject", subject):
@@ -125,7 +134,10 @@ def export(cid: str) -> dict[str, Any]:
 
 @dataclass
 class Erasure:
-    """What an erasure deletes, and what it keeps. deleted: (table, item). kept: sentences."""
+    """What an erasure deletes, and what it keeps.
+
+    deleted: (table, item). kept: sentences.
+    """
 
     deleted: list[tuple[str, Item]]
     kept: list[str]
@@ -154,14 +166,20 @@ def plan_erasure(cid: str) -> Erasure:
 
 
 def _expiry(appointment: Item) -> datetime:
-    """When an appointment expires, by the setting of the time when it was booked."""
+    """When an appointment expires, Bangkok time.
+
+    By the setting of the time when it was booked; by the present setting if the appointment has no expiry.
+    """
     if "expires_at" in appointment:
         return datetime.fromtimestamp(int(appointment["expires_at"]["N"]), clock.BANGKOK)
     return booking_rows.expires_at(date.fromisoformat(appointment["day"]["S"]))
 
 
 def erase(cid: str) -> Erasure:
-    """Erase what may be erased about the person. Raises Refused. A repeat deletes what is left."""
+    """Erase what may be erased about the person; a repeat deletes what is left.
+
+    Raises Refused.
+    """
     erasure = plan_erasure(cid)
     _note(cid, "erase", {"deleted": len(erasure.deleted), "kept": len(erasure.kept) - len(KEPT)})
     for table, item in erasure.deleted:
@@ -173,7 +191,10 @@ def erase(cid: str) -> Erasure:
 
 
 def _replace_in_batch(cid: str, recipient: Item) -> None:
-    """Put the number of the person's place into the list of a batch instead of the id. Its places stay as they are."""
+    """Replace the person's id in the list of a batch by the number of their place.
+
+    The places of the list stay as they are.
+    """
     key = {
         "message": {"S": recipient["message"]["S"].split("#", 1)[1]},
         "item": {"S": f"people#{int(recipient['batch']['N']):05d}"},
@@ -197,7 +218,10 @@ def _replace_in_batch(cid: str, recipient: Item) -> None:
 
 
 def hold(cid: str, reason: str) -> int:
-    """Keep everything about the person until `release`; returns how many items no longer expire."""
+    """Keep everything about the person until `release`.
+
+    Returns how many items no longer expire.
+    """
     data = read(cid)
     _note(cid, "hold", {"reason": reason})
     note = {"cid": {"S": cid}, "record": {"S": HOLD}, "hold_reason": {"S": reason}, "added_at": {"S": _now()}}
@@ -206,7 +230,10 @@ def hold(cid: str, reason: str) -> int:
 
 
 def release(cid: str) -> int:
-    """End the hold; returns how many items expire again, at the time they had. Raises Refused if there is none."""
+    """End the hold; the items expire again, at the time they had.
+
+    Returns how many. Raises Refused if there is no hold.
+    """
     data = read(cid)
     if data.hold is None:
         raise Refused("the person is not held")
@@ -218,7 +245,7 @@ def release(cid: str) -> int:
 
 
 def _change_all(data: PersonData, attribute: str, expression: str) -> int:
-    """Change the items under the id that have this attribute; returns how many."""
+    """Change the items under the id that have this attribute; return how many."""
     changed = [(table, item) for table in BY_CID for item in data.tables[table] if attribute in item]
     for table, item in changed:
         _dynamodb().update_item(
@@ -238,7 +265,10 @@ def _note(cid: str, action: str, changes: dict[str, Any]) -> None:
 
 
 def person_digest(cid: str, salt: bytes) -> str:
-    """The hash of an id in the audit. Slow, because there are few enough ids to try them all."""
+    """The hash of an id in the audit.
+
+    It is slow, because there are few enough ids to try them all.
+    """
     return hashlib.scrypt(cid.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
 

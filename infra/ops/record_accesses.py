@@ -1,8 +1,9 @@
-"""Record the access lines of a time again, from the API's logs (docs/operations.md, unrecorded-accesses).
+"""Record the access lines of a time span again, from the API's logs.
 
     python -m infra.ops.record_accesses STAGE FROM TO    ISO times with their zone
 
-Lines that are recorded already change nothing. Prints how many lines the logs have; exit code 2 for a wrong time.
+docs/operations.md, unrecorded-accesses. Lines that are recorded already change nothing. Prints how many lines the logs
+have; exit code 2 for a wrong time.
 """
 
 import base64
@@ -32,7 +33,7 @@ def lines(stage: str, first: datetime, end: datetime) -> Iterator[list[str]]:
 
 
 def event(messages: list[str]) -> dict[str, dict[str, str]]:
-    """What a subscription of the logs calls the function with."""
+    """The event with which a subscription of the logs calls the function."""
     content = {"messageType": "DATA_MESSAGE", "logEvents": [{"message": message} for message in messages]}
     return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()}}
 

@@ -1,10 +1,10 @@
-"""Count the free places of a hospital's days again, from the first day to the last, and show the present names there.
+"""Count the free places of a hospital's days again, and show present names.
 
     STAGE=prod python -m infra.ops.recount 00000 2026-12-01 2026-12-31
 
-Normally the streams of the schedules and the hospitals do this. Run it if stream records failed (docs/operations.md,
-set-aside). It is safe at any time: a day is counted from its schedules alone, and names are compared with the
-catalogue. Dates are of the Christian era.
+From the first day to the last. Normally the streams of the schedules and the hospitals do this. Run it if stream
+records failed (docs/operations.md, set-aside). It is safe at any time: a day is counted from its schedules alone, and
+names are compared with the catalogue. Dates are of the Christian era.
 
 Prints how many days were counted. Exit code 0; 1 after an error.
 """

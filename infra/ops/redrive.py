@@ -1,13 +1,13 @@
-"""List what was set aside, jobs and stream records, or have it tried again (docs/operations.md, set-aside).
+"""List jobs and stream records that were set aside, or try them again.
 
     make redrive                      lists up to ten jobs of each queue, with hospital, message and batch
     make redrive QUEUE=message-line   puts back the jobs of this queue
     make redrive QUEUE=streams        calls the stream functions again with the records that were set aside
     make redrive QUEUE=all            both
 
-Put jobs back after the cause of their failure is repaired. It is safe at any time: a batch that was delivered
-meanwhile is skipped, the providers recognise a batch that they accepted, and a consumer of a stream recognises a
-record. Only what waits at the start is put back, so a job that fails again does not circulate.
+docs/operations.md, set-aside. Put jobs back after the cause of their failure is repaired. It is safe at any time: a
+batch that was delivered meanwhile is skipped, the providers recognise a batch that they accepted, and a consumer of a
+stream recognises a record. Only jobs that wait at the start are put back, so a job that fails again does not circulate.
 
 Prints a line for each queue: how many jobs wait, or were put back. Exit code 0; 1 for an unknown queue or an error.
 """
@@ -38,7 +38,10 @@ def waiting(sqs: Any, queue: str) -> int:
 
 
 def listed(sqs: Any, queue: str) -> list[str]:
-    """The bodies of up to ten waiting jobs. They stay visible, so that a redrive just afterwards receives them."""
+    """The bodies of up to ten waiting jobs.
+
+    They stay visible, so that a redrive just afterwards receives them.
+    """
     url = dead_url(sqs, queue)
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=_BATCH_SIZE).get("Messages", [])
     for message in messages:
@@ -92,7 +95,10 @@ def main() -> int:
 
 
 def _description(body: str) -> str:
-    """A job on one line. A job has numbers and keys only, no personal data; of an unreadable one only its size."""
+    """A job on one line, without personal data.
+
+    A job has numbers and keys only. Of an unreadable job only the size is shown.
+    """
     try:
         return json.dumps(json.loads(body))
     except ValueError:

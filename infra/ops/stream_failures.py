@@ -1,7 +1,7 @@
-"""The stream records that were set aside: list them, and call their function with them again. Part of `make redrive`.
+"""Stream records that were set aside: list them, or process them again.
 
-An object of the bucket is what Lambda writes for a batch that it gave up (AWS Lambda, Retain discarded records for a
-DynamoDB event source), or what `chalicelib.streams` writes in the same form for one consumer.
+Part of `make redrive`. An object of the bucket is what Lambda writes for a batch that it gave up (AWS Lambda, Retain
+discarded records for a DynamoDB event source), or what `chalicelib.streams` writes in the same form for one consumer.
 """
 
 import json
@@ -24,7 +24,10 @@ class StillFailing(Exception):
 
 
 def bucket() -> str:
-    """The bucket's name. On AWS it ends in the account's number, which an operator's environment does not have."""
+    """The name of the bucket.
+
+    On AWS it ends with the account's number, which an operator's environment does not have.
+    """
     name = settings().stream_failures_bucket
     if settings().stage == "local" or "STREAM_FAILURES_BUCKET" in os.environ:
         return name
@@ -39,7 +42,10 @@ def waiting() -> list[str]:
 
 
 def descriptions(keys: list[str]) -> Iterator[str]:
-    """One line for each object: function, consumer, how many records. No personal data."""
+    """One line for each object, without personal data.
+
+    It has the function, the consumer and how many records.
+    """
     for key in keys:
         function, event = _read(key)
         consumer = event.get("consumer", "every consumer")
@@ -47,11 +53,11 @@ def descriptions(keys: list[str]) -> Iterator[str]:
 
 
 def put_back() -> int:
-    """Call the functions with the objects that wait now, and delete each object that is done; returns how many.
+    """Call the functions with the objects that wait now; return how many.
 
-    The audit says so before it begins, because entries of earlier days may come by it. A record at which a consumer
-    fails again is set aside anew, under another key. Raises StillFailing at the first object with which the function
-    itself ends in an error.
+    Each object is deleted when it is done. An audit entry is written before it begins, because entries of earlier days
+    may follow. A record at which a consumer fails again is set aside anew, under another key. Raises StillFailing at
+    the first object with which the function itself ends in an error.
     """
     if keys := waiting():
         changes = {"objects": len(keys)}
@@ -67,7 +73,10 @@ def put_back() -> int:
 
 
 def _read(key: str) -> tuple[str, dict[str, Any]]:
-    """The function's name or ARN, and the event. Lambda keeps the event as a string of JSON."""
+    """The function's name or ARN, and the event.
+
+    Lambda keeps the event as a string of JSON.
+    """
     content = boto3.client("s3").get_object(Bucket=bucket(), Key=key)["Body"].read()
     kept = json.loads(content)
     payload = kept["payload"]
@@ -75,7 +84,7 @@ def _read(key: str) -> tuple[str, dict[str, Any]]:
 
 
 def _invoke(function: str, event: dict[str, Any]) -> None:
-    # Once, for as long as the function may run: a second call would not harm, but this one would not be waited for.
+    # One attempt, as long as the function may run: a second call does no harm, but the first would not be waited for.
     client = boto3.client("lambda", config=Config(read_timeout=310, retries={"total_max_attempts": 1}))
     answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
     if "FunctionError" in answer:
@@ -83,7 +92,7 @@ def _invoke(function: str, event: dict[str, Any]) -> None:
 
 
 def _invoke_on_this_machine(function: str, event: dict[str, Any]) -> None:
-    """Where there is no Lambda: call the function of the app."""
+    """Call the function of the app, because there is no Lambda."""
     import app
 
     name = function.rsplit(":", 1)[-1].removeprefix(settings().function("")).replace("-", "_")

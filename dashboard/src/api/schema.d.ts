@@ -621,9 +621,10 @@ export interface paths {
         };
         /**
          * 9 actions, chosen by Action
-         * @description CancelAppointmentSlot: Cancel an appointment and give its place back. Cancelling again gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
+         * @description CancelAppointmentSlot: Cancel an appointment and give its place back; a repeat gets the same answer. (ยกเลิกการจองตารางนัดหมาย)
          *
-         *     PostponeAppointmentSlot: Move an appointment to another schedule, all or nothing; answers with the new id. Repeats get the same answer. (เลื่อนการจองตารางนัดหมาย)
+         *     PostponeAppointmentSlot: Move an appointment to a schedule, all or nothing; a repeat gets the same id. (เลื่อนการจองตารางนัดหมาย)
+         *     The id is that of the new appointment.
          *
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
          *
@@ -643,11 +644,11 @@ export interface paths {
         put?: never;
         /**
          * 6 actions, chosen by Action
-         * @description ConfirmAppointmentSlot: Book a place. The same booking sent again by the same hospital gets the same answer. (จองตารางนัดหมาย)
+         * @description ConfirmAppointmentSlot: Book a place; the same booking by the same hospital gets the same answer. (จองตารางนัดหมาย)
          *
-         *     AcknowledgeAppointmentSlot: Note that the person confirms to come. The fields may come in the query or in a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
+         *     AcknowledgeAppointmentSlot: Store that the person confirms to come; fields in the query or a JSON body. (ผู้รับบริการยืนยันว่าจะมาตามนัด)
          *
-         *     GetAppointmentCalendar: The appointment as an iCalendar file, to be served as text/calendar. If it was moved: the new appointment. (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
+         *     GetAppointmentCalendar: The appointment, or the one it moved to, as an iCalendar file (text/calendar). (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          *     It has an alarm a day before, and is in the person's language.
          *
          *     ConfirmArrival: The person has arrived at the own hospital and waits. The same again gets the same answer. (แจ้งว่าผู้รับบริการมาถึงตามนัด พร้อมเลข VN)
@@ -711,7 +712,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Active appointments of a day, of one schedule if given, by time, room and place.
+         * Active appointments of a day or one of its schedules, by time, room and place.
          * @description รายการนัดหมายของวัน หรือของตารางเวลาเดียว
          */
         get: operations["get_api_dashboard_appointments"];
@@ -855,7 +856,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what at this place and when, oldest first. A moment behind the last action.
+         * Who did what here and when, oldest first; a moment behind the last action.
          * @description ประวัติของคิว: ใครทำอะไร เมื่อใด
          */
         get: operations["get_api_dashboard_appointments__schedule_id___place__history"];
@@ -917,7 +918,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The person's national id in full. The history notes who asked for it.
+         * The person's national id in full; the history names the login that asked.
          * @description แสดงเลขที่บัตรประชาชน (บันทึกการเข้าดู)
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__reveal"];
@@ -2538,8 +2539,9 @@ export interface components {
         };
         /**
          * AppointmentRow
-         * @description An appointment: the keys of the manual and the live service first, then those the app needs to move and show it.
+         * @description An appointment.
          *
+         *     The keys of the manual and the live service come first, then those that the app needs to move and show it.
          *     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
          *     booked.
          */
@@ -2645,9 +2647,10 @@ export interface components {
         };
         /**
          * BookedRow
-         * @description A booked person of the day list. On the wire a booking is a confirmation, so `confirm_datetime` is its time.
+         * @description A booked person of the day list.
          *
-         *     room_name and appointment_type_name are the columns that the HIS of many hospitals stores: the room and department.
+         *     On the wire a booking is a confirmation, so `confirm_datetime` is its time. room_name and appointment_type_name are
+         *     the columns that the HIS of many hospitals stores: the room and department.
          */
         BookedRow: {
             hospital_appointment_slot_id: number;
@@ -2678,7 +2681,9 @@ export interface components {
         };
         /**
          * BookingResponse
-         * @description The booked appointment. repeated: only if the person held it already, so that nothing has changed.
+         * @description The booked appointment.
+         *
+         *     repeated: only if the person held it already, so that nothing has changed.
          */
         BookingResponse: {
             schedule_id: number;
@@ -3141,11 +3146,12 @@ export interface components {
         };
         /**
          * DeskRow
-         * @description An appointment as the desk sees it. The national id is masked; `reveal` gives it.
+         * @description An appointment as the desk sees it.
          *
-         *     sent_name: the name that the booking said, if it says otherwise than the hospital or the registry; else "". visit:
-         *     arrived, called, served or absent; "" if the person has not arrived. point_id: the service point where they are, 0
-         *     if at none; counter: that called them last, 0 if none. visit_number: of the hospital's system (VN).
+         *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
+         *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
+         *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
+         *     visit_number: of the hospital's system (VN).
          */
         DeskRow: {
             schedule_id: number;
@@ -3326,7 +3332,8 @@ export interface components {
          * HeldSlot
          * @description A place that a person holds.
          *
-         *     dose: clients of the sister system require it. Always 0, unknown: an appointment does not say which dose it is for.
+         *     dose: clients of the sister system require it. Always 0, which means unknown: an appointment does not say which dose
+         *     it is for.
          */
         HeldSlot: {
             hospital_appointment_slot_id: number;
