@@ -125,7 +125,16 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
 }
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
+# How long Lambda collects records and jobs for one call (docs/costs.md).
+COUNTS_WAIT_SECONDS, NOTICES_WAIT_SECONDS = 1, 5
+
+
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("schedules"),
+    name="count_days",
+    batch_size=100,
+    maximum_batching_window_in_seconds=COUNTS_WAIT_SECONDS,
+)
 def count_days(event: Any) -> None:
     """Count the days again that the stream of the schedules table names, and show present names in new schedules."""
     with http_adapter.log_stream("count_days", event):
@@ -140,7 +149,12 @@ def show_present_names(event: Any) -> None:
         name_updates.show(name_updates.changed_hospitals(changes))
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("appointments"),
+    name="appointments_stream",
+    batch_size=100,
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def appointments_stream(event: Any) -> None:
     """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted."""
     with http_adapter.log_stream("appointments_stream", event):
@@ -180,13 +194,23 @@ def message_prepare(event: Any) -> dict[str, Any]:
     return message_workers.prepare(event.to_dict()["Records"])
 
 
-@app.on_sqs_message(queue="message-app", batch_size=5, name="message_app")  # type: ignore[untyped-decorator]
+@app.on_sqs_message(  # type: ignore[untyped-decorator]
+    queue="message-app",
+    batch_size=5,
+    name="message_app",
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def message_app(event: Any) -> dict[str, Any]:
     """Hand batches to the Mor Prom app's gateway."""
     return message_workers.deliver_app(event.to_dict()["Records"])
 
 
-@app.on_sqs_message(queue="message-line", batch_size=5, name="message_line")  # type: ignore[untyped-decorator]
+@app.on_sqs_message(  # type: ignore[untyped-decorator]
+    queue="message-line",
+    batch_size=5,
+    name="message_line",
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def message_line(event: Any) -> dict[str, Any]:
     """Hand batches to LINE."""
     return message_workers.deliver_line(event.to_dict()["Records"])

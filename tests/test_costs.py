@@ -90,6 +90,17 @@ def test_on_the_day_of_the_visit_an_action_takes_three_requests_and_eight_write_
     assert measured.costs[action].write <= 8
 
 
+def test_a_notice_is_written_and_delivered_on_two_channels_for_four_write_units(measured: costs.Measured) -> None:
+    parts = ("a notice to a person", "deliver a notice to the app's gateway", "deliver a notice to LINE")
+    assert sum(measured.costs[part].write for part in parts) <= 4
+
+
+def test_a_million_bookings_with_all_that_follows_cost_at_most_twenty_dollars(measured: costs.Measured) -> None:
+    lines = costs.document(measured.costs).splitlines()
+    (bookings,) = (line for line in lines if line.startswith("| bookings, us-east-1"))
+    assert float(bookings.split("|")[-2]) <= 20
+
+
 def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:
     written = costs.DOCUMENT.read_text(encoding="utf-8")
     assert written == costs.document(measured.costs), "`make costs` writes the document anew"
