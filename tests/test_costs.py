@@ -77,6 +77,15 @@ def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, a
     assert measured.costs[action].requests <= most
 
 
+@pytest.mark.parametrize("action", ["book, a new person", "postpone", "cancel", "current appointments"])
+def test_for_a_person_with_a_thousand_appointments_an_action_reads_what_it_reads_for_others(
+    measured: costs.Measured, action: str
+) -> None:
+    usual = measured.costs[action]
+    long = measured.costs[f"{action.split(',')[0]}, a person with 1,000 appointments"]
+    assert (long.requests, long.read, long.write) == (usual.requests, usual.read, usual.write)
+
+
 def test_a_booking_writes_at_most_eight_units(measured: costs.Measured) -> None:
     bookings = {name: cost.write for name, cost in measured.costs.items() if name.startswith("book, ")}
     assert {name for name, write in bookings.items() if write > 8} == set()
