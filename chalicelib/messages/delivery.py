@@ -90,15 +90,15 @@ def _hand_over(channel: str, provider: Channel, message: Message, batch: int, pe
 
     people: place -> id.
     """
-    found = addresses(channel, list(people.values()))
-    if not found:
+    address_of = addresses(channel, list(people.values()))
+    if not address_of:
         return dict.fromkeys(people, NOT_LINKED)
-    unknown, failure = send(channel, provider, message, batch, list(found.values()))
+    unknown, failure = send(channel, provider, message, batch, list(address_of.values()))
     failed = {}
     for place, cid in people.items():
-        if cid not in found:
+        if cid not in address_of:
             failed[place] = NOT_LINKED
-        elif found[cid] in unknown:
+        elif address_of[cid] in unknown:
             failed[place] = failure
     return failed
 

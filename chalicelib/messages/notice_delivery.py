@@ -23,20 +23,22 @@ SECONDS = 8.0
 _ONLY_BATCH = 1  # in the idempotency key
 
 
-def deliver(channel: str, provider: Channel, job: DeliverNotices, holder: str, receives: int) -> None:
+def deliver(
+    channel: str, provider: Channel, job: DeliverNotices, holder: str, receives: int, seconds: float = SECONDS
+) -> None:
     """Hand the job's notices to the provider of a channel, one after the other, and write each outcome.
 
     holder: the same for every attempt at one queue message. receives: how often it was received, with this time.
-    No-op for a notice that is stopped or done. Raises ChannelUnavailable, HeldElsewhere or TryAgain if some must be
-    tried again later; the others are done then.
+    seconds: no call to the provider begins later. No-op for a notice that is stopped or done. Raises
+    ChannelUnavailable, HeldElsewhere or TryAgain if some must be tried again later; the others are done then.
     """
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     stored = [each for each in notice_store.of_numbers(job.notices) if each is not None]
     due = [each for each in stored if each.message.state == SENDING and each.cid and not each.on(channel).done]
-    found = delivery.addresses(channel, sorted({each.cid for each in due}))
+    addresses = delivery.addresses(channel, sorted({each.cid for each in due}))
     errors: list[Exception] = []
     for notice in due:
-        to = [found[notice.cid]] if notice.cid in found else []
+        to = [addresses[notice.cid]] if notice.cid in addresses else []
         try:
             if time.monotonic() > until:
                 notice_store.note_attempt(notice, channel, None)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib import storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import recipient_store, store
-from chalicelib.messages.channel_leases import ChannelLeases
+from chalicelib.messages.lease_store import ChannelLeases
 from chalicelib.messages.model import FIRST_NOTICE, LAST_NOTICE, STOPPED, StoredNotice
 from chalicelib.row_mapper import Mapper
 from chalicelib.tables import MessageItem
@@ -57,11 +57,11 @@ def put(notices: Sequence[StoredNotice]) -> tuple[list[StoredNotice], list[int]]
         if not there:
             return stored, sorted(new)
         left = []
-        for n, found in zip(there, read([_key(stored[n]) for n in there]), strict=True):
-            if found is None:
+        for n, present in zip(there, read([_key(stored[n]) for n in there]), strict=True):
+            if present is None:
                 raise TryAgain()  # it has expired at this moment
-            if found.once == stored[n].once:
-                stored[n] = found
+            if present.once == stored[n].once:
+                stored[n] = present
             else:
                 left.append(n)
         if not left:
@@ -90,9 +90,9 @@ def of_numbers(numbers: Sequence[tuple[str, int]]) -> list[StoredNotice | None]:
 def find(hospital_code: str, once: str) -> StoredNotice | None:
     """The notice of this name, or None."""
     for attempt in range(_NUMBERS_OF_A_NAME):
-        (found,) = of_numbers([(hospital_code, message_id(once, attempt))])
-        if found is None or found.once == once:
-            return found
+        (notice,) = of_numbers([(hospital_code, message_id(once, attempt))])
+        if notice is None or notice.once == once:
+            return notice
     return None
 
 

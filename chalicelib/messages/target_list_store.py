@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import storage
 from chalicelib.messages import recipient_store
-from chalicelib.messages.channel_leases import ChannelLeases
+from chalicelib.messages.lease_store import ChannelLeases
 from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
 from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings

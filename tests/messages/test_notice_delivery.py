@@ -151,13 +151,11 @@ def test_an_outcome_is_written_once(numbers: list[int]) -> None:
 def test_a_job_that_takes_too_long_leaves_the_rest_untried(
     numbers: list[int],
     fake_clock: FakeClock,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(notice_delivery, "SECONDS", -1.0)
     provider = Provider()
     with pytest.raises(TryAgain):
-        deliver(provider, numbers)
-    monkeypatch.undo()
+        notice_delivery.deliver(APP, provider, job(numbers), "m1", 1, seconds=-1.0)
+    assert provider.batches == []
     fake_clock.now += timedelta(days=3)
     deliver(provider, numbers, receives=2)
     assert outcomes(numbers) == [(1, 0)] * 3
