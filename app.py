@@ -127,7 +127,16 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
 }
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("schedules"), name="count_days", batch_size=100)  # type: ignore[untyped-decorator]
+# How long Lambda collects records and jobs for one call (docs/costs.md).
+COUNTS_WAIT_SECONDS, NOTICES_WAIT_SECONDS = 1, 5
+
+
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("schedules"),
+    name="count_days",
+    batch_size=100,
+    maximum_batching_window_in_seconds=COUNTS_WAIT_SECONDS,
+)
 def count_days(event: Any) -> None:
     """Count changed days again, and write present names into new schedules.
 
@@ -148,7 +157,12 @@ def show_present_names(event: Any) -> None:
         name_updates.show(name_updates.changed_hospitals(changes))
 
 
-@app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("appointments"),
+    name="appointments_stream",
+    batch_size=100,
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def appointments_stream(event: Any) -> None:
     """Pass each change of an appointment to the consumers of its stream.
 
@@ -203,13 +217,23 @@ def message_prepare(event: Any) -> dict[str, Any]:
     return message_workers.prepare(event.to_dict()["Records"])
 
 
-@app.on_sqs_message(queue="message-app", batch_size=5, name="message_app")  # type: ignore[untyped-decorator]
+@app.on_sqs_message(  # type: ignore[untyped-decorator]
+    queue="message-app",
+    batch_size=5,
+    name="message_app",
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def message_app(event: Any) -> dict[str, Any]:
     """Send batches to the gateway of the Mor Prom app."""
     return message_workers.deliver_app(event.to_dict()["Records"])
 
 
-@app.on_sqs_message(queue="message-line", batch_size=5, name="message_line")  # type: ignore[untyped-decorator]
+@app.on_sqs_message(  # type: ignore[untyped-decorator]
+    queue="message-line",
+    batch_size=5,
+    name="message_line",
+    maximum_batching_window_in_seconds=NOTICES_WAIT_SECONDS,
+)
 def message_line(event: Any) -> dict[str, Any]:
     """Send batches to LINE."""
     return message_workers.deliver_line(event.to_dict()["Records"])

@@ -17,7 +17,7 @@ from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 # Their arguments and answers are JSON as DynamoDB defines it: no table has binary values.
 OPERATIONS = frozenset(
-    {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
+    {"BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
 )
 _SIGNED = "content-type;host;x-amz-date;x-amz-target"
 _encode = msgspec.json.Encoder().encode

@@ -99,7 +99,7 @@ class Mapper(Generic[Row, Model]):
 
     def row(self, value: Model) -> Row:
         """The whole row of a dataclass."""
-        return self.table(**self.keys(value), **self.values(value))
+        return self.table(**{**self.values(value), **self.keys(value)})
 
     def key(self, value: Model) -> Row:
         """A row with the table's keys only: what an update or a delete needs."""

@@ -304,15 +304,17 @@ def write(change: Write) -> bool:
     return True
 
 
-def write_each(changes: Iterable[Write]) -> None:
-    """Carry out many writes, several at a time, each by itself.
+def write_each(changes: Iterable[Write]) -> list[bool]:
+    """Carry out many writes, several at a time, each by itself. Where a condition fails, nothing is written.
 
-    If the condition of a write fails, it writes nothing. Raises what one of them raised, after all have ended.
+    Returns, in order, whether each was carried out. Raises what one of them raised, after all have ended.
     """
+    wanted = list(changes)
+    if len(wanted) == 1:
+        return [write(wanted[0])]
     with ThreadPoolExecutor(_WRITERS) as threads:
-        writes = [threads.submit(metrics.shared_context().run, write, change) for change in changes]
-    for ended in writes:
-        ended.result()
+        writes = [threads.submit(metrics.shared_context().run, write, change) for change in wanted]
+    return [ended.result() for ended in writes]
 
 
 def transact(changes: Sequence[Write]) -> list[RawItem | None] | None:

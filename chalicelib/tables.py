@@ -375,11 +375,8 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """One item of a hospital's messages.
-
-    By `item`: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last numbers ("#"), or how many were
-    sent in an hour ("sent#...").
-    """
+    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last number ("#"),
+    how many were sent in an hour ("sent#..."). A notice names its person and has its deliveries in its own row."""
 
     class Meta:
         table_name = settings().table("messages")
@@ -406,9 +403,21 @@ class MessageItem(Table):
     sent_at = UnicodeAttribute(null=True)
     key_seed = UnicodeAttribute(null=True)
     target_list = NumberAttribute(null=True)
-    # the last numbers
+    # a notice: its person, its own name within the hospital, and its delivery on each channel
+    cid = UnicodeAttribute(null=True)
+    once = UnicodeAttribute(null=True)
+    app_sent = NumberAttribute(null=True)
+    app_failed = NumberAttribute(null=True)
+    app_holder = UnicodeAttribute(null=True)
+    app_held_until = UnicodeAttribute(null=True)
+    app_in_doubt_since = UnicodeAttribute(null=True)
+    line_sent = NumberAttribute(null=True)
+    line_failed = NumberAttribute(null=True)
+    line_holder = UnicodeAttribute(null=True)
+    line_held_until = UnicodeAttribute(null=True)
+    line_in_doubt_since = UnicodeAttribute(null=True)
+    # the last number
     last_announcement = NumberAttribute(null=True)
-    last_notice = NumberAttribute(null=True)
     # the announcements of an hour ("sent#2026-11-23T10+07:00")
     sent_count = NumberAttribute(null=True)
 

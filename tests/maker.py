@@ -87,9 +87,7 @@ def registry_entry_expired(cid: str) -> None:
 def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
     """Send a person `count` notices of a hospital, the last one first in the inbox."""
     notices.notify(
-        notices.Notice(
-            "accepted", code, hospital_name, cid, "ทดสอบ ระบบ", f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}"
-        )
+        notices.Notice("accepted", code, hospital_name, cid, f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}")
         for n in range(1, count + 1)
     )
 

@@ -77,6 +77,15 @@ def test_a_change_takes_no_more_requests_than_it_may(measured: costs.Measured, a
     assert measured.costs[action].requests <= most
 
 
+@pytest.mark.parametrize("action", ["book, a new person", "postpone", "cancel", "current appointments"])
+def test_for_a_person_with_a_thousand_appointments_an_action_reads_what_it_reads_for_others(
+    measured: costs.Measured, action: str
+) -> None:
+    usual = measured.costs[action]
+    long = measured.costs[f"{action.split(',')[0]}, a person with 1,000 appointments"]
+    assert (long.requests, long.read, long.write) == (usual.requests, usual.read, usual.write)
+
+
 def test_a_booking_writes_at_most_eight_units(measured: costs.Measured) -> None:
     bookings = {name: cost.write for name, cost in measured.costs.items() if name.startswith("book, ")}
     assert {name for name, write in bookings.items() if write > 8} == set()
@@ -88,6 +97,17 @@ def test_on_the_day_of_the_visit_an_action_takes_three_requests_and_eight_write_
 ) -> None:
     assert measured.costs[action].requests <= 3
     assert measured.costs[action].write <= 8
+
+
+def test_a_notice_is_written_and_delivered_on_two_channels_for_four_write_units(measured: costs.Measured) -> None:
+    parts = ("a notice to a person", "deliver a notice to the app's gateway", "deliver a notice to LINE")
+    assert sum(measured.costs[part].write for part in parts) <= 4
+
+
+def test_a_million_bookings_with_all_that_follows_cost_at_most_twenty_dollars(measured: costs.Measured) -> None:
+    lines = costs.document(measured.costs).splitlines()
+    (bookings,) = (line for line in lines if line.startswith("| bookings, us-east-1"))
+    assert float(bookings.split("|")[-2]) <= 20
 
 
 def test_the_document_is_what_is_measured(measured: costs.Measured) -> None:

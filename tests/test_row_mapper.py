@@ -25,7 +25,7 @@ ALONE: dict[str, set[str]] = {
         *("province_name", "search_name", "uses"),
     },
     "DayItem": {"counted_at"},
-    "MessageItem": {"last_announcement", "last_notice", "sent_count"},
+    "MessageItem": {"last_announcement", "sent_count"},
     "PersonItem": {
         *("basis", "booking_version", "expires_at"),
         *("held_expires_at", "hold_reason", "language"),

@@ -349,9 +349,12 @@ def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointm
 
 
 def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    for appointment in store.appointments_of(cid):
-        same_id = appointment_id == appointment.appointment_id or appointment_id in appointment.ended_ids
-        same_hospital = appointment.schedule.hospital_code == hospital_code
-        if same_id and same_hospital and rules.may_see(caller, appointment):
-            return appointment
+    """The person's appointment of this id. What is over is read only if no appointment from today on has the id."""
+    today = clock.today()
+    for is_over in (False, True):
+        for appointment in store.appointments_before(cid, today) if is_over else store.appointments_of(cid, today):
+            same_id = appointment_id == appointment.appointment_id or appointment_id in appointment.ended_ids
+            same_hospital = appointment.schedule.hospital_code == hospital_code
+            if same_id and same_hospital and rules.may_see(caller, appointment):
+                return appointment
     raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})

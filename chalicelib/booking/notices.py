@@ -171,7 +171,6 @@ def _notice(
         schedule.hospital_code,
         schedule.hospital_name,
         appointment.cid,
-        appointment.person_name,
         title,
         text,
         name,

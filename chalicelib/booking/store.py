@@ -99,8 +99,16 @@ def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
     """Everything a person holds or held, soonest first; from a day on if given."""
-    since = None if first is None else AppointmentItem.appointment >= first.isoformat()
-    rows = AppointmentItem.query(cid, since, consistent_read=True)
+    return _appointments(cid, None if first is None else AppointmentItem.appointment >= first.isoformat())
+
+
+def appointments_before(cid: str, day: date) -> list[Appointment]:
+    """Everything a person held before a day, soonest first."""
+    return _appointments(cid, AppointmentItem.appointment < day.isoformat())
+
+
+def _appointments(cid: str, which: Any) -> list[Appointment]:
+    rows = AppointmentItem.query(cid, which, consistent_read=True)
     return sorted(
         (APPOINTMENTS.read(row) for row in rows),
         key=lambda a: (a.schedule.day, a.schedule.time_start, a.appointment_id),

@@ -90,33 +90,39 @@ def _hand_over(channel: str, provider: Channel, message: Message, batch: int, pe
 
     people: place -> id.
     """
-    addresses = _addresses(channel, list(people.values()))
-    if not addresses:
+    address_of = addresses(channel, list(people.values()))
+    if not address_of:
         return dict.fromkeys(people, NOT_LINKED)
-    key = idempotency_key(message.key_seed, message.target_list, batch, channel)
-    text = message.line_text if channel == LINE else message.content_text
-    outbound = OutboundBatch(
-        key=key,
-        message_ref=message.ref,
-        sender=message.sender,
-        title=message.title,
-        content_html=message.html,
-        text=text,
-        to=list(addresses.values()),
-    )
-    try:
-        unknown, failure = provider.send(outbound), UNKNOWN_TO_PROVIDER
-    except ChannelRefused:
-        unknown, failure = frozenset(addresses.values()), REFUSED_BY_PROVIDER
+    unknown, failure = send(channel, provider, message, batch, list(address_of.values()))
     failed = {}
     for place, cid in people.items():
-        if cid not in addresses:
+        if cid not in address_of:
             failed[place] = NOT_LINKED
-        elif addresses[cid] in unknown:
+        elif address_of[cid] in unknown:
             failed[place] = failure
     return failed
 
 
-def _addresses(channel: str, cids: list[str]) -> dict[str, str]:
+def send(channel: str, provider: Channel, message: Message, batch: int, to: list[str]) -> tuple[frozenset[str], str]:
+    """Call the provider for a batch; returns those of its ids that were not reached, and why.
+
+    to: the provider's own ids of people. Raises ChannelUnavailable.
+    """
+    outbound = OutboundBatch(
+        key=idempotency_key(message.key_seed, message.target_list, batch, channel),
+        message_ref=message.ref,
+        sender=message.sender,
+        title=message.title,
+        content_html=message.html,
+        text=message.line_text if channel == LINE else message.content_text,
+        to=to,
+    )
+    try:
+        return provider.send(outbound), UNKNOWN_TO_PROVIDER
+    except ChannelRefused:
+        return frozenset(to), REFUSED_BY_PROVIDER
+
+
+def addresses(channel: str, cids: list[str]) -> dict[str, str]:
     """id -> the provider's own id of the person, for those whom it can reach."""
     return {cid: cid for cid in cids} if channel == APP else line_link_store.line_users(cids)

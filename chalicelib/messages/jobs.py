@@ -38,6 +38,12 @@ class DeliverBatch(Job, frozen=True):
     batch: int
 
 
+class DeliverNotices(msgspec.Struct, frozen=True, tag_field="job", tag=True):
+    """Hand notices to the provider of the queue's channel. notices: (hospital code, message id)."""
+
+    notices: tuple[tuple[str, int], ...]
+
+
 class ConfirmReading(Job, frozen=True):
     """Call the hospital's message_confirm_url for one reading. place: of the person in the batch."""
 
@@ -45,5 +51,6 @@ class ConfirmReading(Job, frozen=True):
     place: int
 
 
-# What the queue `message-prepare` carries.
+# What the queue `message-prepare` carries, and what the queues of the channels carry.
 PrepareJob = MatchTargets | DispatchBatches | CleanUpTargetList
+DeliveryJob = DeliverBatch | DeliverNotices

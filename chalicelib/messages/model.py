@@ -42,6 +42,10 @@ DUE, CALLING, CALLED, CALL_FAILED = "due", "calling", "called", "failed"
 CID_LENGTH = 13
 # Announcements and notices are numbered apart, so a hospital's announcements are one range of keys.
 FIRST_NOTICE = 1_000_000_000
+# The number of a notice follows from its name. Clients may keep it in 32 bits.
+LAST_NOTICE = 2**31 - 1
+# The batch number of a notice, which is in no batch: its row in the messages table says all.
+NO_BATCH = 0
 
 
 @dataclass(frozen=True)
@@ -150,18 +154,6 @@ class Target:
 
 
 @dataclass(frozen=True)
-class NewNotice:
-    """A notice to store under a reference.
-
-    ref: no other message of the hospital may have it.
-    """
-
-    message: Message
-    ref: str
-    target: Target
-
-
-@dataclass(frozen=True)
 class ChannelDelivery:
     """Delivery of one batch on one channel.
 
@@ -178,6 +170,28 @@ class ChannelDelivery:
     @property
     def done(self) -> bool:
         return self.sent is not None
+
+
+@dataclass(frozen=True)
+class StoredNotice:
+    """A notice to one person, with its deliveries, in one row.
+
+    once: the notice's own name within the hospital. Its message id follows from it.
+    """
+
+    message: Message
+    cid: str
+    once: str
+    app: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "app_"})
+    line: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "line_"})
+
+    def on(self, channel: str) -> ChannelDelivery:
+        """The delivery of this notice on a channel."""
+        return self.app if channel == APP else self.line
+
+    def with_delivery(self, channel: str, delivery: ChannelDelivery) -> "StoredNotice":
+        """This notice with another delivery on a channel."""
+        return replace(self, app=delivery) if channel == APP else replace(self, line=delivery)
 
 
 @dataclass(frozen=True)
@@ -231,7 +245,8 @@ class MatchingProgress:
 class Recipient:
     """A person as the target of one message.
 
-    inbox_key: `Message.inbox_key`. batch, place: batch number, and position in it from 0. read_in: channel of the first
+    inbox_key: `Message.inbox_key`. batch, place: batch number, and position in it from 0; the batch of a notice is
+    NO_BATCH, and those of earlier versions have one. read_in: channel of the first
     reading. confirm_state: of the hospital's confirm call; "" if there is none. withheld: why the person did not get
     the message, OPTED_OUT or DAY_LIMIT; "" for the others.
     """

@@ -1,21 +1,20 @@
 """Notices to one person about an appointment, for other packages (docs/app-guide.md). Each is sent once."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
-from chalicelib.messages import line_link_store, queues, store, target_list_store
-from chalicelib.messages.delivery import delivery_job
-from chalicelib.messages.jobs import DeliverBatch
-from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, NewNotice, Target, expiry
+from chalicelib.messages import line_link_store, notice_store, queues
+from chalicelib.messages.jobs import DeliverNotices
+from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, StoredNotice, expiry
 from chalicelib.messages.rules import chunked
 from chalicelib.settings import settings
 
-# Notices that are stored in one transaction.
-AT_ONCE = store.NOTICES_PER_TRANSACTION
+# Notices that are stored together, and delivered by one job of each channel.
+AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,10 @@ class Notice:
     hospital_code: str
     hospital_name: str
     cid: str
-    name: str
     title: str
     content: str
     once: str
     hidden_in_line: str = ""
-
-
-_Name = tuple[str, str]  # hospital code, reference
 
 
 def notify(notices: Iterable[Notice]) -> list[int]:
@@ -49,84 +44,59 @@ def notify(notices: Iterable[Notice]) -> list[int]:
     """
     wanted = list(notices)
     different = list({(notice.hospital_code, notice.once): notice for notice in wanted}.values())
-    ids: dict[_Name, int] = {}
+    ids: dict[tuple[str, str], int] = {}
     for chunk in chunked(_new_notices(different), AT_ONCE):
-        ids |= _send(chunk)
-    return [ids[(notice.hospital_code, _ref(notice.once))] for notice in wanted]
+        ids |= {(each.message.hospital_code, each.once): each.message.message_id for each in _send(chunk)}
+    return [ids[(notice.hospital_code, notice.once)] for notice in wanted]
 
 
-def _send(notices: Sequence[NewNotice]) -> dict[_Name, int]:
-    """Store and queue at most AT_ONCE notices; returns the message id of each."""
-    taken = store.put_notices(notices)
-    if taken and store.put_notices([notice for n, notice in enumerate(notices) if n not in taken]):
-        raise TryAgain()  # another process stores some of them at this moment; the next attempt finds them
-    existing = _existing([notices[n] for n in sorted(taken)])
-    ids: dict[_Name, int] = {}
-    jobs: dict[str, list[DeliverBatch]] = {channel: [] for channel in CHANNELS}
-    for new in notices:
-        name = (new.message.hospital_code, new.ref)
-        message, pending = existing.get(name, (new.message, new.message.channels))
-        ids[name] = message.message_id
-        for channel in pending:
-            jobs[channel].append(delivery_job(message, 1))
-    for channel, of_channel in jobs.items():
-        queues.post(queues.DELIVER[channel], of_channel)
-    return ids
+def _send(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
+    """Store and queue at most AT_ONCE notices; returns them as they are stored."""
+    stored, new = notice_store.put(notices)
+    notice_store.put_into_inboxes(stored, new)
+    for channel in CHANNELS:
+        pending = [each for each in stored if channel in each.message.channels and not each.on(channel).done]
+        if pending:
+            numbers = tuple((each.message.hospital_code, each.message.message_id) for each in pending)
+            queues.post(queues.DELIVER[channel], [DeliverNotices(numbers)])
+    return stored
 
 
-def _new_notices(notices: Sequence[Notice]) -> list[NewNotice]:
-    now = clock.now().isoformat(timespec="seconds")
+def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
+    now = clock.now()
     linked = line_link_store.line_users(sorted({notice.cid for notice in notices}))
-    numbers = {
-        hospital_code: iter(store.next_notice_ids(hospital_code, count))
-        for hospital_code, count in Counter(notice.hospital_code for notice in notices).items()
-    }
     return [
-        NewNotice(
+        StoredNotice(
             Message(
                 hospital_code=notice.hospital_code,
-                message_id=next(numbers[notice.hospital_code]),
+                message_id=notice_store.message_id(notice.once),
                 hospital_name=notice.hospital_name,
                 title=notice.title,
                 content_text=notice.content,
                 # Most people have not linked LINE; for them a job for LINE would only find that out.
                 channels=frozenset(CHANNELS if notice.cid in linked else [APP]),
                 created_by="",
-                created_at=now,
+                # A person's notices are ordered by it, so those of one moment differ in it.
+                created_at=(now + timedelta(microseconds=n)).isoformat(timespec="microseconds"),
                 key_seed=str(uuid.uuid4()),
                 kind=notice.kind,
                 state=SENDING,
-                sent_at=now,
-                expires_at=expiry(now, settings().messages_kept_days),
+                sent_at=now.isoformat(timespec="seconds"),
+                expires_at=expiry(now.isoformat(timespec="seconds"), settings().messages_kept_days),
                 hidden_in_line=notice.hidden_in_line,
             ),
-            _ref(notice.once),
-            Target(notice.cid, notice.name),
+            notice.cid,
+            notice.once,
         )
-        for notice in notices
+        for n, notice in enumerate(notices)
     ]
-
-
-def _ref(once: str) -> str:
-    return f"notice-{once}"
-
-
-def _existing(notices: Sequence[NewNotice]) -> dict[_Name, tuple[Message, Iterable[str]]]:
-    """(hospital, reference) -> the message stored under it, and the channels on which it is not delivered yet."""
-    names = [(notice.message.hospital_code, notice.ref) for notice in notices]
-    messages = store.messages_of_refs(names)
-    batches = target_list_store.first_batches(messages)
-    return {
-        name: (message, [channel for channel in CHANNELS if channel in message.channels and not batch.on(channel).done])
-        for name, message, batch in zip(names, messages, batches, strict=True)
-    }
 
 
 def withdraw(hospital_code: str, once: str) -> None:
     """Stop the notice of this name; what is not delivered yet stays undelivered. No-op if there is none or it is
     stopped. Raises TryAgain."""
-    message = store.message_of_ref(hospital_code, _ref(once))
-    if message is None or message.state == STOPPED:
+    notice = notice_store.find(hospital_code, once)
+    if notice is None or notice.message.state == STOPPED:
         return
-    if not store.save(replace(message, state=STOPPED, version=message.version + 1)):
+    if not notice_store.stop(notice):
         raise TryAgain()

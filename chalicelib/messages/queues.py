@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib import aws
 from chalicelib.errors import TryAgain
-from chalicelib.messages.jobs import Job
+from chalicelib.messages.jobs import DeliverNotices, Job
 from chalicelib.messages.model import APP, LINE
 from chalicelib.messages.rules import chunked
 from chalicelib.settings import settings
@@ -30,7 +30,7 @@ def _url(queue: str) -> str:
     return url
 
 
-def post(queue: str, jobs: Sequence[Job], delay_seconds: int = 0) -> None:
+def post(queue: str, jobs: Sequence[Job | DeliverNotices], delay_seconds: int = 0) -> None:
     """Put jobs on a queue, ten a request, to be received after the delay.
 
     Raises TryAgain if the queue did not take one of them; the jobs before it may be on the queue.
@@ -48,7 +48,7 @@ def postpone(queue: str, receipt: str, seconds: int) -> None:
     _sqs().change_message_visibility(QueueUrl=_url(queue), ReceiptHandle=receipt, VisibilityTimeout=seconds)
 
 
-def encode(job: Job) -> str:
+def encode(job: Job | DeliverNotices) -> str:
     """The body of a job on the queue."""
     return msgspec.json.encode(job).decode()
 

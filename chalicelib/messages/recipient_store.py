@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import size
 from chalicelib import storage
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import MessageNotFound
-from chalicelib.messages.model import Message, Recipient, Target, expiry
+from chalicelib.messages.model import NO_BATCH, Message, Recipient, Target, expiry
 from chalicelib.messages.rules import chunked
 from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
@@ -44,6 +44,21 @@ def new_recipient(message: Message, batch: int, place: int, target: Target) -> s
         expires_at=expiry(message.created_at, settings().messages_kept_days),
     )
     return storage.put(RECIPIENTS.row(recipient), RecipientItem.cid.does_not_exist())
+
+
+def notice_recipient(message: Message, cid: str) -> storage.Write:
+    """The write of a notice's recipient; its condition fails if it is there."""
+    return new_recipient(message, NO_BATCH, 0, Target(cid, ""))
+
+
+def put_notices(notices: Sequence[tuple[Message, str]]) -> None:
+    """Write the recipients of notices that nobody can have read yet, 25 a request. notices: (message, id)."""
+    if len(notices) == 1:
+        storage.write(notice_recipient(*notices[0]))
+    elif notices:
+        with RecipientItem.batch_write() as rows:
+            for message, cid in notices:
+                rows.save(notice_recipient(message, cid).row)
 
 
 def add(message: Message, batch: int, targets: Sequence[Target]) -> None:

@@ -5,26 +5,25 @@ It also has what reads or writes several tables at once.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib import storage
-from chalicelib.errors import MessageNotFound, TryAgain
-from chalicelib.messages import recipient_store, target_list_store
-from chalicelib.messages.model import DUE, FIRST_NOTICE, Batch, Message, NewNotice, Recipient
+from chalicelib.errors import MessageNotFound
+from chalicelib.messages import target_list_store
+from chalicelib.messages.model import DUE, FIRST_NOTICE, NO_BATCH, Message, Recipient
 from chalicelib.messages.recipient_store import RECIPIENTS
-from chalicelib.messages.target_list_store import BATCHES
 from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Table, Write
 from chalicelib.tables import MessageItem, RecipientItem
 
-# Five items each; a transaction takes a hundred.
-NOTICES_PER_TRANSACTION = 20
 _COUNTER = "#"
 _COUNT_KEPT_FOR = timedelta(days=1)
 
-MESSAGES = Mapper(MessageItem, Message, keys=lambda message: {"item": _item(message.message_id)})
+MESSAGES = Mapper(MessageItem, Message, keys=lambda message: {"item": item_of(message.message_id)})
 
 
-def _item(message_id: int) -> str:
+def item_of(message_id: int) -> str:
+    """The sort key of a message's row."""
     return f"{message_id:010d}"
 
 
@@ -41,12 +40,6 @@ def next_id(hospital_code: str) -> int:
     A number that is not used leaves a gap.
     """
     return storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_announcement)
-
-
-def next_notice_ids(hospital_code: str, count: int) -> range:
-    """Numbers for `count` new notices of the hospital."""
-    last = storage.increment(MessageItem(hospital_code, _COUNTER), MessageItem.last_notice, by=count)
-    return range(FIRST_NOTICE + last - count + 1, FIRST_NOTICE + last + 1)
 
 
 def count_announcement(hospital_code: str, hour: datetime, most: int) -> bool:
@@ -66,27 +59,6 @@ def put_new(message: Message, ref: str = "", ref_until: datetime | None = None) 
     ref_until: when the reference is deleted, if it is before the message.
     """
     return storage.transact(_new_message(message, ref, ref_until)) is None
-
-
-def put_notices(notices: Sequence[NewNotice]) -> set[int]:
-    """Write new notices, each with its batch and recipient, all or nothing.
-
-    At most NOTICES_PER_TRANSACTION. Returns the positions of the notices whose reference is taken. Nothing is written
-    if there is one.
-    """
-    if not notices:
-        return set()
-    writes: list[Write] = []
-    owners: list[int] = []  # position of the notice that each write belongs to
-    for position, notice in enumerate(notices):
-        message, target = notice.message, notice.target
-        batch = Batch(message.list_key, 1, 1, expires_at=message.expires_at)
-        writes += _new_message(message, notice.ref, message.expires_at)
-        writes += target_list_store.new_batch(batch, [target])
-        writes.append(recipient_store.new_recipient(message, 1, 0, target))
-        owners += [position] * (len(writes) - len(owners))
-    failed = storage.transact(writes)
-    return {owner for owner, item in zip(owners, failed, strict=True) if item is not None} if failed else set()
 
 
 def _new_message(message: Message, ref: str, ref_until: datetime | None) -> list[Write]:
@@ -115,13 +87,15 @@ def delete(message: Message) -> bool:
 def mark_read(recipient: Recipient, channel: str, at: str, confirm: bool) -> bool:
     """Write the first reading of a person and count it in the batch, all or nothing.
 
-    False if there was one before. confirm: a confirm call is due.
+    confirm: a confirm call is due. The reading of a notice is counted nowhere.
     """
     actions = [RecipientItem.read_at.set(at), RecipientItem.read_in.set(channel)]
     if confirm:
         actions.append(RecipientItem.confirm_state.set(DUE))
     unread = RecipientItem.batch.exists() & RecipientItem.read_at.does_not_exist()
     reading = storage.update(RECIPIENTS.key(recipient), actions, unread)
+    if recipient.batch == NO_BATCH:
+        return storage.write(reading)
     return storage.transact([reading, target_list_store.count_reading(recipient)]) is None
 
 
@@ -130,7 +104,7 @@ def mark_read(recipient: Recipient, channel: str, at: str, confirm: bool) -> boo
 
 def message(hospital_code: str, message_id: int) -> Message:
     """One message. Raises MessageNotFound, also for another hospital's."""
-    row = storage.get(MessageItem, hospital_code, _item(message_id))
+    row = storage.get(MessageItem, hospital_code, item_of(message_id))
     if row is None:
         raise MessageNotFound()
     return MESSAGES.read(row)
@@ -155,26 +129,9 @@ def message_of_ref(hospital_code: str, ref: str) -> Message | None:
     return message(hospital_code, int(row.message_id)) if row else None
 
 
-def messages_of_refs(refs: Sequence[tuple[str, str]]) -> list[Message]:
-    """The messages under (hospital code, reference), in order.
-
-    refs: at most 100. Two requests. Raises TryAgain if a message is not there any more.
-    """
-    reference_rows = storage.batch_get([(MessageItem, code, _ref_item(ref)) for code, ref in refs])
-    references = [row for row in reference_rows if isinstance(row, MessageItem)]
-    rows = storage.batch_get([(MessageItem, row.hospital_code, _item(int(row.message_id))) for row in references])
-    messages = [MESSAGES.read(row) for row in rows if row]
-    if len(messages) < len(refs):
-        raise TryAgain()
-    return messages
-
-
 def announcements(hospital_code: str, before: int | None, limit: int) -> list[Message]:
-    """At most `limit` announcements of a hospital, newest first.
-
-    before: only those with a smaller number.
-    """
-    below = _item(FIRST_NOTICE if before is None else before)
+    """At most `limit` announcements of a hospital, newest first; `before`: only those with a smaller number."""
+    below = item_of(FIRST_NOTICE if before is None else before)
     rows = MessageItem.query(
         hospital_code,
         MessageItem.item.between("0", below),
@@ -186,17 +143,18 @@ def announcements(hospital_code: str, before: int | None, limit: int) -> list[Me
 
 
 def delivered_in_app(recipients: Sequence[Recipient]) -> list[tuple[Recipient, Message]]:
-    """The recipients to whom the message was delivered in the app, with the message.
-
-    recipients: at most 50. One request.
-    """
-    message_keys = [(MessageItem, each.hospital_code, _item(each.message_id)) for each in recipients]
-    batch_keys = [target_list_store.batch_key(each) for each in recipients]
-    keys: list[tuple[type[Table], str, str]] = list(dict.fromkeys([*message_keys, *batch_keys]))
-    rows = dict(zip(keys, storage.batch_get(keys), strict=True)) if keys else {}
+    """Those of at most 50 recipients to whom the message was delivered in the app, with the message; one request."""
+    message_keys = [(MessageItem, each.hospital_code, item_of(each.message_id)) for each in recipients]
+    state_keys = [
+        message_key if each.batch == NO_BATCH else target_list_store.batch_key(each)
+        for each, message_key in zip(recipients, message_keys, strict=True)
+    ]
+    keys: list[tuple[type[Table], str, str]] = list(dict.fromkeys([*message_keys, *state_keys]))
+    rows: dict[Any, Any] = dict(zip(keys, storage.batch_get(keys), strict=True)) if keys else {}
     delivered = []
-    for recipient, message_key, batch_key in zip(recipients, message_keys, batch_keys, strict=True):
-        message_row, batch_row = rows[message_key], rows[batch_key]
-        if message_row and batch_row and BATCHES.read(batch_row).app.done:
+    for recipient, message_key, state_key in zip(recipients, message_keys, state_keys, strict=True):
+        message_row, state_row = rows[message_key], rows[state_key]
+        # The row of a notice and the row of a batch name the number of people who were reached alike.
+        if message_row and state_row and state_row.app_sent is not None:
             delivered.append((recipient, MESSAGES.read(message_row)))
     return delivered

@@ -4,13 +4,13 @@ It also has the people whom a channel did not reach.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib import storage
 from chalicelib.messages import recipient_store
-from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.lease_store import ChannelLeases
 from chalicelib.messages.model import CHANNELS, CID_LENGTH, Batch, MatchingProgress, Message, Recipient, Target, expiry
 from chalicelib.row_mapper import Mapper
 from chalicelib.settings import settings
@@ -126,12 +126,6 @@ def batches(message: Message) -> list[Batch]:
     return [BATCHES.read(row) for row in rows]
 
 
-def first_batches(messages: Sequence[Message]) -> list[Batch]:
-    """The only batch of each of these notices, at most 100, in order; one request."""
-    rows = storage.batch_get([(BatchItem, message.list_key, _batch_item(1)) for message in messages])
-    return [BATCHES.read(row) for row in rows]
-
-
 def batch_key(recipient: Recipient) -> tuple[type[BatchItem], str, str]:
     """Key of the recipient's batch, for `storage.batch_get`."""
     return BatchItem, recipient.list_key, _batch_item(recipient.batch)
@@ -181,34 +175,17 @@ def _reasons(stored: Any) -> dict[int, str] | None:
 # ---- delivering ----
 
 
-def hold(batch: Batch, channel: str, holder: str, now: datetime) -> Batch | None:
-    """Take the lease of a batch on a channel; its outcome is in doubt from now on.
+LEASES = ChannelLeases(BATCHES, BatchItem.people.exists())
 
-    holder: the same for every attempt at one queue message. Returns the batch as it is stored then; None if it is done
-    or another holder has the lease.
-    """
-    held_by, held_until = _attribute(channel, "holder"), _attribute(channel, "held_until")
-    in_doubt_since = _attribute(channel, "in_doubt_since")
-    free = held_until.does_not_exist() | (held_until < now.isoformat()) | (held_by == holder)
-    actions = [
-        held_by.set(holder),
-        held_until.set((now + LEASE).isoformat()),
-        in_doubt_since.set(in_doubt_since | now.isoformat()),
-    ]
-    change = storage.update(BATCHES.key(batch), actions, _attribute(channel, "sent").does_not_exist() & free)
-    return BATCHES.read(change.row) if storage.write(change) else None
+
+def hold(batch: Batch, channel: str, holder: str, now: datetime) -> Batch | None:
+    """Take the lease of a batch on a channel, as `ChannelLeases.hold`."""
+    return LEASES.hold(batch, channel, holder, now)
 
 
 def release(held: Batch, channel: str, clear_doubt: bool) -> None:
-    """Give the lease back after an attempt that failed.
-
-    clear_doubt: neither this attempt nor one before it can have delivered anything. No-op if the lease is lost.
-    """
-    delivery = held.on(channel)
-    since = None if clear_doubt else delivery.in_doubt_since
-    after = held.with_delivery(channel, replace(delivery, holder="", held_until=None, in_doubt_since=since))
-    holds_it = _attribute(channel, "holder") == delivery.holder
-    storage.write(storage.update(BATCHES.key(held), BATCHES.changes(held, after), holds_it))
+    """Give the lease back after an attempt that failed, as `ChannelLeases.release`."""
+    LEASES.release(held, channel, clear_doubt)
 
 
 def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool:
@@ -216,19 +193,12 @@ def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool
 
     failed: place -> why the channel did not reach the person.
     """
-    delivery = replace(held.on(channel), sent=sent, failed=len(failed), holder="", held_until=None, in_doubt_since=None)
-    actions = BATCHES.changes(held, held.with_delivery(channel, delivery))
-    condition = BatchItem.people.exists() & _attribute(channel, "sent").does_not_exist()
-    outcome = storage.update(BATCHES.key(held), actions, condition)
+    outcome = LEASES.outcome(held, channel, sent, len(failed))
     if not failed:
         return storage.write(outcome)
     reasons = {str(place): reason for place, reason in failed.items()}
     row = BatchItem(held.list_key, _failed_item(channel, held.number), failures=reasons, expires_at=held.expires_at)
     return storage.transact([outcome, storage.put(row)]) is None
-
-
-def _attribute(channel: str, name: str) -> Any:
-    return getattr(BatchItem, f"{channel}_{name}")
 
 
 def count_reading(recipient: Recipient) -> Write:

@@ -15,9 +15,24 @@ import msgspec
 
 from chalicelib import metrics
 from chalicelib.errors import TryAgain
-from chalicelib.messages import cleanup, confirm_calls, delivery, delivery_retries, queues, recipient_import
+from chalicelib.messages import (
+    cleanup,
+    confirm_calls,
+    delivery,
+    delivery_retries,
+    notice_delivery,
+    queues,
+    recipient_import,
+)
 from chalicelib.messages.channels import Channel, ChannelUnavailable
-from chalicelib.messages.jobs import CleanUpTargetList, ConfirmReading, DeliverBatch, MatchTargets, PrepareJob
+from chalicelib.messages.jobs import (
+    CleanUpTargetList,
+    ConfirmReading,
+    DeliverNotices,
+    DeliveryJob,
+    MatchTargets,
+    PrepareJob,
+)
 from chalicelib.messages.model import APP, LINE
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
@@ -25,8 +40,8 @@ from chalicelib.settings import settings
 log = logging.getLogger("moph")
 
 SqsRecord = dict[str, Any]
-# job, id of its queue message
-Work = Callable[[Any, str], None]
+# job, the record of its queue message
+Work = Callable[[Any, SqsRecord], None]
 
 
 def prepare(records: list[SqsRecord]) -> dict[str, Any]:
@@ -34,7 +49,7 @@ def prepare(records: list[SqsRecord]) -> dict[str, Any]:
     return _run(queues.PREPARE, records, PrepareJob, _prepare)
 
 
-def _prepare(job: PrepareJob, _queue_message: str) -> None:
+def _prepare(job: PrepareJob, _record: SqsRecord) -> None:
     if isinstance(job, MatchTargets):
         recipient_import.run(job)
     elif isinstance(job, CleanUpTargetList):
@@ -44,28 +59,32 @@ def _prepare(job: PrepareJob, _queue_message: str) -> None:
 
 
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:
-    """Hand batches to the Mor Prom app's gateway."""
+    """Hand batches and notices to the Mor Prom app's gateway."""
     names = ("app_gateway_token", "app_gateway_client_key", "app_gateway_secret_key")
     return _deliver(APP, _app_gateway(*map(secret, names)), records)
 
 
 def deliver_line(records: list[SqsRecord]) -> dict[str, Any]:
-    """Hand batches to LINE."""
+    """Hand batches and notices to LINE."""
     return _deliver(LINE, _line(secret("line_channel_access_token")), records)
 
 
 def _deliver(channel: str, provider: Channel, records: list[SqsRecord]) -> dict[str, Any]:
-    def work(job: DeliverBatch, queue_message: str) -> None:
-        delivery.deliver(channel, provider, job, holder=queue_message)
+    def work(job: DeliveryJob, record: SqsRecord) -> None:
+        holder = record["messageId"]
+        if isinstance(job, DeliverNotices):
+            notice_delivery.deliver(channel, provider, job, holder, _receives(record))
+        else:
+            delivery.deliver(channel, provider, job, holder)
 
-    return _run(queues.DELIVER[channel], records, DeliverBatch, work)
+    return _run(queues.DELIVER[channel], records, DeliveryJob, work)
 
 
 def confirm(records: list[SqsRecord], get: Callable[[str], None] | None = None) -> dict[str, Any]:
     """Call the hospitals' message_confirm_url. get: sends the request; given by tests, which have no public host."""
     send = get or _confirm_caller()
 
-    def work(job: ConfirmReading, _queue_message: str) -> None:
+    def work(job: ConfirmReading, _record: SqsRecord) -> None:
         confirm_calls.call(send, job)
 
     return _run(queues.CONFIRM, records, ConfirmReading, work)
@@ -105,7 +124,7 @@ def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[st
         try:
             job = queues.decode(record["body"], kind)
             facts |= msgspec.to_builtins(job)
-            work(job, record["messageId"])
+            work(job, record)
             outcome = "done"
         except (ChannelUnavailable, delivery.HeldElsewhere, TryAgain) as failure:
             outcome = type(failure).__name__

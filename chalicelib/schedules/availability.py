@@ -29,14 +29,14 @@ def by_month(hospital_code: str, year: int, month: int, department_id: int | Non
     """
     now = clock.now()
     last = date(year, month, monthrange(year, month)[1])
-    days = day_store.of_hospital(hospital_code, date(year, month, 1), last)
+    days = day_store.free_of_hospital(hospital_code, date(year, month, 1), last)
     return [(day.day, free) for day in days if (free := day.available(now, department_id)) is not None]
 
 
 def by_department(hospital_code: str, department_ids: list[int], first: date, last: date) -> list[FreePlaces]:
     """What each department has free online in a closed range of days, in the order of the ids. One Query."""
     now = clock.now()
-    days = day_store.of_hospital(hospital_code, first, last)
+    days = day_store.free_of_hospital(hospital_code, first, last)
     of_departments = []
     for department_id in department_ids:
         free = [(day.day, places) for day in days if (places := day.available(now, department_id))]
@@ -55,7 +55,7 @@ def by_province(province_code: str, first: date, last: date) -> list[tuple[str, 
     now = clock.now()
     free: dict[str, int] = {}
     names: dict[str, str] = {}
-    for day in day_store.of_province(province_code, first, last):
+    for day in day_store.free_of_province(province_code, first, last):
         if (available := day.available(now)) is not None:
             free[day.hospital_code] = free.get(day.hospital_code, 0) + available
             names[day.hospital_code] = day.hospital_name

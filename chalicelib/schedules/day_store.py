@@ -27,13 +27,21 @@ def of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
     return [DAYS.read(row) for row in DayItem.query(hospital_code, between)]
 
 
+def free_of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
+    """The counted days of a hospital in a closed range, with their free online places only: one Query."""
+    between = DayItem.day.between(first.isoformat(), last.isoformat())
+    rows = DayItem.query(hospital_code, between, attributes_to_get=["day", "online_free", "department_free"])
+    return [DAYS.read(row) for row in rows]
+
+
 def days_from(hospital_code: str, first: date, limit: int | None = None) -> list[date]:
     """The counted days of a hospital from a day on, as they are at this moment; at most `limit`."""
     rows = DayItem.query(hospital_code, DayItem.day >= first.isoformat(), consistent_read=True, limit=limit)
     return [date.fromisoformat(row.day) for row in rows]
 
 
-def of_province(province_code: str, first: date, last: date) -> list[Day]:
-    """The counted days of a province's hospitals in a closed range: one Query, paged."""
+def free_of_province(province_code: str, first: date, last: date) -> list[Day]:
+    """The counted days of a province's hospitals in a closed range, with their free online places: one Query, paged."""
     between = DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~")
-    return [DAYS.read(row) for row in DayItem.by_province.query(province_code, between)]
+    names = ["hospital_code", "hospital_name", "day", "online_free"]
+    return [DAYS.read(row) for row in DayItem.by_province.query(province_code, between, attributes_to_get=names)]

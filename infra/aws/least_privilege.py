@@ -38,9 +38,10 @@ _NOT_REHEARSED = [
         (function, *right)
         for function in ("AppointmentsStream", "RemindPeople")
         for right in (
-            ("dynamodb:GetItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
-            ("dynamodb:BatchGetItem", "table/messages", "a notice that was made before"),
-            ("dynamodb:BatchGetItem", "table/batches", "a notice that was made before"),
+            ("dynamodb:UpdateItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
+            ("dynamodb:BatchGetItem", "table/messages", "a notice that was made before, or is withdrawn"),
+            ("dynamodb:PutItem", "table/recipients", "a notice that is made alone"),
+            ("dynamodb:BatchWriteItem", "table/recipients", "notices that are made together"),
         )
     ),
     ("Canary", "ssm:GetParameter", "parameter/canary_account", "a stage that has a canary"),

@@ -2,7 +2,8 @@
 
     python -m infra.bench [--full] [name ...]
 
-A bench is a module with a `main`. Prints tables in Markdown. The exit code is the number of benches that failed.
+A bench is a module with a `main`; `before_after` runs only by its name. Prints tables in Markdown. The exit code is the
+number of benches that failed.
 """
 
 import os
@@ -26,7 +27,9 @@ def main() -> int:
     folder = Path(__file__).parent
     benches = [file.stem for file in folder.glob("*.py") if "\ndef main(" in file.read_text()]
     sizes = FULL if "--full" in sys.argv else QUICK
-    names = [name for name in sys.argv[1:] if name != "--full"] or sorted(set(benches) - {"__main__", "queue_worker"})
+    names = [name for name in sys.argv[1:] if name != "--full"] or sorted(
+        set(benches) - {"__main__", "queue_worker", "before_after"}
+    )
     print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()}, {time.strftime('%Y-%m-%d')}")
     failed = []
     for name in names:

@@ -25,7 +25,7 @@ DAY, OTHER_DAY = NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=4)
 SLOTS = "/api/appointment/AppointmentSlot"
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 HOLIDAYS = "/api/dashboard/holidays"
-TARGETS, PEOPLE = 100, 10
+TARGETS, PEOPLE, HISTORY = 100, 10, 1_000
 HOSPITAL = {"hospital_code": "00000", "hospital_name": "รพ.ทดสอบระบบ"}
 PERSON = {"prefix": "นาย", "first_name": "ทดสอบ", "last_name": "ระบบ", "gender": 1}
 
@@ -55,7 +55,8 @@ def _measure() -> dict[str, Any]:
     seed.load()
     day = MeasuredDay()
     for scenario in (day.his_calls, day.outside_calls, day.app_calls, day.desk_calls, day.schedule_calls,
-                     day.catalogue_calls, day.announcement_calls, day.background_work, day.visit_calls):  # fmt: skip
+                     day.catalogue_calls, day.announcement_calls, day.background_work, day.visit_calls,
+                     day.calls_for_a_person_with_a_long_history):  # fmt: skip
         scenario()
     return {"costs": {name: vars(cost) for name, cost in day.costs.items()}, "called": sorted(day.caller.called)}
 
@@ -409,6 +410,26 @@ class MeasuredDay:
         self.slots("GetQueuePosition", "POST", person)
         self.caller.sign_in("his.demo", "His-demo-1")
         self.slots("ConfirmVisitOutcome", "POST", {**person, "outcome": "served"})
+
+    def calls_for_a_person_with_a_long_history(self) -> None:
+        """The person has HISTORY appointments that are over, and books, moves and cancels as everybody."""
+        client, person = boto3.client("dynamodb"), cid(900)
+        (row,) = client.scan(TableName="moph-local-appointments", Limit=1)["Items"]
+        days = [NOW.date() - timedelta(days=1 + n) for n in range(HISTORY)]
+        keys = [{"cid": {"S": person}, "appointment": {"S": f"{day}#00000#{day:%Y%m%d}0001"}} for day in days]
+        for start in range(0, HISTORY, 25):
+            puts = [{"PutRequest": {"Item": row | key}} for key in keys[start : start + 25]]
+            client.batch_write_item(RequestItems={"moph-local-appointments": puts})
+        self.caller.sign_in("his.demo", "His-demo-1")
+        free = self.slots("GetHospitalSlotByDate", hospital_code="00000", date=(DAY + timedelta(days=2)).isoformat())
+        first, second = (schedule["schedule_id"] for schedule in free[:2])
+        at = f", a person with {HISTORY:,} appointments"
+        booked = self.book(first, person, f"book{at}")
+        names = {"hospital_code": "00000", "cid": person}
+        to = {"schedule_id": second}
+        moved = self.slots("PostponeAppointmentSlot", name=f"postpone{at}", **names, **booked, **to)
+        self.slots("CancelAppointmentSlot", name=f"cancel{at}", **names, **moved)
+        self.call(f"current appointments{at}", "GET", "/api/appointment/Appointment", {"cid": person})
 
     def counter(self, queue: str, name: str, task: str, call_id: str, **fields: Any) -> None:
         self.call(name, "POST", f"{queue}/counters/1/{task}", None, {"call_id": call_id, **fields})

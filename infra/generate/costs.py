@@ -32,6 +32,8 @@ QUEUE_REQUESTS = 3
 IDLE_RECEIVES = 5 * 30 * 86_400 // 20
 # Assumed duration of a call in Lambda, in seconds at 1 GB. Replace it by the figure of the CloudWatch dashboard.
 CALL_SECONDS = 0.03
+# A million bookings in a month, in the eight hours of 22 working days. A stream has four shards, as a new table has.
+BOOKINGS_A_SECOND, SHARDS = 1_000_000 / (22 * 8 * 3600), 4
 # The background work after a booking.
 AFTER_BOOKING = (
     "recount a day (after each change, at most)",
@@ -116,8 +118,11 @@ def document(costs: dict[str, Cost]) -> str:
             *(line for region in prices.REGIONS for line in _millions(costs, region)),
             "",
             "After a booking, its day is counted again, the audit gets an entry, and the person gets a notice in the",
-            "app and in LINE: each at most once, since the changes of a busy day share a recount. A person without",
-            "LINE gets the notice in the app only; this saves the row for LINE, its function call and its queue",
+            "app and in LINE: each at most once, since the changes of a busy day share a recount. Lambda collects the",
+            "records of a stream and the jobs of a queue for some seconds (`app.py`), so that bookings share calls and",
+            f"queue messages. The figures assume {BOOKINGS_A_SECOND:.2f} bookings a second, which are a million in the",
+            f"working hours of a month, and {SHARDS} shards a stream. Bookings one by one share nothing. A person",
+            "without LINE gets the notice in the app only; this saves an update, its function call and its queue",
             "message. The people of an announcement are matched with the white list and sent to both channels in",
             "batches of a hundred. LINE's own charges, storage and backups are not included.",
             "",
@@ -161,17 +166,31 @@ def _millions(costs: dict[str, Cost], region: str) -> list[str]:
     def of(name: str) -> float:
         return _dollars(costs[name], dollars)
 
-    # A recount of the day, the stream of appointments, and a notice on two channels: four calls, two queue messages.
-    after = sum(of(name) for name in AFTER_BOOKING) + 4 * (run + logs) + 2 * message
+    def after(calls: float, messages: float) -> float:
+        return sum(of(name) for name in AFTER_BOOKING) + calls * (run + logs) + messages * message
+
     # Per person, in the app and in LINE. A batch of a hundred people is one queue message and one call a channel.
     reached = sum(of(name) for name in SENDING) / TARGETS
     rest = 3 * (message + run + logs) / TARGETS
     return [
-        _line(f"bookings, {region}", of("book, a new person"), call, edge(ANSWER_BYTES), after),
+        _line(f"bookings, {region}", of("book, a new person"), call, edge(ANSWER_BYTES), after(*_shares())),
+        # A recount of the day, the stream of appointments, and a notice on two channels.
+        _line(f"bookings one by one, {region}", of("book, a new person"), call, edge(ANSWER_BYTES), after(4, 2)),
         _line(f"look-ups of a day, {region}", of("GetHospitalSlotByDate"), call, edge(LOOK_UP_BYTES), 0),
         _line(f"people reached by an announcement, {region}", reached, 0, 0, rest),
         _line(f"sign-ins, {region}", of("sign in"), call, edge(ANSWER_BYTES), dollars["KMS signature"]),
     ]
+
+
+def _shares() -> tuple[float, float]:
+    """How many calls of functions, and how many queue messages, a booking has if they come as assumed."""
+    import app
+
+    waits = {each.name: getattr(each, "maximum_batching_window_in_seconds", 0) for each in app.app.event_sources}
+    in_recount = 1 + waits["count_days"] * BOOKINGS_A_SECOND / SHARDS
+    in_stream_call = 1 + waits["appointments_stream"] * BOOKINGS_A_SECOND / SHARDS
+    in_job_call = in_stream_call * (1 + waits["message_app"] * BOOKINGS_A_SECOND / in_stream_call)
+    return 1 / in_recount + 1 / in_stream_call + 2 / in_job_call, 2 / in_stream_call
 
 
 def _monthly_lines() -> list[str]:

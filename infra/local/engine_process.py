@@ -20,6 +20,7 @@ from ministack import app as engine
 from ministack.core import persistence
 
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
+from infra.local.engine_memory import forget_read_records
 from infra.local.engine_speed import remember_parsed_expressions
 from infra.local.stream_positions import with_positions
 
@@ -57,7 +58,10 @@ class Saver:
             pause = max(SAVE_SECONDS, 4 * (time.monotonic() - started))
 
     def _fork(self) -> None:
-        gc.freeze()  # the collector leaves the rows alone from now on, so the two processes go on sharing their memory
+        # The collector leaves the rows alone from now on, so the two processes go on sharing their memory. What
+        # requests have left behind since the last time goes first: what is frozen is never collected.
+        gc.collect()
+        gc.freeze()
         self._child = os.fork()
         if self._child == 0:
             try:
@@ -141,6 +145,7 @@ def main() -> None:
     # Never off: what a request leaves behind refers to itself, and twelve gigabytes of it came together in a storm.
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     remember_parsed_expressions()
+    forget_read_records()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()

@@ -37,7 +37,7 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import PERSON_DATA, person_subject, place_subject
 from chalicelib.booking import rows as booking_rows
 from chalicelib.fields import read_cid
-from chalicelib.messages.model import CID_LENGTH
+from chalicelib.messages.model import CID_LENGTH, NO_BATCH, STOPPED
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
 from infra.ops import audited_operator
@@ -49,7 +49,7 @@ BY_CID = {"people": "record", "appointments": "appointment", "recipients": "mess
 # Other tables with something about a person, and what happens to it.
 ELSEWHERE = {
     "line-links": "the person's link to LINE is exported and erased",
-    "messages": "the text of each message to the person is exported; it names nobody, and expires",
+    "messages": "the text of each message is exported; an erasure replaces the id in notices; they expire",
     "batches": "an erasure replaces the id in the lists of recipients",
     "audit": "entries on the person's appointments and corrections are exported; they hold no id, and are evidence",
     "accesses": "the records of who was shown the person are exported; they are under a keyed hash, and expire",
@@ -184,10 +184,31 @@ def erase(cid: str) -> Erasure:
     _note(cid, "erase", {"deleted": len(erasure.deleted), "kept": len(erasure.kept) - len(KEPT)})
     for table, item in erasure.deleted:
         if table == "recipients" and "batch" in item:
-            _replace_in_batch(cid, item)
+            is_notice = int(item["batch"]["N"]) == NO_BATCH
+            (_take_out_of_notice if is_notice else _replace_in_batch)(cid, item)
         names = [BY_CID[table], "cid"] if table in BY_CID else ["key"]
         _dynamodb().delete_item(TableName=settings().table(table), Key={name: item[name] for name in names})
     return erasure
+
+
+def _take_out_of_notice(cid: str, recipient: Item) -> None:
+    """Replace the id in a notice's row by zeros, and stop what is not delivered."""
+    key = {"hospital_code": recipient["hospital_code"], "item": {"S": f"{int(recipient['message_id']['N']):010d}"}}
+    row = _get("messages", key)
+    if row is None or row.get("cid") != {"S": cid}:
+        return
+    _dynamodb().update_item(
+        TableName=settings().table("messages"),
+        Key=key,
+        UpdateExpression="SET cid = :nobody, #state = :stopped",
+        ConditionExpression="cid = :old",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={
+            ":old": {"S": cid},
+            ":nobody": {"S": "0" * CID_LENGTH},
+            ":stopped": {"S": STOPPED},
+        },
+    )
 
 
 def _replace_in_batch(cid: str, recipient: Item) -> None:

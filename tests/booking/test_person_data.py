@@ -214,12 +214,11 @@ def test_the_registry_may_forget_somebody_who_then_books_under_what_is_sent(fake
     assert tables.PersonItem.get(CID, "#").first_name == "เปลี่ยนชื่อ"
 
 
-def test_a_notice_leaves_no_name_behind_in_the_list_of_its_batch(known: Known) -> None:
+def test_a_notice_leaves_no_id_behind_and_is_not_delivered_any_more(known: Known) -> None:
     recipient = next(row for row in tables.RecipientItem.scan() if row.cid == CID)
-    message = store.message(recipient.hospital_code, recipient.message_id)
     person_data.erase(CID)
-    row = tables.BatchItem.get(message.list_key, "people#00001")
-    assert row.cids == "0000000000000"
+    row = tables.MessageItem.get(recipient.hospital_code, f"{recipient.message_id:010d}")
+    assert (row.cid, row.state) == ("0000000000000", "stopped")
 
 
 def test_choices_about_announcements_and_their_counts_are_exported_and_erased(known: Known) -> None:

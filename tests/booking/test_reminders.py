@@ -14,8 +14,8 @@ from pynamodb.exceptions import QueryError
 from chalicelib import metrics, tables
 from chalicelib.booking import actions, notices
 from chalicelib.booking.notices import Reminders
-from chalicelib.messages import delivery
-from chalicelib.messages.jobs import DeliverBatch
+from chalicelib.messages import notice_delivery
+from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.people import actions as people
 from chalicelib.schedules import catalogue_store
 from chalicelib.tables import CatalogueItem, LineLinkItem, MessageItem
@@ -207,7 +207,7 @@ def test_a_notice_is_kept_for_two_years_with_its_name_and_recipient(fake_clock: 
     kept = [row for row in MessageItem.query("00000") if row.item != "#"]
     kept += [*tables.RecipientItem.scan(), *tables.BatchItem.scan()]
 
-    assert len(kept) == 5  # the notice, its name, its recipient, its batch and who is in that
+    assert len(kept) == 2  # the notice and its recipient
     assert {row.expires_at for row in kept} == {EVENING_BEFORE + timedelta(days=730)}
 
 
@@ -225,7 +225,7 @@ def test_line_names_department_and_room_only_if_the_hospital_says_so_and_the_app
     (row,) = (row for row in MessageItem.query("00000") if row.title)
 
     for channel in ("app", "line"):
-        delivery.deliver(channel, provider, DeliverBatch("00000", row.message_id, 1), holder="m1")
+        notice_delivery.deliver(channel, provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
 
     in_app, in_line = (batch.text.split("\n") for batch in provider.batches)
     place = "อายุรกรรม ห้องตรวจ 1"

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import hospital_subject
 from chalicelib.booking import actions, closures, notices, reopenings, staff_actions
-from chalicelib.messages import delivery, inbox
-from chalicelib.messages.jobs import DeliverBatch
+from chalicelib.messages import inbox, notice_delivery
+from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.schedules.model import CLOSED, OPEN, Schedule
 from chalicelib.tables import MessageItem
 from infra.local import demo
@@ -85,7 +85,7 @@ def test_who_gets_an_appointment_back_is_told_once_however_often_the_records_com
 
     for row in MessageItem.query("00000"):
         if row.title:
-            delivery.deliver("app", Provider(), DeliverBatch("00000", row.message_id, 1), holder="m1")
+            notice_delivery.deliver("app", Provider(), DeliverNotices((("00000", row.message_id),)), "m1", 1)
     shown = [message.kind for message, _ in inbox.page(held.cid, "", notices=True).messages]
     assert sorted(shown) == sorted(["restored", "cancelled" if action == closures.CANCEL else "moved"])
 

@@ -257,7 +257,7 @@ def forget_the_mark(environment: MessageEnvironment) -> None:
 
 
 def forget_the_name(environment: MessageEnvironment) -> None:
-    change_only_row(environment, "messages", lambda row: {**row, "item": {"S": "ref#another"}}, "ref#notice-reminder-")
+    change_only_row(environment, "messages", lambda row: {**row, "once": {"S": "another"}}, "1")
 
 
 def change_only_row(environment: MessageEnvironment, table: str, changed: Any, item: str = "") -> None:

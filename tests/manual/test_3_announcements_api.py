@@ -258,7 +258,7 @@ def notified(local_stack: LocalStack, hospital_code: str, once: str, times: int 
     program = f"""
 from chalicelib.messages import notices
 for _ in range({times}):
-    notice = notices.Notice("accepted", "{hospital_code}", "รพ.ทดสอบระบบ", "{SOMCHAI}", "นายสมชาย ใจดี", "รับนัดแล้ว",
+    notice = notices.Notice("accepted", "{hospital_code}", "รพ.ทดสอบระบบ", "{SOMCHAI}", "รับนัดแล้ว",
                               "พบกันวันที่ 1 ธ.ค. 2569", once="{once}")
     print(*notices.notify([notice, notice]))
 """

@@ -264,8 +264,7 @@ class Matrix:
 
 def is_of_a_notice(row: Row) -> bool:
     """Whether a stream wrote the row: it tells people of the bookings in the hospitals, some time after them."""
-    is_numbered = int(row.get("message_id") or 0) >= FIRST_NOTICE
-    return is_numbered or str(row.get("item", "")).startswith("ref#notice") or "last_notice" in row
+    return int(row.get("message_id") or 0) >= FIRST_NOTICE
 
 
 def matrix(endpoint: str, hospitals: Hospitals) -> Matrix:

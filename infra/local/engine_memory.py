@@ -1,0 +1,37 @@
+"""Let the engine forget stream records that were read, so that its memory does not grow with every change.
+
+DynamoDB keeps a record for a day, and so does the engine: both images of each row that changed. On this machine each
+stream has one reader (infra/local/event_sources.py). It asks for the next records after it has done those before, and
+notes how far it is. So a request for records says which are done; the newest of these are kept for a start anew.
+"""
+
+from typing import Any
+
+from ministack.services import dynamodb, dynamodb_streams
+
+KEPT_RECORDS = 2_000
+_AT_ONCE = 500  # removing records from the front of a list costs the same for one and for many
+
+
+def forget_read_records() -> None:
+    """Replace the engine's GetRecords by one that first forgets the records before the reader's position."""
+    get_records = dynamodb_streams._get_records
+
+    def forgetting(data: dict[str, Any]) -> Any:
+        _forget(data.get("ShardIterator") or "")
+        return get_records(data)
+
+    dynamodb_streams._get_records = forgetting
+
+
+def _forget(iterator: str) -> None:
+    reader = dynamodb_streams._decode_iterator(iterator)
+    if reader is None or "a" not in reader or "r" not in reader:
+        return  # the engine answers what is wrong with it
+    stream = (reader["a"], reader["r"], reader["t"])
+    records = dynamodb._stream_records.get_scoped(*stream)
+    forgotten = dynamodb._stream_trimmed.get_scoped(*stream, 0)
+    done = min(int(reader.get("p", 0)) - forgotten - KEPT_RECORDS, len(records or ()))
+    if records and done >= _AT_ONCE:
+        del records[:done]
+        dynamodb._stream_trimmed.set_scoped(*stream, forgotten + done)
