@@ -37,7 +37,7 @@ export interface FormControl {
 /** What a failure says of one field. The API says it in English; in Thai its sentence about the whole is shown. */
 export function fieldError(failure: Failure | undefined, name: string): string | undefined {
   const why = failure?.fields[name];
-  return why && (isThai.value ? translate(failure!.message) : why);
+  return why && (isThai() ? translate(failure!.message) : why);
 }
 
 /** Errors are shown from the first attempt to save on, in an edited field of a stored record at once; an error of the

@@ -238,7 +238,7 @@ export function DayList({ date, room }: DayListProps) {
           <ul>
             {refused.map(({ row, reason }) => (
               <li key={row.slip_code}>
-                {row.queue_no} {row.person_name}: {isThai.value ? reason.th : reason.en}
+                {row.queue_no} {row.person_name}: {isThai() ? reason.th : reason.en}
               </li>
             ))}
           </ul>

@@ -135,9 +135,9 @@ function GroupWindow({ code, group, onClose, onSaved }: GroupWindowProps) {
               key={known.role}
               label={
                 <>
-                  {isThai.value ? known.role_name : known.role_name_en}{" "}
+                  {isThai() ? known.role_name : known.role_name_en}{" "}
                   <small>
-                    {known.role_code} · {isThai.value ? known.level_name : known.level_name_en}
+                    {known.role_code} · {isThai() ? known.level_name : known.level_name_en}
                   </small>
                 </>
               }

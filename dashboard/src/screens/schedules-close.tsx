@@ -297,7 +297,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
 /** What speaks against the day. */
 function warningsOf({ needed, fits, state, holiday, holiday_en, is_holiday }: ClosureTarget, withRoom: boolean): string[] {
   return [
-    is_holiday && t("is_holiday", { name: isThai.value ? holiday : holiday_en }),
+    is_holiday && t("is_holiday", { name: isThai() ? holiday : holiday_en }),
     state === "closed" && t("is_closed"),
     state === "unopened" && t("is_unopened"),
     withRoom && fits < needed && t("too_little", { n: needed - fits }),

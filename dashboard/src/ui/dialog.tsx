@@ -1,8 +1,8 @@
-import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
 import { useUnsaved } from "../route";
+import { signal } from "../signal";
 
 const t = words({
   close: ["ปิด", "Close"],
@@ -108,7 +108,7 @@ export interface Question {
   danger?: boolean;
 }
 
-const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>();
+const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>(undefined);
 
 /** Ask before something that cannot be undone. */
 export const ask = (given: Question): Promise<boolean> =>

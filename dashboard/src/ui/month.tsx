@@ -104,7 +104,7 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
                       <span class="visually-hidden">
                         {longDate(date, language)}
                         {date === now ? ` ${t("today")}` : ""}
-                        {read.map((text) => `${isThai.value ? " " : ", "}${text}`)}
+                        {read.map((text) => `${isThai() ? " " : ", "}${text}`)}
                       </span>
                       <span aria-hidden="true" class="day-number">
                         {Number(date.slice(8))}
