@@ -16,19 +16,13 @@ import { FindSlip } from "./find-slip";
 import { scheduleWords } from "./schedule-words";
 
 const t = words({
-  all_departments: ["ทุกแผนก", "All departments"],
-  all_rooms: ["ทุกห้อง", "All rooms"],
   free_of: ["ว่าง {free} จาก {places}", "{free} free of {places}"],
   nothing_open: ["ไม่มี Slot", "no places"],
   legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเข้มยิ่งว่างมาก", "Figures are free/all places; the darker, the more are free"],
-  full: ["เต็ม", "full"],
   pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
   day: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันที่เลือกไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
-  free: ["ว่าง", "Free"],
   choose: ["เลือก", "Choose"],
-  closed: ["ปิดแล้ว", "closed"],
-  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
 });
 
 const sum = (schedules: Schedule[], of: (schedule: Schedule) => number): number =>
@@ -77,14 +71,14 @@ export default function Calendar() {
           label={word("department")}
           value={department}
           onValue={(to) => choose({ department: to, room: undefined })}
-          blank={t("all_departments")}
+          blank={word("all_departments")}
           options={(departments.data ?? []).map((department) => ({ value: department.department_id, text: department.department_name }))}
         />
         <SelectField
           label={word("room")}
           value={room}
           onValue={(to) => choose({ room: to })}
-          blank={t("all_rooms")}
+          blank={word("all_rooms")}
           options={(rooms.data ?? [])
             .filter((room) => !department || room.department_id === Number(department))
             .map((room) => ({ value: room.room_id, text: room.room_name }))}
@@ -118,17 +112,17 @@ export default function Calendar() {
               const { available, places, closed_held: n } = figures;
               return {
                 look: places ? `shade-${shade(available, places)}` : "shut",
-                says: [places && t("free_of", { free: available, places }), n && t("closed_people", { n })].filter(Boolean).join(" "),
+                says: [places && t("free_of", { free: available, places }), n && word("closed_people", { n })].filter(Boolean).join(" "),
                 shows: (
                   <>
                     {places > 0 && (
                       <span class="places">
                         <b>{available}</b>
                         <span class="of">/{places}</span>
-                        {available === 0 && <small> {t("full")}</small>}
+                        {available === 0 && <small> {word("full")}</small>}
                       </span>
                     )}
-                    {n > 0 && <span class="closed-people">{t("closed_people", { n })}</span>}
+                    {n > 0 && <span class="closed-people">{word("closed_people", { n })}</span>}
                   </>
                 ),
               };
@@ -152,14 +146,14 @@ export default function Calendar() {
                   { title: word("period"), kind: "whole", cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value) },
                   { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
                   {
-                    title: t("free"),
+                    title: word("free"),
                     kind: "figure",
                     cell: (schedule) =>
                       schedule.state === "open"
                         ? `${schedule.available_count}/${schedule.capacity}`
                         : held(schedule)
-                          ? t("closed_people", { n: held(schedule) })
-                          : t("closed"),
+                          ? word("closed_people", { n: held(schedule) })
+                          : word("closed"),
                   },
                   {
                     title: t("choose"),

@@ -2,7 +2,7 @@
  * with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useForm, type Errors } from "../form";
+import { useForm, type Errors, type FieldProps } from "../form";
 import { words } from "../i18n";
 import { useLoaded, type Loaded } from "../load";
 import type { Compared } from "../ui/conflict";
@@ -26,8 +26,7 @@ const t = words({
 /** The fields of the window's form. */
 interface Fields<V> {
   values: V;
-  set: (change: Partial<V>) => void;
-  errors: Errors<V>;
+  field: <K extends keyof V>(name: K) => FieldProps<V, K>;
 }
 
 /** The API's calls for one kind of record; B is the request body. */

@@ -82,7 +82,7 @@ export default function Periods() {
         { name: "time_start", title: t("start") },
         { name: "time_finish", title: t("finish") },
       ]}
-      form={({ values, set, errors }) => {
+      form={({ values, field }) => {
         const end = times(values).time_finish;
         return (
           <>
@@ -90,26 +90,20 @@ export default function Periods() {
               label={t("name")}
               optional
               hint={t("name_hint", { like: spanOf(values) })}
-              value={values.period_name}
-              onValue={(period_name) => set({ period_name })}
-              error={errors.period_name}
+              {...field("period_name")}
               limit={PeriodBody.period_name}
             />
             <div class="fields-row">
               <TextField
                 label={t("start")}
                 hint={t("time_hint")}
-                value={values.start}
-                onValue={(start) => set({ start })}
-                error={errors.start}
+                {...field("start")}
                 input={{ inputMode: "numeric" }}
               />
               <TextField
                 label={t("finish")}
                 hint={end ? t("finish_hint", { time: end.slice(0, 5) }) : t("time_hint")}
-                value={values.finish}
-                onValue={(finish) => set({ finish })}
-                error={errors.finish}
+                {...field("finish")}
                 input={{ inputMode: "numeric" }}
               />
             </div>

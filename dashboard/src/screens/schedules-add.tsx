@@ -18,7 +18,6 @@ import { word } from "../words";
 const t = words({
   window: ["ข้อมูลตารางเวลา", "Schedules of a date"],
   line: ["ข้อมูล Slot เวลา ชุดที่ {n}", "Places, set {n}"],
-  slots: ["จำนวน Slot", "Places"],
   slots_hint: ["ต่อช่วงเวลา 1 ถึง 999", "per period, 1 to 999"],
   online: ["เปิดให้จอง Online", "Open for booking online"],
   all_periods: ["ทุกช่วง", "All periods"],
@@ -195,7 +194,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                   options={roomsOf(line.department_id).map(({ room_id, room_name }) => ({ value: room_id, text: room_name }))}
                 />
                 <TextField
-                  label={t("slots")}
+                  label={word("places")}
                   hint={t("slots_hint")}
                   value={line.capacity}
                   onValue={(capacity) => change(line.key, { capacity: capacity.trim() })}

@@ -8,7 +8,7 @@ import { useLoaded, type Loaded } from "../load";
 import { api } from "../session";
 import { ask, Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
-import { DateField, SelectField } from "../ui/field";
+import { Choices, DateField, SelectField } from "../ui/field";
 import { Form } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
@@ -23,9 +23,6 @@ const t = words({
   room: ["ทั้งวัน: {room}", "The whole day: {room}"],
   affected: ["ผู้ที่จองไว้ {n} คน", "Booked: {n}"],
   nobody: ["ยังไม่มีผู้จอง", "Nobody has booked yet."],
-  queue: ["คิว", "Queue"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
   then: ["ให้ผู้ที่จองไว้", "Those who have booked"],
   then_nobody: ["หากมีผู้จองก่อนปิดเสร็จ ให้ผู้ที่จองไว้", "If somebody books before it is closed, they"],
   cancel: ["ยกเลิกนัด และแจ้งทุกคน", "are cancelled, and each is told"],
@@ -42,7 +39,6 @@ const t = words({
   too_little: ["ที่ว่างไม่พอ {n} คนจะยังไม่ได้เลื่อน", "Too little room: {n} would not be moved"],
   do: ["ปิดการนัดหมาย", "Close them"],
   do_closed: ["ดำเนินการ", "Go on"],
-  at_work: ["กำลังดำเนินการ", "Working"],
   closed: ["ปิดแล้ว ไม่มีผู้จอง", "Closed; nobody had booked"],
   kept: ["ปิดแล้ว คงนัดไว้ {n} คน", "Closed: {n} keep their appointments"],
   done: ["ปิดแล้ว เลื่อน {postponed} ยกเลิก {cancelled} คน", "Closed: {postponed} moved, {cancelled} cancelled"],
@@ -254,21 +250,20 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                 rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
                 empty=""
                 columns={[
-                  { title: t("queue"), cell: (booking) => booking.queue_no },
+                  { title: word("queue"), cell: (booking) => booking.queue_no },
                   { title: word("period"), cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
-                  { title: t("cid"), kind: "whole", cell: (booking) => booking.cid_masked },
-                  { title: t("name"), cell: (booking) => booking.person_name },
+                  { title: word("cid_short"), kind: "whole", cell: (booking) => booking.cid_masked },
+                  { title: word("person_name"), cell: (booking) => booking.person_name },
                 ]}
               />
             )}
-            <fieldset class="line">
-              <legend>{t(people.length ? "then" : "then_nobody")}</legend>
-              {choices.map((choice) => (
-                <label key={choice} class="check">
-                  <input type="radio" name="then" checked={then === choice} onChange={() => change({ then: choice })} />
-                  <span>{t(choice)}</span>
-                </label>
-              ))}
+            <Choices
+              legend={t(people.length ? "then" : "then_nobody")}
+              name="then"
+              value={then}
+              onValue={(then) => change({ then })}
+              options={choices.map((value) => ({ value, text: t(value) }))}
+            >
               {then === "postpone" && (
                 <div class="close-target">
                   <DateField
@@ -280,7 +275,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                   <Room target={target.data} />
                 </div>
               )}
-            </fieldset>
+            </Choices>
           </>
         )}
         {left > 0 && !busy && (
@@ -288,7 +283,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
             {t("left", { n: left, button })}
           </p>
         )}
-        {busy && done !== undefined && <Progress label={t("at_work")} done={done} all={people?.length} />}
+        {busy && done !== undefined && <Progress label={word("working")} done={done} all={people?.length} />}
       </Form>
     </Dialog>
   );

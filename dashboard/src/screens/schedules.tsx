@@ -28,15 +28,11 @@ const t = words({
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
   close: ["ปิดตาราง", "Close schedule"],
   reopen_day: ["เปิดที่ปิดไว้อีกครั้ง", "Open again what is closed"],
-  reopen: ["เปิดอีกครั้ง", "Open again"],
   people: ["เลื่อนหรือยกเลิกผู้จอง", "Move or cancel people"],
-  slots: ["จำนวน Slot", "Places"],
   booked: ["จองแล้ว", "Booked"],
-  free: ["ว่าง", "Free"],
   online: ["เปิดให้จอง Online", "Open online"],
   yes: ["เปิด", "yes"],
   no: ["ไม่เปิด", "no"],
-  closed: ["ปิดแล้ว", "closed"],
   before: ["วันก่อน", "Previous day"],
   after: ["วันถัดไป", "Next day"],
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
@@ -135,18 +131,18 @@ export default function Schedules() {
           },
           { title: word("department"), kind: "name", cell: (schedule) => schedule.department_name },
           { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
-          { title: t("slots"), kind: "figure", cell: (schedule) => schedule.capacity },
+          { title: word("places"), kind: "figure", cell: (schedule) => schedule.capacity },
           {
             title: t("booked"),
             kind: "figure",
             cell: (schedule) => schedule.capacity - schedule.available_count,
           },
-          { title: t("free"), kind: "figure", cell: (schedule) => schedule.available_count },
+          { title: word("free"), kind: "figure", cell: (schedule) => schedule.available_count },
           {
             title: t("online"),
             kind: "mark",
             cell: (schedule) =>
-              schedule.state !== "open" ? t("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
+              schedule.state !== "open" ? word("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
           },
           {
             title: word("task"),
@@ -156,7 +152,7 @@ export default function Schedules() {
               (schedule.state !== "open" ? (
                 <>
                   <button type="button" onClick={() => setOpen({ reopen: schedule })}>
-                    {t("reopen")} <Which schedule={schedule} />
+                    {word("open_again")} <Which schedule={schedule} />
                   </button>
                   {schedule.available_count < schedule.capacity && (
                     <button type="button" onClick={() => setOpen({ close: schedule })}>

@@ -137,17 +137,13 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       <p>{t("about")}</p>
       <TextField
         label={t("minutes")}
-        value={form.values.minutes}
-        onValue={(text) => form.set({ minutes: text.trim() })}
-        error={form.errors.minutes}
+        {...form.field("minutes")}
         limit={SettingsResponse.cancel_minutes_before}
       />
       <TextField
         label={t("most")}
         hint={t("most_hint")}
-        value={form.values.most}
-        onValue={(text) => form.set({ most: text.trim() })}
-        error={form.errors.most}
+        {...form.field("most")}
         limit={SettingsResponse.max_active_per_department}
       />
       <Check
@@ -163,33 +159,26 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       <p>{t("outside_about")}</p>
       <SelectField
         label={t("outside_booking")}
-        value={form.values.outside_booking}
-        onValue={(outside_booking) => form.set({ outside_booking })}
+        {...form.field("outside_booking")}
         options={CHOICES.map((value) => ({ value, text: t(value) }))}
       />
       {form.values.outside_booking === "listed" && (
         <TextField
           label={t("hospitals")}
           hint={t("hospitals_hint")}
-          value={form.values.outside_hospitals}
-          onValue={(outside_hospitals) => form.set({ outside_hospitals })}
-          error={form.errors.outside_hospitals}
+          {...form.field("outside_hospitals")}
         />
       )}
       <TextField
         label={t("share")}
         hint={t("share_hint")}
-        value={form.values.outside_percent}
-        onValue={(text) => form.set({ outside_percent: text.trim() })}
-        error={form.errors.outside_percent}
+        {...form.field("outside_percent")}
         limit={SettingsResponse.outside_percent}
       />
       <TextField
         label={t("share_without_id")}
         hint={t("share_hint")}
-        value={form.values.outside_without_id_percent}
-        onValue={(text) => form.set({ outside_without_id_percent: text.trim() })}
-        error={form.errors.outside_without_id_percent}
+        {...form.field("outside_without_id_percent")}
         limit={SettingsResponse.outside_without_id_percent}
       />
     </Form>

@@ -21,7 +21,6 @@ const t = words({
   today: ["วันนี้ {date}", "Today, {date}"],
   open_today: ["เปิดรายการจองของวันนี้", "Open today's bookings"],
   rooms: ["ห้องตรวจรายชั่วโมง", "Rooms by the hour"],
-  all_departments: ["ทุกแผนก", "All departments"],
   whole_day: ["ทั้งวัน", "Whole day"],
   no_rooms: ["วันนี้ไม่มีตารางนัดหมาย", "There is no schedule today"],
   nothing_open: [
@@ -36,10 +35,7 @@ const t = words({
   nothing_waits: ["ไม่มีรายการที่รอรับนัด และไม่มีผู้ที่จองไว้ในตารางที่ปิดแล้ว", "Everybody is accepted, and nobody is booked in a closed schedule"],
   reminders: ["ดูการเตือนนัด", "See the reminders"],
   ahead: ["14 วันข้างหน้า", "14 days ahead"],
-  free: ["ว่าง {n}", "{n} free"],
-  full: ["เต็ม", "full"],
   not_open: ["ไม่เปิด", "not open"],
-  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
   to_accept: ["รอรับนัด {n}", "{n} to accept"],
   staff: ["เจ้าหน้าที่ของหน่วยบริการ", "The hospital's staff"],
   accounts: ["บัญชี", "Accounts"],
@@ -190,7 +186,7 @@ function Rooms({ rooms: all, date }: { rooms: Room[]; date: string }) {
             label={word("department")}
             value={department}
             onValue={setDepartment}
-            blank={t("all_departments")}
+            blank={word("all_departments")}
             options={departments.map((name) => ({ value: name, text: name }))}
           />
         </div>
@@ -260,9 +256,9 @@ function AheadDay({ date, day }: { date: string; day: Day | undefined }) {
     <a class="ahead-day" href={dayHref(date)}>
       {title}
       <Bar {...day} />
-      {(day.places > 0 || !day.held_in_closed) && <small>{free > 0 ? t("free", { n: number(free) }) : t("full")}</small>}
+      {(day.places > 0 || !day.held_in_closed) && <small>{free > 0 ? word("free_places", { n: number(free) }) : word("full")}</small>}
       {toAccept(day) > 0 && <small>{t("to_accept", { n: number(toAccept(day)) })}</small>}
-      {day.held_in_closed > 0 && <small class="closed">{t("closed_people", { n: number(day.held_in_closed) })}</small>}
+      {day.held_in_closed > 0 && <small class="closed">{word("closed_people", { n: number(day.held_in_closed) })}</small>}
     </a>
   );
 }
