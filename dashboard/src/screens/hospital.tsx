@@ -97,7 +97,7 @@ function Staff({ code }: { code: string }) {
   // A name is never in the address of this page or of the request.
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(route.value.params.add !== undefined);
   const list = useLoaded(
     () =>
       api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, limit: MOST_SHOWN } }),

@@ -13,6 +13,7 @@ import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { FirstSteps } from "./first-steps";
 
 const t = words({
   places: ["Slot ทั้งหมด", "Places"],
@@ -27,7 +28,6 @@ const t = words({
     "วันนี้และอีก 14 วันข้างหน้ายังไม่มีตารางนัดหมาย",
     "No schedule is open today, or in the 14 days ahead",
   ],
-  open_schedules: ["เปิดตารางนัดหมาย", "Open schedules"],
   waits: ["รอดำเนินการ", "Waiting for you"],
   waits_today: ["รอรับนัดวันนี้", "Not accepted, today"],
   waits_later: ["รอรับนัดตั้งแต่ {date}", "Not accepted, from {date} on"],
@@ -41,6 +41,8 @@ const t = words({
   accounts: ["บัญชี", "Accounts"],
   first_password: ["ยังไม่เปลี่ยนรหัสผ่านครั้งแรก", "First password not changed"],
   inactive: ["ระงับ", "Deactivated"],
+  only_you: ["มีเพียงบัญชีของท่าน", "There is no account but yours."],
+  add_first: ["เพิ่มเจ้าหน้าที่คนแรก", "Add the first clerk"],
   open_staff: ["เปิดรายชื่อเจ้าหน้าที่", "Open the list of staff"],
   roles: ["สิทธิ์ของท่าน", "Your roles"],
   no_roles: [
@@ -50,6 +52,8 @@ const t = words({
 });
 
 const SEE_BOARD = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+/** Who opens departments, rooms and schedules. */
+const SETS_UP = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT_MANAGER"];
 const DAYS_AHEAD = 14;
 const MOST_ACCOUNTS = 200;
 /** So many rooms are seen without a filter. */
@@ -99,6 +103,7 @@ export default function Today() {
 function Board({ board }: { board: TodayBoard }) {
   const hours = board.rooms.flatMap((room) => room.hours);
   const totals = (["places", "booked", "accepted"] as const).map((key) => [key, sum(hours, (hour) => hour[key])] as const);
+  const hasBookings = board.days.some(({ booked, held_in_closed }) => booked > 0 || held_in_closed > 0);
   const nothingOpen = !board.rooms.length && !board.days.length;
   return (
     <>
@@ -112,8 +117,9 @@ function Board({ board }: { board: TodayBoard }) {
             </div>
           ))}
         </dl>
-        {nothingOpen ? <NothingOpen /> : <p><a href={dayHref(board.date)}>{t("open_today")}</a></p>}
+        {nothingOpen ? <p class="pick">{t("nothing_open")}</p> : <p><a href={dayHref(board.date)}>{t("open_today")}</a></p>}
       </section>
+      {!hasBookings && SETS_UP.some(may) && <FirstSteps board={board} />}
       {!nothingOpen && (
         <>
           <Waiting board={board} />
@@ -122,15 +128,6 @@ function Board({ board }: { board: TodayBoard }) {
         </>
       )}
     </>
-  );
-}
-
-function NothingOpen() {
-  return (
-    <p class="pick">
-      {t("nothing_open")}{" "}
-      {may("IMMUNIZATION_SLOT_MANAGER") && <a href={href("schedules")}>{t("open_schedules")}</a>}
-    </p>
   );
 }
 
@@ -295,6 +292,11 @@ function Staff() {
           </div>
         ))}
       </dl>
+      {list.data && total <= 1 && (
+        <p class="marked">
+          {t("only_you")} <a href={href("hospital", { code: hospital_code, add: "account" })}>{t("add_first")}</a>
+        </p>
+      )}
       <p>
         <a href={href("hospital", { code: hospital_code })}>{t("open_staff")}</a>
       </p>
