@@ -71,10 +71,11 @@ def move(
     online: bool,
     version: int | None = None,
     closing: str = "",
+    reason: str = "",
 ) -> Appointment:
     """Do what `postpone` does, for an appointment that has been read. online: False for staff.
 
-    closing: the id of the closing that moves it.
+    closing: the id of the closing that moves it. reason: told to the person (Appointment).
 
     version: move it only while it has this version, and nobody else has moved it; else EditConflict,
     AppointmentCancelled or AppointmentPostponed.
@@ -98,6 +99,7 @@ def move(
             moving=appointment,
             version=version,
             closing=closing,
+            reason=reason,
         )
     )[0]
 

@@ -13,7 +13,7 @@ import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
-import { act, APPOINTMENT, askToCancel, tasks } from "./appointment-tasks";
+import { act, APPOINTMENT, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import { Book } from "./book";
 import { PlaceHistory } from "./place-history";
 import { Postpone } from "./postpone";
@@ -125,11 +125,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
-    if (!(await askToCancel(booking)) || pending.current.has(booking.slip_code)) return;
+    const reason = await askToCancel(booking);
+    if (reason === undefined || pending.current.has(booking.slip_code)) return;
     pending.current.add(booking.slip_code);
     setLeaving(booking.slip_code);
     try {
-      await act(booking, "cancel");
+      await cancelAppointment(booking, reason);
       notify(tasks.both("was_cancelled", { queue: booking.queue_no }));
     } catch (caught) {
       notifyFailure(failureOf(caught));

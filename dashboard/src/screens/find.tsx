@@ -18,7 +18,7 @@ import { notifyFailure } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { cidError } from "./cid-error";
-import { act, askToCancel, tasks } from "./appointment-tasks";
+import { act, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import type { FindProps } from "./find-button";
 import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
@@ -153,9 +153,10 @@ export default function Find({ first, onClose }: FindProps) {
       return tasks(task === "accept" ? "was_accepted" : "was_rejected", { queue });
     });
   const cancel = async (row: PersonsAppointment) => {
-    if (!(await askToCancel(row))) return;
+    const reason = await askToCancel(row);
+    if (reason === undefined) return;
     await work(async () => {
-      await act(row, "cancel");
+      await cancelAppointment(row, reason);
       return tasks("was_cancelled", { queue: row.queue_no });
     });
   };

@@ -14,6 +14,7 @@ import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { newClosing, type Closing } from "./closing";
+import { ReasonField } from "./reason";
 
 const t = words({
   window: ["ปิดการนัดหมาย", "Close schedules"],
@@ -96,6 +97,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
     closing: (isClosed && earlier.size === 1 && [...earlier][0]) || newClosing(),
     people: 0,
   });
+  const reason = useRef("");
   const undoable = () => (isClosed ? undefined : closing.current);
 
   const scope = schedule
@@ -137,6 +139,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         ...scope,
         action,
         closing: closing.current.closing,
+        reason: reason.current,
         ...(action === "postpone" ? { to_date: wanted } : {}),
       };
       let moved = 0;
@@ -276,6 +279,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                 </div>
               )}
             </Choices>
+            {then !== "close" && people.length > 0 && <ReasonField onReason={(to) => (reason.current = to)} />}
           </>
         )}
         {left > 0 && !busy && (

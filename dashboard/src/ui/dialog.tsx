@@ -106,6 +106,8 @@ export interface Question {
   yes: string;
   no: string;
   danger?: boolean;
+  /** Fields below the text. */
+  fields?: ComponentChildren;
 }
 
 const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>(undefined);
@@ -135,6 +137,7 @@ export function Questions() {
       {[open.text].flat().map((text) => (
         <p key={text}>{text}</p>
       ))}
+      {open.fields}
       <div class="actions">
         <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.answer(true)}>
           {open.yes}
