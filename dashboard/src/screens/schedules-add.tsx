@@ -45,6 +45,17 @@ interface Line {
   online: boolean;
 }
 
+const lineOf = ({ room, period }: { room: Room; period: Period }): Line => ({
+  key: 1,
+  department_id: String(room.department_id),
+  room_id: String(room.room_id),
+  periods: [period.period_id],
+  capacity: USUAL_PLACES,
+  online: true,
+});
+
+const USUAL_PLACES = "20";
+
 /** The API opens all of them or none. */
 const MOST_AT_ONCE = 90;
 
@@ -63,6 +74,8 @@ interface AddProps {
   rooms: Room[];
   periods: Period[];
   date: IsoDate;
+  /** What the first line says. */
+  first?: { room: Room; period: Period };
   onClose: () => void;
   onSaved: (date: IsoDate, said: Bilingual) => void;
 }
@@ -97,7 +110,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
   });
 
   const form = useForm<{ lines: Line[] }>({
-    initial: { lines: [] },
+    initial: { lines: given.first ? [lineOf(given.first)] : [] },
     check: ({ lines }) => {
       const wrong = dateError ?? lines.flatMap((line) => Object.values(lineErrors(line, lines))).find(Boolean);
       return { lines: wrong ?? (total(lines) > MOST_AT_ONCE ? t("too_many", { most: MOST_AT_ONCE }) : undefined) };
@@ -141,7 +154,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         department_id,
         room_id: String(roomsOf(department_id)[0]?.room_id ?? ""),
         periods: [],
-        capacity: before?.capacity ?? "20",
+        capacity: before?.capacity ?? USUAL_PLACES,
         online: before?.online ?? true,
       },
     ]);
