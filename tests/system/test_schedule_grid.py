@@ -21,8 +21,8 @@ def grid(desk: DashboardPage, staff: Client) -> Locator:
         staff,
         day,
         desk_client.line(1, capacity=1),
-        desk_client.line(1, capacity=2, period_id=2),
-        desk_client.line(1, capacity=3, period_id=3),
+        desk_client.line(2, capacity=2),
+        desk_client.line(3, capacity=3),
     )
     for schedule in (full, closed):
         desk_client.booked(staff, schedule["schedule_id"])
@@ -56,7 +56,7 @@ def test_the_arrow_keys_walk_the_grid_and_enter_edits_closes_and_opens(desk: Das
     keyboard.press("ArrowRight")
     expect(cells.nth(1).get_by_role("button")).to_be_focused()
     keyboard.press("Enter")
-    window = desk.window("แก้ไขตาราง")
+    window = desk.window("แก้ไข Slot เวลา")
     expect(window).to_be_visible()
     keyboard.press("Escape")
     expect(cells.nth(1).get_by_role("button")).to_be_focused()

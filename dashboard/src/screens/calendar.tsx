@@ -18,7 +18,7 @@ import { scheduleWords } from "./schedule-words";
 const t = words({
   free_of: ["ว่าง {free} จาก {places}", "{free} free of {places}"],
   nothing_open: ["ไม่มี Slot", "no places"],
-  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเข้มยิ่งว่างมาก", "Figures are free/all places; the darker, the more are free"],
+  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเขียวยิ่งว่างมาก", "Figures are free/all places; the greener, the more are free"],
   pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
   day: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันที่เลือกไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
