@@ -1,6 +1,6 @@
 /** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
 import type { Schedule } from "../api/types";
-import { longDate, timeSpan, today } from "../dates";
+import { longDate, timeSpan, today, weeksFrom } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
@@ -18,7 +18,9 @@ import { scheduleWords } from "./schedule-words";
 const t = words({
   free_of: ["ว่าง {free} จาก {places}", "{free} free of {places}"],
   nothing_open: ["ไม่มี Slot", "no places"],
-  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเขียวยิ่งว่างมาก", "Figures are free/all places; the greener, the more are free"],
+  ahead: ["5 สัปดาห์จากวันนี้", "Five weeks from today"],
+  not_open: ["ไม่เปิด", "not open"],
+  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเขียวยิ่งว่างมาก ขีดฆ่าคือผ่านไปแล้ว ลายทแยงคือปิด", "Figures are free/all places; the greener, the more are free. Struck out: past. Hatched: closed."],
   pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
   day: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันที่เลือกไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
@@ -32,12 +34,23 @@ const held = ({ capacity, available_count }: Schedule): number => capacity - ava
 export default function Calendar() {
   const { department, room, date, month: shown } = route.value.params;
   const [year, month] = (shown ?? (date ?? today()).slice(0, 7)).split("-").map(Number) as [number, number];
+  // Without a month, five weeks from this one on: the days that are worked on.
+  const weeks = weeksFrom(today());
+  const isAhead = !shown && (!date || weeks.flat().includes(date));
+  const ends = isAhead ? [weeks[0]![0]!, weeks[4]![6]!] : [`${year}-${String(month).padStart(2, "0")}-01`];
+  const months = [...new Set(ends.map((day) => day.slice(0, 7)))].map((each) => each.split("-").map(Number));
+  const years = [...new Set(ends.map((day) => Number(day.slice(0, 4))))];
   const [department_id, room_id] = [department, room].map((id) => (id ? Number(id) : undefined));
   const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   const rooms = useLoaded(() => api.get("/api/dashboard/rooms"), []);
   const days = useLoaded(
-    () => api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
-    [year, month, department, room],
+    async () => {
+      const calendars = months.map(([year = 0, month = 0]) =>
+        api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
+      );
+      return (await Promise.all(calendars)).flat();
+    },
+    [months, department, room],
     { every: 10 },
   );
   const schedules = useLoaded(
@@ -45,7 +58,10 @@ export default function Calendar() {
     [date],
     { every: 10, when: Boolean(date) },
   );
-  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
+  const holidays = useLoaded(async () => {
+    const lists = years.map((year) => api.get("/api/dashboard/holidays", { query: { year } }));
+    return (await Promise.all(lists)).flat();
+  }, [years]);
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const lines = schedules.data?.filter(
     (schedule) =>
@@ -101,6 +117,7 @@ export default function Calendar() {
           <Month
             year={year}
             month={month}
+            ahead={isAhead ? { weeks, title: t("ahead") } : undefined}
             holidays={holidays.data}
             chosen={date}
             onChoose={(to) => choose({ date: to })}
@@ -108,10 +125,18 @@ export default function Calendar() {
             canChoose={(day) => byDate.has(day)}
             day={(day) => {
               const figures = byDate.get(day);
-              if (!figures) return days.data && { says: t("nothing_open") };
+              const isPast = day < today();
+              if (!figures)
+                return (
+                  days.data && {
+                    look: isPast ? "past" : undefined,
+                    says: t("nothing_open"),
+                    shows: !isPast && isAhead && <small class="not-open">{t("not_open")}</small>,
+                  }
+                );
               const { available, places, closed_held: n } = figures;
               return {
-                look: places ? `shade-${shade(available, places)}` : "shut",
+                look: isPast ? "past" : places ? `shade-${shade(available, places)}` : "shut",
                 says: [places && t("free_of", { free: available, places }), n && word("closed_people", { n })].filter(Boolean).join(" "),
                 shows: (
                   <>
@@ -128,6 +153,11 @@ export default function Calendar() {
               };
             }}
           />
+          {!isAhead && (
+            <button type="button" class="quiet" onClick={() => choose({ month: undefined, date: undefined })}>
+              {t("ahead")}
+            </button>
+          )}
           <p class="hint">{t("legend")}</p>
         </div>
         <div class="day-schedules">
