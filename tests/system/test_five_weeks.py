@@ -1,4 +1,4 @@
-"""The calendar of five weeks from today: by keyboard, across the end of the month, past and unopened days told apart."""
+"""The calendar of five weeks from today: by keyboard, over the end of the month, past and unopened days told apart."""
 
 from datetime import date, timedelta
 

@@ -41,7 +41,7 @@ def grid(desk: DashboardPage, staff: Client) -> Locator:
 
 
 def test_each_cell_says_in_words_what_it_is_like(desk: DashboardPage, grid: Locator) -> None:
-    row = grid.get_by_role("row").filter(has_text="ห้องตรวจ 1")
+    row = grid.get_by_role("row").filter(has_text="ห้องตรวจ อายุรกรรม 1")
     for period, words in enumerate(["เต็ม 1", "ว่าง 2/2", "ปิด · 1 คน", "+"]):
         expect(row.get_by_role("cell").nth(period)).to_contain_text(words)
     settle(desk)
@@ -51,7 +51,7 @@ def test_each_cell_says_in_words_what_it_is_like(desk: DashboardPage, grid: Loca
 
 def test_the_arrow_keys_walk_the_grid_and_enter_edits_closes_and_opens(desk: DashboardPage, grid: Locator) -> None:
     keyboard = desk.page.keyboard
-    cells = grid.get_by_role("row").filter(has_text="ห้องตรวจ 1").get_by_role("cell")
+    cells = grid.get_by_role("row").filter(has_text="ห้องตรวจ อายุรกรรม 1").get_by_role("cell")
     focus_by_tab(desk, cells.nth(0).get_by_role("button"))
     keyboard.press("ArrowRight")
     expect(cells.nth(1).get_by_role("button")).to_be_focused()

@@ -12,6 +12,7 @@ const t = words({
   legend: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
   no_prefix: ["ไม่มี", "none"],
   other: ["อื่น ๆ", "other"],
+  other_hint: ["ยศ สมณศักดิ์ หรืออื่น ๆ พิมพ์เองได้", "A rank, a monk's title or any other; type it"],
   other_prefix: ["คำนำหน้าอื่น", "Other title"],
   phone_wrong: ["ตัวเลข 9–10 หลัก ขึ้นต้นด้วย 0", "9 or 10 digits that begin with 0"],
 });
@@ -32,6 +33,11 @@ const PREFIXES: [prefix: string, gender?: "1" | "2"][] = [
   ["Mrs.", "2"],
   ["Ms.", "2"],
 ];
+
+/** Offered while another title is typed: ranks, monks, nobility, degrees. */
+const OTHER_PREFIXES =
+  "พล.อ. พล.ท. พล.ต. พ.อ. พ.ท. พ.ต. ร.อ. ร.ท. ร.ต. ว่าที่ร้อยตรี จ.ส.อ. ส.อ. ส.ต. พลทหาร พล.ต.อ. พ.ต.อ. พ.ต.ท. พ.ต.ต. " +
+  "ร.ต.อ. ร.ต.ท. ร.ต.ต. ด.ต. จ.ส.ต. ส.ต.อ. น.อ. น.ท. น.ต. พระครู พระอธิการ พระปลัด พระใบฎีกา ม.จ. ม.ร.ว. ม.ล. ดร. ศ.ดร. ผศ. รศ.";
 
 export interface PersonDraft {
   prefix: string;
@@ -107,11 +113,20 @@ export function PersonForm({ form: { values: draft, set, field } }: PersonFormPr
         />
       </div>
       {draft.prefix === OTHER && (
-        <TextField
-          label={t("other_prefix")}
-          {...field("other_prefix")}
-          limit={SentPerson.prefix}
-        />
+        <>
+          <TextField
+            label={t("other_prefix")}
+            hint={t("other_hint")}
+            {...field("other_prefix")}
+            limit={SentPerson.prefix}
+            input={{ list: "other-prefixes" }}
+          />
+          <datalist id="other-prefixes">
+            {OTHER_PREFIXES.split(" ").map((prefix) => (
+              <option key={prefix} value={prefix} />
+            ))}
+          </datalist>
+        </>
       )}
       <div class="fields-row">
         <TextField

@@ -81,6 +81,8 @@ interface TextFieldProps extends Base {
     autocapitalize?: "none";
     spellcheck?: boolean;
     autofocus?: boolean;
+    /** The id of a <datalist>: texts that are offered while one types. */
+    list?: string;
     class?: string;
   };
 }
