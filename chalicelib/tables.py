@@ -196,6 +196,7 @@ class AppointmentItem(Table):
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
     closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
+    reason = UnicodeAttribute(null=True)  # why the hospital cancelled it or moved it here
     visit = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)
     called_at = UnicodeAttribute(null=True)

@@ -28,6 +28,11 @@ const contentSecurityPolicy: Plugin = {
 const pages = ["index.html", "phone/index.html"].map((page) => absolute(`./${page}`));
 
 export default defineConfig({
+  // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.
+  oxc: {
+    jsx: { runtime: "classic", pragma: "createElement", pragmaFrag: "JsxFragment" },
+    jsxInject: 'import { h as createElement, Fragment as JsxFragment } from "preact"',
+  },
   plugins: [contentSecurityPolicy],
   build: {
     target: "es2022",
@@ -41,6 +46,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // what both pages use
+            { name: "shared", test: /node_modules|src\/(api|cid|clock|dates|form|holidays|i18n|load|qr|roles|route|signal|typed-code|ui\/(dialog|failed|language|month|qr))/, minShareCount: 2 },
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },

@@ -75,11 +75,14 @@ def move(
     online: bool,
     version: int | None = None,
     closing: str = "",
+    reason: str = "",
 ) -> Appointment:
     """Move an appointment that has been read, as `postpone` does.
 
-    online: False for staff. closing: the id of the closing that moves it. version: move it only if it has this version
-    and nobody else has moved it; otherwise raise EditConflict, AppointmentCancelled or AppointmentPostponed.
+    online: False for staff. closing: the id of the closing that moves it. reason: told to the person (Appointment).
+
+    version: move it only if it has this version and nobody else has moved it; otherwise raise EditConflict,
+    AppointmentCancelled or AppointmentPostponed.
     """
     hospital_code = appointment.schedule.hospital_code
     sender = Sender(
@@ -100,6 +103,7 @@ def move(
             moving=appointment,
             version=version,
             closing=closing,
+            reason=reason,
         )
     )[0]
 

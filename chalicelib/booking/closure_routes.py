@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import closures, reopenings
-from chalicelib.booking.staff_routes import DeskRow, desk_row
+from chalicelib.booking.staff_routes import DeskRow, Reason, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, shaped
@@ -20,7 +20,8 @@ class ClosureBody(msgspec.Struct):
     """What to close: the schedule, else the room's day, else the whole day.
 
     action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
-    to_date. closing: any id for this closing, the same in each of its calls.
+    to_date. closing: any id for this closing, the same in each of its calls. reason: told to
+    those who are cancelled or moved.
     """
 
     date: Day
@@ -29,6 +30,7 @@ class ClosureBody(msgspec.Struct):
     schedule_id: Id | None = None
     to_date: Day | None = None
     closing: ClosingId | None = None
+    reason: Reason = ""
 
 
 class ClosureResult(msgspec.Struct):
@@ -52,7 +54,9 @@ class ClosureResult(msgspec.Struct):
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
     """Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0."""
-    closure = closures.run(caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing)
+    closure = closures.run(
+        caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, body.reason
+    )
     people, left = ([desk_row(each) for each in group] for group in (closure.people, closure.left))
     return respond(ClosureResult, closure, people=people, left=left)
 

@@ -46,6 +46,7 @@ class Closure:
     closing: the id of the closing, which its next call sends too, and which undoes it (reopenings.py). people: who held
     a place when the schedules were closed, also if the preview did not show them. left: those for whom the other day
     has no place. remaining: booked people that this call has not reached or cannot name yet; call again until it is 0.
+    reason: told to those whom it cancels or moves.
     """
 
     closing: str
@@ -55,6 +56,7 @@ class Closure:
     postponed: int = 0
     left: list[Appointment] = field(default_factory=list)
     remaining: int = 0
+    reason: str = ""
 
     @property
     def done(self) -> int:
@@ -70,11 +72,13 @@ def run(
     action: str,
     to_day: date | None,
     closing: str | None = None,
+    reason: str = "",
 ) -> Closure:
     """Preview, or close and then leave, cancel or postpone the appointments.
 
     to_day: the day to which people are moved, into the same room, at the same time of day if there is a place, else at
     the nearest. closing: the id that an earlier call of this closing had; what was opened again since stays open.
+    reason: told to those who are cancelled or moved.
     Raises Invalid, ScheduleNotFound, TryAgain.
     """
     closing = closing or secrets.token_hex(8)
@@ -92,7 +96,7 @@ def run(
     if action == PREVIEW:
         return Closure(closing, _listed(caller, day, affected))
     closed = [schedule_edits.close(caller, each, closing) if each.state == OPEN else None for each in affected]
-    closure = Closure(closing, closed=sum(schedule is not None for schedule in closed))
+    closure = Closure(closing, reason=reason, closed=sum(schedule is not None for schedule in closed))
     schedules_closed = [after or before for after, before in zip(closed, affected, strict=True)]
     closure.remaining = len(_held(schedules_closed))
     try:
@@ -182,7 +186,7 @@ def _cancel(caller: Caller, closure: Closure) -> None:
         if appointment is None:
             continue
         try:
-            staff_actions.end(caller, appointment, closure.closing)
+            staff_actions.end(caller, appointment, closure.closing, closure.reason)
         except Conflict:
             continue  # somebody else has just changed it; `remaining` shows it
         closure.cancelled += 1
@@ -210,7 +214,7 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
             continue
         moved += 1
         try:
-            new = _move_to_nearest(caller, appointment, same_room, free, closure.closing)
+            new = _move_to_nearest(caller, appointment, same_room, free, closure)
         except (AppointmentCancelled, AppointmentPostponed, EditConflict):
             continue  # the person, or another desk, was faster, also if that desk has undone this closing
         if new is None:
@@ -220,12 +224,13 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
 
 
 def _move_to_nearest(
-    caller: Caller, appointment: Appointment, targets: list[Schedule], free: dict[int, int], closing: str
+    caller: Caller, appointment: Appointment, targets: list[Schedule], free: dict[int, int], closure: Closure
 ) -> Appointment | None:
     start = _minutes(appointment.schedule.time_start)
     for target in sorted(targets, key=lambda schedule: abs(_minutes(schedule.info.time_start) - start)):
         try:
-            moved = actions.move(caller, appointment, target.info.schedule_id, online=False, closing=closing)
+            to, closing, reason = target.info.schedule_id, closure.closing, closure.reason
+            moved = actions.move(caller, appointment, to, online=False, closing=closing, reason=reason)
         except (AlreadyBooked, PeriodEnded):
             continue  # this person holds a place there already, or it is over; try the next time of day
         except (SlotsFull, ScheduleClosed):

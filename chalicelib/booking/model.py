@@ -75,6 +75,7 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
+    reason: why the hospital cancelled it, or moved it here: a code of notice_texts.REASONS or the staff's own words.
     day_of_visit: what happened on the day; it never changes `state`.
     """
 
@@ -108,6 +109,7 @@ class Appointment:
     ended_ids: frozenset[int] = field(default_factory=frozenset)
     sent_name: str = ""
     closing: str = ""
+    reason: str = ""
     person_phone: str = ""
     day_of_visit: Visit = Visit()
 
@@ -145,7 +147,7 @@ class BookingRequest:
 
     person: as sent; if the hospital or the registry has an entry of its own, that is used instead. online: only what is
     open online may be booked; False for staff. version (of a move): the version of `moving` that the staff's screen
-    shows. closing (of a move): the id of the closing that moves.
+    shows. closing (of a move): the id of the closing that moves. reason (of a move): as in Appointment.
     """
 
     hospital_code: str
@@ -157,6 +159,7 @@ class BookingRequest:
     moving: Appointment | None = None
     version: int | None = None
     closing: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

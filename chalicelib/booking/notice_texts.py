@@ -1,7 +1,7 @@
 """The texts of notices about appointments, in the person's language, and when one is due. Pure.
 
 A notice names hospital, department, time and queue number, and never the person. LINE shows it on a locked screen, so
-there it leaves the department and the room out, unless the hospital says otherwise.
+there it leaves the department and the room out, unless the hospital says otherwise, and a reason always.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -39,6 +39,16 @@ _LAST_LINES = {
         "The hospital is open then after all. We are sorry. If it does not suit you, change or cancel it in the app.",
     ),
     REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
+}
+# Why a hospital cancels or moves an appointment. None of them says anything of the person's health.
+REASONS = {
+    "doctor_away": ("แพทย์ติดราชการ", "the doctor is away on duty"),
+    "doctor_on_leave": ("แพทย์ลา", "the doctor is on leave"),
+    "clinic_closed": ("คลินิกปิดทำการ", "the clinic is closed"),
+    "equipment": ("เครื่องมือขัดข้อง", "equipment has failed"),
+    "emergency": ("มีเหตุฉุกเฉินในโรงพยาบาล", "an emergency in the hospital"),
+    "asked": ("ท่านแจ้งขอยกเลิกหรือเลื่อน", "you asked for it"),
+    "mistake": ("บันทึกผิดพลาด", "it was entered by mistake"),
 }
 _DAYS = ("จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _MONTHS = (
@@ -78,9 +88,19 @@ def words(kind: str, appointment: Appointment, language: str, today: date) -> tu
         schedule.hospital_name,
         where(appointment),
         *([] if kind == GIVEN_UP else [f"{queue} {appointment.queue_no}"]),
+        *reason_line(kind, appointment, language),
         _LAST_LINES[kind][english],
     ]
     return title[english], "\n".join(lines)
+
+
+def reason_line(kind: str, appointment: Appointment, language: str) -> list[str]:
+    """The line of a notice that tells why, if a reason was given. It is for the app alone."""
+    if kind not in (MOVED, GIVEN_UP) or not appointment.reason:
+        return []
+    english = int(language == "en")
+    known = REASONS.get(appointment.reason)
+    return [f"{('เหตุผล', 'Reason')[english]}: {known[english] if known else appointment.reason}"]
 
 
 def where(appointment: Appointment) -> str:

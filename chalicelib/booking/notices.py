@@ -166,6 +166,9 @@ def _notice(
 ) -> notices.Notice:
     title, text = notice_texts.words(kind, appointment, language, today)
     schedule = appointment.schedule
+    hidden = notice_texts.reason_line(kind, appointment, language)
+    if hides_department:
+        hidden.append(notice_texts.where(appointment))
     return notices.Notice(
         kind,
         schedule.hospital_code,
@@ -174,5 +177,5 @@ def _notice(
         title,
         text,
         name,
-        notice_texts.where(appointment) if hides_department else "",
+        "\n".join(hidden),
     )

@@ -264,6 +264,7 @@ def new_appointment(
         version=before.version + 1 if before else first_version(check_code),
         check_code=check_code,
         comment=request.comment,
+        reason=request.reason,
         booked_by=request.sender.hospital_code,
         booked_system=request.sender.system,
         booked_login=request.sender.login,
@@ -315,14 +316,21 @@ def slip_code(appointment: Appointment) -> str:
 
 
 def end_appointment(
-    appointment: Appointment, event: str, login: str, now: datetime, *, by_person: bool, closing: str = ""
+    appointment: Appointment,
+    event: str,
+    login: str,
+    now: datetime,
+    *,
+    by_person: bool,
+    closing: str = "",
+    reason: str = "",
 ) -> Appointment:
     """The appointment after `cancel` or `postpone`.
 
     closing: the id of the closing that ends it.
     """
     ended = _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
-    return replace(ended, closing=closing)
+    return replace(ended, closing=closing, reason=reason)
 
 
 def ending(ended: Appointment) -> str:
@@ -390,6 +398,7 @@ def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, lo
         moved_to_appointment_id=None,
         ended_ids=ended.given_up_ids - {appointment_id},
         closing="",
+        reason="",
         day_of_visit=Visit(visit_number=visit.visit_number) if visit.visit in (ARRIVED, CALLED) else visit,
     )
     return _changed(active, login, now, changed_by_person=False)

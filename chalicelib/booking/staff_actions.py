@@ -106,37 +106,41 @@ def _after_conflict(caller: Caller, event: str, schedule_id: int, place: int, ve
     raise EditConflict(details={"theirs": theirs})
 
 
-def cancel(caller: Caller, schedule_id: int, place: int, version: int) -> Appointment:
-    """Cancel the appointment and give its place back, until the period ends."""
+def cancel(caller: Caller, schedule_id: int, place: int, version: int, reason: str = "") -> Appointment:
+    """Cancel the appointment and give its place back, until the period ends. reason: told to the person."""
     appointment = find(caller, schedule_id, place, version)
     if rules.is_repeat(appointment, "cancel", version, caller.login):
         return appointment
     rules.check_transition("cancel", appointment)
     rules.check_version(appointment, version)
     try:
-        return end(caller, appointment)
+        return end(caller, appointment, reason=reason)
     except EditConflict:
         return _after_conflict(caller, "cancel", schedule_id, place, version)
 
 
-def end(caller: Caller, appointment: Appointment, closing: str = "") -> Appointment:
+def end(caller: Caller, appointment: Appointment, closing: str = "", reason: str = "") -> Appointment:
     """Cancel an appointment that has been read, as `cancel` does.
 
     closing: the id of the closing that cancels it. Raises PeriodEnded, EditConflict.
     """
     now = clock.now()
     rules.check_not_over(appointment, now, by_person=False)
-    ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=False, closing=closing)
+    ended = rules.end_appointment(
+        appointment, "cancel", caller.login, now, by_person=False, closing=closing, reason=reason
+    )
     if not store.give_back_place(appointment, ended):
         theirs = find(caller, appointment.schedule.schedule_id, appointment.place)
         raise EditConflict(details={"theirs": theirs})
     return ended
 
 
-def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int) -> Appointment:
+def postpone(
+    caller: Caller, schedule_id: int, place: int, version: int, to_schedule_id: int, reason: str = ""
+) -> Appointment:
     """Move the appointment to another schedule of the hospital; return the new one.
 
-    The schedule may be open online or not.
+    The schedule may be open online or not. reason: told to the person.
     """
     appointment = find(caller, schedule_id, place, version)
     moved = _moved_before(caller, appointment, version, to_schedule_id)
@@ -145,7 +149,7 @@ def postpone(caller: Caller, schedule_id: int, place: int, version: int, to_sche
     rules.check_transition("postpone", appointment)
     rules.check_version(appointment, version)
     try:
-        return actions.move(caller, appointment, to_schedule_id, online=False, version=version)
+        return actions.move(caller, appointment, to_schedule_id, online=False, version=version, reason=reason)
     except (AppointmentPostponed, EditConflict):
         moved = _moved_before(caller, find(caller, schedule_id, place, version), version, to_schedule_id)
         if moved is None:

@@ -8,6 +8,7 @@ import msgspec
 from chalicelib import errors, shown_people
 from chalicelib.booking import staff_actions
 from chalicelib.booking.model import Appointment
+from chalicelib.booking.notice_texts import REASONS
 from chalicelib.booking.routes import appointment_response
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
@@ -185,6 +186,10 @@ class PlaceParams(msgspec.Struct):
     place: Id
 
 
+# Told to the person in the app, in their language if it is one of the codes, and never in LINE.
+Reason = Annotated[str, text(200, f"why: {', '.join(REASONS)}, or the staff's own words", example="doctor_away")]
+
+
 class VersionBody(msgspec.Struct):
     version: Id
 
@@ -219,6 +224,10 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
         return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
 
 
+class CancelBody(VersionBody):
+    reason: Reason = ""
+
+
 @endpoint(
     "POST",
     f"{PLACE}/cancel",
@@ -228,15 +237,16 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     errors=(*CHANGES, errors.PeriodEnded),
     shows=OWN_PEOPLE,
 )
-def cancel_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+def cancel_appointment(caller: Caller, params: PlaceParams, body: CancelBody) -> DeskRow:
     """Cancel the appointment; its place is free again."""
     with edit_conflict_response(body, desk_row):
-        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version))
+        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, body.reason))
 
 
 class PostponeBody(msgspec.Struct):
     to_schedule_id: Id
     version: Id
+    reason: Reason = ""
 
 
 @endpoint(
@@ -258,9 +268,8 @@ class PostponeBody(msgspec.Struct):
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
     """Move the appointment to another schedule; answers with the new appointment."""
     with edit_conflict_response(body, desk_row):
-        return desk_row(
-            staff_actions.postpone(caller, params.schedule_id, params.place, body.version, body.to_schedule_id)
-        )
+        to, reason = body.to_schedule_id, body.reason
+        return desk_row(staff_actions.postpone(caller, params.schedule_id, params.place, body.version, to, reason))
 
 
 class RevealedId(msgspec.Struct):

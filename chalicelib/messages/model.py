@@ -56,8 +56,8 @@ class Message:
     when it was written; "" for plain text. content_sent: this HTML as it was sent, if it differs.
     channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
     providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
-    use. expires_at: None for announcements of earlier versions, which are kept. hidden_in_line: the line of
-    content_text that LINE leaves out, because a locked phone shows it; "" for none.
+    use. expires_at: None for announcements of earlier versions, which are kept. hidden_in_line: the lines of
+    content_text that LINE leaves out, because a locked phone shows them; "" for none.
     """
 
     hospital_code: str
@@ -92,7 +92,8 @@ class Message:
         """The plain text for LINE."""
         if not self.hidden_in_line:
             return self.content_text
-        return "\n".join(line for line in self.content_text.split("\n") if line != self.hidden_in_line)
+        hidden = self.hidden_in_line.split("\n")
+        return "\n".join(line for line in self.content_text.split("\n") if line not in hidden)
 
     @property
     def sender(self) -> str:

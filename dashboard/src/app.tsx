@@ -1,14 +1,14 @@
 /** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
-import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
-import { isWrong } from "./clock";
+import { isWrong, offset } from "./clock";
 import { lang, translate, words } from "./i18n";
 import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
 import { href, leave, leaving, route } from "./route";
 import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, may, signOut } from "./session";
+import { useSignals } from "./signal";
 import { askToDiscard, Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
@@ -43,20 +43,21 @@ const t = words({
 const WARNED_KEY = "clock_warned";
 
 export function App() {
-  useSignalEffect(() => {
+  useSignals();
+  useEffect(() => {
     document.documentElement.lang = lang.value;
-  });
-  useSignalEffect(() => {
+  }, [lang.value]);
+  useEffect(() => {
     const address = leaving.value;
     if (address === undefined) return;
     leaving.value = undefined;
     void askToDiscard().then((discards) => discards && leave(address));
-  });
-  useSignalEffect(() => {
+  }, [leaving.value]);
+  useEffect(() => {
     if (!isWrong() || sessionStorage.getItem(WARNED_KEY)) return;
     sessionStorage.setItem(WARNED_KEY, "yes");
     notifyFailure({ message: t.both("clock") }, true);
-  });
+  }, [offset.value]);
   return (
     <>
       {connection.value === "lost" && (

@@ -1,5 +1,5 @@
 /** The system's time. The clock of a PC or a phone may be wrong, so "today" comes from the answers of the API. */
-import { signal } from "@preact/signals";
+import { signal } from "./signal";
 
 /** What is added to the machine's time to get the system's, in milliseconds. A screen that shows a day follows it. */
 export const offset = signal(0);
@@ -15,7 +15,7 @@ export const isWrong = (): boolean => Math.abs(offset.value) > WRONG_MS;
 /** Learn from an answer. `at`: the system's time while it was made; `sent`: the machine's time before the request. */
 export function learn(at: number, sent: number): void {
   const received = Date.now();
-  const known = at - offset.peek();
+  const known = at - offset.value;
   if (Number.isNaN(at) || (known > sent - TOLERATED_MS && known < received + TOLERATED_MS)) return;
   offset.value = Math.round(at - (sent + received) / 2);
 }

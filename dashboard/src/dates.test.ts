@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
-  dateTime,
+  dateTime, dayAndMonth,
   daysBetween, inclusiveEnd, isLeap, longDate, mediumDate, monthAfter, monthWeeks, parseDate,
-  parseTime, shortDate, today,
+  parseTime, shortDate, today, weeksFrom,
 } from "./dates"; // prettier-ignore
 
 const NOW = "2026-11-23";
@@ -126,6 +126,14 @@ describe("a month", () => {
     expect(weeks[0]![0]).toBe("2026-11-01");
     expect(weeks).toHaveLength(5);
     expect(monthWeeks(2024, 2).flat().filter(Boolean)).toHaveLength(29);
+  });
+
+  it("gives five whole weeks from this one on", () => {
+    const weeks = weeksFrom("2026-11-28");
+    expect(weeks.map((week) => week.length)).toEqual([7, 7, 7, 7, 7]);
+    expect([weeks[0]![0], weeks[4]![6]]).toEqual(["2026-11-22", "2026-12-26"]);
+    expect(weeksFrom("2026-11-29")[0]![0]).toBe("2026-11-29"); // a Sunday
+    expect([dayAndMonth("2026-12-01", "th"), dayAndMonth("2026-12-01", "en")]).toEqual(["1 ธ.ค.", "1 Dec"]);
   });
 
   it("counts the days between two dates", () => {

@@ -205,6 +205,18 @@ export function monthWeeks(year: number, month: number): (IsoDate | undefined)[]
   return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
 }
 
+/** Five weeks from the Sunday before this day on, or from it if it is one. */
+export function weeksFrom(day: IsoDate): IsoDate[][] {
+  const first = addDays(day, -weekdayOf(day));
+  return Array.from({ length: 5 }, (_, week) => Array.from({ length: 7 }, (_, n) => addDays(first, week * 7 + n)));
+}
+
+/** 1 ธ.ค. · 1 Dec */
+export function dayAndMonth(iso: IsoDate, lang: Lang): string {
+  const { month, day } = parts(iso);
+  return `${day} ${lang === "th" ? MONTHS_TH_SHORT[month - 1] : MONTHS_EN[month - 1]!.slice(0, 3)}`;
+}
+
 /** The month `by` months after (or before) this one. */
 export function monthAfter(year: number, month: number, by: number): { year: number; month: number } {
   const index = year * 12 + month - 1 + by;

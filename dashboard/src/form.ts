@@ -7,6 +7,13 @@ import { useAction } from "./load";
 
 export type Errors<V> = Partial<Record<keyof V, string>>;
 
+/** What a form gives the field of a name. */
+export interface FieldProps<V, K extends keyof V> {
+  value: V[K];
+  onValue(value: V[K]): void;
+  error: string | undefined;
+}
+
 /** A record as the API stores it. */
 interface Stored {
   version: number;
@@ -37,7 +44,7 @@ export interface FormControl {
 /** What a failure says of one field. The API says it in English; in Thai its sentence about the whole is shown. */
 export function fieldError(failure: Failure | undefined, name: string): string | undefined {
   const why = failure?.fields[name];
-  return why && (isThai.value ? translate(failure!.message) : why);
+  return why && (isThai() ? translate(failure!.message) : why);
 }
 
 /** Errors are shown from the first attempt to save on, in an edited field of a stored record at once; an error of the
@@ -63,6 +70,7 @@ export function useForm<V extends object>({ initial, version = 0, check, body = 
     errors[name] = wrong[name] ?? (sent?.[name] === values[name] ? fieldError(failure, name) : undefined);
   }
 
+  const set = (change: Partial<V>) => setState((now) => ({ ...now, values: { ...now.values, ...change } }));
   const focus = (selector: string) =>
     requestAnimationFrame(() => element.current?.querySelector<HTMLElement>(selector)?.focus());
   /** True if it was saved. */
@@ -80,6 +88,12 @@ export function useForm<V extends object>({ initial, version = 0, check, body = 
       if (stored !== undefined) setState((now) => ({ ...now, saved: values, version: stored }));
     });
   };
+  /** What the field of this name is given. */
+  const field = <K extends keyof V>(name: K): FieldProps<V, K> => ({
+    value: values[name],
+    onValue: (value: V[K]) => set({ [name]: value } as unknown as Partial<V>),
+    error: errors[name],
+  });
   const onSubmit = (event: Event) => {
     event.preventDefault();
     void save();
@@ -96,7 +110,8 @@ export function useForm<V extends object>({ initial, version = 0, check, body = 
     save,
     /** Something would be lost if the form were left. */
     changed: differs(state),
-    set: (change: Partial<V>) => setState((now) => ({ ...now, values: { ...now.values, ...change } })),
+    set,
+    field,
     /** Show these values in place of what was typed. */
     reset: (values: V, version = 0) => {
       setState({ values, saved: values, version });

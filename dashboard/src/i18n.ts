@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { signal } from "./signal";
 
 export type Lang = "th" | "en";
 
@@ -13,7 +13,7 @@ function storedLanguage(): Lang {
 }
 
 export const lang = signal<Lang>(storedLanguage());
-export const isThai = computed(() => lang.value === "th");
+export const isThai = (): boolean => lang.value === "th";
 
 export function setLanguage(chosen: Lang): void {
   lang.value = chosen;

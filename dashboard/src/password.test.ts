@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { passwordFault, passwordHash } from "./password";
+import { madePassword, passwordFault, passwordHash } from "./password";
 
 it("the hash is the wire contract's vector", async () =>
   expect(await passwordHash("password")).toBe(
@@ -16,3 +16,12 @@ it.each([
 
 it("a long password of two kinds passes", () =>
   expect(passwordFault("สวัสดีตอนเช้า-9", "staff.demo")).toBeUndefined());
+
+it("makes a first password that is accepted, has no sign that is taken for another, and is never the same", () => {
+  const made = Array.from({ length: 50 }, madePassword);
+  for (const password of made) {
+    expect(passwordFault(password, "staff.demo")).toBeUndefined();
+    expect(password).toMatch(/^([a-kmnp-z]{3}[2-9]-?){3}$/);
+  }
+  expect(new Set(made).size).toBe(made.length);
+});

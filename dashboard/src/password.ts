@@ -26,3 +26,21 @@ export function passwordFault(password: string, login: string): PasswordFault | 
   if (login && password.toLowerCase().includes(login.toLowerCase())) return "like_login";
   return undefined;
 }
+
+/** Letters and figures that nobody takes for another one: no 0 and o, 1 and l. */
+const LETTERS = "abcdefghijkmnpqrstuvwxyz";
+const FIGURES = "23456789";
+
+/** A first password that is easy to tell in person: three groups of three letters and a figure, of which a
+ * thousand million million are possible. */
+export function madePassword(): string {
+  const any = (signs: string): string => {
+    // Values from which no sign would come up more often than another one.
+    const most = 256 - (256 % signs.length);
+    for (;;) {
+      const [value] = crypto.getRandomValues(new Uint8Array(1));
+      if (value! < most) return signs[value! % signs.length]!;
+    }
+  };
+  return Array.from({ length: 3 }, () => any(LETTERS) + any(LETTERS) + any(LETTERS) + any(FIGURES)).join("-");
+}

@@ -1,7 +1,7 @@
 /** The address after `#`, such as `#/calendar?date=2026-12-01`. Nothing about a person is in it. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { isDate } from "./dates";
+import { signal } from "./signal";
 
 export interface Route {
   path: string;
@@ -34,7 +34,7 @@ const guards = new Set<() => boolean>();
 export const workIsUnsaved = (): boolean => [...guards].some((guard) => guard());
 
 /** The address that the person wants to go to while work is unsaved; the shell asks. */
-export const leaving = signal<string | undefined>();
+export const leaving = signal<string | undefined>(undefined);
 let intended = false;
 
 addEventListener("hashchange", () => {

@@ -1,9 +1,9 @@
 /** The person who is signed in. The token is in memory and in sessionStorage: a reload keeps it, closing
  * the tab deletes it. PCs are shared, so the page locks after ten minutes without input. */
-import { signal } from "@preact/signals";
 import { createApi, requestToken } from "./api/client";
 import { learn, offset } from "./clock";
 import { passwordHash } from "./password";
+import { signal } from "./signal";
 
 export interface Caller {
   login: string;
@@ -46,10 +46,10 @@ function callerIn(token: string): Caller | undefined {
   }
 }
 
-const token = signal<string | undefined>();
-export const caller = signal<Caller | undefined>();
+const token = signal<string | undefined>(undefined);
+export const caller = signal<Caller | undefined>(undefined);
 /** Why the page is locked, and undefined while it is open. */
-export const locked = signal<"idle" | "ended" | undefined>();
+export const locked = signal<"idle" | "ended" | undefined>(undefined);
 
 /** Requests that wait until the page is unlocked. */
 const waiting: ((renewed: boolean) => void)[] = [];
@@ -58,7 +58,7 @@ function accept(newToken: string): void {
   token.value = newToken;
   caller.value = callerIn(newToken);
   sessionStorage.setItem(TOKEN_KEY, newToken);
-  sessionStorage.setItem(CLOCK_KEY, String(offset.peek()));
+  sessionStorage.setItem(CLOCK_KEY, String(offset.value));
   localStorage.setItem(HOSPITAL_KEY, caller.value?.hospital_code ?? "");
   recordInput();
 }

@@ -90,3 +90,25 @@ def test_a_notice_names_time_and_hospital_and_never_the_person(kind: str, langua
 def test_a_reminder_on_the_day_itself_says_today() -> None:
     assert notice_texts.words("reminder", HELD, "th", date(2026, 11, 30))[0] == "พรุ่งนี้ท่านมีนัด"
     assert notice_texts.words("reminder", HELD, "th", date(2026, 12, 1))[0] == "วันนี้ท่านมีนัด"
+
+
+@pytest.mark.parametrize(
+    ("reason", "language", "line"),
+    [
+        ("doctor_away", "th", "เหตุผล: แพทย์ติดราชการ"),
+        ("doctor_away", "en", "Reason: the doctor is away on duty"),
+        ("น้ำท่วมทางเข้า", "en", "Reason: น้ำท่วมทางเข้า"),
+    ],
+)
+def test_a_notice_of_the_hospitals_change_tells_the_reason_in_the_persons_language(
+    reason: str, language: str, line: str
+) -> None:
+    appointment = replace(HELD, reason=reason)
+    for kind in ("moved", "cancelled"):
+        assert line in notice_texts.words(kind, appointment, language, date(2026, 11, 30))[1].split("\n")
+    for kind in ("booked", "accepted", "reminder"):
+        assert line not in notice_texts.words(kind, appointment, language, date(2026, 11, 30))[1]
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    assert all(thai and english for thai, english in notice_texts.REASONS.values())

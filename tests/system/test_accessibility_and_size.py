@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -49,13 +49,17 @@ def settle(desk: DashboardPage) -> None:
     expect(desk.page.get_by_text("Loading…")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize(("language", "theme"), [("ไทย", "light"), ("English", "light"), ("ไทย", "dark")])
 def test_every_screen_is_free_of_axe_violations(
-    new_desk: Callable[..., DashboardPage], open_schedule: Callable[..., dict[str, Any]], language: str
+    new_desk: Callable[..., DashboardPage],
+    open_schedule: Callable[..., dict[str, Any]],
+    language: str,
+    theme: Literal["light", "dark"],
 ) -> None:
     schedule = open_schedule()
     where = f"date={schedule['date']}"
     staff, found = new_desk().signed_in(), {}
+    staff.page.emulate_media(color_scheme=theme)
     staff.press(language)
     # A screen has the same colours in both languages, so they are compared in one.
     without = ("color-contrast",) if language == "English" else ()
@@ -63,8 +67,10 @@ def test_every_screen_is_free_of_axe_violations(
     for screen in [*STAFF_SCREENS, f"schedules?{where}", f"calendar?{where}", booked]:
         staff.go(screen)
         settle(staff)
+        staff.shot(f"{theme}-{screen.split('?')[0] or 'today'}")
         found[screen] = violations(staff, without)
     admin = new_desk().signed_in("admin.demo")
+    admin.page.emulate_media(color_scheme=theme)
     admin.press(language)
     for screen in ADMIN_SCREENS:
         admin.go(screen.format(admin.hospital.code))
@@ -74,16 +80,21 @@ def test_every_screen_is_free_of_axe_violations(
     assert {screen: wrong for screen, wrong in found.items() if wrong} == {}
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
-def test_the_sign_in_page_is_free_of_axe_violations(new_desk: Callable[..., DashboardPage], language: str) -> None:
+@pytest.mark.parametrize(("language", "theme"), [("ไทย", "light"), ("English", "light"), ("ไทย", "dark")])
+def test_the_sign_in_page_is_free_of_axe_violations(
+    new_desk: Callable[..., DashboardPage], language: str, theme: Literal["light", "dark"]
+) -> None:
     desk = new_desk()
+    desk.page.emulate_media(color_scheme=theme)
     desk.page.goto(desk.url)
     desk.press(language)
 
     assert violations(desk) == []
 
 
-def test_every_window_is_free_of_axe_violations(desk: DashboardPage) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_window_is_free_of_axe_violations(desk: DashboardPage, theme: Literal["light", "dark"]) -> None:
+    desk.page.emulate_media(color_scheme=theme)
     found = {}
     for screen, button in WINDOWS:
         desk.go(screen)

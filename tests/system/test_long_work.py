@@ -181,22 +181,26 @@ def test_the_booking_rules_are_changed_and_of_two_who_save_the_second_sees_both(
     for desk in (first, second):
         desk.menu("กติกาการจอง")
         expect(desk.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด")).to_have_value("0")
-    minutes = first.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด")
-    minutes.fill("10081")
+    hours = first.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด")
+    hours.fill("169")
     first.press("บันทึก")
-    expect(first.page.locator(".field.wrong")).to_contain_text("ตัวเลข 0 ถึง 10080")
+    expect(first.page.locator(".field.wrong")).to_contain_text("ตัวเลข 0 ถึง 168")
     first.shot("booking-rules-wrong")
-    minutes.fill("60")
-    minutes.press("Enter")
+    first.page.get_by_label("หน่วย", exact=True).select_option(label="วัน")
+    expect(first.page.locator(".field.wrong")).to_contain_text("ตัวเลข 0 ถึง 7")
+    hours.fill("2")
+    hours.press("Enter")
     expect(first.page.get_by_text("บันทึกกติกาแล้ว")).to_be_visible()
+    settings = first.hospital.client("staff.demo").call("GET", "/api/dashboard/settings").result
+    assert settings["cancel_minutes_before"] == 2 * 24 * 60
 
     second.page.get_by_label("จำนวนนัดที่มีได้").fill("5")
     second.press("บันทึก")
-    expect(second.page.get_by_role("alert")).to_contain_text("60")
+    expect(second.page.get_by_role("alert")).to_contain_text("2 วัน")
     second.shot("booking-rules-conflict")
     assert violations(second) == []
     second.press("ใช้ค่าที่บันทึกไว้")
-    expect(second.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด")).to_have_value("60")
+    expect(second.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด")).to_have_value("2")
 
     first.page.get_by_label("ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัด").fill("0")
     first.press("บันทึก")

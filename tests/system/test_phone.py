@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -35,9 +35,12 @@ def visitor(new_handset: NewHandset, app_client: Client, known_person: Callable[
     return new_handset().enter(cid)
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
-def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(visitor: Handset, language: str) -> None:
+@pytest.mark.parametrize(("language", "theme"), [("ไทย", "light"), ("English", "light"), ("ไทย", "dark")])
+def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(
+    visitor: Handset, language: str, theme: Literal["light", "dark"]
+) -> None:
     page = visitor.page
+    page.emulate_media(color_scheme=theme)
     visitor.press(language)
     place = f"#/find?hospital={visitor.hospital.code}"
     day = in_days(20).isoformat()

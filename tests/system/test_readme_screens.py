@@ -1,44 +1,51 @@
-"""The screens that the README shows. A new look: run this with SCREENSHOTS=1, and copy ci-output/readme-*.png.
-
-The copies belong in docs/screens/.
+"""The screens that the README shows, of the showcase hospital. A new look: run this with SCREENSHOTS=1, and copy
+ci-output/readme-*.png to docs/screens/, without "readme-".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import expect
 
 from infra.local import demo
-from tests.client import Client, in_days
-from tests.hospitals import Hospitals
+from infra.local.local_stack import LocalStack
+from tests.client import Client
 from tests.system.dashboard_page import DashboardPage
 
+CODE = demo.SHOWCASE[0]
+PASSWORDS = {login: password for login, _, _, _, password in demo.SHOWCASE_ACCOUNTS}
 
-def test_the_screens_of_the_readme(
-    new_desk: Callable[..., DashboardPage], demo_staff: Client, hospitals: Hospitals
-) -> None:
-    staff, desk = demo_staff, new_desk().with_token(demo_staff.token)
-    day = in_days(20).isoformat()
-    lines = staff.call("GET", "/api/dashboard/schedules", {"date": day}).result
-    schedule_id = next(one["schedule_id"] for one in lines if one["room_id"] == 1)
-    for number, person in enumerate(demo.PEOPLE[:9]):
-        body = {"cid": person.cid, "schedule_id": schedule_id}
-        row = staff.call("POST", "/api/dashboard/appointments", body=body).result
-        if number < 5:
-            place = f"/api/dashboard/appointments/{schedule_id}/{row['place']}"
-            assert staff.call("POST", f"{place}/accept", body={"version": row["version"]}).status == 200
-    where = f"date={day}&department=1&room=1"
 
-    desk.go(f"calendar?{where}")
-    expect(desk.page.locator(f"[data-date='{day}']")).to_contain_text("/160")
-    expect(desk.row("15:00–15:59")).to_be_visible()
+@pytest.fixture(scope="module")
+def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A system of its own: other tests count the hospitals of theirs."""
+    with LocalStack(tmp_path_factory.mktemp("showcase"), kept=False, showcase=True) as running:
+        yield running
+
+
+def test_the_screens_of_the_readme(new_desk: Callable[..., DashboardPage], showcase: LocalStack) -> None:
+    def signed_in(login: str) -> tuple[Client, DashboardPage]:
+        client = Client(showcase.url, None, CODE).sign_in(login, CODE, PASSWORDS[login])
+        desk = new_desk()
+        desk.url = showcase.url
+        return client, desk.with_token(client.token)
+
+    clerk, desk = signed_in("clerk.demo")
+    board = clerk.call("GET", "/api/dashboard/today").result
+    day = next(day["date"] for day in board["days"] if day["date"] > board["date"] and day["booked"] > 20)
+    expect(desk.page.get_by_role("region", name="14 วันข้างหน้า").get_by_role("listitem")).to_have_count(14)
+    desk.shot("readme-today")
+    desk.go(f"calendar?date={day}")
+    expect(desk.page.locator(f"[data-date='{day}']")).to_contain_text("ว่าง")
+    expect(desk.page.get_by_role("link", name="เลือก").first).to_be_visible()
     desk.shot("readme-calendar")
-    desk.go(f"day?{where}&schedule={schedule_id}")
-    expect(desk.page.locator("td .tick")).to_have_count(5)
+    desk.go(f"day?date={day}")
+    expect(desk.page.get_by_role("table").get_by_role("row").nth(12)).to_be_visible()
     desk.shot("readme-bookings")
-    desk.go(f"schedules?date={day}")
-    expect(desk.row("15:00–15:59").first).to_be_visible()
+    desk.go(f"schedules?date={day}&view=grid")
+    expect(desk.page.get_by_role("region", name="ผังห้องตรวจและช่วงเวลา").get_by_role("row").nth(5)).to_be_visible()
     desk.shot("readme-schedules")
-    admin = new_desk().with_token(hospitals.token("00000", "admin.demo"))
-    admin.go("account?code=00000&login=staff.demo")
-    expect(admin.page.get_by_role("region", name="Role ที่กำหนดให้").get_by_role("row")).to_have_count(5)
-    admin.shot("readme-account")
+    _, head = signed_in("head.demo")
+    head.go(f"account?code={CODE}&login=clerk.demo")
+    expect(head.page.get_by_role("region", name="Role ที่กำหนดให้").get_by_role("row")).to_have_count(5)
+    head.shot("readme-account")

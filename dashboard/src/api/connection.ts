@@ -1,5 +1,5 @@
 /** Whether the system can be reached. While it cannot, `/health` is requested until it answers. */
-import { signal } from "@preact/signals";
+import { signal } from "../signal";
 
 export const connection = signal<"online" | "lost">("online");
 

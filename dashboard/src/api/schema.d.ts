@@ -2783,6 +2783,20 @@ export interface components {
             proposes_absent: boolean;
             person_name: string;
         };
+        /** CancelBody */
+        CancelBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description why: doctor_away, doctor_on_leave, clinic_closed, equipment, emergency, asked, mistake, or the staff's own words
+             * @default
+             * @example doctor_away
+             */
+            reason?: string;
+        };
         /** ChannelCounts */
         ChannelCounts: {
             queued: number;
@@ -2807,7 +2821,8 @@ export interface components {
          * @description What to close: the schedule, else the room's day, else the whole day.
          *
          *     action: preview only lists the people; close keeps their appointments; cancel cancels them; postpone moves them to
-         *     to_date. closing: any id for this closing, the same in each of its calls.
+         *     to_date. closing: any id for this closing, the same in each of its calls. reason: told to
+         *     those who are cancelled or moved.
          */
         ClosureBody: {
             /**
@@ -2839,6 +2854,12 @@ export interface components {
              * @example 0123456789abcdef
              */
             closing?: string;
+            /**
+             * @description why: doctor_away, doctor_on_leave, clinic_closed, equipment, emergency, asked, mistake, or the staff's own words
+             * @default
+             * @example doctor_away
+             */
+            reason?: string;
         };
         /** ClosureResult */
         ClosureResult: {
@@ -4117,6 +4138,12 @@ export interface components {
              * @example 1
              */
             version: number;
+            /**
+             * @description why: doctor_away, doctor_on_leave, clinic_closed, equipment, emergency, asked, mistake, or the staff's own words
+             * @default
+             * @example doctor_away
+             */
+            reason?: string;
         };
         /**
          * Pressed
@@ -7794,7 +7821,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["CancelBody"];
             };
         };
         responses: {

@@ -7,6 +7,7 @@ import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { href, route } from "../route";
+import { useSignals } from "../signal";
 import { Questions } from "../ui/dialog";
 import { LanguageSwitch } from "../ui/language";
 import { Accesses } from "./accesses";
@@ -41,6 +42,7 @@ const t = words({
 const EVERY_S = 15;
 
 export function App() {
+  useSignals();
   const who = me.value;
   useEffect(() => {
     document.documentElement.lang = lang.value;
@@ -50,7 +52,7 @@ export function App() {
     if (typeof who === "object") void phone.post("language", { language: lang.value }).catch(failureOf);
   }, [who, lang.value]);
   useEffect(
-    () => connection.subscribe((state) => void (state === "online" && me.peek() === "away" && start())),
+    () => connection.subscribe((state) => void (state === "online" && me.value === "away" && start())),
     [],
   );
   return (

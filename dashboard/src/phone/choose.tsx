@@ -137,7 +137,7 @@ export function Introduce() {
       return introduce({ prefix, gender, first_name: first.trim(), last_name: last.trim() });
     },
   });
-  const { values, set, errors } = form;
+  const { values, set } = form;
   return (
     <main class="choose">
       <Heading>{t("new")}</Heading>
@@ -163,9 +163,7 @@ export function Introduce() {
             <Name
               id="other"
               label={t("other_prefix")}
-              value={values.other}
-              onValue={(other) => set({ other })}
-              error={errors.other}
+              {...form.field("other")}
               limit={SentPerson.prefix}
             />
             <fieldset>
@@ -184,17 +182,13 @@ export function Introduce() {
         <Name
           id="first"
           label={t("first")}
-          value={values.first}
-          onValue={(first) => set({ first })}
-          error={errors.first}
+          {...form.field("first")}
           limit={SentPerson.first_name}
         />
         <Name
           id="last"
           label={t("last")}
-          value={values.last}
-          onValue={(last) => set({ last })}
-          error={errors.last}
+          {...form.field("last")}
           limit={SentPerson.last_name}
         />
         <Failed failure={form.failure} />

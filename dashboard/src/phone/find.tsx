@@ -328,7 +328,7 @@ function Check({ hospital, name, date, schedule, onRefused }: CheckProps) {
           <b>{name}</b>
           <br />
           {schedule.department_name}
-          {isThai.value ? " " : " · "}
+          {isThai() ? " " : " · "}
           {schedule.room_name}
         </p>
       </div>

@@ -1,7 +1,7 @@
 /** The person of this phone. The phone stores nothing: the app's back end knows the person by an opaque cookie. */
-import { signal } from "@preact/signals";
 import { createRequest } from "../api/client";
 import { RequestFailed } from "../api/failure";
+import { signal } from "../signal";
 import type { Me, PhoneApi } from "./calls";
 
 /** undefined: not known yet; "nobody": choose who you are; "away": no connection, only stored data can be shown. */

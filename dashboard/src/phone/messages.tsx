@@ -48,7 +48,7 @@ const subject = words({
 const isWrittenInThai = (text: string): boolean => /[ก-๙]/.test(text);
 
 const titleOf = ({ kind, message_title }: Message): string =>
-  !kind || isWrittenInThai(message_title) === isThai.value ? message_title : subject.named(kind);
+  !kind || isWrittenInThai(message_title) === isThai() ? message_title : subject.named(kind);
 
 const LINK = /https?:\/\//i;
 

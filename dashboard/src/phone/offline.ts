@@ -1,5 +1,5 @@
 /** What the service worker (public/phone/sw.js) reports: whether data is current or stored on the phone. */
-import { signal } from "@preact/signals";
+import { signal } from "../signal";
 
 /** When the data that is shown was loaded, if it is stored data; "" if it is current. */
 export const loadedAt = signal("");

@@ -7,7 +7,7 @@ import { useForm } from "../form";
 import { lang, words, type Bilingual } from "../i18n";
 import { useAction } from "../load";
 import { useUnsaved } from "../route";
-import { passwordFault, passwordHash } from "../password";
+import { passwordHash } from "../password";
 import { api } from "../session";
 import { ask, Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
@@ -15,11 +15,9 @@ import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { word } from "../words";
+import { FirstPassword, passwordError } from "./first-password";
 
 const t = words({
-  name: ["ชื่อ", "Name"],
-  details: ["รายละเอียด", "Details"],
-  saved: ["บันทึกแล้ว", "Saved"],
   inactive: ["บัญชีนี้ถูกระงับ เข้าใช้ไม่ได้", "This account is deactivated and cannot sign in."],
   first: ["ยังไม่ได้เปลี่ยนรหัสผ่านครั้งแรก", "The first password has not been changed yet."],
   locked: ["ล็อกเพราะรหัสผ่านผิดหลายครั้ง ถึง {at}", "Locked after wrong passwords until {at}"],
@@ -32,15 +30,7 @@ const t = words({
   sure: ["ระงับการใช้งาน {login} หรือไม่", "Deactivate {login}?"],
   sure_text: ["ผู้ใช้จะเข้าระบบไม่ได้จนกว่าจะเปิดใช้งานอีกครั้ง", "The person cannot sign in until it is reactivated."],
   set_password: ["กำหนดรหัสผ่านใหม่", "Set a new password"],
-  password: ["รหัสผ่านครั้งแรก", "First password"],
-  password_hint: [
-    "อย่างน้อย 10 ตัว บอกเจ้าหน้าที่ด้วยตนเอง ระบบจะให้เปลี่ยนเมื่อเข้าใช้",
-    "At least 10 characters; tell it in person. It must be changed at the next sign-in.",
-  ],
   password_set: ["กำหนดรหัสผ่านใหม่แล้ว", "The new password was set"],
-  short: ["สั้นเกินไป ต้องมีอย่างน้อย 10 ตัว", "Too short: at least 10 characters"],
-  plain: ["เดาง่ายเกินไป ให้มีตัวเลขหรือสัญลักษณ์ปนด้วย", "Too easy to guess: mix in figures or signs"],
-  like_login: ["ต้องไม่มีรหัส Login อยู่ในรหัสผ่าน", "It must not contain the login"],
 });
 
 /** Path values of an account in the API. */
@@ -74,12 +64,11 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
       // After a conflict the other person's roles stay: only the name and the details are saved over.
       const { roles, groups } = (theirs as Account | undefined) ?? account;
       const saved = await api.put(ACCOUNT, { path, body: { ...body(values), roles, groups, version } });
-      notify(t.both("saved"));
+      notify(word.both("saved"));
       await onChanged();
       return saved.version;
     },
   });
-  const { values, set, errors } = form;
   useUnsaved(form.changed);
 
   const act = (request: () => Promise<unknown>, done: Bilingual) =>
@@ -116,8 +105,8 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
         form={form}
         class="narrow"
         compared={[
-          { name: "name", title: t("name") },
-          { name: "details", title: t("details") },
+          { name: "name", title: word("name") },
+          { name: "details", title: word("details") },
         ]}
         onTheirs={(theirs: Account) => {
           form.reset(theirs, theirs.version);
@@ -135,18 +124,14 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
         }
       >
         <TextField
-          label={t("name")}
-          value={values.name}
-          onValue={(name) => set({ name })}
-          error={errors.name}
+          label={word("name")}
+          {...form.field("name")}
           limit={EditedAccount.name}
         />
         <TextField
-          label={t("details")}
+          label={word("details")}
           optional
-          value={values.details}
-          onValue={(details) => set({ details })}
-          error={errors.details}
+          {...form.field("details")}
           limit={EditedAccount.details}
         />
       </Form>
@@ -167,10 +152,7 @@ interface SetPasswordProps {
 function SetPassword({ path, version, onChanged, onClose }: SetPasswordProps) {
   const form = useForm({
     initial: { password: "" },
-    check: ({ password }) => {
-      const fault = passwordFault(password, path.login);
-      return { password: fault && t(fault) };
-    },
+    check: ({ password }) => ({ password: passwordError(password, path.login) }),
     send: async ({ password }) => {
       await api.post(`${ACCOUNT}/password`, { path, body: { version, password_hash: await passwordHash(password) } });
       notify(t.both("password_set"));
@@ -181,14 +163,7 @@ function SetPassword({ path, version, onChanged, onClose }: SetPasswordProps) {
   return (
     <Dialog title={t("set_password")} onClose={onClose} unsaved={form.changed}>
       <Form form={form}>
-        <TextField
-          label={t("password")}
-          hint={t("password_hint")}
-          value={form.values.password}
-          onValue={(password) => form.set({ password })}
-          error={form.errors.password}
-          input={{ autocomplete: "new-password", autocapitalize: "none", spellcheck: false }}
-        />
+        <FirstPassword {...form.field("password")} />
       </Form>
     </Dialog>
   );

@@ -23,20 +23,17 @@ const t = words({
   tabs: ["ข้อมูลของบัญชี", "About this account"],
   details: ["ข้อมูล", "Details"],
   role: ["Role", "Role"],
-  history: ["ประวัติ", "History"],
   sign_ins: ["การเข้าใช้", "Sign-ins"],
   look_ups: ["บุคคลที่ดูข้อมูล", "People seen"],
   own: ["นี่คือบัญชีของท่านเอง ให้ผู้ดูแลคนอื่นเป็นผู้เปลี่ยนสิทธิ์", "This is your own account; another administrator changes its roles."],
   direct: ["Role ที่กำหนดให้", "Roles given directly"],
   no_direct: ["ยังไม่มี Role กด “เพิ่ม” เพื่อกำหนด", "No role yet. Press “Add” to give one."],
-  groups: ["กลุ่มผู้ใช้งาน", "User groups"],
   no_groups: ["หน่วยงานนี้ยังไม่มีกลุ่มผู้ใช้งาน", "This hospital has no user group"],
   all: ["Role ทั้งหมดที่ได้รับจากกลุ่มผู้ใช้งาน", "All roles, with those from user groups"],
   no_all: ["ยังไม่ได้รับ Role ใด", "No role"],
   given: ["กำหนดให้โดยตรง", "given directly"],
   role_added: ["เพิ่ม {role} แล้ว มีผลภายใน 1 นาที", "{role} was given; it takes effect within a minute"],
   role_removed: ["เอา {role} ออกแล้ว มีผลภายใน 1 นาที", "{role} was taken away; it takes effect within a minute"],
-  saved: ["บันทึกแล้ว", "Saved"],
 });
 
 const ACCOUNT = "/api/accounts/hospitals/{hospital_code}/accounts/{login}";
@@ -66,7 +63,7 @@ export default function AccountScreen() {
             tabs={[
               { key: "details", title: t("details") },
               { key: "role", title: t("role") },
-              { key: "history", title: t("history") },
+              { key: "history", title: word("history") },
               { key: "sign_ins", title: t("sign_ins") },
               { key: "look_ups", title: t("look_ups") },
             ]}
@@ -119,11 +116,11 @@ function Roles({ path, account, onChanged }: RolesProps) {
           failure={failure}
           compared={[
             { name: "roles", title: t("direct") },
-            { name: "groups", title: t("groups") },
+            { name: "groups", title: word("groups") },
           ]}
           onMine={({ version }) => {
             const { roles, groups } = failure!.detail.yours as Account;
-            void save({ roles, groups, version }, t.both("saved"));
+            void save({ roles, groups, version }, word.both("saved"));
           }}
           onTheirs={() => {
             setFailure(undefined);
@@ -146,7 +143,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
         }
       />
       <fieldset class="line groups" disabled={busy}>
-        <legend>{t("groups")}</legend>
+        <legend>{word("groups")}</legend>
         {groups.data?.length === 0 && <p>{t("no_groups")}</p>}
         <div class="checks">
           {groups.data?.map((group) => (
@@ -159,7 +156,7 @@ function Roles({ path, account, onChanged }: RolesProps) {
                   ? [...joined, group.group_id]
                   : joined.filter((id) => id !== group.group_id);
                 setJoined(groups);
-                if (!(await save({ groups }, t.both("saved")))) setJoined(account.groups);
+                if (!(await save({ groups }, word.both("saved")))) setJoined(account.groups);
               }}
             />
           ))}

@@ -3,7 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { failureOf, RequestFailed } from "../api/failure";
 import type { Booking, BookingCheck, Person, Schedule } from "../api/types";
-import { cidDigits, cidFault, cidMasked, LONGEST_CID } from "../cid";
+import { cidDigits, cidMasked, LONGEST_CID } from "../cid";
 import { longDate, shortDate, timeSpan } from "../dates";
 import { useForm } from "../form";
 import { lang, words } from "../i18n";
@@ -13,17 +13,14 @@ import { Failed } from "../ui/failed";
 import { SelectField, TextField } from "../ui/field";
 import { Submit } from "../ui/form";
 import { word } from "../words";
+import { cidError } from "./cid-error";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
 import { emptyPerson, fullName, personBody, personErrors, PersonForm, type PersonDraft } from "./person-form";
 
 const t = words({
   window: ["ระบุเลขที่บัตรประชาชน", "Enter the national id"],
-  cid: ["เลขที่บัตรประชาชน", "National id"],
   cid_hint: ["13 หลัก แล้วกด Enter เพื่อค้นหา", "13 digits, then Enter to look up"],
-  length: ["เลขที่บัตรประชาชนต้องมี 13 หลัก", "A national id has 13 digits"],
-  check_digit: ["เลขที่บัตรประชาชนไม่ถูกต้อง ตรวจตัวเลขอีกครั้ง", "This national id is not right; check the digits"],
   look_up: ["ค้นหา", "Look up"],
-  looking: ["กำลังค้นหา…", "Looking up…"],
   found: ["พบข้อมูลแล้ว กด Enter เพื่อบันทึก", "Found. Press Enter to save."],
   unknown: [
     "ไม่พบข้อมูลบุคคล กรอกรายชื่อ (White list) ที่นี่ แล้วกดบันทึก",
@@ -41,12 +38,7 @@ const t = words({
     "Fill in what the card says. This hospital then sees it (white list); other hospitals' data stays.",
   ],
   person: ["ผู้รับบริการ", "Person"],
-  name: ["ชื่อ", "Name"],
-  birth: ["วันเกิด", "Date of birth"],
-  phone: ["โทรศัพท์", "Telephone"],
-  save: ["บันทึก", "Save"],
   save_new: ["บันทึกรายชื่อและจอง", "Save the person and book"],
-  saving: ["กำลังบันทึก…", "Saving…"],
   repeated: ["จองไว้แล้ว คิว {queue} {name} ไม่ได้จองเพิ่ม", "Booked before: {queue} {name}. Nothing was added."],
   here: ["นัดของผู้นี้ที่หน่วยบริการนี้", "This person's appointments at this hospital"],
   none_here: ["ยังไม่มีนัดที่หน่วยบริการนี้", "No appointment at this hospital yet"],
@@ -59,7 +51,6 @@ const t = words({
   booked_other: ["จองแล้ว คิว {queue} {name} เวลา {time}", "Booked: {queue} {name} at {time}"],
   queue: ["คิว", "queue"],
   so_far: ["จองในหน้าต่างนี้แล้ว {n} คน", "{n} booked in this window"],
-  free: ["ว่าง {n}", "{n} free"],
   just_gone: [
     "ที่ว่างสุดท้ายเพิ่งมีผู้จองไป ข้อมูลที่กรอกยังอยู่ เลือกช่วงอื่นแล้วบันทึกได้เลย",
     "The last place has just gone. What you entered is kept; choose another time and save.",
@@ -99,10 +90,10 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
   const actions = useRef<HTMLDivElement>(null);
   const form = useForm({
     initial: { cid: "", ...emptyPerson() },
-    check: ({ cid, ...person }) => {
-      const fault = cidFault(cid);
-      return { cid: fault && t(fault), ...(phase.is === "unknown" ? personErrors(person) : {}) };
-    },
+    check: ({ cid, ...person }) => ({
+      cid: cidError(cid),
+      ...(phase.is === "unknown" ? personErrors(person) : {}),
+    }),
     send: async ({ cid, ...person }) => {
       if (phase.is === "asking" || heldAlready) return lookUp(cid);
       if (phase.check === "pending") return;
@@ -228,12 +219,12 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
       <p>
         {longDate(schedule.date, lang.value)} {timeSpan(schedule.time_start, schedule.time_finish, lang.value)}
         <br />
-        {schedule.department_name} · {schedule.room_name} · {t("free", { n: schedule.available_count })}
+        {schedule.department_name} · {schedule.room_name} · {word("free_places", { n: schedule.available_count })}
       </p>
       <form {...form.props}>
         <div id="book-cid" class="cid-line">
           <TextField
-            label={t("cid")}
+            label={word("cid")}
             hint={t("cid_hint")}
             value={values.cid}
             onValue={(cid) => {
@@ -247,7 +238,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         </div>
         {phase.is === "asking" && (
           <div class="actions">
-            <Submit busy={busy} title={t("look_up")} working={t("looking")} />
+            <Submit busy={busy} title={t("look_up")} working={word("looking_up")} />
           </div>
         )}
         {phase.is === "found" && (
@@ -259,24 +250,24 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
             )}
             <dl class="detail">
               <div>
-                <dt>{t("cid")}</dt>
+                <dt>{word("cid")}</dt>
                 <dd class="cid">{cidMasked(cidDigits(values.cid))}</dd>
               </div>
               <div>
-                <dt>{t("name")}</dt>
+                <dt>{word("name")}</dt>
                 <dd>
                   <b>{nameOf(phase.person)}</b>
                 </dd>
               </div>
               {phase.person.birth_date && (
                 <div>
-                  <dt>{t("birth")}</dt>
+                  <dt>{word("birth_date")}</dt>
                   <dd>{shortDate(phase.person.birth_date, lang.value)}</dd>
                 </div>
               )}
               {phase.person.mobile_phone && (
                 <div>
-                  <dt>{t("phone")}</dt>
+                  <dt>{word("telephone")}</dt>
                   <dd>{phase.person.mobile_phone}</dd>
                 </div>
               )}
@@ -304,7 +295,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
               {t(phase.otherwise ? "own" : "unknown")}
             </p>
             {told}
-            <PersonForm draft={values} set={set} errors={errors} />
+            <PersonForm form={form} />
           </>
         )}
         {full ? (
@@ -324,7 +315,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
               blank={word("choose")}
               options={others.map(({ schedule_id, time_start, time_finish, room_name, available_count }) => ({
                 value: schedule_id,
-                text: `${timeSpan(time_start, time_finish, lang.value)} ${room_name} (${t("free", { n: available_count })})`,
+                text: `${timeSpan(time_start, time_finish, lang.value)} ${room_name} (${word("free_places", { n: available_count })})`,
               }))}
             />
           </div>
@@ -333,8 +324,8 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
           <div class="actions" ref={actions}>
             <Submit
               busy={busy || checked === "pending"}
-              title={t(phase.is === "unknown" ? "save_new" : warnings.length ? "anyway" : "save")}
-              working={t(busy ? "saving" : "looking")}
+              title={phase.is === "unknown" ? t("save_new") : warnings.length ? t("anyway") : word("save")}
+              working={word(busy ? "saving" : "looking_up")}
             />
           </div>
         )}

@@ -13,7 +13,7 @@ import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
-import { act, APPOINTMENT, askToCancel, tasks } from "./appointment-tasks";
+import { act, APPOINTMENT, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import { Book } from "./book";
 import { PlaceHistory } from "./place-history";
 import { Postpone } from "./postpone";
@@ -23,18 +23,12 @@ const t = words({
   book: ["จอง", "Book"],
   caption: ["รายการจอง {time} {room}", "Bookings {time} {room}"],
   empty: ["ยังไม่มีผู้จอง กด “จอง” เพื่อจองให้ผู้รับบริการ", "Nobody has booked. Press “Book” to book someone."],
-  queue: ["คิว", "Queue"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
   sent: ["ผู้จองส่งชื่อว่า {name}", "booked as {name}"],
-  accepted: ["รับนัด", "Accepted"],
   by: ["รับนัดโดย {staff}", "accepted by {staff}"],
   not_yet: ["ยังไม่รับ", "not yet"],
-  confirmed: ["ยืนยัน", "Confirmed"],
   will_come: ["ผู้รับบริการยืนยันแล้ว", "the person has confirmed"],
   reveal: ["แสดงเลข", "Show"],
   accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
-  accepting: ["กำลังรับนัด", "Accepting"],
   all_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   passed: [
     "อีก {n} คนมีผู้อื่นเปลี่ยนไประหว่างนี้ ตรวจสอบรายการล่าสุด",
@@ -131,11 +125,12 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
     await list.reload();
   };
   const cancel = async (booking: Booking) => {
-    if (!(await askToCancel(booking)) || pending.current.has(booking.slip_code)) return;
+    const reason = await askToCancel(booking);
+    if (reason === undefined || pending.current.has(booking.slip_code)) return;
     pending.current.add(booking.slip_code);
     setLeaving(booking.slip_code);
     try {
-      await act(booking, "cancel");
+      await cancelAppointment(booking, reason);
       notify(tasks.both("was_cancelled", { queue: booking.queue_no }));
     } catch (caught) {
       notifyFailure(failureOf(caught));
@@ -186,7 +181,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         {schedule.state !== "open" && <span>{t("closed")}</span>}
         {full && <strong>{t("full")}</strong>}
       </div>
-      {accepting && <Progress label={t("accepting")} {...accepting} />}
+      {accepting && <Progress label={word("accepting")} {...accepting} />}
       <Failed failure={list.failure} again={list.reload} />
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
@@ -198,7 +193,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
         empty={t("empty")}
         columns={[
           {
-            title: t("queue"),
+            title: word("queue"),
             cell: (booking) => (
               <button type="button" class="quiet" onClick={() => setOpen({ history: booking.place })}>
                 <b>{booking.queue_no}</b>
@@ -207,7 +202,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             ),
           },
           {
-            title: t("cid"),
+            title: word("cid_short"),
             cell: (booking) => (
               <span class="cid">
                 {revealed?.slip_code === booking.slip_code ? revealed.cid : booking.cid_masked}{" "}
@@ -219,7 +214,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             ),
           },
           {
-            title: t("name"),
+            title: word("person_name"),
             kind: "name",
             cell: ({ person_name, sent_name }) => (
               <>
@@ -234,7 +229,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             ),
           },
           {
-            title: t("accepted"),
+            title: word("accepted"),
             kind: "mark",
             cell: (booking) =>
               booking.hospital_confirm ? (
@@ -244,7 +239,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
               ),
           },
           {
-            title: t("confirmed"),
+            title: word("confirmed"),
             kind: "mark",
             cell: (booking) => (booking.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
           },

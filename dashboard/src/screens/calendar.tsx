@@ -1,6 +1,6 @@
 /** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
 import type { Schedule } from "../api/types";
-import { longDate, timeSpan, today } from "../dates";
+import { longDate, timeSpan, today, weeksFrom } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
@@ -16,19 +16,15 @@ import { FindSlip } from "./find-slip";
 import { scheduleWords } from "./schedule-words";
 
 const t = words({
-  all_departments: ["ทุกแผนก", "All departments"],
-  all_rooms: ["ทุกห้อง", "All rooms"],
   free_of: ["ว่าง {free} จาก {places}", "{free} free of {places}"],
   nothing_open: ["ไม่มี Slot", "no places"],
-  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเข้มยิ่งว่างมาก", "Figures are free/all places; the darker, the more are free"],
-  full: ["เต็ม", "full"],
+  ahead: ["5 สัปดาห์จากวันนี้", "Five weeks from today"],
+  not_open: ["ไม่เปิด", "not open"],
+  legend: ["ตัวเลขคือ ว่าง/ทั้งหมด ยิ่งเขียวยิ่งว่างมาก ขีดฆ่าคือผ่านไปแล้ว ลายทแยงคือปิด", "Figures are free/all places; the greener, the more are free. Struck out: past. Hatched: closed."],
   pick: ["เลือกวันที่บนปฏิทินที่มี Slot", "Choose a day that has places"],
   day: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันที่เลือกไม่มี Slot ของแผนกและห้องที่เลือก", "No places on this day for this department and room"],
-  free: ["ว่าง", "Free"],
   choose: ["เลือก", "Choose"],
-  closed: ["ปิดแล้ว", "closed"],
-  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
 });
 
 const sum = (schedules: Schedule[], of: (schedule: Schedule) => number): number =>
@@ -38,12 +34,23 @@ const held = ({ capacity, available_count }: Schedule): number => capacity - ava
 export default function Calendar() {
   const { department, room, date, month: shown } = route.value.params;
   const [year, month] = (shown ?? (date ?? today()).slice(0, 7)).split("-").map(Number) as [number, number];
+  // Without a month, five weeks from this one on: the days that are worked on.
+  const weeks = weeksFrom(today());
+  const isAhead = !shown && (!date || weeks.flat().includes(date));
+  const ends = isAhead ? [weeks[0]![0]!, weeks[4]![6]!] : [`${year}-${String(month).padStart(2, "0")}-01`];
+  const months = [...new Set(ends.map((day) => day.slice(0, 7)))].map((each) => each.split("-").map(Number));
+  const years = [...new Set(ends.map((day) => Number(day.slice(0, 4))))];
   const [department_id, room_id] = [department, room].map((id) => (id ? Number(id) : undefined));
   const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   const rooms = useLoaded(() => api.get("/api/dashboard/rooms"), []);
   const days = useLoaded(
-    () => api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
-    [year, month, department, room],
+    async () => {
+      const calendars = months.map(([year = 0, month = 0]) =>
+        api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
+      );
+      return (await Promise.all(calendars)).flat();
+    },
+    [months, department, room],
     { every: 10 },
   );
   const schedules = useLoaded(
@@ -51,7 +58,10 @@ export default function Calendar() {
     [date],
     { every: 10, when: Boolean(date) },
   );
-  const holidays = useLoaded(() => api.get("/api/dashboard/holidays", { query: { year } }), [year]);
+  const holidays = useLoaded(async () => {
+    const lists = years.map((year) => api.get("/api/dashboard/holidays", { query: { year } }));
+    return (await Promise.all(lists)).flat();
+  }, [years]);
   const byDate = new Map(days.data?.map((day) => [day.date, day]));
   const lines = schedules.data?.filter(
     (schedule) =>
@@ -77,14 +87,14 @@ export default function Calendar() {
           label={word("department")}
           value={department}
           onValue={(to) => choose({ department: to, room: undefined })}
-          blank={t("all_departments")}
+          blank={word("all_departments")}
           options={(departments.data ?? []).map((department) => ({ value: department.department_id, text: department.department_name }))}
         />
         <SelectField
           label={word("room")}
           value={room}
           onValue={(to) => choose({ room: to })}
-          blank={t("all_rooms")}
+          blank={word("all_rooms")}
           options={(rooms.data ?? [])
             .filter((room) => !department || room.department_id === Number(department))
             .map((room) => ({ value: room.room_id, text: room.room_name }))}
@@ -107,6 +117,7 @@ export default function Calendar() {
           <Month
             year={year}
             month={month}
+            ahead={isAhead ? { weeks, title: t("ahead") } : undefined}
             holidays={holidays.data}
             chosen={date}
             onChoose={(to) => choose({ date: to })}
@@ -114,26 +125,39 @@ export default function Calendar() {
             canChoose={(day) => byDate.has(day)}
             day={(day) => {
               const figures = byDate.get(day);
-              if (!figures) return days.data && { says: t("nothing_open") };
+              const isPast = day < today();
+              if (!figures)
+                return (
+                  days.data && {
+                    look: isPast ? "past" : undefined,
+                    says: t("nothing_open"),
+                    shows: !isPast && isAhead && <small class="not-open">{t("not_open")}</small>,
+                  }
+                );
               const { available, places, closed_held: n } = figures;
               return {
-                look: places ? `shade-${shade(available, places)}` : "shut",
-                says: [places && t("free_of", { free: available, places }), n && t("closed_people", { n })].filter(Boolean).join(" "),
+                look: isPast ? "past" : places ? `shade-${shade(available, places)}` : "shut",
+                says: [places && t("free_of", { free: available, places }), n && word("closed_people", { n })].filter(Boolean).join(" "),
                 shows: (
                   <>
                     {places > 0 && (
                       <span class="places">
                         <b>{available}</b>
                         <span class="of">/{places}</span>
-                        {available === 0 && <small> {t("full")}</small>}
+                        {available === 0 && <small> {word("full")}</small>}
                       </span>
                     )}
-                    {n > 0 && <span class="closed-people">{t("closed_people", { n })}</span>}
+                    {n > 0 && <span class="closed-people">{word("closed_people", { n })}</span>}
                   </>
                 ),
               };
             }}
           />
+          {!isAhead && (
+            <button type="button" class="quiet" onClick={() => choose({ month: undefined, date: undefined })}>
+              {t("ahead")}
+            </button>
+          )}
           <p class="hint">{t("legend")}</p>
         </div>
         <div class="day-schedules">
@@ -152,14 +176,14 @@ export default function Calendar() {
                   { title: word("period"), kind: "whole", cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value) },
                   { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
                   {
-                    title: t("free"),
+                    title: word("free"),
                     kind: "figure",
                     cell: (schedule) =>
                       schedule.state === "open"
                         ? `${schedule.available_count}/${schedule.capacity}`
                         : held(schedule)
-                          ? t("closed_people", { n: held(schedule) })
-                          : t("closed"),
+                          ? word("closed_people", { n: held(schedule) })
+                          : word("closed"),
                   },
                   {
                     title: t("choose"),

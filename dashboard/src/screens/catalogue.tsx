@@ -2,9 +2,9 @@
  * with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useForm, type Errors } from "../form";
+import { useForm, type Errors, type FieldProps } from "../form";
 import { words } from "../i18n";
-import { useLoaded, type Loaded } from "../load";
+import { useAction, useLoaded, type Loaded } from "../load";
 import type { Compared } from "../ui/conflict";
 import { ask, Dialog, type Question } from "../ui/dialog";
 import { Failed } from "../ui/failed";
@@ -20,14 +20,14 @@ const t = words({
     "It can be removed when nothing uses it; if something does, you are told what.",
   ],
   saved: ["บันทึก “{name}” แล้ว", "“{name}” was saved"],
+  standard_added: ["เพิ่ม {n} รายการแล้ว", "{n} were added"],
   there: ["มี “{name}” อยู่แล้ว ไม่ได้เพิ่มซ้ำ", "“{name}” is there already; nothing was added"],
 });
 
 /** The fields of the window's form. */
 interface Fields<V> {
   values: V;
-  set: (change: Partial<V>) => void;
-  errors: Errors<V>;
+  field: <K extends keyof V>(name: K) => FieldProps<V, K>;
 }
 
 /** The API's calls for one kind of record; B is the request body. */
@@ -44,6 +44,8 @@ interface CatalogueProps<T extends { version: number }, V extends object, B> {
   caption: string;
   empty: string;
   columns: Column<T>[];
+  /** What a new hospital adds by one press: offered while the list has nothing else, and something of it is missing. */
+  standard?: { title: string; bodies: B[]; has: (item: T, body: B) => boolean };
   idOf: (item: T) => number;
   nameOf: (item: T) => string;
   /** The values of the form for a new item (undefined) or an existing one. */
@@ -63,6 +65,19 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
   const remove = async (item: T) => {
     const send = () => props.calls.remove(props.idOf(item), item.version);
     if (await removeIfSure(props.nameOf(item), t("sure_text"), send)) await list.reload();
+  };
+
+  const { standard } = props;
+  const adding = useAction();
+  const { data: items = [] } = list;
+  const missing = standard?.bodies.filter((body) => !items.some((item) => standard.has(item, body))) ?? [];
+  const isOffered = list.data && missing.length > 0 && items.length + missing.length === standard?.bodies.length;
+  const addStandard = async () => {
+    await adding.run(async () => {
+      for (const body of missing) await props.calls.add(body);
+      notify(t.both("standard_added", { n: missing.length }));
+    });
+    await list.reload(); // also after a failure: some may have been added
   };
 
   const tasks: Column<T> = {
@@ -85,8 +100,14 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
         <button type="button" class="primary" onClick={() => setOpen({ item: undefined })}>
           {word("add")}
         </button>
+        {isOffered && (
+          <button type="button" aria-busy={adding.busy} aria-disabled={adding.busy} onClick={addStandard}>
+            {standard!.title}
+          </button>
+        )}
       </div>
       <Failed failure={list.failure} again={list.reload} />
+      <Failed failure={adding.failure} />
       <Table
         caption={props.caption}
         columns={[...props.columns, tasks]}

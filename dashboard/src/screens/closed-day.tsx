@@ -17,8 +17,6 @@ const t = words({
   title: ["ตารางที่ปิดแล้ว", "Closed schedules"],
   caption: ["ผู้ที่ยังมีนัดในตารางที่ปิดแล้ว {n} คน", "Still booked in closed schedules: {n}"],
   nobody: ["ไม่มีผู้ที่ยังมีนัด", "Nobody is booked any more."],
-  queue: ["คิว", "Queue"],
-  name: ["ชื่อบุคคล", "Name"],
   reopen: ["เปิดรับนัดอีกครั้ง", "Open again"],
   people: ["เลื่อนหรือยกเลิกทุกคน", "Move or cancel everybody"],
   choose_room: ["เลือกห้องบนปฏิทินเพื่อเปิดรับนัดอีกครั้ง", "Choose a room on the calendar to open it again."],
@@ -79,10 +77,10 @@ export function ClosedDay({ date, room, department, closed, all, onChanged }: Cl
           rowKey={({ schedule_id, place }) => `${schedule_id}-${place}`}
           empty=""
           columns={[
-            { title: t("queue"), cell: (booking) => booking.queue_no },
+            { title: word("queue"), cell: (booking) => booking.queue_no },
             { title: word("period"), kind: "whole", cell: (booking) => timeSpan(booking.time_start, booking.time_finish, lang.value) },
             { title: word("room"), kind: "name", cell: (booking) => booking.room_name },
-            { title: t("name"), kind: "name", cell: (booking) => booking.person_name },
+            { title: word("person_name"), kind: "name", cell: (booking) => booking.person_name },
           ]}
         />
       )}

@@ -10,6 +10,7 @@ import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
+import { word } from "../words";
 
 const t = words({
   file: ["ไฟล์ CSV", "CSV file"],
@@ -29,7 +30,6 @@ const t = words({
     "The first {shown} of {all} are shown. Put the file right and import it again; what was taken is not taken twice.",
   ],
   line: ["บรรทัด", "Line"],
-  reason: ["เหตุผล", "Reason"],
 });
 
 const LINES_A_REQUEST = 200;
@@ -126,7 +126,7 @@ export function CsvImport<R extends Refused>({ title, hint, outcome, why, onClos
           empty=""
           columns={[
             { title: t("line"), kind: "figure", cell: ({ line }) => number(line) },
-            { title: t("reason"), cell: (row) => row.why },
+            { title: word("reason"), cell: (row) => row.why },
           ]}
         />
       )}

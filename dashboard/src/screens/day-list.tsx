@@ -22,27 +22,17 @@ const t = words({
   caption: ["รายการจอง {date}", "Bookings of {date}"],
   empty: ["วันที่เลือกยังไม่มีผู้จอง", "Nobody has booked on this day"],
   no_match: ["ไม่มีผู้จองที่ตรงกับตัวกรอง", "Nobody matches the filter"],
-  show: ["แสดง", "Show"],
   waiting: ["ยังไม่รับนัด ({n})", "Not accepted ({n})"],
   unconfirmed: ["ยังไม่ยืนยัน ({n})", "Not confirmed ({n})"],
   everybody: ["ทุกคน ({n})", "Everybody ({n})"],
   choose_all: ["เลือกทั้งหมด ({n})", "Select all ({n})"],
   choose_one: ["เลือกคิว {queue}", "Select {queue}"],
   accept: ["รับนัดที่เลือก ({n})", "Accept selected ({n})"],
-  accepting: ["กำลังรับนัด", "Accepting"],
   was_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   refused: ["รับนัดไม่ได้ {n} คน ตรวจสอบแล้วกดรับนัดอีกครั้ง", "Not accepted: {n}. Look at them, then press Accept again."],
   slips: ["ใบนัด ({n})", "Slips ({n})"],
   too_many_slips: ["พิมพ์ใบนัดได้ครั้งละ {n} ใบ", "At most {n} slips are printed at a time"],
   print: ["พิมพ์รายการ", "Print the list"],
-  export: ["บันทึกเป็น CSV", "Save as CSV"],
-  time: ["เวลา", "Time"],
-  queue: ["คิว", "Queue"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
-  telephone: ["โทรศัพท์", "Telephone"],
-  accepted: ["รับนัด", "Accepted"],
-  confirmed: ["ยืนยัน", "Confirmed"],
   yes: ["แล้ว", "yes"],
   total: ["รวม {n} คน", "{n} people"],
   file: ["รายการจอง", "bookings"],
@@ -167,9 +157,9 @@ export function DayList({ date, room }: DayListProps) {
       `${t("file")}-${date}.csv`,
       csv([
         [
-          ...[word("date"), t("time"), word("department"), word("room"), t("queue"), t("cid"), t("name")],
-          ...(room ? [t("telephone")] : []),
-          ...[t("accepted"), t("confirmed")],
+          ...[word("date"), word("time"), word("department"), word("room"), word("queue"), word("cid_short"), word("person_name")],
+          ...(room ? [word("telephone")] : []),
+          ...[word("accepted"), word("confirmed")],
         ],
         ...(rows ?? []).map((row) => [
           ...[shortDate(date, lang.value), span(row), row.department_name, row.room_name, row.queue_no, row.cid_masked],
@@ -191,7 +181,7 @@ export function DayList({ date, room }: DayListProps) {
     <>
       <div class="toolbar screen-only">
         <label class="filter">
-          {t("show")}
+          {word("show")}
           <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
             {(["everybody", "waiting", "unconfirmed"] as const).map((value) => (
               <option key={value} value={value}>
@@ -228,17 +218,17 @@ export function DayList({ date, room }: DayListProps) {
           {t("print")}
         </button>
         <button type="button" onClick={save} disabled={!all}>
-          {t("export")}
+          {word("export")}
         </button>
       </div>
-      {accepting && <Progress label={t("accepting")} {...accepting} />}
+      {accepting && <Progress label={word("accepting")} {...accepting} />}
       {refused.length > 0 && (
         <div class="failed" role="alert">
           <p>{t("refused", { n: refused.length })}</p>
           <ul>
             {refused.map(({ row, reason }) => (
               <li key={row.slip_code}>
-                {row.queue_no} {row.person_name}: {isThai.value ? reason.th : reason.en}
+                {row.queue_no} {row.person_name}: {isThai() ? reason.th : reason.en}
               </li>
             ))}
           </ul>
@@ -268,14 +258,14 @@ export function DayList({ date, room }: DayListProps) {
               />
             ),
           },
-          { title: t("time"), kind: "whole", cell: span },
+          { title: word("time"), kind: "whole", cell: span },
           ...(room ? [] : [{ title: word("room"), kind: "name" as const, cell: (row: WorklistRow) => row.room_name }]),
-          { title: t("queue"), kind: "whole", cell: (row) => <b>{row.queue_no}</b> },
-          { title: t("cid"), kind: "whole", cell: (row) => row.cid_masked },
-          { title: t("name"), kind: "name", cell: (row) => row.person_name },
-          ...(room ? [{ title: t("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
-          { title: t("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: t("confirmed"), kind: "mark", cell: (row) => row.confirmed && <Tick says={t("yes")} /> },
+          { title: word("queue"), kind: "whole", cell: (row) => <b>{row.queue_no}</b> },
+          { title: word("cid_short"), kind: "whole", cell: (row) => row.cid_masked },
+          { title: word("person_name"), kind: "name", cell: (row) => row.person_name },
+          ...(room ? [{ title: word("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
+          { title: word("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
+          { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed && <Tick says={t("yes")} /> },
           {
             title: word("task"),
             kind: "actions",

@@ -14,22 +14,14 @@ import { Bookings } from "./bookings";
 import { DayList } from "./day-list";
 
 const t = words({
-  all_rooms: ["ทุกห้อง", "All rooms"],
   back: ["‹ กลับไปปฏิทิน", "‹ Back to the calendar"],
   schedules: ["รายการ Slot ของวันที่เลือก", "Schedules of the day"],
   none: ["วันที่เลือกไม่มีตารางนัดหมาย", "There is no schedule on this day"],
   pick: ["เลือกช่วงเวลาจากรายการ Slot", "Choose a schedule from the list"],
   tabs: ["ข้อมูลของ Slot", "About this schedule"],
-  detail: ["รายละเอียด", "Details"],
   book: ["จองนัดหมาย", "Bookings"],
   day: ["รายการทั้งวัน", "The whole day"],
   free: ["ว่าง {free}/{places}", "{free}/{places} free"],
-  closed: ["ปิดแล้ว", "closed"],
-  department: ["แผนก", "Department"],
-  room: ["ห้องตรวจ", "Room"],
-  time: ["เวลา", "Time"],
-  places: ["จำนวน Slot", "Places"],
-  free_now: ["ว่าง", "Free"],
   online: ["เปิดให้จอง Online", "Open online"],
   yes: ["เปิด", "yes"],
   no: ["ไม่เปิด", "no"],
@@ -70,7 +62,7 @@ export default function Day() {
               label={word("room")}
               value={room}
               onValue={(to) => choose({ room: to })}
-              blank={t("all_rooms")}
+              blank={word("all_rooms")}
               options={rooms.sort(([one], [other]) => one - other).map(([value, text]) => ({ value, text }))}
             />
           )}
@@ -89,7 +81,7 @@ export default function Day() {
                   <b>{timeSpan(schedule.time_start, schedule.time_finish, lang.value)}</b>
                   <span>{schedule.room_name}</span>
                   <span class={schedule.available_count && schedule.state === "open" ? "free" : "free none"}>
-                    {schedule.state === "open" ? t("free", { free: schedule.available_count, places: schedule.capacity }) : t("closed")}
+                    {schedule.state === "open" ? t("free", { free: schedule.available_count, places: schedule.capacity }) : word("closed")}
                   </span>
                 </button>
               </li>
@@ -102,7 +94,7 @@ export default function Day() {
             open={tab}
             onOpen={setTab}
             tabs={[
-              { key: "detail", title: t("detail") },
+              { key: "detail", title: word("details") },
               { key: "book", title: t("book") },
               { key: "day", title: t("day") },
             ]}
@@ -127,11 +119,11 @@ export default function Day() {
 
 function Detail({ schedule }: { schedule: Schedule }) {
   const lines = [
-    [t("department"), schedule.department_name],
-    [t("room"), schedule.room_name],
-    [t("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
-    [t("places"), schedule.capacity],
-    [t("free_now"), schedule.available_count],
+    [word("department"), schedule.department_name],
+    [word("room"), schedule.room_name],
+    [word("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
+    [word("places"), schedule.capacity],
+    [word("free"), schedule.available_count],
     [t("online"), schedule.online ? t("yes") : t("no")],
   ];
   return (

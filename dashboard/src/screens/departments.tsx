@@ -41,12 +41,10 @@ export default function Departments() {
       })}
       body={({ department_name }) => ({ department_name: department_name.trim() })}
       compared={[{ name: "department_name", title: word("department") }]}
-      form={({ values, set, errors }) => (
+      form={({ field }) => (
         <TextField
           label={word("department")}
-          value={values.department_name}
-          onValue={(department_name) => set({ department_name })}
-          error={errors.department_name}
+          {...field("department_name")}
           limit={DepartmentBody.department_name}
         />
       )}

@@ -1,9 +1,9 @@
 /** Opens the search for a person's appointments on every screen: by a button in the header, and by the key F2. */
-import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { words } from "../i18n";
 import { locked } from "../session";
+import { signal } from "../signal";
 import { notifyFailure } from "../ui/notice";
 
 const t = words({
@@ -19,7 +19,7 @@ export interface FindProps {
 }
 
 /** What the search was opened with; undefined while it is closed. */
-const opened = signal<string | undefined>();
+const opened = signal<string | undefined>(undefined);
 let Content: ComponentType<FindProps> | undefined;
 
 const load = async () => {

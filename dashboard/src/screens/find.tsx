@@ -4,7 +4,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import { SearchBody } from "../api/limits";
 import type { FoundPeople, PersonsAppointment } from "../api/types";
-import { cidFault } from "../cid";
 import { longDate } from "../dates";
 import { lang, words } from "../i18n";
 import { useLatestAction } from "../load";
@@ -18,7 +17,8 @@ import { Submit } from "../ui/form";
 import { notifyFailure } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
-import { act, askToCancel, tasks } from "./appointment-tasks";
+import { cidError } from "./cid-error";
+import { act, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import type { FindProps } from "./find-button";
 import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
@@ -33,9 +33,6 @@ const t = words({
     "The beginning of a first or last name is enough, or 4 digits of a telephone number. Then press Enter.",
   ],
   short: ["พิมพ์อย่างน้อย 2 ตัวอักษร หรือ 4 หลัก", "Type at least 2 letters, or 4 digits"],
-  length: ["เลขที่บัตรประชาชนต้องมี 13 หลัก", "A national id has 13 digits"],
-  check_digit: ["เลขที่บัตรประชาชนไม่ถูกต้อง ตรวจตัวเลขอีกครั้ง", "This national id is not right; check the digits"],
-  look: ["ค้นหา", "Find"],
   looking: ["กำลังค้นหา…", "Looking…"],
   people: ["พบ {n} คน เลือกเพื่อดูนัด", "{n} found. Choose one to see the appointments."],
   nobody: ["ไม่พบผู้มีนัดที่ตรงกับคำค้น", "Nobody with such an appointment was found"],
@@ -48,15 +45,10 @@ const t = words({
   ],
   further: ["ค้นวันถัดไปต่อ", "Search later days"],
   first_day: ["นัดแรก", "First appointment"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
-  phone: ["โทรศัพท์", "Telephone"],
   show: ["ดูนัด", "Appointments"],
   back: ["‹ กลับไปรายชื่อที่พบ", "‹ Back to the people found"],
   caption: ["นัดของ {name} ({cid})", "Appointments of {name} ({cid})"],
   nothing: ["ผู้รับบริการนี้ไม่มีนัดที่หน่วยบริการนี้", "This person has no appointment at this hospital"],
-  queue: ["คิว", "Queue"],
-  state: ["สถานะ", "State"],
   open: ["เปิดรายการจอง", "Open in the bookings"],
 });
 
@@ -67,7 +59,7 @@ type Who = { cid: string } | { person: string };
 
 export default function Find({ first, onClose }: FindProps) {
   const [typed, setTyped] = useState(first);
-  const [fault, setFault] = useState<"short" | "length" | "check_digit" | undefined>();
+  const [fault, setFault] = useState<string | undefined>();
   const [found, setFound] = useState<(FoundPeople & { words: string }) | undefined>();
   const [chosen, setChosen] = useState<{ who: Who; rows: PersonsAppointment[] } | undefined>();
   const [open, setOpen] = useState<{ postpone: PersonsAppointment } | { slip: PersonsAppointment } | undefined>();
@@ -100,7 +92,7 @@ export default function Find({ first, onClose }: FindProps) {
     const code = readCode(text);
     const slip_code = slipIn(text, caller.value!.hospital_code);
     if (/^\d{11,}$/.test(code)) {
-      const wrong = cidFault(code);
+      const wrong = cidError(code);
       setFault(wrong);
       if (!wrong) void choose({ cid: code }, text);
     } else if (slip_code) {
@@ -109,7 +101,7 @@ export default function Find({ first, onClose }: FindProps) {
         if (isLatest()) await openDay(slip);
       });
     } else if (text.trim().length < 2 || (/^\d{1,3}$/.test(code) && /[\d๐-๙]/.test(text))) {
-      setFault("short");
+      setFault(t("short"));
     } else {
       void people(text);
     }
@@ -161,9 +153,10 @@ export default function Find({ first, onClose }: FindProps) {
       return tasks(task === "accept" ? "was_accepted" : "was_rejected", { queue });
     });
   const cancel = async (row: PersonsAppointment) => {
-    if (!(await askToCancel(row))) return;
+    const reason = await askToCancel(row);
+    if (reason === undefined) return;
     await work(async () => {
-      await act(row, "cancel");
+      await cancelAppointment(row, reason);
       return tasks("was_cancelled", { queue: row.queue_no });
     });
   };
@@ -185,11 +178,11 @@ export default function Find({ first, onClose }: FindProps) {
             free
             value={typed}
             onValue={setTyped}
-            error={fault && t(fault)}
+            error={fault}
             limit={LONGEST_TYPED}
             input={{ autofocus: true, autocapitalize: "none", spellcheck: false }}
           />
-          <Submit busy={busy} title={t("look")} working={t("looking")} />
+          <Submit busy={busy} title={word("look_up")} working={t("looking")} />
         </form>
         <Failed failure={failure} />
         <p role="status" class="good">
@@ -285,9 +278,9 @@ function People({ found, busy, onChoose }: PeopleProps) {
         rowKey={({ person }) => person}
         empty=""
         columns={[
-          { title: t("name"), kind: "name", cell: ({ person_name }) => person_name },
-          { title: t("cid"), kind: "whole", cell: ({ cid_masked }) => cid_masked },
-          { title: t("phone"), kind: "whole", cell: ({ person_phone }) => person_phone },
+          { title: word("person_name"), kind: "name", cell: ({ person_name }) => person_name },
+          { title: word("cid_short"), kind: "whole", cell: ({ cid_masked }) => cid_masked },
+          { title: word("telephone"), kind: "whole", cell: ({ person_phone }) => person_phone },
           { title: t("first_day"), kind: "whole", cell: (person) => dateOf(person) },
           {
             title: word("task"),
@@ -354,8 +347,8 @@ function Appointments({ rows, busy, onDay, onDecide, onCancel, onOpen }: Appoint
             </>
           ),
         },
-        { title: t("queue"), kind: "whole", cell: ({ queue_no }) => <b>{queue_no}</b> },
-        { title: t("state"), cell: (row) => stateOf(row, row.is_over) },
+        { title: word("queue"), kind: "whole", cell: ({ queue_no }) => <b>{queue_no}</b> },
+        { title: word("state"), cell: (row) => stateOf(row, row.is_over) },
         {
           title: word("task"),
           kind: "actions",

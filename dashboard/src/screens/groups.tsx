@@ -17,7 +17,6 @@ import { word } from "../words";
 import { useRoles } from "./role-window";
 
 const t = words({
-  caption: ["กลุ่มผู้ใช้งาน", "User groups"],
   empty: ["ยังไม่มีกลุ่มผู้ใช้งาน กด “เพิ่ม” เพื่อสร้าง", "No user group yet. Press “Add” to make one."],
   name: ["ชื่อกลุ่ม", "Name"],
   roles: ["Role", "Roles"],
@@ -40,7 +39,7 @@ export function Groups({ code }: { code: string }) {
       </div>
       <Failed failure={list.failure} again={list.reload} />
       <Table
-        caption={t("caption")}
+        caption={word("groups")}
         rows={list.data}
         rowKey={(group) => group.group_id}
         empty={t("empty")}
@@ -107,7 +106,7 @@ function GroupWindow({ code, group, onClose, onSaved }: GroupWindowProps) {
       await onSaved();
     },
   });
-  const { values, set, errors } = form;
+  const { values, set } = form;
   const { roles } = values;
   const shown = known.data?.filter(({ role, grantable }) => grantable || roles.includes(role));
   return (
@@ -123,9 +122,7 @@ function GroupWindow({ code, group, onClose, onSaved }: GroupWindowProps) {
       >
         <TextField
           label={t("name")}
-          value={values.name}
-          onValue={(name) => set({ name })}
-          error={errors.name}
+          {...form.field("name")}
           limit={NewGroup.name}
         />
         <fieldset class="line">
@@ -135,9 +132,9 @@ function GroupWindow({ code, group, onClose, onSaved }: GroupWindowProps) {
               key={known.role}
               label={
                 <>
-                  {isThai.value ? known.role_name : known.role_name_en}{" "}
+                  {isThai() ? known.role_name : known.role_name_en}{" "}
                   <small>
-                    {known.role_code} · {isThai.value ? known.level_name : known.level_name_en}
+                    {known.role_code} · {isThai() ? known.level_name : known.level_name_en}
                   </small>
                 </>
               }

@@ -6,18 +6,16 @@ import { lang, words } from "../i18n";
 import { useAction } from "../load";
 import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
+import { word } from "../words";
 
 const t = words({
   caption: ["ประวัติการเปลี่ยนแปลง", "What was changed"],
   empty: ["ยังไม่มีประวัติ", "Nothing yet"],
-  at: ["วันเวลา", "When"],
   actor: ["โดย", "Who"],
-  action: ["การกระทำ", "What"],
   changes: ["จาก → เป็น", "From → to"],
   refused: ["ถูกปฏิเสธ", "refused"],
   looked: ["ดูข้อมูลโดยไม่มีสิทธิ์ดูแลรหัส Login", "look without being a login administrator"],
   changed: ["แก้ไขข้อมูลโดยไม่มีสิทธิ์ที่ต้องใช้", "change without the role it takes"],
-  older: ["แสดงรายการก่อนหน้า", "Show older lines"],
 });
 
 /** The names of actions that the API sends, in words. */
@@ -122,10 +120,10 @@ export function HistoryList(props: HistoryListProps) {
         rowClass={(entry) => (entry.outcome === "refused" ? "refused" : undefined)}
         empty={t("empty")}
         columns={[
-          { title: t("at"), kind: "whole", cell: (entry) => dateTime(entry.at, lang.value) },
+          { title: word("when"), kind: "whole", cell: (entry) => dateTime(entry.at, lang.value) },
           { title: t("actor"), kind: "whole", cell: (entry) => entry.actor },
           {
-            title: t("action"),
+            title: word("what_done"),
             cell: (entry) =>
               entry.outcome === "refused" ? `${actionText(entry.action)} (${t("refused")})` : actionText(entry.action),
           },
@@ -149,7 +147,7 @@ export function HistoryList(props: HistoryListProps) {
       {more && (
         <div class="actions">
           <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => void load(entries?.at(-1)?.line_id)}>
-            {t("older")}
+            {word("show_older")}
           </button>
         </div>
       )}

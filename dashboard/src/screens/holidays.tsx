@@ -11,7 +11,7 @@ import { choose, route } from "../route";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
-import { DateField, TextField } from "../ui/field";
+import { Choices, DateField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
@@ -126,27 +126,21 @@ function AddDay({ onClose, onSaved }: { onClose: () => void; onSaved: (date: Iso
       onSaved(saved.date);
     },
   });
-  const { date, name, closed } = form.values;
   return (
     <Dialog title={t("window")} onClose={onClose} unsaved={form.changed}>
       <Form form={form}>
-        <DateField label={word("date")} value={date} onValue={(date) => form.set({ date })} error={form.errors.date} />
+        <DateField label={word("date")} {...form.field("date")} />
         <TextField
           label={t("name")}
-          value={name}
-          onValue={(name) => form.set({ name })}
-          error={form.errors.name}
+          {...form.field("name")}
           limit={HolidayBody.name}
         />
-        <fieldset class="line">
-          <legend>{t("what")}</legend>
-          {[true, false].map((choice) => (
-            <label key={String(choice)} class="check">
-              <input type="radio" name="closed" checked={closed === choice} onChange={() => form.set({ closed: choice })} />
-              <span>{t(choice ? "closed" : "works")}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Choices
+          legend={t("what")}
+          name="closed"
+          {...form.field("closed")}
+          options={[true, false].map((value) => ({ value, text: t(value ? "closed" : "works") }))}
+        />
       </Form>
     </Dialog>
   );

@@ -13,12 +13,6 @@ import { word } from "../words";
 
 const t = words({
   window: ["ข้อมูลหน่วยงาน", "Hospital"],
-  code: ["รหัสหน่วยงาน", "Code"],
-  code_wrong: ["ตัวเลข 5 หลัก", "5 digits"],
-  name: ["ชื่อหน่วยงาน", "Name"],
-  province: ["จังหวัด", "Province"],
-  district: ["สาขา", "District"],
-  years: ["จำนวนปี", "Years"],
   saved: ["บันทึกหน่วยงาน {code} แล้ว", "Hospital {code} was saved"],
 });
 
@@ -40,7 +34,7 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
     },
     version: hospital?.version,
     check: ({ hospital_code, name, province_code, years }) => ({
-      hospital_code: /^\d{5}$/.test(hospital_code) ? undefined : t("code_wrong"),
+      hospital_code: /^\d{5}$/.test(hospital_code) ? undefined : word("five_digits"),
       name: name.trim() ? undefined : word("required"),
       province_code: province_code ? undefined : word("choose_one"),
       years: numberError(years, NewHospital.years),
@@ -62,10 +56,10 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
         form={form}
         failure={provinces.failure}
         compared={[
-          { name: "name", title: t("name") },
-          { name: "province_code", title: t("province") },
-          { name: "district", title: t("district") },
-          { name: "years", title: t("years") },
+          { name: "name", title: word("hospital_name") },
+          { name: "province_code", title: word("province") },
+          { name: "district", title: word("district") },
+          { name: "years", title: word("years") },
         ]}
         onTheirs={() => {
           onClose();
@@ -74,7 +68,7 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
       >
         {!hospital && (
           <TextField
-            label={t("code")}
+            label={word("hospital_code")}
             value={values.hospital_code}
             onValue={(hospital_code) => set({ hospital_code: hospital_code.trim() })}
             error={errors.hospital_code}
@@ -83,33 +77,25 @@ export function HospitalWindow({ hospital, onClose, onSaved }: WindowProps) {
           />
         )}
         <TextField
-          label={t("name")}
-          value={values.name}
-          onValue={(name) => set({ name })}
-          error={errors.name}
+          label={word("hospital_name")}
+          {...form.field("name")}
           limit={NewHospital.name}
         />
         <SelectField
-          label={t("province")}
-          value={values.province_code}
-          onValue={(province_code) => set({ province_code })}
-          error={errors.province_code}
+          label={word("province")}
+          {...form.field("province_code")}
           blank={word("choose")}
           options={(provinces.data ?? []).map(({ province_code, province_name }) => ({ value: province_code, text: province_name }))}
         />
         <TextField
-          label={t("district")}
+          label={word("district")}
           optional
-          value={values.district}
-          onValue={(district) => set({ district })}
-          error={errors.district}
+          {...form.field("district")}
           limit={NewHospital.district}
         />
         <TextField
-          label={t("years")}
-          value={values.years}
-          onValue={(years) => set({ years: years.trim() })}
-          error={errors.years}
+          label={word("years")}
+          {...form.field("years")}
           limit={NewHospital.years}
         />
       </Form>

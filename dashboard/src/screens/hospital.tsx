@@ -18,20 +18,11 @@ import { HistoryList } from "./history-list";
 
 const t = words({
   back: ["‹ ค้นหาหน่วยบริการ", "‹ Find a hospital"],
-  code: ["รหัสหน่วยงาน", "Code"],
-  name: ["ชื่อหน่วยงาน", "Name"],
-  province: ["จังหวัด", "Province"],
   tabs: ["ข้อมูลของหน่วยงาน", "About this hospital"],
   staff: ["เจ้าหน้าที่", "Staff"],
-  groups: ["กลุ่มผู้ใช้งาน", "User groups"],
-  history: ["ประวัติ", "History"],
   find: ["ค้นหาเจ้าหน้าที่", "Find staff"],
   find_hint: ["รหัส Login หรือชื่อ", "login or name"],
   search: ["ค้นหา", "Search"],
-  login: ["รหัส Login", "Login"],
-  person: ["ชื่อ", "Name"],
-  details: ["รายละเอียด", "Details"],
-  state: ["สถานะ", "State"],
   active: ["ใช้งาน", "active"],
   inactive: ["ระงับ", "deactivated"],
   empty: [
@@ -59,17 +50,17 @@ export default function HospitalScreen() {
       {hospital.data && (
         <dl class="detail">
           <div>
-            <dt>{t("code")}</dt>
+            <dt>{word("hospital_code")}</dt>
             <dd>{hospital.data.hospital_code}</dd>
           </div>
           <div>
-            <dt>{t("name")}</dt>
+            <dt>{word("hospital_name")}</dt>
             <dd>
               <b>{hospital.data.name}</b>
             </dd>
           </div>
           <div>
-            <dt>{t("province")}</dt>
+            <dt>{word("province")}</dt>
             <dd>
               {hospital.data.province_name} {hospital.data.district}
             </dd>
@@ -90,8 +81,8 @@ export default function HospitalScreen() {
         onOpen={setTab}
         tabs={[
           { key: "staff", title: t("staff") },
-          { key: "groups", title: t("groups") },
-          { key: "history", title: t("history") },
+          { key: "groups", title: word("groups") },
+          { key: "history", title: word("history") },
         ]}
       >
         {tab === "staff" && <Staff code={code} />}
@@ -106,7 +97,7 @@ function Staff({ code }: { code: string }) {
   // A name is never in the address of this page or of the request.
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(route.value.params.add !== undefined);
   const list = useLoaded(
     () =>
       api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, limit: MOST_SHOWN } }),
@@ -141,10 +132,10 @@ function Staff({ code }: { code: string }) {
         empty={t("empty")}
         numbered
         columns={[
-          { title: t("login"), kind: "whole", cell: (account) => account.login },
-          { title: t("person"), cell: (account) => account.name },
-          { title: t("details"), cell: (account) => account.details },
-          { title: t("state"), kind: "whole", cell: (account) => t(account.active ? "active" : "inactive") },
+          { title: word("login"), kind: "whole", cell: (account) => account.login },
+          { title: word("name"), cell: (account) => account.name },
+          { title: word("details"), cell: (account) => account.details },
+          { title: word("state"), kind: "whole", cell: (account) => t(account.active ? "active" : "inactive") },
           {
             title: word("task"),
             kind: "actions",

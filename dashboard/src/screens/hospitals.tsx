@@ -14,17 +14,11 @@ import { HospitalWindow } from "./hospital-window";
 import { ImportHospitals } from "./hospitals-import";
 
 const t = words({
-  code: ["รหัสหน่วยงาน", "Code"],
   code_hint: ["พิมพ์ต้นรหัสก็ได้", "its beginning will do"],
-  name: ["ชื่อหน่วยงาน", "Name"],
   name_hint: ["ส่วนใดของชื่อก็ได้", "any part of it"],
-  province: ["จังหวัด", "Province"],
-  district: ["สาขา", "District"],
-  years: ["จำนวนปี", "Years"],
   search: ["ค้นหา", "Search"],
   caption: ["หน่วยบริการ", "Hospitals"],
   empty: ["ไม่พบหน่วยบริการที่ค้นหา ลองค้นด้วยต้นรหัสหรือบางส่วนของชื่อ", "No hospital found. Try the beginning of a code or part of a name."],
-  import: ["นำเข้าจาก CSV", "Import a CSV"],
 });
 
 const MOST_SHOWN = 200;
@@ -61,7 +55,7 @@ export default function Hospitals() {
         }}
       >
         <TextField
-          label={t("code")}
+          label={word("hospital_code")}
           hint={t("code_hint")}
           free
           value={typed.code}
@@ -70,7 +64,7 @@ export default function Hospitals() {
           input={{ inputMode: "numeric" }}
         />
         <TextField
-          label={t("name")}
+          label={word("hospital_name")}
           hint={t("name_hint")}
           free
           value={typed.name}
@@ -79,7 +73,7 @@ export default function Hospitals() {
         />
         {country && (
           <SelectField
-            label={t("province")}
+            label={word("province")}
             free
             value={province}
             onValue={(to) => choose({ province: to })}
@@ -96,7 +90,7 @@ export default function Hospitals() {
               {word("add")}
             </button>
             <button type="button" onClick={() => setOpen("import")}>
-              {t("import")}
+              {word("import_csv")}
             </button>
           </div>
         )}
@@ -110,11 +104,11 @@ export default function Hospitals() {
         empty={t("empty")}
         numbered
         columns={[
-          { title: t("code"), kind: "whole", cell: (hospital) => hospital.hospital_code },
-          { title: t("name"), cell: (hospital) => hospital.name },
-          { title: t("province"), kind: "whole", cell: (hospital) => hospital.province_name },
-          { title: t("district"), cell: (hospital) => hospital.district },
-          { title: t("years"), kind: "figure", cell: (hospital) => hospital.years },
+          { title: word("hospital_code"), kind: "whole", cell: (hospital) => hospital.hospital_code },
+          { title: word("hospital_name"), cell: (hospital) => hospital.name },
+          { title: word("province"), kind: "whole", cell: (hospital) => hospital.province_name },
+          { title: word("district"), cell: (hospital) => hospital.district },
+          { title: word("years"), kind: "figure", cell: (hospital) => hospital.years },
           {
             title: word("task"),
             kind: "actions",

@@ -7,18 +7,15 @@ import { useAction } from "../load";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
+import { word } from "../words";
 import type { AccountPath } from "./account-details";
 
 const t = words({
   caption: ["บุคคลที่บัญชีนี้ได้ดูข้อมูล รวมรายชั่วโมง", "People whose data this account was shown, by the hour"],
   empty: ["ยังไม่ได้ดูข้อมูลของใคร", "Nobody yet"],
-  at: ["วันเวลา", "When"],
-  person: ["เลขที่บัตรประชาชน", "National id"],
-  action: ["การกระทำ", "What"],
   how: ["อย่างไร", "How"],
   by_id: ["ค้นหาด้วยเลขบัตร", "asked for by id"],
   own: ["อยู่ในรายการของหน่วยงาน", "on the hospital's own list"],
-  older: ["แสดงรายการก่อนหน้า", "Show older lines"],
 });
 
 export function LookUps({ path }: { path: AccountPath }) {
@@ -43,16 +40,16 @@ export function LookUps({ path }: { path: AccountPath }) {
         rowKey={(row) => row.look_up_id}
         empty={t("empty")}
         columns={[
-          { title: t("at"), kind: "whole", cell: (row) => dateTime(row.at, lang.value) },
-          { title: t("person"), kind: "whole", cell: (row) => row.cid_masked },
-          { title: t("action"), cell: (row) => row.action[lang.value === "th" ? "thai" : "english"] },
+          { title: word("when"), kind: "whole", cell: (row) => dateTime(row.at, lang.value) },
+          { title: word("cid"), kind: "whole", cell: (row) => row.cid_masked },
+          { title: word("what_done"), cell: (row) => row.action[lang.value === "th" ? "thai" : "english"] },
           { title: t("how"), cell: (row) => t(row.by_id ? "by_id" : "own") },
         ]}
       />
       {next && (
         <div class="actions">
           <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => void load(next)}>
-            {t("older")}
+            {word("show_older")}
           </button>
         </div>
       )}

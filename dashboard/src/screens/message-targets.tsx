@@ -39,15 +39,11 @@ const t = words({
   caption: ["กลุ่มเป้าหมาย", "Targets"],
   empty: ["ยังไม่มีกลุ่มเป้าหมาย กด “Upload กลุ่มเป้าหมาย”", "No target yet. Press “Upload targets”."],
   empty_filter: ["ไม่มีรายชื่อในสถานะนี้", "Nobody is in this state"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
   confirmed: ["ยืนยันการรับ", "Confirmed"],
   confirmed_at: ["วันที่/เวลา ยืนยัน", "Confirmed at"],
   yes: ["ยืนยันแล้ว", "confirmed"],
   no: ["ยังไม่ยืนยัน", "not yet"],
   filter: ["แสดงเฉพาะ", "Show only"],
-  more: ["แสดงต่อ", "Show more"],
-  save: ["บันทึกเป็น CSV", "Save as CSV"],
   reading: ["กำลังรวบรวมรายชื่อ", "Collecting the list"],
 });
 
@@ -244,7 +240,7 @@ function Recipients({ message }: { message: Announcement }) {
       } finally {
         setCollected(undefined);
       }
-      const head = [t("cid"), t("name"), t("app"), t("line"), t("confirmed"), t("confirmed_at")];
+      const head = [word("cid_short"), word("person_name"), t("app"), t("line"), t("confirmed"), t("confirmed_at")];
       const rows = all.map((recipient) => [
         recipient.cid,
         recipient.name,
@@ -267,7 +263,7 @@ function Recipients({ message }: { message: Announcement }) {
           options={(["queued", "sent", "failed", "read"] as const).map((state) => ({ value: state, text: said({ state, reason: "" }) }))}
         />
         <button type="button" disabled={!message.targets} onClick={save}>
-          {t("save")}
+          {word("export")}
         </button>
       </div>
       {collected !== undefined && <Progress label={t("reading")} done={collected} all={message.targets} />}
@@ -280,8 +276,8 @@ function Recipients({ message }: { message: Announcement }) {
         rowKey={(recipient) => `${recipient.batch}-${recipient.place}`}
         empty={state ? t("empty_filter") : t("empty")}
         columns={[
-          { title: t("cid"), cell: (recipient) => <span class="cid">{recipient.cid}</span> },
-          { title: t("name"), cell: (recipient) => recipient.name },
+          { title: word("cid_short"), cell: (recipient) => <span class="cid">{recipient.cid}</span> },
+          { title: word("person_name"), cell: (recipient) => recipient.name },
           ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => said(recipient.deliveries.app) }] : []),
           ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => said(recipient.deliveries.line) }] : []),
           { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <Tick says={t("yes")} /> : <Minus />) },
@@ -291,7 +287,7 @@ function Recipients({ message }: { message: Announcement }) {
       {next && next.next_batch > 0 && (
         <p>
           <button type="button" onClick={more}>
-            {t("more")}
+            {word("show_more")}
           </button>
         </p>
       )}

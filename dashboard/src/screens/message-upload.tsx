@@ -13,6 +13,7 @@ import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
+import { word } from "../words";
 
 const t = words({
   window: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
@@ -36,8 +37,6 @@ const t = words({
   matched: ["ตรงกับ White list {count} คน", "{count} people matched"],
   refused: ["บรรทัดที่ไม่ได้เป็นกลุ่มเป้าหมาย {count} บรรทัด", "{count} lines did not become targets"],
   line: ["บรรทัดที่", "Line"],
-  why: ["เหตุผล", "Reason"],
-  save: ["บันทึกเป็น CSV", "Save as CSV"],
   some: ["แสดง {shown} บรรทัดแรก บันทึกเป็น CSV เพื่อดูทั้งหมด", "The first {shown} are shown; save the CSV for all."],
   close: ["ปิด", "Close"],
   none: ["ทุกบรรทัดเป็นกลุ่มเป้าหมาย", "Every line became a target"],
@@ -154,7 +153,7 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
   const { untaken } = outcome;
   const save = () => {
     const rows = untaken.map((untakenLine) => [untakenLine.line, reason.named(untakenLine.reason)]);
-    download(`targets-${id}.csv`, csv([[t("line"), t("why")], ...rows]));
+    download(`targets-${id}.csv`, csv([[t("line"), word("reason")], ...rows]));
   };
   return (
     <>
@@ -172,7 +171,7 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
           empty=""
           columns={[
             { title: t("line"), kind: "figure", cell: (untakenLine) => number(untakenLine.line) },
-            { title: t("why"), cell: (untakenLine) => reason.named(untakenLine.reason) },
+            { title: word("reason"), cell: (untakenLine) => reason.named(untakenLine.reason) },
           ]}
         />
       )}
@@ -182,7 +181,7 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
         </button>
         {untaken.length > 0 && (
           <button type="button" onClick={save}>
-            {t("save")}
+            {word("export")}
           </button>
         )}
       </div>

@@ -25,14 +25,12 @@ const t = words({
   app: ["ส่งพร้อม App", "Send in the Mor Prom app"],
   line: ["ส่งพร้อม Line", "Send in LINE"],
   channel: ["เลือกอย่างน้อยหนึ่งช่องทาง", "Choose at least one channel"],
-  title: ["หัวข้อเรื่อง", "Subject"],
   content: ["เนื้อหา", "Text"],
   like: [
     "เช่น วันที่นัด แผนก ห้องตรวจ เวลาที่นัดหมาย หน่วยให้บริการที่นัดหมาย",
     "for example date, department, room, time and hospital of the appointment",
   ],
   sender: ["ผู้รับเห็นข้างบนข้อความ: จาก {name} ({code})", "People see above the text: จาก {name} ({code})"],
-  saved: ["บันทึกแล้ว", "Saved"],
   first: ["บันทึกข้อความก่อน แล้วจึงเพิ่มกลุ่มเป้าหมาย", "Save the text first, then add the targets"],
   sure: ["ลบข้อความนี้หรือไม่", "Remove this announcement?"],
   sure_text: ["ข้อความและกลุ่มเป้าหมายจะหายไป", "Its text and its targets will be gone."],
@@ -108,14 +106,14 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         const path = { message_id: message.message_id };
         const saved = await api.put(MESSAGE, { path, body: { ...body(values), version } });
         await onChanged();
-        notify(t.both("saved"));
+        notify(word.both("saved"));
         return saved.version;
       }
       const text = JSON.stringify(body(values));
       if (text !== request.current.text) request.current = { text, request_id: crypto.randomUUID() };
       const { request_id } = request.current;
       const made = await api.post("/api/messages", { body: { ...body(values), request_id } });
-      notify(t.both("saved"));
+      notify(word.both("saved"));
       go("message", { id: made.message_id, tab: "targets" });
       return made.version;
     },
@@ -139,7 +137,7 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
       form={form}
       class="narrow"
       compared={[
-        { name: "title", title: t("title") },
+        { name: "title", title: word("subject") },
         { name: "content", title: t("content") },
       ]}
       onTheirs={(theirs: Announcement) => {
@@ -170,10 +168,8 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         <p class="hint">{t("sender", { name: caller.value.hospital_name, code: caller.value.hospital_code })}</p>
       )}
       <TextField
-        label={t("title")}
-        value={values.title}
-        onValue={(title) => set({ title })}
-        error={errors.title}
+        label={word("subject")}
+        {...form.field("title")}
         limit={NewDraft.title}
       />
       <Field label={t("content")} hint={t("like")} error={errors.content}>

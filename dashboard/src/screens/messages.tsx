@@ -18,11 +18,9 @@ const t = words({
   app: ["ส่ง App", "App"],
   line: ["ส่ง Line", "Line"],
   when: ["วันที่/เวลา", "Date/time"],
-  title: ["หัวข้อเรื่อง", "Subject"],
   staff: ["เจ้าหน้าที่", "Staff"],
   targets: ["จำนวนเป้าหมาย", "Targets"],
   read: ["อ่านแล้ว", "Read"],
-  state: ["สถานะ", "State"],
   sends: ["ส่ง", "sent this way"],
   more: ["แสดงรายการก่อนหน้านี้", "Show earlier ones"],
 });
@@ -70,13 +68,13 @@ export default function Messages() {
           { title: t("line"), kind: "mark", cell: (announcement) => announcement.line && <Tick says={t("sends")} /> },
           { title: t("when"), cell: (announcement) => dateTime(announcement.sent_at || announcement.created_at, lang.value) },
           {
-            title: t("title"),
+            title: word("subject"),
             cell: (announcement) => <a href={href("message", { id: announcement.message_id })}>{announcement.title}</a>,
           },
           { title: t("staff"), cell: (announcement) => announcement.created_by },
           { title: t("targets"), kind: "figure", cell: (announcement) => number(announcement.targets) },
           { title: t("read"), kind: "figure", cell: (announcement) => number(announcement.read) },
-          { title: t("state"), cell: (announcement) => stateWord.named(announcement.state) },
+          { title: word("state"), cell: (announcement) => stateWord.named(announcement.state) },
         ]}
       />
       {next > 0 && (

@@ -19,7 +19,6 @@ const t = words({
     "First stop that hospital in the rules above, then count and cancel. Everybody is told. What people booked themselves in the app stays.",
   ],
   code: ["รหัสหน่วยบริการที่จอง", "Code of the hospital that booked"],
-  code_wrong: ["ตัวเลข 5 หลัก", "5 digits"],
   count: ["นับนัด", "Count"],
   counting: ["กำลังนับ…", "Counting…"],
   nothing: ["ไม่มีนัดที่หน่วยบริการนี้จองไว้", "This hospital has booked nothing."],
@@ -62,7 +61,7 @@ export function OutsideBookings() {
   const [counted, setCounted] = useState<{ code: string; days: OutsideDay[] }>();
   const form = useForm({
     initial: { code: "" },
-    check: ({ code }) => ({ code: /^\d{5}$/.test(code) ? undefined : t("code_wrong") }),
+    check: ({ code }) => ({ code: /^\d{5}$/.test(code) ? undefined : word("five_digits") }),
     send: async ({ code }) => {
       setCounted(undefined);
       const { days } = await run("preview", code, () => undefined);

@@ -2,10 +2,11 @@
 import { useState } from "preact/hooks";
 import { useForm } from "../form";
 import { words } from "../i18n";
-import { passwordFault, passwordHash } from "../password";
+import { passwordHash } from "../password";
 import { api, caller, signIn } from "../session";
 import { TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
+import { passwordError } from "./first-password";
 
 const t = words({
   first: [
@@ -17,9 +18,6 @@ const t = words({
   again: ["รหัสผ่านใหม่อีกครั้ง", "New password again"],
   rule: ["อย่างน้อย 10 ตัว มีตัวอักษรและตัวเลขหรือสัญลักษณ์ปนกัน", "At least 10 characters, letters mixed with figures or signs"],
   missing: ["กรอกรหัสผ่านปัจจุบัน", "Enter your present password"],
-  short: ["สั้นเกินไป ต้องมีอย่างน้อย 10 ตัว", "Too short: at least 10 characters"],
-  plain: ["เดาง่ายเกินไป ให้มีตัวเลขหรือสัญลักษณ์ปนด้วย", "Too easy to guess: mix in figures or signs"],
-  like_login: ["ต้องไม่มีชื่อผู้ใช้อยู่ในรหัสผ่าน", "It must not contain the user name"],
   same: ["ต้องไม่เหมือนรหัสผ่านปัจจุบัน", "It must differ from the present one"],
   differs: ["ไม่ตรงกับรหัสผ่านใหม่", "It differs from the new password"],
   change: ["เปลี่ยนรหัสผ่าน", "Change the password"],
@@ -33,14 +31,11 @@ export default function Password() {
   const { login, hospital_code, mustChangePassword } = caller.value!;
   const form = useForm({
     initial: EMPTY,
-    check: ({ now, fresh, again }) => {
-      const fault = passwordFault(fresh, login);
-      return {
-        now: now ? undefined : t("missing"),
-        fresh: fault ? t(fault) : fresh === now ? t("same") : undefined,
-        again: again === fresh ? undefined : t("differs"),
-      };
-    },
+    check: ({ now, fresh, again }) => ({
+      now: now ? undefined : t("missing"),
+      fresh: passwordError(fresh, login) ?? (fresh === now ? t("same") : undefined),
+      again: again === fresh ? undefined : t("differs"),
+    }),
     send: async ({ now, fresh }) => {
       setChanged(false);
       const body = { password_hash: await passwordHash(now), new_password_hash: await passwordHash(fresh) };
@@ -50,7 +45,6 @@ export default function Password() {
       setChanged(true);
     },
   });
-  const { values, set, errors } = form;
   return (
     <>
       <Form form={form} class="narrow" button={<Submit busy={form.busy} title={t("change")} />}>
@@ -58,24 +52,18 @@ export default function Password() {
         <input class="visually-hidden" type="text" autocomplete="username" readOnly tabIndex={-1} aria-hidden="true" value={login} />
         <TextField
           label={t("now")}
-          value={values.now}
-          onValue={(now) => set({ now })}
-          error={errors.now}
+          {...form.field("now")}
           input={{ type: "password", autocomplete: "current-password" }}
         />
         <TextField
           label={t("fresh")}
           hint={t("rule")}
-          value={values.fresh}
-          onValue={(fresh) => set({ fresh })}
-          error={errors.fresh}
+          {...form.field("fresh")}
           input={{ type: "password", autocomplete: "new-password" }}
         />
         <TextField
           label={t("again")}
-          value={values.again}
-          onValue={(again) => set({ again })}
-          error={errors.again}
+          {...form.field("again")}
           input={{ type: "password", autocomplete: "new-password" }}
         />
       </Form>

@@ -11,6 +11,7 @@ const t = words({
   window: ["ข้อมูลช่วงเวลาที่เปิดใช้งานในระบบนัดหมาย", "Period"],
   caption: ["รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย", "Periods"],
   empty: ["ยังไม่มีช่วงเวลา กด “เพิ่ม” เพื่อเปิดช่วงแรก", "No period yet. Press “Add” to open the first."],
+  standard: ["เพิ่มช่วงมาตรฐาน 08.00–16.00 น. ({n} ช่วง)", "Add the standard periods, 08:00–16:00 ({n})"],
   name: ["ชื่อช่วงเวลา", "Period name"],
   name_hint: ["เว้นว่างไว้ จะใช้ “{like}”", "Left empty it becomes “{like}”"],
   start: ["เวลาเริ่ม", "Start"],
@@ -37,6 +38,13 @@ const spanOf = (values: Values): string => {
   return time_start && time_finish ? timeSpan(time_start, time_finish, "en") : "08:00–08:59";
 };
 
+/** 08:00 to 16:00 by the hour. */
+const STANDARD = Array.from({ length: 8 }, (_, n) => {
+  const start = `${String(8 + n).padStart(2, "0")}:00`;
+  const time_finish = inclusiveEnd(`${String(9 + n).padStart(2, "0")}:00`);
+  return { period_name: timeSpan(`${start}:00`, time_finish, "en"), time_start: `${start}:00`, time_finish };
+});
+
 const PATH = "/api/dashboard/periods";
 const CALLS = {
   list: () => api.get(PATH),
@@ -53,6 +61,11 @@ export default function Periods() {
       windowTitle={t("window")}
       caption={t("caption")}
       empty={t("empty")}
+      standard={{
+        title: t("standard", { n: STANDARD.length }),
+        bodies: STANDARD,
+        has: (period, body) => period.time_start === body.time_start && period.time_finish === body.time_finish,
+      }}
       columns={[
         { title: t("name"), cell: (period) => period.period_name },
         { title: t("start"), cell: (period) => period.time_start.slice(0, 5), kind: "figure" },
@@ -82,7 +95,7 @@ export default function Periods() {
         { name: "time_start", title: t("start") },
         { name: "time_finish", title: t("finish") },
       ]}
-      form={({ values, set, errors }) => {
+      form={({ values, field }) => {
         const end = times(values).time_finish;
         return (
           <>
@@ -90,26 +103,20 @@ export default function Periods() {
               label={t("name")}
               optional
               hint={t("name_hint", { like: spanOf(values) })}
-              value={values.period_name}
-              onValue={(period_name) => set({ period_name })}
-              error={errors.period_name}
+              {...field("period_name")}
               limit={PeriodBody.period_name}
             />
             <div class="fields-row">
               <TextField
                 label={t("start")}
                 hint={t("time_hint")}
-                value={values.start}
-                onValue={(start) => set({ start })}
-                error={errors.start}
+                {...field("start")}
                 input={{ inputMode: "numeric" }}
               />
               <TextField
                 label={t("finish")}
                 hint={end ? t("finish_hint", { time: end.slice(0, 5) }) : t("time_hint")}
-                value={values.finish}
-                onValue={(finish) => set({ finish })}
-                error={errors.finish}
+                {...field("finish")}
                 input={{ inputMode: "numeric" }}
               />
             </div>

@@ -2,7 +2,7 @@
 import { SentPerson } from "../api/limits";
 import type { SentPerson as Body } from "../api/types";
 import { today, type IsoDate } from "../dates";
-import type { Errors } from "../form";
+import type { Errors, FieldProps } from "../form";
 import { words } from "../i18n";
 import { readCode } from "../typed-code";
 import { DateField, SelectField, TextField } from "../ui/field";
@@ -10,18 +10,10 @@ import { word } from "../words";
 
 const t = words({
   legend: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
-  prefix: ["คำนำหน้า", "Title"],
   no_prefix: ["ไม่มี", "none"],
   other: ["อื่น ๆ", "other"],
+  other_hint: ["ยศ สมณศักดิ์ หรืออื่น ๆ พิมพ์เองได้", "A rank, a monk's title or any other; type it"],
   other_prefix: ["คำนำหน้าอื่น", "Other title"],
-  first_name: ["ชื่อ", "First name"],
-  last_name: ["นามสกุล", "Last name"],
-  gender: ["เพศ", "Sex"],
-  male: ["ชาย", "male"],
-  female: ["หญิง", "female"],
-  birth_date: ["วันเกิด", "Date of birth"],
-  birth_wrong: ["วันเกิดต้องไม่อยู่ในอนาคต", "A date of birth is not in the future"],
-  mobile_phone: ["โทรศัพท์มือถือ", "Mobile phone"],
   phone_wrong: ["ตัวเลข 9–10 หลัก ขึ้นต้นด้วย 0", "9 or 10 digits that begin with 0"],
 });
 
@@ -41,6 +33,11 @@ const PREFIXES: [prefix: string, gender?: "1" | "2"][] = [
   ["Mrs.", "2"],
   ["Ms.", "2"],
 ];
+
+/** Offered while another title is typed: ranks, monks, nobility, degrees. */
+const OTHER_PREFIXES =
+  "พล.อ. พล.ท. พล.ต. พ.อ. พ.ท. พ.ต. ร.อ. ร.ท. ร.ต. ว่าที่ร้อยตรี จ.ส.อ. ส.อ. ส.ต. พลทหาร พล.ต.อ. พ.ต.อ. พ.ต.ท. พ.ต.ต. " +
+  "ร.ต.อ. ร.ต.ท. ร.ต.ต. ด.ต. จ.ส.ต. ส.ต.อ. น.อ. น.ท. น.ต. พระครู พระอธิการ พระปลัด พระใบฎีกา ม.จ. ม.ร.ว. ม.ล. ดร. ศ.ดร. ผศ. รศ.";
 
 export interface PersonDraft {
   prefix: string;
@@ -66,7 +63,7 @@ export function personErrors(draft: PersonDraft): Errors<PersonDraft> {
   return {
     first_name: draft.first_name.trim() ? undefined : word("required"),
     other_prefix: draft.prefix === OTHER && !draft.other_prefix.trim() ? word("required") : undefined,
-    birth_date: draft.birth_date && draft.birth_date > today() ? t("birth_wrong") : undefined,
+    birth_date: draft.birth_date && draft.birth_date > today() ? word("birth_wrong") : undefined,
     mobile_phone:
       draft.mobile_phone && !/^0\d{8,9}$/.test(readCode(draft.mobile_phone)) ? t("phone_wrong") : undefined,
   };
@@ -82,18 +79,20 @@ export const personBody = (draft: PersonDraft): Omit<Body, "cid"> => ({
 });
 
 interface PersonFormProps {
-  draft: PersonDraft;
-  set: (change: Partial<PersonDraft>) => void;
-  errors: Errors<PersonDraft>;
+  form: {
+    values: PersonDraft;
+    set: (change: Partial<PersonDraft>) => void;
+    field: <K extends keyof PersonDraft>(name: K) => FieldProps<PersonDraft, K>;
+  };
 }
 
-export function PersonForm({ draft, set, errors }: PersonFormProps) {
+export function PersonForm({ form: { values: draft, set, field } }: PersonFormProps) {
   return (
     <fieldset class="line person-form">
       <legend>{t("legend")}</legend>
       <div class="fields-row">
         <SelectField
-          label={t("prefix")}
+          label={word("prefix")}
           value={draft.prefix}
           onValue={(prefix) =>
             set({ prefix, gender: PREFIXES.find(([name]) => name === prefix)?.[1] ?? draft.gender })
@@ -105,56 +104,54 @@ export function PersonForm({ draft, set, errors }: PersonFormProps) {
           ]}
         />
         <SelectField
-          label={t("gender")}
-          value={draft.gender}
-          onValue={(gender) => set({ gender })}
+          label={word("gender")}
+          {...field("gender")}
           options={[
-            { value: "1", text: t("male") },
-            { value: "2", text: t("female") },
+            { value: "1", text: word("male") },
+            { value: "2", text: word("female") },
           ]}
         />
       </div>
       {draft.prefix === OTHER && (
-        <TextField
-          label={t("other_prefix")}
-          value={draft.other_prefix}
-          onValue={(other_prefix) => set({ other_prefix })}
-          error={errors.other_prefix}
-          limit={SentPerson.prefix}
-        />
+        <>
+          <TextField
+            label={t("other_prefix")}
+            hint={t("other_hint")}
+            {...field("other_prefix")}
+            limit={SentPerson.prefix}
+            input={{ list: "other-prefixes" }}
+          />
+          <datalist id="other-prefixes">
+            {OTHER_PREFIXES.split(" ").map((prefix) => (
+              <option key={prefix} value={prefix} />
+            ))}
+          </datalist>
+        </>
       )}
       <div class="fields-row">
         <TextField
-          label={t("first_name")}
-          value={draft.first_name}
-          onValue={(first_name) => set({ first_name })}
-          error={errors.first_name}
+          label={word("first_name")}
+          {...field("first_name")}
           limit={SentPerson.first_name}
         />
         <TextField
-          label={t("last_name")}
+          label={word("last_name")}
           optional
-          value={draft.last_name}
-          onValue={(last_name) => set({ last_name })}
-          error={errors.last_name}
+          {...field("last_name")}
           limit={SentPerson.last_name}
         />
       </div>
       <div class="fields-row">
         <DateField
-          label={t("birth_date")}
+          label={word("birth_date")}
           optional
           birth
-          value={draft.birth_date}
-          onValue={(birth_date) => set({ birth_date })}
-          error={errors.birth_date}
+          {...field("birth_date")}
         />
         <TextField
-          label={t("mobile_phone")}
+          label={word("mobile_phone")}
           optional
-          value={draft.mobile_phone}
-          onValue={(mobile_phone) => set({ mobile_phone })}
-          error={errors.mobile_phone}
+          {...field("mobile_phone")}
           limit={SentPerson.mobile_phone}
           input={{ inputMode: "tel" }}
         />

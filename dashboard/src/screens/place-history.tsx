@@ -19,9 +19,7 @@ const t = words({
   caption: ["ใครทำอะไร เมื่อใด", "Who did what, and when"],
   caption_queue: ["คิว {queue}: ใครทำอะไร เมื่อใด", "Queue {queue}: who did what, and when"],
   empty: ["ยังไม่เคยมีผู้จองลำดับนี้", "Nobody has booked this place yet"],
-  at: ["วันเวลา", "When"],
   who: ["โดย", "Who"],
-  what: ["การกระทำ", "What"],
   of_hospital: ["{login} (หน่วยบริการ {code})", "{login} (hospital {code})"],
   moved_to: ["ไปวันที่ {date}", "to {date}"],
 });
@@ -85,9 +83,9 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
         rowKey={({ index }) => index}
         empty={t("empty")}
         columns={[
-          { title: t("at"), kind: "whole", cell: (event) => dateTime(event.at, lang.value) },
+          { title: word("when"), kind: "whole", cell: (event) => dateTime(event.at, lang.value) },
           {
-            title: t("what"),
+            title: word("what_done"),
             kind: "whole",
             cell: (event) => (
               <>

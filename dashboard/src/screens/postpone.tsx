@@ -1,5 +1,5 @@
 /** Manual 2.5: move an appointment to another schedule, chosen by day and then by time. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Booking } from "../api/types";
 import { longDate, timeSpan, today, type IsoDate } from "../dates";
 import { lang, words, type Bilingual } from "../i18n";
@@ -10,6 +10,7 @@ import { Failed } from "../ui/failed";
 import { Submit } from "../ui/form";
 import { Month } from "../ui/month";
 import { shade } from "./calendar-shade";
+import { ReasonField } from "./reason";
 
 const t = words({
   window: ["เลื่อนนัด", "Move to…"],
@@ -60,6 +61,8 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
   // a schedule that is full by now is no longer chosen
   const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
 
+  const reason = useRef("");
+
   const move = async (event: Event) => {
     event.preventDefault();
     if (to === undefined) return;
@@ -67,7 +70,7 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
       const { schedule_id, place, version } = booking;
       await api.post("/api/dashboard/appointments/{schedule_id}/{place}/postpone", {
         path: { schedule_id, place },
-        body: { to_schedule_id: to, version },
+        body: { to_schedule_id: to, version, reason: reason.current },
       });
       onDone(t.both("moved", { name: booking.person_name }));
     });
@@ -135,6 +138,7 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
               ))}
             </fieldset>
           )}
+          {date && <ReasonField onReason={(to) => (reason.current = to)} />}
           <Failed failure={failure} />
           <div class="actions">
             <Submit busy={busy} title={t("move")} working={t("moving")} disabled={to === undefined} />

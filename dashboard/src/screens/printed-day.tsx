@@ -6,13 +6,6 @@ import { caller } from "../session";
 import { word } from "../words";
 
 const t = words({
-  time: ["เวลา", "Time"],
-  queue: ["คิว", "Queue"],
-  cid: ["เลขที่บัตร ปชช.", "National id"],
-  name: ["ชื่อบุคคล", "Name"],
-  telephone: ["โทรศัพท์", "Telephone"],
-  accepted: ["รับนัด", "Accepted"],
-  confirmed: ["ยืนยัน", "Confirmed"],
   total: ["{n} คน", "{n} people"],
 });
 
@@ -39,7 +32,7 @@ export function PrintedDay({ date, rows }: { date: IsoDate; rows: WorklistRow[] 
             <table>
               <thead>
                 <tr>
-                  {[t("time"), t("queue"), t("cid"), t("name"), withTelephones && t("telephone"), t("accepted"), t("confirmed")].map(
+                  {[word("time"), word("queue"), word("cid_short"), word("person_name"), withTelephones && word("telephone"), word("accepted"), word("confirmed")].map(
                     (title) => title && <th key={title}>{title}</th>,
                   )}
                 </tr>

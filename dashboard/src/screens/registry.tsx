@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Correction } from "../api/limits";
 import type { RegistryEntry } from "../api/types";
-import { cidDigits, cidFault, LONGEST_CID } from "../cid";
+import { cidDigits, LONGEST_CID } from "../cid";
 import { dateTime, today, type IsoDate } from "../dates";
 import { useForm } from "../form";
 import { lang, words } from "../i18n";
@@ -11,6 +11,7 @@ import { DateField, SelectField, TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
 import { notify, notifyRepeat } from "../ui/notice";
 import { word } from "../words";
+import { cidError } from "./cid-error";
 import { HistoryList } from "./history-list";
 
 const t = words({
@@ -18,21 +19,9 @@ const t = words({
     "แก้ไขได้เฉพาะข้อมูลที่หน่วยบริการในความดูแลของท่านเป็นผู้แจ้ง",
     "Only what a hospital that you administer has said can be corrected.",
   ],
-  cid: ["เลขที่บัตรประชาชน", "National id"],
-  cid_wrong: ["เลขที่บัตรไม่ถูกต้อง ตรวจสอบกับบัตรอีกครั้ง", "This is not a national id; compare it with the card"],
-  look: ["ค้นหา", "Find"],
-  looking: ["กำลังค้นหา…", "Looking up…"],
   entry: ["ข้อมูลในทะเบียน {cid}", "Registry entry {cid}"],
   said: ["แจ้งโดย {login} หน่วยบริการ {code} เมื่อ {at}", "Said by {login} of hospital {code}, {at}"],
   said_unknown: ["ไม่ทราบว่าใครแจ้ง", "Nobody knows who said it"],
-  prefix: ["คำนำหน้า", "Title"],
-  first_name: ["ชื่อ", "First name"],
-  last_name: ["นามสกุล", "Last name"],
-  gender: ["เพศ", "Sex"],
-  male: ["ชาย", "male"],
-  female: ["หญิง", "female"],
-  birth_date: ["วันเกิด", "Date of birth"],
-  birth_wrong: ["วันเกิดต้องไม่อยู่ในอนาคต", "A date of birth is not in the future"],
   reason: ["เหตุผลที่แก้ไข", "Why it is corrected"],
   correct: ["บันทึกการแก้ไข", "Save the correction"],
   same: ["ทะเบียนเป็นอย่างนี้อยู่แล้ว ไม่มีอะไรเปลี่ยน", "The registry says so already; nothing has changed"],
@@ -43,7 +32,7 @@ export default function RegistryScreen() {
   const [shown, setShown] = useState<{ cid: string; entry: RegistryEntry }>();
   const form = useForm({
     initial: { cid: "" },
-    check: ({ cid }) => ({ cid: cidFault(cid) && t("cid_wrong") }),
+    check: ({ cid }) => ({ cid: cidError(cid) }),
     send: async ({ cid: typed }) => {
       const cid = cidDigits(typed);
       setShown(undefined);
@@ -52,10 +41,10 @@ export default function RegistryScreen() {
   });
   return (
     <>
-      <Form form={form} class="narrow" button={<Submit busy={form.busy} title={t("look")} working={t("looking")} />}>
+      <Form form={form} class="narrow" button={<Submit busy={form.busy} title={word("look_up")} working={word("looking_up")} />}>
         <p>{t("about")}</p>
         <TextField
-          label={t("cid")}
+          label={word("cid")}
           value={form.values.cid}
           onValue={(cid) => {
             form.set({ cid });
@@ -83,7 +72,7 @@ interface EntryProps {
   onEntry: (entry: RegistryEntry) => void;
 }
 
-const genderText = (gender: unknown) => (gender ? t(gender === 1 ? "male" : "female") : "");
+const genderText = (gender: unknown) => (gender ? word(gender === 1 ? "male" : "female") : "");
 
 function Entry({ cid, entry, onEntry }: EntryProps) {
   const { prefix, first_name, last_name, gender, birth_date, added_at } = entry;
@@ -99,7 +88,7 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
     check: (values) => ({
       first_name: values.first_name.trim() ? undefined : word("required"),
       gender: values.gender ? undefined : word("choose_one"),
-      birth_date: values.birth_date && values.birth_date > today() ? t("birth_wrong") : undefined,
+      birth_date: values.birth_date && values.birth_date > today() ? word("birth_wrong") : undefined,
       reason: values.reason.trim() ? undefined : word("required"),
     }),
     send: async ({ gender, birth_date, ...texts }, _, theirs) => {
@@ -114,7 +103,7 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
   const { values, set, errors } = form;
   const text = (name: "prefix" | "first_name" | "last_name") => (
     <TextField
-      label={t(name)}
+      label={word(name)}
       optional={name !== "first_name"}
       value={values[name]}
       onValue={(typed) => set({ [name]: typed })}
@@ -134,11 +123,11 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
         form={form}
         class="narrow"
         compared={[
-          { name: "prefix", title: t("prefix") },
-          { name: "first_name", title: t("first_name") },
-          { name: "last_name", title: t("last_name") },
-          { name: "gender", title: t("gender"), shows: genderText },
-          { name: "birth_date", title: t("birth_date"), shows: (date) => String(date ?? "") },
+          { name: "prefix", title: word("prefix") },
+          { name: "first_name", title: word("first_name") },
+          { name: "last_name", title: word("last_name") },
+          { name: "gender", title: word("gender"), shows: genderText },
+          { name: "birth_date", title: word("birth_date"), shows: (date) => String(date ?? "") },
         ]}
         onTheirs={onEntry}
         button={<Submit busy={form.busy} title={t("correct")} working={word("saving")} />}
@@ -147,29 +136,23 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
         {text("first_name")}
         {text("last_name")}
         <SelectField
-          label={t("gender")}
-          value={values.gender}
-          onValue={(gender) => set({ gender })}
-          error={errors.gender}
+          label={word("gender")}
+          {...form.field("gender")}
           blank={gender ? undefined : word("choose")}
           options={[
-            { value: "1", text: t("male") },
-            { value: "2", text: t("female") },
+            { value: "1", text: word("male") },
+            { value: "2", text: word("female") },
           ]}
         />
         <DateField
-          label={t("birth_date")}
+          label={word("birth_date")}
           optional
           birth
-          value={values.birth_date}
-          onValue={(birth_date) => set({ birth_date })}
-          error={errors.birth_date}
+          {...form.field("birth_date")}
         />
         <TextField
           label={t("reason")}
-          value={values.reason}
-          onValue={(reason) => set({ reason })}
-          error={errors.reason}
+          {...form.field("reason")}
           limit={Correction.reason}
         />
       </Form>

@@ -23,8 +23,8 @@ export function RoleTable({ caption, empty, rows, known, onRemove }: RoleTablePr
   const of = (role: string) => known.find((entry) => entry.role === role);
   const columns: Column<{ role: string; from?: string }>[] = [
     { title: t("code"), kind: "whole", cell: ({ role }) => role.split(":")[0] },
-    { title: t("name"), cell: ({ role }) => (isThai.value ? of(role)?.role_name : of(role)?.role_name_en) },
-    { title: t("level"), kind: "whole", cell: ({ role }) => (isThai.value ? of(role)?.level_name : of(role)?.level_name_en) },
+    { title: t("name"), cell: ({ role }) => (isThai() ? of(role)?.role_name : of(role)?.role_name_en) },
+    { title: t("level"), kind: "whole", cell: ({ role }) => (isThai() ? of(role)?.level_name : of(role)?.level_name_en) },
   ];
   if (onRemove)
     columns.push({

@@ -54,7 +54,7 @@ export function RoleWindow({ roles, given, busy, failure, onClose, onAdd }: Role
           onValue={setCode}
           options={codes.map((role) => ({
             value: role.role_code,
-            text: `${role.role_code} · ${isThai.value ? role.role_name : role.role_name_en}`,
+            text: `${role.role_code} · ${isThai() ? role.role_name : role.role_name_en}`,
           }))}
         />
         <SelectField
@@ -63,7 +63,7 @@ export function RoleWindow({ roles, given, busy, failure, onClose, onAdd }: Role
           onValue={(chosen) => setLevel(Number(chosen))}
           options={levels.map((role) => ({
             value: role.level,
-            text: isThai.value ? role.level_name : role.level_name_en,
+            text: isThai() ? role.level_name : role.level_name_en,
           }))}
         />
         <Failed failure={failure} />

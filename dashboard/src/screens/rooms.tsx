@@ -21,7 +21,6 @@ const t = words({
   use: ["ใช้รหัสนี้", "Use this code"],
   queue_length: ["ความยาวคิว", "Queue length"],
   queue_length_hint: ["จำนวนหลักของเลขคิว ตัวอย่าง {like}", "Digits of the queue number, for example {like}"],
-  phone: ["โทรศัพท์", "Telephone"],
   no_department: [
     "ยังไม่มีแผนก เพิ่มแผนกที่ “รายการแผนกที่เปิด” ก่อน",
     "There is no department yet; add one under “Departments” first.",
@@ -61,7 +60,7 @@ export default function Rooms() {
           { title: word("department"), cell: (room) => departmentName(room.department_id) },
           { title: t("queue_code"), cell: (room) => room.queue_code },
           { title: t("queue_length"), cell: (room) => room.queue_length, kind: "figure" },
-          { title: t("phone"), cell: (room) => room.phone_number },
+          { title: word("telephone"), cell: (room) => room.phone_number },
         ]}
         idOf={(room) => room.room_id}
         nameOf={(room) => room.room_name}
@@ -99,22 +98,18 @@ export default function Rooms() {
           { name: "department_id", title: word("department"), shows: departmentName },
           { name: "queue_code", title: t("queue_code") },
           { name: "queue_length", title: t("queue_length") },
-          { name: "phone_number", title: t("phone") },
+          { name: "phone_number", title: word("telephone") },
         ]}
-        form={({ values, set, errors }) => (
+        form={({ values, field }) => (
           <>
             <TextField
               label={t("room_name")}
-              value={values.room_name}
-              onValue={(room_name) => set({ room_name })}
-              error={errors.room_name}
+              {...field("room_name")}
               limit={RoomBody.room_name}
             />
             <SelectField
               label={word("department")}
-              value={values.department_id}
-              onValue={(department_id) => set({ department_id })}
-              error={errors.department_id}
+              {...field("department_id")}
               blank={values.department_id ? undefined : word("choose")}
               options={(departments.data ?? []).map((department) => ({
                 value: department.department_id,
@@ -125,9 +120,7 @@ export default function Rooms() {
               <TextField
                 label={t("queue_code")}
                 hint={t("queue_code_hint")}
-                value={values.queue_code}
-                onValue={(queue_code) => set({ queue_code })}
-                error={errors.queue_code}
+                {...field("queue_code")}
                 limit={RoomBody.queue_code}
               />
               <TextField
@@ -135,18 +128,14 @@ export default function Rooms() {
                 hint={t("queue_length_hint", {
                   like: values.queue_code + "1".padStart(Number(values.queue_length) || 1, "0"),
                 })}
-                value={values.queue_length}
-                onValue={(queue_length) => set({ queue_length })}
-                error={errors.queue_length}
+                {...field("queue_length")}
                 limit={RoomBody.queue_length}
               />
             </div>
             <TextField
-              label={t("phone")}
+              label={word("telephone")}
               optional
-              value={values.phone_number}
-              onValue={(phone_number) => set({ phone_number })}
-              error={errors.phone_number}
+              {...field("phone_number")}
               limit={RoomBody.phone_number}
               input={{ inputMode: "tel" }}
             />

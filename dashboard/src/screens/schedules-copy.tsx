@@ -10,6 +10,7 @@ import { Check, DateField } from "../ui/field";
 import { Form } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
+import { word } from "../words";
 
 const t = words({
   window: ["คัดลอกตาราง", "Copy schedules"],
@@ -28,10 +29,6 @@ const t = words({
   clash: ["ห้องเปิดเวลานี้อยู่แล้ว ไม่สร้างซ้ำ", "the room is open then already, left alone"],
   skipped: ["เว้น: {why}", "left out: {why}"],
   caption: ["ผลที่จะเกิดขึ้น", "What will happen"],
-  date: ["วันที่", "Date"],
-  period: ["ช่วงเวลา", "Period"],
-  room: ["ห้องตรวจ", "Room"],
-  slots: ["จำนวน Slot", "Places"],
   outcome: ["ผล", "Outcome"],
   nothing: ["ไม่มีรายการให้คัดลอก", "There is nothing to copy"],
   looking: ["กำลังตรวจ วันที่", "Looking, days"],
@@ -168,7 +165,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("what")}</legend>
           <div class="fields-row">
-            <DateField label={t("from")} value={from} onValue={(from) => set({ from })} />
+            <DateField label={t("from")} {...form.field("from")} />
             <div class="field">
               <label class="check">
                 <input type="radio" name="span" checked={!week} onChange={() => set({ week: false })} />
@@ -184,8 +181,8 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("to")}</legend>
           <div class="fields-row">
-            <DateField label={t("to_start")} value={toStart} onValue={(toStart) => set({ toStart })} />
-            <DateField label={t("to_finish")} value={toFinish} onValue={(toFinish) => set({ toFinish })} />
+            <DateField label={t("to_start")} {...form.field("toStart")} />
+            <DateField label={t("to_finish")} {...form.field("toFinish")} />
           </div>
           <fieldset class="periods">
             <legend>{t("weekdays")}</legend>
@@ -220,14 +217,14 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
           rowClass={(row) => row.look}
           empty={t("nothing")}
           columns={[
-            { title: t("date"), cell: (row) => mediumDate(row.date, lang.value) },
+            { title: word("date"), cell: (row) => mediumDate(row.date, lang.value) },
             {
-              title: t("period"),
+              title: word("period"),
               cell: (row) =>
                 row.time_start && row.time_finish ? timeSpan(row.time_start, row.time_finish, lang.value) : "",
             },
-            { title: t("room"), cell: (row) => row.room_name },
-            { title: t("slots"), kind: "figure", cell: (row) => row.capacity || "" },
+            { title: word("room"), cell: (row) => row.room_name },
+            { title: word("places"), kind: "figure", cell: (row) => row.capacity || "" },
             { title: t("outcome"), cell: (row) => row.outcome },
           ]}
         />

@@ -8,13 +8,12 @@ import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Check, numberError, TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { word } from "../words";
 
 const t = words({
   window: ["แก้ไข Slot เวลา", "Change a schedule"],
-  slots: ["จำนวน Slot", "Places"],
   hint: ["จองแล้ว {booked} ลดต่ำกว่านี้ไม่ได้", "{booked} are booked; it cannot be fewer"],
   online: ["เปิดให้จอง Online", "Open for booking online"],
-  saved: ["บันทึกแล้ว", "Saved"],
 });
 
 interface EditProps {
@@ -34,7 +33,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
     send: async ({ capacity, online }, version) => {
       const body = { capacity: Number(capacity), online, version };
       await api.put("/api/dashboard/schedules/{schedule_id}", { path: { schedule_id }, body });
-      onDone(t.both("saved"));
+      onDone(word.both("saved"));
     },
   });
   return (
@@ -42,7 +41,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
       <Form
         form={form}
         compared={[
-          { name: "capacity", title: t("slots") },
+          { name: "capacity", title: word("places") },
           { name: "online", title: t("online"), shows: (value) => (value ? "✓" : "–") },
         ]}
         onTheirs={onClose}
@@ -53,11 +52,9 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
           {schedule.department_name} · {schedule.room_name}
         </p>
         <TextField
-          label={t("slots")}
+          label={word("places")}
           hint={t("hint", { booked })}
-          value={form.values.capacity}
-          onValue={(text) => form.set({ capacity: text.trim() })}
-          error={form.errors.capacity}
+          {...form.field("capacity")}
           limit={bounds}
         />
         <Check label={t("online")} checked={form.values.online} onChecked={(online) => form.set({ online })} />

@@ -8,6 +8,7 @@ import { useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
+import { Choices } from "../ui/field";
 import { Form, Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
@@ -36,8 +37,6 @@ const t = words({
     "เลิกทำการปิดไม่ได้แล้ว เพราะ {n} คนยืนยันหรือเปลี่ยนนัดแล้ว เปิดรับนัดได้โดยไม่เปลี่ยนนัดของใคร",
     "The closing cannot be undone any more: {n} have confirmed or changed since. Opening again changes nobody's appointment.",
   ],
-  do: ["เปิดอีกครั้ง", "Open again"],
-  at_work: ["กำลังดำเนินการ", "Working"],
   done: ["เปิดรับนัดอีกครั้ง {n} ช่วงเวลาแล้ว", "Opened again: {n}"],
   restored: ["เปิดอีกครั้ง {n} ช่วงเวลา คืนนัดเดิม {people} คนแล้ว", "Opened again: {n}; {people} have their appointments back"],
   rest: ["อีก {n} คนคืนไม่ได้หรือเปลี่ยนนัดไปแล้ว", "{n} more could not be given back, or have acted since"],
@@ -79,7 +78,7 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
 
   return (
     <Dialog title={t("window")} onClose={onClose} wide>
-      <Form form={form} button={<Submit busy={form.busy} title={t("do")} working={t("at_work")} disabled={!schedules?.some(({ obstacle }) => !obstacle)} />}>
+      <Form form={form} button={<Submit busy={form.busy} title={word("open_again")} working={word("working")} disabled={!schedules?.some(({ obstacle }) => !obstacle)} />}>
         <p>{longDate(date, lang.value)}</p>
         <Failed failure={preview.failure} again={preview.reload} />
         {schedules && (
@@ -104,23 +103,16 @@ export function ReopenSchedules({ date, room_id, schedule, onClose, onDone }: Re
         )}
         {kept > 0 && <p>{t("keeps", { n: kept })}</p>}
         {canUndo && (
-          <fieldset class="line">
-            <legend>{t("people")}</legend>
-            {([true, false] as const).map((restore) => (
-              <label key={String(restore)} class="check">
-                <input
-                  type="radio"
-                  name="restore"
-                  checked={form.values.restore === restore}
-                  onChange={() => form.set({ restore })}
-                />
-                <span>{t(restore ? "restore" : "leave", { n: restored })}</span>
-              </label>
-            ))}
-          </fieldset>
+          <Choices
+            legend={t("people")}
+            name="restore"
+            value={form.values.restore}
+            onValue={(restore) => form.set({ restore })}
+            options={[true, false].map((value) => ({ value, text: t(value ? "restore" : "leave", { n: restored }) }))}
+          />
         )}
         {answered > 0 && <p class="marked">{t("answered", { n: answered })}</p>}
-        {form.busy && <Progress label={t("at_work")} done={done} all={canUndo && form.values.restore ? restored : undefined} />}
+        {form.busy && <Progress label={word("working")} done={done} all={canUndo && form.values.restore ? restored : undefined} />}
       </Form>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 /** Manual 2.4, figures 14–16: ระบบจัดตารางนัดหมาย; the schedules of a day, and the windows that make them. */
 import { useState } from "preact/hooks";
-import type { Schedule } from "../api/types";
+import type { Period, Room, Schedule } from "../api/types";
 import { addDays, longDate, timeSpan, today } from "../dates";
 import { holidayKind, holidayName } from "../holidays";
 import { lang, words, type Bilingual } from "../i18n";
@@ -18,6 +18,7 @@ import { undoClosing, type Closing } from "./closing";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
+import { ScheduleGrid } from "./schedule-grid";
 import { scheduleWords } from "./schedule-words";
 import { ReopenSchedules } from "./schedules-reopen";
 
@@ -25,24 +26,22 @@ const t = words({
   caption: ["รายการ Slot {date}", "Schedules of {date}"],
   empty: ["วันที่เลือกยังไม่มีตาราง กด “เพิ่ม” เพื่อเปิด Slot", "No schedule on this day. Press “Add” to open places."],
   copy: ["คัดลอกตาราง", "Copy schedules"],
+  list: ["ดูเป็นรายการ", "As a list"],
+  grid: ["ดูเป็นผัง ห้อง × เวลา", "As a grid: rooms × periods"],
   close_day: ["ปิดทั้งวันหรือทั้งห้อง", "Close the day or a room"],
   close: ["ปิดตาราง", "Close schedule"],
   reopen_day: ["เปิดที่ปิดไว้อีกครั้ง", "Open again what is closed"],
-  reopen: ["เปิดอีกครั้ง", "Open again"],
   people: ["เลื่อนหรือยกเลิกผู้จอง", "Move or cancel people"],
-  slots: ["จำนวน Slot", "Places"],
   booked: ["จองแล้ว", "Booked"],
-  free: ["ว่าง", "Free"],
   online: ["เปิดให้จอง Online", "Open online"],
   yes: ["เปิด", "yes"],
   no: ["ไม่เปิด", "no"],
-  closed: ["ปิดแล้ว", "closed"],
   before: ["วันก่อน", "Previous day"],
   after: ["วันถัดไป", "Next day"],
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
 });
 
-type Open = "add" | "copy" | "close" | "reopen" | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
+type Open = "add" | { add: { room: Room; period: Period } } | "copy" | "close" | "reopen" | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
@@ -73,6 +72,13 @@ export default function Schedules() {
     close();
     notify(said, closing && (() => void undoClosing(closing).then(list.reload)));
     void list.reload();
+  };
+  const isGrid = route.value.params.view === "grid";
+  /** The window for a schedule of the grid; people first, because reopening leaves them where they are. */
+  const taskOf = (schedule: Schedule): Open | undefined => {
+    if (!manager) return undefined;
+    if (schedule.state === "open") return { edit: schedule };
+    return schedule.available_count < schedule.capacity ? { close: schedule } : { reopen: schedule };
   };
   const hasClosed = list.data?.some(({ state }) => state !== "open");
   const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, schedule) => n + of(schedule), 0);
@@ -107,6 +113,9 @@ export default function Schedules() {
             )}
           </div>
         )}
+        <button type="button" onClick={() => choose({ view: isGrid ? undefined : "grid" })}>
+          {t(isGrid ? "list" : "grid")}
+        </button>
       </div>
       {holiday && (
         <p class="marked">
@@ -118,65 +127,75 @@ export default function Schedules() {
         void catalogue.reload();
         void holidays.reload();
       }} />
-      <Table
-        key={date}
-        caption={t("caption", { date: longDate(date, lang.value) })}
-        rows={list.data}
-        search={scheduleWords}
-        rowKey={(schedule) => schedule.schedule_id}
-        rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
-        empty={t("empty")}
-        numbered
-        columns={[
-          {
-            title: word("period"),
-            kind: "whole",
-            cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value),
-          },
-          { title: word("department"), kind: "name", cell: (schedule) => schedule.department_name },
-          { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
-          { title: t("slots"), kind: "figure", cell: (schedule) => schedule.capacity },
-          {
-            title: t("booked"),
-            kind: "figure",
-            cell: (schedule) => schedule.capacity - schedule.available_count,
-          },
-          { title: t("free"), kind: "figure", cell: (schedule) => schedule.available_count },
-          {
-            title: t("online"),
-            kind: "mark",
-            cell: (schedule) =>
-              schedule.state !== "open" ? t("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
-          },
-          {
-            title: word("task"),
-            kind: "actions",
-            cell: (schedule) =>
-              manager &&
-              (schedule.state !== "open" ? (
-                <>
-                  <button type="button" onClick={() => setOpen({ reopen: schedule })}>
-                    {t("reopen")} <Which schedule={schedule} />
-                  </button>
-                  {schedule.available_count < schedule.capacity && (
-                    <button type="button" onClick={() => setOpen({ close: schedule })}>
-                      {t("people")} <Which schedule={schedule} />
+      {isGrid && list.data && catalogue.data && (
+        <ScheduleGrid
+          {...catalogue.data}
+          schedules={list.data}
+          onOpen={(schedule) => setOpen(taskOf(schedule))}
+          onAdd={manager && date >= today() ? (room, period) => setOpen({ add: { room, period } }) : undefined}
+        />
+      )}
+      {!isGrid && (
+        <Table
+          key={date}
+          caption={t("caption", { date: longDate(date, lang.value) })}
+          rows={list.data}
+          search={scheduleWords}
+          rowKey={(schedule) => schedule.schedule_id}
+          rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
+          empty={t("empty")}
+          numbered
+          columns={[
+            {
+              title: word("period"),
+              kind: "whole",
+              cell: (schedule) => timeSpan(schedule.time_start, schedule.time_finish, lang.value),
+            },
+            { title: word("department"), kind: "name", cell: (schedule) => schedule.department_name },
+            { title: word("room"), kind: "name", cell: (schedule) => schedule.room_name },
+            { title: word("places"), kind: "figure", cell: (schedule) => schedule.capacity },
+            {
+              title: t("booked"),
+              kind: "figure",
+              cell: (schedule) => schedule.capacity - schedule.available_count,
+            },
+            { title: word("free"), kind: "figure", cell: (schedule) => schedule.available_count },
+            {
+              title: t("online"),
+              kind: "mark",
+              cell: (schedule) =>
+                schedule.state !== "open" ? word("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
+            },
+            {
+              title: word("task"),
+              kind: "actions",
+              cell: (schedule) =>
+                manager &&
+                (schedule.state !== "open" ? (
+                  <>
+                    <button type="button" onClick={() => setOpen({ reopen: schedule })}>
+                      {word("open_again")} <Which schedule={schedule} />
                     </button>
-                  )}
-                </>
-              ) : (
-                <>
-                  <button type="button" onClick={() => setOpen({ edit: schedule })}>
-                    {word("edit")} <Which schedule={schedule} />
-                  </button>
-                  <button type="button" onClick={() => setOpen({ close: schedule })}>
-                    {t("close")} <Which schedule={schedule} />
-                  </button>
-                </>
-              )),
-          },
-        ]}
-      />
+                    {schedule.available_count < schedule.capacity && (
+                      <button type="button" onClick={() => setOpen({ close: schedule })}>
+                        {t("people")} <Which schedule={schedule} />
+                      </button>
+                    )}
+                  </>
+                ) : (
+                  <>
+                    <button type="button" onClick={() => setOpen({ edit: schedule })}>
+                      {word("edit")} <Which schedule={schedule} />
+                    </button>
+                    <button type="button" onClick={() => setOpen({ close: schedule })}>
+                      {t("close")} <Which schedule={schedule} />
+                    </button>
+                  </>
+                )),
+            },
+          ]}
+        />
+      )}
       {Boolean(list.data?.length) && (
         <p class="total">
           {t("total", { places: sum((s) => s.capacity), booked: sum((s) => s.capacity - s.available_count) })}
@@ -187,6 +206,9 @@ export default function Schedules() {
           choose({ date: saved });
           done(said);
         }} />
+      )}
+      {typeof open === "object" && "add" in open && catalogue.data && (
+        <AddSchedules {...catalogue.data} date={date} first={open.add} onClose={close} onSaved={(_, said) => done(said)} />
       )}
       {open === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
       {open === "close" && (

@@ -18,7 +18,12 @@ const t = words({
     "กติกานี้ใช้กับผู้รับบริการที่จอง เลื่อน หรือยกเลิกเองผ่านแอป ไม่ใช้กับเจ้า\u2060หน้าที่",
     "These rules bind people who book, move or cancel by themselves; staff are not bound.",
   ],
-  minutes: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย (นาที)", "May cancel or move until so many minutes before"],
+  before: ["ยกเลิกหรือเลื่อนเองได้ก่อนเวลานัดอย่างน้อย", "May cancel or move until so long before"],
+  before_hint: ["0 คือได้จนถึงเวลานัด", "0 means until it begins"],
+  unit: ["หน่วย", "Unit"],
+  minutes: ["นาที", "minutes"],
+  hours: ["ชั่วโมง", "hours"],
+  days: ["วัน", "days"],
   most: ["จำนวนนัดที่มีได้พร้อมกันต่อแผนก", "Appointments one person may hold in a department"],
   most_hint: ["0 คือไม่จำกัด", "0 means no limit"],
   in_line: ["แสดงชื่อแผนกและห้องในข้อความแจ้งเตือนทาง LINE", "Name department and room in notices in LINE"],
@@ -62,14 +67,28 @@ export default function SettingsScreen() {
   );
 }
 
+const UNITS = { days: 1440, hours: 60, minutes: 1 };
+type Unit = keyof typeof UNITS;
+
+/** So many minutes in the largest unit that gives a whole number. */
+function timeBefore(minutes: number): { before: string; unit: Unit } {
+  const unit = minutes === 0 ? "hours" : (Object.keys(UNITS) as Unit[]).find((each) => minutes % UNITS[each] === 0)!;
+  return { before: String(minutes / UNITS[unit]), unit };
+}
+
 const typed = (settings: Settings) => ({
-  minutes: String(settings.cancel_minutes_before),
+  ...timeBefore(settings.cancel_minutes_before),
   most: String(settings.max_active_per_department),
   inLine: settings.department_in_line ?? false,
   outside_booking: settings.outside_booking,
   outside_hospitals: settings.outside_hospitals.join(" "),
   outside_percent: String(settings.outside_percent),
   outside_without_id_percent: String(settings.outside_without_id_percent),
+});
+
+const mostBefore = (unit: Unit) => ({
+  min: 0,
+  max: Math.floor(SettingsResponse.cancel_minutes_before.max / UNITS[unit]),
 });
 
 const isCode = (code: string): boolean => /^\d{5}$/.test(code);
@@ -89,7 +108,7 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
     initial: typed(settings),
     version: settings.version,
     check: (values) => ({
-      minutes: numberError(values.minutes, SettingsResponse.cancel_minutes_before),
+      before: numberError(values.before, mostBefore(values.unit)),
       most: numberError(values.most, SettingsResponse.max_active_per_department),
       outside_hospitals: hospitalsError(values),
       outside_percent: numberError(values.outside_percent, SettingsResponse.outside_percent),
@@ -98,9 +117,9 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         SettingsResponse.outside_without_id_percent,
       ),
     }),
-    send: async ({ minutes, most, inLine, outside_booking, ...outside }, version) => {
+    send: async ({ before, unit, most, inLine, outside_booking, ...outside }, version) => {
       const body = {
-        cancel_minutes_before: Number(minutes),
+        cancel_minutes_before: Number(before) * UNITS[unit],
         max_active_per_department: Number(most),
         department_in_line: inLine,
         outside_booking,
@@ -121,7 +140,14 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       form={form}
       class="narrow"
       compared={[
-        { name: "cancel_minutes_before", title: t("minutes") },
+        {
+          name: "cancel_minutes_before",
+          title: t("before"),
+          shows: (minutes) => {
+            const { before, unit } = timeBefore(minutes as number);
+            return `${before} ${t(unit)}`;
+          },
+        },
         { name: "max_active_per_department", title: t("most") },
         { name: "department_in_line", title: t("in_line"), shows: (named) => t(named ? "yes" : "no") },
         { name: "outside_booking", title: t("outside_booking"), shows: choiceText },
@@ -135,19 +161,24 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       }}
     >
       <p>{t("about")}</p>
-      <TextField
-        label={t("minutes")}
-        value={form.values.minutes}
-        onValue={(text) => form.set({ minutes: text.trim() })}
-        error={form.errors.minutes}
-        limit={SettingsResponse.cancel_minutes_before}
-      />
+      <div class="fields-row">
+        <TextField
+          label={t("before")}
+          hint={t("before_hint")}
+          {...form.field("before")}
+          limit={mostBefore(form.values.unit)}
+        />
+        <SelectField
+          label={t("unit")}
+          {...form.field("unit")}
+          onValue={(unit) => form.set({ unit: unit as Unit })}
+          options={(Object.keys(UNITS) as Unit[]).map((value) => ({ value, text: t(value) }))}
+        />
+      </div>
       <TextField
         label={t("most")}
         hint={t("most_hint")}
-        value={form.values.most}
-        onValue={(text) => form.set({ most: text.trim() })}
-        error={form.errors.most}
+        {...form.field("most")}
         limit={SettingsResponse.max_active_per_department}
       />
       <Check
@@ -163,33 +194,26 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
       <p>{t("outside_about")}</p>
       <SelectField
         label={t("outside_booking")}
-        value={form.values.outside_booking}
-        onValue={(outside_booking) => form.set({ outside_booking })}
+        {...form.field("outside_booking")}
         options={CHOICES.map((value) => ({ value, text: t(value) }))}
       />
       {form.values.outside_booking === "listed" && (
         <TextField
           label={t("hospitals")}
           hint={t("hospitals_hint")}
-          value={form.values.outside_hospitals}
-          onValue={(outside_hospitals) => form.set({ outside_hospitals })}
-          error={form.errors.outside_hospitals}
+          {...form.field("outside_hospitals")}
         />
       )}
       <TextField
         label={t("share")}
         hint={t("share_hint")}
-        value={form.values.outside_percent}
-        onValue={(text) => form.set({ outside_percent: text.trim() })}
-        error={form.errors.outside_percent}
+        {...form.field("outside_percent")}
         limit={SettingsResponse.outside_percent}
       />
       <TextField
         label={t("share_without_id")}
         hint={t("share_hint")}
-        value={form.values.outside_without_id_percent}
-        onValue={(text) => form.set({ outside_without_id_percent: text.trim() })}
-        error={form.errors.outside_without_id_percent}
+        {...form.field("outside_without_id_percent")}
         limit={SettingsResponse.outside_without_id_percent}
       />
     </Form>

@@ -9,12 +9,12 @@ import { Failed } from "../ui/failed";
 import { Check, TextField } from "../ui/field";
 import { Form, Submit } from "../ui/form";
 import { LanguageSwitch } from "../ui/language";
+import { word } from "../words";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
   purpose: ["ระบบบริหารจัดการการนัดหมาย กระทรวงสาธารณสุข", "Appointment management, Ministry of Public Health"],
   hospital_code: ["รหัสหน่วยบริการ", "Hospital code"],
-  hospital_hint: ["ตัวเลข 5 หลัก", "5 digits"],
   user: ["ชื่อผู้ใช้", "User name"],
   password: ["รหัสผ่าน", "Password"],
   show: ["แสดงรหัสผ่าน", "Show password"],
@@ -65,7 +65,7 @@ export function SignIn() {
         <p>{t("purpose")}</p>
         <TextField
           label={t("hospital_code")}
-          hint={t("hospital_hint")}
+          hint={word("five_digits")}
           value={values.hospital}
           onValue={(text) => set({ hospital: text.trim() })}
           error={errors.hospital}
@@ -74,17 +74,13 @@ export function SignIn() {
         />
         <TextField
           label={t("user")}
-          value={values.login}
-          onValue={(login) => set({ login })}
-          error={errors.login}
+          {...form.field("login")}
           limit={Limits.user}
           input={{ autocomplete: "username", autocapitalize: "none", spellcheck: false, autofocus: Boolean(values.hospital) }}
         />
         <TextField
           label={t("password")}
-          value={values.password}
-          onValue={(password) => set({ password })}
-          error={errors.password}
+          {...form.field("password")}
           input={{ type: shown ? "text" : "password", autocomplete: "current-password" }}
         />
         <Check label={t("show")} checked={shown} onChecked={setShown} />
@@ -122,9 +118,7 @@ export function Lock() {
         </p>
         <TextField
           label={t("password")}
-          value={form.values.password}
-          onValue={(password) => form.set({ password })}
-          error={form.errors.password}
+          {...form.field("password")}
           input={{ type: "password", autocomplete: "current-password", autofocus: true }}
         />
       </Form>

@@ -8,6 +8,7 @@ import { caller } from "../session";
 import { Dialog } from "../ui/dialog";
 import { usePrinted } from "../ui/printed";
 import { Qr } from "../ui/qr";
+import { word } from "../words";
 
 const t = words({
   window: ["ใบนัด", "Appointment slip"],
@@ -16,7 +17,6 @@ const t = words({
   a5: ["A5", "A5"],
   print: ["พิมพ์", "Print"],
   title: ["ใบนัดรับบริการ", "Appointment"],
-  queue: ["คิว", "Queue"],
   come: ["กรุณามาก่อนเวลานัด 15 นาที และนำบัตรประชาชนมาด้วย", "Please come 15 minutes early, with your id card."],
   qr: ["คิวอาร์โค้ดของใบนัด", "QR code of the slip"],
 });
@@ -33,7 +33,7 @@ export function SlipCard({ booking, paper }: { booking: Booking; paper: Paper })
       <p class="slip-hospital">{caller.value?.hospital_name}</p>
       <h3>{t("title")}</h3>
       <p class="slip-queue">
-        <small>{t("queue")}</small> {booking.queue_no}
+        <small>{word("queue")}</small> {booking.queue_no}
       </p>
       <p class="slip-when">
         {longDate(booking.date, lang.value)}

@@ -13,6 +13,7 @@ import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { FirstSteps } from "./first-steps";
 
 const t = words({
   places: ["Slot ทั้งหมด", "Places"],
@@ -21,30 +22,28 @@ const t = words({
   today: ["วันนี้ {date}", "Today, {date}"],
   open_today: ["เปิดรายการจองของวันนี้", "Open today's bookings"],
   rooms: ["ห้องตรวจรายชั่วโมง", "Rooms by the hour"],
-  all_departments: ["ทุกแผนก", "All departments"],
   whole_day: ["ทั้งวัน", "Whole day"],
   no_rooms: ["วันนี้ไม่มีตารางนัดหมาย", "There is no schedule today"],
   nothing_open: [
     "วันนี้และอีก 14 วันข้างหน้ายังไม่มีตารางนัดหมาย",
     "No schedule is open today, or in the 14 days ahead",
   ],
-  open_schedules: ["เปิดตารางนัดหมาย", "Open schedules"],
   waits: ["รอดำเนินการ", "Waiting for you"],
   waits_today: ["รอรับนัดวันนี้", "Not accepted, today"],
   waits_later: ["รอรับนัดตั้งแต่ {date}", "Not accepted, from {date} on"],
   in_closed: ["ผู้ที่จองไว้ในตารางที่ปิดแล้ว ตั้งแต่ {date}", "Booked in closed schedules, from {date} on"],
   nothing_waits: ["ไม่มีรายการที่รอรับนัด และไม่มีผู้ที่จองไว้ในตารางที่ปิดแล้ว", "Everybody is accepted, and nobody is booked in a closed schedule"],
+  unsent: ["ข้อความเตือนนัดที่ยังไม่ได้ส่ง", "Reminders not sent yet"],
   reminders: ["ดูการเตือนนัด", "See the reminders"],
   ahead: ["14 วันข้างหน้า", "14 days ahead"],
-  free: ["ว่าง {n}", "{n} free"],
-  full: ["เต็ม", "full"],
   not_open: ["ไม่เปิด", "not open"],
-  closed_people: ["ปิด · {n} คน", "closed · {n} booked"],
   to_accept: ["รอรับนัด {n}", "{n} to accept"],
   staff: ["เจ้าหน้าที่ของหน่วยบริการ", "The hospital's staff"],
   accounts: ["บัญชี", "Accounts"],
   first_password: ["ยังไม่เปลี่ยนรหัสผ่านครั้งแรก", "First password not changed"],
   inactive: ["ระงับ", "Deactivated"],
+  only_you: ["มีเพียงบัญชีของท่าน", "There is no account but yours."],
+  add_first: ["เพิ่มเจ้าหน้าที่คนแรก", "Add the first clerk"],
   open_staff: ["เปิดรายชื่อเจ้าหน้าที่", "Open the list of staff"],
   roles: ["สิทธิ์ของท่าน", "Your roles"],
   no_roles: [
@@ -54,6 +53,8 @@ const t = words({
 });
 
 const SEE_BOARD = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+/** Who opens departments, rooms and schedules. */
+const SETS_UP = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT_MANAGER"];
 const DAYS_AHEAD = 14;
 const MOST_ACCOUNTS = 200;
 /** So many rooms are seen without a filter. */
@@ -103,6 +104,7 @@ export default function Today() {
 function Board({ board }: { board: TodayBoard }) {
   const hours = board.rooms.flatMap((room) => room.hours);
   const totals = (["places", "booked", "accepted"] as const).map((key) => [key, sum(hours, (hour) => hour[key])] as const);
+  const hasBookings = board.days.some(({ booked, held_in_closed }) => booked > 0 || held_in_closed > 0);
   const nothingOpen = !board.rooms.length && !board.days.length;
   return (
     <>
@@ -116,8 +118,9 @@ function Board({ board }: { board: TodayBoard }) {
             </div>
           ))}
         </dl>
-        {nothingOpen ? <NothingOpen /> : <p><a href={dayHref(board.date)}>{t("open_today")}</a></p>}
+        {nothingOpen ? <p class="pick">{t("nothing_open")}</p> : <p><a href={dayHref(board.date)}>{t("open_today")}</a></p>}
       </section>
+      {!hasBookings && SETS_UP.some(may) && <FirstSteps board={board} />}
       {!nothingOpen && (
         <>
           <Waiting board={board} />
@@ -126,15 +129,6 @@ function Board({ board }: { board: TodayBoard }) {
         </>
       )}
     </>
-  );
-}
-
-function NothingOpen() {
-  return (
-    <p class="pick">
-      {t("nothing_open")}{" "}
-      {may("IMMUNIZATION_SLOT_MANAGER") && <a href={href("schedules")}>{t("open_schedules")}</a>}
-    </p>
   );
 }
 
@@ -148,9 +142,13 @@ function Waiting({ board: { date, days } }: { board: TodayBoard }) {
     const first = days.find((day) => of(day) > 0);
     return first ? [{ first: first.date, text: text(mediumDate(first.date, lang.value)), count: sum(days, of) }] : [];
   });
+  // Counted from the appointments of two days, so it is asked for once and not refreshed with the board.
+  const reminders = useLoaded(() => api.get("/api/dashboard/Reminders"), [], { when: may("APPOINTMENT_DASHBOARD") });
+  const unsent = reminders.data?.unsent ?? 0;
   return (
     <section aria-labelledby="waits">
       <h2 id="waits">{t("waits")}</h2>
+      <Failed failure={reminders.failure} again={reminders.reload} />
       {lines.length === 0 && <p>{t("nothing_waits")}</p>}
       <ul class="waits">
         {lines.map(({ first, text, count }) => (
@@ -160,6 +158,13 @@ function Waiting({ board: { date, days } }: { board: TodayBoard }) {
             </a>
           </li>
         ))}
+        {unsent > 0 && (
+          <li>
+            <a href={href("reminders")}>
+              <b>{number(unsent)}</b> {t("unsent")}
+            </a>
+          </li>
+        )}
       </ul>
       {may("APPOINTMENT_DASHBOARD") && (
         <p>
@@ -190,7 +195,7 @@ function Rooms({ rooms: all, date }: { rooms: Room[]; date: string }) {
             label={word("department")}
             value={department}
             onValue={setDepartment}
-            blank={t("all_departments")}
+            blank={word("all_departments")}
             options={departments.map((name) => ({ value: name, text: name }))}
           />
         </div>
@@ -260,9 +265,9 @@ function AheadDay({ date, day }: { date: string; day: Day | undefined }) {
     <a class="ahead-day" href={dayHref(date)}>
       {title}
       <Bar {...day} />
-      {(day.places > 0 || !day.held_in_closed) && <small>{free > 0 ? t("free", { n: number(free) }) : t("full")}</small>}
+      {(day.places > 0 || !day.held_in_closed) && <small>{free > 0 ? word("free_places", { n: number(free) }) : word("full")}</small>}
       {toAccept(day) > 0 && <small>{t("to_accept", { n: number(toAccept(day)) })}</small>}
-      {day.held_in_closed > 0 && <small class="closed">{t("closed_people", { n: number(day.held_in_closed) })}</small>}
+      {day.held_in_closed > 0 && <small class="closed">{word("closed_people", { n: number(day.held_in_closed) })}</small>}
     </a>
   );
 }
@@ -299,6 +304,11 @@ function Staff() {
           </div>
         ))}
       </dl>
+      {list.data && total <= 1 && (
+        <p class="marked">
+          {t("only_you")} <a href={href("hospital", { code: hospital_code, add: "account" })}>{t("add_first")}</a>
+        </p>
+      )}
       <p>
         <a href={href("hospital", { code: hospital_code })}>{t("open_staff")}</a>
       </p>

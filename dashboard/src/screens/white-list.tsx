@@ -1,7 +1,7 @@
 /** Manual 3, White list: the people whom a hospital may contact; add, import, remove. */
 import { useState } from "preact/hooks";
 import type { WhiteListPage, WhiteListRow } from "../api/types";
-import { cidDigits, cidFault, LONGEST_CID } from "../cid";
+import { cidDigits, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
 import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
@@ -13,6 +13,7 @@ import { Form, Submit } from "../ui/form";
 import { notify, notifyRepeat } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { cidError } from "./cid-error";
 import { emptyPerson, fullName, personBody, personErrors, PersonForm } from "./person-form";
 import { ImportWhiteList } from "./white-list-import";
 
@@ -23,14 +24,7 @@ const t = words({
     "Nobody yet. Press “Add”, or import a CSV.",
   ],
   add: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
-  import: ["นำเข้าจาก CSV", "Import a CSV"],
   find: ["ค้นหาหรือลบรายชื่อ", "Find or take off"],
-  cid: ["เลขที่บัตรประชาชน", "National id"],
-  cid_wrong: ["เลขที่บัตรไม่ถูกต้อง ตรวจสอบกับบัตรอีกครั้ง", "This is not a national id; compare it with the card"],
-  name: ["ชื่อบุคคล", "Name"],
-  phone: ["โทรศัพท์มือถือ", "Mobile phone"],
-  more: ["แสดงต่อ", "Show more"],
-  look: ["ค้นหา", "Find"],
   is_listed: ["{name} อยู่ใน White list", "{name} is on the white list"],
   take_off: ["ลบออกจาก White list", "Take off the white list"],
   taken_off: ["ลบ {name} ออกจาก White list แล้ว", "{name} was taken off the white list"],
@@ -66,7 +60,7 @@ export default function WhiteList() {
           {word("add")}
         </button>
         <button type="button" onClick={() => setOpen("import")}>
-          {t("import")}
+          {word("import_csv")}
         </button>
         <button type="button" onClick={() => setOpen("find")}>
           {t("find")}
@@ -81,15 +75,15 @@ export default function WhiteList() {
         rowKey={(person) => `${person.cid_masked} ${person.name}`}
         empty={t("empty")}
         columns={[
-          { title: t("cid"), cell: (person) => <span class="cid">{person.cid_masked}</span> },
-          { title: t("name"), cell: (person) => person.name },
-          { title: t("phone"), cell: (person) => person.mobile_phone },
+          { title: word("cid"), cell: (person) => <span class="cid">{person.cid_masked}</span> },
+          { title: word("person_name"), cell: (person) => person.name },
+          { title: word("mobile_phone"), cell: (person) => person.mobile_phone },
         ]}
       />
       {next && (
         <p>
           <button type="button" onClick={more}>
-            {t("more")}
+            {word("show_more")}
           </button>
         </p>
       )}
@@ -105,7 +99,6 @@ interface WindowProps {
   onDone: () => Promise<void>;
 }
 
-const cidError = (cid: string) => (cidFault(cid) ? t("cid_wrong") : undefined);
 
 function Add({ onClose, onDone }: WindowProps) {
   const form = useForm({
@@ -125,14 +118,12 @@ function Add({ onClose, onDone }: WindowProps) {
     <Dialog title={t("add")} onClose={onClose} unsaved={form.changed} wide>
       <Form form={form}>
         <TextField
-          label={t("cid")}
-          value={form.values.cid}
-          onValue={(cid) => form.set({ cid })}
-          error={form.errors.cid}
+          label={word("cid")}
+          {...form.field("cid")}
           limit={LONGEST_CID}
           input={{ inputMode: "numeric" }}
         />
-        <PersonForm draft={form.values} set={form.set} errors={form.errors} />
+        <PersonForm form={form} />
       </Form>
     </Dialog>
   );
@@ -166,12 +157,12 @@ function Find({ onClose, onDone }: WindowProps) {
               {t("take_off")}
             </button>
           ) : (
-            <Submit busy={busy} title={t("look")} />
+            <Submit busy={busy} title={word("look_up")} />
           )
         }
       >
         <TextField
-          label={t("cid")}
+          label={word("cid")}
           value={form.values.cid}
           onValue={(cid) => {
             form.set({ cid });

@@ -1,8 +1,8 @@
-import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
 import { useUnsaved } from "../route";
+import { signal } from "../signal";
 
 const t = words({
   close: ["ปิด", "Close"],
@@ -106,9 +106,11 @@ export interface Question {
   yes: string;
   no: string;
   danger?: boolean;
+  /** Fields below the text. */
+  fields?: ComponentChildren;
 }
 
-const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>();
+const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>(undefined);
 
 /** Ask before something that cannot be undone. */
 export const ask = (given: Question): Promise<boolean> =>
@@ -135,6 +137,7 @@ export function Questions() {
       {[open.text].flat().map((text) => (
         <p key={text}>{text}</p>
       ))}
+      {open.fields}
       <div class="actions">
         <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.answer(true)}>
           {open.yes}

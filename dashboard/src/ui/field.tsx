@@ -81,11 +81,14 @@ interface TextFieldProps extends Base {
     autocapitalize?: "none";
     spellcheck?: boolean;
     autofocus?: boolean;
+    /** The id of a <datalist>: texts that are offered while one types. */
+    list?: string;
     class?: string;
   };
 }
 
 export function TextField({ value, onValue, limit, input, ...field }: TextFieldProps) {
+  const isNumber = typeof limit === "object";
   return (
     <Field {...field}>
       {(control) => (
@@ -94,10 +97,10 @@ export function TextField({ value, onValue, limit, input, ...field }: TextFieldP
           type="text"
           autocomplete="off"
           maxLength={limit === undefined ? undefined : longest(limit)}
-          inputMode={typeof limit === "object" ? "numeric" : undefined}
+          inputMode={isNumber ? "numeric" : undefined}
           {...(input as object)}
           value={value}
-          onInput={(event) => onValue(event.currentTarget.value)}
+          onInput={({ currentTarget }) => onValue(isNumber ? currentTarget.value.trim() : currentTarget.value)}
         />
       )}
     </Field>
@@ -201,5 +204,32 @@ export function Check({ label, checked, onChecked, disabled }: CheckProps) {
       />
       <span>{label}</span>
     </label>
+  );
+}
+
+interface ChoicesProps<T> {
+  legend: string;
+  /** Of the radio buttons. */
+  name: string;
+  value: T | undefined;
+  onValue: (value: T) => void;
+  options: readonly { value: T; text: string }[];
+  /** What belongs to the choice, below it. */
+  children?: ComponentChildren;
+}
+
+/** A few choices that are all visible. */
+export function Choices<T extends string | boolean>({ legend, name, value, onValue, options, children }: ChoicesProps<T>) {
+  return (
+    <fieldset class="line">
+      <legend>{legend}</legend>
+      {options.map((option) => (
+        <label key={String(option.value)} class="check">
+          <input type="radio" name={name} checked={option.value === value} onChange={() => onValue(option.value)} />
+          <span>{option.text}</span>
+        </label>
+      ))}
+      {children}
+    </fieldset>
   );
 }

@@ -4,10 +4,10 @@ import { isThai, setLanguage } from "../i18n";
 export function LanguageSwitch() {
   return (
     <div class="language" role="group" aria-label="ภาษา Language">
-      <button type="button" lang="th" aria-pressed={isThai.value} onClick={() => setLanguage("th")}>
+      <button type="button" lang="th" aria-pressed={isThai()} onClick={() => setLanguage("th")}>
         ไทย
       </button>
-      <button type="button" lang="en" aria-pressed={!isThai.value} onClick={() => setLanguage("en")}>
+      <button type="button" lang="en" aria-pressed={!isThai()} onClick={() => setLanguage("en")}>
         English
       </button>
     </div>

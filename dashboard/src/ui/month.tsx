@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { addDays, longDate, monthAfter, monthTitle, monthWeeks, today, weekdays, type IsoDate } from "../dates";
+import { addDays, dayAndMonth, longDate, monthAfter, monthTitle, monthWeeks, today, weekdays, type IsoDate } from "../dates";
 import type { Holiday } from "../api/types";
 import { holidayKind, holidayName } from "../holidays";
 import { isThai, lang, words } from "../i18n";
@@ -26,15 +26,17 @@ interface MonthProps extends MonthShown {
   holidays?: Holiday[];
   /** Other days cannot be chosen; the arrow keys still reach them. */
   canChoose?: (date: IsoDate) => boolean;
+  /** In place of the month's: weeks that run on over its end, and what they are called. */
+  ahead?: { weeks: IsoDate[][]; title: string };
 }
 
 /** A month to choose a day from. Arrow keys move by day and week, PageUp and PageDown by month. */
-export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, canChoose }: MonthProps) {
+export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, canChoose, ahead }: MonthProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const language = lang.value;
   const now = today();
   const holidayOf = new Map(holidays?.map((holiday) => [holiday.date, holiday]));
-  const weeks = monthWeeks(year, month);
+  const weeks: (IsoDate | undefined)[][] = ahead?.weeks ?? monthWeeks(year, month);
   const days = weeks.flat().filter((date): date is IsoDate => date !== undefined);
   const focusable = [chosen, now].find((date) => date && days.includes(date)) ?? days[0]!;
 
@@ -65,7 +67,7 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
         <button type="button" onClick={() => onMonth(monthAfter(year, month, -1))} aria-label={t("before")}>
           ‹
         </button>
-        <h2 aria-live="polite">{monthTitle(year, month, language)}</h2>
+        <h2 aria-live="polite">{ahead?.title ?? monthTitle(year, month, language)}</h2>
         <button type="button" onClick={() => onMonth(monthAfter(year, month, 1))} aria-label={t("after")}>
           ›
         </button>
@@ -104,10 +106,10 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
                       <span class="visually-hidden">
                         {longDate(date, language)}
                         {date === now ? ` ${t("today")}` : ""}
-                        {read.map((text) => `${isThai.value ? " " : ", "}${text}`)}
+                        {read.map((text) => `${isThai() ? " " : ", "}${text}`)}
                       </span>
                       <span aria-hidden="true" class="day-number">
-                        {Number(date.slice(8))}
+                        {ahead && (date === days[0] || date.endsWith("-01")) ? dayAndMonth(date, language) : Number(date.slice(8))}
                       </span>
                       <span aria-hidden="true">{shows}</span>
                       {holiday && (

@@ -1,8 +1,8 @@
 /** Short messages at the foot of the page, read out by screen readers; some can be undone. */
-import { computed, effect, signal } from "@preact/signals";
 import type { Failure } from "../api/failure";
 import { translate, words, type Bilingual } from "../i18n";
 import { route } from "../route";
+import { signal } from "../signal";
 
 interface Notice {
   id: number;
@@ -22,9 +22,10 @@ const SHOWN_MS = 8_000;
 const notices = signal<Notice[]>([]);
 let count = 0;
 
-const path = computed(() => route.value.path);
-effect(() => {
-  if (path.value !== undefined) notices.value = notices.peek().filter(({ stays }) => stays);
+let { path } = route.value;
+route.subscribe((now) => {
+  if (now.path !== path) notices.value = notices.value.filter(({ stays }) => stays);
+  path = now.path;
 });
 
 const dismiss = (id: number) => {

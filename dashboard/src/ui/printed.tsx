@@ -1,6 +1,6 @@
-import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
+import { signal } from "../signal";
 
 const shown = signal<ComponentChildren>(undefined);
 

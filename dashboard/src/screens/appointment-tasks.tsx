@@ -4,6 +4,7 @@ import { words } from "../i18n";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { word } from "../words";
+import { ReasonField } from "./reason";
 
 export const tasks = words({
   postpone: ["เลื่อน", "Move"],
@@ -21,14 +22,22 @@ export const tasks = words({
 export const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
 
 /** The answer is the appointment as it is then. */
-export const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject" | "cancel") =>
+export const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject") =>
   api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
-export const askToCancel = ({ person_name: name, queue_no: queue }: Booking): Promise<boolean> =>
-  ask({
+export const cancelAppointment = ({ schedule_id, place, version }: Booking, reason: string) =>
+  api.post(`${APPOINTMENT}/cancel`, { path: { schedule_id, place }, body: { version, reason } });
+
+/** The reason, "" if none was given; undefined: the appointment stays. */
+export async function askToCancel({ person_name: name, queue_no: queue }: Booking): Promise<string | undefined> {
+  let reason = "";
+  const yes = await ask({
     title: tasks("sure", { name, queue }),
     text: tasks("sure_text"),
+    fields: <ReasonField onReason={(to) => (reason = to)} />,
     yes: tasks("yes_cancel"),
     no: word("cancel"),
     danger: true,
   });
+  return yes ? reason : undefined;
+}
