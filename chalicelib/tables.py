@@ -27,8 +27,9 @@ class _ByProvince(GlobalSecondaryIndex[Any]):
 
 
 class CatalogueItem(Table):
-    """A hospital ("#"), or a department, room, period, service point or own day of it ("department#1", "room#1",
-    "period#1", "point#1", "holiday#2026-12-30"), or its rules for the day of the visit ("visits")."""
+    """A hospital ("#"), or a department, room, period, service point, board or own day of it ("department#1",
+    "room#1", "period#1", "point#1", "board#1", "holiday#2026-12-30"), or its rules for the day of the visit
+    ("visits")."""
 
     class Meta:
         table_name = settings().table("hospitals")
@@ -49,6 +50,7 @@ class CatalogueItem(Table):
     next_room_id = NumberAttribute(null=True)
     next_period_id = NumberAttribute(null=True)
     next_point_id = NumberAttribute(null=True)
+    next_board_id = NumberAttribute(null=True)
     next_appointment_id = NumberAttribute(null=True)
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
@@ -70,6 +72,9 @@ class CatalogueItem(Table):
     rooms = NumberSetAttribute(null=True)
     departments = NumberSetAttribute(null=True)
     next_point = NumberAttribute(null=True)
+    # boards
+    points = NumberSetAttribute(null=True)
+    token = UnicodeAttribute(null=True)
     # the rules for the day of the visit
     early_minutes = NumberAttribute(null=True)
     late_minutes = NumberAttribute(null=True)
