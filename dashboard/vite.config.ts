@@ -7,10 +7,11 @@ const absolute = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
  * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
+const CARD_READER = "http://localhost:8189 https://localhost:8189";
 const UPLOAD_HOSTS = "https://*.amazonaws.com http://127.0.0.1:* http://localhost:*";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-  `img-src 'self'; connect-src 'self' ${UPLOAD_HOSTS}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
+  `img-src 'self'; connect-src 'self' ${CARD_READER} ${UPLOAD_HOSTS}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -25,7 +26,7 @@ const contentSecurityPolicy: Plugin = {
 };
 
 // Each page is an entry of its own.
-const pages = ["index.html", "phone/index.html"].map((page) => absolute(`./${page}`));
+const pages = ["index.html", "phone/index.html", "kiosk/index.html", "board/index.html"].map((page) => absolute(`./${page}`));
 
 export default defineConfig({
   plugins: [contentSecurityPolicy],
@@ -51,7 +52,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/token", "/health", "/phone/api"].map((path) => [
+      ["/api", "/token", "/health", "/phone/api", "/boards"].map((path) => [
         path,
         process.env.API_URL ?? "http://127.0.0.1:8000",
       ]),
