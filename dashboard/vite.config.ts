@@ -42,6 +42,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // What every page needs, as one chunk: chunks of what only some pages share would make each of them larger.
+            { name: "shared", test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|typed-code|cid|password|api\/(client|connection|failure|limits))\.ts/ },
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },

@@ -3,7 +3,7 @@ import { clear, codeIn, press, typed } from "./typed";
 
 const SLIP = "00000-0ABCD-EFGHJ-KMNPQ";
 // The keys of the same code while the computer is set to Thai.
-const THAI = "จจจจจขจฤฺฉฏขฎโฌ็๋ข๋ฒ?๊๐";
+const THAI = "จจจจจขจฤ\u0e3aฉฏขฎโฌ\u0e47\u0e4bขษ?\u0e4cญ๐";
 
 beforeEach(clear);
 
