@@ -254,7 +254,9 @@ def change_board(caller: Caller, wanted: Board) -> Board:
 
     Raises NotFound, EditConflict, Invalid (no such service point), NameTaken.
     """
-    stored = of_hospital(caller).boards.get(wanted.board_id)
+    hospital = of_hospital(caller)
+    rules.check_board(hospital, wanted)
+    stored = hospital.boards.get(wanted.board_id)
     return _change_board(caller, replace(wanted, token=stored.token if stored else ""))
 
 
@@ -265,16 +267,12 @@ def replace_board_token(caller: Caller, board_id: int, version: int) -> Board:
 
 
 def _change_board(caller: Caller, wanted: Board) -> Board:
-    def boards_of(hospital: HospitalCatalogue) -> Iterable[Board]:
-        rules.check_board(hospital, wanted)
-        return hospital.boards.values()
-
     return _change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "board",
         lambda hospital: hospital.boards.get(wanted.board_id),
-        boards_of,
+        lambda hospital: hospital.boards.values(),
     )
 
 

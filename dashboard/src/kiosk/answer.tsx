@@ -26,6 +26,7 @@ const t = words({
     "กรุณาสแกนอีกครั้ง โดยถือ QR ให้ห่างจากเครื่องอ่านประมาณหนึ่งฝ่ามือ หรือพิมพ์เลขบัตรประชาชน หากยังไม่ได้ กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
     "Please scan again, with the code a hand's width from the reader, or type your national id. If that does not work, ask the staff at the information desk.",
   ],
+  try_again: ["ลองอีกครั้ง", "Try again"],
   VisitEnded: ["ท่านรับบริการเสร็จแล้ว", "Your visit is over"],
   NoServicePoint: ["กรุณาติดต่อเจ้าหน้าที่", "Please ask the staff"],
   busy: ["ขณะนี้ระบบไม่ว่าง", "The system is busy"],
@@ -93,7 +94,7 @@ function Paper({ ticket, where }: { ticket: Ticket; where: Bilingual }) {
   );
 }
 
-export function Refused({ failure }: { failure: Failure }) {
+export function Refused({ failure, repeat }: { failure: Failure; repeat: () => void }) {
   const title = KNOWN.find((code) => code === failure.code) ?? "busy";
   const text =
     title === "busy" ? t.both("busy_what") : title === "UnreadableCode" ? t.both("unreadable") : failure.message;
@@ -102,6 +103,11 @@ export function Refused({ failure }: { failure: Failure }) {
       <Both as="h1" text={t.both(title)} />
       <Both as="p" text={text} />
       <div class="choices">
+        {title === "busy" && (
+          <button type="button" onClick={repeat}>
+            {t("try_again")}
+          </button>
+        )}
         <button type="button" class="quiet" onClick={forget}>
           {t("done")}
         </button>

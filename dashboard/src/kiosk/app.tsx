@@ -75,7 +75,7 @@ function Screen() {
     case "ticket":
       return <TicketAnswer ticket={shown.ticket} />;
     case "refused":
-      return <Refused failure={shown.failure} />;
+      return <Refused failure={shown.failure} repeat={shown.repeat} />;
   }
 }
 

@@ -30,7 +30,7 @@ export type View =
   | { kind: "points"; points: Point[] }
   | { kind: "busy" }
   | { kind: "ticket"; ticket: Ticket }
-  | { kind: "refused"; failure: Failure };
+  | { kind: "refused"; failure: Failure; repeat: () => void };
 
 /** How long an answer stays on the screen, and how long an unfinished input. */
 export const ANSWER_MS = 12_000;
@@ -38,8 +38,6 @@ const INPUT_MS = 30_000;
 
 export const view = signal<View>({ kind: "ready" });
 let timer: number | undefined;
-/** Named in a repeated request, so that a lost answer does not become a second ticket. */
-let ticketId: { point_id: number; id: string } | undefined;
 
 function show(next: View): void {
   clearTimeout(timer);
@@ -51,7 +49,6 @@ function show(next: View): void {
 /** Back to the first screen, in Thai, with nothing of the last person. */
 export function forget(): void {
   clear();
-  ticketId = undefined;
   lang.value = "th";
   show({ kind: "ready" });
 }
@@ -95,17 +92,15 @@ export async function choosePoint(): Promise<void> {
   try {
     show({ kind: "points", points: await api.get("/api/dashboard/kiosk/points") });
   } catch (caught) {
-    show({ kind: "refused", failure: failureOf(caught) });
+    show({ kind: "refused", failure: failureOf(caught), repeat: choosePoint });
   }
 }
 
+/** Draw a ticket. A repeat has the same ticket_id, so that a lost answer does not become a second ticket. */
 export async function draw(point_id: number): Promise<void> {
-  if (view.value.kind === "busy") return;
-  if (ticketId?.point_id !== point_id) ticketId = { point_id, id: crypto.randomUUID() };
-  const ticket_id = ticketId.id;
+  const ticket_id = crypto.randomUUID();
   await answer(async () => {
     const result = await api.post("/api/dashboard/kiosk/tickets", { body: { point_id, ticket_id } });
-    ticketId = undefined;
     return {
       number: result.queue_no,
       point: result.point_name,
@@ -120,13 +115,14 @@ export async function draw(point_id: number): Promise<void> {
 }
 
 async function answer(send: () => Promise<Ticket & { point_id: number }>): Promise<void> {
+  if (view.value.kind === "busy") return;
   show({ kind: "busy" });
   try {
     const { point_id, ...ticket } = await send();
     show({ kind: "ticket", ticket });
     if (point_id) await showAhead(ticket, point_id);
   } catch (caught) {
-    show({ kind: "refused", failure: failureOf(caught) });
+    show({ kind: "refused", failure: failureOf(caught), repeat: () => void answer(send) });
   }
 }
 
