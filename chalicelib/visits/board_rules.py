@@ -32,7 +32,7 @@ def document(
         for point_id in sorted(board.points & set(hospital.points))
     ]
     calls = {
-        BoardCall(counter.point_id, counter.counter, counter.visitor.number, counter.called_at[:19])
+        BoardCall(counter.point_id, counter.counter, counter.visitor.number, _local(counter.called_at))
         for counter in counters
         if counter.call_id and counter.point_id in board.points
     }
@@ -55,4 +55,9 @@ def shows_the_same(one: BoardDocument, other: BoardDocument) -> bool:
 def _counter(counter: Counter) -> BoardCounter:
     if not counter.is_serving:
         return BoardCounter(counter.counter, "", "", 0)
-    return BoardCounter(counter.counter, counter.visitor.number, counter.called_at[:19], counter.recalls)
+    return BoardCounter(counter.counter, counter.visitor.number, _local(counter.called_at), counter.recalls)
+
+
+def _local(time: str) -> str:
+    """A time of Bangkok without its offset; with milliseconds, because two counters may call in one second."""
+    return time[:23]

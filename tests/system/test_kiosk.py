@@ -248,7 +248,9 @@ def test_without_an_appointment_a_ticket_is_drawn_and_printed(
     new_kiosk: Callable[..., Kiosk], today: dict[str, int]
 ) -> None:
     kiosk = new_kiosk(LYING)
-    kiosk.page.evaluate("() => { window.print = () => (window.printed = document.querySelector('.paper').textContent); }")
+    kiosk.page.evaluate(
+        "() => { window.print = () => (window.printed = document.querySelector('.paper').textContent); }"
+    )
     kiosk.press("ไม่มีนัด รับบัตรคิว")
     kiosk.says("ท่านต้องการไปที่ใด")
     kiosk.shot("points")

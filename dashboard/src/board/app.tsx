@@ -7,6 +7,7 @@ import { type BoardDocument, checkedAt, isGone, type Point, shown } from "./docu
 import { canSpeak, isOn, toggle } from "./speech";
 
 const t = words({
+  board: ["จอเรียกคิว", "Calling board"],
   number: ["หมายเลข", "Number"],
   counter: ["ช่อง", "Counter"],
   recent: ["เรียกไปแล้ว", "Called before"],
@@ -53,13 +54,13 @@ export function App({ hasToken }: { hasToken: boolean }) {
       <main>
         {!hasToken || isGone.value ? (
           <div class="message" role="alert">
-            <h1>{t("gone")}</h1>
+            <h2>{t("gone")}</h2>
             <p>{t("gone_what")}</p>
           </div>
         ) : board ? (
           <Calls board={board} />
         ) : (
-          <h1 class="message">{t("loading")}</h1>
+          <p class="message">{t("loading")}</p>
         )}
       </main>
       <Footer />
@@ -73,6 +74,7 @@ function Heading({ board }: { board: BoardDocument | undefined }) {
   void second.value;
   return (
     <header>
+      <h1 class="hidden">{t("board")}</h1>
       <ul>
         {board?.points.map((point) => (
           <li key={point.point_id}>
@@ -106,7 +108,7 @@ interface Tile {
 function Calls({ board }: { board: BoardDocument }) {
   void second.value;
   const present = bangkok();
-  if (board.day !== present.slice(0, 10)) return <h1 class="message">{t("nobody")}</h1>;
+  if (board.day !== present.slice(0, 10)) return <p class="message">{t("nobody")}</p>;
   const tiles: Tile[] = board.points
     .flatMap((point) =>
       point.counters
@@ -124,7 +126,7 @@ function Calls({ board }: { board: BoardDocument }) {
   const isNew = newest && Date.parse(`${present.slice(0, 19)}Z`) - Date.parse(`${newest.called_at}Z`) < NEW_MS;
   return (
     <>
-      {tiles.length === 0 && <h1 class="message">{t("nobody")}</h1>}
+      {tiles.length === 0 && <p class="message">{t("nobody")}</p>}
       <ol class={`tiles ${size(tiles.length)}`} aria-live="polite">
         {tiles.map((tile, place) => (
           // A number that is called again is drawn anew, so that it catches the eye again.

@@ -6,6 +6,7 @@ export interface Call {
   point_id: number;
   counter: number;
   number: string;
+  /** yyyy-mm-ddTHH:MM:SS.mmm in Bangkok. */
   called_at: string;
 }
 export interface Counter {

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
 import { isThai, lang, type Lang, words } from "../i18n";
 import { Refused, TicketAnswer } from "./answer";
+import { hasReader } from "./card-reader";
 import { Keypad } from "./keypad";
 import { hospital } from "./session";
 import { SignIn } from "./sign-in";
@@ -10,10 +11,8 @@ import { choosePoint, draw, forget, openKeypad, type Point, view } from "./state
 
 const t = words({
   scan: ["สแกน QR ในใบนัด", "Scan the QR code on your slip"],
-  scan_how: [
-    "ถือใบนัดหรือโทรศัพท์ ให้ QR อยู่หน้าเครื่องอ่าน หรือเสียบบัตรประชาชน",
-    "Hold the slip or your phone in front of the reader, or insert your Thai national id card",
-  ],
+  scan_how: ["ถือใบนัดหรือโทรศัพท์ ให้ QR อยู่หน้าเครื่องอ่าน", "Hold the slip or your phone in front of the reader"],
+  card: ["หรือเสียบบัตรประชาชนในเครื่องอ่านบัตร", "Or insert your national id card into the card reader"],
   type_id: ["พิมพ์เลขบัตรประชาชน", "Type your national id"],
   no_appointment: ["ไม่มีนัด รับบัตรคิว", "No appointment: take a ticket"],
   busy: ["กรุณารอสักครู่", "One moment, please"],
@@ -88,6 +87,7 @@ function Ready() {
       </svg>
       <h1>{t("scan")}</h1>
       <p>{t("scan_how")}</p>
+      {hasReader.value && <p>{t("card")}</p>}
       <div class="choices">
         <button type="button" onClick={openKeypad}>
           {t("type_id")}

@@ -2,6 +2,7 @@
  *
  * Hospitals run such programs on port 8189; they answer with JSON in which one field is the id. Nothing is asked more
  * than once in half a minute until one answers, and nothing but the id is taken from the answer. */
+import { signal } from "@preact/signals";
 import { cidFault } from "../cid";
 
 const PATH = "/api/smartcard/read?readImageFlag=false";
@@ -10,6 +11,9 @@ const ID_FIELDS = ["pid", "cid", "citizenId", "citizen_id", "nationalId", "idCar
 const PROBE_MS = 30_000;
 const READ_MS = 2_000;
 const LIMIT_MS = 5_000;
+
+/** Whether there is such a program. */
+export const hasReader = signal(false);
 
 /** The id in a program's answer, undefined if there is none that is valid. */
 export function idIn(answer: unknown): string | undefined {
@@ -44,6 +48,7 @@ export function readCards(onId: (cid: string) => void): void {
     }
     if (id && !isInside) onId(id);
     isInside = id !== undefined;
+    hasReader.value = working !== undefined;
     setTimeout(ask, working ? READ_MS : PROBE_MS);
   };
   void ask();
