@@ -45,6 +45,12 @@ def show_catalogue(changes: Iterable[tuple[Any, Any]]) -> None:
             _show(image["hospital_code"]["S"], make=True)
 
 
+def write_anew(hospital_code: str) -> int:
+    """Write the documents of a hospital's boards from what the tables hold now. Returns how many boards there are."""
+    _show(hospital_code, make=True)
+    return len(schedules.hospital(hospital_code).boards)
+
+
 def _token(image: Any) -> str:
     token: str = (image or {}).get("token", {}).get("S", "")
     return token
