@@ -48,8 +48,8 @@ def document(
     )
 
 
-def shows_the_same(one: BoardDocument, other: BoardDocument) -> bool:
-    return replace(one, version=0, written_at="") == replace(other, version=0, written_at="")
+def shows_the_same(before: BoardDocument, after: BoardDocument) -> bool:
+    return replace(before, version=0, written_at="") == replace(after, version=0, written_at="")
 
 
 def _counter(counter: Counter) -> BoardCounter:

@@ -98,12 +98,8 @@ def banner(local_stack: LocalStack, missing: str, has_showcase: bool) -> str:
     begin = "Begin with the first: its hospital has a month behind it, people today, and weeks ahead.\n"
     dashboard = f"not available: {missing}" if missing else f"{local_stack.url}/"
     phone = f"{dashboard}phone/ (simulates the Mor Prom app)" if not missing else "not available either"
-    kiosk = (
-        f"{dashboard}kiosk/ (kiosk.demo of the showcase hospital opens it)" if not missing else "not available either"
-    )
-    board = (
-        f"{dashboard}board/#TOKEN (GET /api/dashboard/boards has the tokens)" if not missing else "not available either"
-    )
+    kiosk = f"{dashboard}kiosk/ (kiosk.demo opens it)" if not missing else "not available either"
+    board = f"{dashboard}board/#TOKEN (of /api/dashboard/boards)" if not missing else "not available either"
     return f"""
 MOPH Appointment Center is up.
 

@@ -45,7 +45,7 @@ class Board:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run().then((result) => result.violations)")
-        return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.fixture
@@ -138,10 +138,10 @@ def test_the_address_is_asked_with_what_is_known_and_the_token_is_in_no_query(
     token = defined(staff, new_point(staff, "ห้องตรวจ", "Examination"))["token"]
     board = new_board(token)
     expect(board.page.locator(".message")).to_have_text("ยังไม่มีการเรียกคิว")
-    asked = [request for request in board.requests if "/boards/" in request.url]
+    sent = [request for request in board.requests if "/boards/" in request.url]
     board.page.wait_for_event("response", lambda response: "/boards/" in response.url and response.status == 304)
 
-    assert asked[0].url.endswith(f"/boards/{token}.json")
+    assert sent[0].url.endswith(f"/boards/{token}.json")
     assert not [request.url for request in board.requests if "?" in request.url and token in request.url]
 
 

@@ -68,7 +68,7 @@ class Kiosk:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run().then((result) => result.violations)")
-        return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
     def wait_for_the_pause(self) -> None:
         self.page.clock.fast_forward(12_500)
@@ -342,8 +342,8 @@ def test_every_screen_is_free_of_axe_violations_and_its_targets_are_large(
 
 
 def test_a_repeated_ticket_after_a_lost_answer_is_the_same_ticket(kiosk: Kiosk, today: dict[str, int]) -> None:
-    asked: list[Any] = []
-    kiosk.page.on("request", lambda request: asked.append(request))
+    sent: list[Any] = []
+    kiosk.page.on("request", lambda request: sent.append(request))
     kiosk.page.route("**/kiosk/tickets", lambda route: route.abort(), times=1)
     kiosk.press("ไม่มีนัด รับบัตรคิว")
     kiosk.press("ห้องตรวจอายุรกรรม")
@@ -351,7 +351,7 @@ def test_a_repeated_ticket_after_a_lost_answer_is_the_same_ticket(kiosk: Kiosk, 
     kiosk.press("ลองอีกครั้ง")
     kiosk.says("บัตรคิวของท่าน")
 
-    ids = [one.post_data_json["ticket_id"] for one in asked if one.url.endswith("/tickets")]
+    ids = [request.post_data_json["ticket_id"] for request in sent if request.url.endswith("/tickets")]
     assert len(ids) == 2
     assert ids[0] == ids[1]
     assert uuid.UUID(ids[0])
