@@ -52,12 +52,19 @@ from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
 from chalicelib.people import staff_routes as people_staff_routes
 from chalicelib.people import white_list_routes as people_white_list_routes
-from chalicelib.schedules import availability, catalogue_routes, figures_routes, holiday_routes, point_routes
+from chalicelib.schedules import (
+    availability,
+    board_routes,
+    catalogue_routes,
+    figures_routes,
+    holiday_routes,
+    point_routes,
+)
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
-from chalicelib.visits import kiosk_routes
+from chalicelib.visits import boards, kiosk_routes
 from chalicelib.visits import routes as visits_routes
 from chalicelib.visits import staff_routes as visits_staff_routes
 
@@ -73,6 +80,7 @@ ROUTE_MODULES = (
     catalogue_routes,
     holiday_routes,
     point_routes,
+    board_routes,
     booking_routes,
     booking_staff_routes,
     worklist_routes,
@@ -125,6 +133,13 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "notices": lambda records: notices.tell(_images(records)),
     "acceptances": lambda records: acceptances.count(_images(records)),
 }
+HOSPITAL_CONSUMERS: dict[str, streams.Consumer] = {
+    "names": lambda records: name_updates.show(name_updates.changed_hospitals(_images(records))),
+    "boards": lambda records: boards.show_catalogue(_images(records)),
+}
+QUEUE_CONSUMERS: dict[str, streams.Consumer] = {
+    "boards": lambda records: boards.show_queues(_days(records)),
+}
 
 
 # How long Lambda collects records and jobs for one call (docs/costs.md).
@@ -150,11 +165,19 @@ def count_days(event: Any) -> None:
 def show_present_names(event: Any) -> None:
     """Copy new names of hospitals, departments and rooms to what people see.
 
-    Reads the stream of the hospitals table. Look-ups by province get the new provinces.
+    Reads the stream of the hospitals table. Look-ups by province get the new provinces, and new boards their documents.
     """
     with http_adapter.log_stream("show_present_names", event):
-        changes = [(record.old_image, record.new_image) for record in event]
-        name_updates.show(name_updates.changed_hospitals(changes))
+        streams.dispatch("show_present_names", event, HOSPITAL_CONSUMERS)
+
+
+@app.on_dynamodb_record(  # type: ignore[untyped-decorator]
+    stream_arn=settings().table("queues"), name="queues_stream", batch_size=1000, maximum_batching_window_in_seconds=1
+)
+def queues_stream(event: Any) -> None:
+    """Hand the changes of the queues, of a second together, to the consumers: the boards."""
+    with http_adapter.log_stream("queues_stream", event):
+        streams.dispatch("queues_stream", event, QUEUE_CONSUMERS)
 
 
 @app.on_dynamodb_record(  # type: ignore[untyped-decorator]

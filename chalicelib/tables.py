@@ -30,10 +30,10 @@ class _ByProvince(GlobalSecondaryIndex[Any]):
 
 
 class CatalogueItem(Table):
-    """A hospital, or one item of its catalogue.
+    """One item of a hospital's catalogue, or the hospital itself.
 
-    By `item`: the hospital ("#"), a department, room, period, service point or own day ("department#1", "room#1",
-    "period#1", "point#1", "holiday#2026-12-30"), or the rules for the day of the visit ("visits").
+    By `item`: the hospital ("#"), a department, room, period, service point, board or own day ("department#1",
+    "room#1", "period#1", "point#1", "board#1", "holiday#2026-12-30"), or the rules for the day of the visit ("visits").
     """
 
     class Meta:
@@ -55,6 +55,7 @@ class CatalogueItem(Table):
     next_room_id = NumberAttribute(null=True)
     next_period_id = NumberAttribute(null=True)
     next_point_id = NumberAttribute(null=True)
+    next_board_id = NumberAttribute(null=True)
     next_appointment_id = NumberAttribute(null=True)
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
@@ -76,6 +77,9 @@ class CatalogueItem(Table):
     rooms = NumberSetAttribute(null=True)
     departments = NumberSetAttribute(null=True)
     next_point = NumberAttribute(null=True)
+    # boards
+    points = NumberSetAttribute(null=True)
+    token = UnicodeAttribute(null=True)
     # the rules for the day of the visit
     early_minutes = NumberAttribute(null=True)
     late_minutes = NumberAttribute(null=True)

@@ -7,10 +7,11 @@ const absolute = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
  * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
+const CARD_READER = "http://localhost:8189 https://localhost:8189";
 const UPLOAD_HOSTS = "https://*.amazonaws.com http://127.0.0.1:* http://localhost:*";
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-  `img-src 'self'; connect-src 'self' ${UPLOAD_HOSTS}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
+  `img-src 'self'; connect-src 'self' ${CARD_READER} ${UPLOAD_HOSTS}; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'`;
 
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
@@ -25,7 +26,7 @@ const contentSecurityPolicy: Plugin = {
 };
 
 // Each page is an entry of its own.
-const pages = ["index.html", "phone/index.html"].map((page) => absolute(`./${page}`));
+const pages = ["index.html", "phone/index.html", "kiosk/index.html", "board/index.html"].map((page) => absolute(`./${page}`));
 
 export default defineConfig({
   // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.
@@ -46,8 +47,13 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            // what both pages use
-            { name: "shared", test: /node_modules|src\/(api|cid|clock|dates|form|holidays|i18n|load|qr|roles|route|signal|typed-code|ui\/(dialog|failed|language|month|qr))/, minShareCount: 2 },
+            // What nearly every page needs, and what the staff's pages share: chunks of what only some share would make
+            // each of them larger. No module that loads screens later is in them.
+            {
+              name: "shared",
+              test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|signal|typed-code|cid|password|route|form|load|api\/(client|connection|failure|limits))\.ts|src\/ui\/(dialog|failed|language)\.tsx/,
+            },
+            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/screens\/sign-in\.tsx/ },
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },
@@ -58,7 +64,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/token", "/health", "/phone/api"].map((path) => [
+      ["/api", "/token", "/health", "/phone/api", "/boards"].map((path) => [
         path,
         process.env.API_URL ?? "http://127.0.0.1:8000",
       ]),

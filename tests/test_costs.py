@@ -25,6 +25,7 @@ LOOK_UPS = [
     "a person's inbox",
     "a service point's queue (3 people)",
     "GetQueueStatus",
+    "how many wait in front, at the kiosk",
 ]
 VISITS = [
     "GetQueuePosition",

@@ -64,7 +64,30 @@ def test_every_path_of_the_api_goes_to_the_api_uncached_and_errors_are_its_own(r
     patterns = [one["PathPattern"] for one in config["CacheBehaviors"]]
     for path in app.routes:
         assert any(path == p or (p.endswith("*") and path.startswith(p[:-1])) for p in patterns), path
-    assert {one["TargetOriginId"] for one in config["CacheBehaviors"]} == {"api"}
+    origins = {one["PathPattern"]: one["TargetOriginId"] for one in config["CacheBehaviors"]}
+    assert origins.pop("/boards/*") == "boards"
+    assert set(origins.values()) == {"api"}
+
+
+def test_cloudfront_reads_the_boards_in_the_bucket_of_target_files_and_nothing_else(resources: dict[str, Any]) -> None:
+    files = template.read_yaml("resources.yaml")["Resources"]["FilesBucketPolicy"]["Properties"]["PolicyDocument"]
+    (allowed,) = [one for one in files["Statement"] if one["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert allowed["Action"] == "s3:GetObject"
+    assert allowed["Resource"] == {"Fn::Sub": "${FilesBucket.Arn}/boards/*"}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_displays_together_cost_the_bucket_one_reading_a_second(resources: dict[str, Any]) -> None:
+    cache = resources["BoardCache"]["Properties"]["CachePolicyConfig"]
+    assert (cache["MinTTL"], cache["MaxTTL"]) == (1, 1)
+
+
+def test_the_address_of_a_folder_is_its_page(resources: dict[str, Any]) -> None:
+    config = resources["Distribution"]["Properties"]["DistributionConfig"]
+    (function,) = config["DefaultCacheBehavior"]["FunctionAssociations"]
+    assert function["FunctionARN"] == {"Fn::GetAtt": ["FolderPages", "FunctionARN"]}
+    assert 'uri += "index.html"' in resources["FolderPages"]["Properties"]["FunctionCode"]
 
 
 def test_the_bucket_is_nobodys_but_this_distributions(resources: dict[str, Any]) -> None:

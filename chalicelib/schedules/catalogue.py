@@ -1,4 +1,4 @@
-"""Departments, rooms, periods and service points of the caller's hospital, and its rules (manual 2.1-2.3).
+"""Departments, rooms, periods, service points and boards of the caller's hospital, and its rules (manual 2.1-2.3).
 
 A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
 stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
@@ -7,6 +7,7 @@ times, department and queue numbers, so a change here does not move anybody; new
 periods, or two rooms of one department never get the same name, nor two names that a reader takes for the same.
 """
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from chalicelib.schedules.model import (
     CLOSED,
     LISTED,
     OPEN,
+    Board,
     BookingRules,
     Day,
     Department,
@@ -33,7 +35,7 @@ from chalicelib.schedules.model import (
 )
 
 _LOOK_AHEAD = timedelta(days=3 * 366)
-_Entry = TypeVar("_Entry", Department, Room, Period, ServicePoint)
+_Entry = TypeVar("_Entry", Department, Room, Period, ServicePoint, Board)
 
 
 def of_hospital(caller: Caller) -> HospitalCatalogue:
@@ -228,6 +230,64 @@ def remove_point(caller: Caller, point_id: int, version: int) -> None:
         raise _changed_meanwhile("point_id", of_hospital(caller).points.get(point_id))
 
 
+def add_board(caller: Caller, wanted: Board) -> Board:
+    """Add a board; if there is one of this name with these service points, return that.
+
+    Its new number and token replace those of `wanted`. Raises NameTaken, Invalid (no such service point).
+    """
+
+    def numbered(hospital: HospitalCatalogue) -> Board:
+        rules.check_board(hospital, wanted)
+        return replace(wanted, board_id=hospital.next_numbers[catalogue_store.BOARD], token=_new_token(), version=1)
+
+    return _add(
+        caller,
+        "board_name",
+        numbered,
+        lambda hospital: hospital.boards.values(),
+        lambda old, new: old.name == new.name and old.points == new.points,
+    )
+
+
+def change_board(caller: Caller, wanted: Board) -> Board:
+    """Change a board's name and service points; its token stays. wanted.version: what the caller saw.
+
+    Raises NotFound, EditConflict, Invalid (no such service point), NameTaken.
+    """
+    hospital = of_hospital(caller)
+    rules.check_board(hospital, wanted)
+    stored = hospital.boards.get(wanted.board_id)
+    return _change_board(caller, replace(wanted, token=stored.token if stored else ""))
+
+
+def replace_board_token(caller: Caller, board_id: int, version: int) -> Board:
+    """Give a board another token, so that its old address shows nothing any more. Raises NotFound, EditConflict."""
+    stored = _at_version("board_id", of_hospital(caller).boards.get(board_id), version)
+    return _change_board(caller, replace(stored, token=_new_token()))
+
+
+def _change_board(caller: Caller, wanted: Board) -> Board:
+    return _change(
+        caller,
+        replace(wanted, version=wanted.version + 1),
+        "board",
+        lambda hospital: hospital.boards.get(wanted.board_id),
+        lambda hospital: hospital.boards.values(),
+    )
+
+
+def remove_board(caller: Caller, board_id: int, version: int) -> None:
+    """Remove a board; its address shows nothing any more. Raises NotFound, EditConflict."""
+    stored = _at_version("board_id", of_hospital(caller).boards.get(board_id), version)
+    if not catalogue_store.remove(caller.hospital_code, stored):
+        raise _changed_meanwhile("board_id", of_hospital(caller).boards.get(board_id))
+
+
+def _new_token() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
 def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:
     """Change the rules for the day of the visit. wanted.version: what the caller saw. Raises Invalid, EditConflict."""
     hospital = of_hospital(caller)
@@ -328,7 +388,7 @@ def _name_taken(field: str) -> NameTaken:
     return NameTaken(fields={field: "there is another of this name"})
 
 
-def _changed_meanwhile(field: str, stored: Department | Room | Period | ServicePoint | None) -> EditConflict | NotFound:
+def _changed_meanwhile(field: str, stored: catalogue_store.Entry | None) -> EditConflict | NotFound:
     if stored is None:
         return NotFound(fields={field: "this hospital has no such thing, or no longer"})
     return EditConflict(details={"theirs": stored})

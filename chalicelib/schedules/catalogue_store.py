@@ -14,6 +14,7 @@ from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
 from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.model import (
+    Board,
     BookingRules,
     Department,
     HospitalCatalogue,
@@ -28,10 +29,10 @@ from chalicelib.schedules.rows import POINT as POINT
 from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem
 
-DEPARTMENT, ROOM, PERIOD, OWN_DAY = "department", "room", "period", "holiday"
+DEPARTMENT, ROOM, PERIOD, OWN_DAY, BOARD = "department", "room", "period", "holiday", "board"
 VISIT_RULES = "visits"
 FIRST_CHANGE = 2  # the version of rules that are set for the first time
-Entry = Department | Room | Period | ServicePoint
+Entry = Department | Room | Period | ServicePoint | Board
 
 
 DEPARTMENTS = Mapper(
@@ -58,6 +59,12 @@ OWN_DAYS = Mapper(
     keys=lambda own: {"item": f"{OWN_DAY}#{own.day.isoformat()}"},
     from_keys=lambda row: {"day": date.fromisoformat(row.item.split("#")[1])},
 )
+BOARDS = Mapper(
+    CatalogueItem,
+    Board,
+    keys=lambda board: {"item": f"{BOARD}#{board.board_id}"},
+    from_keys=lambda row: {"board_id": number_of(row)},
+)
 RULES_OF_VISITS = Mapper(CatalogueItem, VisitRules, keys=lambda rules: {"item": VISIT_RULES})
 
 
@@ -72,6 +79,7 @@ _KINDS: dict[type, _Kind] = {
     Room: _Kind(ROOM, ROOMS, CatalogueItem.next_room_id),
     Period: _Kind(PERIOD, PERIODS, CatalogueItem.next_period_id),
     ServicePoint: _Kind(POINT, POINTS, CatalogueItem.next_point_id),
+    Board: _Kind(BOARD, BOARDS, CatalogueItem.next_board_id),
 }
 
 
@@ -106,9 +114,11 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
             ROOM: int(own.next_room_id or 1),
             PERIOD: int(own.next_period_id or 1),
             POINT: int(own.next_point_id or 1),
+            BOARD: int(own.next_board_id or 1),
         },
         own_days={each.day: each for each in own_days},
         points=entries[POINT],
+        boards=entries[BOARD],
         visit_rules=visit_rules,
     )
 

@@ -221,6 +221,20 @@ class ServicePoint:
 
 
 @dataclass(frozen=True)
+class Board:
+    """A board (จอเรียกคิว) that shows which numbers are called at some service points.
+
+    points: their ids. token: what the board's address contains instead of a name; nobody can guess it.
+    """
+
+    board_id: int
+    name: str
+    points: frozenset[int] = frozenset()
+    token: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
 class VisitRules:
     """A hospital's rules for the day of the visit.
 
@@ -306,9 +320,9 @@ class Holiday:
 
 @dataclass(frozen=True)
 class HospitalCatalogue:
-    """A hospital with its departments, rooms, periods and service points by id, and what it has set for itself.
+    """A hospital with its departments, rooms, periods, service points and boards by id, and what it has set for itself.
 
-    next_numbers: kind ("department", "room", "period", "point") -> the id that the next new one gets.
+    next_numbers: kind ("department", "room", "period", "point", "board") -> the id that the next new one gets.
     """
 
     hospital_code: str
@@ -320,6 +334,7 @@ class HospitalCatalogue:
     next_numbers: dict[str, int] = field(default_factory=dict)
     own_days: dict[date, OwnDay] = field(default_factory=dict)
     points: dict[int, ServicePoint] = field(default_factory=dict)
+    boards: dict[int, Board] = field(default_factory=dict)
     visit_rules: VisitRules = VisitRules()
 
 

@@ -8,6 +8,7 @@ from chalicelib.schedules.model import (
     MAX_LINES,
     OPEN,
     Block,
+    Board,
     DayCounter,
     HospitalCatalogue,
     Period,
@@ -38,6 +39,14 @@ def check_point(hospital: HospitalCatalogue, point: ServicePoint) -> None:
         problems["next_point"] = "name another service point of this hospital, or none"
     if problems:
         raise Invalid(fields=problems)
+
+
+def check_board(hospital: HospitalCatalogue, board: Board) -> None:
+    """Raise Invalid if the board names no service point, or one that the hospital does not have."""
+    if not board.points:
+        raise Invalid(fields={"points": "name at least one service point"})
+    if unknown := sorted(board.points - set(hospital.points)):
+        raise Invalid(fields={"points": f"this hospital has no service point {unknown[0]}"})
 
 
 def check_visit_rules(hospital: HospitalCatalogue, wanted: VisitRules) -> None:

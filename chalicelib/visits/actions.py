@@ -351,6 +351,12 @@ def queue(caller: Caller, point_id: int) -> tuple[list[Counter], list[QueueEntry
     return store.queues_on(caller.hospital_code, clock.today(), point_id)
 
 
+def ahead_of(caller: Caller, point_id: int, number: str) -> int | None:
+    """How many wait at a point of the caller's hospital in front of a number; None if it does not wait there."""
+    _, entries = store.queues_on(caller.hospital_code, clock.today(), point_id, consistent=True)
+    return next((place for place, entry in enumerate(entries) if entry.visitor.number == number), None)
+
+
 def status(caller: Caller, hospital_code: str) -> list[PointStatus]:
     """Every service point of the caller's own hospital at this moment, by number. Raises Forbidden for another one."""
     if hospital_code != caller.hospital_code:

@@ -1,17 +1,20 @@
 """What a kiosk may do: let people arrive, and give tickets to those without an appointment. Nothing else."""
 
+from typing import Annotated
+
 import msgspec
 
 from chalicelib import errors
 from chalicelib.caller import QUEUE_KIOSK, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, endpoint
-from chalicelib.fields import Id
+from chalicelib.fields import Id, text
 from chalicelib.responses import respond
 from chalicelib.visits import actions
 from chalicelib.visits.schemas import (
     ARRIVAL_ERRORS,
     ArrivalResponse,
     Code,
+    PointId,
     RequestId,
     TicketResponse,
     arrive,
@@ -68,3 +71,25 @@ class KioskTicket(msgspec.Struct):
 def draw_at_the_kiosk(caller: Caller, body: KioskTicket) -> TicketResponse:
     """Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket."""
     return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id))
+
+
+class QueueNumber(PointId):
+    queue_no: Annotated[str, text(20, "the number that the person was told", shortest=1, example="A012")]
+
+
+class PeopleAhead(msgspec.Struct):
+    """ahead: how many wait in front of the number; null if the number does not wait at the point."""
+
+    ahead: int | None
+
+
+@endpoint(
+    "GET",
+    f"{KIOSK}/points/{{point_id}}/ahead",
+    roles=KIOSKS,
+    section="New here",
+    thai="ตู้ลงทะเบียน: จำนวนคิวที่รออยู่ก่อนหน้าหมายเลข",
+)
+def people_ahead(caller: Caller, params: QueueNumber) -> PeopleAhead:
+    """How many wait at a service point in front of a number of today."""
+    return PeopleAhead(actions.ahead_of(caller, params.point_id, params.queue_no))

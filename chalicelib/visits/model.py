@@ -126,3 +126,49 @@ class PointStatus:
     waiting: int
     serving: list[Counter]
     mean_wait_minutes: int | None
+
+
+@dataclass(frozen=True)
+class BoardCall:
+    """A number that was called, on a board. called_at: ISO time in Bangkok."""
+
+    point_id: int
+    counter: int
+    number: str
+    called_at: str
+
+
+@dataclass(frozen=True)
+class BoardCounter:
+    """A counter on a board. number: of the visitor whom it serves; "" if it serves nobody. recalls: of that number."""
+
+    counter: int
+    number: str
+    called_at: str
+    recalls: int
+
+
+@dataclass(frozen=True)
+class BoardPoint:
+    """A service point on a board, its counters that have called somebody today, and how many wait."""
+
+    point_id: int
+    name: str
+    name_en: str
+    waiting: int
+    counters: list[BoardCounter]
+
+
+@dataclass(frozen=True)
+class BoardDocument:
+    """What a board shows; everybody may read it, so it names no person.
+
+    version: one more with each writing. written_at: ISO time in Bangkok. day: yyyy-mm-dd, to which the numbers belong.
+    recent: the last calls, the newest first.
+    """
+
+    version: int
+    written_at: str
+    day: str
+    points: list[BoardPoint]
+    recent: list[BoardCall]

@@ -154,11 +154,14 @@ def counter_and_point(
     return COUNTERS.read(row) if row else None, point is not None
 
 
-def queues_on(hospital_code: str, day: date, point_id: int | None = None) -> tuple[list[Counter], list[QueueEntry]]:
+def queues_on(
+    hospital_code: str, day: date, point_id: int | None = None, *, consistent: bool = False
+) -> tuple[list[Counter], list[QueueEntry]]:
     """The counters and the entries of a hospital's day in order, of one point if given; one Query."""
     part = _POINTS if point_id is None else f"{_POINTS}{point_id:05d}#"
     counters, entries = [], []
-    for row in QueueItem.query(hospital_day(hospital_code, day), QueueItem.item.startswith(part)):
+    its = QueueItem.item.startswith(part)
+    for row in QueueItem.query(hospital_day(hospital_code, day), its, consistent_read=consistent):
         if "#counter#" in row.item:
             counters.append(COUNTERS.read(row))
         else:

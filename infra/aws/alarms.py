@@ -163,7 +163,10 @@ def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
         (
             "Streams behind, ms",
             "Maximum",
-            [[own, f"{name}_lag_ms"] for name in ("count_days", "appointments_stream", "archive_audit")],
+            [
+                [own, f"{name}_lag_ms"]
+                for name in ("count_days", "appointments_stream", "archive_audit", "queues_stream")
+            ],
         ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (

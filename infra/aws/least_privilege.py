@@ -44,6 +44,11 @@ _NOT_REHEARSED = [
             ("dynamodb:BatchWriteItem", "table/recipients", "notices that are made together"),
         )
     ),
+    *(
+        (function, *right, "a hospital that has boards")
+        for function in ("QueuesStream", "ShowPresentNames")
+        for right in (("s3:*", "bucket/files"), ("dynamodb:Query", "table/queues"))
+    ),
     ("Canary", "ssm:GetParameter", "parameter/canary_account", "a stage that has a canary"),
     ("Token", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),
     ("Dashboard", "ssm:GetParameter", "parameter/origin_secret", "a request that came through CloudFront"),

@@ -361,6 +361,14 @@ class MeasuredDay:
         spare = self.caller.call("POST", points, None, {"point_name": "อื่น ๆ"})
         self.call("remove a service point", "DELETE", f"{points}/{spare['point_id']}", {"version": 1})
         self.call("the service points", "GET", points)
+        boards = "/api/dashboard/boards"
+        wanted = {"board_name": "จอหน้าห้องตรวจ", "points": [point["point_id"]]}
+        board = self.call("add a board", "POST", boards, None, wanted)
+        key = f"{boards}/{board['board_id']}"
+        self.call("change a board", "PUT", key, None, {**wanted, "board_name": "จอ 1", "version": 1})
+        self.call("replace the address of a board", "POST", f"{key}/token", None, {"version": 2})
+        self.call("the boards", "GET", boards)
+        self.call("remove a board", "DELETE", key, {"version": 3})
         rules = self.call("the rules for the day of the visit", "GET", "/api/dashboard/visit-rules")
         self.call("change the rules for the day of the visit", "PUT", "/api/dashboard/visit-rules", None, rules)
         line = {"period_id": 3, "department_id": 1, "room_id": 1, "capacity": 20}
@@ -401,6 +409,8 @@ class MeasuredDay:
         self.call("draw a ticket, at the kiosk", "POST", f"{kiosk}/tickets", None,
                   {"point_id": point["point_id"], "ticket_id": "ticket-00000002"})  # fmt: skip
         self.call("the kiosk's service points", "GET", f"{kiosk}/points")
+        self.call("how many wait in front, at the kiosk", "GET", f"{kiosk}/points/{point['point_id']}/ahead",
+                  {"queue_no": rows[2]["queue_no"]})  # fmt: skip
         self.caller.sign_in("his.demo", "His-demo-1")
         held = rows[3]["hospital_appointment_slot_id"]
         person = {"hospital_code": "00000", "cid": self.people[3], "hospital_appointment_slot_id": held}

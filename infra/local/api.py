@@ -9,6 +9,7 @@ docs/wire-contract.md too.
 import json
 import mimetypes
 import os
+import re
 import signal
 import socket
 import sys
@@ -31,12 +32,16 @@ from chalice.local import (
 
 from chalicelib import errors, http_adapter
 from chalicelib.settings import settings
+from chalicelib.visits import board_store
 from infra.local import docs_page
 from infra.local.child_processes import ROOT
 from infra.local.http_server import QuietHandler
 
 SITE = ROOT / "dashboard" / "dist"
 PHONE_API = "/phone/api/"
+BOARDS = "/boards/"
+# The program on a kiosk's own computer that reads smart cards.
+CARD_READER = "http://localhost:8189 https://localhost:8189"
 OPENAPI = ROOT / "docs" / "openapi.json"
 
 
@@ -51,8 +56,8 @@ def security_headers(files: str) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:;"
-            f" connect-src 'self' {files}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none';"
-            " frame-ancestors 'none'"
+            f" connect-src 'self' {CARD_READER} {files}; manifest-src 'self'; worker-src 'self';"
+            " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         ),
     }
 
@@ -77,6 +82,9 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         headers = {name.lower(): value for name, value in self.headers.items()}
         if path.startswith(PHONE_API):
             self._forward_to_back_end(body)
+            return
+        if path.startswith(BOARDS):
+            self._send_board(path)
             return
         self.local_gateway.event_converter.LOCAL_SOURCE_IP = self.client_address[0]
         try:
@@ -105,6 +113,24 @@ class Handler(QuietHandler, ChaliceRequestHandler):  # type: ignore[misc]
         returned = ("Content-Type", "Content-Disposition", "Cache-Control", "Set-Cookie", "X-Session-Until")
         headers = {name: value for name in returned if (value := response.headers.get(name))}
         self._send_http_response(response.status, {**headers, "X-Content-Type-Options": "nosniff"}, response.data)
+
+    def _send_board(self, path: str) -> None:
+        """Reply with a board's document from the files bucket, as CloudFront does on AWS."""
+        if self.command not in ("GET", "HEAD") or not re.fullmatch(r"/boards/[A-Za-z0-9_-]{1,64}\.json", path):
+            self._send_api_error(errors.PathNotFound())
+            return
+        try:
+            stored = board_store.stored_bytes(path.removeprefix(BOARDS).removesuffix(".json"))
+        except errors.TryAgain as error:
+            self._send_api_error(error)
+            return
+        if stored is None:
+            self._send_api_error(errors.PathNotFound())
+            return
+        content, etag = stored
+        headers = {"Content-Type": "application/json", "Cache-Control": "max-age=1", "ETag": etag}
+        unchanged = self.headers.get("If-None-Match") == etag
+        self._send_http_response(304 if unchanged else 200, headers, b"" if unchanged else content)
 
     def _send_site_file(self, path: str) -> None:
         """Reply to a path without a route: a file of the site, or 404 in the envelope."""

@@ -67,6 +67,7 @@ SHOWCASE_ACCOUNTS = [
         "Clerk-demo-1",
     ),
     ("head.demo", SHOWCASE[0], "หัวหน้า สาธิต", "ACCOUNT_ADMIN:1", "Head-demo-1"),
+    ("kiosk.demo", SHOWCASE[0], "ตู้ลงทะเบียน สาธิต", "QUEUE_KIOSK:1", "Kiosk-demo-1"),
 ]
 # Login, hospital and password of the Mor Prom app's back end.
 APP_CREDENTIALS = next((login, code, password) for login, code, _, _, password in ACCOUNTS if login == "mohprompt.demo")

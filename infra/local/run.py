@@ -101,6 +101,8 @@ def banner(local_stack: LocalStack, missing: str, has_showcase: bool) -> str:
     begin = "Begin with the first: its hospital has a month behind it, people today, and weeks ahead.\n"
     dashboard = f"not available: {missing}" if missing else f"{local_stack.url}/"
     phone = f"{dashboard}phone/ (simulates the Mor Prom app)" if not missing else "not available either"
+    kiosk = f"{dashboard}kiosk/ (kiosk.demo opens it)" if not missing else "not available either"
+    board = f"{dashboard}board/#TOKEN (of /api/dashboard/boards)" if not missing else "not available either"
     return f"""
 MOPH Appointment Center is up.
 
@@ -108,6 +110,8 @@ MOPH Appointment Center is up.
   API guide  {local_stack.url}/docs
   Dashboard  {dashboard}
   Phone page {phone}
+  Kiosk      {kiosk}
+  Board      {board}
   LINE       {local_stack.simulator}/   (what announcements look like there)
   Engine     {local_stack.endpoint}   (AWS_ENDPOINT_URL; `. {local_stack.state_dir}/env` sets it)
 

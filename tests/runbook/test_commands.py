@@ -42,6 +42,7 @@ RUN = {
     (PAGE, "Alarms"): "test_a_mailbox_is_subscribed_and_seen",
     (PAGE, "audit-changed"): "test_the_audit_is_compared_with_its_archive",
     (PAGE, "availability-lag"): "test_days_are_counted_again",
+    (PAGE, "board-late"): "test_boards_are_written_anew",
     (PAGE, "stream-late"): "test_an_event_source_that_is_off_is_switched_on",
     (PAGE, "unrecorded-accesses"): "test_access_lines_are_recorded_from_the_logs",
     (PAGE, "set-aside"): "test_jobs_go_back",
@@ -152,6 +153,11 @@ def test_days_are_counted_again(run: Run) -> None:
     printed = run("availability-lag", HOSPITAL="99999", FIRST="2026-12-01", LAST="2026-12-03")
     assert printed.startswith("3 days of 99999 are counted\n")
     assert printed.endswith("99999, 2026-12-01 to 2026-12-03: 0 differences\n")
+
+
+def test_boards_are_written_anew(run: Run) -> None:
+    runbook.run(f"{sys.executable} -c 'from infra.aws import trial_hospital; trial_hospital.make()'", {})
+    assert run("board-late", HOSPITAL="99999") == "0 boards of 99999 show what is stored\n"
 
 
 def test_the_audit_is_compared_with_its_archive(run: Run) -> None:

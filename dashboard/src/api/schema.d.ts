@@ -948,6 +948,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's boards with their tokens, by number.
+         * @description รายการจอเรียกคิว
+         */
+        get: operations["get_api_dashboard_boards"];
+        put?: never;
+        /**
+         * Add a board of one or several service points; if this very board is there, the answer is that one.
+         * @description เพิ่มจอเรียกคิว
+         */
+        post: operations["post_api_dashboard_boards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/boards/{board_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a board's name or service points. Its address stays.
+         * @description แก้ไขจอเรียกคิว
+         */
+        put: operations["put_api_dashboard_boards__board_id_"];
+        post?: never;
+        /**
+         * Remove a board; its address shows nothing any more.
+         * @description ลบจอเรียกคิว
+         */
+        delete: operations["delete_api_dashboard_boards__board_id_"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/boards/{board_id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a board another address; the old one shows nothing any more.
+         * @description เปลี่ยนที่อยู่ของจอเรียกคิว
+         */
+        post: operations["post_api_dashboard_boards__board_id__token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/calendar": {
         parameters: {
             query?: never;
@@ -1152,6 +1220,26 @@ export interface paths {
          * @description ตู้ลงทะเบียน: จุดบริการที่กดบัตรคิวได้
          */
         get: operations["get_api_dashboard_kiosk_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/kiosk/points/{point_id}/ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many wait at a service point in front of a number of today.
+         * @description ตู้ลงทะเบียน: จำนวนคิวที่รออยู่ก่อนหน้าหมายเลข
+         */
+        get: operations["get_api_dashboard_kiosk_points__point_id__ahead"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2627,6 +2715,50 @@ export interface components {
             arrived_datetime: string;
             again: boolean;
         };
+        /** BoardBody */
+        BoardBody: {
+            /**
+             * @description name of the board
+             * @example จอหน้าห้องตรวจ
+             */
+            board_name: string;
+            /** @description numbers of service points */
+            points: number[];
+        };
+        /** BoardChange */
+        BoardChange: {
+            /**
+             * @description name of the board
+             * @example จอหน้าห้องตรวจ
+             */
+            board_name: string;
+            /** @description numbers of service points */
+            points: number[];
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /** BoardKey */
+        BoardKey: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            board_id: number;
+        };
+        /**
+         * BoardResponse
+         * @description A board. token: the board's page is /board/#token. Whoever has it sees the numbers that are called.
+         */
+        BoardResponse: {
+            board_id: number;
+            board_name: string;
+            points: number[];
+            token: string;
+            version: number;
+        };
         /** BookBody */
         BookBody: {
             /**
@@ -3876,6 +4008,13 @@ export interface components {
             must_change_password: boolean;
         };
         /**
+         * PeopleAhead
+         * @description ahead: how many wait in front of the number; null if the number does not wait at the point.
+         */
+        PeopleAhead: {
+            ahead: number;
+        };
+        /**
          * PeriodBody
          * @description The end is inclusive: 08:00:00 to 08:59:59.
          */
@@ -5051,6 +5190,14 @@ export interface components {
              */
             version: number;
         };
+        /** VersionQuery */
+        VersionQuery: {
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
         /** VisitRulesBody */
         VisitRulesBody: {
             /**
@@ -5328,6 +5475,19 @@ export interface components {
              * @example 1
              */
             before?: number;
+        };
+        /** BoardRemoval */
+        BoardRemoval: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            board_id: number;
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
         };
         /** CalendarQuery */
         CalendarQuery: {
@@ -5738,6 +5898,19 @@ export interface components {
              * @example 10
              */
             province_code?: string;
+        };
+        /** QueueNumber */
+        QueueNumber: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            point_id: number;
+            /**
+             * @description the number that the person was told
+             * @example A012
+             */
+            queue_no: string;
         };
         /** RecipientsQuery */
         RecipientsQuery: {
@@ -8055,6 +8228,194 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BoardResponse"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BoardResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_boards__board_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                board_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BoardResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    delete_api_dashboard_boards__board_id_: {
+        parameters: {
+            query: {
+                /**
+                 * @description the version that the screen shows
+                 * @example 1
+                 */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                board_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BoardKey"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_boards__board_id__token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                board_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionQuery"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["BoardResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_calendar: {
         parameters: {
             query: {
@@ -8534,6 +8895,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["KioskPoint"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_kiosk_points__point_id__ahead: {
+        parameters: {
+            query: {
+                /**
+                 * @description the number that the person was told
+                 * @example A012
+                 */
+                queue_no: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                point_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["PeopleAhead"];
                     };
                 };
             };

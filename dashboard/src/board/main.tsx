@@ -1,0 +1,15 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { stayAwake } from "../wake-lock";
+import { App } from "./app";
+import { follow, shown } from "./document";
+import { newCalls, speak } from "./speech";
+
+const token = location.hash.slice(1);
+addEventListener("hashchange", () => location.reload());
+stayAwake();
+if (token) follow(token);
+effect(() => {
+  if (shown.value) speak(newCalls(shown.value));
+});
+render(<App hasToken={token !== ""} />, document.getElementById("app")!);
