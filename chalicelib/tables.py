@@ -187,6 +187,9 @@ class AppointmentItem(Table):
     moved_to_appointment_id = NumberAttribute(null=True)
     ended_ids = NumberSetAttribute(null=True)
     closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
+    call_outcome = UnicodeAttribute(null=True)
+    call_outcome_by = UnicodeAttribute(null=True)
+    call_outcome_at = UnicodeAttribute(null=True)
     visit = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)
     called_at = UnicodeAttribute(null=True)

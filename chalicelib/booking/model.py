@@ -13,10 +13,15 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "accept": (frozenset({BOOKED}), BOOKED),
     "reject": (frozenset({BOOKED}), BOOKED),
     "confirm": (frozenset({BOOKED}), BOOKED),
+    "note_call": (frozenset({BOOKED}), BOOKED),
     "cancel": (frozenset({BOOKED}), CANCELLED),
     "postpone": (frozenset({BOOKED}), POSTPONED),
 }
 
+
+# What came of telephoning a person who has not confirmed. Who will not come is cancelled instead.
+WILL_COME, NO_ANSWER, WRONG_NUMBER = "will_come", "no_answer", "wrong_number"
+CALL_OUTCOMES = (WILL_COME, NO_ANSWER, WRONG_NUMBER)
 
 # What `Visit.visit` may be on the day of the appointment; "" until the person arrives.
 ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
@@ -74,7 +79,8 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
-    day_of_visit: what happened on the day; `state` knows nothing of it.
+    call_outcome: one of CALL_OUTCOMES, or "" if nobody has telephoned; call_outcome_by: the staff's name. day_of_visit:
+    what happened on the day. `state` and `confirmed_at` know nothing of either.
     """
 
     schedule: ScheduleInfo
@@ -108,6 +114,9 @@ class Appointment:
     sent_name: str = ""
     closing: str = ""
     person_phone: str = ""
+    call_outcome: str = ""
+    call_outcome_by: str = ""
+    call_outcome_at: str = ""
     day_of_visit: Visit = Visit()
 
     @property
