@@ -25,7 +25,7 @@ const contentSecurityPolicy: Plugin = {
 };
 
 // Each page is an entry of its own.
-const pages = ["index.html", "phone/index.html"].map((page) => absolute(`./${page}`));
+const pages = ["index.html", "phone/index.html", "queue/index.html"].map((page) => absolute(`./${page}`));
 
 export default defineConfig({
   plugins: [contentSecurityPolicy],
@@ -41,6 +41,13 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // What nearly every page needs, and what the staff's pages share: chunks of what only some share would make
+            // each of them larger. No module that loads screens later is in them.
+            {
+              name: "shared",
+              test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|typed-code|cid|password|route|form|load|api\/(client|connection|failure|limits))\.ts|src\/ui\/(dialog|failed|language)\.tsx/,
+            },
+            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/screens\/sign-in\.tsx/ },
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },
