@@ -10,11 +10,15 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.client import Client, in_days
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
+from tests.manual.desk_client import booked as desk_booked
+from tests.manual.desk_client import table
 from tests.manual.visit_client import POINTS, at_counter, booked, schedule_of_today
 from tests.system.dashboard_page import DashboardPage
 from tests.system.queue_page import QueuePage
 from tests.system.test_accessibility_and_size import settle, violations
 
+OPEN_DAYS = (1,)
+TOMORROW = in_days(1)
 MOST_KEYS = 20
 POINT, PHARMACY = "ตรวจ อายุรกรรม", "ห้องยา"
 
@@ -199,14 +203,14 @@ def test_a_call_whose_answer_was_lost_is_sent_again_and_calls_nobody_twice(
     counter: QueuePage, arrive: Callable[..., Any], staff: Client, points: tuple[int, int]
 ) -> None:
     first, second = arrive(), arrive()
-    lost = []
+    sent = []
 
     def lose(route: Route) -> None:
-        if lost:
+        sent.append(route.request.post_data)
+        if len(sent) > 1:
             route.continue_()
             return
         route.fetch()  # it is carried out, and the answer is lost
-        lost.append(route.request.post_data)
         route.abort()
 
     counter.page.route("**/counters/1/call", lose)
@@ -215,7 +219,8 @@ def test_a_call_whose_answer_was_lost_is_sent_again_and_calls_nobody_twice(
     expect(counter.number).to_have_text(first["queue_no"])  # by itself, once the system can be reached
     queue = staff.call("GET", f"/api/dashboard/queues/{points[0]}").result
     assert [each["queue_no"] for each in queue["waiting"]] == [second["queue_no"]]
-    assert len(lost) == 1
+    assert len(sent) == 2
+    assert len(set(sent)) == 1
     counter.end("Enter")
     counter.call()
     counter.end("Enter")
@@ -225,14 +230,14 @@ def test_after_the_session_has_ended_the_same_call_goes_on(
     counter: QueuePage, arrive: Callable[..., Any], staff: Client
 ) -> None:
     row = arrive()
-    ended = []
+    sent = []
 
     def end(route: Route) -> None:
-        if ended:
+        sent.append(route.request.post_data)
+        if len(sent) == 1:
+            route.fulfill(status=401, json={"Error": {"code": "Unauthorized"}})
+        else:
             route.continue_()
-            return
-        ended.append(route.request.post_data)
-        route.fulfill(status=401, json={"Error": {"code": "Unauthorized"}})
 
     counter.page.route("**/counters/1/call", end)
     counter.press("n")
@@ -241,7 +246,8 @@ def test_after_the_session_has_ended_the_same_call_goes_on(
     counter.page.keyboard.press("Enter")
 
     expect(counter.number).to_have_text(row["queue_no"])
-    counter.page.locator(".counter").focus()
+    assert len(sent) == 2
+    assert len(set(sent)) == 1
     counter.end("Enter")
 
 
@@ -249,7 +255,9 @@ def test_arrivals_and_tickets_are_noted_at_the_counter(
     counter: QueuePage, his: Client, staff: Client, schedule: int
 ) -> None:
     row = booked(his, staff, schedule)
-    counter.page.get_by_label("รหัสใบนัด หรือเลขบัตรประชาชน").fill(row["slip_code"])
+    counter.press("d")
+    expect(counter.page.get_by_label("รหัสใบนัด หรือเลขบัตรประชาชน")).to_be_focused()
+    counter.page.keyboard.type(row["slip_code"])
     counter.page.keyboard.press("Enter")
     expect(counter.page.locator(".arrived")).to_contain_text(row["queue_no"])
     expect(counter.waits(row["queue_no"])).to_be_visible()
@@ -263,10 +271,43 @@ def test_arrivals_and_tickets_are_noted_at_the_counter(
     counter.page.get_by_label("รหัสใบนัด หรือเลขบัตรประชาชน").fill("12345")
     counter.page.keyboard.press("Enter")
     expect(counter.page.get_by_role("alert")).to_be_visible()
-    counter.page.locator(".counter").focus()
+    counter.press("Escape")
     for _ in range(2):
         counter.call()
         counter.end("Enter")
+
+
+def test_the_page_has_a_sign_in_of_its_own(new_desk: Callable[..., DashboardPage], staff: Client) -> None:
+    desk = new_desk()
+    desk.page.goto(f"{desk.url}/queue/")
+    desk.page.get_by_label("รหัสหน่วยบริการ").fill(desk.hospital.code)
+    desk.page.get_by_label("ชื่อผู้ใช้").fill("staff.demo")
+    desk.page.get_by_label("รหัสผ่าน", exact=True).fill(PASSWORD)
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("heading", name="ยังไม่มีจุดบริการ")).to_be_visible()
+
+
+def test_who_has_not_confirmed_is_telephoned_and_the_outcome_noted(desk: DashboardPage, staff: Client) -> None:
+    schedule = next(each for each in table(staff, TOMORROW) if each["room_id"] == 1)
+    rows = [desk_booked(staff, schedule["schedule_id"])[1] for _ in range(2)]
+    counter = QueuePage(desk).opened()
+    counter.screen("โทรยืนยัน")
+    page, listed = counter.page, [counter.waits(row["queue_no"]) for row in rows]
+    expect(listed[0]).to_contain_text("0800000000")
+
+    page.get_by_role("button", name=f"ไม่รับสาย {rows[0]['queue_no']}").click()
+    expect(listed[0]).to_contain_text("ไม่รับสาย · เจ้าหน้าที่ สาธิต")
+    page.get_by_role("button", name=f"จะมา {rows[0]['queue_no']}").click()
+    expect(listed[0]).to_contain_text("จะมา · เจ้าหน้าที่ สาธิต")
+    expect(page.get_by_role("heading", name="ยังไม่ยืนยัน 2 คน · ยังไม่ได้โทร 1 คน")).to_be_visible()
+    desk.shot("queue-telephone")
+
+    page.get_by_role("button", name=f"ไม่มา ยกเลิกนัด {rows[1]['queue_no']}").click()
+    question = page.get_by_role("dialog").filter(has_text=f"ยกเลิกนัด {rows[1]['queue_no']}")
+    question.get_by_role("button", name="ยกเลิกนัด", exact=True).click()
+    expect(listed[1]).to_be_hidden()
+    left = staff.call("GET", "/api/dashboard/worklist", {"date": TOMORROW.isoformat()}).result["appointments"]
+    assert [(each["queue_no"], each["call_outcome"]) for each in left] == [(rows[0]["queue_no"], "will_come")]
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -371,7 +412,7 @@ def test_every_screen_is_free_of_axe_violations(
     counter.end("Enter")
     counter.call()
     counter.end("Enter")
-    for screen in ("arrivals", "not-known", "points"):
+    for screen in ("arrivals", "not-known", "telephone", "points"):
         desk.page.goto(f"{desk.url}/queue/#/{screen}")
         check(screen)
     desk.page.get_by_role("button").filter(has_text="เพิ่มจุดบริการ" if language == "ไทย" else "Add a service").click()
@@ -389,7 +430,7 @@ def test_no_screen_scrolls_sideways(
     desk.page.goto(f"{desk.url}/queue/")
     counter = QueuePage(desk).at(POINT)
     counter.call()
-    for screen in ("", "arrivals", "not-known", "points"):
+    for screen in ("", "arrivals", "not-known", "telephone", "points"):
         desk.page.goto(f"{desk.url}/queue/#/{screen}")
         settle(desk)
         desk.shot(f"queue-{width}px-{screen or 'called'}")

@@ -13,6 +13,10 @@ const t = words({
   title: ["ผู้มาถึง และบัตรคิว", "Arrivals and tickets"],
   code: ["รหัสใบนัด หรือเลขบัตรประชาชน", "Code of the slip, or national id"],
   hint: ["ยิงบาร์โค้ด หรือพิมพ์แล้วกด Enter", "Scan it, or type it and press Enter"],
+  hint_keys: [
+    "กด D มาที่ช่องนี้ · Esc กลับไปเรียกคิว",
+    "D comes to this field; Esc goes back to calling",
+  ],
   arrive: ["ลงทะเบียนมาถึง", "Note the arrival"],
   ticket: ["ออกบัตรคิว (ไม่มีนัด)", "Draw a ticket (no appointment)"],
   arrived: ["มาถึงแล้ว ให้รอที่ {point}", "Has arrived; waits at {point}"],
@@ -80,7 +84,7 @@ export function ArrivalDesk({ point, onArrived, focused = false }: ArrivalDeskPr
         <div class="desk-form">
           <TextField
             label={t("code")}
-            hint={t("hint")}
+            hint={focused ? t("hint") : `${t("hint")} · ${t("hint_keys")}`}
             free
             value={code}
             onValue={setCode}

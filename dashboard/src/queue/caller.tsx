@@ -135,6 +135,7 @@ type Question = "absent" | "send-on" | undefined;
 function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[] }) {
   const [asked, setAsked] = useState<Question>();
   const panel = useRef<HTMLElement>(null);
+  const beside = useRef<HTMLDivElement>(null);
   const { counter } = seat.value!;
   const shown = person.value;
   const others = points.filter(({ point_id }) => point_id !== point.point_id);
@@ -174,7 +175,9 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
       else back();
       return true;
     }
-    return press(key, setAsked);
+    if (key !== "KeyD") return press(key, setAsked);
+    beside.current?.querySelector("input")?.focus();
+    return true;
   });
 
   return (
@@ -231,7 +234,13 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
           </div>
         )}
       </section>
-      <div class="beside">
+      <div
+        class="beside"
+        ref={beside}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") focus();
+        }}
+      >
         <Failed failure={queueFailure.value} again={() => void load()} />
         <Waiting />
         <OtherCounters own={counter} />

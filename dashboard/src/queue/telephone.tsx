@@ -41,7 +41,7 @@ type Outcome = (typeof OUTCOMES)[number];
 async function unconfirmed(date: IsoDate): Promise<WorklistRow[]> {
   const rows: WorklistRow[] = [];
   for (let after = "", first = true; first || after; first = false) {
-    const page = await api.get("/api/dashboard/worklist", { query: { date, contact: true, limit: 100, after } });
+    const page = await api.get("/api/dashboard/worklist", { query: { date, contact: true, after } });
     rows.push(...page.appointments.filter(({ confirmed }) => !confirmed));
     after = page.next;
   }
