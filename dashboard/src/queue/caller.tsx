@@ -10,7 +10,7 @@ import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Submit } from "../ui/form";
 import { ArrivalDesk } from "./arrivals";
-import { busy, callNext, load, message, person, queue, queueFailure, say, seat, sit } from "./counter";
+import { busy, callNext, load, message, ownSeat, person, queue, queueFailure, say, seat, sit } from "./counter";
 import { useKeys } from "./keys";
 import { byWay, minutes, pointName, word } from "./words";
 
@@ -78,7 +78,7 @@ export function Calling() {
       </>
     );
   if (!points.data.length) return <NothingSetUp />;
-  const point = points.data.find(({ point_id }) => point_id === seat.value?.point_id);
+  const point = points.data.find(({ point_id }) => point_id === ownSeat()?.point_id);
   return point ? <Counter point={point} points={points.data} /> : <Choice points={points.data} />;
 }
 
@@ -162,6 +162,10 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
   const sendTo = (to: ServicePoint | undefined) => act(() => to && say("send-on", to.point_id));
   const absent = act(() => say("absent"));
   const back = act(() => undefined);
+  const ask = (question: Question) => () => {
+    setAsked(question);
+    focus();
+  };
 
   useKeys((key) => {
     if (question === "absent") {
@@ -229,8 +233,8 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
             <Key name="Enter" text={t("serve")} onPress={act(() => say("serve"))} look={shown && "primary"} off={!shown} />
             <Key name="R" text={t("recall")} onPress={act(() => say("recall"))} off={!shown} />
             <Key name="S" text={t("skip")} onPress={act(() => say("skip"))} off={!shown} />
-            <Key name="A" text={t("absent")} onPress={() => setAsked("absent")} off={!shown} />
-            <Key name="T" text={t("send_on")} onPress={() => setAsked("send-on")} off={!shown} />
+            <Key name="A" text={t("absent")} onPress={ask("absent")} off={!shown} />
+            <Key name="T" text={t("send_on")} onPress={ask("send-on")} off={!shown} />
           </div>
         )}
       </section>

@@ -4,7 +4,7 @@ import { connection } from "../api/connection";
 import { failureOf, type Failure } from "../api/failure";
 import type { CalledPerson, Counter, Queue } from "../api/types";
 import { words, type Bilingual } from "../i18n";
-import { api } from "../session";
+import { api, caller } from "../session";
 import { word } from "./words";
 
 const t = words({
@@ -50,6 +50,7 @@ export interface Message {
   bad?: boolean;
 }
 
+const HOSPITAL_KEY = "queue_hospital";
 const POINT_KEY = "queue_point";
 const COUNTER_KEY = "queue_counter";
 
@@ -58,6 +59,9 @@ const storedSeat = (): Seat | undefined =>
   number(POINT_KEY) && number(COUNTER_KEY) ? { point_id: number(POINT_KEY), counter: number(COUNTER_KEY) } : undefined;
 
 export const seat = signal<Seat | undefined>(storedSeat());
+/** The seat, unless this tab chose it at another hospital. */
+export const ownSeat = (): Seat | undefined =>
+  sessionStorage.getItem(HOSPITAL_KEY) === caller.value?.hospital_code ? seat.value : undefined;
 export const queue = signal<Queue | undefined>();
 /** Whom this counter serves. */
 export const person = signal<CalledPerson | undefined>();
@@ -71,6 +75,7 @@ let unanswered: Order | undefined;
 let orders = 0;
 
 export function sit(chosen: Seat | undefined): void {
+  sessionStorage.setItem(HOSPITAL_KEY, caller.value!.hospital_code);
   sessionStorage.setItem(POINT_KEY, String(chosen?.point_id ?? ""));
   sessionStorage.setItem(COUNTER_KEY, String(chosen?.counter ?? ""));
   orders++;

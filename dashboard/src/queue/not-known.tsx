@@ -135,7 +135,12 @@ export function NotKnown() {
                   </thead>
                   <tbody>
                     {rows.map((row, index) => (
-                      <tr key={row.slip_code} class={index === at ? "chosen" : undefined} onClick={() => setChosen(index)}>
+                      <tr
+                        key={row.slip_code}
+                        class={index === at ? "chosen" : undefined}
+                        aria-current={index === at ? "true" : undefined}
+                        onClick={() => setChosen(index)}
+                      >
                         <th scope="row">{row.queue_no}</th>
                         <td>{row.person_name}</td>
                         <td>{minutes(row.time_start)}</td>
