@@ -1,5 +1,5 @@
 /** This window's counter: whom it serves, who waits, and what is being asked of the API. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { connection } from "../api/connection";
 import { failureOf, type Failure } from "../api/failure";
 import type { CalledPerson, Counter, Queue } from "../api/types";
@@ -60,8 +60,10 @@ const storedSeat = (): Seat | undefined =>
 
 export const seat = signal<Seat | undefined>(storedSeat());
 /** The seat, unless this tab chose it at another hospital. */
-export const ownSeat = (): Seat | undefined =>
-  sessionStorage.getItem(HOSPITAL_KEY) === caller.value?.hospital_code ? seat.value : undefined;
+export const ownSeat = computed((): Seat | undefined => {
+  const chosen = seat.value; // read first, so that a choice is followed
+  return sessionStorage.getItem(HOSPITAL_KEY) === caller.value?.hospital_code ? chosen : undefined;
+});
 export const queue = signal<Queue | undefined>();
 /** Whom this counter serves. */
 export const person = signal<CalledPerson | undefined>();
