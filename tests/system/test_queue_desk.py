@@ -299,7 +299,7 @@ def test_who_has_not_confirmed_is_telephoned_and_the_outcome_noted(desk: Dashboa
     expect(listed[0]).to_contain_text("ไม่รับสาย · เจ้าหน้าที่ สาธิต")
     page.get_by_role("button", name=f"จะมา {rows[0]['queue_no']}").click()
     expect(listed[0]).to_contain_text("จะมา · เจ้าหน้าที่ สาธิต")
-    expect(page.get_by_role("heading", name="ยังไม่ยืนยัน 2 คน · ยังไม่ได้โทร 1 คน")).to_be_visible()
+    expect(page.get_by_role("heading", name="ยังไม่ยืนยัน 2 คน · ยังต้องโทร 1 คน")).to_be_visible()
     desk.shot("queue-telephone")
 
     page.get_by_role("button", name=f"ไม่มา ยกเลิกนัด {rows[1]['queue_no']}").click()

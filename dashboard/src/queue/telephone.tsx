@@ -18,7 +18,7 @@ const t = words({
     "People who have not confirmed. Who looked at the telephone numbers is recorded; nobody is cancelled by itself.",
   ],
   date: ["วันที่นัด", "Day of the appointment"],
-  count: ["ยังไม่ยืนยัน {n} คน · ยังไม่ได้โทร {left} คน", "{n} not confirmed · {left} not telephoned yet"],
+  count: ["ยังไม่ยืนยัน {n} คน · ยังต้องโทร {left} คน", "{n} not confirmed · {left} still to be telephoned"],
   none: ["ทุกคนยืนยันแล้ว หรือไม่มีนัดในวันนี้", "Everybody has confirmed, or nobody has an appointment that day."],
   only_left: ["เฉพาะคนที่ยังต้องโทร", "Only who is still to be telephoned"],
   telephone: ["โทรศัพท์", "Telephone"],
