@@ -201,6 +201,9 @@ class AppointmentItem(Table):
     ended_ids = NumberSetAttribute(null=True)
     closing = UnicodeAttribute(null=True)  # the closing that moved or cancelled it
     reason = UnicodeAttribute(null=True)  # why the hospital cancelled it or moved it here
+    call_outcome = UnicodeAttribute(null=True)
+    call_outcome_by = UnicodeAttribute(null=True)
+    call_outcome_at = UnicodeAttribute(null=True)
     visit = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)
     called_at = UnicodeAttribute(null=True)

@@ -26,7 +26,8 @@ const contentSecurityPolicy: Plugin = {
 };
 
 // Each page is an entry of its own.
-const pages = ["index.html", "phone/index.html", "kiosk/index.html", "board/index.html"].map((page) => absolute(`./${page}`));
+const PAGES = ["index.html", "phone/index.html", "queue/index.html", "kiosk/index.html", "board/index.html"];
+const pages = PAGES.map((page) => absolute(`./${page}`));
 
 export default defineConfig({
   // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.

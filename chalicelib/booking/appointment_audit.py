@@ -54,6 +54,8 @@ def _action(before: Appointment | None, after: Appointment | None) -> str | None
         return "accept" if after.accepted_at else "reject"
     if before.confirmed_at != after.confirmed_at:
         return "confirm" if after.confirmed_at else None
+    if before.call_outcome_at != after.call_outcome_at:
+        return "note_call"
     return _visit_action(before.day_of_visit, after.day_of_visit)
 
 

@@ -13,10 +13,15 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "accept": (frozenset({BOOKED}), BOOKED),
     "reject": (frozenset({BOOKED}), BOOKED),
     "confirm": (frozenset({BOOKED}), BOOKED),
+    "note_call": (frozenset({BOOKED}), BOOKED),
     "cancel": (frozenset({BOOKED}), CANCELLED),
     "postpone": (frozenset({BOOKED}), POSTPONED),
 }
 
+
+# What came of telephoning a person who has not confirmed. Who will not come is cancelled instead.
+WILL_COME, NO_ANSWER, WRONG_NUMBER = "will_come", "no_answer", "wrong_number"
+CALL_OUTCOMES = (WILL_COME, NO_ANSWER, WRONG_NUMBER)
 
 # Values of `Visit.visit` on the day of the appointment; "" until the person arrives.
 ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
@@ -76,7 +81,8 @@ class Appointment:
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
     reason: why the hospital cancelled it, or moved it here: a code of notice_texts.REASONS or the staff's own words.
-    day_of_visit: what happened on the day; it never changes `state`.
+    call_outcome: one of CALL_OUTCOMES, or "" if nobody has telephoned; call_outcome_by: the staff's name. day_of_visit:
+    what happened on the day. Neither changes `state` or `confirmed_at`.
     """
 
     schedule: ScheduleInfo
@@ -111,6 +117,9 @@ class Appointment:
     closing: str = ""
     reason: str = ""
     person_phone: str = ""
+    call_outcome: str = ""
+    call_outcome_by: str = ""
+    call_outcome_at: str = ""
     day_of_visit: Visit = Visit()
 
     @property

@@ -432,6 +432,21 @@ def apply_decision(appointment: Appointment, event: str, login: str, staff_name:
     return appointment
 
 
+def with_call_outcome(
+    appointment: Appointment, outcome: str, login: str, staff_name: str, now: datetime
+) -> Appointment:
+    """The appointment after a telephone call, as its next version. The person's calendar entry stays as it is."""
+    return replace(
+        appointment,
+        version=appointment.version + 1,
+        changed_login=login,
+        changed_at=now.isoformat(timespec="milliseconds"),
+        call_outcome=outcome,
+        call_outcome_by=staff_name,
+        call_outcome_at=now.isoformat(timespec="seconds"),
+    )
+
+
 def _changed(appointment: Appointment, login: str, now: datetime, **changes: Any) -> Appointment:
     at = now.isoformat(timespec="milliseconds")
     version, sequence = appointment.version + 1, appointment.sequence + 1

@@ -106,8 +106,37 @@ def _after_conflict(caller: Caller, event: str, schedule_id: int, place: int, ve
     raise EditConflict(details={"theirs": theirs})
 
 
+def note_call(caller: Caller, schedule_id: int, place: int, version: int, outcome: str) -> Appointment:
+    """Note what came of telephoning the person. The same request again changes nothing.
+
+    Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, EditConflict.
+    """
+    appointment = find(caller, schedule_id, place, version)
+    rules.check_transition("note_call", appointment)
+    by_name = caller.name or caller.login
+    if _is_noted(appointment, version, outcome, by_name):
+        return appointment
+    rules.check_version(appointment, version)
+    noted = rules.with_call_outcome(appointment, outcome, caller.login, by_name, clock.now())
+    if store.replace(appointment, noted):
+        return noted
+    theirs = find(caller, schedule_id, place, version)
+    if _is_noted(theirs, version, outcome, by_name):
+        return theirs
+    raise EditConflict(details={"theirs": theirs})
+
+
+def _is_noted(appointment: Appointment, version: int, outcome: str, by_name: str) -> bool:
+    """Whether this very request has been carried out already."""
+    noted = (appointment.version, appointment.call_outcome, appointment.call_outcome_by)
+    return noted == (version + 1, outcome, by_name)
+
+
 def cancel(caller: Caller, schedule_id: int, place: int, version: int, reason: str = "") -> Appointment:
-    """Cancel the appointment and give its place back, until the period ends. reason: told to the person."""
+    """Cancel the appointment and give its place back, until the period ends.
+
+    reason: told to the person.
+    """
     appointment = find(caller, schedule_id, place, version)
     if rules.is_repeat(appointment, "cancel", version, caller.login):
         return appointment

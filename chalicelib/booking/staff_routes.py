@@ -296,7 +296,8 @@ class HistoryRow(msgspec.Struct):
     """One action at a place.
 
     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
-    the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
+    the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
+    "" if it was not moved.
     """
 
     at: str

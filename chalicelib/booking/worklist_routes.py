@@ -4,12 +4,14 @@ from typing import Annotated
 
 import msgspec
 
-from chalicelib.booking import worklist
-from chalicelib.booking.staff_routes import APPOINTMENTS, DeskRow, desk_row
+from chalicelib.booking import staff_actions, worklist
+from chalicelib.booking.model import CALL_OUTCOMES, Appointment
+from chalicelib.booking.staff_routes import APPOINTMENTS, CHANGES, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.errors import AppointmentNotFound
-from chalicelib.fields import Cursor, Day, Id, items, number
+from chalicelib.fields import Cursor, Day, Id, items, number, one_of
 from chalicelib.paging import actions as paging
 
 _SCOPE = "worklist"
@@ -28,9 +30,16 @@ class WorklistQuery(msgspec.Struct):
 
 
 class WorklistRow(DeskRow):
-    """telephone: "" if it is not known, or was not asked for."""
+    """telephone: "" if it is not known, or was not asked for.
+
+    call_outcome: what came of telephoning the person: will_come, no_answer or wrong_number; "" if nobody has, and then
+    who did it and when are "" too.
+    """
 
     telephone: str = ""
+    call_outcome: str = ""
+    call_outcome_by: str = ""
+    call_outcome_datetime: str = ""
 
 
 class WorklistPage(msgspec.Struct):
@@ -54,11 +63,38 @@ def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
     limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
     page = worklist.page(caller, params.date, params.room_id, after, limit)
     known = worklist.telephones(caller, page.appointments) if params.contact else {}
-    rows = [
-        WorklistRow(**msgspec.structs.asdict(desk_row(each)), telephone=known.get(each.cid, ""))
-        for each in page.appointments
-    ]
+    rows = [_row(each, known.get(each.cid, "")) for each in page.appointments]
     return WorklistPage(rows, paging.seal(caller, _SCOPE, page.next))
+
+
+def _row(appointment: Appointment, telephone: str = "") -> WorklistRow:
+    return WorklistRow(
+        **msgspec.structs.asdict(desk_row(appointment)),
+        telephone=telephone,
+        call_outcome=appointment.call_outcome,
+        call_outcome_by=appointment.call_outcome_by,
+        call_outcome_datetime=appointment.call_outcome_at[:19],
+    )
+
+
+class CallOutcomeBody(VersionBody):
+    call_outcome: Annotated[str, one_of(CALL_OUTCOMES, "what came of telephoning the person")]
+
+
+@endpoint(
+    "POST",
+    f"{PLACE}/call-outcome",
+    roles=(APPOINTMENT_DASHBOARD,),
+    section="New here",
+    thai="บันทึกผลการโทรหาผู้มีนัด",
+    errors=CHANGES,
+    shows=OWN_PEOPLE,
+)
+def note_call_outcome(caller: Caller, params: PlaceParams, body: CallOutcomeBody) -> WorklistRow:
+    """Note what came of telephoning somebody about an appointment. Whether it is confirmed stays as it was."""
+    with edit_conflict_response(body, _row):
+        noted = staff_actions.note_call(caller, params.schedule_id, params.place, body.version, body.call_outcome)
+    return _row(noted)
 
 
 class NamedPlace(msgspec.Struct):

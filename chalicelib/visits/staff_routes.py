@@ -103,16 +103,28 @@ class CallResponse(msgspec.Struct):
 
 
 class CalledPerson(CallResponse, kw_only=True):
-    """person_name: "" for a ticket."""
+    """With whom the counter calls. All of it is "" for a ticket. comment: what the booking says, for the staff."""
 
     person_name: str
+    time_start: str
+    time_finish: str
+    room_name: str
+    comment: str
 
 
 def _called(call: Call) -> CalledPerson:
     appointment, shown = call.appointment, msgspec.structs.asdict(_counter(call.counter))
-    if appointment is not None:
-        shown_people.note(appointment.cid)
-    return CalledPerson(**shown, person_name=appointment.person_name if appointment else "")
+    if appointment is None:
+        return CalledPerson(**shown, person_name="", time_start="", time_finish="", room_name="", comment="")
+    shown_people.note(appointment.cid)
+    return CalledPerson(
+        **shown,
+        person_name=appointment.person_name,
+        time_start=appointment.schedule.time_start,
+        time_finish=appointment.schedule.time_finish,
+        room_name=appointment.schedule.room_name,
+        comment=appointment.comment,
+    )
 
 
 def _counter(counter: Counter) -> CallResponse:

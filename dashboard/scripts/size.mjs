@@ -8,6 +8,7 @@ const PAGES = {
   phone: { file: "phone/index.html", js: 40_000, css: 10_000 },
   kiosk: { file: "kiosk/index.html", js: 30_000, css: 5_000 },
   board: { file: "board/index.html", js: 20_000, css: 5_000 },
+  queue: { file: "queue/index.html", js: 45_000, css: 10_000 },
 };
 const dist = new URL("../dist/", import.meta.url);
 const ASSET = /[\w.-]+-[\w-]{8}\.(?:js|css)\b/g;

@@ -18,6 +18,7 @@ const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
   menu: ["เมนู", "Menu"],
   skip: ["ข้ามไปเนื้อหา", "Skip to content"],
+  queue: ["คิวหน้าห้อง", "Queue desk"],
   sign_out: ["ออกจากระบบ", "Sign out"],
   lost: [
     "ขาดการติดต่อกับระบบ กำลังลองใหม่… สิ่งที่กรอกไว้ยังอยู่ ใช้งานต่อได้เมื่อข้อความนี้หายไป",
@@ -150,6 +151,7 @@ function Menu({ open, path }: { open: boolean; path: string }) {
           </section>
         );
       })}
+      {may("APPOINTMENT_DASHBOARD") && <a href="/queue/">{t("queue")}</a>}
     </nav>
   );
 }

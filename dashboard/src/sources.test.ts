@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" });
 const source = (file: string) => readFileSync(`src/${file}`, "utf8");
-const screens = files.filter((file) => /^(screens|phone)\/.*\.tsx$/.test(file));
+const screens = files.filter((file) => /^(screens|phone|queue)\/.*\.tsx$/.test(file));
 
 /** Limits that are written in a screen, in place of one of api/limits. */
 const ownLimits = (text: string) => text.match(/\b(maxLength|limit)(=\{|: )["\d].*/g) ?? [];
@@ -18,7 +18,7 @@ it("finds a limit that a screen has of its own", () => {
 });
 
 it("lists every style sheet in the style.css of a page", () => {
-  const listed = ["style.css", "phone/style.css"].flatMap((page) => {
+  const listed = ["style.css", "phone/style.css", "queue/style.css"].flatMap((page) => {
     const folder = page.replace("style.css", "");
     const names = [...source(page).matchAll(/@import "(.*)";/g)].map(([, name]) => `/src/${folder}${name}`);
     return names.map((name) => new URL(name!, "file:").pathname.replace("/src/", ""));

@@ -214,6 +214,11 @@ class MeasuredDay:
             listed = self.call(f"who is in a schedule ({PEOPLE} people)", "POST", "/api/dashboard/closures", None,
                                {**body, "action": "preview"})  # fmt: skip
             chosen = [{name: row[name] for name in ("schedule_id", "place", "version")} for row in listed["people"]]
+            noted = {"version": chosen[0]["version"], "call_outcome": "no_answer"}
+            place = f"{APPOINTMENTS}/{chosen[0]['schedule_id']}/{chosen[0]['place']}"
+            chosen[0]["version"] = self.call(
+                "note what came of a telephone call", "POST", f"{place}/call-outcome", None, noted
+            )["version"]
             self.call(f"accept several ({PEOPLE} people)", "POST", f"{APPOINTMENTS}/accept", None,
                       {"places": chosen})  # fmt: skip
             where = {"date": DAY.isoformat(), "schedule_id": self.schedules[n]}

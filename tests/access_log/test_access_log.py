@@ -96,6 +96,8 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
     staff.call("POST", "/api/dashboard/closures", body={"date": day, "action": "preview"})
     for change in ("accept", "reject"):
         row = staff.call("POST", f"{place}/{change}", body={"version": row["version"]}).result
+    noted = {"version": row["version"], "call_outcome": "will_come"}
+    row = staff.call("POST", f"{place}/call-outcome", body=noted).result
     to = {"version": row["version"], "to_schedule_id": second["schedule_id"]}
     row = staff.call("POST", f"{place}/postpone", body=to).result
     staff.call("POST", f"{DESK}/{row['schedule_id']}/{row['place']}/cancel", body={"version": row["version"]})

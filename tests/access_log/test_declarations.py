@@ -42,6 +42,7 @@ SHOWN_AS_OWN = {
     "POST /api/dashboard/appointments/{schedule_id}/{place}/cancel",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/postpone",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/reveal",
+    "POST /api/dashboard/appointments/{schedule_id}/{place}/call-outcome",
     "GET /api/dashboard/slips/{slip_code}",
     "POST /api/dashboard/closures",
     "POST /api/dashboard/reopenings",

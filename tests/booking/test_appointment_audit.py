@@ -25,6 +25,7 @@ AT_COUNTER = appointment(day_of_visit=Visit("called", point_id=1))
         (BOOKED_AT_FIRST, appointment(reminded_at="x"), None),
         (BOOKED_AT_FIRST, BOOKED_AT_FIRST, None),
         (BOOKED_AT_FIRST, None, None),
+        (BOOKED_AT_FIRST, appointment(call_outcome_at="x", version=10), "note_call"),
         (BOOKED_AT_FIRST, appointment(day_of_visit=Visit("arrived"), version=10), "arrive"),
         (appointment(day_of_visit=Visit("arrived")), appointment(day_of_visit=Visit("called"), version=10), "call"),
         (AT_COUNTER, appointment(day_of_visit=Visit("arrived", point_id=1), version=10), "skip"),

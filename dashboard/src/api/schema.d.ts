@@ -828,6 +828,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/appointments/{schedule_id}/{place}/call-outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note what came of telephoning somebody about an appointment. Whether it is confirmed stays as it was.
+         * @description บันทึกผลการโทรหาผู้มีนัด
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__call_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/appointments/{schedule_id}/{place}/cancel": {
         parameters: {
             query?: never;
@@ -2874,6 +2894,16 @@ export interface components {
              */
             call_id: string;
         };
+        /** CallOutcomeBody */
+        CallOutcomeBody: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+            /** @description what came of telephoning the person */
+            call_outcome: string;
+        };
         /**
          * CallResponse
          * @description A counter and its last call.
@@ -2898,7 +2928,7 @@ export interface components {
         };
         /**
          * CalledPerson
-         * @description person_name: "" for a ticket.
+         * @description With whom the counter calls. All of it is "" for a ticket. comment: what the booking says, for the staff.
          */
         CalledPerson: {
             point_id: number;
@@ -2914,6 +2944,10 @@ export interface components {
             skips: number;
             proposes_absent: boolean;
             person_name: string;
+            time_start: string;
+            time_finish: string;
+            room_name: string;
+            comment: string;
         };
         /** CancelBody */
         CancelBody: {
@@ -3523,7 +3557,8 @@ export interface components {
          * @description One action at a place.
          *
          *     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
-         *     the day arrive, call, skip, send_on, serve, absent. to_date: the day it was moved to, "" if it was not moved.
+         *     the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
+         *     "" if it was not moved.
          */
         HistoryRow: {
             at: string;
@@ -5358,6 +5393,9 @@ export interface components {
         /**
          * WorklistRow
          * @description telephone: "" if it is not known, or was not asked for.
+         *
+         *     call_outcome: what came of telephoning the person: will_come, no_answer or wrong_number; "" if nobody has, and then
+         *     who did it and when are "" too.
          */
         WorklistRow: {
             schedule_id: number;
@@ -5396,6 +5434,12 @@ export interface components {
             version: number;
             /** @default  */
             telephone?: string;
+            /** @default  */
+            call_outcome?: string;
+            /** @default  */
+            call_outcome_by?: string;
+            /** @default  */
+            call_outcome_datetime?: string;
         };
         /** Envelope */
         Envelope: {
@@ -7960,6 +8004,52 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__call_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallOutcomeBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WorklistRow"];
                     };
                 };
             };

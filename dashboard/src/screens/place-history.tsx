@@ -39,6 +39,7 @@ const actions = words({
   send_on: ["ส่งต่อจุดบริการถัดไป", "sent on"],
   serve: ["รับบริการแล้ว", "served"],
   absent: ["ไม่มา", "absent"],
+  note_call: ["โทรหา", "telephoned"],
 });
 
 interface PlaceHistoryProps {
