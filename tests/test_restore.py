@@ -45,7 +45,7 @@ def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: Loca
     current = his.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"]
 
     # What point-in-time recovery makes on AWS: the tables as they were, under the name of a stage of their own.
-    run(own, "restored", "-c", "from infra.aws import stack; stack.apply('restored')")
+    run(own, "restored", "-c", "from infra.aws import resources_stack; resources_stack.apply('restored')")
     everything = str(tmp_path / "everything.jsonl")
     run(own, "local", "-m", "infra.ops.hospital_export", "export", "00000", everything)
     run(own, "restored", "-m", "infra.ops.hospital_export", "import", everything)
