@@ -55,7 +55,7 @@ from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
-from chalicelib.visits import kiosk_routes
+from chalicelib.visits import kiosk_routes, queue_notices, visit_counts
 from chalicelib.visits import routes as visits_routes
 from chalicelib.visits import staff_routes as visits_staff_routes
 
@@ -122,6 +122,10 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "audit": lambda records: appointment_audit.record(_images(records)),
     "notices": lambda records: notices.tell(_images(records)),
     "acceptances": lambda records: acceptances.count(_images(records)),
+    "visits": lambda records: visit_counts.count(_images(records)),
+}
+QUEUE_CONSUMERS: dict[str, streams.Consumer] = {
+    "near": lambda records: queue_notices.tell(_images(records)),
 }
 
 
@@ -142,9 +146,16 @@ def show_present_names(event: Any) -> None:
 
 @app.on_dynamodb_record(stream_arn=settings().table("appointments"), name="appointments_stream", batch_size=100)  # type: ignore[untyped-decorator]
 def appointments_stream(event: Any) -> None:
-    """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted."""
+    """Hand each change of an appointment to the consumers: the audit, notices to people, what is accepted, who came."""
     with http_adapter.log_stream("appointments_stream", event):
         streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)
+
+
+@app.on_dynamodb_record(stream_arn=settings().table("queues"), name="queues_stream", batch_size=100)  # type: ignore[untyped-decorator]
+def queues_stream(event: Any) -> None:
+    """Hand each change of a queue to the consumers: the notice to those whose turn is near."""
+    with http_adapter.log_stream("queues_stream", event):
+        streams.dispatch("queues_stream", event, QUEUE_CONSUMERS)
 
 
 @app.on_dynamodb_record(  # type: ignore[untyped-decorator]
